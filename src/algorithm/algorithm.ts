@@ -1,0 +1,46 @@
+/**
+ * An algorithm is a value: its name, its parameters as a Schema, how theory and practice set them, what it claims, and `run`, whose type is
+ * the contract with the framework.
+ */
+import type * as Effect from "effect/Effect"
+import type * as Schema from "effect/Schema"
+import type { BudgetExhausted } from "../oracle/ledger.ts"
+import type { Problem } from "../oracle/services.ts"
+import type { Policy } from "../policy/policy.ts"
+
+/** What a user asks of an algorithm: from this it sets its own parameters. */
+export interface Goal {
+  /** ε > 0: suboptimality to reach, in units of reward. */
+  readonly epsilon: number
+  /** δ in (0, 1): confidence of the claim. */
+  readonly delta: number
+  /** An upper bound C_cov ≥ C_cov(π*_β). */
+  readonly coverage: number
+}
+
+/** Parameters of an algorithm: JSON-able, so that records and certificates carry them. */
+export type ParameterRecord = Readonly<Record<string, number>>
+
+export interface Algorithm<P extends ParameterRecord, R> {
+  readonly name: string
+  /** One line for people. */
+  readonly summary: string
+  /** True when every rewarded response is a fresh draw from a committed π_θ. */
+  readonly proper: boolean
+  readonly oracle: "weak" | "strong" | "enumeration" | "token"
+  /** Theorems (ids of the registry) this algorithm says it satisfies. */
+  readonly claims: ReadonlyArray<string>
+  readonly parameters: Schema.Codec<P>
+  /** Parameters under which its theorem holds. */
+  readonly fromTheory: (problem: Problem, goal: Goal) => P
+  /** Parameters people would use: the guarantee is measured, not promised. */
+  readonly practical: (problem: Problem, goal: Goal) => P
+  readonly run: (problem: Problem, parameters: P) => Effect.Effect<Policy, BudgetExhausted, R>
+}
+
+/** Any algorithm whose needs are within R. */
+// oxlint-disable-next-line typescript/no-explicit-any -- the registry holds algorithms of different parameter types
+export type AnyAlgorithm<R> = Algorithm<any, R>
+
+/** Defines an algorithm; fixes P and R by inference. */
+export const algorithm = <P extends ParameterRecord, R>(definition: Algorithm<P, R>): Algorithm<P, R> => definition

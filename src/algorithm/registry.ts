@@ -1,0 +1,8 @@
+/** The built-in algorithms. To add one: its file, and its line here. */
+import type { OracleServices } from "../oracle/interpreter.ts"
+import type { AnyAlgorithm } from "./algorithm.ts"
+import { exhaustive } from "./exhaustive.ts"
+import { passive } from "./passive.ts"
+import { spannerSampling } from "./spanner-sampling.ts"
+
+export const algorithms: ReadonlyArray<AnyAlgorithm<OracleServices>> = [spannerSampling, passive, exhaustive]

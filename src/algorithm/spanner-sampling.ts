@@ -1,0 +1,118 @@
+/**
+ * SpannerSampling (FMR25 §3; theory §3, T7): weak oracle, inference time, improper.
+ *
+ * Phase 1 looks among paid draws for pairs whose relative feature is new (elliptic norm above ν) and rewards only those: coverage is paid in draws, not in rewards.
+ * Phase 2 alternates ridge regression with draws from the base model tilted by the current estimate, truncated where the spanner knows nothing.
+ */
+import * as Effect from "effect/Effect"
+import { RidgeRegression } from "../numeric/gram.ts"
+import { comparisonRounds } from "../oracle/comparison-rounds.ts"
+import { relativeFeature } from "../oracle/handle.ts"
+import { Journal, nextCheckpoint } from "../oracle/journal.ts"
+import { BudgetExhausted } from "../oracle/ledger.ts"
+import { type Problem, type Prompts, Rewards, WeakSampling } from "../oracle/services.ts"
+import type { EllipticTest } from "../policy/elliptic-test.ts"
+import type { TruncatedMixturePolicy } from "../policy/policy.ts"
+import { algorithm } from "./algorithm.ts"
+import { practicalParameters, SpannerSamplingParameters, theoryParameters } from "./spanner-sampling-parameters.ts"
+
+const once = Float64Array.of(1)
+
+/** Phase 1: the spanner. Grows `design` in place and returns its last test, the truncation of phase 2. */
+export const growSpanner = Effect.fnUntraced(function* (
+  problem: Problem,
+  parameters: SpannerSamplingParameters,
+  design: RidgeRegression
+): Effect.fn.Return<void, BudgetExhausted, Prompts | WeakSampling | Rewards> {
+  const weak = yield* WeakSampling
+  const rewards = yield* Rewards
+  const journal = yield* Journal
+  const phi = new Float64Array(problem.dimension)
+  let left = parameters.prompts
+  while (left > 0) {
+    const { promptsVisited, hit } = yield* weak.sweep(
+      truncation(problem, parameters, design),
+      parameters.pairsPerPrompt,
+      left
+    )
+    left -= promptsVisited
+    journal.progress("spanner", parameters.prompts - left, parameters.prompts)
+    if (hit === undefined) continue
+    const [difference] = yield* rewards.queryDifferences({ pairs: [hit], counts: once })
+    relativeFeature(hit.left, hit.right, phi)
+    journal.accepted(phi)
+    design.add(phi, difference)
+  }
+})
+
+const truncation = (problem: Problem, { nu }: SpannerSamplingParameters, design: RidgeRegression): EllipticTest => ({
+  dimension: problem.dimension,
+  whitening: design.whitening(),
+  nu
+})
+
+const run = Effect.fnUntraced(function* (
+  problem: Problem,
+  parameters: SpannerSamplingParameters
+): Effect.fn.Return<TruncatedMixturePolicy, BudgetExhausted, Prompts | WeakSampling | Rewards> {
+  const { dimension: d, beta, rewardRange: clip } = problem
+  const { rounds, promise, rejectionLevel: delta } = parameters
+  const journal = yield* Journal
+  const design = new RidgeRegression(d, parameters.lambda)
+  const theta = new Float64Array(d)
+
+  /** What is known before phase 2 has rounds to mix over: the one policy of the current estimate. */
+  const current = (): TruncatedMixturePolicy => {
+    design.solve(theta)
+    return { kind: "truncated-mixture", count: 1, thetas: theta.slice(), clip, truncation: truncation(problem, parameters, design) }
+  }
+  yield* growSpanner(problem, parameters, design).pipe(withLearned(current))
+
+  const span = truncation(problem, parameters, design)
+  const thetas = new Float64Array(rounds * d)
+  const phi = new Float64Array(d)
+  const request = { tilt: { theta, clip, truncation: span, beta }, promise, delta }
+  let t = 0
+  let due = 1
+  const mixture = (count: number): TruncatedMixturePolicy => ({
+    kind: "truncated-mixture",
+    count,
+    thetas,
+    clip,
+    truncation: span
+  })
+  const learned = () => (t === 0 ? current() : mixture(t))
+  yield* comparisonRounds({
+    rounds,
+    request: () => {
+      design.solve(theta)
+      return request
+    },
+    observe: (pair, difference) => {
+      for (let j = 0; j < d; j++) thetas[t * d + j] = theta[j]
+      t++
+      design.add(relativeFeature(pair.left, pair.right, phi), difference)
+      if (t < due && t < rounds) return "continue"
+      due = nextCheckpoint(t)
+      journal.progress("exploration", t, rounds)
+      return journal.checkpoint(learned)
+    }
+  }).pipe(withLearned(learned))
+  return mixture(t)
+})
+
+/** Attaches what has been learned so far to a spent budget. */
+const withLearned = (learned: () => TruncatedMixturePolicy) =>
+  Effect.mapError((error: BudgetExhausted) => new BudgetExhausted({ ...error, learned: learned() }))
+
+export const spannerSampling = algorithm({
+  name: "spanner-sampling",
+  summary: "inference-time exploration with a spanner of paid draws: T_data free of coverage, T_comp linear in it",
+  proper: false,
+  oracle: "weak",
+  claims: ["T1", "T2", "T3", "T4", "T6", "T7"],
+  parameters: SpannerSamplingParameters,
+  fromTheory: (problem, goal) => theoryParameters(problem, goal),
+  practical: practicalParameters,
+  run
+})

@@ -1,0 +1,92 @@
+/**
+ * An audit: independent seeded trials of one algorithm on one instance, each theorem it claims held against the records. Beside the records and verdicts it
+ * keeps what the base model itself scores, so that a promise is seen not to be vacuous.
+ */
+import * as Effect from "effect/Effect"
+import type { AnyAlgorithm, Goal, ParameterRecord } from "../algorithm/algorithm.ts"
+import type { Instance } from "../instance/instance.ts"
+import { type Interpreter, type OracleServices, problemOf } from "../oracle/interpreter.ts"
+import type { Budget } from "../oracle/ledger.ts"
+import { type Optimum, optimum, referenceSuboptimality } from "../policy/optimum.ts"
+import type { RunRecord } from "../record/run-record.ts"
+import { theorems } from "../theorem/registry.ts"
+import type { Judgement, Subject } from "../theorem/theorem.ts"
+import { runTrial } from "./run.ts"
+
+export interface AuditPlan {
+  readonly algorithm: AnyAlgorithm<OracleServices>
+  readonly instance: Instance
+  /** SHA-256 of the instance, hex. */
+  readonly digest: string
+  readonly parameters: ParameterRecord
+  readonly goal: Goal
+  readonly interpreter: Interpreter
+  readonly seed: number
+  readonly trials: number
+  /** Level of each probabilistic verdict. */
+  readonly level: number
+  readonly budget?: Budget
+  readonly batch?: number
+  readonly checkpoints?: boolean
+  readonly progress?: (trial: number, phase: string, done: number, total: number) => void
+}
+
+export interface Audit {
+  readonly plan: AuditPlan
+  readonly subject: Subject
+  readonly best: Optimum
+  /** J* − J_β(π_ref): where an algorithm starts. */
+  readonly referenceSuboptimality: number
+  readonly records: ReadonlyArray<RunRecord>
+  readonly judgements: ReadonlyArray<Judgement>
+}
+
+/** What a plan's theorems are judged on. */
+export const subjectOf = (plan: AuditPlan, best: Optimum): Subject => ({
+  exact: plan.instance.exact,
+  best,
+  problem: problemOf(plan.instance),
+  algorithm: plan.algorithm,
+  parameters: plan.parameters,
+  goal: plan.goal
+})
+
+/** Judges records against every theorem the algorithm claims. */
+export const judge = (subject: Subject, records: ReadonlyArray<RunRecord>, level: number): ReadonlyArray<Judgement> =>
+  theorems.filter((t) => subject.algorithm.claims.includes(t.id)).flatMap((t) => t.judge(subject, records, level))
+
+/** Runs the plan's trials one after another. */
+export const audit = Effect.fnUntraced(function* (plan: AuditPlan): Effect.fn.Return<Audit> {
+  const best = optimum(plan.instance.exact)
+  const subject = subjectOf(plan, best)
+  const records: Array<RunRecord> = []
+  for (let trial = 0; trial < plan.trials; trial++) {
+    const { algorithm, instance, digest, parameters, interpreter, seed, budget, batch, checkpoints, progress } = plan
+    records.push(
+      yield* runTrial({
+        algorithm,
+        instance,
+        digest,
+        parameters,
+        interpreter,
+        seed,
+        trial,
+        best,
+        ...(budget === undefined ? {} : { budget }),
+        ...(batch === undefined ? {} : { batch }),
+        ...(checkpoints === undefined ? {} : { checkpoints }),
+        ...(progress === undefined
+          ? {}
+          : { progress: (phase: string, done: number, total: number) => progress(trial, phase, done, total) })
+      })
+    )
+  }
+  return {
+    plan,
+    subject,
+    best,
+    referenceSuboptimality: referenceSuboptimality(plan.instance.exact, best),
+    records,
+    judgements: judge(subject, records, plan.level)
+  }
+})

@@ -1,0 +1,55 @@
+/** What is wrong with an instance, as data: the field, its value, and what was expected. */
+import * as Data from "effect/Data"
+import * as Effect from "effect/Effect"
+
+/**
+ * An instance, its JSON or its SPEC cannot be used. The message is one line, `field: value, expected …`.
+ *
+ * `field` is a path as in the JSON form (`prompts[2].responses[0].features`), or `instance` for a SPEC. A string `value` is shown as it
+ * stands, so that it may carry a quantity (`norm 1.2`); quote what came from outside with {@link shown}.
+ */
+export class InvalidInstance extends Data.TaggedError("InvalidInstance")<{
+  readonly field: string
+  readonly value: unknown
+  readonly expectation: string
+}> {
+  override get message(): string {
+    return `${this.field}: ${typeof this.value === "string" ? this.value : shown(this.value)}, expected ${this.expectation}`
+  }
+}
+
+const LONGEST = 60
+
+/** Any value on one short line: strings quoted and cut, arrays and objects named by kind, −0 told from 0. */
+export const shown = (value: unknown): string => {
+  if (typeof value === "string") {
+    const quoted = JSON.stringify(value.length > LONGEST ? `${value.slice(0, LONGEST - 1)}…` : value)
+    // JSON leaves these raw, and some of them end a line.
+    return quoted.replace(/[\u007f-\u009f\u2028\u2029]/g, (c) => `\\u${c.charCodeAt(0).toString(16).padStart(4, "0")}`)
+  }
+  if (value === undefined) return "missing"
+  if (Array.isArray(value)) return value.length === 1 ? "an array of 1" : `an array of ${value.length}`
+  if (typeof value === "object" && value !== null) return "an object"
+  return Object.is(value, -0) ? "-0" : String(value)
+}
+
+/** A path into the JSON form on one line: `["prompts", 2, "label"]` is `prompts[2].label`. */
+export const fieldPath = (path: ReadonlyArray<PropertyKey>): string => {
+  let text = ""
+  for (const key of path) {
+    if (typeof key === "number") text += `[${key}]`
+    else if (typeof key === "string" && /^[A-Za-z_]\w{0,59}$/.test(key)) text += text === "" ? key : `.${key}`
+    else text += `[${shown(String(key))}]`
+  }
+  return text === "" ? "instance" : text
+}
+
+/** Runs `make`, turning a thrown {@link InvalidInstance} into a typed failure; anything else thrown is a defect. */
+export const attempt = <A>(make: () => A): Effect.Effect<A, InvalidInstance> =>
+  Effect.suspend(() => {
+    try {
+      return Effect.succeed(make())
+    } catch (thrown) {
+      return thrown instanceof InvalidInstance ? Effect.fail(thrown) : Effect.die(thrown)
+    }
+  })

@@ -1,0 +1,125 @@
+/**
+ * θ* from rewards: the parameter of least norm whose linear rewards have an instance's reward differences.
+ *
+ * Least squares of r(x,y) − r(x,y₀) on φ(x,y) − φ(x,y₀) over all responses, y₀ the first of each prompt: rows enter a triangular
+ * factor by Givens rotations (memory d², error of order 2⁻⁵³; the Gram matrix would square the condition number), whose pseudo-inverse
+ * comes from one-sided Jacobi (Demmel and Veselić, doi:10.1137/0613074). Singular values below 1e-12 of the largest count as zero.
+ */
+import type { FiniteInstance } from "./instance.ts"
+import { InvalidInstance } from "./invalid-instance.ts"
+import { REALIZABILITY_TOLERANCE } from "./validate.ts"
+
+type Rewarded = Pick<FiniteInstance, "dimension" | "rewardRange" | "offsets" | "features" | "meanReward">
+
+const RANK_TOLERANCE = 1e-12
+
+/** Rotates the row [a | b] of length d + 1 into the d×(d+1) triangle; `row` is overwritten. */
+const absorb = (triangle: Float64Array, d: number, row: Float64Array): void => {
+  for (let j = 0; j < d; j++) {
+    if (row[j] === 0) continue
+    const at = j * (d + 1)
+    const r = Math.hypot(triangle[at + j], row[j])
+    const c = triangle[at + j] / r
+    const s = row[j] / r
+    for (let k = j; k <= d; k++) {
+      const t = triangle[at + k]
+      triangle[at + k] = c * t + s * row[k]
+      row[k] = c * row[k] - s * t
+    }
+    row[j] = 0
+  }
+}
+
+const dotColumns = (a: Float64Array, d: number, p: number, q: number): number => {
+  let sum = 0
+  for (let i = 0; i < d; i++) sum += a[i * d + p] * a[i * d + q]
+  return sum
+}
+
+const rotateColumns = (a: Float64Array, d: number, p: number, q: number, c: number, s: number): void => {
+  for (let i = 0; i < d; i++) {
+    const t = a[i * d + p]
+    a[i * d + p] = c * t - s * a[i * d + q]
+    a[i * d + q] = s * t + c * a[i * d + q]
+  }
+}
+
+/** The θ of least norm minimising ‖Aθ − z‖, A d×d row-major (overwritten). */
+const minimumNorm = (a: Float64Array, z: Float64Array, d: number): Float64Array => {
+  const v = new Float64Array(d * d)
+  for (let i = 0; i < d; i++) v[i * d + i] = 1
+  for (let sweep = 0, turned = true; turned && sweep < 60; sweep++) {
+    turned = false
+    for (let p = 0; p < d - 1; p++) {
+      for (let q = p + 1; q < d; q++) {
+        const alpha = dotColumns(a, d, p, p)
+        const beta = dotColumns(a, d, q, q)
+        const gamma = dotColumns(a, d, p, q)
+        if (!(Math.abs(gamma) > 2 ** -52 * Math.sqrt(alpha * beta))) continue
+        turned = true
+        const zeta = (beta - alpha) / (2 * gamma)
+        const t = (zeta >= 0 ? 1 : -1) / (Math.abs(zeta) + Math.hypot(1, zeta))
+        const c = 1 / Math.hypot(1, t)
+        rotateColumns(a, d, p, q, c, c * t)
+        rotateColumns(v, d, p, q, c, c * t)
+      }
+    }
+  }
+  const singular = Array.from({ length: d }, (_, j) => Math.sqrt(dotColumns(a, d, j, j)))
+  const cut = RANK_TOLERANCE * Math.max(...singular)
+  const theta = new Float64Array(d)
+  for (let j = 0; j < d; j++) {
+    if (!(singular[j] > cut)) continue
+    let along = 0
+    for (let i = 0; i < d; i++) along += (a[i * d + j] / singular[j]) * z[i]
+    for (let i = 0; i < d; i++) theta[i] += (v[i * d + j] * along) / singular[j]
+  }
+  return theta
+}
+
+/** θ of least norm fitting all reward differences in least squares; exact (to rounding) when some θ does. O(N·d²). */
+export const leastSquaresTheta = (instance: Rewarded): Float64Array => {
+  const { dimension: d, offsets, features, meanReward } = instance
+  const triangle = new Float64Array(d * (d + 1))
+  const row = new Float64Array(d + 1)
+  for (let x = 0; x + 1 < offsets.length; x++) {
+    const first = offsets[x]
+    for (let y = first + 1; y < offsets[x + 1]; y++) {
+      for (let j = 0; j < d; j++) row[j] = features[y * d + j] - features[first * d + j]
+      row[d] = meanReward[y] - meanReward[first]
+      absorb(triangle, d, row)
+    }
+  }
+  const a = new Float64Array(d * d)
+  const z = new Float64Array(d)
+  for (let i = 0; i < d; i++) {
+    a.set(triangle.subarray(i * (d + 1), i * (d + 1) + d), i * d)
+    z[i] = triangle[i * (d + 1) + d]
+  }
+  return minimumNorm(a, z, d)
+}
+
+/** {@link leastSquaresTheta}, or an InvalidInstance naming the response that is furthest from fitting. */
+export const realizingTheta = (instance: Rewarded): Float64Array => {
+  const { dimension: d, offsets, features, meanReward, rewardRange } = instance
+  const theta = leastSquaresTheta(instance)
+  let worst = REALIZABILITY_TOLERANCE * rewardRange
+  let problem: InvalidInstance | undefined
+  for (let x = 0; x + 1 < offsets.length; x++) {
+    const first = offsets[x]
+    for (let y = first + 1; y < offsets[x + 1]; y++) {
+      let predicted = meanReward[first]
+      for (let j = 0; j < d; j++) predicted += theta[j] * (features[y * d + j] - features[first * d + j])
+      const miss = Math.abs(meanReward[y] - predicted)
+      if (miss <= worst) continue
+      worst = miss
+      problem = new InvalidInstance({
+        field: `prompts[${x}].responses[${y - first}].meanReward`,
+        value: meanReward[y],
+        expectation: `${predicted}, as the closest linear reward has it: no thetaStar realizes these rewards, and this response is furthest off`
+      })
+    }
+  }
+  if (problem !== undefined) throw problem
+  return theta
+}

@@ -1,0 +1,118 @@
+import { describe, expect, it } from "vitest"
+import { InvalidInstance } from "../instance/invalid-instance.ts"
+import { Stream } from "../numeric/stream.ts"
+import { drawGivenCode } from "./class-law.ts"
+import { FEATURE_COUNT } from "./continuation-reward.ts"
+import { corpusInstance } from "./corpus-instance.ts"
+import { codeOf, ENDINGS, statisticsOf } from "./response-statistics.ts"
+
+const instance = corpusInstance()
+const { contexts, corpus: { model }, exact, optimal } = instance
+const H = instance.statistics.horizon
+const X = contexts.length
+const rowsOf = (x: number): ReadonlyArray<number> =>
+  Array.from({ length: exact.offsets[x + 1] - exact.offsets[x] }, (_, i) => exact.offsets[x] + i)
+
+describe("the corpus instance", () => {
+  it("has 24 prompts of three to five words that end on different classes", () => {
+    expect(X).toBe(24)
+    expect(new Set(contexts).size).toBe(24)
+    for (const prompt of instance.prompts) expect([3, 4, 5]).toContain(prompt.length)
+    expect(new Set(exact.promptLabels).size).toBe(24)
+    expect(exact.offsets[X]).toBeLessThan(20_000)
+    expect(instance.responseCount(0)).toBe(BigInt(model.spellings.length) ** 8n)
+  })
+
+  it("has classes of positive mass, sums of 1 to 1e-12, rewards in [0, R], and features in the unit ball", () => {
+    for (let x = 0; x < X; x++) expect(Math.abs(rowsOf(x).reduce((sum, row) => sum + exact.reference[row], 0) - 1)).toBeLessThan(1e-12)
+    let mass = Infinity
+    let norm = 0
+    for (let row = 0; row < exact.offsets[X]; row++) {
+      const phi = exact.features.subarray(row * FEATURE_COUNT, (row + 1) * FEATURE_COUNT)
+      mass = Math.min(mass, exact.reference[row])
+      norm = Math.max(norm, phi.reduce((sum, f) => sum + f * f, 0))
+    }
+    expect(mass).toBeGreaterThan(0)
+    expect(norm).toBeLessThan(1)
+    expect(norm).toBeGreaterThan(0.99)
+    expect(Math.min(...exact.meanReward)).toBeGreaterThanOrEqual(0)
+    expect(Math.max(...exact.meanReward)).toBeLessThanOrEqual(exact.rewardRange)
+    expect(Math.hypot(...exact.thetaStar)).toBeLessThan(1)
+  })
+
+  it("agrees with the dynamic program over sequences on Z, J, C_cov and the range of rewards", () => {
+    let [high, low] = [-Infinity, Infinity]
+    for (let x = 0; x < X; x++) {
+      let Z = 0
+      let mean = 0
+      let most = 0
+      for (const row of rowsOf(x)) {
+        const tilt = Math.exp(exact.meanReward[row] / exact.beta)
+        Z += exact.reference[row] * tilt
+        mean += exact.reference[row] * exact.meanReward[row]
+        most = Math.max(most, tilt)
+        high = Math.max(high, exact.meanReward[row])
+        low = Math.min(low, exact.meanReward[row])
+      }
+      expect(Math.abs(optimal.logNormaliser[contexts[x]] - Math.log(Z))).toBeLessThan(1e-10)
+      expect(Math.abs(optimal.referenceReward[contexts[x]] - mean)).toBeLessThan(1e-10)
+      expect(Math.abs(optimal.coverage(contexts[x]) / (most / Z) - 1)).toBeLessThan(1e-10)
+    }
+    expect(optimal.highestReward).toBeCloseTo(high, 12)
+    expect(optimal.lowestReward).toBeCloseTo(low, 12)
+  })
+
+  it("is a RareGood: a bright ending once in a thousand, C_cov of order 10³, and a quarter of R to gain", () => {
+    let gain = 0
+    for (let x = 0; x < X; x++) {
+      const bright = rowsOf(x).reduce((sum, row) => sum + (exact.features[row * FEATURE_COUNT + 5] > 0 ? exact.reference[row] : 0), 0)
+      expect(bright).toBeGreaterThan(7e-4)
+      expect(bright).toBeLessThan(1.4e-3)
+      const coverage = optimal.coverage(contexts[x])
+      expect(coverage).toBeGreaterThan(500)
+      expect(coverage).toBeLessThan(3000)
+      gain += exact.promptProbabilities[x] * (exact.beta * optimal.logNormaliser[contexts[x]] - optimal.referenceReward[contexts[x]])
+    }
+    expect(gain).toBeGreaterThan(0.2)
+    expect(gain).toBeLessThan(0.3)
+    expect(optimal.coverage(contexts[0])).toBeLessThan(optimal.conditionalCoverage(contexts) ** H)
+  })
+
+  it("ends most of π*_β's continuations on a bright word, and few of π_ref's", () => {
+    const stream = Stream.fromSeed(3)
+    let bright = 0
+    for (let i = 0; i < 200; i++) {
+      const tokens = optimal.draw(contexts[i % X], stream)
+      if (ENDINGS[instance.statistics.ending[tokens[H - 1]]] === "bright") bright++
+    }
+    // P(bright) > 0.9: fewer than 140 of 200 has probability below exp(−200·kl(0.7‖0.9)) = e^{−30}.
+    expect(bright).toBeGreaterThanOrEqual(140)
+  })
+
+  it("shows a response of the very class asked for", () => {
+    const stream = Stream.fromSeed(4)
+    const K = instance.statistics.codeCount
+    for (let code = 0; code < K; code++) {
+      if (instance.law.remaining[H][contexts[2] * K + code] === 0) continue
+      expect(codeOf(instance.statistics, drawGivenCode(model, instance.law, contexts[2], code, stream))).toBe(code)
+    }
+    const row = rowsOf(2).find((r) => exact.features[r * FEATURE_COUNT + 5] > 0)!
+    expect(instance.describeRow(2, row, Stream.fromSeed(5))).toBe(instance.describeRow(2, row, Stream.fromSeed(5)))
+    expect(statisticsOf(H, K - 1).ending).toBe(ENDINGS.indexOf("bright"))
+  })
+
+  it("is the same every time, and another seed gives other prompts", () => {
+    const again = corpusInstance({ seed: 0 })
+    expect(again.spec).toBe(instance.spec)
+    expect(again.exact).toEqual(exact)
+    const other = corpusInstance({ seed: 1, prompts: 60, horizon: 3, beta: 0.2 })
+    expect(other.exact.promptLabels).not.toContain(instance.describePrompt(0))
+    expect(other.prompts).toHaveLength(60)
+    expect(other.exact.offsets[60]).toBeLessThan(20_000)
+  })
+
+  it("refuses options outside their range", () => {
+    for (const options of [{ horizon: 0 }, { horizon: 17 }, { horizon: 2.5 }, { prompts: 0 }, { seed: -1 }, { beta: 0 }, { beta: NaN }])
+      expect(() => corpusInstance(options)).toThrow(InvalidInstance)
+  })
+})

@@ -1,0 +1,76 @@
+/**
+ * Walker's alias method with Vose's construction (doi:10.1109/32.92917): O(1) draws from a finite law by 32-bit words.
+ *
+ * A 32-bit word alone would round a mass of 10⁻⁹ by a percent. A word is therefore compared with the threshold only where it
+ * decides; when word and threshold share their lattice cell (probability R·2⁻³²) further bits settle it, so the law is
+ * exact to double precision while nearly every draw costs one word.
+ */
+export interface AliasTable {
+  /** Number of categories R ≤ 2²⁰. */
+  readonly size: number
+  /** Probability of keeping the column, in [0, 1]; length R. */
+  readonly keep: Float64Array
+  /** Category used when the column is not kept; length R. */
+  readonly alias: Int32Array
+}
+
+/** Builds the table of weights[start … end): non-negative, positive total. */
+export const aliasTable = (weights: Float64Array, start = 0, end = weights.length): AliasTable => {
+  const size = end - start
+  const keep = new Float64Array(size).fill(1)
+  const alias = new Int32Array(size)
+  let total = 0
+  for (let i = 0; i < size; i++) {
+    alias[i] = i
+    total += weights[start + i]
+  }
+  const scaled = new Float64Array(size)
+  const small: Array<number> = []
+  const large: Array<number> = []
+  for (let i = 0; i < size; i++) {
+    scaled[i] = (weights[start + i] / total) * size
+    ;(scaled[i] < 1 ? small : large).push(i)
+  }
+  while (small.length > 0 && large.length > 0) {
+    const s = small.pop()!
+    const l = large.pop()!
+    keep[s] = scaled[s]
+    alias[s] = l
+    // Vose's order of operations loses least: (l + s) − 1.
+    scaled[l] = scaled[l] + scaled[s] - 1
+    ;(scaled[l] < 1 ? small : large).push(l)
+  }
+  // What is left is 1 up to rounding, except a zero weight, which must never be drawn.
+  for (const i of small) {
+    if (weights[start + i] === 0 && large.length === 0) {
+      keep[i] = 0
+      alias[i] = heaviest(weights, start, size)
+    }
+  }
+  return { size, keep, alias }
+}
+
+const heaviest = (weights: Float64Array, start: number, size: number): number => {
+  let best = 0
+  for (let i = 1; i < size; i++) if (weights[start + i] > weights[start + best]) best = i
+  return best
+}
+
+const WORD = 2 ** -32
+
+/**
+ * The category of 32-bit `word` (as int32 or uint32); `refine` supplies a uniform in [0, 1) and is called only on a tie.
+ */
+export const aliasPick = (table: AliasTable, word: number, refine: () => number): number => {
+  const size = table.size
+  const cell = (word >>> 0) * size * WORD
+  const column = cell | 0
+  const fraction = cell - column
+  const gap = fraction - table.keep[column]
+  if (gap >= 0) return table.alias[column]
+  if (gap < -size * WORD) return column
+  // The cell [fraction, fraction + size/2³²) may reach past the column's end: its upper part belongs to the next column.
+  const refined = cell + refine() * size * WORD
+  const at = Math.min(size - 1, Math.floor(refined))
+  return refined - at < table.keep[at] ? at : table.alias[at]
+}

@@ -1,0 +1,211 @@
+/**
+ * The exact-law interpreter (theory §8): on a finite instance the oracle's answers have known laws, so they are given in
+ * distribution in O(1) and the ledger is charged every draw they stand for. Runs at T7's own constants (10¹⁵ draws and beyond) take seconds.
+ */
+import * as Data from "effect/Data"
+import { aliasPick, type AliasTable, aliasTable } from "../numeric/alias-table.ts"
+import {
+  categorical,
+  fineUniform,
+  geometric,
+  geometricReach,
+  geometricWithin,
+  multinomial
+} from "../numeric/random-variates.ts"
+import type { FiniteInstance } from "../instance/instance.ts"
+import type { EllipticTest } from "../policy/elliptic-test.ts"
+import { type Pair, type Prompt, promptIndex, rowOf } from "./handle.ts"
+import { PassCache } from "./pass-cache.ts"
+import { samplerDraws } from "./sampler-draws.ts"
+import type { PairBatch, Sweep, TiltedDraw, TiltedPair, TiltRequest, WeakSampling } from "./services.ts"
+import { acceptance, answer, estimateLogNormaliser, type Workbench } from "./workbench.ts"
+
+/** Exact-law needs all R² pairs of a prompt; past this many classes that is no longer O(1) in any useful sense. */
+export const EXACT_LAW_LIMIT = 2048
+
+/** The exact-law interpreter cannot answer for this instance. */
+export class ExactLawUnavailable extends Data.TaggedError("ExactLawUnavailable")<{
+  readonly classes: number
+}> {
+  override get message(): string {
+    return `oracle: exact-law on a prompt with ${this.classes} response classes, expected at most ${EXACT_LAW_LIMIT} (use --oracle literal)`
+  }
+}
+
+/** @throws ExactLawUnavailable when a prompt has more than {@link EXACT_LAW_LIMIT} classes. */
+export const exactLawWeakSampling = (bench: Workbench): WeakSampling["Service"] => {
+  const { exact, ledger, stream } = bench
+  const { reference, offsets, promptProbabilities } = exact
+  const X = promptProbabilities.length
+  const widest = widestPrompt(exact)
+  if (widest > EXACT_LAW_LIMIT) throw new ExactLawUnavailable({ classes: widest })
+  const passes = new PassCache(exact, EXACT_LAW_LIMIT)
+  const singles = stream.split("single")
+  const visits = stream.split("visit")
+  const tilts = stream.split("tilt")
+  const anchors = stream.split("anchor")
+  const aliases: Array<AliasTable | undefined> = []
+  const passProbability = new Float64Array(X)
+  const reach = new Float64Array(X)
+  const rowMass = new Float64Array(widest)
+  const counts = new Float64Array(widest)
+  const trialMass = new Float64Array(widest)
+  let measured: EllipticTest | undefined
+
+  const drawRow = (from: typeof singles, x: number): number => {
+    const table = (aliases[x] ??= aliasTable(reference, offsets[x], offsets[x + 1]))
+    const word = Math.floor(from.next() * 4294967296)
+    return offsets[x] + aliasPick(table, word, () => from.next())
+  }
+
+  /** p(x;Σ): the probability that a pair of π_ref² at x passes. */
+  const measurePrompt = (test: EllipticTest, x: number): number => {
+    const table = passes.table(test, x)!
+    const start = offsets[x]
+    const size = offsets[x + 1] - start
+    let p = 0
+    for (let a = 1; a < size; a++) {
+      let row = 0
+      for (let b = 0; b < a; b++) if (table[a * size + b] === 1) row += reference[start + b]
+      p += reference[start + a] * row
+    }
+    return 2 * p
+  }
+
+  const measure = (test: EllipticTest): void => {
+    if (test === measured) return
+    for (let x = 0; x < X; x++) passProbability[x] = measurePrompt(test, x)
+    measured = test
+  }
+
+  /** A pair from π_ref² at x conditioned on passing. */
+  const passingPair = (test: EllipticTest, x: number): Pair => {
+    const table = passes.table(test, x)!
+    const start = offsets[x]
+    const size = offsets[x + 1] - start
+    let total = 0
+    for (let a = 0; a < size; a++) {
+      let row = 0
+      for (let b = 0; b < size; b++) if (table[a * size + b] === 1) row += reference[start + b]
+      total += rowMass[a] = reference[start + a] * row
+    }
+    const a = categorical(visits, rowMass, 0, size, total)
+    let u = fineUniform(visits) * (rowMass[a] / reference[start + a])
+    let b = -1
+    for (let i = 0; i < size; i++) {
+      if (table[a * size + i] !== 1 || reference[start + i] <= 0) continue
+      b = i
+      u -= reference[start + i]
+      if (u < 0) break
+    }
+    return { prompt: bench.prompt(x), left: bench.response(x, start + a), right: bench.response(x, start + b) }
+  }
+
+  const firstHit = (x: number, test: EllipticTest, limit: number): Pair | undefined => {
+    const p = measurePrompt(test, x)
+    const g = geometric(visits, p)
+    ledger.charge("weakSampling", 2 * Math.min(g, limit))
+    return g <= limit ? passingPair(test, x) : undefined
+  }
+
+  const sweep = (test: EllipticTest, limit: number, prompts: number): Sweep => {
+    measure(test)
+    let a = 0
+    for (let x = 0; x < X; x++) a += reach[x] = promptProbabilities[x] * geometricReach(passProbability[x], limit)
+    const gap = geometric(visits, a)
+    const visited = Math.min(gap, prompts)
+    const failing = gap <= prompts ? gap - 1 : prompts
+    ledger.charge("prompts", visited)
+    ledger.chargeExact("weakSampling", 2n * BigInt(limit) * BigInt(failing))
+    if (gap > prompts) return { promptsVisited: prompts, hit: undefined }
+    const x = categorical(visits, reach, 0, X, a)
+    ledger.charge("weakSampling", 2 * geometricWithin(visits, passProbability[x], limit))
+    return { promptsVisited: visited, hit: passingPair(test, x) }
+  }
+
+  const tilted = (x: number, anchor: number, { tilt, promise, delta }: TiltRequest): TiltedDraw => {
+    const { estimate, trials } = samplerDraws(promise, delta)
+    const logits = bench.logits(x, anchor, tilt)
+    const { values, start, size } = logits
+    ledger.charge("weakSampling", estimate)
+    multinomial(tilts, estimate, reference, start, start + size, counts)
+    const logNormaliser = estimateLogNormaliser(counts, values, size, estimate)
+    let accept = 0
+    for (let i = 0; i < size; i++) {
+      accept += trialMass[i] = reference[start + i] * acceptance(values[i], logNormaliser, promise)
+    }
+    const g = geometric(tilts, accept)
+    const accepted = g <= trials
+    const made = accepted ? g : trials
+    ledger.charge("weakSampling", made)
+    bench.book(logits, promise, delta, accepted, estimate + made, estimate + trials)
+    let total = accept
+    if (!accepted) {
+      // The last rejected trial has law ∝ π_ref·(1 − acceptance).
+      total = 0
+      for (let i = 0; i < size; i++) total += trialMass[i] = reference[start + i] - trialMass[i]
+    }
+    const row = start + categorical(tilts, trialMass, 0, size, total)
+    return { response: bench.response(x, row), accepted, logNormaliser }
+  }
+
+  const tiltedPair = (prompt: Prompt, request: TiltRequest): TiltedPair => {
+    const x = promptIndex(prompt)
+    ledger.charge("weakSampling", 1)
+    const anchor = bench.response(x, drawRow(anchors, x))
+    const draw = tilted(x, rowOf(anchor), request)
+    return { pair: { prompt, left: draw.response, right: anchor }, accepted: draw.accepted }
+  }
+
+  /** n pairs at once: prompts, then left and right rows, by conditional multinomials. */
+  const pairs = (n: number): PairBatch => {
+    ledger.charge("prompts", n)
+    ledger.chargeExact("weakSampling", 2n * BigInt(n))
+    const perPrompt = new Float64Array(X)
+    multinomial(visits, n, promptProbabilities, 0, X, perPrompt)
+    const drawn: Array<Pair> = []
+    const multiplicity: Array<number> = []
+    const rights = new Float64Array(widest)
+    for (let x = 0; x < X; x++) {
+      if (perPrompt[x] === 0) continue
+      const start = offsets[x]
+      const size = offsets[x + 1] - start
+      multinomial(visits, perPrompt[x], reference, start, start + size, counts)
+      for (let a = 0; a < size; a++) {
+        if (counts[a] === 0) continue
+        multinomial(visits, counts[a], reference, start, start + size, rights)
+        for (let b = 0; b < size; b++) {
+          if (rights[b] === 0) continue
+          drawn.push({ prompt: bench.prompt(x), left: bench.response(x, start + a), right: bench.response(x, start + b) })
+          multiplicity.push(rights[b])
+        }
+      }
+    }
+    return { pairs: drawn, counts: Float64Array.from(multiplicity) }
+  }
+
+  const draw = (prompts: ReadonlyArray<Prompt>) =>
+    prompts.map((p) => {
+      ledger.charge("weakSampling", 1)
+      const x = promptIndex(p)
+      return bench.response(x, drawRow(singles, x))
+    })
+
+  return {
+    draw: (prompts) => answer(() => draw(prompts)),
+    pairs: (n) => answer(() => pairs(n)),
+    firstHit: (prompt, test, limit) => answer(() => firstHit(promptIndex(prompt), test, limit)),
+    sweep: (test, limit, prompts) => answer(() => sweep(test, limit, prompts)),
+    tilted: (anchor, request) => answer(() => tilted(promptIndex(anchor.prompt), rowOf(anchor), request)),
+    tiltedPair: (prompt, request) => answer(() => tiltedPair(prompt, request)),
+    immediate: { tiltedPair }
+  }
+}
+
+const widestPrompt = (exact: FiniteInstance): number => {
+  let widest = 0
+  for (let x = 0; x < exact.promptProbabilities.length; x++) {
+    widest = Math.max(widest, exact.offsets[x + 1] - exact.offsets[x])
+  }
+  return widest
+}

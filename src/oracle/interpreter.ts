@@ -1,0 +1,72 @@
+/** The services of one run: an instance seen through one interpreter, one ledger and one seed. */
+import * as Context from "effect/Context"
+import * as Effect from "effect/Effect"
+import type { Instance } from "../instance/instance.ts"
+import type { Stream } from "../numeric/stream.ts"
+import { exactLawWeakSampling } from "./exact-law.ts"
+import { type Prompt, promptIndex, type Response } from "./handle.ts"
+import type { Budget } from "./ledger.ts"
+import { Ledger } from "./ledger.ts"
+import { literalWeakSampling } from "./literal.ts"
+import { TABLE_LIMIT } from "./pass-cache.ts"
+import { EXACT_LAW_LIMIT } from "./exact-law.ts"
+import { rewardOracle } from "./rewards.ts"
+import { type Problem, Prompts, ResponseSpace, Rewards, WeakSampling } from "./services.ts"
+import { answer, type SamplerTally, Workbench } from "./workbench.ts"
+
+/** How oracle answers are produced. */
+export type Interpreter = "literal" | "exact-law"
+
+export interface OracleOptions {
+  readonly interpreter: Interpreter
+  /** The run's stream: (seed, trial). */
+  readonly stream: Stream
+  readonly budget?: Budget
+  /** Largest number of draws generated at once by the literal interpreter; results do not depend on it. */
+  readonly batch?: number
+}
+
+/** Everything an algorithm of this suite may ask for. */
+export type OracleServices = Prompts | WeakSampling | Rewards | ResponseSpace
+
+export interface OracleSession {
+  readonly services: Context.Context<OracleServices>
+  readonly ledger: Ledger
+  readonly tally: SamplerTally
+}
+
+/** What the learner is told about an instance. */
+export const problemOf = ({ exact }: Instance): Problem => ({
+  dimension: exact.dimension,
+  beta: exact.beta,
+  rewardRange: exact.rewardRange,
+  parameterRadius:
+    exact.parameterSet.kind === "ball"
+      ? exact.parameterSet.radius
+      : exact.parameterSet.halfWidth * Math.sqrt(exact.dimension)
+})
+
+/**
+ * Opens the oracles of one run.
+ * @throws ExactLawUnavailable when the interpreter is exact-law and the instance is too wide for it.
+ */
+export const openOracles = (instance: Instance, options: OracleOptions): OracleSession => {
+  const ledger = new Ledger(options.budget)
+  const exactLaw = options.interpreter === "exact-law"
+  const bench = new Workbench(instance, ledger, options.stream, exactLaw ? EXACT_LAW_LIMIT : TABLE_LIMIT)
+  const draw = (n: number): ReadonlyArray<Prompt> => Array.from({ length: n }, () => bench.prompt(bench.nextPrompt()))
+  const enumerate = (prompt: Prompt): ReadonlyArray<Response> => {
+    const x = promptIndex(prompt)
+    ledger.chargeExact("enumeration", instance.responseCount(x))
+    const rows: Array<Response> = []
+    for (let row = instance.exact.offsets[x]; row < instance.exact.offsets[x + 1]; row++) rows.push(bench.response(x, row))
+    return rows
+  }
+  const services = Context.empty().pipe(
+    Context.add(Prompts, { draw: (n) => Effect.sync(() => draw(n)), immediate: { draw } }),
+    Context.add(WeakSampling, exactLaw ? exactLawWeakSampling(bench) : literalWeakSampling(bench, options.batch)),
+    Context.add(Rewards, rewardOracle(bench, exactLaw)),
+    Context.add(ResponseSpace, { enumerate: (prompt) => answer(() => enumerate(prompt)) })
+  )
+  return { services, ledger, tally: bench.tally }
+}

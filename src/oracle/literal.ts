@@ -1,0 +1,166 @@
+/**
+ * The literal interpreter of the weak oracle: every response is drawn from π_ref, as a language model would draw it.
+ *
+ * Draws are addressed: request number v of a kind has its own stream key, and draw i of a request its own counter. What a
+ * request answers therefore does not depend on how its draws were cut into batches.
+ */
+import * as Effect from "effect/Effect"
+import type { Stream } from "../numeric/stream.ts"
+import { block, threefry2x32 } from "../numeric/stream.ts"
+import { ellipticNormSquared, type EllipticTest } from "../policy/elliptic-test.ts"
+import { type Pair, type Prompt, promptIndex, type Response, rowOf } from "./handle.ts"
+import { PassCache, TABLE_LIMIT } from "./pass-cache.ts"
+import { samplerDraws } from "./sampler-draws.ts"
+import type { PairBatch, Sweep, TiltedDraw, TiltedPair, TiltRequest, WeakSampling } from "./services.ts"
+import { acceptance, answer, estimateLogNormaliser, type Workbench } from "./workbench.ts"
+
+/** Draws in a request's first batch; batches grow fourfold to the limit, so that an early hit wastes little. */
+const FIRST_BATCH = 128
+
+/** @param batch largest number of draws generated at once; results do not depend on it. */
+export const literalWeakSampling = (bench: Workbench, batch = 4096): WeakSampling["Service"] => {
+  const { exact, ledger, stream } = bench
+  const { source } = bench.instance
+  const passes = new PassCache(exact, TABLE_LIMIT)
+  const left = new Int32Array(batch)
+  const right = new Int32Array(batch)
+  const singles = stream.split("single")
+  const visits = stream.split("visit")
+  const tilts = stream.split("tilt")
+  const anchors = stream.split("anchor")
+  let singleCount = 0
+  let visitCount = 0
+  let tiltCount = 0
+  let anchorCount = 0
+
+  /** Response `index` of the key's sequence at prompt x. */
+  const drawOne = (keys: Stream, index: number, x: number): Response => {
+    ledger.charge("weakSampling", 1)
+    const key = keys.split("draw", index)
+    source.drawRows(x, key.k0, key.k1, 0, 1, left)
+    return bench.response(x, left[0], { k0: key.k0, k1: key.k1, counter: 0, side: undefined })
+  }
+
+  const makePair = (x: number, key: Stream, counter: number, l: number, r: number): Pair => ({
+    prompt: bench.prompt(x),
+    left: bench.response(x, l, { k0: key.k0, k1: key.k1, counter, side: 0 }),
+    right: bench.response(x, r, { k0: key.k0, k1: key.k1, counter, side: 1 })
+  })
+
+  /** Index in [0, n) of the first pair of the batch that passes, or −1. */
+  const scan = (test: EllipticTest, x: number, n: number): number => {
+    const table = passes.table(test, x)
+    if (table !== undefined) {
+      const start = exact.offsets[x]
+      const size = exact.offsets[x + 1] - start
+      for (let i = 0; i < n; i++) if (table[(left[i] - start) * size + right[i] - start] === 1) return i
+      return -1
+    }
+    const limit = test.nu * test.nu
+    for (let i = 0; i < n; i++) {
+      if (ellipticNormSquared(test, exact.features, left[i], right[i]) > limit) return i
+    }
+    return -1
+  }
+
+  const firstHit = (x: number, test: EllipticTest, limit: number): Pair | undefined => {
+    const key = visits.split("draw", visitCount++)
+    const room = ledger.room("weakSampling")
+    const affordable = room === undefined || room >= 2n * BigInt(limit) ? limit : Number(room / 2n)
+    let size = Math.min(batch, FIRST_BATCH)
+    for (let done = 0; done < affordable; ) {
+      const n = Math.min(size, affordable - done)
+      source.drawPairRows(x, key.k0, key.k1, done, n, left, right)
+      const hit = scan(test, x, n)
+      if (hit >= 0) {
+        ledger.charge("weakSampling", 2 * (done + hit + 1))
+        return makePair(x, key, done + hit, left[hit], right[hit])
+      }
+      done += n
+      size = Math.min(batch, size * 4)
+    }
+    // Past the affordable draws the charge itself fails, and the ledger stands at its limit.
+    ledger.charge("weakSampling", 2 * (affordable < limit ? affordable + 1 : limit))
+    return undefined
+  }
+
+  const tilted = (x: number, anchor: number, { tilt, promise, delta }: TiltRequest): TiltedDraw => {
+    const index = tiltCount++
+    const { estimate, trials } = samplerDraws(promise, delta)
+    const logits = bench.logits(x, anchor, tilt)
+    const { values, start, size } = logits
+    ledger.charge("weakSampling", estimate)
+    const counts = new Float64Array(size)
+    const estimation = tilts.split("estimate", index)
+    for (let done = 0; done < estimate; ) {
+      const n = Math.min(batch, estimate - done)
+      source.drawRows(x, estimation.k0, estimation.k1, done, n, left)
+      for (let i = 0; i < n; i++) counts[left[i] - start]++
+      done += n
+    }
+    const logNormaliser = estimateLogNormaliser(counts, values, size, estimate)
+    const key = tilts.split("trial", index)
+    const coins = tilts.split("coin", index)
+    let group = Math.min(batch, FIRST_BATCH)
+    let last = anchor
+    for (let done = 0; done < trials; ) {
+      const n = Math.min(group, trials - done)
+      source.drawRows(x, key.k0, key.k1, done, n, left)
+      for (let i = 0; i < n; i++) {
+        const counter = done + i
+        threefry2x32(coins.k0, coins.k1, counter | 0, (counter / 4294967296) | 0)
+        const coin = ((block[0] >>> 5) * 67108864 + (block[1] >>> 6)) / 9007199254740992
+        last = left[i]
+        if (coin < acceptance(values[last - start], logNormaliser, promise)) {
+          ledger.charge("weakSampling", counter + 1)
+          bench.book(logits, promise, delta, true, estimate + counter + 1, estimate + trials)
+          const address = { k0: key.k0, k1: key.k1, counter, side: undefined }
+          return { response: bench.response(x, last, address), accepted: true, logNormaliser }
+        }
+      }
+      done += n
+      group = Math.min(batch, group * 4)
+    }
+    ledger.charge("weakSampling", trials)
+    bench.book(logits, promise, delta, false, estimate + trials, estimate + trials)
+    const address = { k0: key.k0, k1: key.k1, counter: trials - 1, side: undefined }
+    return { response: bench.response(x, last, address), accepted: false, logNormaliser }
+  }
+
+  const tiltedPair = (prompt: Prompt, request: TiltRequest): TiltedPair => {
+    const x = promptIndex(prompt)
+    const anchor = drawOne(anchors, anchorCount++, x)
+    const draw = tilted(x, rowOf(anchor), request)
+    return { pair: { prompt, left: draw.response, right: anchor }, accepted: draw.accepted }
+  }
+
+  const pairs = (n: number): PairBatch => {
+    const drawn: Array<Pair> = []
+    for (let i = 0; i < n; i++) {
+      const x = bench.nextPrompt()
+      ledger.charge("weakSampling", 2)
+      const key = visits.split("draw", visitCount++)
+      source.drawPairRows(x, key.k0, key.k1, 0, 1, left, right)
+      drawn.push(makePair(x, key, 0, left[0], right[0]))
+    }
+    return { pairs: drawn, counts: new Float64Array(n).fill(1) }
+  }
+
+  const sweep = Effect.fnUntraced(function* (test: EllipticTest, limit: number, prompts: number) {
+    for (let visited = 1; visited <= prompts; visited++) {
+      const hit = yield* answer(() => firstHit(bench.nextPrompt(), test, limit))
+      if (hit !== undefined) return { promptsVisited: visited, hit } satisfies Sweep
+    }
+    return { promptsVisited: prompts, hit: undefined } satisfies Sweep
+  })
+
+  return {
+    draw: (prompts) => answer(() => prompts.map((p) => drawOne(singles, singleCount++, promptIndex(p)))),
+    pairs: (n) => answer(() => pairs(n)),
+    firstHit: (prompt, test, limit) => answer(() => firstHit(promptIndex(prompt), test, limit)),
+    sweep,
+    tilted: (anchor, request) => answer(() => tilted(promptIndex(anchor.prompt), rowOf(anchor), request)),
+    tiltedPair: (prompt, request) => answer(() => tiltedPair(prompt, request)),
+    immediate: { tiltedPair }
+  }
+}

@@ -1,0 +1,55 @@
+/**
+ * The reward oracle. Noise is conditionally independent given the response, as T7 requires; the sum of n Bernoulli rewards of one response is
+ * one binomial under the exact-law interpreter and n coins under the literal one.
+ */
+import { binomial } from "../numeric/random-variates.ts"
+import { type Pair, type Response, rowOf } from "./handle.ts"
+import type { PairBatch, Rewards } from "./services.ts"
+import { answer, type Workbench } from "./workbench.ts"
+
+export const rewardOracle = (bench: Workbench, aggregate: boolean): Rewards["Service"] => {
+  const { exact, ledger } = bench
+  const { meanReward, rewardRange, noise } = exact
+  const stream = bench.stream.split("rewards")
+  const bernoulli = noise.kind === "bernoulli"
+
+  const one = (row: number): number =>
+    bernoulli ? (stream.next() * rewardRange < meanReward[row] ? rewardRange : 0) : meanReward[row]
+
+  const sum = (row: number, n: number): number => {
+    if (!bernoulli) return n * meanReward[row]
+    if (aggregate) return rewardRange * binomial(stream, n, meanReward[row] / rewardRange)
+    let s = 0
+    for (let i = 0; i < n; i++) s += one(row)
+    return s
+  }
+
+  const query = (responses: ReadonlyArray<Response>): Float64Array => {
+    const out = new Float64Array(responses.length)
+    for (let i = 0; i < responses.length; i++) {
+      ledger.charge("rewards", 1)
+      out[i] = one(rowOf(responses[i]))
+    }
+    return out
+  }
+
+  const queryDifferences = ({ pairs, counts }: PairBatch): Float64Array => {
+    const out = new Float64Array(pairs.length)
+    for (let i = 0; i < pairs.length; i++) {
+      ledger.charge("rewards", 2 * counts[i])
+      out[i] = sum(rowOf(pairs[i].left), counts[i]) - sum(rowOf(pairs[i].right), counts[i])
+    }
+    return out
+  }
+
+  const queryDifference = (pair: Pair): number => {
+    ledger.charge("rewards", 2)
+    return one(rowOf(pair.left)) - one(rowOf(pair.right))
+  }
+
+  return {
+    query: (responses) => answer(() => query(responses)),
+    queryDifferences: (batch) => answer(() => queryDifferences(batch)),
+    immediate: { queryDifference }
+  }
+}

@@ -1,0 +1,129 @@
+/**
+ * The oracles of the sampling framework (theory §0) as Effect services. The requirements channel of an algorithm names the ones
+ * it may touch: that *is* its place in the framework.
+ *
+ * Operations are per batch or per round, never per sample. Interpreters that answer at once (literal loops, exact-law) also offer
+ * `immediate`, the same operations as plain functions, for {@link comparisonRounds}; an interpreter behind a network offers none.
+ */
+import * as Context from "effect/Context"
+import type * as Effect from "effect/Effect"
+import type { EllipticTest, TruncatedLinearTilt } from "../policy/elliptic-test.ts"
+import type { Pair, Prompt, Response } from "./handle.ts"
+import type { BudgetExhausted } from "./ledger.ts"
+
+/** What the learner is told before it starts (theory §0): the constants every theorem mentions and nothing of π_ref or r*. */
+export interface Problem {
+  /** d. */
+  readonly dimension: number
+  /** β, in units of reward. */
+  readonly beta: number
+  /** R. */
+  readonly rewardRange: number
+  /** B ≥ ‖θ‖₂ over Θ. */
+  readonly parameterRadius: number
+}
+
+/** x ~ ρ. Prompts are counted but free. */
+export class Prompts extends Context.Service<
+  Prompts,
+  {
+    /** n prompts, independent. */
+    readonly draw: (n: number) => Effect.Effect<ReadonlyArray<Prompt>>
+    readonly immediate?: { readonly draw: (n: number) => ReadonlyArray<Prompt> }
+  }
+>()("coverbound/Prompts") {}
+
+/** The answer of {@link WeakSampling.sweep}. */
+export interface Sweep {
+  /** Prompts visited, the accepting one included. */
+  readonly promptsVisited: number
+  /** The first pair that passed, if any did. */
+  readonly hit: Pair | undefined
+}
+
+/** Pairs with multiplicity: equal pairs may be stated once with their count (a batch is a multiset; order carries nothing). */
+export interface PairBatch {
+  readonly pairs: ReadonlyArray<Pair>
+  /** Multiplicities, aligned with `pairs`; they sum to the number of pairs drawn. */
+  readonly counts: Float64Array
+}
+
+/** What a tilted draw needs beside the tilt: the promise M ≥ sup p/π_ref and the failure level δ of SoftmaxSampler. */
+export interface TiltRequest {
+  readonly tilt: TruncatedLinearTilt
+  /** M ≥ 1. */
+  readonly promise: number
+  /** δ in (0, 1). */
+  readonly delta: number
+}
+
+/** A draw by SoftmaxSampler (theory §2). */
+export interface TiltedDraw {
+  readonly response: Response
+  /** False: no trial was accepted and `response` is the last rejected one. */
+  readonly accepted: boolean
+  /** log Ẑ, estimated from the draws that were paid for. */
+  readonly logNormaliser: number
+}
+
+/** A tilted draw against a fresh anchor y′ ~ π_ref. */
+export interface TiltedPair {
+  /** left: the tilted draw; right: the anchor. */
+  readonly pair: Pair
+  readonly accepted: boolean
+}
+
+/** The weak oracle: y ~ π_ref(·∣x), and the two compound requests that an interpreter may answer in law. */
+export class WeakSampling extends Context.Service<
+  WeakSampling,
+  {
+    /** One response to each prompt. Charges one query each. */
+    readonly draw: (prompts: ReadonlyArray<Prompt>) => Effect.Effect<ReadonlyArray<Response>, BudgetExhausted>
+    /** n pairs, each at a fresh prompt. Charges 2n. */
+    readonly pairs: (n: number) => Effect.Effect<PairBatch, BudgetExhausted, Prompts>
+    /** Draws up to `limit` pairs at x until one passes; charges two queries a pair drawn. */
+    readonly firstHit: (
+      prompt: Prompt,
+      test: EllipticTest,
+      limit: number
+    ) => Effect.Effect<Pair | undefined, BudgetExhausted>
+    /** Visits up to `prompts` fresh prompts with {@link firstHit}, stopping at the first pair that passes. */
+    readonly sweep: (
+      test: EllipticTest,
+      limit: number,
+      prompts: number
+    ) => Effect.Effect<Sweep, BudgetExhausted, Prompts>
+    /** SoftmaxSampler at an anchor the learner holds: charges N₁ and the trials made (T6). */
+    readonly tilted: (anchor: Response, request: TiltRequest) => Effect.Effect<TiltedDraw, BudgetExhausted>
+    /** Draws an anchor y′ ~ π_ref (one query), then {@link tilted}. */
+    readonly tiltedPair: (prompt: Prompt, request: TiltRequest) => Effect.Effect<TiltedPair, BudgetExhausted>
+    readonly immediate?: { readonly tiltedPair: (prompt: Prompt, request: TiltRequest) => TiltedPair }
+  }
+>()("coverbound/WeakSampling") {}
+
+/** The reward oracle: observed rewards in [0, R] with mean r*(x,y), independent given the responses. */
+export class Rewards extends Context.Service<
+  Rewards,
+  {
+    /** One observed reward for each response. Charges one query each. */
+    readonly query: (responses: ReadonlyArray<Response>) => Effect.Effect<Float64Array, BudgetExhausted>
+    /**
+     * Both rewards of every pair of the batch, summed over each pair's multiplicity: Σ(r₁−r₂), aligned with `batch.pairs`.
+     * Charges two queries a pair.
+     */
+    readonly queryDifferences: (batch: PairBatch) => Effect.Effect<Float64Array, BudgetExhausted>
+    readonly immediate?: {
+      /** r₁ − r₂ of one pair; charges two queries. */
+      readonly queryDifference: (pair: Pair) => number
+    }
+  }
+>()("coverbound/Rewards") {}
+
+/** Enumeration of Y(x). A learner that uses it pays ∣Y(x)∣ sampling queries each time it asks. */
+export class ResponseSpace extends Context.Service<
+  ResponseSpace,
+  {
+    /** Every response to x; responses that no feature tells apart may share a handle. */
+    readonly enumerate: (prompt: Prompt) => Effect.Effect<ReadonlyArray<Response>, BudgetExhausted>
+  }
+>()("coverbound/ResponseSpace") {}

@@ -1,0 +1,85 @@
+/** The elliptic test and the truncated linear tilt: the two questions SpannerSampling asks of a model, as values (theory §2, §3). */
+
+/** Passes a relative feature φ when ‖φ‖_{Σ^{-1}} > ν, with ‖φ‖_{Σ^{-1}} = ‖Wφ‖₂. */
+export interface EllipticTest {
+  readonly dimension: number
+  /** W = L^{-1}, Σ = LLᵀ; d×d lower triangular, row-major. */
+  readonly whitening: Float64Array
+  /** ν > 0. */
+  readonly nu: number
+}
+
+/** The truncated linear reward f_θ(x,·,y′) as a tilt of π_ref: π_ref·exp(f_θ/β). The anchor y′ is part of the request, not of the tilt. */
+export interface TruncatedLinearTilt {
+  /** θ, length d. */
+  readonly theta: Float64Array
+  /** R: f is clipped to ±clip. */
+  readonly clip: number
+  /** Where it passes, f is 0. */
+  readonly truncation: EllipticTest
+  /** β > 0. */
+  readonly beta: number
+}
+
+/** ‖W(features[a] − features[b])‖² for rows a and b of an N×d array. */
+export const ellipticNormSquared = (test: EllipticTest, features: Float64Array, a: number, b: number): number => {
+  const { dimension: d, whitening: w } = test
+  const ao = a * d
+  const bo = b * d
+  let q = 0
+  for (let i = 0; i < d; i++) {
+    let s = 0
+    for (let j = 0; j <= i; j++) s += w[i * d + j] * (features[ao + j] - features[bo + j])
+    q += s * s
+  }
+  return q
+}
+
+/** ‖Wφ‖² of one vector. */
+export const whitenedNormSquared = (test: EllipticTest, phi: Float64Array): number => {
+  const { dimension: d, whitening: w } = test
+  let q = 0
+  for (let i = 0; i < d; i++) {
+    let s = 0
+    for (let j = 0; j <= i; j++) s += w[i * d + j] * phi[j]
+    q += s * s
+  }
+  return q
+}
+
+/**
+ * Pass table of the rows [start, end): entry (a−start)·R + (b−start) is 1 where the pair (a,b) passes. R = end − start; O(R·d² + R²·d).
+ */
+export const passTable = (
+  test: EllipticTest,
+  features: Float64Array,
+  start: number,
+  end: number,
+  out: Uint8Array
+): void => {
+  const { dimension: d, whitening: w, nu } = test
+  const size = end - start
+  const white = new Float64Array(size * d)
+  for (let a = 0; a < size; a++) {
+    const o = (start + a) * d
+    for (let i = 0; i < d; i++) {
+      let s = 0
+      for (let j = 0; j <= i; j++) s += w[i * d + j] * features[o + j]
+      white[a * d + i] = s
+    }
+  }
+  const limit = nu * nu
+  for (let a = 0; a < size; a++) {
+    out[a * size + a] = 0
+    for (let b = 0; b < a; b++) {
+      let q = 0
+      for (let i = 0; i < d; i++) {
+        const g = white[a * d + i] - white[b * d + i]
+        q += g * g
+      }
+      const pass = q > limit ? 1 : 0
+      out[a * size + b] = pass
+      out[b * size + a] = pass
+    }
+  }
+}

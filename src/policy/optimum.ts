@@ -1,0 +1,61 @@
+/**
+ * The exact optimum of a finite instance: π*_β ∝ π_ref·exp(r_star/β), its normaliser, J*, and what coverage costs (theory §0, T1, T2). All in log space.
+ */
+import type { FiniteInstance } from "../instance/instance.ts"
+
+export interface Optimum {
+  /** log Z(x) = log E_{π_ref} exp(r_star/β), length X. */
+  readonly logNormaliser: Float64Array
+  /** log π*_β/π_ref = r_star/β − log Z(x), length N; stated also where π_ref = 0. */
+  readonly logRatio: Float64Array
+  /** J* = J_β(π*_β) = β·E_ρ log Z(x) (T1), in units of reward. */
+  readonly objective: number
+  /** J_β(π_ref) = E r_star. */
+  readonly referenceObjective: number
+  /** C_cov(π*_β) = sup π*_β/π_ref over responses of positive π_ref-mass and prompts of positive ρ-mass; ≥ 1. */
+  readonly coverage: number
+}
+
+/** O(N). */
+export const optimum = (exact: FiniteInstance): Optimum => {
+  const { beta, meanReward, offsets, promptProbabilities, reference } = exact
+  const X = promptProbabilities.length
+  const logNormaliser = new Float64Array(X)
+  const logRatio = new Float64Array(reference.length)
+  let objective = 0
+  let referenceObjective = 0
+  let logCoverage = 0
+  for (let x = 0; x < X; x++) {
+    const [start, end] = [offsets[x], offsets[x + 1]]
+    let top = -Infinity
+    for (let y = start; y < end; y++) if (reference[y] > 0) top = Math.max(top, meanReward[y])
+    let z = 0
+    let mean = 0
+    for (let y = start; y < end; y++) {
+      if (reference[y] === 0) continue
+      z += reference[y] * Math.exp((meanReward[y] - top) / beta)
+      mean += reference[y] * meanReward[y]
+    }
+    // log Z as an excess over the best reward: β·log Z keeps its digits when R/β is large.
+    const excess = Math.log(z)
+    logNormaliser[x] = top / beta + excess
+    objective += promptProbabilities[x] * (top + beta * excess)
+    referenceObjective += promptProbabilities[x] * mean
+    if (promptProbabilities[x] > 0) logCoverage = Math.max(logCoverage, -excess)
+    for (let y = start; y < end; y++) logRatio[y] = (meanReward[y] - top) / beta - excess
+  }
+  return { logNormaliser, logRatio, objective, referenceObjective, coverage: Math.exp(logCoverage) }
+}
+
+/** J* − J_β(π_ref) = β·KL(π_ref‖π*_β) (T1), computed as the KL so that it is never negative by rounding. */
+export const referenceSuboptimality = (exact: FiniteInstance, best: Optimum): number => {
+  let s = 0
+  for (let x = 0; x < exact.promptProbabilities.length; x++) {
+    let kl = 0
+    for (let y = exact.offsets[x]; y < exact.offsets[x + 1]; y++) {
+      if (exact.reference[y] > 0) kl -= exact.reference[y] * best.logRatio[y]
+    }
+    s += exact.promptProbabilities[x] * Math.max(0, kl)
+  }
+  return exact.beta * s
+}

@@ -1,0 +1,34 @@
+/**
+ * Policies as data: what an algorithm returns, a run record stores and a certificate carries. Evaluation and sampling are functions over these values.
+ */
+import type { EllipticTest } from "./elliptic-test.ts"
+
+/** π_θ(y∣x) ∝ π_ref(y∣x)·exp(⟨θ, φ(x,y)⟩/β) (theory §0). */
+export interface LinearSoftmaxPolicy {
+  readonly kind: "linear-softmax"
+  /** θ, length d. */
+  readonly theta: Float64Array
+}
+
+/**
+ * The output of SpannerSampling (theory §3): draw t uniformly and y′ ~ π_ref(·∣x), then
+ * y ~ π_ref(·∣x)·exp(f_{θ^t}(x,·,y′)/β) with f_θ(x,y,y′) = clip(⟨θ,φ(x,y,y′)⟩, ±clip)·1{‖φ(x,y,y′)‖_{Σ^{-1}} ≤ ν}.
+ */
+export interface TruncatedMixturePolicy {
+  readonly kind: "truncated-mixture"
+  /** T ≥ 1 components. */
+  readonly count: number
+  /** θ^1 … θ^T, T×d row-major (the array may be longer: rows past `count` are not part of the policy). */
+  readonly thetas: Float64Array
+  /** R: rewards are clipped to ±clip. */
+  readonly clip: number
+  /** The truncation: where this test *passes* (norm above ν), f is 0. */
+  readonly truncation: EllipticTest
+}
+
+/** π_ref itself. */
+export interface BasePolicy {
+  readonly kind: "reference"
+}
+
+export type Policy = LinearSoftmaxPolicy | TruncatedMixturePolicy | BasePolicy

@@ -1,0 +1,118 @@
+/** Suboptimality of a policy: exact where the sum over classes is affordable, else the average over sampled mixture components. */
+import type { FiniteInstance } from "../instance/instance.ts"
+import { categorical } from "../numeric/random-variates.ts"
+import type { Stream } from "../numeric/stream.ts"
+import { ellipticNormSquared } from "./elliptic-test.ts"
+import { evaluateLogRatio, linearSoftmaxLogRatio } from "./evaluate.ts"
+import { MixtureRatio } from "./mixture-ratio.ts"
+import type { Optimum } from "./optimum.ts"
+import type { Policy, TruncatedMixturePolicy } from "./policy.ts"
+
+/** A measured suboptimality J* − J_β(π). */
+export interface Suboptimality {
+  /** Units of reward, ≥ 0. */
+  readonly value: number
+  /**
+   * `exact`: to rounding. `average`: the mean over the mixture's components, which by convexity of KL bounds the mixture's from above, estimated
+   * from sampled components.
+   */
+  readonly kind: "exact" | "average"
+  /** Standard error of an `average`; 0 for `exact`. */
+  readonly standardError: number
+}
+
+/** Classes per prompt past which the R² truncation tables of the exact mixture are not built. */
+const EXACT_WIDTH = 512
+
+/** Measures policies of one run; incremental in a growing mixture. */
+export class SuboptimalityMeter {
+  private readonly exact: FiniteInstance
+  private readonly best: Optimum
+  private readonly stream: Stream
+  private readonly samples: number
+  private readonly wide: boolean
+  private mixture: { readonly ratio: MixtureRatio; readonly of: TruncatedMixturePolicy } | undefined
+
+  /** @param samples components sampled per measurement where the exact sum is out of reach. */
+  constructor(exact: FiniteInstance, best: Optimum, stream: Stream, samples: number) {
+    this.exact = exact
+    this.best = best
+    this.stream = stream
+    this.samples = samples
+    let widest = 0
+    for (let x = 0; x < exact.promptProbabilities.length; x++) {
+      widest = Math.max(widest, exact.offsets[x + 1] - exact.offsets[x])
+    }
+    this.wide = widest > EXACT_WIDTH
+  }
+
+  measure(policy: Policy, samples = this.samples): Suboptimality {
+    const { exact, best } = this
+    if (policy.kind === "truncated-mixture") {
+      if (this.wide) return this.average(policy, samples)
+      return exactly(evaluateLogRatio(exact, this.mixtureRatio(policy).logRatio(), best).suboptimality)
+    }
+    const ratio = policy.kind === "linear-softmax" ? linearSoftmaxLogRatio(exact, policy) : new Float64Array(exact.reference.length)
+    return exactly(evaluateLogRatio(exact, ratio, best).suboptimality)
+  }
+
+  /** Continues the last mixture when `policy` is the same one grown longer. */
+  private mixtureRatio(policy: TruncatedMixturePolicy): MixtureRatio {
+    const last = this.mixture
+    const grown =
+      last !== undefined &&
+      last.of.truncation === policy.truncation &&
+      last.of.thetas === policy.thetas &&
+      last.ratio.count <= policy.count
+    const ratio = grown ? last.ratio : new MixtureRatio(this.exact, policy.truncation, policy.clip)
+    ratio.extend(policy.thetas, policy.count)
+    this.mixture = { ratio, of: policy }
+    return ratio
+  }
+
+  /** Mean of β·KL(component‖π*_β) over sampled (x, t, y′). */
+  private average(policy: TruncatedMixturePolicy, samples: number): Suboptimality {
+    let mean = 0
+    let squares = 0
+    for (let i = 1; i <= samples; i++) {
+      const value = this.component(policy)
+      const step = value - mean
+      mean += step / i
+      squares += step * (value - mean)
+    }
+    return { value: mean, kind: "average", standardError: Math.sqrt(squares / (samples - 1) / samples) }
+  }
+
+  private component(policy: TruncatedMixturePolicy): number {
+    const { exact, best, stream } = this
+    const { beta, dimension: d, features, offsets, promptProbabilities, reference } = exact
+    const x = categorical(stream, promptProbabilities, 0, promptProbabilities.length, 1)
+    const [start, end] = [offsets[x], offsets[x + 1]]
+    const anchor = start + categorical(stream, reference, start, end, 1)
+    const t = stream.nextInteger(policy.count)
+    const limit = policy.truncation.nu ** 2
+    const logits = new Float64Array(end - start)
+    let top = -Infinity
+    for (let y = start; y < end; y++) {
+      if (reference[y] === 0) continue
+      let f = 0
+      for (let j = 0; j < d; j++) f += policy.thetas[t * d + j] * (features[y * d + j] - features[anchor * d + j])
+      const bad = ellipticNormSquared(policy.truncation, features, y, anchor) > limit
+      const logit = bad ? 0 : Math.max(-policy.clip, Math.min(policy.clip, f)) / beta
+      logits[y - start] = logit
+      if (logit > top) top = logit
+    }
+    let z = 0
+    for (let y = start; y < end; y++) if (reference[y] > 0) z += reference[y] * Math.exp(logits[y - start] - top)
+    let kl = 0
+    const logZ = top + Math.log(z)
+    for (let y = start; y < end; y++) {
+      if (reference[y] === 0) continue
+      const ratio = logits[y - start] - logZ
+      kl += reference[y] * Math.exp(ratio) * (ratio - best.logRatio[y])
+    }
+    return beta * Math.max(0, kl)
+  }
+}
+
+const exactly = (value: number): Suboptimality => ({ value, kind: "exact", standardError: 0 })

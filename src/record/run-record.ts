@@ -1,0 +1,48 @@
+/**
+ * The run record: everything a reader, a judge or a checker could ask of one run. Judgements, certificates and reports are functions of records,
+ * so nothing is measured twice.
+ */
+import type { ParameterRecord } from "../algorithm/algorithm.ts"
+import type { Interpreter } from "../oracle/interpreter.ts"
+import type { Budget, LedgerSnapshot } from "../oracle/ledger.ts"
+import type { Problem } from "../oracle/services.ts"
+import type { SamplerTally } from "../oracle/workbench.ts"
+import type { Policy } from "../policy/policy.ts"
+import type { Suboptimality } from "../policy/suboptimality.ts"
+
+/** The policy the learner held at one moment, evaluated. */
+export interface Checkpoint {
+  readonly rewardQueries: bigint
+  readonly samplingQueries: bigint
+  readonly suboptimality: Suboptimality
+}
+
+/** Phase 1 as it happened: the accepted relative features in order. */
+export interface SpannerRecord {
+  /** n accepted. */
+  readonly count: number
+  /** n×d row-major. */
+  readonly accepted: Float64Array
+}
+
+export interface RunRecord {
+  readonly algorithm: string
+  readonly oracle: Interpreter
+  /** Canonical SPEC of the instance. */
+  readonly instance: string
+  /** SHA-256 of the instance. */
+  readonly digest: string
+  readonly problem: Problem
+  readonly parameters: ParameterRecord
+  readonly seed: number
+  readonly trial: number
+  readonly budget: Budget
+  /** `budget-exhausted`: the policy is what had been learned; `stopped`: the experiment's target was reached. */
+  readonly outcome: "completed" | "stopped" | "budget-exhausted"
+  readonly ledger: LedgerSnapshot
+  readonly policy: Policy
+  readonly suboptimality: Suboptimality
+  readonly checkpoints: ReadonlyArray<Checkpoint>
+  readonly spanner: SpannerRecord
+  readonly sampler: SamplerTally
+}

@@ -1,0 +1,75 @@
+/**
+ * Who spends what of the α budget: one line per probabilistic assertion of the repository, grouped by room.
+ *
+ * To add one: choose a unique id "room/what-is-asserted", a level (1e-9 is the usual share; a thousand fit), and say in one phrase what would be
+ * a false alarm. Then call `alpha("room/what-is-asserted")` at exactly one place. `alpha-ledger.test.ts` fails when an id is used twice or
+ * never, when an id is not listed here, or when the levels sum to more than the budget.
+ */
+
+/** One assertion's share. */
+export interface AlphaClaim {
+  /** Probability, over the choice of seeds, that the assertion fails although what it asserts is true. A multiple of 1e-15. */
+  readonly level: number
+  /** What is asserted, in one phrase. */
+  readonly asserts: string
+}
+
+export const alphaClaims = {
+  // statistics
+  "statistics/e-process-false-alarms": {
+    level: 1e-9,
+    asserts: "the e-process refutes true Bernoulli claims at no more than its level, peeking at every step"
+  },
+  "statistics/e-process-power": {
+    level: 1e-9,
+    asserts: "the e-process detects a planted rate as often as its exact crossing probability says"
+  },
+  "statistics/judge-false-support": {
+    level: 1e-9,
+    asserts: "judgeBernoulli supports false claims at no more than its level, peeking at every step"
+  },
+  "statistics/unrestricted-mixture-caught": {
+    level: 1e-9,
+    asserts: "the planted invalid e-process (no p > δ₀ restriction) fails the false-alarm test"
+  },
+  "statistics/proportion-sequence-coverage": {
+    level: 1e-9,
+    asserts: "the proportion confidence sequence and upper bound ever miss the rate at no more than their level"
+  },
+  "statistics/bounded-mean-coverage": {
+    level: 1e-9,
+    asserts: "the betting confidence sequence ever misses the mean at no more than its level"
+  },
+  "statistics/clopper-pearson-coverage": {
+    level: 1e-9,
+    asserts: "Clopper–Pearson intervals miss the rate at no more than their level"
+  },
+  "statistics/fit-tests-size": {
+    level: 1e-9,
+    asserts: "exact-cell, relative-entropy and exact-multinomial tests reject the true law at no more than their level"
+  },
+  "statistics/homogeneity-size": {
+    level: 1e-9,
+    asserts: "the exact two-sample test rejects equal laws at no more than its level"
+  },
+  "statistics/dkw-size": {
+    level: 1e-9,
+    asserts: "DKW one- and two-sample tests reject the true law at no more than their level"
+  },
+  "statistics/exponent-interval-coverage": {
+    level: 1e-9,
+    asserts: "t-intervals on exponents miss at exactly their level (both sides)"
+  },
+  "statistics/exponent-false-verdicts": {
+    level: 1e-9,
+    asserts: "exponent judgements support or refute falsely at no more than their level"
+  },
+  "statistics/exponent-power-formula": {
+    level: 1e-9,
+    asserts: "exponentPower predicts how often judgements support (both sides)"
+  },
+  "statistics/scaling-classes": {
+    level: 1e-9,
+    asserts: "n log n, n^1.5 and n^2.373 at 10 % noise are told apart as often as computed power says"
+  }
+} as const satisfies Record<string, AlphaClaim>

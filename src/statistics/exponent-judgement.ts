@@ -1,0 +1,140 @@
+/**
+ * Judging a fitted exponent against a predicted one: equivalence (two one-sided tests) and non-inferiority, with three verdicts and
+ * the power the judgement had.
+ *
+ * "Not significantly different" is never a pass: a fit with three noisy points differs significantly from nothing. A
+ * prediction is *supported* when the data exclude every exponent off by the stated margin or more, *refuted* when they exclude
+ * every exponent within it, and *undecided* otherwise. With s the standard error, t(α) the upper α-quantile of Student's t and
+ * D = estimate − predicted:
+ *
+ *   equivalence  |e − predicted| < margin:  supported if |D| + s·t(α) < margin;      refuted if |D| − s·t(α/2) > margin
+ *   at most       e < predicted + margin:    supported if D + s·t(α) < margin;        refuted if D − s·t(α) > margin
+ *   at least      e > predicted − margin:    the mirror image of "at most"
+ *
+ * Each verdict is wrong with probability ≤ α: support of equivalence by the intersection–union principle (both one-sided tests at
+ * full α), its refutation by a union over two sides (α/2 each). D. Schuirmann, doi:10.1007/BF01068419; R. Berger and J. Hsu,
+ * doi:10.1214/ss/1032280304.
+ */
+import gammainc from "@stdlib/math-base-special-gammainc"
+import gammaln from "@stdlib/math-base-special-gammaln"
+import tQuantile from "@stdlib/stats-base-dists-t-quantile"
+import type { Verdict } from "./bernoulli-judgement.ts"
+import { requireBetween, requireInteger, requireWithin } from "./domain.ts"
+import type { ExponentEstimate } from "./exponent-fit.ts"
+
+/** What is claimed of an exponent. */
+export type ExponentClaim = "equals" | "at most" | "at least"
+
+/** A verdict on a predicted exponent. */
+export interface ExponentJudgement {
+  readonly verdict: Verdict
+  readonly claim: ExponentClaim
+  readonly name: string
+  readonly estimate: number
+  readonly standardError: number
+  readonly predicted: number
+  /** Exponents this far off (or farther) are what support excludes. */
+  readonly margin: number
+  /** α: each verdict errs with at most this probability. */
+  readonly level: number
+  /** Chance of "supported" had the exponent been exactly as predicted, at the fitted noise: {@link exponentPower}. */
+  readonly power: number
+}
+
+/**
+ * Judges one exponent.
+ *
+ * @param estimate from `fitExponents` (whose own level does not matter here)
+ * @param claim `predicted` finite; `margin` > 0 finite; `level` α in (0, ½)
+ * @throws RangeError outside these domains (NaN included)
+ */
+export const judgeExponent = (
+  estimate: ExponentEstimate,
+  { claim, predicted, margin, level }: {
+    readonly claim: ExponentClaim
+    readonly predicted: number
+    readonly margin: number
+    readonly level: number
+  }
+): ExponentJudgement => {
+  requireBetween("predicted", predicted, -Infinity, Infinity)
+  requireBetween("margin", margin, 0, Infinity)
+  requireBetween("level", level, 0, 0.5)
+  const { standardError, degreesOfFreedom } = estimate
+  const difference = estimate.estimate - predicted
+  const excess = claim === "equals" ? Math.abs(difference) : claim === "at most" ? difference : -difference
+  const reach = (tail: number): number => standardError === 0 ? 0 : -tQuantile(tail, degreesOfFreedom) * standardError
+  const verdict = excess + reach(level) < margin ? "supported"
+    : excess - reach(claim === "equals" ? level / 2 : level) > margin ? "refuted"
+    : "undecided"
+  return {
+    verdict,
+    claim,
+    name: estimate.name,
+    estimate: estimate.estimate,
+    standardError,
+    predicted,
+    margin,
+    level,
+    power: exponentPower({ claim, standardError, degreesOfFreedom, margin, level })
+  }
+}
+
+/** Φ(z), accurate in both tails. */
+const normalCdf = (z: number): number => {
+  const tail = 0.5 * gammainc((z * z) / 2, 0.5, true, true)
+  return z < 0 ? tail : 1 - tail
+}
+
+/** Simpson panels; the integrand is smooth on the integration range, error below 1e-9. */
+const PANELS = 2000
+
+/**
+ * Probability of the verdict "supported" when the exponent is off by `offset` from the predicted one (default 0).
+ *
+ * Exact for normal errors: given s = σ̂/σ (df·s² is χ²_df), the estimate is normal and independent of s, so the power of "equals" is
+ *
+ *     ∫ [Φ((m − x)/σ_e − t s) − Φ(−(m + x)/σ_e + t s)]₊ f(s) ds,   t = t(α, df), m = margin, x = offset, σ_e = standard error,
+ *
+ * and that of "at most" (x = offset) or "at least" (x = −offset) is the same without the second term: ∫ Φ((m − x)/σ_e − t s) f(s) ds.
+ *
+ * @param design `standardError` ≥ 0, the true one (planning) or the fitted one; `degreesOfFreedom` integer ≥ 1; `margin` > 0;
+ *   `level` α in (0, ½); `offset` finite
+ * @throws RangeError outside these domains (NaN included)
+ */
+export const exponentPower = (
+  { claim, standardError, degreesOfFreedom: df, margin, level, offset = 0 }: {
+    readonly claim: ExponentClaim
+    readonly standardError: number
+    readonly degreesOfFreedom: number
+    readonly margin: number
+    readonly level: number
+    readonly offset?: number
+  }
+): number => {
+  requireWithin("standardError", standardError, 0, Number.MAX_VALUE)
+  requireInteger("degreesOfFreedom", df, 1)
+  requireBetween("margin", margin, 0, Infinity)
+  requireBetween("level", level, 0, 0.5)
+  requireBetween("offset", offset, -Infinity, Infinity)
+  const x = claim === "at least" ? -offset : offset
+  if (standardError === 0) return (claim === "equals" ? Math.abs(x) : x) < margin ? 1 : 0
+  const t = -tQuantile(level, df)
+  const upper = (margin - x) / standardError
+  const lower = (-margin - x) / standardError
+  const logDensityConstant = Math.LN2 + (df / 2) * Math.log(df / 2) - gammaln(df / 2)
+  const integrand = (s: number): number => {
+    const density = Math.exp(logDensityConstant + (df === 1 ? 0 : (df - 1) * Math.log(s)) - (df * s * s) / 2)
+    const below = normalCdf(upper - t * s)
+    return density * (claim === "equals" ? Math.max(0, below - normalCdf(lower + t * s)) : below)
+  }
+  // Beyond 12 standard deviations of s there is less than 1e-16 of its mass; "equals" ends where the two terms meet.
+  const spread = 12 / Math.sqrt(2 * df)
+  const from = Math.max(0, 1 - spread)
+  const to = Math.min(1 + spread, claim === "equals" ? (upper - lower) / (2 * t) : Infinity)
+  if (to <= from) return 0
+  const h = (to - from) / PANELS
+  let sum = integrand(from) + integrand(to)
+  for (let i = 1; i < PANELS; i++) sum += (i % 2 === 1 ? 4 : 2) * integrand(from + i * h)
+  return Math.min(1, Math.max(0, (sum * h) / 3))
+}

@@ -1,0 +1,66 @@
+/** The growth of a spanner, recomputed from its accepted relative features: what T3 and T4 are judged on. */
+import type { SpannerRecord } from "../record/run-record.ts"
+
+export interface SpannerChain {
+  /** n. */
+  readonly count: number
+  /** min_i ‖φ_i‖²_{Σ_{i−1}^{-1}}; +∞ when n = 0. */
+  readonly leastNormSquared: number
+  /** Σ_i log(1+‖φ_i‖²_{Σ_{i−1}^{-1}}), accumulated step by step. */
+  readonly logGrowth: number
+  /** log(det Σ_n/det Σ_0) from the final matrix. */
+  readonly logDeterminantRatio: number
+  /** Σ_i min{ν², ‖φ_i‖²}. */
+  readonly potential: number
+  /** max_i ‖φ_i‖₂; 0 when n = 0. */
+  readonly largestNorm: number
+}
+
+/**
+ * Recomputes the chain with its own LDLᵀ rank-one updates (Gill, Golub, Murray and Saunders, method C1, doi:10.1090/S0025-5718-1974-0343558-6), independent
+ * of the algorithm's inverse. O(n·d²).
+ */
+export const spannerChain = (spanner: SpannerRecord, dimension: number, lambda: number, nu: number): SpannerChain => {
+  const d = dimension
+  const lower = new Float64Array(d * d)
+  const diagonal = new Float64Array(d).fill(lambda)
+  for (let i = 0; i < d; i++) lower[i * d + i] = 1
+  const w = new Float64Array(d)
+  let least = Infinity
+  let growth = 0
+  let potential = 0
+  let largestNorm = 0
+  for (let i = 0; i < spanner.count; i++) {
+    let norm = 0
+    for (let j = 0; j < d; j++) {
+      w[j] = spanner.accepted[i * d + j]
+      norm += w[j] * w[j]
+    }
+    largestNorm = Math.max(largestNorm, Math.sqrt(norm))
+    const q = update(lower, diagonal, w, d)
+    if (q < least) least = q
+    growth += Math.log1p(q)
+    potential += Math.min(nu * nu, q)
+  }
+  let ratio = 0
+  for (let j = 0; j < d; j++) ratio += Math.log(diagonal[j] / lambda)
+  return { count: spanner.count, leastNormSquared: least, logGrowth: growth, logDeterminantRatio: ratio, potential, largestNorm }
+}
+
+/** Σ ← Σ + wwᵀ in LDLᵀ form; returns ‖w‖²_{Σ^{-1}} of the matrix before the update. Destroys w. */
+const update = (lower: Float64Array, diagonal: Float64Array, w: Float64Array, d: number): number => {
+  let t = 1
+  for (let j = 0; j < d; j++) {
+    const p = w[j]
+    const before = t
+    t += (p * p) / diagonal[j]
+    const old = diagonal[j]
+    diagonal[j] = (old * t) / before
+    const b = p / (diagonal[j] * before)
+    for (let i = j + 1; i < d; i++) {
+      w[i] -= p * lower[i * d + j]
+      lower[i * d + j] += b * w[i]
+    }
+  }
+  return t - 1
+}

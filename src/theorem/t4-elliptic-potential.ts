@@ -1,0 +1,39 @@
+/** T4: the elliptic potential. */
+import { deterministic, largest } from "./judging.ts"
+import { spannerChain } from "./spanner-chain.ts"
+import { FMR25, type Theorem } from "./theorem.ts"
+
+/** Relative rounding of a sum of n logarithms against one determinant. */
+const ROUNDING = 1e-9
+
+export const ellipticPotential: Theorem = {
+  id: "T4",
+  title: "elliptic potential",
+  statement:
+    "\\sum_i\\min\\{\\nu^2,\\|\\varphi_i\\|^2_{\\Sigma_{i-1}^{-1}}\\}\\le\\frac{\\nu^2}{\\log(1+\\nu^2)}\\log\\frac{\\det\\Sigma_n}{\\det\\Sigma_0},\\quad \\sum_i\\log(1+\\|\\varphi_i\\|^2_{\\Sigma_{i-1}^{-1}})=\\log\\frac{\\det\\Sigma_n}{\\det\\Sigma_0}",
+  citation: { ...FMR25, statement: "T4" },
+  nature: "deterministic",
+  unmet: ({ parameters }) =>
+    parameters.nu > 0 && parameters.lambda > 0 ? [] : ["the algorithm has no spanner parameters (nu, lambda)"],
+  judge: ({ exact, parameters }, runs) => {
+    const { nu, lambda } = parameters
+    const kappa = (nu * nu) / Math.log1p(nu * nu)
+    const chains = runs.map((run) => spannerChain(run.spanner, exact.dimension, lambda, nu))
+    const holds = chains.every(
+      (c) =>
+        Math.abs(c.logGrowth - c.logDeterminantRatio) <= ROUNDING * Math.max(1, c.logGrowth) &&
+        c.potential <= kappa * c.logDeterminantRatio * (1 + ROUNDING) + Number.MIN_VALUE
+    )
+    return [
+      deterministic(
+        "T4",
+        "potential",
+        holds,
+        Math.max(0, largest(chains.map((c) => c.potential))),
+        "<=",
+        Math.max(0, largest(chains.map((c) => kappa * c.logDeterminantRatio))),
+        "summed truncated norms of the accepted pairs against the log determinant"
+      )
+    ]
+  }
+}

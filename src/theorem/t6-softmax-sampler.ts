@@ -1,0 +1,34 @@
+/** T6: SoftmaxSampler is close to its target within N₁+N₂ draws. */
+import { deterministic, largest, overTrials, undecided } from "./judging.ts"
+import { FMR25, type Judgement, type Theorem } from "./theorem.ts"
+
+export const softmaxSamplerIsClose: Theorem = {
+  id: "T6",
+  title: "sampling from a tilted model",
+  statement:
+    "\\sup_y p/\\pi_{\\mathrm{ref}}\\le M\\ \\Rightarrow\\ \\mathrm{TV}(\\text{output},p)\\le\\delta\\ \\text{with at most}\\ \\lceil 8M\\log(4/\\delta)\\rceil+\\lceil 4M\\log(4/\\delta)\\rceil\\ \\text{weak queries}",
+  citation: { ...FMR25, statement: "T6" },
+  nature: "probabilistic",
+  unmet: ({ parameters }) =>
+    parameters.promise >= 1 ? [] : ["the algorithm does not use SoftmaxSampler (no promise M)"],
+  judge: (_, runs, level) => {
+    const tallies = runs.map((run) => run.sampler)
+    const calls = tallies.reduce((s, t) => s + t.calls, 0)
+    const broken = tallies.reduce((s, t) => s + t.promiseBroken, 0)
+    const unaccepted = tallies.reduce((s, t) => s + t.unaccepted, 0)
+    const delta = Math.max(0, largest(tallies.map((t) => t.maxDelta)))
+    const most = Math.max(0, largest(tallies.map((t) => t.maxDraws)))
+    const entitled = Math.max(0, largest(tallies.map((t) => t.maxEntitled)))
+    const out: Array<Judgement> = [
+      deterministic("T6", "cost", most <= entitled, most, "<=", entitled, `draws of the dearest of ${calls} sampler calls against N1+N2`)
+    ]
+    const kept = calls - broken
+    const what = `sampler calls ended without an acceptance${broken > 0 ? ` (${broken} more had a broken promise: nothing is claimed of them)` : ""}`
+    out.push(
+      kept === 0
+        ? undecided("T6", "failure", "none", delta, `no sampler call kept its promise M (${broken} broke it)`)
+        : overTrials("T6", "failure", unaccepted, kept, delta, level, what)
+    )
+    return out
+  }
+}

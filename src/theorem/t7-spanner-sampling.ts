@@ -1,0 +1,101 @@
+/** T7: SpannerSampling reaches ε with T_data free of coverage and T_comp linear in it. */
+import { samplerDraws } from "../oracle/sampler-draws.ts"
+import { spannerSize } from "../policy/spanner-size.ts"
+import type { RunRecord } from "../record/run-record.ts"
+import { deterministic, largest, overTrials, undecided } from "./judging.ts"
+import { FMR25, type Judgement, type Subject, type Theorem } from "./theorem.ts"
+
+const E1 = Math.E / (Math.E - 1)
+
+/** T7's parameters at the least fixed point, recomputed here from the statement: an algorithm's own solver is what is being judged. */
+export const requiredParameters = ({ problem, goal }: Subject, lambda: number) => {
+  const { dimension: d, beta, rewardRange: R, parameterRadius: B } = problem
+  const { epsilon, delta, coverage } = goal
+  const log = Math.log(1 / delta)
+  let size = 0
+  let rounds = 1
+  for (;;) {
+    const L = d * Math.log1p((4 * (size + rounds)) / (d * lambda))
+    const b = (R / Math.SQRT2) * Math.sqrt(2 * log + L) + Math.sqrt(lambda) * B
+    const nu = Math.min(1, beta / b)
+    const kappa = (nu * nu) / Math.log1p(nu * nu)
+    const n = spannerSize(d, nu, lambda)
+    const T = Math.ceil((3 / epsilon) * (Math.E - 2) * E1 * ((kappa * b * b * L) / beta + beta * log))
+    if (n <= size && T <= rounds) {
+      const prompts = Math.ceil((E1 * (size + log) * 9 * R) / epsilon)
+      const pairs = Math.ceil((3 / epsilon) * coverage * (6 * R + 2 * Math.E * Math.max(beta, R)) * Math.log(prompts / delta))
+      return { nu, rounds, prompts, pairsPerPrompt: pairs, promise: 2 * Math.E ** 2 * coverage, rejectionLevel: delta / rounds }
+    }
+    size = Math.max(size, n)
+    rounds = Math.max(rounds, T)
+  }
+}
+
+/** T_data ≤ 2(n_max + T_exp), for whatever parameters were used. */
+export const dataBound = (d: number, p: Readonly<Record<string, number>>): bigint =>
+  2n * (BigInt(spannerSize(d, p.nu, p.lambda)) + BigInt(p.rounds))
+
+/** T_comp ≤ 2·T_prompt·T_span + T_exp·(1 + N₁ + N₂). */
+export const computationBound = (p: Readonly<Record<string, number>>): bigint => {
+  const { estimate, trials } = samplerDraws(p.promise, p.rejectionLevel)
+  return 2n * BigInt(p.prompts) * BigInt(p.pairsPerPrompt) + BigInt(p.rounds) * (1n + BigInt(estimate) + BigInt(trials))
+}
+
+/** T7's monotone hypotheses: any spanner phase at least as long, any promise at least as large. ν and T_exp are tied together and must match. */
+const unmet = (subject: Subject): ReadonlyArray<string> => {
+  const { parameters: p, goal, best, algorithm } = subject
+  if (!algorithm.claims.includes("T7")) return [`${algorithm.name} does not claim T7`]
+  const out: Array<string> = []
+  if (goal.coverage < best.coverage * (1 - 1e-12)) out.push(`coverage ${goal.coverage} is below C_cov = ${best.coverage}`)
+  const need = requiredParameters(subject, p.lambda)
+  if (p.nu > need.nu * (1 + 1e-12) || p.nu < need.nu * (1 - 1e-12)) out.push(`nu = ${p.nu}, T7 sets ${need.nu}`)
+  for (const name of ["rounds", "prompts", "pairsPerPrompt"] as const) {
+    if (p[name] < need[name]) out.push(`${name} = ${p[name]}, T7 asks ${need[name]}`)
+  }
+  if (p.promise < need.promise * (1 - 1e-12)) out.push(`promise = ${p.promise}, T7 asks ${need.promise}`)
+  if (p.rejectionLevel > need.rejectionLevel * (1 + 1e-12)) out.push(`rejectionLevel = ${p.rejectionLevel}, T7 asks ${need.rejectionLevel}`)
+  return out
+}
+
+const most = (runs: ReadonlyArray<RunRecord>, pick: (run: RunRecord) => bigint): bigint =>
+  runs.reduce((m, run) => (pick(run) > m ? pick(run) : m), 0n)
+
+const judge = (subject: Subject, runs: ReadonlyArray<RunRecord>, level: number): ReadonlyArray<Judgement> => {
+  const { parameters: p, exact, goal } = subject
+  const data = most(runs, (r) => r.ledger.rewardQueries)
+  const dataMost = dataBound(exact.dimension, p)
+  const computation = most(runs, (r) => r.ledger.samplingQueries)
+  const computationMost = computationBound(p)
+  const costs = [
+    deterministic("T7", "T_data", data <= dataMost, `${data}`, "<=", `${dataMost}`, "reward queries of the dearest run against 2(n_max+T_exp)"),
+    deterministic(
+      "T7",
+      "T_comp",
+      computation <= computationMost,
+      `${computation}`,
+      "<=",
+      `${computationMost}`,
+      "sampling queries of the dearest run against 2 T_prompt T_span + T_exp(1+N1+N2)"
+    )
+  ]
+  const worst = largest(runs.map((r) => r.suboptimality.value))
+  const missing = unmet(subject)
+  const cut = runs.filter((r) => r.outcome !== "completed").length
+  if (missing.length > 0 || cut > 0) {
+    const why = missing.length > 0 ? missing.join("; ") : `${cut} runs were cut short`
+    return [...costs, undecided("T7", "epsilon", worst, goal.epsilon, `not promised here: ${why}`)]
+  }
+  const bad = runs.filter((r) => !(r.suboptimality.value <= goal.epsilon)).length
+  return [...costs, overTrials("T7", "epsilon", bad, runs.length, 5 * goal.delta, level, `runs ended above epsilon = ${goal.epsilon} (worst ${worst.toPrecision(3)})`)]
+}
+
+export const spannerSamplingGuarantee: Theorem = {
+  id: "T7",
+  title: "SpannerSampling",
+  statement:
+    "\\Pr[J_\\beta(\\pi^*_\\beta)-J_\\beta(\\hat\\pi)>\\varepsilon]\\le5\\delta;\\ T_{\\mathrm{data}}\\le2(n_{\\max}+T_{\\mathrm{exp}});\\ T_{\\mathrm{comp}}\\le2T_{\\mathrm{prompt}}T_{\\mathrm{span}}+T_{\\mathrm{exp}}(1+N_1+N_2)",
+  citation: { ...FMR25, statement: "T7" },
+  nature: "probabilistic",
+  unmet,
+  judge
+}

@@ -1,0 +1,68 @@
+/**
+ * A theorem as data: what it says (TeX), where it is proved, what it assumes as a predicate, what it bounds as explicit functions, and how runs are held against it.
+ */
+import type { FiniteInstance } from "../instance/instance.ts"
+import type { Problem } from "../oracle/services.ts"
+import type { Optimum } from "../policy/optimum.ts"
+import type { RunRecord } from "../record/run-record.ts"
+
+export type TheoremId = "T1" | "T2" | "T3" | "T4" | "T5" | "T6" | "T7" | "T8" | "L1" | "L2"
+
+export interface Citation {
+  /** Where the result comes from. */
+  readonly source: string
+  /** arXiv id or DOI. */
+  readonly reference: string
+  /** The number under which this suite states it with explicit constants. */
+  readonly statement: TheoremId
+}
+
+/** FMR25, the paper whose results the suite restates with constants. */
+export const FMR25 = {
+  source:
+    "D. J. Foster, Z. Mhammedi, D. Rohatgi, Is a Good Foundation Necessary for Efficient Reinforcement Learning?, COLT 2025",
+  reference: "arXiv:2503.07453"
+} as const
+
+/** What a theorem is judged on: an instance, an algorithm with its parameters, and what the user asked of it. */
+export interface Subject {
+  readonly exact: FiniteInstance
+  readonly best: Optimum
+  readonly problem: Problem
+  readonly algorithm: { readonly name: string; readonly oracle: string; readonly claims: ReadonlyArray<string> }
+  readonly parameters: Readonly<Record<string, number>>
+  readonly goal: { readonly epsilon: number; readonly delta: number; readonly coverage: number }
+}
+
+export type Verdict = "supported" | "refuted" | "undecided"
+
+export interface Judgement {
+  readonly theorem: TheoremId
+  /** Which clause, where a theorem has several. */
+  readonly part: string
+  readonly verdict: Verdict
+  /** Probability that `refuted` (or, for a sequential claim, `supported`) is wrong; 0 for a deterministic fact. */
+  readonly level: number
+  /** What was measured, in the clause's unit; counts that pass 2⁵³ as decimal strings. */
+  readonly measured: number | string
+  /** What the theorem promises of it. */
+  readonly bound: number | string
+  /** How measured stands to bound when the clause holds. */
+  readonly relation: "<=" | ">=" | "="
+  /** One line for people: what was compared, and why undecided. */
+  readonly note: string
+}
+
+export interface Theorem {
+  readonly id: TheoremId
+  readonly title: string
+  /** The statement with its constants, TeX. */
+  readonly statement: string
+  readonly citation: Citation
+  /** `deterministic` facts hold on every run; `probabilistic` ones are judged over trials. */
+  readonly nature: "deterministic" | "probabilistic"
+  /** Hypotheses that the subject does not meet, one line each; empty when the theorem applies. */
+  readonly unmet: (subject: Subject) => ReadonlyArray<string>
+  /** Holds runs of the subject (independent trials) against the theorem at a level. */
+  readonly judge: (subject: Subject, runs: ReadonlyArray<RunRecord>, level: number) => ReadonlyArray<Judgement>
+}
