@@ -2,7 +2,10 @@ import { defineConfig } from "vitest/config"
 
 export default defineConfig({
   test: {
-    include: ["src/**/*.test.ts", "properties/**/*.test.ts", "lower-bounds/**/*.test.ts", "reports/**/*.test.ts"],
+    include: ["{src,properties,lower-bounds,reports}/**/*.test.ts"],
+    exclude: ["**/node_modules/**", "reports/out/**"],
+    // Compile-time tests. Errors elsewhere are `npm run check`'s to report.
+    typecheck: { enabled: true, include: ["{src,properties,lower-bounds}/**/*.test-d.ts"], ignoreSourceErrors: true },
     testTimeout: 120_000,
     pool: "threads"
   }

@@ -95,7 +95,7 @@ const run = Effect.fnUntraced(function* (
   })
 
   const explore = Effect.fnUntraced(function* () {
-    for (let visited = 0; visited < parameters.prompts; ) {
+    for (let visited = 0; visited < parameters.prompts;) {
       const batch = yield* prompts.draw(Math.min(PROMPT_BATCH, parameters.prompts - visited))
       for (const prompt of batch) if (known.get(prompt)?.settled !== true) yield* visit(prompt)
       visited += batch.length
@@ -124,9 +124,10 @@ const fromTheory = (problem: Problem, { epsilon, delta }: Goal): ExhaustiveParam
   }
 }
 
-const practical = (problem: Problem, { epsilon }: Goal): ExhaustiveParameters => ({
+/** ν is half of SpannerSampling's practical 0.3, so that both truncate alike. */
+const practical = (problem: Problem): ExhaustiveParameters => ({
   lambda: Math.min(1, (problem.rewardRange / problem.parameterRadius) ** 2),
-  nu: Math.min(0.3, Math.sqrt(epsilon * problem.beta) / (4 * problem.rewardRange)),
+  nu: 0.15,
   prompts: 40 * problem.dimension
 })
 

@@ -78,7 +78,15 @@ export const theoryParameters = (problem: Problem, goal: Goal, lambda = 1): Span
   for (const [name, value] of Object.entries({ rounds, prompts, pairsPerPrompt })) {
     if (!Number.isSafeInteger(value)) throw new RangeError(`parameters.${name}: ${value}, expected at most 2^53`)
   }
-  return { lambda, nu, prompts, pairsPerPrompt, rounds, promise: 2 * Math.E ** 2 * coverage, rejectionLevel: delta / rounds }
+  return {
+    lambda,
+    nu,
+    prompts,
+    pairsPerPrompt,
+    rounds,
+    promise: 2 * Math.E ** 2 * coverage,
+    rejectionLevel: delta / rounds
+  }
 }
 
 /**

@@ -64,7 +64,13 @@ const run = Effect.fnUntraced(function* (
   /** What is known before phase 2 has rounds to mix over: the one policy of the current estimate. */
   const current = (): TruncatedMixturePolicy => {
     design.solve(theta)
-    return { kind: "truncated-mixture", count: 1, thetas: theta.slice(), clip, truncation: truncation(problem, parameters, design) }
+    return {
+      kind: "truncated-mixture",
+      count: 1,
+      thetas: theta.slice(),
+      clip,
+      truncation: truncation(problem, parameters, design)
+    }
   }
   yield* growSpanner(problem, parameters, design).pipe(withLearned(current))
 

@@ -1,4 +1,5 @@
 /** One run: an algorithm, an instance, an interpreter and a seed give a record. */
+import { createHash } from "node:crypto"
 import * as Effect from "effect/Effect"
 import type { AnyAlgorithm, ParameterRecord } from "../algorithm/algorithm.ts"
 import type { Instance } from "../instance/instance.ts"
@@ -9,7 +10,7 @@ import type { Budget } from "../oracle/ledger.ts"
 import { type Optimum, optimum } from "../policy/optimum.ts"
 import type { Policy } from "../policy/policy.ts"
 import { SuboptimalityMeter } from "../policy/suboptimality.ts"
-import type { Checkpoint, RunRecord } from "../record/run-record.ts"
+import { type Checkpoint, KEPT_COMPONENTS, type RunRecord } from "../record/run-record.ts"
 
 export interface RunOptions {
   readonly algorithm: AnyAlgorithm<OracleServices>
@@ -93,13 +94,26 @@ export const runTrial = Effect.fnUntraced(function* (options: RunOptions): Effec
     budget,
     outcome: exhausted ? "budget-exhausted" : stopped ? "stopped" : "completed",
     ledger: session.ledger.snapshot(),
-    policy,
+    policy: kept(policy, exact.dimension),
     suboptimality: meter.measure(policy, FINAL_SAMPLES),
     checkpoints,
     spanner: { count: accepted.count, accepted: accepted.rows() },
-    sampler: { ...session.tally }
+    sampler: { ...session.tally },
+    transcript: session.transcript.digest()
   }
 })
+
+const kept = (policy: Policy, d: number): RunRecord["policy"] => {
+  if (policy.kind !== "truncated-mixture" || policy.count <= KEPT_COMPONENTS) return policy
+  const { count, thetas } = policy
+  const bytes = new Uint8Array(thetas.buffer, thetas.byteOffset, count * d * 8)
+  return {
+    kind: "mixture-digest",
+    count,
+    sha256: createHash("sha256").update(bytes).digest("hex"),
+    last: thetas.slice((count - 1) * d, count * d)
+  }
+}
 
 /** Rows of a fixed length in one growing typed array. */
 class GrowingRows {

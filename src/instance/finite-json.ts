@@ -9,7 +9,7 @@ import * as Result from "effect/Result"
 import * as Schema from "effect/Schema"
 import type { FiniteInstance } from "./instance.ts"
 import { attempt, InvalidInstance } from "./invalid-instance.ts"
-import { realizingTheta } from "./realize.ts"
+import { ontoBoundary, realizingTheta } from "./realize.ts"
 import { firstProblem } from "./schema-problem.ts"
 import { parseStrictJson } from "./strict-json.ts"
 import { checkInParameterSet, normalForm, validateFinite } from "./validate.ts"
@@ -76,7 +76,9 @@ export const instanceFromJson = (value: unknown): FiniteInstance => {
     throw new InvalidInstance({ field, value: "none", expectation: "at least one" })
   }
   const offsets = new Int32Array(json.prompts.length + 1)
-  json.prompts.forEach((prompt, x) => { offsets[x + 1] = offsets[x] + prompt.responses.length })
+  json.prompts.forEach((prompt, x) => {
+    offsets[x + 1] = offsets[x] + prompt.responses.length
+  })
   const features = new Float64Array(responses.length * d)
   responses.forEach((response, row) => features.set(response.features, row * d))
   const promptLabels = labels(json.prompts)
@@ -96,8 +98,9 @@ export const instanceFromJson = (value: unknown): FiniteInstance => {
     ...(promptLabels === undefined ? {} : { promptLabels }),
     ...(responseLabels === undefined ? {} : { responseLabels })
   }
-  if (json.thetaStar !== undefined) return normalForm(validateFinite({ ...known, thetaStar: Float64Array.from(json.thetaStar) }))
-  const thetaStar = realizingTheta(known)
+  if (json.thetaStar !== undefined)
+    return normalForm(validateFinite({ ...known, thetaStar: Float64Array.from(json.thetaStar) }))
+  const thetaStar = ontoBoundary(realizingTheta(known), json.parameterSet)
   checkInParameterSet(thetaStar, json.parameterSet, "thetaStar", "(absent, by least squares) ")
   return normalForm(validateFinite({ ...known, thetaStar }))
 }
@@ -140,9 +143,10 @@ export const encodeHead = (i: FiniteInstance): Omit<InstanceJson, "prompts"> => 
   dimension: i.dimension,
   beta: i.beta,
   rewardRange: i.rewardRange,
-  parameterSet: i.parameterSet.kind === "ball"
-    ? { kind: "ball", radius: i.parameterSet.radius }
-    : { kind: "box", halfWidth: i.parameterSet.halfWidth },
+  parameterSet:
+    i.parameterSet.kind === "ball"
+      ? { kind: "ball", radius: i.parameterSet.radius }
+      : { kind: "box", halfWidth: i.parameterSet.halfWidth },
   thetaStar: Array.from(i.thetaStar),
   noise: { kind: i.noise.kind }
 })

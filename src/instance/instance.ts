@@ -61,7 +61,15 @@ export interface ResponseSource {
    * Draws the pairs `first` … `first+count−1`: pair i is the responses 2i and 2i+1 of the key, or, where a response needs
    * half a block (finite tables), the two words of block i.
    */
-  drawPairRows(x: number, k0: number, k1: number, first: number, count: number, left: Int32Array, right: Int32Array): void
+  drawPairRows(
+    x: number,
+    k0: number,
+    k1: number,
+    first: number,
+    count: number,
+    left: Int32Array,
+    right: Int32Array
+  ): void
   /** A response as text (or its index), rebuilt from its address; `pairSide` says which member of pair `counter` it is. */
   describe(x: number, k0: number, k1: number, counter: number, pairSide?: 0 | 1): string
 }

@@ -49,7 +49,8 @@ const sameRow = (features: Int32Array, rewards: Int32Array, a: number, b: number
   return true
 }
 
-const asWords = (doubles: Float64Array): Int32Array => new Int32Array(doubles.buffer, doubles.byteOffset, doubles.length * 2)
+const asWords = (doubles: Float64Array): Int32Array =>
+  new Int32Array(doubles.buffer, doubles.byteOffset, doubles.length * 2)
 
 /** Assigns class rows prompt by prompt; returns rowOf, the class offsets per prompt and each class's first member. */
 const classify = (raw: FiniteInstance): { rowOf: Int32Array; offsets: Int32Array; representative: Int32Array } => {
@@ -70,7 +71,8 @@ const classify = (raw: FiniteInstance): { rowOf: Int32Array; offsets: Int32Array
   for (let x = 0; x < X; x++) {
     for (let n = raw.offsets[x]; n < raw.offsets[x + 1]; n++) {
       let slot = rowHash(features, rewards, n, words) & mask
-      while (table[slot] >= offsets[x] && !sameRow(features, rewards, representative[table[slot]], n, words)) slot = (slot + 1) & mask
+      while (table[slot] >= 0 && !sameRow(features, rewards, representative[table[slot]], n, words))
+        slot = (slot + 1) & mask
       if (table[slot] < offsets[x]) {
         representative[rows] = n
         table[slot] = rows++
@@ -96,7 +98,11 @@ const classMass = (mass: Float64Array, rowOf: Int32Array, rows: number): Float64
   return sum
 }
 
-const classLabels = (labels: ReadonlyArray<string>, representative: Int32Array, members: Members): ReadonlyArray<string> =>
+const classLabels = (
+  labels: ReadonlyArray<string>,
+  representative: Int32Array,
+  members: Members
+): ReadonlyArray<string> =>
   Array.from(representative, (first, row) => {
     const others = members.offsets[row + 1] - members.offsets[row] - 1
     return others === 0 || labels[first] === "" ? labels[first] : `${labels[first]} and ${others} more`
@@ -121,7 +127,9 @@ export const quotient = (raw: FiniteInstance): Quotient => {
     reference: classMass(raw.reference, rowOf, rows),
     features,
     meanReward,
-    ...(raw.responseLabels === undefined ? {} : { responseLabels: classLabels(raw.responseLabels, representative, members) })
+    ...(raw.responseLabels === undefined
+      ? {}
+      : { responseLabels: classLabels(raw.responseLabels, representative, members) })
   }
   return { exact, rowOf, members }
 }

@@ -5,7 +5,7 @@
  * factor by Givens rotations (memory d², error of order 2⁻⁵³; the Gram matrix would square the condition number), whose pseudo-inverse
  * comes from one-sided Jacobi (Demmel and Veselić, doi:10.1137/0613074). Singular values below 1e-12 of the largest count as zero.
  */
-import type { FiniteInstance } from "./instance.ts"
+import type { FiniteInstance, ParameterSet } from "./instance.ts"
 import { InvalidInstance } from "./invalid-instance.ts"
 import { REALIZABILITY_TOLERANCE } from "./validate.ts"
 
@@ -122,4 +122,12 @@ export const realizingTheta = (instance: Rewarded): Float64Array => {
   }
   if (problem !== undefined) throw problem
   return theta
+}
+
+/** θ, or the nearest point of Θ where θ is outside by a relative 1e-9 or less: rounding of a fit whose truth is on the boundary. */
+export const ontoBoundary = (theta: Float64Array, set: ParameterSet): Float64Array => {
+  const limit = set.kind === "ball" ? set.radius : set.halfWidth
+  const size = set.kind === "ball" ? Math.sqrt(theta.reduce((sum, t) => sum + t * t, 0)) : theta.reduce((most, t) => Math.max(most, Math.abs(t)), 0)
+  if (size <= limit || size > limit * (1 + 1e-9)) return theta
+  return theta.map((t) => (set.kind === "ball" ? t * (limit / size) : Math.min(limit, Math.max(-limit, t))))
 }

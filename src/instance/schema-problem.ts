@@ -19,13 +19,20 @@ const kinds = (ast: SchemaAST.Union): string =>
 /** What a schema node expects, in words. */
 const describe = (ast: SchemaAST.AST): string => {
   switch (ast._tag) {
-    case "Literal": return shown(ast.literal)
-    case "Number": return "a finite number"
-    case "String": return "a string"
-    case "Arrays": return "an array"
-    case "Union": return `an object with kind ${kinds(ast)}`
-    case "Objects": return "an object"
-    default: return `a value of kind ${ast._tag}`
+    case "Literal":
+      return shown(ast.literal)
+    case "Number":
+      return "a finite number"
+    case "String":
+      return "a string"
+    case "Arrays":
+      return "an array"
+    case "Union":
+      return `an object with kind ${kinds(ast)}`
+    case "Objects":
+      return "an object"
+    default:
+      return `a value of kind ${ast._tag}`
   }
 }
 
@@ -44,12 +51,21 @@ const valueAt = (root: unknown, path: Path): unknown => {
   return value
 }
 
-const walk = (issue: SchemaIssue.Issue, path: Path, around: SchemaAST.AST | undefined, root: unknown): InvalidInstance => {
+const walk = (
+  issue: SchemaIssue.Issue,
+  path: Path,
+  around: SchemaAST.AST | undefined,
+  root: unknown
+): InvalidInstance => {
   switch (issue._tag) {
-    case "Pointer": return walk(issue.issue, [...path, ...issue.path], around, root)
-    case "Composite": return walk(issue.issues[0], path, issue.ast, root)
-    case "Encoding": return walk(issue.issue, path, issue.ast, root)
-    case "UnexpectedKey": return unknownField(path, issue.ast)
+    case "Pointer":
+      return walk(issue.issue, [...path, ...issue.path], around, root)
+    case "Composite":
+      return walk(issue.issues[0], path, issue.ast, root)
+    case "Encoding":
+      return walk(issue.issue, path, issue.ast, root)
+    case "UnexpectedKey":
+      return unknownField(path, issue.ast)
     case "MissingKey": {
       const field = around === undefined ? undefined : fields(around).find(({ name }) => name === path[path.length - 1])
       return problem(path, "missing", field === undefined ? "a value" : describe(field.type))
@@ -61,11 +77,15 @@ const walk = (issue: SchemaIssue.Issue, path: Path, around: SchemaAST.AST | unde
       if (!isObject) return problem(path, shown(value), describe(issue.ast))
       return problem([...path, "kind"], shown(Reflect.get(value, "kind")), kinds(issue.ast))
     }
-    case "InvalidType": return problem(path, shown(valueAt(root, path)), describe(issue.ast))
-    case "Filter": return problem(path, shown(valueAt(root, path)), String(issue.filter.annotations?.expected ?? "a valid value"))
-    default: return problem(path, shown(valueAt(root, path)), "a valid value")
+    case "InvalidType":
+      return problem(path, shown(valueAt(root, path)), describe(issue.ast))
+    case "Filter":
+      return problem(path, shown(valueAt(root, path)), String(issue.filter.annotations?.expected ?? "a valid value"))
+    default:
+      return problem(path, shown(valueAt(root, path)), "a valid value")
   }
 }
 
 /** The first problem of `issue`, found while decoding `root`. */
-export const firstProblem = (issue: SchemaIssue.Issue, root: unknown): InvalidInstance => walk(issue, [], undefined, root)
+export const firstProblem = (issue: SchemaIssue.Issue, root: unknown): InvalidInstance =>
+  walk(issue, [], undefined, root)

@@ -11,7 +11,11 @@ const DEEPEST = 100
 const NUMBER = /-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?/y
 const QUOTE = 0x22
 const BACKSLASH = 0x5c
-const WORDS: ReadonlyArray<readonly [string, unknown]> = [["true", true], ["false", false], ["null", null]]
+const WORDS: ReadonlyArray<readonly [string, unknown]> = [
+  ["true", true],
+  ["false", false],
+  ["null", null]
+]
 
 class Reader {
   private readonly text: string
@@ -31,7 +35,8 @@ class Reader {
   private fail(expectation: string, at = this.at, what?: string): never {
     const before = this.text.slice(0, at).split("\n")
     const place = `line ${before.length}, column ${before[before.length - 1].length + 1}`
-    const seen = what ?? (at < this.text.length ? shown(String.fromCodePoint(this.text.codePointAt(at)!)) : "the end of the text")
+    const seen =
+      what ?? (at < this.text.length ? shown(String.fromCodePoint(this.text.codePointAt(at)!)) : "the end of the text")
     throw new InvalidInstance({ field: `JSON at ${place}`, value: seen, expectation })
   }
 

@@ -48,7 +48,8 @@ export const checkInParameterSet = (theta: Float64Array, set: ParameterSet, fiel
 }
 
 const checkHead = (i: FiniteInstance): void => {
-  if (!(Number.isSafeInteger(i.dimension) && i.dimension >= 1)) refuse("dimension", i.dimension, "an integer of at least 1")
+  if (!(Number.isSafeInteger(i.dimension) && i.dimension >= 1))
+    refuse("dimension", i.dimension, "an integer of at least 1")
   positive("beta", i.beta)
   positive("rewardRange", i.rewardRange)
   if (i.parameterSet.kind === "ball") positive("parameterSet.radius", i.parameterSet.radius)
@@ -60,15 +61,19 @@ const checkHead = (i: FiniteInstance): void => {
   checkInParameterSet(i.thetaStar, i.parameterSet, "thetaStar")
 }
 
+/** Throws unless prompt x may have `count` responses. */
+export const checkResponseCount = (x: number, count: number): void => {
+  if (!(count >= 1)) refuse(`prompts[${x}].responses`, count === 0 ? "none" : count, "at least one")
+  if (count > MOST_RESPONSES) refuse(`prompts[${x}].responses`, `${count} responses`, `at most ${MOST_RESPONSES}`)
+}
+
 const checkLayout = (i: FiniteInstance): void => {
   const X = i.promptProbabilities.length
   if (X === 0) refuse("prompts", "none", "at least one")
   length("offsets", i.offsets.length, X + 1, "prompts + 1")
   if (i.offsets[0] !== 0) refuse("offsets[0]", i.offsets[0], "0")
   for (let x = 0; x < X; x++) {
-    const count = i.offsets[x + 1] - i.offsets[x]
-    if (count < 1) refuse(`prompts[${x}].responses`, count === 0 ? "none" : count, "at least one")
-    if (count > MOST_RESPONSES) refuse(`prompts[${x}].responses`, `${count} responses`, `at most ${MOST_RESPONSES}`)
+    checkResponseCount(x, i.offsets[x + 1] - i.offsets[x])
   }
   const N = i.offsets[X]
   length("reference", i.reference.length, N, "responses")
@@ -83,7 +88,8 @@ const checkProbability = (field: string, p: number): void => {
 }
 
 const checkSum = (field: string, sum: number): void => {
-  if (!(Math.abs(sum - 1) <= SUM_TOLERANCE)) refuse(field, `probabilities summing to ${sum}`, `a sum of 1 (within ${SUM_TOLERANCE})`)
+  if (!(Math.abs(sum - 1) <= SUM_TOLERANCE))
+    refuse(field, `probabilities summing to ${sum}`, `a sum of 1 (within ${SUM_TOLERANCE})`)
 }
 
 const checkPrompt = (i: FiniteInstance, x: number): void => {
@@ -154,7 +160,11 @@ export const normalForm = (instance: FiniteInstance): FiniteInstance => {
   const features = withoutNegativeZero(instance.features)
   const meanReward = withoutNegativeZero(instance.meanReward)
   const thetaStar = withoutNegativeZero(instance.thetaStar)
-  const same = promptProbabilities === instance.promptProbabilities && reference === instance.reference &&
-    features === instance.features && meanReward === instance.meanReward && thetaStar === instance.thetaStar
+  const same =
+    promptProbabilities === instance.promptProbabilities &&
+    reference === instance.reference &&
+    features === instance.features &&
+    meanReward === instance.meanReward &&
+    thetaStar === instance.thetaStar
   return same ? instance : { ...instance, promptProbabilities, reference, features, meanReward, thetaStar }
 }

@@ -18,7 +18,12 @@ type Kind = keyof typeof KINDS
 interface Header {
   readonly key: string
   readonly numbers: Record<string, number>
-  readonly sections: ReadonlyArray<{ readonly name: string; readonly kind: Kind; readonly offset: number; readonly length: number }>
+  readonly sections: ReadonlyArray<{
+    readonly name: string
+    readonly kind: Kind
+    readonly offset: number
+    readonly length: number
+  }>
 }
 
 const MAGIC = 0x43425631
@@ -32,7 +37,9 @@ export const encodeArrayFile = (file: ArrayFile): Uint8Array => {
     size = align(size + array.byteLength)
     return { name, kind: array.constructor.name as Kind, offset, length: array.length }
   })
-  const header = new TextEncoder().encode(JSON.stringify({ key: file.key, numbers: file.numbers, sections } satisfies Header))
+  const header = new TextEncoder().encode(
+    JSON.stringify({ key: file.key, numbers: file.numbers, sections } satisfies Header)
+  )
   const body = align(8 + header.length)
   const bytes = new Uint8Array(body + size + 4)
   const view = new DataView(bytes.buffer)

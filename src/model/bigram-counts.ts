@@ -66,7 +66,8 @@ export const countBigrams = (
   const training = encode(corpus, tokenOf, (s) => !isHeldOut(s))
   const heldOut = encode(corpus, tokenOf, isHeldOut)
   const transitionCounts = new Int32Array(CLASS_COUNT * CLASS_COUNT)
-  for (let i = 0; i < training.tokens.length; i++) transitionCounts[training.contexts[i] * CLASS_COUNT + training.classes[i]]++
+  for (let i = 0; i < training.tokens.length; i++)
+    transitionCounts[training.contexts[i] * CLASS_COUNT + training.classes[i]]++
   return {
     counts: {
       spellings: order.map((type) => spellings[type]),

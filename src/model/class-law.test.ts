@@ -14,13 +14,21 @@ const ALPHA = 1e-9
 
 /** "wonderful" is bright: its count of 1 is below 5·10⁻⁵ of 10⁵. */
 const WORDS: ReadonlyArray<readonly [WordClass, string, number]> = [
-  ["stop", ".", 9000], ["the", "the", 30000], ["noun", "love", 2000], ["noun", "table", 40000], ["noun", "war", 6000],
-  ["verb", "abandon", 3000], ["verb", "go", 5000], ["adjective", "good", 4000], ["adjective", "wonderful", 1], ["adjective", "wooden", 2000]
+  ["stop", ".", 9000],
+  ["the", "the", 30000],
+  ["noun", "love", 2000],
+  ["noun", "table", 40000],
+  ["noun", "war", 6000],
+  ["verb", "abandon", 3000],
+  ["verb", "go", 5000],
+  ["adjective", "good", 4000],
+  ["adjective", "wonderful", 1],
+  ["adjective", "wooden", 2000]
 ]
 
 const toyModel = (): BigramModel => {
   const classOffsets = new Int32Array(CLASS_COUNT + 1)
-  const words = [...WORDS].sort((a, b) => classIndex(a[0]) - classIndex(b[0]))
+  const words = WORDS.toSorted((a, b) => classIndex(a[0]) - classIndex(b[0]))
   for (let c = 0; c < CLASS_COUNT; c++)
     classOffsets[c + 1] = classOffsets[c] + words.filter(([name]) => classIndex(name) === c).length
   const stream = Stream.fromSeed(5)
@@ -60,12 +68,13 @@ const rewardOf = (code: number): number => {
   return meanReward(thetaStar(), features, 0)
 }
 
+const rated = (spelling: string) => {
+  const token = model.spellings.indexOf(spelling)
+  return [statistics.tone[token], statistics.names[token], ENDINGS[statistics.ending[token]]]
+}
+
 describe("dynamic programs on a toy model", () => {
   it("rates tokens", () => {
-    const rated = (spelling: string) => {
-      const token = model.spellings.indexOf(spelling)
-      return [statistics.tone[token], statistics.names[token], ENDINGS[statistics.ending[token]]]
-    }
     expect(rated("wonderful")).toEqual([1, 0, "bright"])
     expect(rated("good")).toEqual([1, 0, "other"])
     expect(rated("war")).toEqual([-1, 1, "noun"])
@@ -106,7 +115,10 @@ describe("dynamic programs on a toy model", () => {
 
   it("draw from π_ref given the statistics", () => {
     // All continuations of one code: the conditional law is known exactly.
-    const chosen = codeOf(statistics, [1, 2, 3, 4].map((_, i) => model.spellings.indexOf(["the", "war", "go", "love"][i])))
+    const chosen = codeOf(
+      statistics,
+      [1, 2, 3, 4].map((_, i) => model.spellings.indexOf(["the", "war", "go", "love"][i]))
+    )
     const names: Array<string> = []
     const probabilities: Array<number> = []
     everyContinuation((tokens, p) => {

@@ -52,7 +52,13 @@ export const classLaw = (model: BigramModel, statistics: ResponseStatistics): Cl
 }
 
 /** Tokens of a continuation after class `context`, drawn from π_ref conditioned on its statistics being `code` (of positive mass). */
-export const drawGivenCode = (model: BigramModel, law: ClassLaw, context: number, code: number, stream: Stream): Int32Array => {
+export const drawGivenCode = (
+  model: BigramModel,
+  law: ClassLaw,
+  context: number,
+  code: number,
+  stream: Stream
+): Int32Array => {
   const { codeCount: K, horizon, innerCode, lastCode } = law.statistics
   const tokens = new Int32Array(horizon)
   let c = context

@@ -11,7 +11,14 @@ import { ENDINGS, type ResponseStatistics, type Statistics } from "./response-st
 /** d. */
 export const FEATURE_COUNT = 6
 /** Names of the coordinates of φ. */
-export const FEATURE_NAMES = ["tone", "names", "ends on a noun", "ends on a verb", "ends on a stop", "ends on a bright word"] as const
+export const FEATURE_NAMES = [
+  "tone",
+  "names",
+  "ends on a noun",
+  "ends on a verb",
+  "ends on a stop",
+  "ends on a bright word"
+] as const
 /** R. */
 export const REWARD_RANGE = 1
 /** B: Θ is the ball of this radius. */
@@ -29,7 +36,8 @@ export const thetaStar = (): Float64Array => Float64Array.of(0.14, -0.05, 0.04, 
 export const writeFeatures = (horizon: number, statistics: Statistics, features: Float64Array, at: number): void => {
   features[at] = (DENSE_SCALE * statistics.tone) / horizon
   features[at + 1] = DENSE_SCALE * ((2 * statistics.names) / horizon - 1)
-  for (let ending = 1; ending < ENDINGS.length; ending++) features[at + 1 + ending] = statistics.ending === ending ? ENDING_SCALE : 0
+  for (let ending = 1; ending < ENDINGS.length; ending++)
+    features[at + 1 + ending] = statistics.ending === ending ? ENDING_SCALE : 0
 }
 
 /** r* = c₀ + ⟨θ*, φ⟩ of the features at `features[at … at+d)`. */

@@ -11,12 +11,21 @@ import { CLASS_COUNT } from "./word-class.ts"
 const ALPHA = 1e-9
 
 const instance = corpusInstance()
-const { contexts, corpus: { model }, exact, source } = instance
+const {
+  contexts,
+  corpus: { model },
+  exact,
+  source
+} = instance
 const H = instance.statistics.horizon
 
 describe("alias tables with 2^k columns", () => {
   const words = drawTables(model.wordProbability, model.classOffsets, (token) => token)
-  const classes = drawTables(model.transition, Array.from({ length: CLASS_COUNT + 1 }, (_, c) => c * CLASS_COUNT), (i) => i % CLASS_COUNT)
+  const classes = drawTables(
+    model.transition,
+    Array.from({ length: CLASS_COUNT + 1 }, (_, c) => c * CLASS_COUNT),
+    (i) => i % CLASS_COUNT
+  )
 
   it("hold the weights to double precision", () => {
     const masses = new Float64Array(model.spellings.length)

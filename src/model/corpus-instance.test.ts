@@ -7,7 +7,12 @@ import { corpusInstance } from "./corpus-instance.ts"
 import { codeOf, ENDINGS, statisticsOf } from "./response-statistics.ts"
 
 const instance = corpusInstance()
-const { contexts, corpus: { model }, exact, optimal } = instance
+const {
+  contexts,
+  corpus: { model },
+  exact,
+  optimal
+} = instance
 const H = instance.statistics.horizon
 const X = contexts.length
 const rowsOf = (x: number): ReadonlyArray<number> =>
@@ -24,13 +29,17 @@ describe("the corpus instance", () => {
   })
 
   it("has classes of positive mass, sums of 1 to 1e-12, rewards in [0, R], and features in the unit ball", () => {
-    for (let x = 0; x < X; x++) expect(Math.abs(rowsOf(x).reduce((sum, row) => sum + exact.reference[row], 0) - 1)).toBeLessThan(1e-12)
+    for (let x = 0; x < X; x++)
+      expect(Math.abs(rowsOf(x).reduce((sum, row) => sum + exact.reference[row], 0) - 1)).toBeLessThan(1e-12)
     let mass = Infinity
     let norm = 0
     for (let row = 0; row < exact.offsets[X]; row++) {
       const phi = exact.features.subarray(row * FEATURE_COUNT, (row + 1) * FEATURE_COUNT)
       mass = Math.min(mass, exact.reference[row])
-      norm = Math.max(norm, phi.reduce((sum, f) => sum + f * f, 0))
+      norm = Math.max(
+        norm,
+        phi.reduce((sum, f) => sum + f * f, 0)
+      )
     }
     expect(mass).toBeGreaterThan(0)
     expect(norm).toBeLessThan(1)
@@ -65,13 +74,18 @@ describe("the corpus instance", () => {
   it("is a RareGood: a bright ending once in a thousand, C_cov of order 10³, and a quarter of R to gain", () => {
     let gain = 0
     for (let x = 0; x < X; x++) {
-      const bright = rowsOf(x).reduce((sum, row) => sum + (exact.features[row * FEATURE_COUNT + 5] > 0 ? exact.reference[row] : 0), 0)
+      const bright = rowsOf(x).reduce(
+        (sum, row) => sum + (exact.features[row * FEATURE_COUNT + 5] > 0 ? exact.reference[row] : 0),
+        0
+      )
       expect(bright).toBeGreaterThan(7e-4)
       expect(bright).toBeLessThan(1.4e-3)
       const coverage = optimal.coverage(contexts[x])
       expect(coverage).toBeGreaterThan(500)
       expect(coverage).toBeLessThan(3000)
-      gain += exact.promptProbabilities[x] * (exact.beta * optimal.logNormaliser[contexts[x]] - optimal.referenceReward[contexts[x]])
+      gain +=
+        exact.promptProbabilities[x] *
+        (exact.beta * optimal.logNormaliser[contexts[x]] - optimal.referenceReward[contexts[x]])
     }
     expect(gain).toBeGreaterThan(0.2)
     expect(gain).toBeLessThan(0.3)
@@ -112,7 +126,15 @@ describe("the corpus instance", () => {
   })
 
   it("refuses options outside their range", () => {
-    for (const options of [{ horizon: 0 }, { horizon: 17 }, { horizon: 2.5 }, { prompts: 0 }, { seed: -1 }, { beta: 0 }, { beta: NaN }])
+    for (const options of [
+      { horizon: 0 },
+      { horizon: 17 },
+      { horizon: 2.5 },
+      { prompts: 0 },
+      { seed: -1 },
+      { beta: 0 },
+      { beta: NaN }
+    ])
       expect(() => corpusInstance(options)).toThrow(InvalidInstance)
   })
 })

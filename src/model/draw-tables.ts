@@ -4,7 +4,7 @@
  *
  * With the column in the high bits, the low bits are uniform on their lattice whatever the column, and threshold and word can
  * be compared as integers. They tie with probability 2^k·2⁻³²; then, and only then, 53 further bits settle it, so that the
- * law is that of the weights to double precision.
+ * law is that of the weights to the rounding of their sums (measured: 6·10⁻¹⁵).
  */
 import { aliasTable } from "../numeric/alias-table.ts"
 
@@ -31,7 +31,11 @@ export const OWN = 2
  *
  * @param category what the i-th weight of all stands for.
  */
-export const drawTables = (weights: Float64Array, offsets: ArrayLike<number>, category: (i: number) => number): DrawTables => {
+export const drawTables = (
+  weights: Float64Array,
+  offsets: ArrayLike<number>,
+  category: (i: number) => number
+): DrawTables => {
   const rows = offsets.length - 1
   const start = new Int32Array(rows)
   const shift = new Int32Array(rows)
@@ -50,7 +54,9 @@ export const drawTables = (weights: Float64Array, offsets: ArrayLike<number>, ca
     const size = offsets[r + 1] - offsets[r]
     if (size === 0) continue
     const padded = new Float64Array(2 ** (32 - shift[r]))
-    padded.set(weights.subarray(offsets[r], offsets[r + 1]))
+    // Backwards: the words of a class stand by falling mass, and sums lose less from the small end.
+    padded.set(weights.subarray(offsets[r], offsets[r + 1]).toReversed())
+    const categoryOf = (column: number): number => category(offsets[r + 1] - 1 - column)
     const table = aliasTable(padded)
     for (let column = 0; column < padded.length; column++) {
       const threshold = table.keep[column] * 2 ** shift[r]
@@ -60,8 +66,8 @@ export const drawTables = (weights: Float64Array, offsets: ArrayLike<number>, ca
       const cell = 4 * at
       cells[cell + CUT] = full ? 0 : Math.floor(threshold)
       rest[at] = full ? 0 : threshold - Math.floor(threshold)
-      cells[cell + OWN] = column < size ? category(offsets[r] + column) : -1
-      cells[cell + ALIAS] = full ? cells[cell + OWN] : category(offsets[r] + table.alias[column])
+      cells[cell + OWN] = column < size ? categoryOf(column) : -1
+      cells[cell + ALIAS] = full ? cells[cell + OWN] : categoryOf(table.alias[column])
     }
   }
   return { start, shift, mask, cells, rest }

@@ -42,8 +42,12 @@ interface Worth {
 }
 
 const worthOf = (model: BigramModel, reward: Float64Array, beta: number): Worth => {
-  const make = () => new Float64Array(CLASS_COUNT)
-  const worth = { tilt: make(), mean: make(), high: make().fill(-Infinity), low: make().fill(Infinity) }
+  const worth = {
+    tilt: new Float64Array(CLASS_COUNT),
+    mean: new Float64Array(CLASS_COUNT),
+    high: new Float64Array(CLASS_COUNT).fill(-Infinity),
+    low: new Float64Array(CLASS_COUNT).fill(Infinity)
+  }
   for (let c = 0; c < CLASS_COUNT; c++) {
     for (let token = model.classOffsets[c]; token < model.classOffsets[c + 1]; token++) {
       worth.mean[c] += model.wordProbability[token] * reward[token]
@@ -59,7 +63,12 @@ const worthOf = (model: BigramModel, reward: Float64Array, beta: number): Worth 
 }
 
 /** Solves for π*_β at horizon H ≥ 1 and β > 0. */
-export const optimalContinuation = (model: BigramModel, reward: TokenReward, horizon: number, beta: number): OptimalContinuation => {
+export const optimalContinuation = (
+  model: BigramModel,
+  reward: TokenReward,
+  horizon: number,
+  beta: number
+): OptimalContinuation => {
   const inner = worthOf(model, reward.inner, beta)
   const last = worthOf(model, reward.last, beta)
   // V*_h/β, E r*, sup and inf over the h tokens that remain, by the class before them; h = 0 … H.

@@ -16,11 +16,21 @@ const FAMILIAR = 25
 
 /** Classes that leave no reader waiting: stops, marks, numbers, and "a", whose spelling waits for the next word. */
 const UNFIT: ReadonlyArray<WordClass> = [
-  "stop", "comma", "break", "open-quote", "close-quote", "open-bracket", "close-bracket", "number", "a", "other"
+  "stop",
+  "comma",
+  "break",
+  "open-quote",
+  "close-quote",
+  "open-bracket",
+  "close-bracket",
+  "number",
+  "a",
+  "other"
 ]
 const isUnfit = new Uint8Array(CLASS_COUNT)
 for (const name of UNFIT) isUnfit[classIndex(name)] = 1
-const isMark = (wordClass: number): boolean => wordClass <= classIndex("close-bracket") || wordClass === classIndex("other")
+const isMark = (wordClass: number): boolean =>
+  wordClass <= classIndex("close-bracket") || wordClass === classIndex("other")
 
 /** `count` prompts as token sequences; at most as many as the corpus offers. The same seed gives the same prompts. */
 export const promptOpenings = (model: BigramModel, count: number, seed: number): ReadonlyArray<Int32Array> => {
@@ -45,7 +55,7 @@ export const promptOpenings = (model: BigramModel, count: number, seed: number):
 const classesByFrequency = (model: BigramModel): ReadonlyArray<number> => {
   const occurrences = new Float64Array(CLASS_COUNT)
   model.tokenCounts.forEach((count, token) => (occurrences[model.tokenClass[token]] += count))
-  return Array.from({ length: CLASS_COUNT }, (_, c) => c).sort((a, b) => occurrences[b] - occurrences[a] || a - b)
+  return Array.from({ length: CLASS_COUNT }, (_, c) => c).toSorted((a, b) => occurrences[b] - occurrences[a] || a - b)
 }
 
 const shuffledOpenings = (model: BigramModel, stream: Stream): Int32Array => {
@@ -57,13 +67,23 @@ const shuffledOpenings = (model: BigramModel, stream: Stream): Int32Array => {
   return order
 }
 
-const firstEndingOn = (model: BigramModel, order: Int32Array, taken: Set<number>, wordClass: number): Int32Array | undefined => {
+const firstEndingOn = (
+  model: BigramModel,
+  order: Int32Array,
+  taken: Set<number>,
+  wordClass: number
+): Int32Array | undefined => {
   for (const opening of order) {
     if (taken.has(opening)) continue
     const tokens = model.openings.subarray(opening * OPENING_LENGTH, (opening + 1) * OPENING_LENGTH)
     for (let length = 1; length <= OPENING_LENGTH; length++) {
       const c = model.tokenClass[tokens[length - 1]]
-      if (isMark(c) || model.tokenCounts[tokens[length - 1]] < FAMILIAR || /\d/.test(model.spellings[tokens[length - 1]])) break
+      if (
+        isMark(c) ||
+        model.tokenCounts[tokens[length - 1]] < FAMILIAR ||
+        /\d/.test(model.spellings[tokens[length - 1]])
+      )
+        break
       if (length >= SHORTEST && c === wordClass) {
         taken.add(opening)
         return tokens.slice(0, length)

@@ -66,7 +66,9 @@ export const rateTokens = (model: BigramModel, horizon: number): ResponseStatist
     tone[token] = Math.sign(valence)
     names[token] = NOUNS.has(wordClass) ? 1 : 0
     ending[token] =
-      wordClass === ADJECTIVE && valence >= BRIGHT_VALENCE && rare && spelling === lower ? BRIGHT : plainEnding(wordClass)
+      wordClass === ADJECTIVE && valence >= BRIGHT_VALENCE && rare && spelling === lower
+        ? BRIGHT
+        : plainEnding(wordClass)
     innerCode[token] = tone[token] + 1 + names[token] * (2 * horizon + 1)
     lastCode[token] = innerCode[token] + ending[token] * endingUnit
   }
@@ -111,7 +113,8 @@ export interface CodeMass {
 export const codeMassByClass = (model: BigramModel, code: Int32Array): ReadonlyArray<CodeMass> =>
   Array.from({ length: CLASS_COUNT }, (_, wordClass) => {
     const masses = new Map<number, number>()
-    for (let token = model.classOffsets[wordClass]; token < model.classOffsets[wordClass + 1]; token++)
+    // From the rare words up: sums lose less.
+    for (let token = model.classOffsets[wordClass + 1] - 1; token >= model.classOffsets[wordClass]; token--)
       masses.set(code[token], (masses.get(code[token]) ?? 0) + model.wordProbability[token])
     return { codes: [...masses.keys()], masses: [...masses.values()] }
   })

@@ -27,7 +27,8 @@ export const typeset = (model: BigramModel, tokens: ArrayLike<number>, opens: bo
   for (let i = 0; i < tokens.length; i++) {
     const wordClass = model.tokenClass[tokens[i]]
     let spelling = model.spellings[tokens[i]]
-    if (wordClass === A && spelling === "a" && i + 1 < tokens.length && takesAn(model.spellings[tokens[i + 1]])) spelling = "an"
+    if (wordClass === A && spelling === "a" && i + 1 < tokens.length && takesAn(model.spellings[tokens[i + 1]]))
+      spelling = "an"
     const closes = CLOSING.has(wordClass) || spelling === ";" || spelling === ":"
     // 'm, 'll, 's: the second half of a contraction.
     const contracted = spelling.length > 1 && spelling.startsWith("'") && spelling !== "''"

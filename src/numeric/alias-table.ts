@@ -60,17 +60,24 @@ const WORD = 2 ** -32
 
 /**
  * The category of 32-bit `word` (as int32 or uint32); `refine` supplies a uniform in [0, 1) and is called only on a tie.
+ *
+ * The word stands for the lattice cell [word, word+1)·R/2³² of [0, R), and word + refine() for a point in it. A cell in which one
+ * category covers every point is decided by the word alone. A cell with a threshold in it, or one that reaches into the next column
+ * (R need not divide 2³²), is decided by the point. Differences are taken where they are exact, so that a mass of 10⁻¹² keeps its digits.
  */
 export const aliasPick = (table: AliasTable, word: number, refine: () => number): number => {
-  const size = table.size
-  const cell = (word >>> 0) * size * WORD
+  const { size, keep, alias } = table
+  const width = size * WORD
+  const cell = (word >>> 0) * width
   const column = cell | 0
   const fraction = cell - column
-  const gap = fraction - table.keep[column]
-  if (gap >= 0) return table.alias[column]
-  if (gap < -size * WORD) return column
-  // The cell [fraction, fraction + size/2³²) may reach past the column's end: its upper part belongs to the next column.
-  const refined = cell + refine() * size * WORD
-  const at = Math.min(size - 1, Math.floor(refined))
-  return refined - at < table.keep[at] ? at : table.alias[at]
+  const gap = fraction - keep[column]
+  if (gap < -width) return column
+  const straddles = fraction + width > 1
+  if (gap >= 0 && !straddles) return alias[column]
+  const within = refine() * width
+  const beyond = fraction - 1 + within
+  // The last cell ends at R exactly; only rounding could carry it over.
+  if (beyond >= 0 && column + 1 < size) return beyond < keep[column + 1] ? column + 1 : alias[column + 1]
+  return gap + within < 0 ? column : alias[column]
 }

@@ -117,13 +117,23 @@ export const binomial = (stream: Stream, n: number, p: number): number => {
     const h = (m + 0.5) * Math.log((m + 1) / (r * nm)) + stirlingError(m) + stirlingError(n - m)
     const nk = n - k + 1
     const bound =
-      h + (n + 1) * Math.log(nm / nk) + (k + 0.5) * Math.log((nk * r) / (k + 1)) - stirlingError(k) - stirlingError(n - k)
+      h +
+      (n + 1) * Math.log(nm / nk) +
+      (k + 0.5) * Math.log((nk * r) / (k + 1)) -
+      stirlingError(k) -
+      stirlingError(n - k)
     if (v <= bound) return k
   }
 }
 
 /** Index drawn with probability ∝ weights[start … end) (non-negative, total > 0), returned relative to `start`. */
-export const categorical = (stream: Stream, weights: Float64Array, start: number, end: number, total: number): number => {
+export const categorical = (
+  stream: Stream,
+  weights: Float64Array,
+  start: number,
+  end: number,
+  total: number
+): number => {
   let u = fineUniform(stream) * total
   let last = start
   for (let i = start; i < end; i++) {

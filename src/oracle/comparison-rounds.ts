@@ -30,7 +30,11 @@ export const comparisonRounds = Effect.fnUntraced(function* (
   const weak = yield* WeakSampling
   const rewards = yield* Rewards
   const { rounds, request, observe } = options
-  const [now, draw, difference] = [prompts.immediate?.draw, weak.immediate?.tiltedPair, rewards.immediate?.queryDifference]
+  const [now, draw, difference] = [
+    prompts.immediate?.draw,
+    weak.immediate?.tiltedPair,
+    rewards.immediate?.queryDifference
+  ]
   let made = 0
   if (now !== undefined && draw !== undefined && difference !== undefined) {
     while (made < rounds) {

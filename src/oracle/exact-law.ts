@@ -17,6 +17,7 @@ import type { EllipticTest } from "../policy/elliptic-test.ts"
 import { type Pair, type Prompt, promptIndex, rowOf } from "./handle.ts"
 import { PassCache } from "./pass-cache.ts"
 import { samplerDraws } from "./sampler-draws.ts"
+import { ANSWER } from "./transcript.ts"
 import type { PairBatch, Sweep, TiltedDraw, TiltedPair, TiltRequest, WeakSampling } from "./services.ts"
 import { acceptance, answer, estimateLogNormaliser, type Workbench } from "./workbench.ts"
 
@@ -34,7 +35,7 @@ export class ExactLawUnavailable extends Data.TaggedError("ExactLawUnavailable")
 
 /** @throws ExactLawUnavailable when a prompt has more than {@link EXACT_LAW_LIMIT} classes. */
 export const exactLawWeakSampling = (bench: Workbench): WeakSampling["Service"] => {
-  const { exact, ledger, stream } = bench
+  const { exact, ledger, stream, transcript } = bench
   const { reference, offsets, promptProbabilities } = exact
   const X = promptProbabilities.length
   const widest = widestPrompt(exact)
@@ -98,6 +99,7 @@ export const exactLawWeakSampling = (bench: Workbench): WeakSampling["Service"] 
       u -= reference[start + i]
       if (u < 0) break
     }
+    transcript.record(ANSWER.pair, x, start + a, start + b, 1)
     return { prompt: bench.prompt(x), left: bench.response(x, start + a), right: bench.response(x, start + b) }
   }
 
@@ -105,6 +107,7 @@ export const exactLawWeakSampling = (bench: Workbench): WeakSampling["Service"] 
     const p = measurePrompt(test, x)
     const g = geometric(visits, p)
     ledger.charge("weakSampling", 2 * Math.min(g, limit))
+    transcript.record(ANSWER.search, 1, g <= limit ? 1 : 0, 0, 2 * Math.min(g, limit))
     return g <= limit ? passingPair(test, x) : undefined
   }
 
@@ -116,10 +119,16 @@ export const exactLawWeakSampling = (bench: Workbench): WeakSampling["Service"] 
     const visited = Math.min(gap, prompts)
     const failing = gap <= prompts ? gap - 1 : prompts
     ledger.charge("prompts", visited)
-    ledger.chargeExact("weakSampling", 2n * BigInt(limit) * BigInt(failing))
-    if (gap > prompts) return { promptsVisited: prompts, hit: undefined }
+    const failed = 2n * BigInt(limit) * BigInt(failing)
+    ledger.chargeExact("weakSampling", failed)
+    if (gap > prompts) {
+      transcript.wide(ANSWER.search, prompts, 0, failed)
+      return { promptsVisited: prompts, hit: undefined }
+    }
     const x = categorical(visits, reach, 0, X, a)
-    ledger.charge("weakSampling", 2 * geometricWithin(visits, passProbability[x], limit))
+    const last = 2 * geometricWithin(visits, passProbability[x], limit)
+    ledger.charge("weakSampling", last)
+    transcript.wide(ANSWER.search, visited, 1, failed + BigInt(last))
     return { promptsVisited: visited, hit: passingPair(test, x) }
   }
 
@@ -146,6 +155,7 @@ export const exactLawWeakSampling = (bench: Workbench): WeakSampling["Service"] 
       for (let i = 0; i < size; i++) total += trialMass[i] = reference[start + i] - trialMass[i]
     }
     const row = start + categorical(tilts, trialMass, 0, size, total)
+    transcript.record(ANSWER.tilted, x, anchor, row, accepted ? estimate + made : -(estimate + made))
     return { response: bench.response(x, row), accepted, logNormaliser }
   }
 
@@ -176,8 +186,13 @@ export const exactLawWeakSampling = (bench: Workbench): WeakSampling["Service"] 
         multinomial(visits, counts[a], reference, start, start + size, rights)
         for (let b = 0; b < size; b++) {
           if (rights[b] === 0) continue
-          drawn.push({ prompt: bench.prompt(x), left: bench.response(x, start + a), right: bench.response(x, start + b) })
+          drawn.push({
+            prompt: bench.prompt(x),
+            left: bench.response(x, start + a),
+            right: bench.response(x, start + b)
+          })
           multiplicity.push(rights[b])
+          transcript.record(ANSWER.pair, x, start + a, start + b, rights[b])
         }
       }
     }
@@ -188,7 +203,9 @@ export const exactLawWeakSampling = (bench: Workbench): WeakSampling["Service"] 
     prompts.map((p) => {
       ledger.charge("weakSampling", 1)
       const x = promptIndex(p)
-      return bench.response(x, drawRow(singles, x))
+      const row = drawRow(singles, x)
+      transcript.record(ANSWER.response, x, row)
+      return bench.response(x, row)
     })
 
   return {
@@ -196,7 +213,12 @@ export const exactLawWeakSampling = (bench: Workbench): WeakSampling["Service"] 
     pairs: (n) => answer(() => pairs(n)),
     firstHit: (prompt, test, limit) => answer(() => firstHit(promptIndex(prompt), test, limit)),
     sweep: (test, limit, prompts) => answer(() => sweep(test, limit, prompts)),
-    tilted: (anchor, request) => answer(() => tilted(promptIndex(anchor.prompt), rowOf(anchor), request)),
+    tilted: (anchor, request) =>
+      answer(() => {
+        const draw = tilted(promptIndex(anchor.prompt), rowOf(anchor), request)
+        transcript.record(ANSWER.normaliser, draw.logNormaliser)
+        return draw
+      }),
     tiltedPair: (prompt, request) => answer(() => tiltedPair(prompt, request)),
     immediate: { tiltedPair }
   }

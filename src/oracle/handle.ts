@@ -35,7 +35,13 @@ export class Prompt {
   }
 }
 
-let mintResponseUnsafe: (prompt: Prompt, features: Float64Array, dimension: number, row: number, address: Address | undefined) => Response
+let mintResponseUnsafe: (
+  prompt: Prompt,
+  features: Float64Array,
+  dimension: number,
+  row: number,
+  address: Address | undefined
+) => Response
 let rowUnsafe: (r: Response) => number
 let addressUnsafe: (r: Response) => Address | undefined
 let relativeUnsafe: (a: Response, b: Response, out: Float64Array) => void
@@ -50,7 +56,13 @@ export class Response {
   readonly #dimension: number
   readonly #row: number
   readonly #address: Address | undefined
-  private constructor(prompt: Prompt, features: Float64Array, dimension: number, row: number, address: Address | undefined) {
+  private constructor(
+    prompt: Prompt,
+    features: Float64Array,
+    dimension: number,
+    row: number,
+    address: Address | undefined
+  ) {
     this.prompt = prompt
     this.#features = features
     this.#dimension = dimension

@@ -11,6 +11,7 @@ import { literalWeakSampling } from "./literal.ts"
 import { TABLE_LIMIT } from "./pass-cache.ts"
 import { EXACT_LAW_LIMIT } from "./exact-law.ts"
 import { rewardOracle } from "./rewards.ts"
+import { ANSWER, type Transcript } from "./transcript.ts"
 import { type Problem, Prompts, ResponseSpace, Rewards, WeakSampling } from "./services.ts"
 import { answer, type SamplerTally, Workbench } from "./workbench.ts"
 
@@ -33,6 +34,7 @@ export interface OracleSession {
   readonly services: Context.Context<OracleServices>
   readonly ledger: Ledger
   readonly tally: SamplerTally
+  readonly transcript: Transcript
 }
 
 /** What the learner is told about an instance. */
@@ -57,9 +59,12 @@ export const openOracles = (instance: Instance, options: OracleOptions): OracleS
   const draw = (n: number): ReadonlyArray<Prompt> => Array.from({ length: n }, () => bench.prompt(bench.nextPrompt()))
   const enumerate = (prompt: Prompt): ReadonlyArray<Response> => {
     const x = promptIndex(prompt)
-    ledger.chargeExact("enumeration", instance.responseCount(x))
+    const cost = instance.responseCount(x)
+    ledger.chargeExact("enumeration", cost)
+    bench.transcript.wide(ANSWER.enumeration, x, instance.exact.offsets[x + 1] - instance.exact.offsets[x], cost)
     const rows: Array<Response> = []
-    for (let row = instance.exact.offsets[x]; row < instance.exact.offsets[x + 1]; row++) rows.push(bench.response(x, row))
+    for (let row = instance.exact.offsets[x]; row < instance.exact.offsets[x + 1]; row++)
+      rows.push(bench.response(x, row))
     return rows
   }
   const services = Context.empty().pipe(
@@ -68,5 +73,5 @@ export const openOracles = (instance: Instance, options: OracleOptions): OracleS
     Context.add(Rewards, rewardOracle(bench, exactLaw)),
     Context.add(ResponseSpace, { enumerate: (prompt) => answer(() => enumerate(prompt)) })
   )
-  return { services, ledger, tally: bench.tally }
+  return { services, ledger, tally: bench.tally, transcript: bench.transcript }
 }

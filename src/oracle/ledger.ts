@@ -121,7 +121,10 @@ export class Ledger {
 
   private sampling(): bigint {
     return (
-      this.total("weakSampling") + this.total("strongSampling") + this.total("tokenSampling") + this.total("enumeration")
+      this.total("weakSampling") +
+      this.total("strongSampling") +
+      this.total("tokenSampling") +
+      this.total("enumeration")
     )
   }
 

@@ -11,6 +11,7 @@ import { ellipticNormSquared, type EllipticTest } from "../policy/elliptic-test.
 import { type Pair, type Prompt, promptIndex, type Response, rowOf } from "./handle.ts"
 import { PassCache, TABLE_LIMIT } from "./pass-cache.ts"
 import { samplerDraws } from "./sampler-draws.ts"
+import { ANSWER } from "./transcript.ts"
 import type { PairBatch, Sweep, TiltedDraw, TiltedPair, TiltRequest, WeakSampling } from "./services.ts"
 import { acceptance, answer, estimateLogNormaliser, type Workbench } from "./workbench.ts"
 
@@ -19,7 +20,7 @@ const FIRST_BATCH = 128
 
 /** @param batch largest number of draws generated at once; results do not depend on it. */
 export const literalWeakSampling = (bench: Workbench, batch = 4096): WeakSampling["Service"] => {
-  const { exact, ledger, stream } = bench
+  const { exact, ledger, stream, transcript } = bench
   const { source } = bench.instance
   const passes = new PassCache(exact, TABLE_LIMIT)
   const left = new Int32Array(batch)
@@ -39,6 +40,12 @@ export const literalWeakSampling = (bench: Workbench, batch = 4096): WeakSamplin
     const key = keys.split("draw", index)
     source.drawRows(x, key.k0, key.k1, 0, 1, left)
     return bench.response(x, left[0], { k0: key.k0, k1: key.k1, counter: 0, side: undefined })
+  }
+
+  const single = (prompt: Prompt): Response => {
+    const response = drawOne(singles, singleCount++, promptIndex(prompt))
+    transcript.record(ANSWER.response, promptIndex(prompt), rowOf(response))
+    return response
   }
 
   const makePair = (x: number, key: Stream, counter: number, l: number, r: number): Pair => ({
@@ -68,12 +75,14 @@ export const literalWeakSampling = (bench: Workbench, batch = 4096): WeakSamplin
     const room = ledger.room("weakSampling")
     const affordable = room === undefined || room >= 2n * BigInt(limit) ? limit : Number(room / 2n)
     let size = Math.min(batch, FIRST_BATCH)
-    for (let done = 0; done < affordable; ) {
+    for (let done = 0; done < affordable;) {
       const n = Math.min(size, affordable - done)
       source.drawPairRows(x, key.k0, key.k1, done, n, left, right)
       const hit = scan(test, x, n)
       if (hit >= 0) {
         ledger.charge("weakSampling", 2 * (done + hit + 1))
+        transcript.record(ANSWER.search, 1, 1, 0, 2 * (done + hit + 1))
+        transcript.record(ANSWER.pair, x, left[hit], right[hit], 1)
         return makePair(x, key, done + hit, left[hit], right[hit])
       }
       done += n
@@ -81,6 +90,7 @@ export const literalWeakSampling = (bench: Workbench, batch = 4096): WeakSamplin
     }
     // Past the affordable draws the charge itself fails, and the ledger stands at its limit.
     ledger.charge("weakSampling", 2 * (affordable < limit ? affordable + 1 : limit))
+    transcript.record(ANSWER.search, 1, 0, 0, 2 * limit)
     return undefined
   }
 
@@ -92,7 +102,7 @@ export const literalWeakSampling = (bench: Workbench, batch = 4096): WeakSamplin
     ledger.charge("weakSampling", estimate)
     const counts = new Float64Array(size)
     const estimation = tilts.split("estimate", index)
-    for (let done = 0; done < estimate; ) {
+    for (let done = 0; done < estimate;) {
       const n = Math.min(batch, estimate - done)
       source.drawRows(x, estimation.k0, estimation.k1, done, n, left)
       for (let i = 0; i < n; i++) counts[left[i] - start]++
@@ -103,7 +113,7 @@ export const literalWeakSampling = (bench: Workbench, batch = 4096): WeakSamplin
     const coins = tilts.split("coin", index)
     let group = Math.min(batch, FIRST_BATCH)
     let last = anchor
-    for (let done = 0; done < trials; ) {
+    for (let done = 0; done < trials;) {
       const n = Math.min(group, trials - done)
       source.drawRows(x, key.k0, key.k1, done, n, left)
       for (let i = 0; i < n; i++) {
@@ -113,6 +123,7 @@ export const literalWeakSampling = (bench: Workbench, batch = 4096): WeakSamplin
         last = left[i]
         if (coin < acceptance(values[last - start], logNormaliser, promise)) {
           ledger.charge("weakSampling", counter + 1)
+          transcript.record(ANSWER.tilted, x, anchor, last, estimate + counter + 1)
           bench.book(logits, promise, delta, true, estimate + counter + 1, estimate + trials)
           const address = { k0: key.k0, k1: key.k1, counter, side: undefined }
           return { response: bench.response(x, last, address), accepted: true, logNormaliser }
@@ -122,6 +133,7 @@ export const literalWeakSampling = (bench: Workbench, batch = 4096): WeakSamplin
       group = Math.min(batch, group * 4)
     }
     ledger.charge("weakSampling", trials)
+    transcript.record(ANSWER.tilted, x, anchor, last, -(estimate + trials))
     bench.book(logits, promise, delta, false, estimate + trials, estimate + trials)
     const address = { k0: key.k0, k1: key.k1, counter: trials - 1, side: undefined }
     return { response: bench.response(x, last, address), accepted: false, logNormaliser }
@@ -141,6 +153,7 @@ export const literalWeakSampling = (bench: Workbench, batch = 4096): WeakSamplin
       ledger.charge("weakSampling", 2)
       const key = visits.split("draw", visitCount++)
       source.drawPairRows(x, key.k0, key.k1, 0, 1, left, right)
+      transcript.record(ANSWER.pair, x, left[0], right[0], 1)
       drawn.push(makePair(x, key, 0, left[0], right[0]))
     }
     return { pairs: drawn, counts: new Float64Array(n).fill(1) }
@@ -155,11 +168,16 @@ export const literalWeakSampling = (bench: Workbench, batch = 4096): WeakSamplin
   })
 
   return {
-    draw: (prompts) => answer(() => prompts.map((p) => drawOne(singles, singleCount++, promptIndex(p)))),
+    draw: (prompts) => answer(() => prompts.map(single)),
     pairs: (n) => answer(() => pairs(n)),
     firstHit: (prompt, test, limit) => answer(() => firstHit(promptIndex(prompt), test, limit)),
     sweep,
-    tilted: (anchor, request) => answer(() => tilted(promptIndex(anchor.prompt), rowOf(anchor), request)),
+    tilted: (anchor, request) =>
+      answer(() => {
+        const draw = tilted(promptIndex(anchor.prompt), rowOf(anchor), request)
+        transcript.record(ANSWER.normaliser, draw.logNormaliser)
+        return draw
+      }),
     tiltedPair: (prompt, request) => answer(() => tiltedPair(prompt, request)),
     immediate: { tiltedPair }
   }

@@ -5,10 +5,11 @@
 import { binomial } from "../numeric/random-variates.ts"
 import { type Pair, type Response, rowOf } from "./handle.ts"
 import type { PairBatch, Rewards } from "./services.ts"
+import { ANSWER } from "./transcript.ts"
 import { answer, type Workbench } from "./workbench.ts"
 
 export const rewardOracle = (bench: Workbench, aggregate: boolean): Rewards["Service"] => {
-  const { exact, ledger } = bench
+  const { exact, ledger, transcript } = bench
   const { meanReward, rewardRange, noise } = exact
   const stream = bench.stream.split("rewards")
   const bernoulli = noise.kind === "bernoulli"
@@ -28,7 +29,9 @@ export const rewardOracle = (bench: Workbench, aggregate: boolean): Rewards["Ser
     const out = new Float64Array(responses.length)
     for (let i = 0; i < responses.length; i++) {
       ledger.charge("rewards", 1)
-      out[i] = one(rowOf(responses[i]))
+      const row = rowOf(responses[i])
+      out[i] = one(row)
+      transcript.record(ANSWER.reward, row, out[i])
     }
     return out
   }
@@ -37,14 +40,19 @@ export const rewardOracle = (bench: Workbench, aggregate: boolean): Rewards["Ser
     const out = new Float64Array(pairs.length)
     for (let i = 0; i < pairs.length; i++) {
       ledger.charge("rewards", 2 * counts[i])
-      out[i] = sum(rowOf(pairs[i].left), counts[i]) - sum(rowOf(pairs[i].right), counts[i])
+      const [left, right] = [rowOf(pairs[i].left), rowOf(pairs[i].right)]
+      out[i] = sum(left, counts[i]) - sum(right, counts[i])
+      transcript.record(ANSWER.difference, left, right, counts[i], out[i])
     }
     return out
   }
 
   const queryDifference = (pair: Pair): number => {
     ledger.charge("rewards", 2)
-    return one(rowOf(pair.left)) - one(rowOf(pair.right))
+    const [left, right] = [rowOf(pair.left), rowOf(pair.right)]
+    const difference = one(left) - one(right)
+    transcript.record(ANSWER.difference, left, right, 1, difference)
+    return difference
   }
 
   return {

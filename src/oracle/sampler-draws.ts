@@ -1,7 +1,10 @@
 /** The draws of SoftmaxSampler(f; x, M, δ) (theory §2, T6). */
 
 /** N₁ = ⌈8M log(4/δ)⌉ draws estimate the normaliser; up to N₂ = ⌈4M log(4/δ)⌉ trials follow. */
-export const samplerDraws = (promise: number, delta: number): { readonly estimate: number; readonly trials: number } => {
+export const samplerDraws = (
+  promise: number,
+  delta: number
+): { readonly estimate: number; readonly trials: number } => {
   if (!(promise >= 1)) throw new RangeError(`promise: ${promise}, expected M ≥ 1`)
   if (!(delta > 0 && delta < 1)) throw new RangeError(`delta: ${delta}, expected a level in (0, 1)`)
   const log = Math.log(4 / delta)

@@ -11,6 +11,7 @@ import type { TruncatedLinearTilt } from "../policy/elliptic-test.ts"
 import { type Address, mintPrompt, mintResponse, type Prompt, type Response } from "./handle.ts"
 import { BudgetExhausted, type Ledger } from "./ledger.ts"
 import { PassCache } from "./pass-cache.ts"
+import { ANSWER, Transcript } from "./transcript.ts"
 
 /** What the judge of T6 may know of a run's tilted draws (the learner may not: `promiseBroken` takes the exact normaliser). */
 export interface SamplerTally {
@@ -45,6 +46,8 @@ export class Workbench {
   readonly ledger: Ledger
   /** Root of this oracle's streams; children by label. */
   readonly stream: Stream
+  /** Every answer given so far, as a digest chain. */
+  readonly transcript = new Transcript()
   readonly tally: SamplerTally = {
     calls: 0,
     promiseBroken: 0,
@@ -78,7 +81,9 @@ export class Workbench {
     this.ledger.charge("prompts", 1)
     const { promptProbabilities } = this.exact
     const n = promptProbabilities.length
-    return n === 1 ? 0 : categorical(this.promptStream, promptProbabilities, 0, n, 1)
+    const x = n === 1 ? 0 : categorical(this.promptStream, promptProbabilities, 0, n, 1)
+    this.transcript.record(ANSWER.prompt, x)
+    return x
   }
 
   response(x: number, row: number, address?: Address): Response {

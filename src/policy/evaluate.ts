@@ -59,7 +59,11 @@ export const logRatio = (exact: FiniteInstance, policy: Policy): Float64Array =>
 }
 
 /** Evaluates a policy given by its log ratio to π_ref (length N). @param best the optimum, if already at hand. */
-export const evaluateLogRatio = (exact: FiniteInstance, ratio: Float64Array, best: Optimum = optimum(exact)): Evaluation => {
+export const evaluateLogRatio = (
+  exact: FiniteInstance,
+  ratio: Float64Array,
+  best: Optimum = optimum(exact)
+): Evaluation => {
   const { beta, meanReward, offsets, promptProbabilities, reference } = exact
   let kl = 0
   let reward = 0

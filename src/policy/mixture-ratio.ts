@@ -91,8 +91,10 @@ export class MixtureRatio {
     let top = -Infinity
     for (let i = 0; i < size; i++) if (reference[start + i] > 0 && scores[i] > top) top = scores[i]
     let z = 0
-    for (let i = 0; i < size; i++) if (reference[start + i] > 0) z += reference[start + i] * Math.exp((scores[i] - top) / beta)
-    for (let i = 0; i < size; i++) if (reference[start + i] > 0) sums[start + i] += Math.exp((scores[i] - top) / beta) / z
+    for (let i = 0; i < size; i++)
+      if (reference[start + i] > 0) z += reference[start + i] * Math.exp((scores[i] - top) / beta)
+    for (let i = 0; i < size; i++)
+      if (reference[start + i] > 0) sums[start + i] += Math.exp((scores[i] - top) / beta) / z
   }
 
   private addTruncated(x: number, start: number, size: number): void {

@@ -52,7 +52,8 @@ export class SuboptimalityMeter {
       if (this.wide) return this.average(policy, samples)
       return exactly(evaluateLogRatio(exact, this.mixtureRatio(policy).logRatio(), best).suboptimality)
     }
-    const ratio = policy.kind === "linear-softmax" ? linearSoftmaxLogRatio(exact, policy) : new Float64Array(exact.reference.length)
+    const ratio =
+      policy.kind === "linear-softmax" ? linearSoftmaxLogRatio(exact, policy) : new Float64Array(exact.reference.length)
     return exactly(evaluateLogRatio(exact, ratio, best).suboptimality)
   }
 

@@ -6,6 +6,7 @@ import type { ParameterRecord } from "../algorithm/algorithm.ts"
 import type { Interpreter } from "../oracle/interpreter.ts"
 import type { Budget, LedgerSnapshot } from "../oracle/ledger.ts"
 import type { Problem } from "../oracle/services.ts"
+import type { TranscriptDigest } from "../oracle/transcript.ts"
 import type { SamplerTally } from "../oracle/workbench.ts"
 import type { Policy } from "../policy/policy.ts"
 import type { Suboptimality } from "../policy/suboptimality.ts"
@@ -15,6 +16,19 @@ export interface Checkpoint {
   readonly rewardQueries: bigint
   readonly samplingQueries: bigint
   readonly suboptimality: Suboptimality
+}
+
+/** Mixtures up to this many components stay in the record. */
+export const KEPT_COMPONENTS = 4096
+
+/** A mixture too large to keep: 10⁶ parameters a run would fill memory and say no more than the seed that makes them again. */
+export interface PolicyDigest {
+  readonly kind: "mixture-digest"
+  readonly count: number
+  /** SHA-256 of the T×d parameters as little-endian float64, hex. */
+  readonly sha256: string
+  /** θ^T, the last component. */
+  readonly last: Float64Array
 }
 
 /** Phase 1 as it happened: the accepted relative features in order. */
@@ -40,9 +54,12 @@ export interface RunRecord {
   /** `budget-exhausted`: the policy is what had been learned; `stopped`: the experiment's target was reached. */
   readonly outcome: "completed" | "stopped" | "budget-exhausted"
   readonly ledger: LedgerSnapshot
-  readonly policy: Policy
+  /** The output policy; a mixture of more than {@link KEPT_COMPONENTS} components is kept as its digest and its last component only. */
+  readonly policy: Policy | PolicyDigest
   readonly suboptimality: Suboptimality
   readonly checkpoints: ReadonlyArray<Checkpoint>
   readonly spanner: SpannerRecord
   readonly sampler: SamplerTally
+  /** Digest chain over every oracle answer: what a replay is compared with. */
+  readonly transcript: TranscriptDigest
 }

@@ -71,5 +71,38 @@ export const alphaClaims = {
   "statistics/scaling-classes": {
     level: 1e-9,
     asserts: "n log n, n^1.5 and n^2.373 at 10 % noise are told apart as often as computed power says"
+  },
+  // numeric
+  "numeric/binomial-law": { level: 1e-9, asserts: "binomial variates follow their law (five shapes)" },
+  "numeric/binomial-large": { level: 1e-9, asserts: "binomial variates keep their quartiles at n = 1e10" },
+  "numeric/geometric-law": { level: 1e-9, asserts: "geometric variates follow their law, free and within a limit" },
+  "numeric/geometric-tiny": { level: 1e-9, asserts: "geometric variates keep their quartiles at p = 1e-12" },
+  "numeric/categorical-law": { level: 1e-9, asserts: "categorical and multinomial variates follow their weights" },
+  // oracle
+  "oracle/first-hit-law": {
+    level: 1e-9,
+    asserts: "firstHit charges pairs by the truncated geometric law, both interpreters"
+  },
+  "oracle/accepted-pair-law": {
+    level: 1e-9,
+    asserts: "firstHit accepts pairs by the conditional law, both interpreters"
+  },
+  "oracle/sweep-agreement": {
+    level: 1e-9,
+    asserts: "literal and exact-law sweeps agree in visits, charges and acceptances"
+  },
+  "oracle/tilted-agreement": {
+    level: 1e-9,
+    asserts: "literal and exact-law tilted draws agree while the promise holds"
+  },
+  "oracle/broken-promise-agreement": {
+    level: 1e-9,
+    asserts: "literal and exact-law tilted draws agree where the promise is broken"
+  },
+  "oracle/batch-agreement": { level: 1e-9, asserts: "aggregated pairs and rewards have the law of single ones" },
+  // algorithm
+  "algorithm/softmax-sampler-agreement": {
+    level: 1e-9,
+    asserts: "the SoftmaxSampler program and the tilted request draw alike"
   }
 } as const satisfies Record<string, AlphaClaim>

@@ -23,8 +23,12 @@ const spenders = (): ReadonlyArray<{ readonly file: string; readonly text: strin
 
 /** Calls of `alpha(` outside comments: the literal id, or null where the argument is not a literal. */
 const calls = (text: string): ReadonlyArray<string | null> =>
-  [...text.replace(/\/\*[\s\S]*?\*\//g, "").replace(/^\s*\/\/.*$/gm, "").matchAll(/(?<![\w.])alpha\(\s*(?:"([^"]*)")?/g)]
-    .map((match) => match[1] ?? null)
+  [
+    ...text
+      .replace(/\/\*[\s\S]*?\*\//g, "")
+      .replace(/^\s*\/\/.*$/gm, "")
+      .matchAll(/(?<![\w.])alpha\(\s*(?:"([^"]*)")?/g)
+  ].map((match) => match[1] ?? null)
 
 describe("the α ledger", () => {
   it("spends at most the budget of a CI run", () => {
@@ -61,14 +65,24 @@ describe("the α ledger", () => {
     }
     const registered = new Set<string>(alphaEntries().map(({ id }) => id))
     expect(unreadable, "files that call alpha with something other than a literal").toEqual([])
-    expect([...uses].filter(([id]) => !registered.has(id)), "ids used but not in alpha-claims.ts").toEqual([])
-    expect([...uses].filter(([, files]) => files.length > 1), "ids used at more than one place").toEqual([])
-    expect([...registered].filter((id) => !uses.has(id)), "ids registered but never used").toEqual([])
+    expect(
+      [...uses].filter(([id]) => !registered.has(id)),
+      "ids used but not in alpha-claims.ts"
+    ).toEqual([])
+    expect(
+      [...uses].filter(([, files]) => files.length > 1),
+      "ids used at more than one place"
+    ).toEqual([])
+    expect(
+      [...registered].filter((id) => !uses.has(id)),
+      "ids registered but never used"
+    ).toEqual([])
   })
 
   it("reads calls and not comments", () => {
-    expect(calls(`/* alpha("a/b") */ x = alpha("c/d", 3)\n  // alpha("e/f")\n foo.alpha("g/h"); alpha(\n  "i/j")`))
-      .toEqual(["c/d", "i/j"])
+    expect(
+      calls(`/* alpha("a/b") */ x = alpha("c/d", 3)\n  // alpha("e/f")\n foo.alpha("g/h"); alpha(\n  "i/j")`)
+    ).toEqual(["c/d", "i/j"])
     expect(calls("alpha(id)")).toEqual([null])
   })
 })

@@ -42,14 +42,17 @@ export interface BernoulliJudgement {
  * @param level α in (0, 1/e]; in tests take it from the α ledger
  * @throws RangeError outside these domains (NaN included)
  */
-export const judgeBernoulli = (
-  { bad, trials, delta0, level }: {
-    readonly bad: number
-    readonly trials: number
-    readonly delta0: number
-    readonly level: number
-  }
-): BernoulliJudgement => {
+export const judgeBernoulli = ({
+  bad,
+  trials,
+  delta0,
+  level
+}: {
+  readonly bad: number
+  readonly trials: number
+  readonly delta0: number
+  readonly level: number
+}): BernoulliJudgement => {
   requireSuccesses("bad", bad, trials)
   requireWithin("delta0", delta0, 0, Infinity)
   requireWithin("level", level, Number.MIN_VALUE, 1 / Math.E)

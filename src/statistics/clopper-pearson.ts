@@ -7,7 +7,7 @@
  * `confidence-sequence.ts`.
  *
  * Quantiles by `@stdlib`'s `kernel-betaincinv`, which takes the tail and its complement separately, so a level of 10⁻⁹ keeps its
- * digits; relative error below 1e-12 against exact rational binomial tails (fixtures).
+ * digits; relative error below 1e-14 against exact binomial tails (fixtures).
  */
 import betaQuantile from "@stdlib/math-base-special-kernel-betaincinv"
 import type { Interval } from "./confidence-sequence.ts"
@@ -49,7 +49,10 @@ export const clopperPearsonUpper = (successes: number, trials: number, level: nu
  * @param level α in (0, 1)
  * @throws RangeError outside these domains (NaN included)
  */
-export const clopperPearson = (successes: number, trials: number, level: number): Interval => ({
-  lower: clopperPearsonLower(successes, trials, level / 2),
-  upper: clopperPearsonUpper(successes, trials, level / 2)
-})
+export const clopperPearson = (successes: number, trials: number, level: number): Interval => {
+  requireLevel("level", level)
+  return {
+    lower: clopperPearsonLower(successes, trials, level / 2),
+    upper: clopperPearsonUpper(successes, trials, level / 2)
+  }
+}

@@ -80,8 +80,10 @@ export const proportionConfidenceSequence = (successes: number, trials: number, 
     peak + deviance(successes, trials * expit(t)) + deviance(trials - successes, trials * expit(-t)) >= threshold
   const centre = Math.log(successes) - Math.log(trials - successes)
   return {
-    lower: successes === 0 ? 0 : expit(lastRejected(-LOGIT_END, Math.min(centre, LOGIT_END), LOGIT_RESOLUTION, rejects)),
-    upper: successes === trials ? 1 : expit(lastRejected(LOGIT_END, Math.max(centre, -LOGIT_END), LOGIT_RESOLUTION, rejects))
+    lower:
+      successes === 0 ? 0 : expit(lastRejected(-LOGIT_END, Math.min(centre, LOGIT_END), LOGIT_RESOLUTION, rejects)),
+    upper:
+      successes === trials ? 1 : expit(lastRejected(LOGIT_END, Math.max(centre, -LOGIT_END), LOGIT_RESOLUTION, rejects))
   }
 }
 
@@ -99,8 +101,7 @@ export const proportionUpperBound = (successes: number, trials: number, level: n
   requireWithin("level", level, Number.MIN_VALUE, 1 / Math.E)
   if (successes === trials) return 1
   const threshold = -Math.log(level)
-  const rejects = (t: number): boolean =>
-    logMixtureAbove(trials - successes, trials, expit(-t), expit(t)) >= threshold
+  const rejects = (t: number): boolean => logMixtureAbove(trials - successes, trials, expit(-t), expit(t)) >= threshold
   // Below k/n the evidence E⁻_n is at most 1, so the search may start there (logit of 0 is −∞: the far end).
   const centre = Math.max(-LOGIT_END, Math.log(successes) - Math.log(trials - successes))
   return expit(lastRejected(LOGIT_END, centre, LOGIT_RESOLUTION, rejects))

@@ -10,7 +10,12 @@ const reject = (name: string, value: number, expected: string): never => {
 }
 
 /** `value` must be an integer in [minimum, maximum]; the default maximum is 2⁵³ − 1. */
-export const requireInteger = (name: string, value: number, minimum: number, maximum = Number.MAX_SAFE_INTEGER): void => {
+export const requireInteger = (
+  name: string,
+  value: number,
+  minimum: number,
+  maximum = Number.MAX_SAFE_INTEGER
+): void => {
   if (!(Number.isSafeInteger(value) && value >= minimum && value <= maximum)) {
     reject(name, value, `an integer in [${minimum}, ${maximum}]`)
   }

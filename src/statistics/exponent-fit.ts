@@ -58,7 +58,13 @@ export interface ExponentFit {
 }
 
 /** estimate ± t_{1−α/2,df}·se; a point when se = 0. */
-const estimateOf = (name: string, estimate: number, standardError: number, df: number, level: number): ExponentEstimate => {
+const estimateOf = (
+  name: string,
+  estimate: number,
+  standardError: number,
+  df: number,
+  level: number
+): ExponentEstimate => {
   // The lower-tail quantile: 1 − α/2 would round away the digits of a level near 10⁻⁹.
   const half = standardError === 0 ? 0 : -tQuantile(level / 2, df) * standardError
   return { name, estimate, standardError, degreesOfFreedom: df, lower: estimate - half, upper: estimate + half }
@@ -77,7 +83,8 @@ const logarithms = (table: ScalingTable): Logs => {
     requireInteger(`${name}.length`, values.length, rows, rows)
     for (let i = 0; i < rows; i++) {
       requireWithin(`${name}[${i}]`, values[i], above, Number.MAX_VALUE)
-      if (values[i] === above) throw new RangeError(`${name}[${i}]: ${values[i]}, expected a number greater than ${above}`)
+      if (values[i] === above)
+        throw new RangeError(`${name}[${i}]: ${values[i]}, expected a number greater than ${above}`)
     }
   }
   positive("response", table.response, 0)
@@ -90,7 +97,10 @@ const logarithms = (table: ScalingTable): Logs => {
     const values = table.predictors[name]
     if (values === undefined) throw new RangeError(`logCorrections: ${name}, expected the name of a predictor`)
     positive(name, values, 1)
-    all.set(`log ${name}`, Float64Array.from(values, (v) => Math.log(Math.log(v))))
+    all.set(
+      `log ${name}`,
+      Float64Array.from(values, (v) => Math.log(Math.log(v)))
+    )
   }
   const y = Float64Array.from(table.response, Math.log)
   for (const [name, exponent] of Object.entries(table.known ?? {})) {
@@ -141,7 +151,9 @@ export const fitExponents = (table: ScalingTable, level: number): ExponentFit =>
     columns.forEach((column, j) => {
       for (const i of rows) {
         if (column[i] !== column[rows[0]]) {
-          throw new RangeError(`${names[j]}: differs between rows ${rows[0]} and ${i} of one unit, expected equal predictors in a unit (or fitExponentsWithinUnits)`)
+          throw new RangeError(
+            `${names[j]}: differs between rows ${rows[0]} and ${i} of one unit, expected equal predictors in a unit (or fitExponentsWithinUnits)`
+          )
         }
       }
     })

@@ -50,7 +50,12 @@ export interface ExponentJudgement {
  */
 export const judgeExponent = (
   estimate: ExponentEstimate,
-  { claim, predicted, margin, level }: {
+  {
+    claim,
+    predicted,
+    margin,
+    level
+  }: {
     readonly claim: ExponentClaim
     readonly predicted: number
     readonly margin: number
@@ -63,10 +68,13 @@ export const judgeExponent = (
   const { standardError, degreesOfFreedom } = estimate
   const difference = estimate.estimate - predicted
   const excess = claim === "equals" ? Math.abs(difference) : claim === "at most" ? difference : -difference
-  const reach = (tail: number): number => standardError === 0 ? 0 : -tQuantile(tail, degreesOfFreedom) * standardError
-  const verdict = excess + reach(level) < margin ? "supported"
-    : excess - reach(claim === "equals" ? level / 2 : level) > margin ? "refuted"
-    : "undecided"
+  const reach = (tail: number): number => (standardError === 0 ? 0 : -tQuantile(tail, degreesOfFreedom) * standardError)
+  const verdict =
+    excess + reach(level) < margin
+      ? "supported"
+      : excess - reach(claim === "equals" ? level / 2 : level) > margin
+        ? "refuted"
+        : "undecided"
   return {
     verdict,
     claim,
@@ -102,16 +110,21 @@ const PANELS = 2000
  *   `level` α in (0, ½); `offset` finite
  * @throws RangeError outside these domains (NaN included)
  */
-export const exponentPower = (
-  { claim, standardError, degreesOfFreedom: df, margin, level, offset = 0 }: {
-    readonly claim: ExponentClaim
-    readonly standardError: number
-    readonly degreesOfFreedom: number
-    readonly margin: number
-    readonly level: number
-    readonly offset?: number
-  }
-): number => {
+export const exponentPower = ({
+  claim,
+  standardError,
+  degreesOfFreedom: df,
+  margin,
+  level,
+  offset = 0
+}: {
+  readonly claim: ExponentClaim
+  readonly standardError: number
+  readonly degreesOfFreedom: number
+  readonly margin: number
+  readonly level: number
+  readonly offset?: number
+}): number => {
   requireWithin("standardError", standardError, 0, Number.MAX_VALUE)
   requireInteger("degreesOfFreedom", df, 1)
   requireBetween("margin", margin, 0, Infinity)

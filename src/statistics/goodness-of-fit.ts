@@ -101,7 +101,11 @@ export const chiSquareTest = (
     if (expected[g] > 0) statistic += (observed[g] - expected[g]) ** 2 / expected[g]
   }
   const degreesOfFreedom = expected.length - 1
-  return { statistic, degreesOfFreedom, pValue: statistic === Infinity ? 0 : chiSquareTail(statistic, degreesOfFreedom) }
+  return {
+    statistic,
+    degreesOfFreedom,
+    pValue: statistic === Infinity ? 0 : chiSquareTail(statistic, degreesOfFreedom)
+  }
 }
 
 /**
@@ -171,6 +175,10 @@ export const relativeEntropyTest = (
   }
   const df = cells - 1
   const log =
-    statistic === Infinity ? -Infinity : df === 0 || statistic <= df ? 0 : df - statistic + df * Math.log(statistic / df)
+    statistic === Infinity
+      ? -Infinity
+      : df === 0 || statistic <= df
+        ? 0
+        : df - statistic + df * Math.log(statistic / df)
   return { statistic, degreesOfFreedom: df, pValue: Math.exp(log) }
 }

@@ -33,7 +33,10 @@ export const homogeneityTest = (
   requireWithin("minimumExpected", minimumExpected, Number.MIN_VALUE, Infinity)
   if (m === 0 || n === 0) return { statistic: 0, degreesOfFreedom: 0, pValue: 1 }
   const share = Math.min(m, n) / (m + n)
-  const group = poolCells(Float64Array.from(first, (x, i) => (x + second[i]) * share), minimumExpected)
+  const group = poolCells(
+    Float64Array.from(first, (x, i) => (x + second[i]) * share),
+    minimumExpected
+  )
   const a = new Float64Array(first.length)
   const b = new Float64Array(first.length)
   for (let i = 0; i < group.length; i++) {
@@ -62,7 +65,8 @@ const logFarTail = (x: number, marked: number, population: number, draws: number
   const q = (population - draws) / population
   // Fisher's identity: hypergeometric = binomial·binomial/binomial at any common p; Loader's forms keep all digits.
   const logAtX =
-    logBinomialProbability(x, marked, p, q) + logBinomialProbability(draws - x, population - marked, p, q) -
+    logBinomialProbability(x, marked, p, q) +
+    logBinomialProbability(draws - x, population - marked, p, q) -
     logBinomialProbability(draws, population, p, q)
   const up = x * population >= marked * draws
   const end = up ? Math.min(marked, draws) : Math.max(0, draws + marked - population)

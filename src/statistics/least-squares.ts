@@ -70,8 +70,11 @@ export const leastSquares = (
     const after = Math.sqrt(dot(q[j], q[j]))
     const scale = Math.max(before, Math.abs(x[j].mean) * Math.sqrt(n))
     if (!(after > COLLINEAR * scale)) {
-      throw new RangeError(`predictor ${names[j]}: expected it to vary independently of the constant and of ${
-        names.slice(0, j).join(", ") || "nothing else"}`)
+      throw new RangeError(
+        `predictor ${names[j]}: expected it to vary independently of the constant and of ${
+          names.slice(0, j).join(", ") || "nothing else"
+        }`
+      )
     }
     r[j][j] = after
     for (let t = 0; t < n; t++) q[j][t] /= after

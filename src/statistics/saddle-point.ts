@@ -28,8 +28,7 @@ export const stirlingError = (z: number): number => {
     z += 1
   }
   const w = 1 / (z * z)
-  const series =
-    (1 / 12 - w * (1 / 360 - w * (1 / 1260 - w * (1 / 1680 - w * (1 / 1188 - w * (691 / 360360)))))) / z
+  const series = (1 / 12 - w * (1 / 360 - w * (1 / 1260 - w * (1 / 1680 - w * (1 / 1188 - w * (691 / 360360)))))) / z
   return climbed + series
 }
 
@@ -63,8 +62,13 @@ export const logBinomialProbability = (k: number, n: number, p: number, q: numbe
   if (k === 0) return n * logOf(q, p)
   if (k === n) return n * logOf(p, q)
   return (
-    stirlingError(n) - stirlingError(k) - stirlingError(n - k) - deviance(k, n * p) - deviance(n - k, n * q) +
-    0.5 * Math.log(n / (k * (n - k))) - HALF_LN_TWO_PI
+    stirlingError(n) -
+    stirlingError(k) -
+    stirlingError(n - k) -
+    deviance(k, n * p) -
+    deviance(n - k, n * q) +
+    0.5 * Math.log(n / (k * (n - k))) -
+    HALF_LN_TWO_PI
   )
 }
 
@@ -72,7 +76,12 @@ export const logBinomialProbability = (k: number, n: number, p: number, q: numbe
 export const logBetaPrefix = (a: number, b: number, p: number, q: number): number => {
   const n = a + b
   return (
-    stirlingError(n) - stirlingError(a) - stirlingError(b) - deviance(a, n * p) - deviance(b, n * q) +
-    0.5 * Math.log((a * b) / n) - HALF_LN_TWO_PI
+    stirlingError(n) -
+    stirlingError(a) -
+    stirlingError(b) -
+    deviance(a, n * p) -
+    deviance(b, n * q) +
+    0.5 * Math.log((a * b) / n) -
+    HALF_LN_TWO_PI
   )
 }

@@ -44,7 +44,14 @@ export const spannerChain = (spanner: SpannerRecord, dimension: number, lambda: 
   }
   let ratio = 0
   for (let j = 0; j < d; j++) ratio += Math.log(diagonal[j] / lambda)
-  return { count: spanner.count, leastNormSquared: least, logGrowth: growth, logDeterminantRatio: ratio, potential, largestNorm }
+  return {
+    count: spanner.count,
+    leastNormSquared: least,
+    logGrowth: growth,
+    logDeterminantRatio: ratio,
+    potential,
+    largestNorm
+  }
 }
 
 /** Σ ← Σ + wwᵀ in LDLᵀ form; returns ‖w‖²_{Σ^{-1}} of the matrix before the update. Destroys w. */

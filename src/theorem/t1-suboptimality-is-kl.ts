@@ -1,26 +1,27 @@
 /** T1: suboptimality is a KL divergence. */
-import { evaluate, evaluateLogRatio, linearSoftmaxLogRatio } from "../policy/evaluate.ts"
+import type { FiniteInstance } from "../instance/instance.ts"
+import { evaluate } from "../policy/evaluate.ts"
 import type { Policy } from "../policy/policy.ts"
+import type { RunRecord } from "../record/run-record.ts"
 import { deterministic, largest } from "./judging.ts"
 import { FMR25, type Subject, type Theorem } from "./theorem.ts"
 
-/** Classes per prompt past which a mixture is checked through its last component instead. */
+/** Classes per prompt past which a mixture is checked through its last component: T1 is about any policy, so that is as good a witness. */
 const EXACT_WIDTH = 512
-/** Mixture components past which the same holds: T1 is about any policy, so the last component is as good a witness. */
-const EXACT_COMPONENTS = 4096
 
 /** ∣J* − J_β(π) − β·KL(π‖π*_β)∣ with J_β computed from rewards and KL to π_ref: no term shared with the right side. */
-export const identityGap = ({ exact, best }: Subject, policy: Policy): number => {
-  const widest = largest(
-    Array.from(exact.promptProbabilities, (_, x) => exact.offsets[x + 1] - exact.offsets[x])
-  )
-  const last = (p: Extract<Policy, { kind: "truncated-mixture" }>): Float64Array =>
-    p.thetas.slice((p.count - 1) * exact.dimension, p.count * exact.dimension)
-  const { objective, suboptimality } =
-    policy.kind === "truncated-mixture" && (widest > EXACT_WIDTH || policy.count > EXACT_COMPONENTS)
-      ? evaluateLogRatio(exact, linearSoftmaxLogRatio(exact, { kind: "linear-softmax", theta: last(policy) }), best)
-      : evaluate(exact, policy, best)
+export const identityGap = ({ exact, best }: Subject, policy: RunRecord["policy"]): number => {
+  const { objective, suboptimality } = evaluate(exact, witness(exact, policy), best)
   return Math.abs(best.objective - objective - suboptimality)
+}
+
+const witness = (exact: FiniteInstance, policy: RunRecord["policy"]): Policy => {
+  if (policy.kind === "mixture-digest") return { kind: "linear-softmax", theta: policy.last }
+  if (policy.kind !== "truncated-mixture") return policy
+  const widths = Array.from(exact.promptProbabilities, (_, x) => exact.offsets[x + 1] - exact.offsets[x])
+  if (largest(widths) <= EXACT_WIDTH) return policy
+  const d = exact.dimension
+  return { kind: "linear-softmax", theta: policy.thetas.slice((policy.count - 1) * d, policy.count * d) }
 }
 
 /** β·E_ρ log Z(x), computed from the normalisers. */

@@ -32,10 +32,14 @@ export const spannerIsSmall: Theorem = {
       const steps = chain.count * Math.log1p(nu * nu)
       const room = d * Math.log1p((4 * chain.count) / (d * lambda))
       const slack = ROUNDING * Math.max(1, chain.logGrowth)
-      if (chain.leastNormSquared <= nu * nu * (1 - ROUNDING)) fault = `trial ${run.trial}: a pair of squared norm ${chain.leastNormSquared} was accepted at nu^2 = ${nu * nu}`
-      else if (chain.largestNorm > 2 * (1 + ROUNDING)) fault = `trial ${run.trial}: a relative feature has norm ${chain.largestNorm} > 2`
-      else if (steps > chain.logDeterminantRatio + slack) fault = `trial ${run.trial}: (1+nu^2)^n passes the determinant`
-      else if (chain.logDeterminantRatio > room + slack) fault = `trial ${run.trial}: the determinant passes (1+4n/(d lambda))^d`
+      if (chain.leastNormSquared <= nu * nu * (1 - ROUNDING))
+        fault = `trial ${run.trial}: a pair of squared norm ${chain.leastNormSquared} was accepted at nu^2 = ${nu * nu}`
+      else if (chain.largestNorm > 2 * (1 + ROUNDING))
+        fault = `trial ${run.trial}: a relative feature has norm ${chain.largestNorm} > 2`
+      else if (steps > chain.logDeterminantRatio + slack)
+        fault = `trial ${run.trial}: (1+nu^2)^n passes the determinant`
+      else if (chain.logDeterminantRatio > room + slack)
+        fault = `trial ${run.trial}: the determinant passes (1+4n/(d lambda))^d`
     }
     return [
       deterministic(

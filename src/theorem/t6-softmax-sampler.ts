@@ -20,7 +20,15 @@ export const softmaxSamplerIsClose: Theorem = {
     const most = Math.max(0, largest(tallies.map((t) => t.maxDraws)))
     const entitled = Math.max(0, largest(tallies.map((t) => t.maxEntitled)))
     const out: Array<Judgement> = [
-      deterministic("T6", "cost", most <= entitled, most, "<=", entitled, `draws of the dearest of ${calls} sampler calls against N1+N2`)
+      deterministic(
+        "T6",
+        "cost",
+        most <= entitled,
+        most,
+        "<=",
+        entitled,
+        `draws of the dearest of ${calls} sampler calls against N1+N2`
+      )
     ]
     const kept = calls - broken
     const what = `sampler calls ended without an acceptance${broken > 0 ? ` (${broken} more had a broken promise: nothing is claimed of them)` : ""}`

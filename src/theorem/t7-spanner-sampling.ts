@@ -23,8 +23,17 @@ export const requiredParameters = ({ problem, goal }: Subject, lambda: number) =
     const T = Math.ceil((3 / epsilon) * (Math.E - 2) * E1 * ((kappa * b * b * L) / beta + beta * log))
     if (n <= size && T <= rounds) {
       const prompts = Math.ceil((E1 * (size + log) * 9 * R) / epsilon)
-      const pairs = Math.ceil((3 / epsilon) * coverage * (6 * R + 2 * Math.E * Math.max(beta, R)) * Math.log(prompts / delta))
-      return { nu, rounds, prompts, pairsPerPrompt: pairs, promise: 2 * Math.E ** 2 * coverage, rejectionLevel: delta / rounds }
+      const pairs = Math.ceil(
+        (3 / epsilon) * coverage * (6 * R + 2 * Math.E * Math.max(beta, R)) * Math.log(prompts / delta)
+      )
+      return {
+        nu,
+        rounds,
+        prompts,
+        pairsPerPrompt: pairs,
+        promise: 2 * Math.E ** 2 * coverage,
+        rejectionLevel: delta / rounds
+      }
     }
     size = Math.max(size, n)
     rounds = Math.max(rounds, T)
@@ -46,14 +55,16 @@ const unmet = (subject: Subject): ReadonlyArray<string> => {
   const { parameters: p, goal, best, algorithm } = subject
   if (!algorithm.claims.includes("T7")) return [`${algorithm.name} does not claim T7`]
   const out: Array<string> = []
-  if (goal.coverage < best.coverage * (1 - 1e-12)) out.push(`coverage ${goal.coverage} is below C_cov = ${best.coverage}`)
+  if (goal.coverage < best.coverage * (1 - 1e-12))
+    out.push(`coverage ${goal.coverage} is below C_cov = ${best.coverage}`)
   const need = requiredParameters(subject, p.lambda)
   if (p.nu > need.nu * (1 + 1e-12) || p.nu < need.nu * (1 - 1e-12)) out.push(`nu = ${p.nu}, T7 sets ${need.nu}`)
   for (const name of ["rounds", "prompts", "pairsPerPrompt"] as const) {
     if (p[name] < need[name]) out.push(`${name} = ${p[name]}, T7 asks ${need[name]}`)
   }
   if (p.promise < need.promise * (1 - 1e-12)) out.push(`promise = ${p.promise}, T7 asks ${need.promise}`)
-  if (p.rejectionLevel > need.rejectionLevel * (1 + 1e-12)) out.push(`rejectionLevel = ${p.rejectionLevel}, T7 asks ${need.rejectionLevel}`)
+  if (p.rejectionLevel > need.rejectionLevel * (1 + 1e-12))
+    out.push(`rejectionLevel = ${p.rejectionLevel}, T7 asks ${need.rejectionLevel}`)
   return out
 }
 
@@ -67,7 +78,15 @@ const judge = (subject: Subject, runs: ReadonlyArray<RunRecord>, level: number):
   const computation = most(runs, (r) => r.ledger.samplingQueries)
   const computationMost = computationBound(p)
   const costs = [
-    deterministic("T7", "T_data", data <= dataMost, `${data}`, "<=", `${dataMost}`, "reward queries of the dearest run against 2(n_max+T_exp)"),
+    deterministic(
+      "T7",
+      "T_data",
+      data <= dataMost,
+      `${data}`,
+      "<=",
+      `${dataMost}`,
+      "reward queries of the dearest run against 2(n_max+T_exp)"
+    ),
     deterministic(
       "T7",
       "T_comp",
@@ -86,7 +105,18 @@ const judge = (subject: Subject, runs: ReadonlyArray<RunRecord>, level: number):
     return [...costs, undecided("T7", "epsilon", worst, goal.epsilon, `not promised here: ${why}`)]
   }
   const bad = runs.filter((r) => !(r.suboptimality.value <= goal.epsilon)).length
-  return [...costs, overTrials("T7", "epsilon", bad, runs.length, 5 * goal.delta, level, `runs ended above epsilon = ${goal.epsilon} (worst ${worst.toPrecision(3)})`)]
+  return [
+    ...costs,
+    overTrials(
+      "T7",
+      "epsilon",
+      bad,
+      runs.length,
+      5 * goal.delta,
+      level,
+      `runs ended above epsilon = ${goal.epsilon} (worst ${worst.toPrecision(3)})`
+    )
+  ]
 }
 
 export const spannerSamplingGuarantee: Theorem = {

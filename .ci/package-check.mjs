@@ -1,0 +1,99 @@
+// Packs the suite as `npm publish` would, installs it in an empty project, and uses it there: the command (also on the Node the system has, if that
+// one is too old), the import, the types. Run it by `npm run package-check`.
+import { spawnSync } from "node:child_process"
+import { mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from "node:fs"
+import { tmpdir } from "node:os"
+import { delimiter, dirname, join } from "node:path"
+import { fileURLToPath } from "node:url"
+
+const root = join(dirname(fileURLToPath(import.meta.url)), "..")
+const home = mkdtempSync(join(tmpdir(), "coverbound-package-"))
+const user = join(home, "user")
+const failures = []
+const expect = (holds, what) => {
+  process.stdout.write(`${holds ? "ok    " : "FAILED"} ${what}\n`)
+  if (!holds) failures.push(what)
+}
+
+// What npm put on PATH and into the environment for this repository would not be there for a user.
+const systemPath = process.env.PATH.split(delimiter)
+  .filter((folder) => !/node_modules|node-gyp-bin/.test(folder))
+  .join(delimiter)
+const current = [dirname(process.execPath), systemPath].join(delimiter)
+const bare = Object.fromEntries(
+  Object.entries(process.env).filter(([name]) => !/^(npm_(?!config_)|INIT_CWD$|NODE$)/.test(name))
+)
+const run = (command, args, cwd, path = current) =>
+  spawnSync(command, args, { cwd, encoding: "utf8", env: { ...bare, PATH: path }, stdio: ["ignore", "pipe", "pipe"] })
+const passes = (what, command, args, cwd, path) => {
+  const result = run(command, args, cwd, path)
+  if (result.status !== 0) process.stdout.write(`${result.stdout ?? ""}${result.stderr ?? ""}${result.error ?? ""}`)
+  expect(result.status === 0, what)
+  return result
+}
+const tool = (name) => join(root, "node_modules", ".bin", name)
+
+try {
+  passes("npm pack", "npm", ["pack", "--pack-destination", home], root)
+  const tarball = readdirSync(home)
+    .filter((name) => name.endsWith(".tgz"))
+    .map((name) => join(home, name))[0]
+  if (tarball === undefined) throw new Error("npm pack left no tarball")
+  passes("publint", tool("publint"), ["run", tarball, "--strict"], root)
+  passes("are the types wrong", tool("attw"), [tarball, "--profile", "esm-only"], root)
+
+  mkdirSync(user)
+  writeFileSync(join(user, "package.json"), JSON.stringify({ name: "user", private: true, type: "module" }))
+  passes("npm install of the tarball", "npm", ["install", "--no-audit", "--no-fund", tarball], user)
+  const installed = readdirSync(join(user, "node_modules"))
+  expect(
+    !installed.some((name) => /^node(-linux|-bin|-darwin|-win|$)/.test(name)),
+    "no Node binary comes with the package"
+  )
+  const manifest = JSON.parse(readFileSync(join(user, "node_modules/coverbound/package.json"), "utf8"))
+  expect(manifest.optionalDependencies === undefined, "no optional dependencies")
+  const files = readdirSync(join(user, "node_modules/coverbound"), { recursive: true })
+  expect(
+    files.some((name) => name === "LICENSE"),
+    "the licence comes with the package"
+  )
+  expect(
+    !files.some((name) => /\.test(-d)?\.|(?<!\.d)\.ts$/.test(name)),
+    "neither tests nor TypeScript sources come with the package"
+  )
+
+  const help = passes("npx coverbound --help", "npx", ["--no-install", "coverbound", "--help"], user)
+  expect(/coverbound/.test(help.stdout), "the help names the command")
+  const bad = run("npx", ["--no-install", "coverbound", "no-such-command"], user)
+  expect(bad.status === 2, `an unknown command exits 2 (it exited ${bad.status})`)
+
+  const systemNode = run("node", ["-p", "process.versions.node"], user, systemPath).stdout?.trim() ?? ""
+  const [major, minor] = systemNode.split(".").map(Number)
+  if (systemNode !== "" && (major < 22 || (major === 22 && minor < 19))) {
+    const old = run("npx", ["--no-install", "coverbound", "--help"], user, systemPath)
+    const said = old.stderr.split("\n").filter((line) => line !== "" && !line.startsWith("npm "))
+    expect(old.status === 2 && said.length === 1, `on Node ${systemNode} one line and exit 2: ${said.join(" | ")}`)
+  }
+
+  passes(
+    "import from JavaScript",
+    "node",
+    ["-e", 'import("coverbound").then((suite) => { if (Object.keys(suite).length === 0) process.exit(1) })'],
+    user
+  )
+  writeFileSync(
+    join(user, "use.ts"),
+    'import * as suite from "coverbound"\nexport const names: ReadonlyArray<string> = Object.keys(suite)\n// @ts-expect-error the types are really there\nsuite.noSuchExport()\n'
+  )
+  passes(
+    "import from TypeScript",
+    tool("tsc"),
+    ["--noEmit", "--strict", "--skipLibCheck", "--target", "es2023", "--module", "nodenext", "--types", "", "use.ts"],
+    user
+  )
+} catch (error) {
+  expect(false, String(error))
+} finally {
+  rmSync(home, { recursive: true, force: true })
+}
+process.exitCode = failures.length === 0 ? 0 : 1

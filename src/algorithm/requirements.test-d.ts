@@ -1,0 +1,40 @@
+/** Compile-time tests: the requirements channel of an algorithm is its place in the sampling framework. */
+import type * as Effect from "effect/Effect"
+import { describe, expectTypeOf, it } from "vitest"
+import { type Prompt, type Response, Response as ResponseHandle } from "../oracle/handle.ts"
+import type { BudgetExhausted } from "../oracle/ledger.ts"
+import type { Prompts, ResponseSpace, Rewards, WeakSampling } from "../oracle/services.ts"
+import type { exhaustive } from "./exhaustive.ts"
+import type { passive } from "./passive.ts"
+import type { spannerSampling } from "./spanner-sampling.ts"
+
+type Needs<A> = A extends { readonly run: (...args: never) => Effect.Effect<unknown, unknown, infer R> } ? R : never
+type Fails<A> = A extends { readonly run: (...args: never) => Effect.Effect<unknown, infer E, unknown> } ? E : never
+
+describe("requirements", () => {
+  it("SpannerSampling needs prompts, the weak oracle and rewards, and nothing else", () => {
+    expectTypeOf<Needs<typeof spannerSampling>>().toEqualTypeOf<Prompts | WeakSampling | Rewards>()
+    expectTypeOf<Fails<typeof spannerSampling>>().toEqualTypeOf<BudgetExhausted>()
+  })
+  it("passive exploration needs no more", () => {
+    expectTypeOf<Needs<typeof passive>>().toEqualTypeOf<Prompts | WeakSampling | Rewards>()
+  })
+  it("exhaustive design enumerates and never draws", () => {
+    expectTypeOf<Needs<typeof exhaustive>>().toEqualTypeOf<Prompts | ResponseSpace | Rewards>()
+  })
+  it("an algorithm that enumerates cannot pass as one that needs the weak oracle", () => {
+    interface WeakOnly {
+      readonly run: (...args: never) => Effect.Effect<unknown, unknown, Prompts | WeakSampling | Rewards>
+    }
+    expectTypeOf<typeof spannerSampling>().toExtend<WeakOnly>()
+    expectTypeOf<typeof exhaustive>().not.toExtend<WeakOnly>()
+  })
+})
+
+describe("handles", () => {
+  it("a response cannot be made, only drawn", () => {
+    expectTypeOf<{ readonly prompt: Prompt }>().not.toExtend<Response>()
+    // @ts-expect-error the constructor is private
+    expectTypeOf(new ResponseHandle()).toExtend<Response>()
+  })
+})

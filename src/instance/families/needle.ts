@@ -1,0 +1,112 @@
+/**
+ * Needle(N, d, β, R): one response of N is worth anything, and only holding it shows where (theory §4, the hard instance of L1).
+ *
+ * One prompt, π_ref uniform on Y = [N]; hidden i* ~ Unif[N] and v ~ Unif(S^{d−1}); φ(y) = v·1{y = i*}, θ* = Rv, Θ = {‖θ‖ ≤ R}, reward
+ * R·1{y = i*} without noise. With β = R/log(N−1), e^{R/β} = N−1: the needle has mass ½ under π*_β.
+ */
+import { Stream } from "../../numeric/stream.ts"
+import { family } from "../family.ts"
+import type { FiniteInstance, Instance } from "../instance.ts"
+import { instanceOfClasses } from "../make-instance.ts"
+import { validateFinite } from "../validate.ts"
+import { unitVector } from "./random-direction.ts"
+
+export interface NeedleOptions {
+  /** N ≥ 3 responses. */
+  readonly N: number
+  readonly d: number
+  readonly R?: number
+  /** Default R/log(N−1). */
+  readonly beta?: number
+  readonly seed?: number
+}
+
+const defaultBeta = (R: number, N: number): number => R / Math.log(N - 1)
+
+/** i* and v of a seed. */
+const hidden = (N: number, d: number, seed: number): { readonly index: number; readonly direction: Float64Array } => {
+  const stream = Stream.fromSeed(seed).split("needle")
+  return { index: stream.split("index").nextInteger(N), direction: unitVector(stream.split("direction"), d) }
+}
+
+const head = ({ N, d, R = 1, beta = defaultBeta(R, N) }: NeedleOptions, direction: Float64Array) =>
+  ({
+    name: "needle",
+    dimension: d,
+    beta,
+    rewardRange: R,
+    parameterSet: { kind: "ball", radius: R },
+    thetaStar: direction.map((t) => R * t),
+    noise: { kind: "none" },
+    promptProbabilities: Float64Array.of(1)
+  }) as const
+
+/** The table of Needle: N raw responses, N×d features. */
+export const needle = (options: NeedleOptions): FiniteInstance => {
+  const { N, d, R = 1, seed = 1 } = options
+  const { index, direction } = hidden(N, d, seed)
+  const features = new Float64Array(N * d)
+  const meanReward = new Float64Array(N)
+  features.set(direction, index * d)
+  meanReward[index] = R
+  return {
+    ...head(options, direction),
+    offsets: Int32Array.of(0, N),
+    reference: new Float64Array(N).fill(1 / N),
+    features,
+    meanReward
+  }
+}
+
+/** Needle as an instance, from its two classes: what merging {@link needle} gives, to rounding, without the N×d features. */
+export const needleInstance = (options: NeedleOptions, spec: string): Instance => {
+  const { N, d, R = 1, seed = 1 } = options
+  const { index, direction } = hidden(N, d, seed)
+  // Classes come in order of first appearance.
+  const special = index === 0 ? 0 : 1
+  const features = new Float64Array(2 * d)
+  features.set(direction, special * d)
+  const meanReward = new Float64Array(2)
+  meanReward[special] = R
+  const reference = new Float64Array(2).fill(1 - 1 / N)
+  reference[special] = 1 / N
+  const rowOf = new Int32Array(N).fill(1 - special)
+  rowOf[index] = special
+  const exact: FiniteInstance = {
+    ...head(options, direction),
+    offsets: Int32Array.of(0, 2),
+    reference,
+    features,
+    meanReward
+  }
+  const responses = { offsets: Int32Array.of(0, N), reference: new Float64Array(N).fill(1 / N), rowOf }
+  return instanceOfClasses(validateFinite(exact), responses, spec)
+}
+
+/** `needle:N=…,d=…` */
+export const needleFamily = family({
+  name: "needle",
+  summary: "one rewarded response among N, in a hidden direction: the lower bound's hard instance",
+  options: {
+    N: { kind: "number", meaning: "number of responses", minimum: 3, maximum: 2 ** 20, integer: true, default: 1000 },
+    d: { kind: "number", meaning: "feature dimension", minimum: 1, maximum: 1024, integer: true, default: 8 },
+    R: { kind: "number", meaning: "reward range", minimum: 0, above: true, maximum: 1e6, default: 1 },
+    beta: {
+      kind: "number",
+      meaning: "KL regularisation; R/log(N-1) unless given",
+      minimum: 0,
+      above: true,
+      maximum: Number.MAX_VALUE,
+      default: ({ R, N }) => defaultBeta(R, N)
+    },
+    seed: {
+      kind: "number",
+      meaning: "of the needle and its direction",
+      minimum: 0,
+      maximum: Number.MAX_SAFE_INTEGER,
+      integer: true,
+      default: 1
+    }
+  },
+  make: (values, spec) => needleInstance(values, spec)
+})

@@ -1,0 +1,173 @@
+/**
+ * Random instances for properties: realizable by construction, with the corners that break things.
+ *
+ * Features are uniform in the unit ball; θ* has a uniform direction and the length at which the widest prompt's rewards span [0, R] (at most
+ * 2R, Θ's radius); each prompt's rewards are shifted by their own offset, since only differences are linear.
+ */
+import { Stream } from "../../numeric/stream.ts"
+import { family, refuseOption } from "../family.ts"
+import type { FiniteInstance } from "../instance.ts"
+import { finiteInstance } from "../make-instance.ts"
+import { compensatedSum, scaleToOne } from "../probability-mass.ts"
+import { unitVector } from "./random-direction.ts"
+
+export interface RandomInstanceOptions {
+  readonly seed: number
+  readonly prompts?: number
+  /** Responses per prompt; 1 makes every policy equal. */
+  readonly responses?: number
+  readonly d?: number
+  readonly R?: number
+  readonly beta?: number
+  /** Chance that a response has probability 0 (one of each prompt keeps mass). */
+  readonly zeros?: number
+  /**
+   * Chance that a response ties the one before it, exactly, in reward: half of them by having its feature as well (they merge), half
+   * by its mirror image in θ* (they do not, if d ≥ 2).
+   */
+  readonly ties?: number
+  /** Decades that π_ref spans: masses ∝ 10^{−spread·U}. Large values make coverage huge. */
+  readonly spread?: number
+  readonly set?: "ball" | "box"
+  readonly noise?: "bernoulli" | "none"
+}
+
+const randomLaw = (stream: Stream, size: number, spread: number, zeros: number): Float64Array => {
+  const mass = Float64Array.from({ length: size }, () => (0.1 + stream.next()) * 10 ** (-spread * stream.next()))
+  const kept = stream.nextInteger(size)
+  for (let i = 0; i < size; i++) if (stream.next() < zeros && i !== kept) mass[i] = 0
+  scaleToOne(mass, 0, size)
+  // A first division leaves a sum within rounding of 1 unless the masses were tiny; a second settles those.
+  if (compensatedSum(mass) !== 1) scaleToOne(mass, 0, size)
+  return mass
+}
+
+/** φ for N responses, and which repeat the linear reward of the row before (within a prompt). */
+const randomFeatures = (stream: Stream, options: Required<RandomInstanceOptions>, direction: Float64Array) => {
+  const { prompts: X, responses: K, d, ties } = options
+  const features = new Float64Array(X * K * d)
+  const tied = new Uint8Array(X * K)
+  for (let row = 0; row < X * K; row++) {
+    const phi = features.subarray(row * d, (row + 1) * d)
+    if (row % K === 0 || stream.next() >= ties) {
+      const radius = stream.next() ** (1 / d)
+      phi.set(unitVector(stream, d).map((t) => radius * t))
+      continue
+    }
+    tied[row] = 1
+    const before = features.subarray((row - 1) * d, row * d)
+    if (stream.next() < 0.5) phi.set(before)
+    else {
+      const along = before.reduce((sum, t, j) => sum + t * direction[j], 0)
+      phi.set(before.map((t, j) => 2 * along * direction[j] - t))
+    }
+  }
+  return { features, tied }
+}
+
+/** A random table; the same options give the same table. */
+export const randomInstance = (options: RandomInstanceOptions): FiniteInstance => {
+  const o: Required<RandomInstanceOptions> = {
+    prompts: 3,
+    responses: 5,
+    d: 2,
+    R: 1,
+    beta: 0.5,
+    zeros: 0,
+    ties: 0,
+    spread: 0,
+    set: "ball",
+    noise: "bernoulli",
+    ...options
+  }
+  const { prompts: X, responses: K, d, R } = o
+  const stream = Stream.fromSeed(o.seed).split("random")
+  const direction = unitVector(stream.split("theta"), d)
+  const { features, tied } = randomFeatures(stream.split("features"), o, direction)
+  const linear = Float64Array.from({ length: X * K }, (_, row) =>
+    direction.reduce((sum, t, j) => sum + t * features[row * d + j], 0)
+  )
+  const low = (x: number): number => Math.min(...linear.subarray(x * K, (x + 1) * K))
+  const high = (x: number): number => Math.max(...linear.subarray(x * K, (x + 1) * K))
+  let widest = 0
+  for (let x = 0; x < X; x++) widest = Math.max(widest, high(x) - low(x))
+  const size = Math.min(2 * R, R / widest)
+  const meanReward = new Float64Array(X * K)
+  const reference = new Float64Array(X * K)
+  const laws = stream.split("laws")
+  for (let x = 0; x < X; x++) {
+    const room = Math.max(0, R - size * (high(x) - low(x)))
+    const offset = laws.next() * room - size * low(x)
+    for (let row = x * K; row < (x + 1) * K; row++) {
+      meanReward[row] = tied[row] ? meanReward[row - 1] : Math.min(R, Math.max(0, offset + size * linear[row]))
+    }
+    reference.set(randomLaw(laws, K, o.spread, o.zeros), x * K)
+  }
+  return {
+    name: "random",
+    dimension: d,
+    beta: o.beta,
+    rewardRange: R,
+    parameterSet: o.set === "ball" ? { kind: "ball", radius: 2 * R } : { kind: "box", halfWidth: 2 * R },
+    thetaStar: direction.map((t) => size * t),
+    noise: { kind: o.noise },
+    promptProbabilities: randomLaw(laws, X, 0, 0),
+    offsets: Int32Array.from({ length: X + 1 }, (_, x) => x * K),
+    reference,
+    features,
+    meanReward
+  }
+}
+
+const chance = (meaning: string) => ({ kind: "number", meaning, minimum: 0, maximum: 1, default: 0 }) as const
+
+/** `random:seed=…` */
+export const randomFamily = family({
+  name: "random",
+  summary: "a random realizable table, with zero masses, ties and spread on request",
+  options: {
+    seed: {
+      kind: "number",
+      meaning: "of everything",
+      minimum: 0,
+      maximum: Number.MAX_SAFE_INTEGER,
+      integer: true,
+      default: 1
+    },
+    prompts: { kind: "number", meaning: "number of prompts", minimum: 1, maximum: 65536, integer: true, default: 3 },
+    responses: {
+      kind: "number",
+      meaning: "responses per prompt",
+      minimum: 1,
+      maximum: 65536,
+      integer: true,
+      default: 5
+    },
+    d: { kind: "number", meaning: "feature dimension", minimum: 1, maximum: 1024, integer: true, default: 2 },
+    R: { kind: "number", meaning: "reward range", minimum: 0, above: true, maximum: 1e6, default: 1 },
+    beta: {
+      kind: "number",
+      meaning: "KL regularisation",
+      minimum: 0,
+      above: true,
+      maximum: Number.MAX_VALUE,
+      default: 0.5
+    },
+    zeros: chance("chance that a response has probability 0"),
+    ties: chance("chance that a response ties the one before it"),
+    spread: { kind: "number", meaning: "decades that pi_ref spans", minimum: 0, maximum: 300, default: 0 },
+    set: { kind: "choice", meaning: "shape of Theta", choices: ["ball", "box"], default: "ball" },
+    noise: { kind: "choice", meaning: "of observed rewards", choices: ["bernoulli", "none"], default: "bernoulli" }
+  },
+  make: (values, spec) => {
+    const most = Math.max(1, Math.floor(2 ** 27 / (values.responses * values.d)))
+    if (values.prompts > most)
+      refuseOption(
+        "random",
+        "prompts",
+        values.prompts,
+        `at most ${most} with these responses and d (2^27 feature entries)`
+      )
+    return finiteInstance(randomInstance(values), spec)
+  }
+})

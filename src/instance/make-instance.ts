@@ -1,0 +1,61 @@
+/** From a finite instance, or from its classes alone, to an {@link Instance}: both sides and the way between them. */
+import { type AliasTable, aliasPick, aliasTable } from "../numeric/alias-table.ts"
+import type { Stream } from "../numeric/stream.ts"
+import { type ConcreteResponses, FiniteSource, responseName } from "./finite-source.ts"
+import type { FiniteInstance, Instance } from "./instance.ts"
+import { type Members, membersOf, quotient } from "./quotient.ts"
+import { checkResponseCount, normalForm, validateFinite } from "./validate.ts"
+
+/** Draws a member of a class ∝ π_ref (uniformly where the class has mass 0); tables are built when first asked for. */
+const memberDraw = (responses: ConcreteResponses, rows: number): ((row: number, stream: Stream) => number) => {
+  let members: Members | undefined
+  const tables = new Map<number, AliasTable>()
+  return (row, stream) => {
+    const { offsets, indices } = (members ??= membersOf(responses.rowOf, rows))
+    const first = offsets[row]
+    const count = offsets[row + 1] - first
+    if (count === 1) return indices[first]
+    let table = tables.get(row)
+    if (table === undefined) {
+      const mass = Float64Array.from(indices.subarray(first, first + count), (n) => responses.reference[n])
+      table = aliasTable(mass.some((p) => p > 0) ? mass : mass.fill(1))
+      tables.set(row, table)
+    }
+    return indices[first + aliasPick(table, stream.nextInteger(2 ** 32), () => stream.next())]
+  }
+}
+
+/**
+ * An instance from its classes and its concrete responses, for families that never hold N×d features (Needle's N = 10⁶).
+ * `exact` is valid, in normal form, and without two equal classes in one prompt; `responses` agree with it.
+ * Only the number of responses per prompt is checked. @throws InvalidInstance
+ */
+export const instanceOfClasses = (exact: FiniteInstance, responses: ConcreteResponses, spec: string): Instance => {
+  for (let x = 0; x + 1 < responses.offsets.length; x++)
+    checkResponseCount(x, responses.offsets[x + 1] - responses.offsets[x])
+  const drawMember = memberDraw(responses, exact.reference.length)
+  return {
+    spec,
+    exact,
+    source: new FiniteSource(responses),
+    responseCount: (x) => BigInt(responses.offsets[x + 1] - responses.offsets[x]),
+    describePrompt: (x) => exact.promptLabels?.[x] || `x${x}`,
+    describeRow: (x, row, stream) => responseName(responses, x, drawMember(row, stream) - responses.offsets[x])
+  }
+}
+
+/**
+ * The instance of a table of responses, checked, brought to normal form and merged into classes.
+ *
+ * @param spec the SPEC or file that makes it again. @throws InvalidInstance
+ */
+export const finiteInstance = (raw: FiniteInstance, spec: string): Instance => {
+  const checked = normalForm(validateFinite(raw))
+  const { exact, rowOf } = quotient(checked)
+  const { offsets, reference, responseLabels } = checked
+  return instanceOfClasses(
+    exact,
+    { offsets, reference, rowOf, ...(responseLabels === undefined ? {} : { labels: responseLabels }) },
+    spec
+  )
+}

@@ -1,0 +1,200 @@
+import fc from "fast-check"
+import { describe, expect, it } from "vitest"
+import { randomInstance } from "../instance/families/random-instance.ts"
+import type { FiniteInstance } from "../instance/instance.ts"
+import { whitening } from "../numeric/gram.ts"
+import { Stream } from "../numeric/stream.ts"
+import { type EllipticTest, ellipticNormSquared, passTable } from "./elliptic-test.ts"
+import { evaluate, logRatio } from "./evaluate.ts"
+import { MixtureRatio } from "./mixture-ratio.ts"
+import { optimum, referenceSuboptimality } from "./optimum.ts"
+import type { Policy, TruncatedMixturePolicy } from "./policy.ts"
+import { spannerSize } from "./spanner-size.ts"
+import { SuboptimalityMeter } from "./suboptimality.ts"
+
+/** π̂ of §3 written out from its definition, in plain probabilities: the slow, obvious form. */
+const mixtureByDefinition = (exact: FiniteInstance, policy: TruncatedMixturePolicy): Float64Array => {
+  const { dimension: d, beta, features, reference, offsets } = exact
+  const out = new Float64Array(reference.length)
+  for (let x = 0; x < exact.promptProbabilities.length; x++) {
+    for (let t = 0; t < policy.count; t++) {
+      for (let a = offsets[x]; a < offsets[x + 1]; a++) {
+        const f = (y: number): number => {
+          if (ellipticNormSquared(policy.truncation, features, y, a) > policy.truncation.nu ** 2) return 0
+          let s = 0
+          for (let j = 0; j < d; j++) s += policy.thetas[t * d + j] * (features[y * d + j] - features[a * d + j])
+          return Math.max(-policy.clip, Math.min(policy.clip, s))
+        }
+        let z = 0
+        for (let y = offsets[x]; y < offsets[x + 1]; y++) z += reference[y] * Math.exp(f(y) / beta)
+        for (let y = offsets[x]; y < offsets[x + 1]; y++) {
+          out[y] += ((reference[a] / policy.count) * reference[y] * Math.exp(f(y) / beta)) / z
+        }
+      }
+    }
+  }
+  return out
+}
+
+const setting = fc.record({
+  seed: fc.integer({ min: 0, max: 1e6 }),
+  d: fc.integer({ min: 1, max: 4 }),
+  responses: fc.integer({ min: 1, max: 7 }),
+  prompts: fc.integer({ min: 1, max: 3 }),
+  beta: fc.constantFrom(0.05, 0.3, 1, 10),
+  count: fc.integer({ min: 1, max: 4 }),
+  nu: fc.constantFrom(0.1, 0.5, 1, 3),
+  clip: fc.constantFrom(0.2, 1)
+})
+
+const instanceOf = ({
+  seed,
+  d,
+  responses,
+  prompts,
+  beta
+}: {
+  seed: number
+  d: number
+  responses: number
+  prompts: number
+  beta: number
+}) => randomInstance({ seed, d, responses, prompts, beta })
+
+const mixtureOf = (s: { seed: number; d: number; count: number; nu: number; clip: number }): TruncatedMixturePolicy => {
+  const stream = Stream.fromSeed(s.seed).split("policy.test")
+  const sigma = new Float64Array(s.d * s.d)
+  for (let k = 0; k < 3; k++) {
+    const v = Array.from({ length: s.d }, () => stream.nextNormal())
+    for (let i = 0; i < s.d; i++) for (let j = 0; j < s.d; j++) sigma[i * s.d + j] += v[i] * v[j]
+  }
+  for (let i = 0; i < s.d; i++) sigma[i * s.d + i] += 1
+  return {
+    kind: "truncated-mixture",
+    count: s.count,
+    thetas: Float64Array.from({ length: s.count * s.d }, () => stream.nextNormal()),
+    clip: s.clip,
+    truncation: { dimension: s.d, whitening: whitening(sigma, s.d), nu: s.nu }
+  }
+}
+
+describe("mixture evaluation", () => {
+  it("equals the definition of SpannerSampling's output, truncated, clipped or neither", () => {
+    fc.assert(
+      fc.property(setting, (s) => {
+        const exact = instanceOf(s)
+        const policy = mixtureOf(s)
+        const ratio = logRatio(exact, policy)
+        mixtureByDefinition(exact, policy).forEach((p, y) => {
+          expect(exact.reference[y] * Math.exp(ratio[y])).toBeCloseTo(p, 11)
+        })
+      }),
+      { numRuns: 300, seed: 2 }
+    )
+  })
+
+  it("accumulates: extending in steps is evaluating at once", () => {
+    const s = { seed: 5, d: 3, responses: 6, prompts: 2, beta: 0.3, count: 4, nu: 0.5, clip: 1 }
+    const exact = instanceOf(s)
+    const policy = mixtureOf(s)
+    const steps = new MixtureRatio(exact, policy.truncation, policy.clip)
+    steps.extend(policy.thetas, 1)
+    steps.extend(policy.thetas, 3)
+    steps.extend(policy.thetas, 4)
+    expect(steps.logRatio()).toEqual(logRatio(exact, policy))
+  })
+})
+
+describe("T1 and T2", () => {
+  it("hold to 1e-10 for every kind of policy", () => {
+    fc.assert(
+      fc.property(setting, (s) => {
+        const exact = instanceOf(s)
+        const best = optimum(exact)
+        const mixture = mixtureOf(s)
+        const policies: ReadonlyArray<Policy> = [
+          { kind: "reference" },
+          mixture,
+          { kind: "linear-softmax", theta: mixture.thetas.slice(0, s.d) },
+          { kind: "linear-softmax", theta: exact.thetaStar }
+        ]
+        let byNormalisers = 0
+        exact.promptProbabilities.forEach((rho, x) => (byNormalisers += rho * exact.beta * best.logNormaliser[x]))
+        expect(Math.abs(byNormalisers - best.objective)).toBeLessThan(1e-10)
+        for (const policy of policies) {
+          const { objective, suboptimality } = evaluate(exact, policy, best)
+          expect(suboptimality).toBeGreaterThanOrEqual(0)
+          expect(Math.abs(best.objective - objective - suboptimality)).toBeLessThan(1e-10 * Math.max(1, suboptimality))
+        }
+        expect(evaluate(exact, policies[3], best).suboptimality).toBeLessThan(1e-12)
+        expect(
+          Math.abs(referenceSuboptimality(exact, best) - evaluate(exact, policies[0], best).suboptimality)
+        ).toBeLessThan(1e-12)
+        expect(Math.abs(best.coverage / evaluate(exact, policies[3], best).coverage - 1)).toBeLessThan(1e-9)
+        expect(best.coverage).toBeGreaterThanOrEqual(1)
+        expect(best.coverage).toBeLessThanOrEqual(Math.exp(exact.rewardRange / exact.beta) * (1 + 1e-10))
+      }),
+      { numRuns: 200, seed: 3 }
+    )
+  })
+})
+
+describe("sampled suboptimality", () => {
+  it("averages the components' suboptimality, which bounds the mixture's from above", () => {
+    // A wide instance (over 512 classes) and a policy whose components can be evaluated one by one.
+    const exact = randomInstance({ seed: 8, d: 2, responses: 600, prompts: 1, beta: 0.5 })
+    const best = optimum(exact)
+    const policy: TruncatedMixturePolicy = {
+      kind: "truncated-mixture",
+      count: 3,
+      thetas: Float64Array.of(0.5, 0, 0, 0.4, -0.3, 0.2),
+      clip: 100,
+      truncation: { dimension: 2, whitening: Float64Array.of(1, 0, 0, 1), nu: 100 }
+    }
+    const components = [0, 1, 2].map(
+      (t) =>
+        evaluate(exact, { kind: "linear-softmax", theta: policy.thetas.slice(2 * t, 2 * t + 2) }, best).suboptimality
+    )
+    const meter = new SuboptimalityMeter(exact, best, Stream.fromSeed(1), 300)
+    const { kind, value, standardError } = meter.measure(policy)
+    const average = components.reduce((a, b) => a + b) / 3
+    expect(kind).toBe("average")
+    // Deterministic given the seed; 6 standard errors.
+    expect(Math.abs(value - average)).toBeLessThan(6 * standardError)
+    expect(evaluate(exact, policy, best).suboptimality).toBeLessThanOrEqual(average)
+  })
+})
+
+describe("spannerSize", () => {
+  it("is the largest n of T3's inequality", () => {
+    fc.assert(
+      fc.property(
+        fc.integer({ min: 1, max: 30 }),
+        fc.double({ min: 0.01, max: 3, noNaN: true }),
+        fc.double({ min: 0.001, max: 10, noNaN: true }),
+        (d, nu, lambda) => {
+          const n = spannerSize(d, nu, lambda)
+          const gap = (m: number): number => d * Math.log(1 + (4 * m) / (d * lambda)) - m * Math.log(1 + nu * nu)
+          expect(gap(n)).toBeGreaterThanOrEqual(-1e-9)
+          expect(gap(n + 1)).toBeLessThan(1e-9)
+        }
+      ),
+      { numRuns: 300, seed: 4 }
+    )
+  })
+})
+
+describe("passTable", () => {
+  it("agrees with the norm of each pair, and no pair of equal responses passes", () => {
+    const exact = randomInstance({ seed: 3, d: 3, responses: 9, prompts: 1, beta: 1 })
+    const test: EllipticTest = { dimension: 3, whitening: Float64Array.of(1, 0, 0, 0.5, 2, 0, -1, 0.3, 0.7), nu: 0.8 }
+    const table = new Uint8Array(81)
+    passTable(test, exact.features, 0, 9, table)
+    for (let a = 0; a < 9; a++) {
+      for (let b = 0; b < 9; b++) {
+        expect(table[a * 9 + b]).toBe(ellipticNormSquared(test, exact.features, a, b) > 0.64 ? 1 : 0)
+      }
+      expect(table[a * 9 + a]).toBe(0)
+    }
+  })
+})

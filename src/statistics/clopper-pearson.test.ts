@@ -1,0 +1,81 @@
+import { describe, expect, it } from "vitest"
+import { Stream } from "../numeric/stream.ts"
+import { alpha } from "./alpha-ledger.ts"
+import { clopperPearson, clopperPearsonLower, clopperPearsonUpper } from "./clopper-pearson.ts"
+import fixtures from "./fixtures/proportions.json" with { type: "json" }
+import { binomialTails } from "./incomplete-beta.ts"
+import { logBinomialProbability } from "./saddle-point.ts"
+
+describe("Clopper–Pearson", () => {
+  it("solves the exact binomial tails to 1e-14 relative, down to levels of 1e-12", () => {
+    for (const { k, n, level, lower, upper } of fixtures.clopperPearson) {
+      expect(Math.abs(clopperPearsonLower(k, n, level) - lower), `${k}/${n}`).toBeLessThanOrEqual(1e-14 * lower)
+      expect(Math.abs(clopperPearsonUpper(k, n, level) - upper), `${k}/${n}`).toBeLessThanOrEqual(1e-14 * upper)
+    }
+  })
+
+  it("inverts the tails of this room's own binomial, over a wide range", () => {
+    for (const n of [1, 7, 60, 1000, 50_000]) {
+      for (const k of [0, 1, Math.floor(n / 3), n - 1, n]) {
+        for (const level of [0.3, 0.05, 1e-9, 1e-14]) {
+          const lower = clopperPearsonLower(k, n, level)
+          const upper = clopperPearsonUpper(k, n, level)
+          // Unit: relative error of the tail probability at the returned bound.
+          if (k > 0) expect(Math.exp(binomialTails(k, n, lower).logAtLeast) / level).toBeCloseTo(1, 8)
+          if (k < n && upper < 1 - 1e-8)
+            expect(Math.exp(binomialTails(k, n, upper).logAtMost) / level).toBeCloseTo(1, 8)
+        }
+      }
+    }
+  })
+
+  it("has its corners and refuses the rest", () => {
+    expect(clopperPearson(0, 0, 0.1)).toEqual({ lower: 0, upper: 1 })
+    expect(clopperPearson(0, 5, 0.1).lower).toBe(0)
+    expect(clopperPearson(5, 5, 0.1).upper).toBe(1)
+    for (const [k, n, level] of [
+      [6, 5, 0.1],
+      [-1, 5, 0.1],
+      [1, 5, 0],
+      [1, 5, 1],
+      [1, 5, Number.NaN],
+      [Number.NaN, 5, 0.1]
+    ]) {
+      expect(() => clopperPearson(k, n, level)).toThrow(RangeError)
+    }
+  })
+
+  it("misses at most at its level: exactly, for every rate on a grid", () => {
+    for (const [n, level] of [
+      [10, 0.1],
+      [60, 0.05],
+      [200, 1e-4]
+    ]) {
+      const intervals = Array.from({ length: n + 1 }, (_, k) => clopperPearson(k, n, level))
+      for (let i = 1; i < 100; i++) {
+        const p = i / 100
+        let missed = 0
+        intervals.forEach(({ lower, upper }, k) => {
+          if (p < lower || p > upper) missed += Math.exp(logBinomialProbability(k, n, p, 1 - p))
+        })
+        expect(missed).toBeLessThanOrEqual(level)
+      }
+    }
+  })
+
+  it("and in simulation", () => {
+    const [experiments, n, p, level] = [10_000, 80, 0.07, 0.1]
+    const root = Stream.fromSeed(20260105).split("coverage")
+    let missed = 0
+    for (let e = 0; e < experiments; e++) {
+      const stream = root.split("experiment", e)
+      let k = 0
+      for (let i = 0; i < n; i++) if (stream.next() < p) k++
+      const { lower, upper } = clopperPearson(k, n, level)
+      if (p < lower || p > upper) missed++
+    }
+    expect(clopperPearsonLower(missed, experiments, alpha("statistics/clopper-pearson-coverage"))).toBeLessThanOrEqual(
+      level
+    )
+  })
+})
