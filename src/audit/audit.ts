@@ -29,6 +29,8 @@ export interface AuditPlan {
   readonly batch?: number
   readonly checkpoints?: boolean
   readonly progress?: (trial: number, phase: string, done: number, total: number) => void
+  /** Called with each finished trial, so that what was computed outlives an interruption. */
+  readonly onTrial?: (record: RunRecord) => void
 }
 
 export interface Audit {
@@ -80,6 +82,7 @@ export const audit = Effect.fnUntraced(function* (plan: AuditPlan): Effect.fn.Re
           : { progress: (phase: string, done: number, total: number) => progress(trial, phase, done, total) })
       })
     )
+    plan.onTrial?.(records[trial])
   }
   return {
     plan,

@@ -253,9 +253,15 @@ describe("an absent thetaStar", () => {
 
   it("is found even where it lies on the boundary of the parameter set", () => {
     const { thetaStar: _, ...rest } = document()
-    for (const set of [{ kind: "ball", radius: Math.hypot(0.6, 0.2) }, { kind: "box", halfWidth: 0.6 }]) {
+    for (const set of [
+      { kind: "ball", radius: Math.hypot(0.6, 0.2) },
+      { kind: "box", halfWidth: 0.6 }
+    ]) {
       for (const inside of [1 - 1e-11, 1]) {
-        const parameterSet = set.kind === "ball" ? { kind: "ball", radius: set.radius! * inside } : { kind: "box", halfWidth: set.halfWidth! * inside }
+        const parameterSet =
+          set.kind === "ball"
+            ? { kind: "ball", radius: set.radius! * inside }
+            : { kind: "box", halfWidth: set.halfWidth! * inside }
         const found = decodeInstanceSync(JSON.stringify({ ...rest, parameterSet })).thetaStar
         expect(found[0]).toBeCloseTo(0.6, 9)
       }

@@ -71,7 +71,7 @@ const classify = (raw: FiniteInstance): { rowOf: Int32Array; offsets: Int32Array
   for (let x = 0; x < X; x++) {
     for (let n = raw.offsets[x]; n < raw.offsets[x + 1]; n++) {
       let slot = rowHash(features, rewards, n, words) & mask
-      while (table[slot] >= 0 && !sameRow(features, rewards, representative[table[slot]], n, words))
+      while (table[slot] >= offsets[x] && !sameRow(features, rewards, representative[table[slot]], n, words))
         slot = (slot + 1) & mask
       if (table[slot] < offsets[x]) {
         representative[rows] = n

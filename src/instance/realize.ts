@@ -127,7 +127,10 @@ export const realizingTheta = (instance: Rewarded): Float64Array => {
 /** θ, or the nearest point of Θ where θ is outside by a relative 1e-9 or less: rounding of a fit whose truth is on the boundary. */
 export const ontoBoundary = (theta: Float64Array, set: ParameterSet): Float64Array => {
   const limit = set.kind === "ball" ? set.radius : set.halfWidth
-  const size = set.kind === "ball" ? Math.sqrt(theta.reduce((sum, t) => sum + t * t, 0)) : theta.reduce((most, t) => Math.max(most, Math.abs(t)), 0)
+  const size =
+    set.kind === "ball"
+      ? Math.sqrt(theta.reduce((sum, t) => sum + t * t, 0))
+      : theta.reduce((most, t) => Math.max(most, Math.abs(t)), 0)
   if (size <= limit || size > limit * (1 + 1e-9)) return theta
   return theta.map((t) => (set.kind === "ball" ? t * (limit / size) : Math.min(limit, Math.max(-limit, t))))
 }

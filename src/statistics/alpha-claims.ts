@@ -38,7 +38,8 @@ export const alphaClaims = {
   },
   "statistics/bounded-mean-coverage": {
     level: 1e-9,
-    asserts: "the betting confidence sequence ever misses the mean at no more than its level"
+    asserts:
+      "the betting confidence sequence ever misses the mean at no more than its level, and excludes planted means"
   },
   "statistics/clopper-pearson-coverage": {
     level: 1e-9,
@@ -46,15 +47,16 @@ export const alphaClaims = {
   },
   "statistics/fit-tests-size": {
     level: 1e-9,
-    asserts: "exact-cell, relative-entropy and exact-multinomial tests reject the true law at no more than their level"
+    asserts:
+      "exact-cell, relative-entropy and exact-multinomial tests reject the true law at no more than their level, and detect a planted one"
   },
   "statistics/homogeneity-size": {
     level: 1e-9,
-    asserts: "the exact two-sample test rejects equal laws at no more than its level"
+    asserts: "the exact two-sample test rejects equal laws at no more than its level, and detects a planted shift"
   },
   "statistics/dkw-size": {
     level: 1e-9,
-    asserts: "DKW one- and two-sample tests reject the true law at no more than their level"
+    asserts: "DKW one- and two-sample tests reject the true law at no more than their level, and detect a planted shift"
   },
   "statistics/exponent-interval-coverage": {
     level: 1e-9,

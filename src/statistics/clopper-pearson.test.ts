@@ -15,18 +15,21 @@ describe("Clopper–Pearson", () => {
   })
 
   it("inverts the tails of this room's own binomial, over a wide range", () => {
+    let worst = 0
     for (const n of [1, 7, 60, 1000, 50_000]) {
       for (const k of [0, 1, Math.floor(n / 3), n - 1, n]) {
         for (const level of [0.3, 0.05, 1e-9, 1e-14]) {
           const lower = clopperPearsonLower(k, n, level)
           const upper = clopperPearsonUpper(k, n, level)
-          // Unit: relative error of the tail probability at the returned bound.
-          if (k > 0) expect(Math.exp(binomialTails(k, n, lower).logAtLeast) / level).toBeCloseTo(1, 8)
-          if (k < n && upper < 1 - 1e-8)
-            expect(Math.exp(binomialTails(k, n, upper).logAtMost) / level).toBeCloseTo(1, 8)
+          if (k > 0) worst = Math.max(worst, Math.abs(Math.exp(binomialTails(k, n, lower).logAtLeast) / level - 1))
+          // Nearer to 1 the bound itself, as a double, cannot carry the tail.
+          if (k < n && upper < 1 - 1e-6) {
+            worst = Math.max(worst, Math.abs(Math.exp(binomialTails(k, n, upper).logAtMost) / level - 1))
+          }
         }
       }
     }
+    expect(worst, "relative error of the tail at the bound").toBeLessThan(1e-9)
   })
 
   it("has its corners and refuses the rest", () => {

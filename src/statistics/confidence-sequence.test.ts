@@ -6,18 +6,19 @@ import { clopperPearson, clopperPearsonLower } from "./clopper-pearson.ts"
 import { logProportionMixture, proportionConfidenceSequence, proportionUpperBound } from "./confidence-sequence.ts"
 import fixtures from "./fixtures/proportions.json" with { type: "json" }
 
-/** Per n, the counts whose interval covers p: [first, last], found through the public functions. */
+/** Per n, the counts whose interval covers p: [first, last], found through the public functions; neither ever falls. */
 const covering = (
   trials: number,
   covers: (k: number, n: number) => boolean
-): ReadonlyArray<readonly [number, number]> =>
-  Array.from({ length: trials + 1 }, (_, n) => {
-    let first = 0
+): ReadonlyArray<readonly [number, number]> => {
+  let first = 0
+  let last = 0
+  return Array.from({ length: trials + 1 }, (_, n) => {
     while (first <= n && !covers(first, n)) first++
-    let last = n
-    while (last > first && !covers(last, n)) last--
+    while (last < n && covers(last + 1, n)) last++
     return [first, last] as const
   })
+}
 
 /** Exact P(∃n ≤ trials: k_n outside its range) for independent trials of rate p. */
 const everMissed = (ranges: ReadonlyArray<readonly [number, number]>, p: number): number => {

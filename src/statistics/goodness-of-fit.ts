@@ -11,8 +11,8 @@
  * | any, small n     | `exactMultinomialTest`: exact by enumeration, while C(n+k−1, k−1) outcomes can be listed           |
  *
  * The α ledger hands out levels near 10⁻⁹. There the χ² tail is a fiction: pooled cells of expectation 5 are Poisson-like, and
- * the true size of the test exceeds the nominal 10⁻⁹ by orders of magnitude (measured by enumeration in the tests). Only the
- * other three may refute anything at such a level; to use both "any" tests, give each α/2.
+ * for n = 170 and p = (0.90, 0.07, 0.03) the true size is 4.8 % at 5 %, but 2.5·10⁻⁵ at 10⁻⁶ and 3.8·10⁻⁷ at 10⁻⁹ (exact, by
+ * enumeration in the tests). Only the other three may refute anything at such a level; to use both "any" tests, give each α/2.
  */
 import gammainc from "@stdlib/math-base-special-gammainc"
 import { requireCounts, requireProbabilities, requireWithin } from "./domain.ts"

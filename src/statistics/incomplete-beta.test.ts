@@ -46,6 +46,7 @@ describe("tails", () => {
 
   it("agrees with @stdlib's betainc where that does not underflow", () => {
     const stream = Stream.fromSeed(11).split("betainc")
+    let worst = 0
     for (let i = 0; i < 5000; i++) {
       const a = Math.exp(8 * stream.next() - 1)
       const b = Math.exp(8 * stream.next() - 1)
@@ -53,11 +54,12 @@ describe("tails", () => {
       const { logLower, logUpper } = betaTails(a, b, p, 1 - p)
       const lower = betainc(p, a, b, true, false)
       const upper = betainc(p, a, b, true, true)
-      // Unit: relative. Below 1e-200 betainc's intermediate factors denormalise: at (843.75, 23.31, 0.4237), a tail of e^−635.7, it is off
-      // by 1e-10 where an 80-digit series agrees with the value here to the last digit.
-      if (lower > 1e-200) expect(Math.abs(Math.exp(logLower) / lower - 1), `${a} ${b} ${p}`).toBeLessThan(1e-12)
-      if (upper > 1e-200) expect(Math.abs(Math.exp(logUpper) / upper - 1), `${a} ${b} ${p}`).toBeLessThan(1e-12)
+      // Below 1e-200 betainc's intermediate factors denormalise: at (843.75, 23.31, 0.4237), a tail of e^−635.7, it is off by 1e-10 where
+      // an 80-digit series agrees with the value here to the last digit.
+      if (lower > 1e-200) worst = Math.max(worst, Math.abs(Math.exp(logLower) / lower - 1))
+      if (upper > 1e-200) worst = Math.max(worst, Math.abs(Math.exp(logUpper) / upper - 1))
     }
+    expect(worst, "relative error").toBeLessThan(1e-12)
   })
 
   it("does not underflow, and complements", () => {

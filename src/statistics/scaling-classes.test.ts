@@ -7,7 +7,7 @@ import { Stream } from "../numeric/stream.ts"
 import { alpha } from "./alpha-ledger.ts"
 import { clopperPearsonUpper } from "./clopper-pearson.ts"
 import { fitExponents } from "./exponent-fit.ts"
-import { exponentPower, judgeExponent } from "./exponent-judgement.ts"
+import { exponentPower, exponentVerdict } from "./exponent-judgement.ts"
 
 const NOISE = 0.1
 /** 15 sizes, 4 independent runs each. */
@@ -44,47 +44,45 @@ const bestOfSix = (response: ReadonlyArray<number>): string => {
 }
 
 describe("n log n, n^1.5 and n^2.373 at 10 % noise", () => {
-  it("are told apart as often as the computed power says; a best-of-six pick misnames two of three", () => {
+  it("are told apart as often as the computed power says; a best-of-six pick does not tell them", () => {
     const experiments = 400
     const [margin, level] = [0.2, 1e-3]
     const root = Stream.fromSeed(20260112).split("laws")
-    const share = alpha("statistics/scaling-classes", 3)
+    const share = alpha("statistics/scaling-classes", 6)
     laws.forEach((law, which) => {
       let right = 0
       let logPowers = 0
-      let power = 0
+      let [unitError, degreesOfFreedom] = [Number.NaN, 0]
       const picks = new Map<string, number>()
       for (let e = 0; e < experiments; e++) {
         const response = measure(law, root.split(law.name, e))
         const fit = fitExponents({ response, predictors: { n }, logCorrections: ["n"] }, level)
         const [exponent, logPower] = fit.exponents
-        const verdicts = laws.map(
-          ({ exponent: predicted }) => judgeExponent(exponent, { claim: "equals", predicted, margin, level }).verdict
+        const verdicts = laws.map(({ exponent: predicted }) =>
+          exponentVerdict(exponent, { claim: "equals", predicted, margin, level })
         )
         if (verdicts.every((verdict, i) => verdict === (i === which ? "supported" : "refuted"))) right++
         // The log factor itself: 0 and 1 are half a unit from the midpoint.
         if (Math.round(logPower.estimate) === law.logPower) logPowers++
-        // Power at the true noise: the standard error per unit of noise is a property of the design.
-        power = exponentPower({
-          claim: "equals",
-          standardError: (NOISE * exponent.standardError) / fit.residualDeviation,
-          degreesOfFreedom: exponent.degreesOfFreedom,
-          margin,
-          level
-        })
+        // The design's standard error per unit of noise does not depend on the data.
+        unitError = exponent.standardError / fit.residualDeviation
+        degreesOfFreedom = exponent.degreesOfFreedom
         const pick = bestOfSix(response)
         picks.set(pick, (picks.get(pick) ?? 0) + 1)
       }
+      const power = exponentPower({
+        claim: "equals",
+        standardError: NOISE * unitError,
+        degreesOfFreedom,
+        margin,
+        level
+      })
       expect(power, law.name).toBeGreaterThan(0.99)
       expect(clopperPearsonUpper(right, experiments, share), law.name).toBeGreaterThanOrEqual(power)
-      expect(right / experiments, law.name).toBeGreaterThan(0.95)
-      expect(logPowers / experiments, law.name).toBeGreaterThan(0.95)
-      // The pick always names something, and for exponents that are not in its list the something is wrong every time.
-      if (law.logPower === 0)
-        expect(
-          [...picks.keys()].every((name) => ["n", "n log n", "n^2", "n^3"].includes(name)),
-          law.name
-        ).toBe(true)
+      // The pick always names something. n log n was taken for n in about one run of seven (none in 400 has probability 1e-27); the other
+      // two are not in its list, and nothing in the answer says so: it calls n^1.5 and n^2.373 by two different names each.
+      expect(picks.size, law.name).toBeGreaterThan(1)
+      expect(clopperPearsonUpper(logPowers, experiments, share), law.name).toBeGreaterThanOrEqual(0.9)
     })
   })
 })

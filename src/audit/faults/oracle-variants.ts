@@ -1,0 +1,116 @@
+/** Oracles with one planted fault each: the suite's own, wrapped. Nothing of an interpreter is copied. */
+import * as Context from "effect/Context"
+import * as Effect from "effect/Effect"
+import type { ResponseSource } from "../../instance/instance.ts"
+import { openOracles, type OracleSession } from "../../oracle/interpreter.ts"
+import type { Charge, Ledger } from "../../oracle/ledger.ts"
+import { type TiltRequest, WeakSampling } from "../../oracle/services.ts"
+
+type Open = typeof openOracles
+
+/** Charges pass through `see`, which says what the ledger is told. */
+const charging =
+  (see: (kind: Charge, n: bigint, session: OracleSession) => bigint): Open =>
+  (instance, options) => {
+    const session = openOracles(instance, options)
+    const ledger: Ledger = session.ledger
+    const exactly = ledger.chargeExact.bind(ledger)
+    ledger.charge = (kind, n) => exactly(kind, see(kind, BigInt(n), session))
+    ledger.chargeExact = (kind, n) => exactly(kind, see(kind, n, session))
+    return session
+  }
+
+/** The budget lets one more query through than it should. */
+export const budgetOffByOne: Open = (instance, options) => {
+  const more = Object.fromEntries(Object.entries(options.budget ?? {}).map(([resource, limit]) => [resource, (limit as bigint) + 1n]))
+  return openOracles(instance, { ...options, budget: more })
+}
+
+/** A reward pair is charged once. */
+export const halfPricedRewards: Open = charging((kind, n) => (kind === "rewards" && n > 1n ? n / 2n : n))
+
+/** Prompts on which a search failed are charged one query a pair. */
+export const halfPricedMisses: Open = (instance, options) => {
+  let searching = 0
+  const session = charging((kind, n) => (kind === "weakSampling" && searching > 0 ? n / 2n : n))(instance, options)
+  const weak = Context.get(session.services, WeakSampling)
+  const search = <A, E, R>(call: Effect.Effect<A, E, R>): Effect.Effect<A, E, R> =>
+    Effect.suspend(() => {
+      searching++
+      return Effect.ensuring(call, Effect.sync(() => searching--))
+    })
+  return withWeak(session, { firstHit: (p, t, l) => search(weak.firstHit(p, t, l)), sweep: (t, l, n) => search(weak.sweep(t, l, n)) })
+}
+
+/** The trials of a tilted draw that were not accepted are free. */
+export const freeRejections: Open = (instance, options) => {
+  let charge = -1
+  const session = charging((kind, n) => (kind === "weakSampling" && charge >= 0 && charge++ === 1 ? 1n : n))(instance, options)
+  const weak = Context.get(session.services, WeakSampling)
+  const now = weak.immediate?.tiltedPair
+  const tilting = <A>(first: number, call: () => A): A => {
+    charge = first
+    const answer = call()
+    return answer
+  }
+  const settle = <A, E, R>(first: number, call: Effect.Effect<A, E, R>) =>
+    Effect.suspend(() => tilting(first, () => Effect.ensuring(call, Effect.sync(() => (charge = -1)))))
+  return withWeak(session, {
+    tilted: (anchor, request) => settle(0, weak.tilted(anchor, request)),
+    // Its anchor is the first charge.
+    tiltedPair: (prompt, request) => settle(-1, Effect.suspend(() => weak.tiltedPair(prompt, request))),
+    ...(now === undefined ? {} : { immediate: { tiltedPair: now } })
+  })
+}
+
+/** Every tilted draw is made at a slightly higher temperature than asked. */
+export const warmTilts: Open = (instance, options) => {
+  const session = openOracles(instance, options)
+  const weak = Context.get(session.services, WeakSampling)
+  const warm = (request: TiltRequest): TiltRequest => ({ ...request, tilt: { ...request.tilt, beta: 1.3 * request.tilt.beta } })
+  const now = weak.immediate?.tiltedPair
+  return withWeak(session, {
+    tilted: (anchor, request) => weak.tilted(anchor, warm(request)),
+    tiltedPair: (prompt, request) => weak.tiltedPair(prompt, warm(request)),
+    ...(now === undefined ? {} : { immediate: { tiltedPair: (prompt, request) => now(prompt, warm(request)) } })
+  })
+}
+
+/** Both members of a literal pair are drawn from one word: they move together. */
+export const twinPairs: Open = (instance, options) => {
+  const { source } = instance
+  const twins: ResponseSource = {
+    blocksPerResponse: source.blocksPerResponse,
+    drawRows: (x, k0, k1, first, count, rows) => source.drawRows(x, k0, k1, first, count, rows),
+    drawPairRows: (x, k0, k1, first, count, left, right) => {
+      source.drawPairRows(x, k0, k1, first, count, left, right)
+      for (let i = 1; i < count; i += 2) right[i] = left[i]
+    },
+    describe: (x, k0, k1, counter, side) => source.describe(x, k0, k1, counter, side)
+  }
+  return openOracles({ ...instance, source: twins }, options)
+}
+
+/** Every literal request starts its draws again at the same counter of the same key. */
+export const repeatedDraws: Open = (instance, options) => {
+  const { source } = instance
+  const again: ResponseSource = {
+    blocksPerResponse: source.blocksPerResponse,
+    drawRows: (x, _k0, _k1, first, count, rows) => source.drawRows(x, 1, 1, first, count, rows),
+    drawPairRows: (x, _k0, _k1, first, count, left, right) => source.drawPairRows(x, 1, 1, first, count, left, right),
+    describe: (x, k0, k1, counter, side) => source.describe(x, k0, k1, counter, side)
+  }
+  return openOracles({ ...instance, source: again }, options)
+}
+
+/** Correct: another batch size for the literal interpreter. */
+export const smallBatches: Open = (instance, options) => openOracles(instance, { ...options, batch: options.batch ?? 17 })
+
+/** Correct: no synchronous operations, as an oracle behind a network. */
+export const effectsOnly: Open = (instance, options) => withWeak(openOracles(instance, options), {})
+
+/** Correct: a sweep made of single searches. */
+export const withWeak = (session: OracleSession, changed: Partial<WeakSampling["Service"]>): OracleSession => {
+  const { immediate: _, ...rest } = Context.get(session.services, WeakSampling)
+  return { ...session, services: Context.add(session.services, WeakSampling, { ...rest, ...changed }) }
+}

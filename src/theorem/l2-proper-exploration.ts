@@ -1,0 +1,130 @@
+/**
+ * L2: a good proper explorer solves Max-k-DNF (FMR25 Thm 4.1; theory §5; proof in lower-bounds/proper-exploration/statement.md). Judged on DnfPrompts: the
+ * inequality at every parameter the runs committed to or returned, and at θ*; what rounding makes of it; and for proper runs, that no more probes were
+ * seen than the committed parameters allow.
+ */
+import { dnfShape } from "../../lower-bounds/proper-exploration/dnf-prompts.ts"
+import { termCount } from "../../lower-bounds/proper-exploration/dnf-formula.ts"
+import { optimumBound, parameterSide, sharpness } from "../../lower-bounds/proper-exploration/inequality.ts"
+import { maxDnf, MOST_VARIABLES } from "../../lower-bounds/proper-exploration/max-dnf.ts"
+import { logProbeEvidence, refutingProbes } from "../../lower-bounds/proper-exploration/probe-count.ts"
+import { roundingError, roundParameter } from "../../lower-bounds/proper-exploration/rounding.ts"
+import type { HardRun, ProperPlans } from "../../lower-bounds/hard-run.ts"
+import type { FiniteInstance } from "../instance/instance.ts"
+import { linearSoftmaxLogRatio } from "../policy/evaluate.ts"
+import type { RunRecord } from "../record/run-record.ts"
+import { deterministic, undecided } from "./judging.ts"
+import { FMR25, type Judgement, type Subject, type Theorem } from "./theorem.ts"
+
+/** E_x π_θ(1∣x) from the instance itself, not from the formula: what is compared with L2's right side. */
+const probeRate = (exact: FiniteInstance, theta: Float64Array): number => {
+  const ratio = linearSoftmaxLogRatio(exact, { kind: "linear-softmax", theta })
+  let sum = 0
+  for (let x = 0; x < exact.promptProbabilities.length; x++) {
+    const probe = exact.offsets[x] + 1
+    sum += exact.promptProbabilities[x] * exact.reference[probe] * Math.exp(ratio[probe])
+  }
+  return sum
+}
+
+/** A class's log ratio is off by a few ulp of its exponents, which reach kc + (k−1)c; relative error of {@link probeRate}. */
+const rateError = (width: number, c: number): number => (32 + 8 * width * Math.max(1, c)) * 2 ** -52
+
+/** A learner whose every query is weak and rewarded has committed to θ = 0 throughout. */
+const plansOf = (subject: Subject, run: HardRun): ProperPlans | undefined => {
+  if (run.plans !== undefined) return run.plans
+  const passive = subject.algorithm.oracle === "weak" && subject.algorithm.claims.includes("L2")
+  return passive ? { thetas: new Float64Array(subject.exact.dimension), counts: Float64Array.of(Number(run.ledger.rewardQueries)) } : undefined
+}
+
+const inBox = (theta: Float64Array): boolean => theta.every((t) => Math.abs(t) <= 1)
+
+/** Probes seen by all proper runs end to end against Σ q_t. */
+const probes = (subject: Subject, runs: ReadonlyArray<HardRun>, rate: (theta: Float64Array) => number, level: number): Judgement => {
+  const d = subject.exact.dimension
+  let seen = 0
+  let expected = 0
+  let judged = 0
+  for (const run of runs) {
+    const plans = plansOf(subject, run)
+    if (plans === undefined || run.rewardedFeatures === undefined) continue
+    judged++
+    seen += Number(run.rewardedFeatures)
+    plans.counts.forEach((count, p) => { expected += count * rate(plans.thetas.subarray(p * d, (p + 1) * d)) })
+  }
+  if (judged === 0) return undecided("L2", "probes", "none", "none", "no run says which parameters it committed to and how many probes it saw")
+  const refuted = logProbeEvidence(seen, expected) >= -Math.log(level)
+  return {
+    theorem: "L2",
+    part: "probes",
+    // That probes do not outrun Σq_t is a theorem for proper runs, so anything short of refutation is what it predicts; it proves nothing of properness.
+    verdict: refuted ? "refuted" : "undecided",
+    level,
+    measured: seen,
+    bound: expected,
+    relation: "<=",
+    note: `${seen} probes in ${judged} proper runs, ${expected.toPrecision(4)} expected; ${refutingProbes(expected, level)} would refute`
+  }
+}
+
+const judge = (subject: Subject, runs: ReadonlyArray<RunRecord>, level: number): ReadonlyArray<Judgement> => {
+  const { exact } = subject
+  const formula = dnfShape(exact)
+  if (typeof formula === "string") return []
+  const d = exact.dimension
+  const m = termCount(formula)
+  const c = sharpness(formula.width, exact.beta)
+  const slack = 1 + roundingError(formula) + rateError(formula.width, c)
+  const thetas: Array<Float64Array> = [exact.thetaStar]
+  for (const run of runs as ReadonlyArray<HardRun>) {
+    if (run.policy.kind === "linear-softmax") thetas.push(run.policy.theta)
+    const plans = run.plans
+    plans?.counts.forEach((_, p) => thetas.push(plans.thetas.subarray(p * d, (p + 1) * d)))
+  }
+  const inside = thetas.filter(inBox)
+  const outside = thetas.length - inside.length
+  const note = `${inside.length} parameters, θ* among them${outside > 0 ? `; ${outside} outside Θ, of which L2 says nothing` : ""}`
+  const optimum = d <= MOST_VARIABLES ? maxDnf(formula).fraction : undefined
+  const worst = {
+    parameter: { margin: Infinity, measured: 0, bound: 0 },
+    rounding: { margin: Infinity, measured: 0, bound: 0 },
+    optimum: { margin: Infinity, measured: 0, bound: 0 }
+  }
+  const enter = (part: keyof typeof worst, measured: number, bound: number): void => {
+    const margin = bound * slack - measured
+    // A NaN anywhere must stay, and fails the clause.
+    if (!Number.isNaN(worst[part].margin) && !(margin >= worst[part].margin)) worst[part] = { margin, measured, bound }
+  }
+  for (const theta of inside) {
+    const q = probeRate(exact, theta)
+    const side = parameterSide(formula, exact.beta, theta)
+    enter("parameter", q, Math.min(side.theory, side.sharp))
+    enter("rounding", q, optimumBound(roundParameter(formula, theta).satisfied / m, c))
+    if (optimum !== undefined) enter("optimum", q, optimumBound(optimum, c))
+  }
+  const clause = (part: keyof typeof worst, what: string): Judgement =>
+    deterministic("L2", part, worst[part].margin >= 0, worst[part].measured, "<=", worst[part].bound, `${what}; tightest of ${note}`)
+  return [
+    clause("parameter", "chance of a probe against what sign, independent and threshold rounding satisfy"),
+    clause("rounding", "chance of a probe against the assignment that rounding finds"),
+    optimum === undefined
+      ? undecided("L2", "optimum", "none", "none", `${d} variables: OPT is computed up to ${MOST_VARIABLES}`)
+      : clause("optimum", `chance of a probe against σ(c)·OPT + σ(-c)(1-OPT), OPT = ${optimum}`),
+    probes(subject, runs, (theta) => probeRate(exact, theta), level)
+  ]
+}
+
+export const properExploration: Theorem = {
+  id: "L2",
+  title: "A good proper explorer solves Max-k-DNF",
+  statement: String.raw`On \mathrm{DnfPrompts}(F,\beta), for every \theta\in[-1,1]^n: \mathbb{E}_x\pi_\theta(1\mid x)\le\min\{\mathrm{sign}+\mathrm{independent}+e^{-c},\ ` +
+    String.raw`\tanh(c/2)\,\mathrm{threshold}+\sigma(-c)\}\le\sigma(c)\,\mathrm{OPT}+\sigma(-c)(1-\mathrm{OPT})` +
+    String.raw`; for a\in\{\pm1\}^n also \ge\sigma(c)\,\mathrm{sat}(a). A proper run sees at most \sum_t\mathbb{E}_x\pi_{\theta^t}(1\mid x) probes, up to Freedman's inequality.`,
+  citation: { ...FMR25, statement: "L2" },
+  nature: "probabilistic",
+  unmet: (subject) => {
+    const formula = dnfShape(subject.exact)
+    return typeof formula === "string" ? [`instance is not a DnfPrompts: ${formula}`] : []
+  },
+  judge
+}
