@@ -8,6 +8,7 @@ import { randomInstance } from "./families/random-instance.ts"
 import { type ConcreteResponses, FiniteSource } from "./finite-source.ts"
 import { finiteInstance, instanceOfClasses } from "./make-instance.ts"
 import { normalForm } from "./validate.ts"
+import { alpha } from "../statistics/alpha-ledger.ts"
 
 /** n·kl(k/n ‖ p), the exponent of Chernoff's bound: P(count as far out as k, on its side) ≤ e^{−n·kl}. */
 const chernoffExponent = (k: number, n: number, p: number): number => {
@@ -16,14 +17,17 @@ const chernoffExponent = (k: number, n: number, p: number): number => {
   return n * (part(q, p) + part(1 - q, 1 - p))
 }
 
+/** Three prompts of single draws, one of pairs, two families, two classes of members. */
+const LEVEL = alpha("instance/draw-laws", 8)
+
 /**
- * What speaks against counts of independent draws having a law, at level 1e-9, or undefined. Each of K categories has
- * P(n·kl ≥ t) ≤ 2e^{−t} (both sides), so all K stay below t = log(2K/1e-9) but with probability 1e-9. Categories of mass 0 must not
+ * What speaks against counts of independent draws having a law, at {@link LEVEL}, or undefined. Each of K categories has
+ * P(n·kl ≥ t) ≤ 2e^{−t} (both sides), so all K stay below t = log(2K/level) but with probability level. Categories of mass 0 must not
  * occur. Seeds are fixed: the level says how often a new seed, or a change of draws that keeps the law, would fail here.
  */
 const objection = (counts: ArrayLike<number>, law: ArrayLike<number>): string | undefined => {
   const n = Array.from(counts).reduce((a, b) => a + b, 0)
-  const limit = Math.log((2 * law.length) / 1e-9)
+  const limit = Math.log((2 * law.length) / LEVEL)
   for (let i = 0; i < law.length; i++) {
     const impossible = (law[i] === 0 && counts[i] > 0) || (law[i] === 1 && counts[i] < n)
     const certain = law[i] === 0 || law[i] === 1

@@ -12,7 +12,7 @@
 import { type AliasTable, aliasPick, aliasTable } from "../numeric/alias-table.ts"
 import { block, threefry2x32 } from "../numeric/stream.ts"
 import type { ResponseSource } from "./instance.ts"
-import { threefryWords } from "./threefry-words.ts"
+import { threefryWords } from "../numeric/threefry-words.ts"
 
 /** Concrete responses: which class each belongs to and with what mass. Feature and reward are the class's. */
 export interface ConcreteResponses {

@@ -1,6 +1,7 @@
 /** The dynamic programs against brute force: a model small enough to list all V^H continuations. */
 import { describe, expect, it } from "vitest"
 import { Stream } from "../numeric/stream.ts"
+import { alpha } from "../statistics/alpha-ledger.ts"
 import { exactCellTest } from "../statistics/goodness-of-fit.ts"
 import { type BigramModel, smooth } from "./bigram-model.ts"
 import { classLaw, drawGivenCode } from "./class-law.ts"
@@ -10,7 +11,7 @@ import { codeOf, ENDINGS, rateTokens, statisticsOf } from "./response-statistics
 import { CLASS_COUNT, classIndex, type WordClass } from "./word-class.ts"
 
 /** Level of each randomised test here: a false alarm in 10⁹ runs of it. */
-const ALPHA = 1e-9
+const ALPHA = alpha("model/class-law", 2)
 
 /** "wonderful" is bright: its count of 1 is below 5·10⁻⁵ of 10⁵. */
 const WORDS: ReadonlyArray<readonly [WordClass, string, number]> = [

@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest"
+import { alpha } from "../statistics/alpha-ledger.ts"
 import { exactCellTest, relativeEntropyTest } from "../statistics/goodness-of-fit.ts"
 import { block, threefry2x32 } from "../numeric/stream.ts"
 import { corpusInstance } from "./corpus-instance.ts"
@@ -8,7 +9,7 @@ import { FEATURE_COUNT, writeFeatures } from "./continuation-reward.ts"
 import { CLASS_COUNT } from "./word-class.ts"
 
 /** Level of each randomised test here, halved where two tests share a sample: a false alarm in 10⁹ runs of it. */
-const ALPHA = 1e-9
+const ALPHA = alpha("model/literal-law", 2)
 
 const instance = corpusInstance()
 const {

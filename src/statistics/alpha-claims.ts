@@ -106,5 +106,10 @@ export const alphaClaims = {
   "algorithm/softmax-sampler-agreement": {
     level: 1e-9,
     asserts: "the SoftmaxSampler program and the tilted request draw alike"
-  }
+  },
+  // instance
+  "instance/draw-laws": { level: 1e-9, asserts: "finite sources, families and class members draw by their laws" },
+  // model
+  "model/class-law": { level: 1e-9, asserts: "continuations drawn given a class, and from the optimum, have their exact laws" },
+  "model/literal-law": { level: 1e-9, asserts: "literal continuations have the law of the exact side (two prompts, two tests each)" }
 } as const satisfies Record<string, AlphaClaim>

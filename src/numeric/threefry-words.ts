@@ -4,7 +4,7 @@
  * One block is a chain of 60 dependent operations, so a core idles most of the time; four chains side by side take
  * 9–11 ns a block where one alone takes 24. {@link threefry2x32} of `stream.ts` is the readable form and the definition.
  */
-import { block, threefry2x32 } from "../numeric/stream.ts"
+import { block, threefry2x32 } from "./stream.ts"
 
 const PARITY = 0x1bd11bda
 const TWO_POW_32 = 4294967296
