@@ -1,13 +1,16 @@
 /**
- * Threefry-2×32-20 words in bulk: four counters at a time.
+ * Threefry-2×32-20 words in bulk: by SIMD where there is any, else four counters at a time.
  *
  * One block is a chain of 60 dependent operations, so a core idles most of the time; four chains side by side take
- * 9–11 ns a block where one alone takes 24. {@link threefry2x32} of `stream.ts` is the readable form and the definition.
+ * 6.5 ns a block where one alone takes 24, and sixteen in SIMD 2.7. {@link threefry2x32} of `stream.ts` is the readable form and the definition.
  */
 import { block, threefry2x32 } from "./stream.ts"
+import { CAPACITY, GROUP, threefrySimd } from "./threefry-simd.ts"
 
 const PARITY = 0x1bd11bda
 const TWO_POW_32 = 4294967296
+/** Fewer blocks than this are sooner made here than fetched from SIMD's memory. */
+const SIMD_FROM = 48
 
 /** Blocks of counters (low, high), (low+1, high), …: `count`, a multiple of 4, with no carry out of the low word. */
 const words4 = (
@@ -258,7 +261,16 @@ export const threefryWords = (
   while (at < count) {
     const high = Math.floor((first + at) / TWO_POW_32)
     const low = first + at - high * TWO_POW_32
-    const run = Math.min(count - at, TWO_POW_32 - low)
+    const run = Math.min(count - at, TWO_POW_32 - low, CAPACITY)
+    const simd = run < SIMD_FROM ? undefined : threefrySimd()
+    if (simd !== undefined) {
+      // The last group may run past what was asked, and past the carry: its surplus is not copied.
+      simd.words(k0, k1, low | 0, high | 0, Math.ceil(run / GROUP) * GROUP)
+      even.set(simd.even.subarray(0, run), at)
+      odd.set(simd.odd.subarray(0, run), at)
+      at += run
+      continue
+    }
     const whole = run & ~3
     words4(k0 | 0, k1 | 0, low | 0, high | 0, whole, even, odd, at)
     for (let i = whole; i < run; i++) {

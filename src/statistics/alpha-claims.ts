@@ -110,6 +110,37 @@ export const alphaClaims = {
   // instance
   "instance/draw-laws": { level: 1e-9, asserts: "finite sources, families and class members draw by their laws" },
   // model
-  "model/class-law": { level: 1e-9, asserts: "continuations drawn given a class, and from the optimum, have their exact laws" },
-  "model/literal-law": { level: 1e-9, asserts: "literal continuations have the law of the exact side (two prompts, two tests each)" }
+  "model/class-law": {
+    level: 1e-9,
+    asserts: "continuations drawn given a class, and from the optimum, have their exact laws"
+  },
+  "model/literal-law": {
+    level: 1e-9,
+    asserts: "literal continuations have the law of the exact side (two prompts, two tests each)"
+  },
+  // lower-bounds
+  "lower-bounds/no-algorithm-beats-needle": {
+    level: 1e-9,
+    asserts: "no built-in algorithm holds the needle, or does well, more often than L1 allows"
+  },
+  "lower-bounds/needle-hits-are-exact": {
+    level: 1e-9,
+    asserts: "weak-oracle learners hold the needle exactly as often as their draws say (two-sided)"
+  },
+  "lower-bounds/cheats-are-caught": {
+    level: 1e-9,
+    asserts: "implementations that peek are refuted by L1 (their power)"
+  },
+  "lower-bounds/betting-false-alarms": {
+    level: 1e-9,
+    asserts: "the betting account alarms at no more than its level, peeking at every step"
+  },
+  "lower-bounds/rounding-laws": {
+    level: 1e-9,
+    asserts: "drawn roundings satisfy terms as often as the exact expectations say"
+  },
+  "lower-bounds/proper-learner-probes": {
+    level: 1e-9,
+    asserts: "simulated proper learners are not refuted by the count of their probes"
+  }
 } as const satisfies Record<string, AlphaClaim>

@@ -7,6 +7,25 @@ import fixtures from "./fixtures/laws.json" with { type: "json" }
 
 const uniform = (x: number): number => Math.min(1, Math.max(0, x))
 
+/** Exact P(D ≥ c/(mn)) for two continuous samples: the share of lattice paths that leave the band |i·n − j·m| < c. */
+const exactTail = (m: number, n: number, c: number): number => {
+  // Probability, not counts: from (i, j) a uniform path goes right with chance (m−i)/(m+n−i−j).
+  const mass = Array.from({ length: m + 1 }, () => new Float64Array(n + 1))
+  mass[0][0] = 1
+  let left = 0
+  for (let i = 0; i <= m; i++) {
+    for (let j = 0; j <= n; j++) {
+      if (Math.abs(i * n - j * m) >= c) left += mass[i][j]
+      else if (i + j < m + n) {
+        const right = (m - i) / (m + n - i - j)
+        if (i < m) mass[i + 1][j] += mass[i][j] * right
+        if (j < n) mass[i][j + 1] += mass[i][j] * (1 - right)
+      }
+    }
+  }
+  return left
+}
+
 describe("Dvoretzky–Kiefer–Wolfowitz tests", () => {
   it("find the largest gap", () => {
     const { sample, uniformD, other, twoSampleD, dice, diceD } = fixtures.dkw
@@ -51,6 +70,20 @@ describe("Dvoretzky–Kiefer–Wolfowitz tests", () => {
 
   it("the two-sample bound holds against exact lattice-path counts, m ≠ n and m = n", () => {
     for (const { m, n, d, tail } of fixtures.twoSampleTail) expect(tail).toBeLessThanOrEqual(dkwTwoSampleBound(m, n, d))
+    for (const { m, n, d, tail } of fixtures.twoSampleTail)
+      expect(exactTail(m, n, Math.round(d * m * n))).toBeCloseTo(tail, 12)
+    // Every small pair and every attainable gap; 2e^{−2z} would fail at (1,2), (1,3) and (2,3). 1e-14: rounding of a tail that is 1.
+    let broken = ""
+    for (let n = 2; n <= 14; n++) {
+      for (let m = 1; m < n; m++) {
+        for (let c = 1; c <= m * n; c++) {
+          const tail = exactTail(m, n, c)
+          if (!(tail <= Math.min(1, dkwTwoSampleBound(m, n, c / (m * n))) + 1e-14))
+            broken = `m=${m} n=${n} c=${c}: ${tail}`
+        }
+      }
+    }
+    expect(broken).toBe("")
     // m = n: P(D ≥ r/n) = 2 Σ_j (−1)^{j−1} C(2n, n−jr)/C(2n, n). Constant e below 458, 2 from there (checked to 520 here).
     const logFactorial = [0]
     for (let i = 1; i <= 1040; i++) logFactorial.push(logFactorial[i - 1] + Math.log(i))

@@ -63,18 +63,25 @@ const pricing = (shape: NeedleShape, chance: number, strong: boolean, extra: num
     const draws = Number(ledger.perOracle.weakSampling)
     const named = Number(ledger.perOracle.enumeration)
     const price = named > 0 && draws + named > N / 2 ? Infinity : (draws + 2 * named) / N + extra
-    const cap = committed < N ? committed / N + extra : largest === 0 ? 1 : Math.min(1, 2 * largest)
+    const cap = Math.min(committed < N ? committed / N + extra : 1, largest === 0 ? 1 : 2 * largest)
     if (price < 1) largest = Math.max(largest, price)
     return { price, cap: Math.max(cap, 1 / N) }
   }
 }
 
 const judgement = (
-  part: string, evidence: BettingEvidence, level: number, measured: string, vacuous: boolean, hindrance: string | undefined
+  part: string,
+  evidence: BettingEvidence,
+  level: number,
+  measured: string,
+  vacuous: boolean,
+  hindrance: string | undefined
 ): Judgement => {
   const n = evidence.trials
   const verdict = hindrance !== undefined || vacuous || n === 0 ? "undecided" : evidence.verdict(level)
-  const because = hindrance ?? (n === 0 ? "no trials" : vacuous ? "every run's bound is 1: it drew so much that L1 says nothing" : undefined)
+  const because =
+    hindrance ??
+    (n === 0 ? "no trials" : vacuous ? "every run's bound is 1: it drew so much that L1 says nothing" : undefined)
   return {
     theorem: "L1",
     part,
@@ -95,13 +102,18 @@ const judge = (subject: Subject, runs: ReadonlyArray<RunRecord>, level: number):
   const chance = needleChance(shape).upper
   const fresh = new Set(trials.map((run) => run.digest)).size === trials.length
   const strong = subject.algorithm.oracle === "strong" || trials.some((run) => run.ledger.perOracle.strongSampling > 0n)
-  const stranger = trials.some(({ problem }) => problem.beta !== beta || problem.dimension !== dimension || problem.rewardRange !== R)
-  const hindrance =
-    stranger ? "runs on another Needle, expected the subject's N, d, beta and R"
-    : trials.some((run) => run.ledger.perOracle.tokenSampling > 0n) ? "token queries are outside L1's framework"
-    : strong && trials.some((run) => run.budget.samplingQueries === undefined) ? "strong queries need a budget committed before the run"
-    : strong && !fresh ? "the trials share a Needle: draw one a trial"
-    : undefined
+  const stranger = trials.some(
+    ({ problem }) => problem.beta !== beta || problem.dimension !== dimension || problem.rewardRange !== R
+  )
+  const hindrance = stranger
+    ? "runs on another Needle, expected the subject's N, d, beta and R"
+    : trials.some((run) => run.ledger.perOracle.tokenSampling > 0n)
+      ? "token queries are outside L1's framework"
+      : strong && trials.some((run) => run.budget.samplingQueries === undefined)
+        ? "strong queries need a budget committed before the run"
+        : strong && !fresh
+          ? "the trials share a Needle: draw one a trial"
+          : undefined
 
   const epsilon = OUTPUT_EPSILON * beta
   const threshold = massThreshold(shape, epsilon)
@@ -117,7 +129,8 @@ const judge = (subject: Subject, runs: ReadonlyArray<RunRecord>, level: number):
     holding.add(showsFeature(run) ? 1 : 0, held.price, held.cap)
     vacuousHolding &&= held.price >= 1
     const reached = priceOfReaching(run)
-    const good = run.suboptimality.kind === "exact" && run.suboptimality.value <= epsilon && inClass(run.policy, R, dimension)
+    const good =
+      run.suboptimality.kind === "exact" && run.suboptimality.value <= epsilon && inClass(run.policy, R, dimension)
     reaching.add(good ? 1 : 0, reached.price, reached.cap)
     vacuousReaching &&= reached.price >= 1
     if (run.ledger.samplingQueries > largest) largest = run.ledger.samplingQueries
@@ -125,24 +138,39 @@ const judge = (subject: Subject, runs: ReadonlyArray<RunRecord>, level: number):
   const part = level / 2
   const goalThreshold = massThreshold(shape, subject.goal.epsilon)
   const perQuery = strong ? chance : 1 / shape.responses
-  const needed = necessaryQueries({ responses: shape.responses, chance }, perQuery, subject.goal.delta, 0, SOFTMAX_OUTPUT, goalThreshold)
+  const needed = necessaryQueries(
+    { responses: shape.responses, chance },
+    perQuery,
+    subject.goal.delta,
+    0,
+    SOFTMAX_OUTPUT,
+    goalThreshold
+  )
   const what = `the least with which suboptimality ${subject.goal.epsilon} can be promised with probability ${1 - subject.goal.delta}`
   return [
     judgement("holding", holding, part, `needle held ${holding.outcomes} times`, vacuousHolding, hindrance),
     judgement(
-      "output", reaching, part, `suboptimality ${OUTPUT_EPSILON}β reached ${reaching.outcomes} times`, vacuousReaching,
+      "output",
+      reaching,
+      part,
+      `suboptimality ${OUTPUT_EPSILON}β reached ${reaching.outcomes} times`,
+      vacuousReaching,
       hindrance ?? (fresh ? undefined : "the trials share a Needle: draw one a trial")
     ),
     Number(largest) >= needed
       ? deterministic("L1", "cost", true, `${largest}`, ">=", needed, `T_comp of the dearest run against ${what}`)
-      : { ...undecided("L1", "cost", `${largest}`, needed, `no such promise can hold at this cost: ${what}`), relation: ">=" }
+      : {
+          ...undecided("L1", "cost", `${largest}`, needed, `no such promise can hold at this cost: ${what}`),
+          relation: ">="
+        }
   ]
 }
 
 export const coverageNecessary: Theorem = {
   id: "L1",
   title: "Coverage is necessary",
-  statement: String.raw`On \mathrm{Needle}(N,d,\beta,R), a learner making q strong-oracle queries and k namings, q+k \le N/2, holds i^* with probability at most qh + 2k/N, ` +
+  statement:
+    String.raw`On \mathrm{Needle}(N,d,\beta,R), a learner making q strong-oracle queries and k namings, q+k \le N/2, holds i^* with probability at most qh + 2k/N, ` +
     String.raw`h = \mathbb{E}_u\bigl[\tfrac{e^{Ru/\beta}}{N-1+e^{Ru/\beta}}\bigr] \le \min\{e^{R^2/(2d\beta^2)}/N,\ \min_{s\ge0}(e^{Rs/\beta}/N+e^{-ds^2/2})\}; weak queries: h = 1/N. ` +
     String.raw`If e^{R/\beta}=N-1 and J_\beta(\pi^*)-J_\beta(\hat\pi)\le 0.13\beta with probability 1-\delta, then (q+4m)h \ge 1-\delta-(2k+8k')/N.`,
   citation: { ...FMR25, statement: "L1" },

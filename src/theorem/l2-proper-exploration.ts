@@ -34,13 +34,20 @@ const rateError = (width: number, c: number): number => (32 + 8 * width * Math.m
 const plansOf = (subject: Subject, run: HardRun): ProperPlans | undefined => {
   if (run.plans !== undefined) return run.plans
   const passive = subject.algorithm.oracle === "weak" && subject.algorithm.claims.includes("L2")
-  return passive ? { thetas: new Float64Array(subject.exact.dimension), counts: Float64Array.of(Number(run.ledger.rewardQueries)) } : undefined
+  return passive
+    ? { thetas: new Float64Array(subject.exact.dimension), counts: Float64Array.of(Number(run.ledger.rewardQueries)) }
+    : undefined
 }
 
 const inBox = (theta: Float64Array): boolean => theta.every((t) => Math.abs(t) <= 1)
 
 /** Probes seen by all proper runs end to end against Σ q_t. */
-const probes = (subject: Subject, runs: ReadonlyArray<HardRun>, rate: (theta: Float64Array) => number, level: number): Judgement => {
+const probes = (
+  subject: Subject,
+  runs: ReadonlyArray<HardRun>,
+  rate: (theta: Float64Array) => number,
+  level: number
+): Judgement => {
   const d = subject.exact.dimension
   let seen = 0
   let expected = 0
@@ -50,9 +57,18 @@ const probes = (subject: Subject, runs: ReadonlyArray<HardRun>, rate: (theta: Fl
     if (plans === undefined || run.rewardedFeatures === undefined) continue
     judged++
     seen += Number(run.rewardedFeatures)
-    plans.counts.forEach((count, p) => { expected += count * rate(plans.thetas.subarray(p * d, (p + 1) * d)) })
+    plans.counts.forEach((count, p) => {
+      expected += count * rate(plans.thetas.subarray(p * d, (p + 1) * d))
+    })
   }
-  if (judged === 0) return undecided("L2", "probes", "none", "none", "no run says which parameters it committed to and how many probes it saw")
+  if (judged === 0)
+    return undecided(
+      "L2",
+      "probes",
+      "none",
+      "none",
+      "no run says which parameters it committed to and how many probes it saw"
+    )
   const refuted = logProbeEvidence(seen, expected) >= -Math.log(level)
   return {
     theorem: "L2",
@@ -83,7 +99,7 @@ const judge = (subject: Subject, runs: ReadonlyArray<RunRecord>, level: number):
   }
   const inside = thetas.filter(inBox)
   const outside = thetas.length - inside.length
-  const note = `${inside.length} parameters, θ* among them${outside > 0 ? `; ${outside} outside Θ, of which L2 says nothing` : ""}`
+  const note = `${inside.length} parameters${outside > 0 ? `; ${outside} outside Θ, of which L2 says nothing` : ""}`
   const optimum = d <= MOST_VARIABLES ? maxDnf(formula).fraction : undefined
   const worst = {
     parameter: { margin: Infinity, measured: 0, bound: 0 },
@@ -103,7 +119,17 @@ const judge = (subject: Subject, runs: ReadonlyArray<RunRecord>, level: number):
     if (optimum !== undefined) enter("optimum", q, optimumBound(optimum, c))
   }
   const clause = (part: keyof typeof worst, what: string): Judgement =>
-    deterministic("L2", part, worst[part].margin >= 0, worst[part].measured, "<=", worst[part].bound, `${what}; tightest of ${note}`)
+    inside.length === 0
+      ? undecided("L2", part, "none", "none", note)
+      : deterministic(
+          "L2",
+          part,
+          worst[part].margin >= 0,
+          worst[part].measured,
+          "<=",
+          worst[part].bound,
+          `${what}; tightest of ${note}`
+        )
   return [
     clause("parameter", "chance of a probe against what sign, independent and threshold rounding satisfy"),
     clause("rounding", "chance of a probe against the assignment that rounding finds"),
@@ -117,7 +143,8 @@ const judge = (subject: Subject, runs: ReadonlyArray<RunRecord>, level: number):
 export const properExploration: Theorem = {
   id: "L2",
   title: "A good proper explorer solves Max-k-DNF",
-  statement: String.raw`On \mathrm{DnfPrompts}(F,\beta), for every \theta\in[-1,1]^n: \mathbb{E}_x\pi_\theta(1\mid x)\le\min\{\mathrm{sign}+\mathrm{independent}+e^{-c},\ ` +
+  statement:
+    String.raw`On \mathrm{DnfPrompts}(F,\beta), for every \theta\in[-1,1]^n: \mathbb{E}_x\pi_\theta(1\mid x)\le\min\{\mathrm{sign}+\mathrm{independent}+e^{-c},\ ` +
     String.raw`\tanh(c/2)\,\mathrm{threshold}+\sigma(-c)\}\le\sigma(c)\,\mathrm{OPT}+\sigma(-c)(1-\mathrm{OPT})` +
     String.raw`; for a\in\{\pm1\}^n also \ge\sigma(c)\,\mathrm{sat}(a). A proper run sees at most \sum_t\mathbb{E}_x\pi_{\theta^t}(1\mid x) probes, up to Freedman's inequality.`,
   citation: { ...FMR25, statement: "L2" },

@@ -1,7 +1,7 @@
 import fc from "fast-check"
 import { expect, it } from "vitest"
-import { block, threefry2x32 } from "../numeric/stream.ts"
-import { threefryWords } from "../numeric/threefry-words.ts"
+import { block, threefry2x32 } from "./stream.ts"
+import { threefryWords } from "./threefry-words.ts"
 
 const word = fc.integer({ min: -(2 ** 31), max: 2 ** 31 - 1 })
 /** Counters everywhere, and around the carry into the high word. */

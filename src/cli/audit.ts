@@ -1,0 +1,65 @@
+/** `coverbound audit <algorithm>`: runs an algorithm on an instance and holds the runs against the theorems it claims. */
+import * as Argument from "effect/cli/Argument"
+import * as Command from "effect/cli/Command"
+import * as Flag from "effect/cli/Flag"
+import * as Effect from "effect/Effect"
+import { choiceFlag, countFlag, integerFlag, numberFlag, textFlag } from "./options.ts"
+
+const config = {
+  algorithm: Argument.String("algorithm").pipe(
+    Argument.withDescription("spanner-sampling, passive or exhaustive"),
+    Argument.optional
+  ),
+  instance: textFlag(
+    "instance",
+    "corpus, rare-good:C=1e6,d=4, needle:N=1e4,d=8, random:…, or a path to an instance as JSON. Default rare-good:C=1e4,d=2",
+    "SPEC"
+  ),
+  eps: numberFlag("eps", "Suboptimality to reach, in units of reward. Default 0.1 R", { above: 0 }),
+  delta: numberFlag("delta", "Confidence asked of the theorems. Default 0.02", { above: 0, below: 1 }),
+  coverage: numberFlag("coverage", "Upper bound on C_cov that the algorithm is told. Default: C_cov, exactly", { least: 1 }),
+  parameters: textFlag(
+    "parameters",
+    "theory, practical, a JSON file, and changes as name=value, comma-separated. Default theory where exact-law makes it quick, else practical",
+    "SOURCE"
+  ),
+  oracle: choiceFlag(
+    "oracle",
+    "literal draws, or their exact law (all of them charged). Default exact-law where the instance permits",
+    ["literal", "exact-law"]
+  ),
+  trials: integerFlag("trials", "Independent runs. Default 3", 1, 1_000_000),
+  seed: integerFlag("seed", "Seed of all runs. Default 1", 0),
+  level: numberFlag("level", "Chance of error allowed to each verdict on a probability. Default 0.01", {
+    above: 0,
+    below: 0.36
+  }),
+  budgetRewards: countFlag("budget-rewards", "Stop a run at this many reward queries"),
+  budgetSamples: countFlag("budget-samples", "Stop a run at this many sampling queries"),
+  batch: integerFlag("batch", "Draws generated at once by literal oracles; changes no result", 1, 1_048_576),
+  json: Flag.Boolean("json").pipe(
+    Flag.withDescription("One JSON document on stdout instead of tables"),
+    Flag.withDefault(false)
+  ),
+  out: textFlag("out", "Folder for run.json. Default reports/out/<named after the call>", "DIR")
+}
+
+export const auditCommand = Command.make(
+  "audit",
+  config,
+  Effect.fnUntraced(function* (options) {
+    // Loaded on demand: help and wrong calls should not wait for it.
+    const { runAudit } = yield* Effect.promise(() => import("./run-audit.ts"))
+    yield* runAudit(options)
+  })
+).pipe(
+  Command.withDescription("Run an algorithm on an instance and hold it against the theorems it claims"),
+  Command.withExamples([
+    { command: "coverbound audit spanner-sampling", description: "T7 at its own constants on RareGood: 2e15 queries charged" },
+    { command: "coverbound audit spanner-sampling --instance corpus --trials 1", description: "On English sentences" },
+    {
+      command: "coverbound audit passive --instance rare-good:C=1e5,d=4 --budget-rewards 1e5 --json",
+      description: "A budget, and JSON for another program"
+    }
+  ])
+)

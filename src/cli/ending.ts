@@ -1,0 +1,43 @@
+/** How a run of the command ends: one line on stderr if it failed, and the exit code of design.md. */
+import * as Cause from "effect/Cause"
+import * as CliError from "effect/cli/CliError"
+import * as Exit from "effect/Exit"
+import type * as Runtime from "effect/Runtime"
+import { EXIT } from "./invalid-call.ts"
+
+/** Tags of errors that say the call or its input was wrong. */
+const INVALID = new Set(["InvalidCall", "InvalidInstance", "ExactLawUnavailable"])
+/** Tags of errors of an oracle or a backend. */
+const FAILED = new Set(["BackendUnavailable", "BudgetExhausted", "FileNotWritten"])
+
+const tagOf = (error: unknown): string =>
+  typeof error === "object" && error !== null && "_tag" in error && typeof error._tag === "string" ? error._tag : ""
+
+const say = (line: string): void => {
+  process.stderr.write(`coverbound: ${line.replace(/\s*\n\s*/g, " ")}\n`)
+}
+
+const endOf = (error: unknown): number => {
+  // The presenter has shown it.
+  if (CliError.isCliError(error)) return EXIT.invalidCall
+  const tag = tagOf(error)
+  if (tag === "NotHeld") return EXIT.notHeld
+  const message = error instanceof Error ? error.message : String(error)
+  if (INVALID.has(tag)) {
+    say(message)
+    return EXIT.invalidCall
+  }
+  if (FAILED.has(tag)) say(message)
+  else {
+    say(`internal error, please report it: ${message} (COVERBOUND_DEBUG=1 shows where)`)
+    if (process.env.COVERBOUND_DEBUG !== undefined && error instanceof Error) process.stderr.write(`${error.stack}\n`)
+  }
+  return EXIT.failed
+}
+
+/** The teardown of the main fibre. */
+export const report: Runtime.Teardown = (exit, onExit) => {
+  if (Exit.isSuccess(exit)) return onExit(EXIT.held)
+  if (Cause.hasInterruptsOnly(exit.cause)) return onExit(EXIT.interrupted)
+  onExit(endOf(Cause.squash(exit.cause)))
+}

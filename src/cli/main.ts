@@ -1,0 +1,38 @@
+/** The program behind `coverbound`: its commands, and how a run ends. */
+import * as NodeRuntime from "@effect/platform-node/NodeRuntime"
+import * as NodeServices from "@effect/platform-node/NodeServices"
+import * as CliConfig from "effect/cli/CliConfig"
+import * as CliOutput from "effect/cli/CliOutput"
+import * as Command from "effect/cli/Command"
+import * as GlobalFlag from "effect/cli/GlobalFlag"
+import * as Effect from "effect/Effect"
+import * as Layer from "effect/Layer"
+import { auditCommand } from "./audit.ts"
+import { checkCommand } from "./check.ts"
+import { demoCommand } from "./demo.ts"
+import { report } from "./ending.ts"
+import { instanceCommand } from "./instance.ts"
+import { presenter } from "./presenter.ts"
+import { VERSION } from "./version.ts"
+
+const coverbound = Command.make("coverbound").pipe(
+  Command.withDescription(
+    "Holds algorithms for exploring with a language model against the theory of coverage (arXiv:2503.07453)."
+  ),
+  Command.withSubcommands([auditCommand, instanceCommand, checkCommand, demoCommand])
+)
+
+// A reader that has seen enough (`coverbound instance corpus | head`) is not an error.
+process.stdout.on("error", (error: NodeJS.ErrnoException) => process.exit(error.code === "EPIPE" ? 0 : 3))
+
+coverbound.pipe(
+  Command.run({ version: VERSION }),
+  Effect.provide(
+    Layer.mergeAll(
+      NodeServices.layer,
+      CliOutput.layerPresenter(presenter),
+      CliConfig.layer({ builtIns: [GlobalFlag.Help, GlobalFlag.Version, GlobalFlag.Completions] })
+    )
+  ),
+  NodeRuntime.runMain({ disableErrorReporting: true, teardown: report })
+)

@@ -1,0 +1,95 @@
+/** Option values as the command reads them: one grammar for numbers everywhere, and one line that says what was expected. */
+import * as Flag from "effect/cli/Flag"
+import type * as Option from "effect/Option"
+import { suggestion } from "../instance/nearest-name.ts"
+
+const DECIMAL = /^([+-]?)(\d+)(?:\.(\d*))?(?:[eE]([+-]?\d+))?$/
+
+class Refused extends Error {}
+
+/** A finite number in decimal notation. @throws Refused */
+const decimal = (text: string, expectation: string): number => {
+  const value = DECIMAL.test(text) ? Number(text) : NaN
+  if (!Number.isFinite(value)) throw new Refused(expectation)
+  return value
+}
+
+/** A whole number of any size, `1e15` and `2.5e6` included, without rounding; undefined when the text is none. */
+export const wholeNumber = (text: string): bigint | undefined => {
+  const match = DECIMAL.exec(text)
+  if (match === null || match[1] === "-") return undefined
+  const fraction = (match[3] ?? "").replace(/0+$/, "")
+  const exponent = Number(match[4] ?? 0)
+  const zeros = exponent - fraction.length
+  if (zeros < 0 || zeros > 400) return zeros < 0 && BigInt(match[2] + fraction) === 0n ? 0n : undefined
+  return BigInt(match[2] + fraction) * 10n ** BigInt(zeros)
+}
+
+const parsed = <A>(name: string, meaning: string, metavar: string, parse: (text: string) => A): Flag.Flag<Option.Option<A>> =>
+  Flag.String(name).pipe(
+    Flag.withMetavar(metavar),
+    Flag.withDescription(meaning),
+    Flag.mapTryCatch(parse, (thrown) => {
+      if (thrown instanceof Refused) return thrown.message
+      throw thrown
+    }),
+    Flag.optional
+  )
+
+/** An optional number in (above, …) or [least, …], up to `most` or below `below`. */
+export const numberFlag = (
+  name: string,
+  meaning: string,
+  range: { readonly above?: number; readonly least?: number; readonly below?: number }
+): Flag.Flag<Option.Option<number>> => {
+  const { above = -Infinity, least = -Infinity, below = Infinity } = range
+  const limits = [
+    ...(above > -Infinity ? [`> ${above}`] : []),
+    ...(least > -Infinity ? [`>= ${least}`] : []),
+    ...(below < Infinity ? [`< ${below}`] : [])
+  ]
+  const expectation = `a number ${limits.join(" and ")}`
+  return parsed(name, meaning, "number", (text) => {
+    const value = decimal(text, expectation)
+    if (!(value > above && value >= least && value < below)) throw new Refused(expectation)
+    return value
+  })
+}
+
+/** An optional whole number in [least, most]. */
+export const integerFlag = (
+  name: string,
+  meaning: string,
+  least: number,
+  most: number = Number.MAX_SAFE_INTEGER
+): Flag.Flag<Option.Option<number>> =>
+  parsed(name, meaning, "integer", (text) => {
+    const value = wholeNumber(text)
+    if (value === undefined || value < BigInt(least) || value > BigInt(most))
+      throw new Refused(`an integer in [${least}, ${most === Number.MAX_SAFE_INTEGER ? "2^53)" : `${most}]`}`)
+    return Number(value)
+  })
+
+/** An optional count of any size. */
+export const countFlag = (name: string, meaning: string): Flag.Flag<Option.Option<bigint>> =>
+  parsed(name, meaning, "count", (text) => {
+    const value = wholeNumber(text)
+    if (value === undefined) throw new Refused("a whole number >= 0")
+    return value
+  })
+
+/** One of a few words. */
+export const choiceFlag = <const Choice extends string>(
+  name: string,
+  meaning: string,
+  choices: ReadonlyArray<Choice>
+): Flag.Flag<Option.Option<Choice>> =>
+  parsed(name, meaning, choices.join("|"), (text) => {
+    const choice = choices.find((one) => one === text)
+    if (choice === undefined) throw new Refused(`one of ${choices.join(", ")}${suggestion(text, choices)}`)
+    return choice
+  })
+
+/** Free text. */
+export const textFlag = (name: string, meaning: string, metavar: string): Flag.Flag<Option.Option<string>> =>
+  parsed(name, meaning, metavar, (text) => text)

@@ -1,0 +1,36 @@
+/** A stream seen as a page: how wide it is, and colours where it shows them (NO_COLOR and FORCE_COLOR are respected). */
+import type { WriteStream } from "node:tty"
+import { stripVTControlCharacters, styleText } from "node:util"
+
+export type Ink = "bold" | "dim" | "green" | "red" | "yellow" | "cyan"
+
+export interface Page {
+  /** Columns, at most 100. */
+  readonly width: number
+  readonly ink: (ink: Ink, text: string) => string
+}
+
+const WIDEST = 100
+
+/** The page behind a stream. */
+export const pageOf = (stream: NodeJS.WriteStream): Page => ({
+  width: Math.max(40, Math.min(WIDEST, (stream as Partial<WriteStream>).columns ?? WIDEST)),
+  ink: (ink, text) => styleText(ink, text, { stream })
+})
+
+/** Columns that a text takes: characters, less those that stand on the one before (the hat of π̂). */
+export const columnsOf = (text: string): number => [...stripVTControlCharacters(text).replace(/\p{M}/gu, "")].length
+
+/** Words of `text` in lines of at most `width` columns, every line after `indent`. */
+export const wrapped = (text: string, width: number, indent = ""): string => {
+  const room = Math.max(20, width - indent.length)
+  const lines: Array<string> = []
+  let line = ""
+  for (const word of text.split(" ")) {
+    if (line !== "" && columnsOf(line) + 1 + columnsOf(word) > room) {
+      lines.push(line)
+      line = word
+    } else line = line === "" ? word : `${line} ${word}`
+  }
+  return [...lines, line].map((one) => indent + one).join("\n")
+}
