@@ -58,6 +58,9 @@ export const spannerSamplingConstants = (problem: Problem, goal: Goal, lambda = 
     const kappa = (nu * nu) / Math.log1p(nu * nu)
     const nextSize = spannerSize(d, nu, lambda)
     const nextRounds = Math.ceil((3 / epsilon) * (Math.E - 2) * E1 * ((kappa * b * b * L) / beta + beta * log))
+    // Past 2^53 no run can follow, and where ν² underflows the iteration would not end.
+    if (!(nextSize <= Number.MAX_SAFE_INTEGER && nextRounds <= Number.MAX_SAFE_INTEGER))
+      throw new RangeError(`parameters.rounds: ${nextRounds}, expected at most 2^53`)
     if (nextSize <= size && nextRounds <= rounds) {
       return { sigma, logDeterminant: L, confidenceRadius: b, nu, spannerSize: size, rounds }
     }

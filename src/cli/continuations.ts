@@ -3,12 +3,14 @@ import * as Effect from "effect/Effect"
 import type { Instance } from "../instance/instance.ts"
 import type { Stream } from "../numeric/stream.ts"
 import { type Prompt, promptIndex, type Response, reveal } from "../oracle/handle.ts"
+import { joinText } from "../model/typography.ts"
 import { openOracles } from "../oracle/interpreter.ts"
 import type { BudgetExhausted } from "../oracle/ledger.ts"
 import { Prompts, WeakSampling } from "../oracle/services.ts"
 import type { TruncatedMixturePolicy } from "../policy/policy.ts"
 
 export interface Continuation {
+  /** After an ellipsis. */
   readonly text: string
   /** r*(x,y). */
   readonly meanReward: number
@@ -58,13 +60,11 @@ export const drawContinuations = Effect.fnUntraced(function* (
 
   const shown = (response: Response): Continuation => {
     const { x, row, address } = reveal(response)
-    return {
-      text:
-        address === undefined
-          ? instance.describeRow(x, row, stream.split("describe", row))
-          : instance.source.describe(x, address.k0, address.k1, address.counter, address.side),
-      meanReward: exact.meanReward[row]
-    }
+    const text =
+      address === undefined
+        ? instance.describeRow(x, row, stream.split("describe", row))
+        : instance.source.describe(x, address.k0, address.k1, address.counter, address.side)
+    return { text: joinText("…", text), meanReward: exact.meanReward[row] }
   }
   const component = () => {
     const t = components.nextInteger(policy.count)

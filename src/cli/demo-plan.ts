@@ -3,7 +3,6 @@ import { passive } from "../algorithm/passive.ts"
 import { spannerSampling } from "../algorithm/spanner-sampling.ts"
 import type { AuditPlan } from "../audit/audit.ts"
 import type { SweepPlan } from "../audit/coverage-sweep.ts"
-import { exhaustive } from "../algorithm/exhaustive.ts"
 import { instanceDigest } from "../instance/digest.ts"
 import { rareGoodFamily } from "../instance/families/rare-good.ts"
 import { instantiate } from "../instance/family.ts"
@@ -24,6 +23,8 @@ const CORPUS_ROUNDS = 40
 /** Pairs of passive exploration on the corpus: enough to meet the rare word several times. */
 const CORPUS_PAIRS = 20_000
 const SWEEP_TRIALS = 8
+const CURVE_TRIALS = 5
+const CURVE_PAIRS = 500_000
 
 const goalOf = (instance: Instance) => ({
   epsilon: TARGET * instance.exact.rewardRange,
@@ -35,6 +36,8 @@ export interface DemoPlan {
   readonly corpus: Instance
   /** SpannerSampling on the corpus, passive on the corpus, SpannerSampling at T7's own constants on RareGood. */
   readonly audits: ReadonlyArray<AuditPlan & { readonly title: string; readonly parametersFrom: string }>
+  /** Both algorithms with practical parameters on RareGood, run to their end for the curves. */
+  readonly curves: ReadonlyArray<AuditPlan>
   readonly sweep: SweepPlan
 }
 
@@ -45,6 +48,9 @@ export const demoPlan = (seed: number): DemoPlan => {
   const goal = goalOf(corpus)
   const problem = problemOf(corpus)
   const rare = instantiate(rareGoodFamily, { C: 1e4, d: 2 })
+  const rareGoal = goalOf(rare)
+  const rareProblem = problemOf(rare)
+  const onRare = { instance: rare, digest: instanceDigest(rare), goal: rareGoal, interpreter: "exact-law", seed, level: LEVEL } as const
   const onCorpus = {
     instance: corpus,
     digest: corpusDigest,
@@ -72,21 +78,25 @@ export const demoPlan = (seed: number): DemoPlan => {
         parametersFrom: `practical with pairs=${CORPUS_PAIRS}`
       },
       {
+        ...onRare,
         title: "RareGood, T7's own constants",
         algorithm: spannerSampling,
-        instance: rare,
-        digest: instanceDigest(rare),
-        parameters: spannerSampling.fromTheory(problemOf(rare), goalOf(rare)),
+        parameters: spannerSampling.fromTheory(rareProblem, rareGoal),
         parametersFrom: "theory",
-        goal: goalOf(rare),
-        interpreter: "exact-law",
-        seed,
-        trials: 2,
-        level: LEVEL
+        trials: 2
       }
     ],
+    curves: [spannerSampling, passive].map((algorithm) => ({
+      ...onRare,
+      algorithm,
+      parameters:
+        algorithm === passive
+          ? { ...passive.practical(rareProblem, rareGoal), pairs: CURVE_PAIRS }
+          : algorithm.practical(rareProblem, rareGoal),
+      trials: CURVE_TRIALS
+    })),
     sweep: {
-      algorithms: [spannerSampling, passive, exhaustive],
+      algorithms: [spannerSampling, passive],
       coverages: [10, 100, 1e3, 1e4, 1e5, 1e6],
       instance: (C) => {
         const instance = instantiate(rareGoodFamily, { C, d: 2 })

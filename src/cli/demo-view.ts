@@ -97,7 +97,7 @@ const writing = ({ continuations, plan }: DemoResults, page: Page): string => {
   const line = (who: string, { meanReward, text }: { readonly meanReward: number; readonly text: string }, bright: boolean) => {
     const bar = "█".repeat(Math.round((10 * meanReward) / rewardRange)).padEnd(10, "·")
     const head = `    ${who} ${meanReward.toFixed(2)} ${bar}  `
-    const [first, ...more] = wrapped(`… ${text}`, page.width, " ".repeat(columnsOf(head))).split("\n")
+    const [first, ...more] = wrapped(text, page.width, " ".repeat(columnsOf(head))).split("\n")
     const body = [first.trimStart(), ...more].join("\n")
     return bright ? head + page.ink("green", body) : page.ink("dim", head + body)
   }

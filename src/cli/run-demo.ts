@@ -26,6 +26,7 @@ export interface DemoResults {
   readonly plan: DemoPlan
   /** In the order of the plan. */
   readonly audits: ReadonlyArray<Audit>
+  readonly curves: ReadonlyArray<Audit>
   readonly sweep: Sweep
   readonly continuations: Continuations
 }
@@ -65,6 +66,7 @@ const measure = Effect.fnUntraced(function* (
     const name = planned.title.toLowerCase().replace(/[^a-z0-9]+/g, "-")
     yield* writeWhole(join(folder, name), "run.json", jsonText(runDocument(result, planned, timings)))
   }
+  const curves = yield* Effect.forEach(plan.curves, audit)
   const sweep = yield* coverageSweep({
     ...plan.sweep,
     progress: (made, total, what) => bar.update(done(3) + (SHARES[3] * made) / total, what)
@@ -80,7 +82,7 @@ const measure = Effect.fnUntraced(function* (
     stream: Stream.fromSeed(seed).split("continuations"),
     progress: (made, total) => bar.update(done(4) + (SHARES[4] * made) / total, "continuations")
   })
-  return { plan, audits, sweep, continuations }
+  return { plan, audits, curves, sweep, continuations }
 })
 
 /** Runs the main job. Fails with NotHeld when a theorem was refuted. */

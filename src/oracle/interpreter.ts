@@ -34,6 +34,8 @@ export interface OracleSession {
   readonly services: Context.Context<OracleServices>
   readonly ledger: Ledger
   readonly tally: SamplerTally
+  /** Reward queries so far at responses with φ ≠ 0. */
+  readonly rewardedFeatures: () => bigint
   readonly transcript: Transcript
 }
 
@@ -67,11 +69,12 @@ export const openOracles = (instance: Instance, options: OracleOptions): OracleS
       rows.push(bench.response(x, row))
     return rows
   }
+  const { rewardedFeatures, ...rewards } = rewardOracle(bench, exactLaw)
   const services = Context.empty().pipe(
     Context.add(Prompts, { draw: (n) => Effect.sync(() => draw(n)), immediate: { draw } }),
     Context.add(WeakSampling, exactLaw ? exactLawWeakSampling(bench) : literalWeakSampling(bench, options.batch)),
-    Context.add(Rewards, rewardOracle(bench, exactLaw)),
+    Context.add(Rewards, rewards),
     Context.add(ResponseSpace, { enumerate: (prompt) => answer(() => enumerate(prompt)) })
   )
-  return { services, ledger, tally: bench.tally, transcript: bench.transcript }
+  return { services, ledger, tally: bench.tally, rewardedFeatures, transcript: bench.transcript }
 }

@@ -8,18 +8,28 @@ import type { PairBatch, Rewards } from "./services.ts"
 import { ANSWER } from "./transcript.ts"
 import { answer, type Workbench } from "./workbench.ts"
 
-export const rewardOracle = (bench: Workbench, aggregate: boolean): Rewards["Service"] => {
+export const rewardOracle = (
+  bench: Workbench,
+  aggregate: boolean
+): Rewards["Service"] & { readonly rewardedFeatures: () => bigint } => {
   const { exact, ledger, transcript } = bench
   const { meanReward, rewardRange, noise } = exact
   const stream = bench.stream.split("rewards")
   const bernoulli = noise.kind === "bernoulli"
+
+  // What L1 and L2 look at: whether a reward was asked of a response that carries a feature.
+  const featured = Uint8Array.from(meanReward, (_, row) =>
+    exact.features.subarray(row * exact.dimension, (row + 1) * exact.dimension).some((v) => v !== 0) ? 1 : 0
+  )
+  let rewarded = 0
 
   const one = (row: number): number =>
     bernoulli ? (stream.next() * rewardRange < meanReward[row] ? rewardRange : 0) : meanReward[row]
 
   const sum = (row: number, n: number): number => {
     if (!bernoulli) return n * meanReward[row]
-    if (aggregate) return rewardRange * binomial(stream, n, meanReward[row] / rewardRange)
+    // One reward is one coin under both, so that asking for a pair or for a batch of one is the same run.
+    if (aggregate && n > 1) return rewardRange * binomial(stream, n, meanReward[row] / rewardRange)
     let s = 0
     for (let i = 0; i < n; i++) s += one(row)
     return s
@@ -31,6 +41,7 @@ export const rewardOracle = (bench: Workbench, aggregate: boolean): Rewards["Ser
       ledger.charge("rewards", 1)
       const row = rowOf(responses[i])
       out[i] = one(row)
+      rewarded += featured[row]
       transcript.record(ANSWER.reward, row, out[i])
     }
     return out
@@ -42,6 +53,7 @@ export const rewardOracle = (bench: Workbench, aggregate: boolean): Rewards["Ser
       ledger.charge("rewards", 2 * counts[i])
       const [left, right] = [rowOf(pairs[i].left), rowOf(pairs[i].right)]
       out[i] = sum(left, counts[i]) - sum(right, counts[i])
+      rewarded += counts[i] * (featured[left] + featured[right])
       transcript.record(ANSWER.difference, left, right, counts[i], out[i])
     }
     return out
@@ -51,6 +63,7 @@ export const rewardOracle = (bench: Workbench, aggregate: boolean): Rewards["Ser
     ledger.charge("rewards", 2)
     const [left, right] = [rowOf(pair.left), rowOf(pair.right)]
     const difference = one(left) - one(right)
+    rewarded += featured[left] + featured[right]
     transcript.record(ANSWER.difference, left, right, 1, difference)
     return difference
   }
@@ -58,6 +71,7 @@ export const rewardOracle = (bench: Workbench, aggregate: boolean): Rewards["Ser
   return {
     query: (responses) => answer(() => query(responses)),
     queryDifferences: (batch) => answer(() => queryDifferences(batch)),
-    immediate: { queryDifference }
+    immediate: { queryDifference },
+    rewardedFeatures: () => BigInt(rewarded)
   }
 }

@@ -75,7 +75,8 @@ export const evaluateLogRatio = (
     for (let y = offsets[x]; y < offsets[x + 1]; y++) {
       if (reference[y] === 0) continue
       const p = reference[y] * Math.exp(ratio[y])
-      kl += rho * p * ratio[y]
+      // Where a component's mass underflows the ratio is −∞, and 0·log 0 = 0.
+      if (p > 0) kl += rho * p * ratio[y]
       reward += rho * p * meanReward[y]
       gap += rho * klTerm(p, reference[y] * Math.exp(best.logRatio[y]), ratio[y] - best.logRatio[y])
       if (ratio[y] > logCoverage) logCoverage = ratio[y]

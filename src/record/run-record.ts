@@ -60,6 +60,8 @@ export interface RunRecord {
   readonly checkpoints: ReadonlyArray<Checkpoint>
   readonly spanner: SpannerRecord
   readonly sampler: SamplerTally
+  /** Reward queries at responses with φ ≠ 0: in Needle the needle, in DnfPrompts the probes (L1, L2). */
+  readonly rewardedFeatures: bigint
   /** Digest chain over every oracle answer: what a replay is compared with. */
   readonly transcript: TranscriptDigest
 }

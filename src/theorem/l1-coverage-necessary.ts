@@ -175,6 +175,7 @@ export const coverageNecessary: Theorem = {
     String.raw`If e^{R/\beta}=N-1 and J_\beta(\pi^*)-J_\beta(\hat\pi)\le 0.13\beta with probability 1-\delta, then (q+4m)h \ge 1-\delta-(2k+8k')/N.`,
   citation: { ...FMR25, statement: "L1" },
   nature: "probabilistic",
+  universal: true,
   unmet: (subject) => {
     const shape = needleShape(subject.exact)
     return [

@@ -1,4 +1,6 @@
 /** The theorems. To add one: its file, and its line here. */
+import { coverageNecessary } from "./l1-coverage-necessary.ts"
+import { properExploration } from "./l2-proper-exploration.ts"
 import { suboptimalityIsKl } from "./t1-suboptimality-is-kl.ts"
 import { coverageIsBounded } from "./t2-coverage-is-bounded.ts"
 import { spannerIsSmall } from "./t3-spanner-is-small.ts"
@@ -13,5 +15,7 @@ export const theorems: ReadonlyArray<Theorem> = [
   spannerIsSmall,
   ellipticPotential,
   softmaxSamplerIsClose,
-  spannerSamplingGuarantee
+  spannerSamplingGuarantee,
+  coverageNecessary,
+  properExploration
 ]

@@ -50,6 +50,9 @@ export const computationBound = (p: Readonly<Record<string, number>>): bigint =>
   return 2n * BigInt(p.prompts) * BigInt(p.pairsPerPrompt) + BigInt(p.rounds) * (1n + BigInt(estimate) + BigInt(trials))
 }
 
+/** A number for a note: four digits, or all of a count. */
+const short = (x: number): string => `${Number.isInteger(x) ? x : Number(x.toPrecision(4))}`
+
 /** T7's monotone hypotheses: any spanner phase at least as long, any promise at least as large. ν and T_exp are tied together and must match. */
 const unmet = (subject: Subject): ReadonlyArray<string> => {
   const { parameters: p, goal, best, algorithm } = subject
@@ -58,13 +61,13 @@ const unmet = (subject: Subject): ReadonlyArray<string> => {
   if (goal.coverage < best.coverage * (1 - 1e-12))
     out.push(`coverage ${goal.coverage} is below C_cov = ${best.coverage}`)
   const need = requiredParameters(subject, p.lambda)
-  if (p.nu > need.nu * (1 + 1e-12) || p.nu < need.nu * (1 - 1e-12)) out.push(`nu = ${p.nu}, T7 sets ${need.nu}`)
+  if (p.nu > need.nu * (1 + 1e-12) || p.nu < need.nu * (1 - 1e-12)) out.push(`nu = ${short(p.nu)}, T7 sets ${short(need.nu)}`)
   for (const name of ["rounds", "prompts", "pairsPerPrompt"] as const) {
-    if (p[name] < need[name]) out.push(`${name} = ${p[name]}, T7 asks ${need[name]}`)
+    if (p[name] < need[name]) out.push(`${name} = ${short(p[name])}, T7 asks ${short(need[name])}`)
   }
-  if (p.promise < need.promise * (1 - 1e-12)) out.push(`promise = ${p.promise}, T7 asks ${need.promise}`)
+  if (p.promise < need.promise * (1 - 1e-12)) out.push(`promise = ${short(p.promise)}, T7 asks ${short(need.promise)}`)
   if (p.rejectionLevel > need.rejectionLevel * (1 + 1e-12))
-    out.push(`rejectionLevel = ${p.rejectionLevel}, T7 asks ${need.rejectionLevel}`)
+    out.push(`rejectionLevel = ${short(p.rejectionLevel)}, T7 asks ${short(need.rejectionLevel)}`)
   return out
 }
 

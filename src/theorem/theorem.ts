@@ -61,6 +61,8 @@ export interface Theorem {
   readonly citation: Citation
   /** `deterministic` facts hold on every run; `probabilistic` ones are judged over trials. */
   readonly nature: "deterministic" | "probabilistic"
+  /** An impossibility: judged on every algorithm where it applies, claimed or not, since a run that beats it has broken the accounting. */
+  readonly universal?: true
   /** Hypotheses that the subject does not meet, one line each; empty when the theorem applies. */
   readonly unmet: (subject: Subject) => ReadonlyArray<string>
   /** Holds runs of the subject (independent trials) against the theorem at a level. */
