@@ -33,12 +33,16 @@ export const quantity = (value: number | string): string =>
 /** A share of one: 0.0278 %, 12 %. */
 export const percent = (share: number): string => `${real(100 * share)} %`
 
-/** Elapsed time: 340 ms, 4.2 s, 3 min 10 s. */
+const DAY = 86_400
+
+/** Elapsed time: 340 ms, 4.2 s, 3 min 10 s, 5.3 hours, 12 days, 7.1 years. */
 export const duration = (milliseconds: number): string => {
   if (milliseconds < 1000) return `${Math.round(milliseconds)} ms`
   const seconds = milliseconds / 1000
   if (seconds < 60) return `${seconds.toFixed(1)} s`
-  return `${Math.floor(seconds / 60)} min ${Math.round(seconds % 60)} s`
+  if (seconds < 3600) return `${Math.floor(seconds / 60)} min ${Math.floor(seconds % 60)} s`
+  if (seconds < DAY) return `${real(seconds / 3600, 2)} hours`
+  return seconds < 365 * DAY ? `${real(seconds / DAY, 2)} days` : `${real(seconds / (365.25 * DAY), 2)} years`
 }
 
 /** A part of a whole as a CSS percentage, between 0 and 100. */

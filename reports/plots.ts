@@ -20,7 +20,7 @@ const frame = {
   marginLeft: 54,
   marginBottom: 42,
   className: "figure",
-  style: { fontSize: `${FONT}px`, fontFamily: "inherit", overflow: "visible", background: "none" }
+  style: { fontSize: `${FONT}px`, fontFamily: "", overflow: "visible" }
 } as const
 
 /** 10³ rather than 1e3; every power of ten where they fit. */
@@ -31,21 +31,20 @@ const powerOfTen = (value: number): string => {
   return `10${exponent < 0 ? "⁻" : ""}${[...String(Math.abs(exponent))].map((digit) => SUPERSCRIPT[Number(digit)]).join("")}`
 }
 
-/** Powers of ten that span the values. */
-const powers = (values: ReadonlyArray<number>): ReadonlyArray<number> => {
-  const low = Math.floor(Math.log10(Math.min(...values)) + 1e-9)
-  const high = Math.ceil(Math.log10(Math.max(...values)) - 1e-9)
-  const step = Math.max(1, Math.ceil((high - low) / 9))
-  return Array.from({ length: Math.floor((high - low) / step) + 1 }, (_, i) => 10 ** (low + i * step))
-}
-
-const logAxis = (values: ReadonlyArray<number>, label: string) => {
-  const ticks = powers(values)
+/** A logarithmic axis a little wider than the values, marked at powers of ten. */
+const logAxis = (values: ReadonlyArray<number>, label: string, labelAnchor: "center" | "top") => {
+  const low = Math.log10(Math.min(...values))
+  const high = Math.log10(Math.max(...values))
+  const margin = Math.max(0.12, (high - low) * 0.04)
+  const step = Math.max(1, Math.ceil((high - low) / 8))
+  const first = Math.ceil(low - margin)
+  const ticks = Array.from({ length: Math.floor((high + margin - first) / step) + 1 }, (_, i) => 10 ** (first + i * step))
   return {
     type: "log" as const,
-    domain: [Math.min(ticks[0], Math.min(...values)), Math.max(ticks[ticks.length - 1], Math.max(...values))],
-    ticks: [...ticks],
+    domain: [10 ** (low - margin), 10 ** (high + margin)],
+    ticks,
     tickFormat: powerOfTen,
+    labelAnchor,
     label
   }
 }
@@ -61,10 +60,15 @@ const drawn = (figure: ReturnType<typeof Plot.plot>, name: string): Markup => {
   return new Markup(text.replace(/\d+\.\d{3,}/g, (number) => String(Math.round(Number(number) * 100) / 100)))
 }
 
-const grid = [
-  Plot.gridX({ stroke: "var(--rule)", strokeOpacity: 1 }),
-  Plot.gridY({ stroke: "var(--rule)", strokeOpacity: 1 })
+type Axis = ReturnType<typeof logAxis>
+
+const grid = (x: Axis, y: Axis) => [
+  Plot.gridX(x.ticks, { stroke: "var(--rule)", strokeOpacity: 1 }),
+  Plot.gridY(y.ticks, { stroke: "var(--rule)", strokeOpacity: 1 })
 ]
+
+/** Letters that stay readable over lines. */
+const HALO = { stroke: "var(--paper)", strokeWidth: 4, strokeLinejoin: "round", paintOrder: "stroke", fontWeight: 600 } as const
 
 /** Mean over runs at each C_cov. */
 const means = (points: ReadonlyArray<readonly [number, number]>): ReadonlyArray<readonly [number, number]> =>
@@ -110,17 +114,19 @@ export const scalingPlot = (scaling: Scaling, quantity: "T_data" | "T_comp"): Ma
     const line = means(points)
     return line[line.length - 1]
   })
-  const yAxis = logAxis(ys, quantity === "T_data" ? "↑ reward queries to the target, T_data" : "↑ sampling queries to the target, T_comp")
+  const xAxis = logAxis(xs, "coverage C_cov →", "center")
+  const yLabel = quantity === "T_data" ? "↑ reward queries to the target, T_data" : "↑ sampling queries to the target, T_comp"
+  const yAxis = logAxis(ys, yLabel, "top")
   const perPixel = Math.log(yAxis.domain[1] / yAxis.domain[0]) / (HEIGHT - 68)
   const heights = spread(ends.map(([, y]) => Math.log(y)), perPixel * FONT * 1.3)
   return drawn(
     Plot.plot({
       ...frame,
-      marginRight: 118,
-      x: logAxis(xs, "coverage C_cov →"),
+      marginRight: 122,
+      x: xAxis,
       y: yAxis,
       marks: [
-        ...grid,
+        ...grid(xAxis, yAxis),
         ...series.flatMap(({ algorithm, points, slope }) =>
           slope?.predicted === undefined
             ? []
@@ -142,7 +148,7 @@ export const scalingPlot = (scaling: Scaling, quantity: "T_data" | "T_comp"): Ma
             fill: inkOf(algorithm),
             textAnchor: "start",
             dx: 8,
-            fontWeight: 600
+            ...HALO
           })
         )
       ]
@@ -151,60 +157,75 @@ export const scalingPlot = (scaling: Scaling, quantity: "T_data" | "T_comp"): Ma
   )
 }
 
+/** A line of the predicted slope through the middle of an algorithm's runs, over the queries in which they fall. */
+const predictedLine = (curves: Curves, algorithm: string, slope: number) => {
+  const falling = curves.runs
+    .filter((run) => run.algorithm === algorithm)
+    .flatMap((run) => run.points)
+    .filter((point) => point.suboptimality > 0 && point.suboptimality < curves.start / 2)
+    .map((point) => [point.rewardQueries, point.suboptimality] as const)
+  if (falling.length < 2) return []
+  const xs = falling.map(([x]) => x)
+  return slopeLine(centre(falling), slope, Math.min(...xs), Math.max(...xs))
+}
+
 /** Suboptimality against reward queries, log–log: a line per run; the base model, the target and a predicted slope for reference. */
 export const curvesPlot = (curves: Curves): Markup => {
   const points = curves.runs.flatMap((run) => run.points)
   const xs = points.map((point) => point.rewardQueries)
   const ys = [...points.map((point) => point.suboptimality).filter((y) => y > 0), curves.start]
   const algorithms = [...new Set(curves.runs.map((run) => run.algorithm))]
-  const xAxis = logAxis([...xs, 10], "reward queries, T_data →")
+  const xAxis = logAxis(xs, "reward queries, T_data →", "center")
+  const yAxis = logAxis(ys, "↑ suboptimality J* − J(π)", "top")
   const last = (algorithm: string) => {
     const ends = curves.runs.filter((run) => run.algorithm === algorithm).map((run) => run.points[run.points.length - 1])
     return ends.reduce((a, b) => (b.rewardQueries > a.rewardQueries ? b : a))
   }
-  const first = curves.runs.filter((run) => run.algorithm === algorithms[0])
-  const anchor = first[0]?.points[Math.floor(first[0].points.length * 0.6)]
+  const predicted = curves.predictedSlope === undefined ? [] : predictedLine(curves, algorithms[0], curves.predictedSlope)
+  const levels = [
+    { name: "base model", at: curves.start, dashes: "1 3" },
+    ...(curves.target === undefined ? [] : [{ name: "target", at: curves.target, dashes: "none" }])
+  ]
+  const perPixel = Math.log(yAxis.domain[1] / yAxis.domain[0]) / (HEIGHT - 68)
+  const heights = spread(levels.map(({ at }) => Math.log(at)), perPixel * FONT * 1.2)
   return drawn(
     Plot.plot({
       ...frame,
-      marginRight: 118,
+      marginRight: 122,
       x: xAxis,
-      y: logAxis(ys, "↑ suboptimality J* − J(π)"),
+      y: yAxis,
       marks: [
-        ...grid,
-        Plot.ruleY([curves.start], { stroke: "var(--muted)", strokeDasharray: "1 3" }),
-        Plot.text([[xAxis.domain[1], curves.start]], { text: ["base model"], textAnchor: "start", dx: 8, fill: "var(--muted)" }),
-        ...(curves.target === undefined
-          ? []
-          : [
-              Plot.ruleY([curves.target], { stroke: "var(--muted)" }),
-              Plot.text([[xAxis.domain[1], curves.target]], { text: ["target"], textAnchor: "start", dx: 8, fill: "var(--muted)" })
-            ]),
-        ...(curves.predictedSlope === undefined || anchor === undefined
-          ? []
-          : [
-              Plot.line(
-                slopeLine([anchor.rewardQueries, anchor.suboptimality], curves.predictedSlope, Math.min(...xs), Math.max(...xs)),
-                { stroke: inkOf(algorithms[0]), strokeDasharray: "2 4", strokeWidth: 1.5 }
-              )
-            ]),
+        ...grid(xAxis, yAxis),
+        ...levels.flatMap(({ at, dashes, name }, i) => [
+          Plot.ruleY([at], { stroke: "var(--muted)", strokeDasharray: dashes }),
+          Plot.text([[xAxis.domain[1], Math.exp(heights[i])]], {
+            text: [name],
+            textAnchor: "start",
+            dx: 8,
+            fill: "var(--muted)"
+          })
+        ]),
         ...curves.runs.map((run) =>
           Plot.line(
             run.points.filter((point) => point.suboptimality > 0),
             { x: "rewardQueries", y: "suboptimality", stroke: inkOf(run.algorithm), strokeWidth: 1.4, strokeOpacity: 0.85 }
           )
         ),
-        ...algorithms.map((algorithm) =>
-          Plot.text([last(algorithm)], {
+        Plot.line(predicted, { stroke: "var(--ink)", strokeDasharray: "2 4", strokeWidth: 1.5 }),
+        ...algorithms.map((algorithm) => {
+          const end = last(algorithm)
+          // A line that ends in the left half has its name on its left, away from those that go on.
+          const left = end.rewardQueries ** 2 < xAxis.domain[0] * xAxis.domain[1]
+          return Plot.text([end], {
             x: "rewardQueries",
             y: "suboptimality",
             text: () => labelOf(algorithm),
             fill: inkOf(algorithm),
-            textAnchor: "start",
-            dx: 8,
-            fontWeight: 600
+            textAnchor: left ? "end" : "start",
+            dx: left ? -10 : 8,
+            ...HALO
           })
-        )
+        })
       ]
     }),
     `${curves.title}: suboptimality against T_data`

@@ -51,10 +51,15 @@ export interface Curves {
 /** One audit, as the verdict table shows it. */
 export interface AuditSummary {
   readonly algorithm: string
+  readonly title: string
   readonly instance: string
   readonly digest: string
   /** Oracle, parameters, trials, seed: one line. */
   readonly setting: string
+  /** The call that makes the same runs. */
+  readonly command: string
+  /** Path of its run.json, relative to the page. */
+  readonly record: string
   readonly trials: number
   readonly worstSuboptimality: number
   readonly referenceSuboptimality: number

@@ -14,7 +14,7 @@ const share = (target: number, range: number): string => `${real(target / range)
 const lede = ({ target, rewardRange, rewardQueries }: Headline): Markup => {
   const parts = rewardQueries.map(
     ({ algorithm, queries }, i) =>
-      html`${i === 0 ? "" : "; "}<span class="${rank(algorithm)}">${labelOf(algorithm)}</span> asked for <b>${count(Math.round(queries))}</b> rewards`
+      html`${i === 0 ? "" : "; "}<span class="${rank(algorithm)}">${labelOf(algorithm)}${algorithm === "passive" ? " exploration" : ""}</span> asked for <b>${count(Math.round(queries))}</b> rewards${i === 0 ? " on average" : ""}`
   )
   return html`<p class="lede">To come within ${share(target, rewardRange)} of the best policy on English sentences,
     ${parts}. Both drew from the same small language model and were paid the same noisy rewards.</p>`
@@ -44,13 +44,13 @@ const curvesSection = (all: ReadonlyArray<Curves>): Markup => html`<section>
 </section>`
 
 const continuation = (who: string, rewardRange: number) => (one: Writing["openings"][number]["learned"][number]) =>
-  html`<li><span class="reward ${who}">${one.meanReward.toFixed(2)}<i style="width:${percentOf(one.meanReward, rewardRange)}"></i></span><span>… ${one.text}</span></li>`
+  html`<li><span class="reward ${who}">${one.meanReward.toFixed(2)}<i style="width:${percentOf(one.meanReward, rewardRange)}"></i></span><span>${one.text}</span></li>`
 
 const writingSection = (writing: Writing): Markup => html`<section>
   <h2>What it found</h2>
   <p>Real sentence openings, continued. The reward likes a sentence that ends on a delightful word, which the base model
     writes about once in a thousand. The learned policy is the base model, tilted: each of its continuations below was
-    chosen by SoftmaxSampler among about ${count(Math.round(writing.drawsPerContinuation))} draws. Numbers are mean rewards, of at most
+    chosen by SoftmaxSampler among about ${count(Number(writing.drawsPerContinuation.toPrecision(2)))} draws. Numbers are mean rewards, of at most
     ${real(writing.rewardRange)}.</p>
   <div class="openings">
     ${writing.openings.map(
@@ -76,7 +76,8 @@ const footer = ({ audits, command, node, seed, version }: ReportData): Markup =>
     <dt>seed</dt><dd>${seed}; the same seed gives this page again, byte for byte</dd>
     <dt>made with</dt><dd>coverbound ${version}, Node ${node}</dd>
     ${audits.map(
-      (audit) => html`<dt>${labelOf(audit.algorithm)}</dt><dd><code>${audit.instance}</code><br><small>sha-256 ${audit.digest}</small></dd>`
+      (audit) => html`<dt>${audit.title}</dt><dd><code>${audit.command}</code><br>
+      <small>its runs: <a href="${audit.record}">${audit.record}</a>; instance <code>${audit.instance}</code>, sha-256 <code>${audit.digest}</code></small></dd>`
     )}
   </dl></div>
   <p class="narrow" style="margin-top:1.4rem"><small>Theory: D. J. Foster, Z. Mhammedi and D. Rohatgi, <i>Is a Good Foundation Necessary for Efficient

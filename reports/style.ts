@@ -37,14 +37,16 @@ figcaption { font: 0.88rem/1.5 var(--sans); color: var(--muted); margin-top: 0.6
 figcaption b { color: var(--ink); font-weight: 600; }
 
 .scroll { overflow-x: auto; margin: 1.4rem 0 0; }
-table { border-collapse: collapse; font: 0.9rem/1.4 var(--sans); font-variant-numeric: tabular-nums; width: 100%; }
-caption { text-align: left; padding: 0 0 0.5rem; font-weight: 600; }
-caption small { display: block; font-weight: 400; color: var(--muted); font-size: 0.84rem; overflow-wrap: anywhere; }
+table { border-collapse: collapse; font: 0.9rem/1.4 var(--sans); font-variant-numeric: tabular-nums; min-width: min(100%, 44rem); }
+.caption { font: 600 0.9rem/1.4 var(--sans); margin: 2.2rem 0 0; max-width: 44rem; }
+.caption + .scroll { margin-top: 0.4rem; }
+.caption small { display: block; font-weight: 400; color: var(--muted); font-size: 0.84rem; overflow-wrap: anywhere; }
 th { text-align: left; font-weight: 500; color: var(--muted); font-size: 0.8rem; }
 th, td { padding: 0.38rem 1rem 0.38rem 0; border-bottom: 1px solid var(--rule); vertical-align: baseline; }
 td:first-child { white-space: nowrap; }
 .number { text-align: right; white-space: nowrap; }
-td small { display: block; color: var(--muted); font-size: 0.82rem; line-height: 1.45; max-width: 34rem; overflow-wrap: anywhere; }
+tr.note td { white-space: normal; color: var(--muted); font-size: 0.82rem; line-height: 1.45; max-width: 40rem; padding-top: 0; overflow-wrap: anywhere; }
+tr:has(+ tr.note) td { border-bottom: 0; }
 .verdict { white-space: nowrap; font-weight: 600; }
 .supported { color: var(--good); } .refuted { color: var(--bad); } .undecided { color: var(--open); }
 table + table, .scroll + .scroll { margin-top: 2rem; }
@@ -65,7 +67,9 @@ table + table, .scroll + .scroll { margin-top: 2rem; }
 @media (max-width: 34rem) {
   main { padding-top: 2.2rem; }
   .made dl { grid-template-columns: 1fr; gap: 0; } .made dd { margin-bottom: 0.6rem; }
-  th, td { padding-right: 0.7rem; }
+  table { font-size: 0.8rem; }
+  th, td { padding-right: 0.55rem; }
+  .clauses th:last-child, .clauses td:last-child:nth-child(5) { display: none; }
 }
 @media print { body { background: none; } main { max-width: none; padding: 0; } }
 `

@@ -99,6 +99,7 @@ export const runTrial = Effect.fnUntraced(function* (options: RunOptions): Effec
     checkpoints,
     spanner: { count: accepted.count, accepted: accepted.rows() },
     sampler: { ...session.tally },
+    rewardedFeatures: session.rewardedFeatures(),
     transcript: session.transcript.digest()
   }
 })

@@ -15,7 +15,7 @@ import { block, threefry2x32 } from "../numeric/stream.ts"
 import { CELL_BITS, threefrySimd } from "../numeric/threefry-simd.ts"
 import { threefryWords } from "../numeric/threefry-words.ts"
 import type { ResponseSource } from "./instance.ts"
-import { groupWords, PairScreen } from "./pair-screen.ts"
+import { PairScreen } from "./pair-screen.ts"
 
 /** Concrete responses: which class each belongs to and with what mass. Feature and reward are the class's. */
 export interface ConcreteResponses {
@@ -40,10 +40,12 @@ const UNDECIDED = -1
 
 const even = new Int32Array(CHUNK)
 const odd = new Int32Array(CHUNK)
+const words = new Int32Array(2 * CHUNK)
 const lefts = new Int32Array(CHUNK)
 const rights = new Int32Array(CHUNK)
-/** Pairs in a search's first chunk; chunks grow fourfold, so that an early hit wastes little. */
-const FIRST_CHUNK = 64
+/** Blocks in the first and the largest chunk of a search. */
+const FIRST_BLOCKS = 16
+const MOST_BLOCKS = 2048
 
 interface PromptTable {
   readonly exact: AliasTable
@@ -105,6 +107,26 @@ const pickRows = (table: PromptTable, words: Int32Array, count: number, rows: In
   return undecided
 }
 
+/** Class rows of the two halves of words[from …] into left[at …] and right[at …]; a tie leaves {@link UNDECIDED}. */
+const pickPairs = (
+  { packed, shift }: PromptTable, from: Int32Array, skip: number, count: number, left: Int32Array, right: Int32Array, at: number
+): void => {
+  const bits = shift - 16
+  for (let i = 0; i < count; i++) {
+    const word = from[skip + i]
+    const high = word >>> 16
+    const low = word & 0xffff
+    const l = (high >>> bits) << 2
+    const r = (low >>> bits) << 2
+    const aboveLeft = (high - packed[l + 3]) | 0
+    const aboveRight = (low - packed[r + 3]) | 0
+    left[at + i] = packed[l + 2 + (aboveLeft >> 31)]
+    right[at + i] = packed[r + 2 + (aboveRight >> 31)]
+    if (aboveLeft === 0) left[at + i] = UNDECIDED
+    if (aboveRight === 0) right[at + i] = UNDECIDED
+  }
+}
+
 /** Class row of a half word of a narrow table, or {@link UNDECIDED}. */
 const pickHalf = ({ packed, shift }: PromptTable, half: number): number => {
   const column = (half >>> (shift - 16)) << 2
@@ -138,6 +160,8 @@ const pairIndex = ({ firstRow, rowCount }: PromptTable, left: number, right: num
 interface Search {
   readonly passes: Uint8Array
   tested: number
+  /** Whether a screen was considered. */
+  settled: boolean
   screen: PairScreen | undefined
 }
 
@@ -240,12 +264,15 @@ export class FiniteSource implements ResponseSource {
       const skip = at % 2
       const blocks = Math.min(CHUNK, Math.ceil((count - done + skip) / 2))
       threefryWords(k0, k1, (at - skip) / 2, blocks, even, odd)
+      for (let i = 0; i < blocks; i++) {
+        words[2 * i] = even[i]
+        words[2 * i + 1] = odd[i]
+      }
       const n = Math.min(count - done, 2 * blocks - skip)
-      for (let i = 0; i < n; i++) {
-        const from = i + skip
-        const word = (from & 1) === 0 ? even[from >> 1] : odd[from >> 1]
-        left[done + i] = this.settled(pickHalf(table, word >>> 16), x, k0, k1, at + i, 0)
-        right[done + i] = this.settled(pickHalf(table, word & 0xffff), x, k0, k1, at + i, 1)
+      pickPairs(table, words, skip, n, left, right, done)
+      for (let i = done; i < done + n; i++) {
+        if (left[i] === UNDECIDED) left[i] = this.rowAt(x, k0, k1, first + i, 0)
+        if (right[i] === UNDECIDED) right[i] = this.rowAt(x, k0, k1, first + i, 1)
       }
       done += n
     }
@@ -255,25 +282,23 @@ export class FiniteSource implements ResponseSource {
     const table = this.table(x)
     const search = this.search(x, passes)
     const end = first + count
-    let chunk = FIRST_CHUNK
-    for (let at = first; at < end; ) {
-      const { screen } = search
-      if (screen !== undefined && at % 2 === 0) {
-        const found = screen.next(k0, k1, at / 2, Math.ceil((end - at) / 2))
-        const looked = found < 0 ? ~found : found
-        at += 2 * looked
-        if (found >= 0) {
-          for (let i = 0; i < groupWords.length && at < end; i++, at++) {
-            if (screen.marked(groupWords[i]) && this.passesAt(table, x, k0, k1, at, groupWords[i], passes)) return at - first
-          }
+    let blocks = FIRST_BLOCKS
+    // Chunks grow fourfold, so that an early hit wastes little.
+    for (let at = first; at < end; blocks = Math.min(MOST_BLOCKS, 4 * blocks)) {
+      if (search.screen !== undefined && at % 2 === 0) {
+        const { screen } = search
+        const looked = screen.list(k0, k1, at / 2, Math.min(blocks, Math.ceil((end - at) / 2)))
+        for (let i = 0; i < screen.count; i++) {
+          const found = at + screen.at[i]
+          if (this.passesAt(table, x, k0, k1, found, screen.words[i], passes)) return found < end ? found - first : -1
         }
-        if (looked > 0 || found >= 0) continue
+        at += 2 * looked
+        if (looked > 0) continue
       }
-      const n = Math.min(at % 2 === 0 ? chunk : 1, end - at)
+      const n = Math.min(at % 2 === 0 ? 2 * Math.min(blocks, CHUNK / 2) : 1, end - at)
       this.drawPairRows(x, k0, k1, at, n, lefts, rights)
       for (let i = 0; i < n; i++) if (passes[pairIndex(table, lefts[i], rights[i])] === 1) return at + i - first
       at += n
-      chunk = Math.min(CHUNK, 4 * chunk)
       this.spend(search, table, n)
     }
     return -1
@@ -282,15 +307,18 @@ export class FiniteSource implements ResponseSource {
   private search(x: number, passes: Uint8Array): Search {
     const known = this.searches[x]
     if (known?.passes === passes) return known
-    return (this.searches[x] = { passes, tested: 0, screen: undefined })
+    return (this.searches[x] = { passes, tested: 0, settled: false, screen: undefined })
   }
 
   /** Makes the screen of a search once that many pairs were tested as it costs. */
   private spend(search: Search, table: PromptTable, pairs: number): void {
     search.tested += pairs
-    if (search.tested < SCREEN_AFTER || search.screen !== undefined || !table.narrow) return
+    if (search.tested < SCREEN_AFTER || search.settled || !table.narrow) return
+    search.settled = true
     const simd = threefrySimd()
-    if (simd !== undefined) search.screen = new PairScreen(simd, (table.cells ??= rowsOfCells(table)), search.passes, table.rowCount)
+    if (simd === undefined) return
+    const screen = new PairScreen(simd, (table.cells ??= rowsOfCells(table)), search.passes, table.rowCount)
+    if (screen.worthwhile) search.screen = screen
   }
 
   /** Whether the pair of a narrow table drawn by `word` passes. */

@@ -20,17 +20,24 @@ export interface Revealed {
   readonly address: Address | undefined
 }
 
+/** Constructors can be reached from any handle at run time; without this key, which never leaves the module, they make nothing. */
+const MINT = Symbol("mint")
+const requireMint = (key: symbol): void => {
+  if (key !== MINT) throw new TypeError("handle: made by hand, expected one that an oracle answered")
+}
+
 let mintPromptUnsafe: (x: number) => Prompt
 let promptIndexUnsafe: (p: Prompt) => number
 
 /** A prompt x. The same prompt drawn twice is the same object. */
 export class Prompt {
   readonly #x: number
-  private constructor(x: number) {
+  private constructor(key: symbol, x: number) {
+    requireMint(key)
     this.#x = x
   }
   static {
-    mintPromptUnsafe = (x) => new Prompt(x)
+    mintPromptUnsafe = (x) => new Prompt(MINT, x)
     promptIndexUnsafe = (p) => p.#x
   }
 }
@@ -57,12 +64,14 @@ export class Response {
   readonly #row: number
   readonly #address: Address | undefined
   private constructor(
+    key: symbol,
     prompt: Prompt,
     features: Float64Array,
     dimension: number,
     row: number,
     address: Address | undefined
   ) {
+    requireMint(key)
     this.prompt = prompt
     this.#features = features
     this.#dimension = dimension
@@ -70,7 +79,7 @@ export class Response {
     this.#address = address
   }
   static {
-    mintResponseUnsafe = (p, f, d, row, address) => new Response(p, f, d, row, address)
+    mintResponseUnsafe = (p, f, d, row, address) => new Response(MINT, p, f, d, row, address)
     rowUnsafe = (r) => r.#row
     addressUnsafe = (r) => r.#address
     dimensionUnsafe = (r) => r.#dimension

@@ -7,7 +7,7 @@
 import * as Effect from "effect/Effect"
 import type { Stream } from "../numeric/stream.ts"
 import { block, threefry2x32 } from "../numeric/stream.ts"
-import { ellipticNormSquared, type EllipticTest } from "../policy/elliptic-test.ts"
+import type { EllipticTest } from "../policy/elliptic-test.ts"
 import { type Pair, type Prompt, promptIndex, type Response, rowOf } from "./handle.ts"
 import { PassCache, TABLE_LIMIT } from "./pass-cache.ts"
 import { samplerDraws } from "./sampler-draws.ts"
@@ -17,6 +17,8 @@ import { acceptance, answer, estimateLogNormaliser, type Workbench } from "./wor
 
 /** Draws in a request's first batch; batches grow fourfold to the limit, so that an early hit wastes little. */
 const FIRST_BATCH = 128
+/** Pairs of a sweep per Effect: under a millisecond, so that fibres, timers and interruption get their turn. */
+const SWEEP_PAIRS = 2 ** 16
 
 /** @param batch largest number of draws generated at once; results do not depend on it. */
 export const literalWeakSampling = (bench: Workbench, batch = 4096): WeakSampling["Service"] => {
@@ -54,18 +56,21 @@ export const literalWeakSampling = (bench: Workbench, batch = 4096): WeakSamplin
     right: bench.response(x, r, { k0: key.k0, k1: key.k1, counter, side: 1 })
   })
 
-  /** Index in [0, n) of the first pair of the batch that passes, or −1. */
-  const scan = (test: EllipticTest, x: number, n: number): number => {
-    const table = passes.table(test, x)
-    if (table !== undefined) {
-      const start = exact.offsets[x]
-      const size = exact.offsets[x + 1] - start
-      for (let i = 0; i < n; i++) if (table[(left[i] - start) * size + right[i] - start] === 1) return i
-      return -1
-    }
-    const limit = test.nu * test.nu
-    for (let i = 0; i < n; i++) {
-      if (ellipticNormSquared(test, exact.features, left[i], right[i]) > limit) return i
+  /** Index in [0, count) of the key's first pair that passes, or −1. */
+  const firstPassing = (x: number, { k0, k1 }: Stream, test: EllipticTest, count: number): number => {
+    let size = Math.min(batch, FIRST_BATCH)
+    for (let done = 0; done < count;) {
+      const table = source.firstPassing === undefined ? undefined : passes.table(test, x)
+      if (table !== undefined) {
+        const hit = source.firstPassing!(x, k0, k1, done, count - done, table)
+        return hit < 0 ? -1 : done + hit
+      }
+      const n = Math.min(size, count - done)
+      source.drawPairRows(x, k0, k1, done, n, left, right)
+      const hit = passes.scan(test, x, left, right, n)
+      if (hit >= 0) return done + hit
+      done += n
+      size = Math.min(batch, size * 4)
     }
     return -1
   }
@@ -74,19 +79,13 @@ export const literalWeakSampling = (bench: Workbench, batch = 4096): WeakSamplin
     const key = visits.split("draw", visitCount++)
     const room = ledger.room("weakSampling")
     const affordable = room === undefined || room >= 2n * BigInt(limit) ? limit : Number(room / 2n)
-    let size = Math.min(batch, FIRST_BATCH)
-    for (let done = 0; done < affordable;) {
-      const n = Math.min(size, affordable - done)
-      source.drawPairRows(x, key.k0, key.k1, done, n, left, right)
-      const hit = scan(test, x, n)
-      if (hit >= 0) {
-        ledger.charge("weakSampling", 2 * (done + hit + 1))
-        transcript.record(ANSWER.search, 1, 1, 0, 2 * (done + hit + 1))
-        transcript.record(ANSWER.pair, x, left[hit], right[hit], 1)
-        return makePair(x, key, done + hit, left[hit], right[hit])
-      }
-      done += n
-      size = Math.min(batch, size * 4)
+    const hit = firstPassing(x, key, test, affordable)
+    if (hit >= 0) {
+      source.drawPairRows(x, key.k0, key.k1, hit, 1, left, right)
+      ledger.charge("weakSampling", 2 * (hit + 1))
+      transcript.record(ANSWER.search, 1, 1, 0, 2 * (hit + 1))
+      transcript.record(ANSWER.pair, x, left[0], right[0], 1)
+      return makePair(x, key, hit, left[0], right[0])
     }
     // Past the affordable draws the charge itself fails, and the ledger stands at its limit.
     ledger.charge("weakSampling", 2 * (affordable < limit ? affordable + 1 : limit))
@@ -160,8 +159,17 @@ export const literalWeakSampling = (bench: Workbench, batch = 4096): WeakSamplin
   }
 
   const sweep = Effect.fnUntraced(function* (test: EllipticTest, limit: number, prompts: number) {
-    for (let visited = 1; visited <= prompts; visited++) {
-      const hit = yield* answer(() => firstHit(bench.nextPrompt(), test, limit))
+    let visited = 0
+    while (visited < prompts) {
+      const hit = yield* answer(() => {
+        const end = Math.min(prompts, visited + Math.max(1, Math.floor(SWEEP_PAIRS / limit)))
+        while (visited < end) {
+          visited++
+          const found = firstHit(bench.nextPrompt(), test, limit)
+          if (found !== undefined) return found
+        }
+        return undefined
+      })
       if (hit !== undefined) return { promptsVisited: visited, hit } satisfies Sweep
     }
     return { promptsVisited: prompts, hit: undefined } satisfies Sweep
