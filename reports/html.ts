@@ -10,7 +10,13 @@ export class Markup {
 
 type Part = Markup | string | number | ReadonlyArray<Part>
 
-const ENTITIES: Readonly<Record<string, string>> = { "&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;", "'": "&#39;" }
+const ENTITIES: Readonly<Record<string, string>> = {
+  "&": "&amp;",
+  "<": "&lt;",
+  ">": "&gt;",
+  '"': "&quot;",
+  "'": "&#39;"
+}
 
 const written = (part: Part): string =>
   part instanceof Markup

@@ -20,7 +20,8 @@ export const real = (value: number, digits = 3): string => {
   const size = Math.abs(value)
   if (size >= 10_000_000 || size < 1e-3) return shortExponent(value.toExponential(digits - 1))
   // Past a thousand a rounded digit would look like an exact one.
-  if (size >= 1000) return `${value < 0 ? "-" : ""}${grouped(size.toFixed(Number.isInteger(size) ? 0 : Math.max(0, digits - 4)))}`
+  if (size >= 1000)
+    return `${value < 0 ? "-" : ""}${grouped(size.toFixed(Number.isInteger(size) ? 0 : Math.max(0, digits - 4)))}`
   const text = value.toPrecision(digits)
   const plain = text.includes("e") ? String(Number(text)) : text
   return plain.includes(".") ? plain.replace(/\.?0+$/, "") : plain

@@ -38,7 +38,10 @@ const logAxis = (values: ReadonlyArray<number>, label: string, labelAnchor: "cen
   const margin = Math.max(0.12, (high - low) * 0.04)
   const step = Math.max(1, Math.ceil((high - low) / 8))
   const first = Math.ceil(low - margin)
-  const ticks = Array.from({ length: Math.floor((high + margin - first) / step) + 1 }, (_, i) => 10 ** (first + i * step))
+  const ticks = Array.from(
+    { length: Math.floor((high + margin - first) / step) + 1 },
+    (_, i) => 10 ** (first + i * step)
+  )
   return {
     type: "log" as const,
     domain: [10 ** (low - margin), 10 ** (high + margin)],
@@ -68,7 +71,13 @@ const grid = (x: Axis, y: Axis) => [
 ]
 
 /** Letters that stay readable over lines. */
-const HALO = { stroke: "var(--paper)", strokeWidth: 4, strokeLinejoin: "round", paintOrder: "stroke", fontWeight: 600 } as const
+const HALO = {
+  stroke: "var(--paper)",
+  strokeWidth: 4,
+  strokeLinejoin: "round",
+  paintOrder: "stroke",
+  fontWeight: 600
+} as const
 
 /** Mean over runs at each C_cov. */
 const means = (points: ReadonlyArray<readonly [number, number]>): ReadonlyArray<readonly [number, number]> =>
@@ -115,10 +124,14 @@ export const scalingPlot = (scaling: Scaling, quantity: "T_data" | "T_comp"): Ma
     return line[line.length - 1]
   })
   const xAxis = logAxis(xs, "coverage C_cov →", "center")
-  const yLabel = quantity === "T_data" ? "↑ reward queries to the target, T_data" : "↑ sampling queries to the target, T_comp"
+  const yLabel =
+    quantity === "T_data" ? "↑ reward queries to the target, T_data" : "↑ sampling queries to the target, T_comp"
   const yAxis = logAxis(ys, yLabel, "top")
   const perPixel = Math.log(yAxis.domain[1] / yAxis.domain[0]) / (HEIGHT - 68)
-  const heights = spread(ends.map(([, y]) => Math.log(y)), perPixel * FONT * 1.3)
+  const heights = spread(
+    ends.map(([, y]) => Math.log(y)),
+    perPixel * FONT * 1.3
+  )
   return drawn(
     Plot.plot({
       ...frame,
@@ -178,16 +191,22 @@ export const curvesPlot = (curves: Curves): Markup => {
   const xAxis = logAxis(xs, "reward queries, T_data →", "center")
   const yAxis = logAxis(ys, "↑ suboptimality J* − J(π)", "top")
   const last = (algorithm: string) => {
-    const ends = curves.runs.filter((run) => run.algorithm === algorithm).map((run) => run.points[run.points.length - 1])
+    const ends = curves.runs
+      .filter((run) => run.algorithm === algorithm)
+      .map((run) => run.points[run.points.length - 1])
     return ends.reduce((a, b) => (b.rewardQueries > a.rewardQueries ? b : a))
   }
-  const predicted = curves.predictedSlope === undefined ? [] : predictedLine(curves, algorithms[0], curves.predictedSlope)
+  const predicted =
+    curves.predictedSlope === undefined ? [] : predictedLine(curves, algorithms[0], curves.predictedSlope)
   const levels = [
     { name: "base model", at: curves.start, dashes: "1 3" },
     ...(curves.target === undefined ? [] : [{ name: "target", at: curves.target, dashes: "none" }])
   ]
   const perPixel = Math.log(yAxis.domain[1] / yAxis.domain[0]) / (HEIGHT - 68)
-  const heights = spread(levels.map(({ at }) => Math.log(at)), perPixel * FONT * 1.2)
+  const heights = spread(
+    levels.map(({ at }) => Math.log(at)),
+    perPixel * FONT * 1.2
+  )
   return drawn(
     Plot.plot({
       ...frame,
@@ -208,7 +227,13 @@ export const curvesPlot = (curves: Curves): Markup => {
         ...curves.runs.map((run) =>
           Plot.line(
             run.points.filter((point) => point.suboptimality > 0),
-            { x: "rewardQueries", y: "suboptimality", stroke: inkOf(run.algorithm), strokeWidth: 1.4, strokeOpacity: 0.85 }
+            {
+              x: "rewardQueries",
+              y: "suboptimality",
+              stroke: inkOf(run.algorithm),
+              strokeWidth: 1.4,
+              strokeOpacity: 0.85
+            }
           )
         ),
         Plot.line(predicted, { stroke: "var(--ink)", strokeDasharray: "2 4", strokeWidth: 1.5 }),

@@ -28,6 +28,7 @@ p { margin: 0 0 1rem; text-wrap: pretty; }
 .lede b { font-variant-numeric: lining-nums; white-space: nowrap; }
 .first { color: var(--first); } .second { color: var(--second); }
 code { font: 0.86em/1.4 ui-monospace, "SF Mono", "Cascadia Mono", Menlo, Consolas, monospace; overflow-wrap: anywhere; }
+small code { font-size: 1em; }
 a { color: inherit; text-decoration-color: var(--muted); text-underline-offset: 0.15em; }
 
 .figures { display: grid; grid-template-columns: repeat(auto-fit, minmax(min(100%, 25rem), 1fr)); gap: 2.2rem 2.6rem; margin: 1.6rem 0 0; }

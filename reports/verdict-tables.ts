@@ -16,30 +16,84 @@ const signed = (value: number): string => {
 }
 
 /** Measured exponents in C_cov, their intervals, and what theory predicts. */
-export const slopeTable = ({ slopes }: Scaling): Markup => html`<div class="scroll"><table>
-<thead><tr><th>exponent in C_cov</th><th></th><th class="number">measured</th><th>interval</th><th class="number">predicted</th><th>verdict</th></tr></thead>
-<tbody>${slopes.map(
-  (slope) => html`<tr><td>${labelOf(slope.algorithm)}</td><td>${slope.quantity}</td>
-  <td class="number">${signed(slope.estimate)}</td>
-  <td>${signed(slope.lower)} … ${signed(slope.upper)} <span class="muted">(${real(100 * (1 - slope.level))} %)</span></td>
-  <td class="number">${slope.predicted === undefined ? "–" : `${real(slope.predicted)} ± ${real(slope.margin ?? 0)}`}</td>
-  <td>${slope.verdict === undefined ? "–" : verdictCell(slope.verdict)}</td></tr>`
-)}</tbody></table></div>`
+export const slopeTable = ({ slopes }: Scaling): Markup =>
+  html`<div class="scroll">
+    <table>
+      <thead>
+        <tr>
+          <th>exponent in C_cov</th>
+          <th></th>
+          <th class="number">measured</th>
+          <th>interval</th>
+          <th class="number">predicted</th>
+          <th>verdict</th>
+        </tr>
+      </thead>
+      <tbody>
+        ${slopes.map(
+          (slope) =>
+            html`<tr>
+              <td>${labelOf(slope.algorithm)}</td>
+              <td>${slope.quantity}</td>
+              <td class="number">${signed(slope.estimate)}</td>
+              <td>
+                ${signed(slope.lower)} … ${signed(slope.upper)}
+                <span class="muted">(${real(100 * (1 - slope.level))} %)</span>
+              </td>
+              <td class="number">
+                ${slope.predicted === undefined ? "–" : `${real(slope.predicted)} ± ${real(slope.margin ?? 0)}`}
+              </td>
+              <td>${slope.verdict === undefined ? "–" : verdictCell(slope.verdict)}</td>
+            </tr>`
+        )}
+      </tbody>
+    </table>
+  </div>`
 
 const RELATION = { "<=": "≤", ">=": "≥", "=": "=" } as const
 
 const levelOf = ({ level, verdict }: Judgement): string =>
   level > 0 ? real(level) : verdict === "undecided" ? "–" : "exact"
 
-const clause = (one: Judgement): Markup => html`<tr><td>${one.theorem} ${one.part}</td>
-  <td>${verdictCell(one.verdict)}</td>
-  <td class="number">${quantity(one.measured)}</td><td class="number">${RELATION[one.relation]} ${quantity(one.bound)}</td>
-  <td>${levelOf(one)}</td></tr>
-  ${one.verdict === "supported" ? "" : html`<tr class="note"><td colspan="5">${one.note}</td></tr>`}`
+const clause = (one: Judgement): Markup =>
+  html`<tr>
+      <td>${one.theorem} ${one.part}</td>
+      <td>${verdictCell(one.verdict)}</td>
+      <td class="number">${quantity(one.measured)}</td>
+      <td class="number">${RELATION[one.relation]} ${quantity(one.bound)}</td>
+      <td>${levelOf(one)}</td>
+    </tr>
+    ${
+      one.verdict === "supported"
+        ? ""
+        : html`<tr class="note">
+            <td colspan="5">${one.note}</td>
+          </tr>`
+    }`
 
 /** One audit: its setting, and a row for every clause. */
-export const auditTable = (audit: AuditSummary): Markup => html`<div class="caption">${audit.title}
-<small>${audit.setting}. Worst of ${audit.trials}: suboptimality ${real(audit.worstSuboptimality)} (base model ${real(audit.referenceSuboptimality)}),
-${count(audit.rewardQueries)} rewards, ${count(audit.samplingQueries)} draws.</small></div>
-<div class="scroll"><table class="clauses"><thead><tr><th>clause</th><th>verdict</th><th class="number">measured</th><th class="number">promised</th><th>level</th></tr></thead>
-<tbody>${audit.judgements.map(clause)}</tbody></table></div>`
+export const auditTable = (audit: AuditSummary): Markup =>
+  html`<div class="caption">
+      ${audit.title}
+      <small
+        >${audit.setting}. Worst of ${audit.trials}: suboptimality ${real(audit.worstSuboptimality)} (base model
+        ${real(audit.referenceSuboptimality)}), ${count(audit.rewardQueries)} rewards, ${count(audit.samplingQueries)}
+        draws.</small
+      >
+    </div>
+    <div class="scroll">
+      <table class="clauses">
+        <thead>
+          <tr>
+            <th>clause</th>
+            <th>verdict</th>
+            <th class="number">measured</th>
+            <th class="number">promised</th>
+            <th>level</th>
+          </tr>
+        </thead>
+        <tbody>
+          ${audit.judgements.map(clause)}
+        </tbody>
+      </table>
+    </div>`

@@ -119,7 +119,8 @@ const fromTheory = (problem: Problem, { epsilon, delta }: Goal): ExhaustiveParam
     const b = (R / Math.SQRT2) * Math.sqrt(2 * Math.log(1 / delta) + L) + Math.sqrt(lambda) * B
     const nu = Math.min(beta, Math.sqrt((epsilon * beta) / (2 * (Math.E - 2)))) / (2 * b)
     const next = spannerSize(d, nu, lambda)
-    if (!(next <= Number.MAX_SAFE_INTEGER)) throw new RangeError(`parameters.nu: ${nu}, expected a spanner of at most 2^53 pairs`)
+    if (!(next <= Number.MAX_SAFE_INTEGER))
+      throw new RangeError(`parameters.nu: ${nu}, expected a spanner of at most 2^53 pairs`)
     if (next <= size) return { lambda, nu, prompts: Math.ceil((E1 * (size + Math.log(1 / delta)) * 6 * R) / epsilon) }
     size = next
   }

@@ -6,7 +6,8 @@ import type { Problem } from "../oracle/services.ts"
 import { spannerSize } from "../policy/spanner-size.ts"
 import type { Goal } from "./algorithm.ts"
 
-const positive = Schema.Finite.check(Schema.isGreaterThan(0))
+/** Below 10⁻⁶, ν² and λ leave the range in which float64 tells elliptic norms apart. */
+const positive = Schema.Finite.check(Schema.isGreaterThanOrEqualTo(1e-6))
 const count = Schema.Int.check(Schema.isBetween({ minimum: 1, maximum: Number.MAX_SAFE_INTEGER }))
 
 /** Parameters of SpannerSampling as JSON. */

@@ -55,7 +55,9 @@ export const subjectOf = (plan: AuditPlan, best: Optimum): Subject => ({
 
 /** Judges records against every theorem the algorithm claims, and against the impossibilities, claimed or not. */
 export const judge = (subject: Subject, records: ReadonlyArray<RunRecord>, level: number): ReadonlyArray<Judgement> =>
-  theorems.filter((t) => t.universal === true || subject.algorithm.claims.includes(t.id)).flatMap((t) => t.judge(subject, records, level))
+  theorems
+    .filter((t) => t.universal === true || subject.algorithm.claims.includes(t.id))
+    .flatMap((t) => t.judge(subject, records, level))
 
 /** Runs the plan's trials one after another. */
 export const audit = Effect.fnUntraced(function* (plan: AuditPlan): Effect.fn.Return<Audit> {

@@ -81,4 +81,3 @@ export const runDocument = (audit: Audit, options: DocumentOptions, timings: Tim
   runs: audit.records.map(trialJson),
   timings: { ...timings }
 })
-

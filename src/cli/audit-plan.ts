@@ -13,6 +13,7 @@ import { EXACT_LAW_LIMIT } from "../oracle/exact-law.ts"
 import { type Interpreter, type OracleServices, problemOf } from "../oracle/interpreter.ts"
 import { TABLE_LIMIT } from "../oracle/pass-cache.ts"
 import { optimum } from "../policy/optimum.ts"
+import { theorems } from "../theorem/registry.ts"
 import { InvalidCall } from "./invalid-call.ts"
 import { loadInstance } from "./load-instance.ts"
 import { chooseParameters } from "./parameters.ts"
@@ -70,9 +71,12 @@ export const algorithmNamed = (
 export const widestPrompt = ({ offsets, promptProbabilities }: FiniteInstance): number =>
   promptProbabilities.reduce((widest, _, x) => Math.max(widest, offsets[x + 1] - offsets[x]), 0)
 
+/** Up to this many classes per prompt exact-law is the quicker one (the corpus, with 648, is drawn literally in less time). */
+const QUICK_EXACT_LAW = 256
+
 const interpreterFor = (asked: Option.Option<Interpreter>, widest: number): Effect.Effect<Interpreter, InvalidCall> => {
   const possible = widest <= EXACT_LAW_LIMIT
-  const chosen = Option.getOrElse(asked, (): Interpreter => (possible ? "exact-law" : "literal"))
+  const chosen = Option.getOrElse(asked, (): Interpreter => (widest <= QUICK_EXACT_LAW ? "exact-law" : "literal"))
   return chosen === "exact-law" && !possible
     ? Effect.fail(
         new InvalidCall({
@@ -91,7 +95,10 @@ const slugOf = (plan: Omit<AuditPlan, "slug">): string => {
     (_, value: unknown) => (typeof value === "bigint" ? `${value}` : value)
   )
   const hash = createHash("sha256").update(identity).digest("hex").slice(0, 8)
-  const family = plan.instance.spec.split(":")[0].replace(/^.*[/\\]/, "").replace(/\.json$/i, "")
+  const family = plan.instance.spec
+    .split(":")[0]
+    .replace(/^.*[/\\]/, "")
+    .replace(/\.json$/i, "")
   return `${algorithm.name}-${family.replace(/[^\w.-]+/g, "-").slice(0, 40)}-${hash}`
 }
 
@@ -111,8 +118,9 @@ export const choosePlan = Effect.fnUntraced(function* (
   }
   const widest = widestPrompt(instance.exact)
   const interpreter = yield* interpreterFor(options.oracle, widest)
-  // Theory's own constants ask for 10⁵ rounds and more: quick where a round is cheap, and never drawn literally.
-  const fallback = interpreter === "exact-law" && widest <= TABLE_LIMIT ? "theory" : "practical"
+  // Theory's own constants ask for 10⁵ rounds and more: for algorithms that claim something of them, where a round is cheap and nothing is drawn literally.
+  const promising = theorems.some((one) => one.nature === "probabilistic" && algorithm.claims.includes(one.id))
+  const fallback = promising && interpreter === "exact-law" && widest <= TABLE_LIMIT ? "theory" : "practical"
   const chosen = yield* chooseParameters(Option.getOrUndefined(options.parameters), fallback, algorithm, problem, goal)
   const rewardQueries = Option.getOrUndefined(options.budgetRewards)
   const samplingQueries = Option.getOrUndefined(options.budgetSamples)
@@ -137,5 +145,11 @@ export const choosePlan = Effect.fnUntraced(function* (
         }),
     ...(batch === undefined ? {} : { batch })
   }
-  return { plan, asked, parametersFrom: chosen.origin, exactCoverage: Option.isNone(options.coverage), slug: slugOf(plan) }
+  return {
+    plan,
+    asked,
+    parametersFrom: chosen.origin,
+    exactCoverage: Option.isNone(options.coverage),
+    slug: slugOf(plan)
+  }
 })

@@ -12,8 +12,7 @@ const INK: Readonly<Record<Verdict, Ink>> = { supported: "green", refuted: "red"
 const MARK: Readonly<Record<Verdict, string>> = { supported: "✓", refuted: "✗", undecided: "?" }
 
 /** A verdict as a word that can be told apart without colour. */
-export const verdictWord = (verdict: Verdict, { ink }: Page): string =>
-  ink(INK[verdict], `${MARK[verdict]} ${verdict}`)
+export const verdictWord = (verdict: Verdict, { ink }: Page): string => ink(INK[verdict], `${MARK[verdict]} ${verdict}`)
 
 /** A count, and all its digits where the count alone is rounded. */
 const countInFull = (value: bigint): string => {
@@ -87,7 +86,11 @@ const measured = (audit: Audit): ReadonlyArray<ReadonlyArray<string>> => {
   const values = records.map((run) => run.suboptimality.value)
   const rounds = values.length === 1 ? "" : ` worst of ${values.length}, ${real(median(values))} median`
   const rows = [
-    ["suboptimality", epsilonPromise(audit), `${real(worst(records))}${rounds} (π_ref: ${real(referenceSuboptimality)})`],
+    [
+      "suboptimality",
+      epsilonPromise(audit),
+      `${real(worst(records))}${rounds} (π_ref: ${real(referenceSuboptimality)})`
+    ],
     [
       "reward queries, T_data",
       promiseOf(judgements, "T7", "T_data"),

@@ -12,12 +12,14 @@ const config = {
   ),
   instance: textFlag(
     "instance",
-    "corpus, rare-good:C=1e6,d=4, needle:N=1e4,d=8, random:…, or a path to an instance as JSON. Default rare-good:C=1e4,d=2",
+    "corpus, rare-good:C=1e6,d=4, needle:N=1e4,d=8, random, dnf-prompts, or a path to an instance as JSON. Default rare-good:C=1e4,d=2",
     "SPEC"
   ),
   eps: numberFlag("eps", "Suboptimality to reach, in units of reward. Default 0.1 R", { above: 0 }),
   delta: numberFlag("delta", "Confidence asked of the theorems. Default 0.02", { above: 0, below: 1 }),
-  coverage: numberFlag("coverage", "Upper bound on C_cov that the algorithm is told. Default: C_cov, exactly", { least: 1 }),
+  coverage: numberFlag("coverage", "Upper bound on C_cov that the algorithm is told. Default: C_cov, exactly", {
+    least: 1
+  }),
   parameters: textFlag(
     "parameters",
     "theory, practical, a JSON file, and changes as name=value, comma-separated. Default theory where exact-law makes it quick, else practical",
@@ -25,7 +27,7 @@ const config = {
   ),
   oracle: choiceFlag(
     "oracle",
-    "literal draws, or their exact law (all of them charged). Default exact-law where the instance permits",
+    "literal draws, or their exact law (all of them charged). Default exact-law up to 256 response classes a prompt",
     ["literal", "exact-law"]
   ),
   trials: integerFlag("trials", "Independent runs. Default 3", 1, 1_000_000),
@@ -55,7 +57,10 @@ export const auditCommand = Command.make(
 ).pipe(
   Command.withDescription("Run an algorithm on an instance and hold it against the theorems it claims"),
   Command.withExamples([
-    { command: "coverbound audit spanner-sampling", description: "T7 at its own constants on RareGood: 2e15 queries charged" },
+    {
+      command: "coverbound audit spanner-sampling",
+      description: "T7 at its own constants on RareGood: 2e15 queries charged"
+    },
     { command: "coverbound audit spanner-sampling --instance corpus --trials 1", description: "On English sentences" },
     {
       command: "coverbound audit passive --instance rare-good:C=1e5,d=4 --budget-rewards 1e5 --json",

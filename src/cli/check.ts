@@ -1,16 +1,35 @@
-/** `coverbound check FILE`: re-verifies a certificate, independently of the code that wrote it. */
+/** `coverbound check FILE…`: verifies certificates again, independently of the code that wrote them. */
 import * as Argument from "effect/cli/Argument"
 import * as Command from "effect/cli/Command"
+import * as Flag from "effect/cli/Flag"
 import * as Effect from "effect/Effect"
 import { integerFlag } from "./options.ts"
 
 export const checkCommand = Command.make(
   "check",
   {
-    file: Argument.String("file").pipe(Argument.withDescription("a certificate"), Argument.optional),
-    replay: integerFlag("replay", "Also run this many of its trials again and compare transcripts. Default 0", 0, 1_000_000)
+    files: Argument.String("file").pipe(
+      Argument.withDescription("certificates, as coverbound audit writes them"),
+      Argument.variadic()
+    ),
+    replay: integerFlag("replay", "Also run this many trials of each again, chosen at random. Default 0", 0, 1_000_000),
+    json: Flag.Boolean("json").pipe(
+      Flag.withDescription("One JSON document on stdout instead of text"),
+      Flag.withDefault(false)
+    )
   },
-  Effect.fnUntraced(function* () {
-    yield* Effect.void
+  Effect.fnUntraced(function* (options) {
+    const { runCheck } = yield* Effect.promise(() => import("./run-check.ts"))
+    yield* runCheck(options)
   })
-).pipe(Command.withDescription("Verify a certificate again, in exact arithmetic, without the code that made it"))
+).pipe(
+  Command.withDescription(
+    "Verify certificates again, in exact and interval arithmetic, without the code that made them"
+  ),
+  Command.withExamples([
+    {
+      command: "coverbound check reports/out/…/certificates/*.json --replay 1",
+      description: "And run one trial of each again"
+    }
+  ])
+)

@@ -32,25 +32,38 @@ const goalOf = (instance: Instance) => ({
   coverage: optimum(instance.exact).coverage
 })
 
+export interface PlannedAudit extends AuditPlan {
+  readonly title: string
+  readonly parametersFrom: string
+  /** SPEC as a person would type it. */
+  readonly asked: string
+}
+
 export interface DemoPlan {
   readonly corpus: Instance
   /** SpannerSampling on the corpus, passive on the corpus, SpannerSampling at T7's own constants on RareGood. */
-  readonly audits: ReadonlyArray<AuditPlan & { readonly title: string; readonly parametersFrom: string }>
+  readonly audits: ReadonlyArray<PlannedAudit>
   /** Both algorithms with practical parameters on RareGood, run to their end for the curves. */
   readonly curves: ReadonlyArray<AuditPlan>
   readonly sweep: SweepPlan
 }
 
-/** The plan of a seed. Throws BackendUnavailable without the corpus. */
-export const demoPlan = (seed: number): DemoPlan => {
-  const corpus = instantiate(corpusFamily)
+/** The plan of a seed. @param corpus the English; a smaller one makes a quicker demo. Throws BackendUnavailable without the corpus. */
+export const demoPlan = (seed: number, corpus: Instance = instantiate(corpusFamily)): DemoPlan => {
   const corpusDigest = instanceDigest(corpus)
   const goal = goalOf(corpus)
   const problem = problemOf(corpus)
   const rare = instantiate(rareGoodFamily, { C: 1e4, d: 2 })
   const rareGoal = goalOf(rare)
   const rareProblem = problemOf(rare)
-  const onRare = { instance: rare, digest: instanceDigest(rare), goal: rareGoal, interpreter: "exact-law", seed, level: LEVEL } as const
+  const onRare = {
+    instance: rare,
+    digest: instanceDigest(rare),
+    goal: rareGoal,
+    interpreter: "exact-law",
+    seed,
+    level: LEVEL
+  } as const
   const onCorpus = {
     instance: corpus,
     digest: corpusDigest,
@@ -66,20 +79,23 @@ export const demoPlan = (seed: number): DemoPlan => {
       {
         ...onCorpus,
         title: "English, SpannerSampling",
+        asked: "corpus",
         algorithm: spannerSampling,
         parameters: { ...spannerSampling.practical(problem, goal), rounds: CORPUS_ROUNDS },
-        parametersFrom: `practical with rounds=${CORPUS_ROUNDS}`
+        parametersFrom: `practical,rounds=${CORPUS_ROUNDS}`
       },
       {
         ...onCorpus,
         title: "English, passive",
+        asked: "corpus",
         algorithm: passive,
         parameters: { ...passive.practical(problem, goal), pairs: CORPUS_PAIRS },
-        parametersFrom: `practical with pairs=${CORPUS_PAIRS}`
+        parametersFrom: `practical,pairs=${CORPUS_PAIRS}`
       },
       {
         ...onRare,
         title: "RareGood, T7's own constants",
+        asked: "rare-good:C=1e4,d=2",
         algorithm: spannerSampling,
         parameters: spannerSampling.fromTheory(rareProblem, rareGoal),
         parametersFrom: "theory",

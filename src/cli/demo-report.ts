@@ -3,9 +3,9 @@ import type { AuditSummary, Curves, ReportData, Scaling } from "../../reports/re
 import type { Audit } from "../audit/audit.ts"
 import type { Sweep } from "../audit/coverage-sweep.ts"
 import { dearest, worst } from "./audit-document.ts"
-import { TARGET } from "./demo-plan.ts"
+import { type PlannedAudit, TARGET } from "./demo-plan.ts"
 import { meanQueriesToTarget } from "./queries-to-target.ts"
-import type { DemoResults } from "./run-demo.ts"
+import { type DemoResults, folderOf } from "./demo-measure.ts"
 import { VERSION } from "./version.ts"
 
 const scalingOf = ({ plan, points, slopes }: Sweep): Scaling => ({
@@ -32,14 +32,18 @@ const scalingOf = ({ plan, points, slopes }: Sweep): Scaling => ({
   }))
 })
 
-const summaryOf = (audit: Audit, parametersFrom: string): AuditSummary => {
+const summaryOf = (audit: Audit, { asked, parametersFrom, title }: PlannedAudit): AuditSummary => {
   const { judgements, plan, records, referenceSuboptimality } = audit
+  const { algorithm, interpreter, seed, trials } = plan
   return {
-    algorithm: plan.algorithm.name,
+    algorithm: algorithm.name,
+    title,
     instance: plan.instance.spec,
     digest: plan.digest,
-    setting: `${plan.interpreter} oracle, parameters: ${parametersFrom}, ${plan.trials} trials, seed ${plan.seed}`,
-    trials: plan.trials,
+    setting: `${interpreter} oracle, parameters ${parametersFrom}, ${trials} trials, seed ${seed}`,
+    command: `coverbound audit ${algorithm.name} --instance ${asked} --oracle ${interpreter} --parameters ${parametersFrom} --trials ${trials} --seed ${seed}`,
+    record: `${folderOf(title)}/run.json`,
+    trials,
     worstSuboptimality: worst(records),
     referenceSuboptimality,
     rewardQueries: dearest(records, (run) => run.ledger.rewardQueries),
@@ -102,6 +106,6 @@ export const reportData = ({ audits, continuations, curves, plan, sweep }: DemoR
       }
     ],
     writing: { rewardRange, ...continuations },
-    audits: audits.map((one, i) => summaryOf(one, plan.audits[i].parametersFrom))
+    audits: audits.map((one, i) => summaryOf(one, plan.audits[i]))
   }
 }

@@ -4,7 +4,7 @@ import type { SweepPoint, SweepSlope } from "../audit/coverage-sweep.ts"
 import { tally, verdictWord } from "./audit-view.ts"
 import { TARGET } from "./demo-plan.ts"
 import { meanQueriesToTarget } from "./queries-to-target.ts"
-import type { DemoResults } from "./run-demo.ts"
+import type { DemoResults } from "./demo-measure.ts"
 import { table } from "./table.ts"
 import { columnsOf, type Page, wrapped } from "./terminal.ts"
 
@@ -52,7 +52,10 @@ const costs = ({ audits, plan, sweep }: DemoResults, page: Page): string => {
   )
 }
 
-const slopeRow = ({ algorithm, fit, judgement, predicted, quantity }: SweepSlope, page: Page): ReadonlyArray<string> => [
+const slopeRow = (
+  { algorithm, fit, judgement, predicted, quantity }: SweepSlope,
+  page: Page
+): ReadonlyArray<string> => [
   algorithm,
   quantity,
   fit.estimate.toFixed(3),
@@ -94,7 +97,11 @@ const SHOWN = 4
 
 const writing = ({ continuations, plan }: DemoResults, page: Page): string => {
   const { rewardRange } = plan.corpus.exact
-  const line = (who: string, { meanReward, text }: { readonly meanReward: number; readonly text: string }, bright: boolean) => {
+  const line = (
+    who: string,
+    { meanReward, text }: { readonly meanReward: number; readonly text: string },
+    bright: boolean
+  ) => {
     const bar = "█".repeat(Math.round((10 * meanReward) / rewardRange)).padEnd(10, "·")
     const head = `    ${who} ${meanReward.toFixed(2)} ${bar}  `
     const [first, ...more] = wrapped(text, page.width, " ".repeat(columnsOf(head))).split("\n")

@@ -14,5 +14,7 @@ export const demoCommand = Command.make(
     yield* runDemo(options)
   })
 ).pipe(
-  Command.withDescription("Audit SpannerSampling beside passive exploration, on English and on RareGood; write the report")
+  Command.withDescription(
+    "Audit SpannerSampling beside passive exploration, on English and on RareGood; write the report"
+  )
 )

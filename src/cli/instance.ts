@@ -8,7 +8,9 @@ export const instanceCommand = Command.make(
   "instance",
   {
     spec: Argument.String("spec").pipe(
-      Argument.withDescription("corpus, rare-good:C=1e6,d=4, needle:N=1e4,d=8, random:…, or a path to an instance as JSON"),
+      Argument.withDescription(
+        "corpus, rare-good:C=1e6,d=4, needle:N=1e4,d=8, random, dnf-prompts, or a path to an instance as JSON"
+      ),
       Argument.optional
     )
   },
@@ -19,6 +21,9 @@ export const instanceCommand = Command.make(
 ).pipe(
   Command.withDescription("Write an instance as JSON, with C_cov, J*, J(π_ref), log Z and the optimal policy"),
   Command.withExamples([
-    { command: "coverbound instance rare-good:C=1e6,d=4 > rare.json", description: "Then: audit … --instance rare.json" }
+    {
+      command: "coverbound instance rare-good:C=1e6,d=4 > rare.json",
+      description: "Then: audit … --instance rare.json"
+    }
   ])
 )

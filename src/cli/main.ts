@@ -13,13 +13,14 @@ import { demoCommand } from "./demo.ts"
 import { report } from "./ending.ts"
 import { instanceCommand } from "./instance.ts"
 import { presenter } from "./presenter.ts"
+import { verifyCommand } from "./verify.ts"
 import { VERSION } from "./version.ts"
 
 const coverbound = Command.make("coverbound").pipe(
   Command.withDescription(
     "Holds algorithms for exploring with a language model against the theory of coverage (arXiv:2503.07453)."
   ),
-  Command.withSubcommands([auditCommand, instanceCommand, checkCommand, demoCommand])
+  Command.withSubcommands([auditCommand, instanceCommand, checkCommand, verifyCommand, demoCommand])
 )
 
 // A reader that has seen enough (`coverbound instance corpus | head`) is not an error.

@@ -25,7 +25,12 @@ export const wholeNumber = (text: string): bigint | undefined => {
   return BigInt(match[2] + fraction) * 10n ** BigInt(zeros)
 }
 
-const parsed = <A>(name: string, meaning: string, metavar: string, parse: (text: string) => A): Flag.Flag<Option.Option<A>> =>
+const parsed = <A>(
+  name: string,
+  meaning: string,
+  metavar: string,
+  parse: (text: string) => A
+): Flag.Flag<Option.Option<A>> =>
   Flag.String(name).pipe(
     Flag.withMetavar(metavar),
     Flag.withDescription(meaning),

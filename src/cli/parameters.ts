@@ -98,6 +98,6 @@ export const chooseParameters = Effect.fnUntraced(function* (
   const known = Object.keys(base)
   return yield* refusable(() => ({
     parameters: checked(algorithm, { ...base, ...Object.fromEntries(changes.map((one) => assignment(one, known))) }),
-    origin: `${origin} with ${changes.join(", ")}`
+    origin: [origin, ...changes].join(",")
   }))
 })

@@ -6,6 +6,15 @@ const PATIENCE_MS = 1000
 const REDRAW_MS = 80
 const BAR = 24
 
+/**
+ * How much of a run is done, from an algorithm's own report of its phase: SpannerSampling's first phase is about a third of the work. Phases of other
+ * algorithms count from the start.
+ */
+export const shareOfRun = (phase: string, done: number, total: number): number => {
+  const share = total > 0 ? done / total : 0
+  return phase === "spanner" ? 0.3 * share : phase === "exploration" ? 0.3 + 0.7 * share : share
+}
+
 export class ProgressBar {
   private readonly stream: NodeJS.WriteStream
   private readonly start = performance.now()

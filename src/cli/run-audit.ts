@@ -4,6 +4,7 @@ import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
 import * as Option from "effect/Option"
 import * as Scheduler from "effect/Scheduler"
+import { count, duration } from "../../reports/number-format.ts"
 import { type Audit, audit, judge, subjectOf } from "../audit/audit.ts"
 import type { InvalidInstance } from "../instance/invalid-instance.ts"
 import { optimum, referenceSuboptimality } from "../policy/optimum.ts"
@@ -12,8 +13,9 @@ import type { RunRecord } from "../record/run-record.ts"
 import { auditDocument, runDocument } from "./audit-document.ts"
 import { type AuditOptions, choosePlan, type ChosenPlan } from "./audit-plan.ts"
 import { auditText } from "./audit-view.ts"
+import { writeCertificateFiles } from "./certificate-files.ts"
 import { type InvalidCall, NotHeld } from "./invalid-call.ts"
-import { ProgressBar } from "./progress.ts"
+import { ProgressBar, shareOfRun } from "./progress.ts"
 import { pageOf } from "./terminal.ts"
 import { checkFolder, type FileNotWritten, writeWhole } from "./whole-file.ts"
 
@@ -37,6 +39,20 @@ const auditOf = (chosen: ChosenPlan, records: ReadonlyArray<RunRecord>): Audit =
   }
 }
 
+/** Literal draws past which a person should know what is coming. */
+const MANY_DRAWS = 1e11
+/** Literal draws a second, in order of magnitude. */
+const DRAWS_PER_SECOND = 1e7
+
+/** A warning where literal oracles would draw for days, as they would at T7's own constants. */
+const warning = ({ plan }: ChosenPlan): string | undefined => {
+  const { budget, interpreter, parameters, trials } = plan
+  const { pairs = 0, pairsPerPrompt = 0, prompts = 0 } = parameters
+  const draws = Math.min(2 * (pairs + prompts * pairsPerPrompt), Number(budget?.samplingQueries ?? Infinity)) * trials
+  if (interpreter !== "literal" || draws < MANY_DRAWS) return undefined
+  return `About ${count(draws)} literal draws: ${duration((1000 * draws) / DRAWS_PER_SECOND)}. Where the instance permits, --oracle exact-law charges them without drawing; --budget-samples stops sooner.\n`
+}
+
 /** Plans, runs, shows and writes an audit. Fails with NotHeld when a theorem was refuted. */
 export const runAudit = Effect.fnUntraced(function* (
   options: AuditOptions
@@ -45,6 +61,8 @@ export const runAudit = Effect.fnUntraced(function* (
   const { parametersFrom, slug } = chosen
   const folder = Option.getOrElse(options.out, () => join("reports", "out", slug))
   yield* checkFolder("--out", folder)
+  const warned = warning(chosen)
+  if (warned !== undefined) yield* write(process.stderr, warned)
 
   const startedAt = new Date().toISOString()
   const start = performance.now()
@@ -56,7 +74,7 @@ export const runAudit = Effect.fnUntraced(function* (
     ...chosen.plan,
     progress: (trial: number, phase: string, done: number, total: number) => {
       const of = trials === 1 ? phase : `trial ${trial + 1}/${trials}, ${phase}`
-      bar.update((trial + done / total) / trials, of)
+      bar.update((trial + shareOfRun(phase, done, total)) / trials, of)
     },
     onTrial: (record: RunRecord) => {
       finished.push(record)
@@ -94,6 +112,10 @@ export const runAudit = Effect.fnUntraced(function* (
       ? jsonText(auditDocument(result, { parametersFrom }))
       : auditText(result, chosen, pageOf(process.stdout), performance.now() - start)
   )
-  yield* write(options.json ? process.stderr : process.stdout, options.json ? `${path}\n` : `\n  Every run: ${path}\n`)
+  const certificates = yield* writeCertificateFiles(result, folder)
+  yield* write(
+    options.json ? process.stderr : process.stdout,
+    `\n  Every run: ${path}\n  ${certificates.written} certificates: ${certificates.folder}\n`
+  )
   if (result.judgements.some(({ verdict }) => verdict === "refuted")) return yield* new NotHeld()
 })

@@ -14,7 +14,9 @@ import { count } from "../../reports/number-format.ts"
 function* instanceText(raw: Parameters<typeof normalForm>[0]): Generator<string> {
   const exact = normalForm(raw)
   const { optimalPolicy, ...scalars } = exactQuantities(exact, optimum(exact))
-  const fields = Object.entries(encodeHead(exact)).map(([key, value]) => `  ${JSON.stringify(key)}: ${JSON.stringify(value)}`)
+  const fields = Object.entries(encodeHead(exact)).map(
+    ([key, value]) => `  ${JSON.stringify(key)}: ${JSON.stringify(value)}`
+  )
   const known = Object.entries(scalars).map(([key, value]) => `    ${JSON.stringify(key)}: ${JSON.stringify(value)}`)
   yield `{\n${fields.join(",\n")},\n  "exact": {\n${known.join(",\n")},\n    "optimalPolicy": [\n`
   const last = exact.promptProbabilities.length - 1

@@ -5,7 +5,8 @@ import { block, Stream, threefry2x32 } from "../numeric/stream.ts"
 import { needle } from "./families/needle.ts"
 import { unitVector } from "./families/random-direction.ts"
 import { randomInstance } from "./families/random-instance.ts"
-import { type ConcreteResponses, FiniteSource } from "./finite-source.ts"
+import type { ConcreteResponses } from "./draw-table.ts"
+import { FiniteSource } from "./finite-source.ts"
 import { finiteInstance, instanceOfClasses } from "./make-instance.ts"
 import { normalForm } from "./validate.ts"
 import { alpha } from "../statistics/alpha-ledger.ts"
@@ -166,12 +167,13 @@ describe("FiniteSource", () => {
     expect(ties).toBeGreaterThan(10)
   })
 
-  it("takes the left member of a pair from the word that a single draw takes", () => {
+  it("takes the left member of a pair of a wide table from the word that a single draw takes", () => {
     // Away from ties; that they share a key and a counter is why a key serves singles or pairs, not both.
+    const wide = new FiniteSource(onePrompt(randomMasses(300, 9)))
     const rows = new Int32Array(1000)
     const left = new Int32Array(1000)
-    source.drawRows(0, 5, 6, 0, 1000, rows)
-    source.drawPairRows(0, 5, 6, 0, 1000, left, new Int32Array(1000))
+    wide.drawRows(0, 5, 6, 0, 1000, rows)
+    wide.drawPairRows(0, 5, 6, 0, 1000, left, new Int32Array(1000))
     expect(left).toEqual(rows)
   })
 

@@ -4,40 +4,35 @@
  * Addresses. Response i of a key is Threefry block i: word 0 picks, word 1 refines a tie. Pair i is block i: word 0 picks the left
  * response and word 1 the right one; their ties are refined by the words of a derived block, same counter with {@link TIE} in its
  * high word. A tie (a threshold inside the word's lattice cell) has probability at most R·2⁻³², so its cost is nil and the law
- * is exact to 2⁻⁶⁴. Where R ≤ {@link NARROW}, random words are most of a draw's cost and sixteen bits decide all but R·2⁻¹⁶ of them: pair i is word i mod 2 of block
- * ⌊i/2⌋, whose high half picks the left response and low half the right one, with 48 more bits of a derived block for ties.
+ * is exact to 2⁻⁶⁴.
  *
- * Tables are padded with empty columns to a power of two. A word's top bits are then its column and a lattice cell lies in one column,
- * which makes the hot loop a shift, a load, a subtraction and a load, with no branch that depends on the draw.
+ * In a narrow table (R ≤ 256) a pair takes one word instead of two, since random words are most of its cost: pair i is word i mod 2 of block ⌊i/2⌋, whose
+ * high half picks the left response and whose low half the right one. Sixteen bits decide all but R·2⁻¹⁶ of the draws; the others get 48 more from a derived block, the
+ * pair's counter with one of {@link TIES} in its high word.
  */
-import { type AliasTable, aliasPick, aliasTable } from "../numeric/alias-table.ts"
+import { aliasPick } from "../numeric/alias-table.ts"
 import { block, threefry2x32 } from "../numeric/stream.ts"
-import { CELL_BITS, threefrySimd } from "../numeric/threefry-simd.ts"
+import { threefrySimd } from "../numeric/threefry-simd.ts"
 import { threefryWords } from "../numeric/threefry-words.ts"
+import {
+  type ConcreteResponses,
+  type DrawTable,
+  drawTable,
+  pairIndex,
+  pickHalf,
+  pickPairs,
+  pickRows,
+  rowsOfCells,
+  UNDECIDED
+} from "./draw-table.ts"
 import type { ResponseSource } from "./instance.ts"
 import { PairScreen } from "./pair-screen.ts"
-
-/** Concrete responses: which class each belongs to and with what mass. Feature and reward are the class's. */
-export interface ConcreteResponses {
-  /** Responses of prompt x are offsets[x] … offsets[x+1]−1. Length X + 1. */
-  readonly offsets: Int32Array
-  /** π_ref of each, length N; at most 2²⁰ responses per prompt. */
-  readonly reference: Float64Array
-  /** Class row of each, length N. */
-  readonly rowOf: Int32Array
-  readonly labels?: ReadonlyArray<string>
-}
 
 /** Xored into a counter's high word (below 2²¹) for the block that refines a pair's ties; in narrow tables, for each member's. */
 const TIE = 0x54494500
 const TIES = [0x4c454600, 0x52494700]
-/** Most columns of a table whose pairs take half a word a member. */
-const NARROW = 256
 const TWO_POW_32 = 4294967296
 const CHUNK = 1024
-/** Marks a draw that the fast path leaves to the exact one. */
-const UNDECIDED = -1
-
 const even = new Int32Array(CHUNK)
 const odd = new Int32Array(CHUNK)
 const words = new Int32Array(2 * CHUNK)
@@ -47,116 +42,7 @@ const rights = new Int32Array(CHUNK)
 const FIRST_BLOCKS = 16
 const MOST_BLOCKS = 2048
 
-interface PromptTable {
-  readonly exact: AliasTable
-  /** 32 − log₂ of the table's size: word >>> shift is the column. */
-  readonly shift: number
-  /** Four words a column: threshold on word >>> 1, class row if kept, class row of the alias, threshold on a half word. */
-  readonly packed: Int32Array
-  readonly narrow: boolean
-  /** First of the prompt's class rows, and how many there are. */
-  readonly firstRow: number
-  readonly rowCount: number
-  /** {@link rowsOfCells}, once a search asked for it. */
-  cells?: ReadonlyArray<ReadonlyArray<number>>
-}
-
-const promptTable = (responses: ConcreteResponses, x: number): PromptTable => {
-  const start = responses.offsets[x]
-  const count = responses.offsets[x + 1] - start
-  // At least two columns: a shift by 32 would be a shift by 0.
-  const bits = Math.max(1, Math.ceil(Math.log2(count)))
-  const size = 2 ** bits
-  const weights = new Float64Array(size)
-  weights.set(responses.reference.subarray(start, start + count))
-  const exact = aliasTable(weights)
-  const packed = new Int32Array(4 * size)
-  const columnWidth = 2 ** (31 - bits)
-  const halfWidth = 2 ** (16 - bits)
-  for (let c = 0; c < size; c++) {
-    // The last column kept for sure would end at 2³¹; one less makes its last words ties, which are then kept.
-    packed[4 * c] = Math.min(2 ** 31 - 1, c * columnWidth + Math.floor(exact.keep[c] * columnWidth))
-    packed[4 * c + 2] = responses.rowOf[start + exact.alias[c]]
-    packed[4 * c + 1] = c < count ? responses.rowOf[start + c] : packed[4 * c + 2]
-    packed[4 * c + 3] = c * halfWidth + Math.floor(exact.keep[c] * halfWidth)
-  }
-  const rows = responses.rowOf.subarray(start, start + count)
-  let firstRow = rows[0]
-  let lastRow = rows[0]
-  for (const row of rows) {
-    firstRow = Math.min(firstRow, row)
-    lastRow = Math.max(lastRow, row)
-  }
-  return { exact, shift: 32 - bits, packed, narrow: size <= NARROW, firstRow, rowCount: lastRow - firstRow + 1 }
-}
-
-/** Class rows of `words` into rows[at …]; returns how many were left {@link UNDECIDED}. */
-const pickRows = (table: PromptTable, words: Int32Array, count: number, rows: Int32Array, at: number): number => {
-  const { packed, shift } = table
-  let undecided = 0
-  for (let i = 0; i < count; i++) {
-    const word = words[i]
-    const column = (word >>> shift) << 2
-    const above = ((word >>> 1) - packed[column]) | 0
-    rows[at + i] = packed[column + 2 + (above >> 31)]
-    if (above === 0) {
-      rows[at + i] = UNDECIDED
-      undecided++
-    }
-  }
-  return undecided
-}
-
-/** Class rows of the two halves of words[from …] into left[at …] and right[at …]; a tie leaves {@link UNDECIDED}. */
-const pickPairs = (
-  { packed, shift }: PromptTable, from: Int32Array, skip: number, count: number, left: Int32Array, right: Int32Array, at: number
-): void => {
-  const bits = shift - 16
-  for (let i = 0; i < count; i++) {
-    const word = from[skip + i]
-    const high = word >>> 16
-    const low = word & 0xffff
-    const l = (high >>> bits) << 2
-    const r = (low >>> bits) << 2
-    const aboveLeft = (high - packed[l + 3]) | 0
-    const aboveRight = (low - packed[r + 3]) | 0
-    left[at + i] = packed[l + 2 + (aboveLeft >> 31)]
-    right[at + i] = packed[r + 2 + (aboveRight >> 31)]
-    if (aboveLeft === 0) left[at + i] = UNDECIDED
-    if (aboveRight === 0) right[at + i] = UNDECIDED
-  }
-}
-
-/** Class row of a half word of a narrow table, or {@link UNDECIDED}. */
-const pickHalf = ({ packed, shift }: PromptTable, half: number): number => {
-  const column = (half >>> (shift - 16)) << 2
-  const above = half - packed[column + 3]
-  return above === 0 ? UNDECIDED : packed[column + 2 + (above >> 31)]
-}
-
-/** Rows, counted from the prompt's first, that a half word in each of 2^{@link CELL_BITS} cells may pick; equal lists are one. */
-const rowsOfCells = ({ packed, shift, firstRow }: PromptTable): ReadonlyArray<ReadonlyArray<number>> => {
-  const known = new Map<string, ReadonlyArray<number>>()
-  const width = 2 ** (16 - CELL_BITS)
-  return Array.from({ length: 2 ** CELL_BITS }, (_, cell) => {
-    const rows = new Set<number>()
-    const last = (cell + 1) * width - 1
-    for (let c = (cell * width) >>> (shift - 16); c <= last >>> (shift - 16); c++) {
-      const threshold = packed[4 * c + 3]
-      if (cell * width <= threshold) rows.add(packed[4 * c + 1] - firstRow)
-      if (last >= threshold) rows.add(packed[4 * c + 2] - firstRow)
-    }
-    const list = [...rows].sort((a, b) => a - b)
-    const key = list.join()
-    return known.get(key) ?? (known.set(key, list), list)
-  })
-}
-
-/** Entry of a pair in a table over the prompt's rows. */
-const pairIndex = ({ firstRow, rowCount }: PromptTable, left: number, right: number): number =>
-  (left - firstRow) * rowCount + right - firstRow
-
-/** What a prompt's searches have cost under one table of passing pairs. */
+/** What the searches of a prompt have cost under one table of passing pairs. */
 interface Search {
   readonly passes: Uint8Array
   tested: number
@@ -167,6 +53,8 @@ interface Search {
 
 /** Pairs after which a screen (about 10 µs) is worth making. */
 const SCREEN_AFTER = 4096
+/** Screens (16 KiB each) past which a source drops all it has. */
+const MOST_SCREENS = 1024
 
 /** Which word of a block picks: a single response, or the left or right member of a pair. */
 export type DrawSide = "single" | 0 | 1
@@ -174,8 +62,9 @@ export type DrawSide = "single" | 0 | 1
 export class FiniteSource implements ResponseSource {
   readonly blocksPerResponse = 1
   private readonly responses: ConcreteResponses
-  private readonly tables: Array<PromptTable | undefined>
+  private readonly tables: Array<DrawTable | undefined>
   private readonly searches: Array<Search | undefined>
+  private screens = 0
 
   constructor(responses: ConcreteResponses) {
     this.responses = responses
@@ -183,8 +72,8 @@ export class FiniteSource implements ResponseSource {
     this.searches = new Array(responses.offsets.length - 1)
   }
 
-  private table(x: number): PromptTable {
-    return (this.tables[x] ??= promptTable(this.responses, x))
+  private table(x: number): DrawTable {
+    return (this.tables[x] ??= drawTable(this.responses, x))
   }
 
   /** The concrete response (index in Y(x)) at an address: the definition that the bulk methods agree with bit for bit. */
@@ -233,7 +122,7 @@ export class FiniteSource implements ResponseSource {
     for (let done = 0; done < count; done += CHUNK) {
       const n = Math.min(CHUNK, count - done)
       threefryWords(k0, k1, first + done, n, even, odd)
-      if (pickRows(table, even, n, rows, done) > 0) this.settle(x, k0, k1, first, done, n, rows, "single")
+      if (pickRows(table, even, n, rows, done)) this.settle(x, k0, k1, first, done, n, rows, "single")
     }
   }
 
@@ -251,15 +140,23 @@ export class FiniteSource implements ResponseSource {
     for (let done = 0; done < count; done += CHUNK) {
       const n = Math.min(CHUNK, count - done)
       threefryWords(k0, k1, first + done, n, even, odd)
-      if (pickRows(table, even, n, left, done) > 0) this.settle(x, k0, k1, first, done, n, left, 0)
-      if (pickRows(table, odd, n, right, done) > 0) this.settle(x, k0, k1, first, done, n, right, 1)
+      if (pickRows(table, even, n, left, done)) this.settle(x, k0, k1, first, done, n, left, 0)
+      if (pickRows(table, odd, n, right, done)) this.settle(x, k0, k1, first, done, n, right, 1)
     }
   }
 
+  /** {@link drawPairRows} of a narrow table. */
   private drawNarrow(
-    x: number, table: PromptTable, k0: number, k1: number, first: number, count: number, left: Int32Array, right: Int32Array
+    x: number,
+    table: DrawTable,
+    k0: number,
+    k1: number,
+    first: number,
+    count: number,
+    left: Int32Array,
+    right: Int32Array
   ): void {
-    for (let done = 0; done < count; ) {
+    for (let done = 0; done < count;) {
       const at = first + done
       const skip = at % 2
       const blocks = Math.min(CHUNK, Math.ceil((count - done + skip) / 2))
@@ -269,10 +166,9 @@ export class FiniteSource implements ResponseSource {
         words[2 * i + 1] = odd[i]
       }
       const n = Math.min(count - done, 2 * blocks - skip)
-      pickPairs(table, words, skip, n, left, right, done)
-      for (let i = done; i < done + n; i++) {
-        if (left[i] === UNDECIDED) left[i] = this.rowAt(x, k0, k1, first + i, 0)
-        if (right[i] === UNDECIDED) right[i] = this.rowAt(x, k0, k1, first + i, 1)
+      if (pickPairs(table, words, skip, n, left, right, done)) {
+        this.settle(x, k0, k1, first, done, n, left, 0)
+        this.settle(x, k0, k1, first, done, n, right, 1)
       }
       done += n
     }
@@ -310,27 +206,37 @@ export class FiniteSource implements ResponseSource {
     return (this.searches[x] = { passes, tested: 0, settled: false, screen: undefined })
   }
 
-  /** Makes the screen of a search once that many pairs were tested as it costs. */
-  private spend(search: Search, table: PromptTable, pairs: number): void {
+  /** Makes the screen of a search once as many pairs were tested as cost the same. */
+  private spend(search: Search, table: DrawTable, pairs: number): void {
     search.tested += pairs
     if (search.tested < SCREEN_AFTER || search.settled || !table.narrow) return
     search.settled = true
     const simd = threefrySimd()
     if (simd === undefined) return
     const screen = new PairScreen(simd, (table.cells ??= rowsOfCells(table)), search.passes, table.rowCount)
-    if (screen.worthwhile) search.screen = screen
+    if (!screen.worthwhile) return
+    if (++this.screens > MOST_SCREENS) {
+      this.searches.fill(undefined)
+      this.screens = 1
+    }
+    search.screen = screen
   }
 
   /** Whether the pair of a narrow table drawn by `word` passes. */
-  private passesAt(table: PromptTable, x: number, k0: number, k1: number, counter: number, word: number, passes: Uint8Array): boolean {
-    const left = this.settled(pickHalf(table, word >>> 16), x, k0, k1, counter, 0)
-    const right = this.settled(pickHalf(table, word & 0xffff), x, k0, k1, counter, 1)
+  private passesAt(
+    table: DrawTable,
+    x: number,
+    k0: number,
+    k1: number,
+    counter: number,
+    word: number,
+    passes: Uint8Array
+  ): boolean {
+    let left = pickHalf(table, word >>> 16)
+    let right = pickHalf(table, word & 0xffff)
+    if (left === UNDECIDED) left = this.rowAt(x, k0, k1, counter, 0)
+    if (right === UNDECIDED) right = this.rowAt(x, k0, k1, counter, 1)
     return passes[pairIndex(table, left, right)] === 1
-  }
-
-  /** `row`, or the row of the definition where the fast path left it undecided. */
-  private settled(row: number, x: number, k0: number, k1: number, counter: number, side: 0 | 1): number {
-    return row === UNDECIDED ? this.rowAt(x, k0, k1, counter, side) : row
   }
 
   describe(x: number, k0: number, k1: number, counter: number, pairSide?: 0 | 1): string {

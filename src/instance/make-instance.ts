@@ -1,7 +1,8 @@
 /** From a finite instance, or from its classes alone, to an {@link Instance}: both sides and the way between them. */
 import { type AliasTable, aliasPick, aliasTable } from "../numeric/alias-table.ts"
 import type { Stream } from "../numeric/stream.ts"
-import { type ConcreteResponses, FiniteSource, responseName } from "./finite-source.ts"
+import type { ConcreteResponses } from "./draw-table.ts"
+import { FiniteSource, responseName } from "./finite-source.ts"
 import type { FiniteInstance, Instance } from "./instance.ts"
 import { type Members, membersOf, quotient } from "./quotient.ts"
 import { checkResponseCount, normalForm, validateFinite } from "./validate.ts"

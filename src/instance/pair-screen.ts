@@ -10,8 +10,8 @@ const TWO_POW_32 = 4294967296
 /** With more marks than this share, looking twice costs more than it saves. */
 const WORTHWHILE = 1 / 4
 
-/** The screen whose marks are in the shared memory. */
-let loaded: PairScreen | undefined
+/** The marks that the shared memory holds a copy of. */
+let loaded: Uint8Array | undefined
 
 export class PairScreen {
   /** Whether few enough cells are marked. */
@@ -27,12 +27,7 @@ export class PairScreen {
    * @param rows for each cell of a half, the rows (0 … size−1) that it may pick; cells that pick alike share one array.
    * @param passes size×size, 1 where the pair (left, right) passes.
    */
-  constructor(
-    simd: ThreefrySimd,
-    rows: ReadonlyArray<ReadonlyArray<number>>,
-    passes: Uint8Array,
-    size: number
-  ) {
+  constructor(simd: ThreefrySimd, rows: ReadonlyArray<ReadonlyArray<number>>, passes: Uint8Array, size: number) {
     this.simd = simd
     this.at = simd.listedAt
     this.words = simd.listed
@@ -56,10 +51,10 @@ export class PairScreen {
    */
   list(k0: number, k1: number, first: number, blocks: number): number {
     const { simd } = this
-    if (loaded !== this) {
+    if (loaded !== this.marks) {
       // 16 KiB in a row: under 0.5 µs, and no dearer than meeting them scattered.
       simd.cells.set(this.marks)
-      loaded = this
+      loaded = this.marks
     }
     const high = Math.floor(first / TWO_POW_32)
     const low = first - high * TWO_POW_32

@@ -14,6 +14,8 @@ import { compensatedSum, needsScaling, scaleToOne, SUM_TOLERANCE } from "./proba
 export const NORM_TOLERANCE = 1e-12
 /** Deviation from linear reward differences, in units of R. */
 export const REALIZABILITY_TOLERANCE = 1e-9
+/** β in units of R: beyond R/β = 10¹² a double cannot tell a logit from its normaliser. */
+const LEAST_BETA = 1e-12
 /** Concrete responses one prompt may have: as many columns as an alias table picks exactly. */
 export const MOST_RESPONSES = 2 ** 20
 
@@ -52,6 +54,7 @@ const checkHead = (i: FiniteInstance): void => {
     refuse("dimension", i.dimension, "an integer of at least 1")
   positive("beta", i.beta)
   positive("rewardRange", i.rewardRange)
+  if (i.beta < i.rewardRange * LEAST_BETA) refuse("beta", i.beta, `at least ${LEAST_BETA} of rewardRange`)
   if (i.parameterSet.kind === "ball") positive("parameterSet.radius", i.parameterSet.radius)
   else positive("parameterSet.halfWidth", i.parameterSet.halfWidth)
   length("thetaStar", i.thetaStar.length, i.dimension, "dimension")

@@ -60,8 +60,8 @@ const OPENING = new Set([classIndex("stop"), classIndex("break"), classIndex("op
 const intern = (token: string): Raw | undefined => {
   const slash = token.lastIndexOf("/")
   const word = token.slice(0, Math.max(0, slash))
-  // "Af" stands where the printed page had a formula.
-  if (word === "" || word === "Af") return undefined
+  // "Af" stands where the printed page had a formula; "**" begins typesetter's marks (**zg, **yf).
+  if (word === "" || word === "Af" || word.startsWith("**")) return undefined
   const tag = token.slice(slash + 1)
   const halves = tag.includes("+") ? CONTRACTION.exec(word) : null
   const parts = halves

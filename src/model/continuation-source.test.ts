@@ -52,7 +52,7 @@ describe("alias tables with 2^k columns", () => {
       let keep = low < cut
       if (low === cut && tables.rest[at] > 0) {
         ties++
-        threefry2x32(7, 8, c0, c1)
+        threefry2x32(7, 9, c0, c1)
         keep = (BigInt(block[0] >>> 5) << 26n) + BigInt(block[1] >>> 6) < BigInt(tables.rest[at] * 2 ** 53)
       }
       return tables.cells[4 * at + (keep ? OWN : ALIAS)]
@@ -60,11 +60,11 @@ describe("alias tables with 2^k columns", () => {
     const tokens = new Int32Array(H)
     let wrong = 0
     for (let response = 0; response < 500_000; response++) {
-      instance.draw(contexts[0], 7, 8, response, tokens)
+      instance.draw(contexts[0], 7, 9, response, tokens)
       let wordClass = contexts[0]
       for (let h = 0; h < H; h++) {
         const c0 = response * H + h
-        threefry2x32(7, 8, c0, 0)
+        threefry2x32(7, 9, c0, 0)
         const w1 = block[1]
         wordClass = pick(classes, wordClass, block[0], c0, 1 << 31)
         if (tokens[h] !== pick(words, wordClass, w1, c0, 1 << 30)) wrong++

@@ -14,7 +14,7 @@ import { type BigramModel, type Perplexity, perplexity, smooth } from "./bigram-
 import { locateCorpus, readCorpus } from "./brown-corpus.ts"
 
 /** Raise when a change to reading, counting or smoothing changes the model. */
-export const MODEL_VERSION = 1
+export const MODEL_VERSION = 2
 
 /** The model, how well it foretells, and where it came from. */
 export interface CorpusModel {

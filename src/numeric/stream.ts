@@ -9,6 +9,7 @@
  * A stream is a key and a position. `split` derives the key of an independent child from a label and an index; the
  * children of one stream never overlap with its own draws because derivation runs under a tweaked key.
  */
+import { threefrySimd } from "./threefry-simd.ts"
 
 const PARITY = 0x1bd11bda
 /** Tweak that separates key derivation from drawing. */
@@ -82,12 +83,18 @@ const labelHash = (label: string): number => {
 }
 
 const TWO_POW_32 = 4294967296
+/** Draws after which a stream is worth making blocks ahead for, and how many at a time. */
+const SOON = 256
+const AHEAD = 64
 
 /** A seeded stream: key `(k0, k1)` and the counter of the next block. */
 export class Stream {
   readonly k0: number
   readonly k1: number
   private counter = 0
+  /** Blocks made ahead: those of the counters made−{@link AHEAD} … made−1. */
+  private ahead: Int32Array | undefined
+  private made = 0
 
   constructor(k0: number, k1: number) {
     this.k0 = k0 | 0
@@ -113,8 +120,27 @@ export class Stream {
   /** A uniform double in [0, 1) with 53 random bits. */
   next(): number {
     const c = this.counter++
+    if (c < this.made) {
+      const i = 2 * (AHEAD - this.made + c)
+      return ((this.ahead![i] >>> 5) * 67108864 + (this.ahead![i + 1] >>> 6)) / 9007199254740992
+    }
+    if (c >= SOON) this.makeAhead(c)
     threefry2x32(this.k0, this.k1, c | 0, (c / TWO_POW_32) | 0)
     return ((block[0] >>> 5) * 67108864 + (block[1] >>> 6)) / 9007199254740992
+  }
+
+  /** Makes the blocks after c by SIMD, where there is any and no carry is near. */
+  private makeAhead(c: number): void {
+    const simd = threefrySimd()
+    const low = (c + 1) % TWO_POW_32
+    if (simd === undefined || low > TWO_POW_32 - AHEAD) return
+    const ahead = (this.ahead ??= new Int32Array(2 * AHEAD))
+    simd.words(this.k0, this.k1, low | 0, ((c + 1) / TWO_POW_32) | 0, AHEAD)
+    for (let i = 0; i < AHEAD; i++) {
+      ahead[2 * i] = simd.even[i]
+      ahead[2 * i + 1] = simd.odd[i]
+    }
+    this.made = c + 1 + AHEAD
   }
 
   /** A uniform double in (0, 1]: safe under a logarithm. */

@@ -39,8 +39,7 @@ export const MARK = 4
 type Code = ReadonlyArray<number>
 
 const unsigned = (n: number): Array<number> => (n < 128 ? [n] : [(n & 127) | 128, ...unsigned(n >>> 7)])
-const signed = (n: number): Array<number> =>
-  n >= -64 && n < 64 ? [n & 127] : [(n & 127) | 128, ...signed(n >> 7)]
+const signed = (n: number): Array<number> => (n >= -64 && n < 64 ? [n & 127] : [(n & 127) | 128, ...signed(n >> 7)])
 
 // Instructions as functions of their operands' code (WebAssembly core specification, chapter 5.4).
 const get = (local: number): Code => [0x20, ...unsigned(local)]
@@ -66,7 +65,13 @@ const vxor = (a: Code, b: Code): Code => [...a, ...b, ...simd(0x51)]
 const vshl = (v: Code, n: number): Code => [...v, ...int(n), ...simd(0xab)]
 const vshr = (v: Code, n: number): Code => [...v, ...int(n), ...simd(0xad)]
 const vconst = (...lanes: ReadonlyArray<number>): Code => [...simd(0x0c), ...lanes.flatMap((n) => [n, 0, 0, 0])]
-const vstore = (address: Code, offset: number, v: Code): Code => [...address, ...v, ...simd(0x0b), 4, ...unsigned(offset)]
+const vstore = (address: Code, offset: number, v: Code): Code => [
+  ...address,
+  ...v,
+  ...simd(0x0b),
+  4,
+  ...unsigned(offset)
+]
 /** Each 32-bit lane rotated left. Whole bytes move by one shuffle instead of two shifts and an or. */
 const rotate = (v: Code, n: number): Code => {
   if (n % 8 !== 0) return vor(vshl(v, n), vshr(v, 32 - n))
@@ -146,8 +151,7 @@ const wordsBody: Code = [
 ]
 
 /** Addresses of the cells of four words. */
-const cell = (words: Code): Code =>
-  vor(vshr(words, 32 - CELL_BITS), vand(vshr(words, 16 - 2 * CELL_BITS), get(MASK)))
+const cell = (words: Code): Code => vor(vshr(words, 32 - CELL_BITS), vand(vshr(words, 16 - 2 * CELL_BITS), get(MASK)))
 const cellsOf = (v: number): Code => [...set(CELL_A, cell(get(A[v]))), ...set(CELL_B, cell(get(B[v])))]
 /** The marks of a vector's cells, or-ed onto `code`. */
 const orMarks = (code: Code, cells: number): Code =>
@@ -191,10 +195,12 @@ const body = (code: Code): Code => {
 }
 const FIVE_INTEGERS = [5, 0x7f, 0x7f, 0x7f, 0x7f, 0x7f]
 
+const MAGIC = [0x00, 0x61, 0x73, 0x6d, 1, 0, 0, 0]
+
 /** The binary module (core specification, chapter 5.5): types, functions, one page of memory, exports, code. */
 const binary = (): Uint8Array<ArrayBuffer> =>
   new Uint8Array([
-    ...[0x00, 0x61, 0x73, 0x6d, 1, 0, 0, 0],
+    ...MAGIC,
     ...section(1, [2, 0x60, ...FIVE_INTEGERS, 0, 0x60, ...FIVE_INTEGERS, 1, 0x7f]),
     ...section(3, [2, 0, 1]),
     ...section(5, [1, 0, 1]),

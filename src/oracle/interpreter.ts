@@ -58,7 +58,12 @@ export const openOracles = (instance: Instance, options: OracleOptions): OracleS
   const ledger = new Ledger(options.budget)
   const exactLaw = options.interpreter === "exact-law"
   const bench = new Workbench(instance, ledger, options.stream, exactLaw ? EXACT_LAW_LIMIT : TABLE_LIMIT)
-  const draw = (n: number): ReadonlyArray<Prompt> => Array.from({ length: n }, () => bench.prompt(bench.nextPrompt()))
+  const draw = (n: number): ReadonlyArray<Prompt> => {
+    // A loop: exploration asks for one prompt a round, and Array.from would cost more than drawing it.
+    const drawn: Array<Prompt> = []
+    for (let i = 0; i < n; i++) drawn.push(bench.prompt(bench.nextPrompt()))
+    return drawn
+  }
   const enumerate = (prompt: Prompt): ReadonlyArray<Response> => {
     const x = promptIndex(prompt)
     const cost = instance.responseCount(x)

@@ -105,7 +105,11 @@ export class PassCache {
     const size = this.exact.offsets[x + 1] - this.exact.offsets[x]
     this.bytes += 8 * size * this.exact.dimension
     if (this.bytes > MEMORY) this.forget()
-    return (this.wide[x] = { white: new Float64Array(size * this.exact.dimension), known: new Uint8Array(size), tested: 0 })
+    return (this.wide[x] = {
+      white: new Float64Array(size * this.exact.dimension),
+      known: new Uint8Array(size),
+      tested: 0
+    })
   }
 
   /** ‖Wφ(a) − Wφ(b)‖², rows counted from the prompt's first. */
@@ -124,7 +128,12 @@ export class PassCache {
     return q
   }
 
-  private whiten({ dimension: d, whitening: w }: EllipticTest, { white, known }: Wide, start: number, row: number): void {
+  private whiten(
+    { dimension: d, whitening: w }: EllipticTest,
+    { white, known }: Wide,
+    start: number,
+    row: number
+  ): void {
     const { features } = this.exact
     const o = (start + row) * d
     for (let i = 0; i < d; i++) {

@@ -46,10 +46,11 @@ export class MixtureRatio {
     const { exact, scores } = this
     const { dimension: d, features, offsets } = exact
     const X = exact.promptProbabilities.length
-    for (let t = this.count; t < count; t++) {
-      for (let x = 0; x < X; x++) {
-        const start = offsets[x]
-        const size = offsets[x + 1] - start
+    for (let x = 0; x < X; x++) {
+      const start = offsets[x]
+      const size = offsets[x + 1] - start
+      const clear = this.clear[x]
+      for (let t = this.count; t < count; t++) {
         let low = Infinity
         let high = -Infinity
         for (let i = 0; i < size; i++) {
@@ -59,7 +60,7 @@ export class MixtureRatio {
           if (s < low) low = s
           if (s > high) high = s
         }
-        if (this.clear[x] && high - low <= this.clip) this.addUntruncated(start, size, high)
+        if (clear && high - low <= this.clip) this.addUntruncated(start, size, high)
         else this.addTruncated(x, start, size)
       }
     }

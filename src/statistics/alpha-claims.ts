@@ -142,5 +142,20 @@ export const alphaClaims = {
   "lower-bounds/proper-learner-probes": {
     level: 1e-9,
     asserts: "simulated proper learners are not refuted by the count of their probes"
-  }
+  },
+  // properties
+  "properties/oracle-laws": {
+    level: 1e-9,
+    asserts: "draws, searches, sweeps and rewards have their exact laws under both interpreters"
+  },
+  "properties/sampler-laws": {
+    level: 1e-9,
+    asserts: "tilted draws have their exact law given the estimated normaliser, whoever makes them"
+  },
+  "properties/whole-run-agreement": {
+    level: 1e-9,
+    asserts: "literal and exact-law runs agree in T_comp and in pairs accepted"
+  },
+  "properties/verify-built-in": { level: 1e-9, asserts: "verify refutes no built-in algorithm" },
+  "properties/verify-correct-variants": { level: 1e-9, asserts: "verify refutes no correct variant" }
 } as const satisfies Record<string, AlphaClaim>

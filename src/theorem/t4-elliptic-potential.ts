@@ -17,7 +17,8 @@ export const ellipticPotential: Theorem = {
     parameters.nu > 0 && parameters.lambda > 0 ? [] : ["the algorithm has no spanner parameters (nu, lambda)"],
   judge: ({ exact, parameters }, runs) => {
     const { nu, lambda } = parameters
-    const kappa = (nu * nu) / Math.log1p(nu * nu)
+    // The limit at 0, where ν² underflows.
+    const kappa = nu * nu === 0 ? 1 : (nu * nu) / Math.log1p(nu * nu)
     const chains = runs.map((run) => spannerChain(run.spanner, exact.dimension, lambda, nu))
     const holds = chains.every(
       (c) =>

@@ -18,7 +18,8 @@ export const requiredParameters = ({ problem, goal }: Subject, lambda: number) =
     const L = d * Math.log1p((4 * (size + rounds)) / (d * lambda))
     const b = (R / Math.SQRT2) * Math.sqrt(2 * log + L) + Math.sqrt(lambda) * B
     const nu = Math.min(1, beta / b)
-    const kappa = (nu * nu) / Math.log1p(nu * nu)
+    // The limit at 0, where ν² underflows.
+    const kappa = nu * nu === 0 ? 1 : (nu * nu) / Math.log1p(nu * nu)
     const n = spannerSize(d, nu, lambda)
     const T = Math.ceil((3 / epsilon) * (Math.E - 2) * E1 * ((kappa * b * b * L) / beta + beta * log))
     if (n <= size && T <= rounds) {
@@ -61,7 +62,8 @@ const unmet = (subject: Subject): ReadonlyArray<string> => {
   if (goal.coverage < best.coverage * (1 - 1e-12))
     out.push(`coverage ${goal.coverage} is below C_cov = ${best.coverage}`)
   const need = requiredParameters(subject, p.lambda)
-  if (p.nu > need.nu * (1 + 1e-12) || p.nu < need.nu * (1 - 1e-12)) out.push(`nu = ${short(p.nu)}, T7 sets ${short(need.nu)}`)
+  if (p.nu > need.nu * (1 + 1e-12) || p.nu < need.nu * (1 - 1e-12))
+    out.push(`nu = ${short(p.nu)}, T7 sets ${short(need.nu)}`)
   for (const name of ["rounds", "prompts", "pairsPerPrompt"] as const) {
     if (p[name] < need[name]) out.push(`${name} = ${short(p[name])}, T7 asks ${short(need[name])}`)
   }

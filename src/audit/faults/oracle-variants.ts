@@ -22,52 +22,66 @@ const charging =
 
 /** The budget lets one more query through than it should. */
 export const budgetOffByOne: Open = (instance, options) => {
-  const more = Object.fromEntries(Object.entries(options.budget ?? {}).map(([resource, limit]) => [resource, (limit as bigint) + 1n]))
+  const more = Object.fromEntries(
+    Object.entries(options.budget ?? {}).map(([resource, limit]) => [resource, (limit as bigint) + 1n])
+  )
   return openOracles(instance, { ...options, budget: more })
 }
 
 /** A reward pair is charged once. */
 export const halfPricedRewards: Open = charging((kind, n) => (kind === "rewards" && n > 1n ? n / 2n : n))
 
-/** Prompts on which a search failed are charged one query a pair. */
-export const halfPricedMisses: Open = (instance, options) => {
-  let searching = 0
-  const session = charging((kind, n) => (kind === "weakSampling" && searching > 0 ? n / 2n : n))(instance, options)
+/** The pairs a search drew are charged as one query each. */
+export const halfPricedSearches: Open = (instance, options) => {
+  let searching = false
+  const session = charging((kind, n) => (kind === "weakSampling" && searching ? n / 2n : n))(instance, options)
   const weak = Context.get(session.services, WeakSampling)
   const search = <A, E, R>(call: Effect.Effect<A, E, R>): Effect.Effect<A, E, R> =>
     Effect.suspend(() => {
-      searching++
-      return Effect.ensuring(call, Effect.sync(() => searching--))
+      searching = true
+      return Effect.ensuring(
+        call,
+        Effect.sync(() => (searching = false))
+      )
     })
-  return withWeak(session, { firstHit: (p, t, l) => search(weak.firstHit(p, t, l)), sweep: (t, l, n) => search(weak.sweep(t, l, n)) })
-}
-
-/** The trials of a tilted draw that were not accepted are free. */
-export const freeRejections: Open = (instance, options) => {
-  let charge = -1
-  const session = charging((kind, n) => (kind === "weakSampling" && charge >= 0 && charge++ === 1 ? 1n : n))(instance, options)
-  const weak = Context.get(session.services, WeakSampling)
-  const now = weak.immediate?.tiltedPair
-  const tilting = <A>(first: number, call: () => A): A => {
-    charge = first
-    const answer = call()
-    return answer
-  }
-  const settle = <A, E, R>(first: number, call: Effect.Effect<A, E, R>) =>
-    Effect.suspend(() => tilting(first, () => Effect.ensuring(call, Effect.sync(() => (charge = -1)))))
   return withWeak(session, {
-    tilted: (anchor, request) => settle(0, weak.tilted(anchor, request)),
-    // Its anchor is the first charge.
-    tiltedPair: (prompt, request) => settle(-1, Effect.suspend(() => weak.tiltedPair(prompt, request))),
-    ...(now === undefined ? {} : { immediate: { tiltedPair: now } })
+    firstHit: (p, t, l) => search(weak.firstHit(p, t, l)),
+    sweep: (t, l, n) => search(weak.sweep(t, l, n))
   })
 }
+
+/** Of the trials of a tilted draw only the last is charged. */
+export const freeRejections: Open = (instance, options) => {
+  // The first charge of a tilted draw is its N₁, the second its trials.
+  let charge = 0
+  const session = charging((kind, n) => (kind === "weakSampling" && charge > 0 && charge++ === 2 ? 1n : n))(
+    instance,
+    options
+  )
+  const weak = Context.get(session.services, WeakSampling)
+  return withWeak(session, {
+    tilted: (anchor, request) =>
+      Effect.suspend(() => {
+        charge = 1
+        return Effect.ensuring(
+          weak.tilted(anchor, request),
+          Effect.sync(() => (charge = 0))
+        )
+      })
+  })
+}
+
+/** Charges pass through a double: exact to 2⁵³ only. */
+export const roundedCharges: Open = charging((_, n) => BigInt(Number(n)))
 
 /** Every tilted draw is made at a slightly higher temperature than asked. */
 export const warmTilts: Open = (instance, options) => {
   const session = openOracles(instance, options)
   const weak = Context.get(session.services, WeakSampling)
-  const warm = (request: TiltRequest): TiltRequest => ({ ...request, tilt: { ...request.tilt, beta: 1.3 * request.tilt.beta } })
+  const warm = (request: TiltRequest): TiltRequest => ({
+    ...request,
+    tilt: { ...request.tilt, beta: 1.3 * request.tilt.beta }
+  })
   const now = weak.immediate?.tiltedPair
   return withWeak(session, {
     tilted: (anchor, request) => weak.tilted(anchor, warm(request)),
@@ -104,13 +118,14 @@ export const repeatedDraws: Open = (instance, options) => {
 }
 
 /** Correct: another batch size for the literal interpreter. */
-export const smallBatches: Open = (instance, options) => openOracles(instance, { ...options, batch: options.batch ?? 17 })
+export const smallBatches: Open = (instance, options) =>
+  openOracles(instance, { ...options, batch: options.batch ?? 17 })
 
 /** Correct: no synchronous operations, as an oracle behind a network. */
 export const effectsOnly: Open = (instance, options) => withWeak(openOracles(instance, options), {})
 
-/** Correct: a sweep made of single searches. */
-export const withWeak = (session: OracleSession, changed: Partial<WeakSampling["Service"]>): OracleSession => {
+/** The session with some operations of its weak oracle replaced and none of them synchronous. */
+const withWeak = (session: OracleSession, changed: Partial<WeakSampling["Service"]>): OracleSession => {
   const { immediate: _, ...rest } = Context.get(session.services, WeakSampling)
   return { ...session, services: Context.add(session.services, WeakSampling, { ...rest, ...changed }) }
 }

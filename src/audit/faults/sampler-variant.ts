@@ -34,7 +34,8 @@ export const samplerVariant = (changed: Partial<SamplerChoices> = {}): typeof so
     const logNormaliser = top + Math.log(sample.reduce((s, f) => s + Math.exp(f - top), 0) / sample.length)
     for (let trial = 1; ; trial++) {
       const [response] = choices.trials === "fresh" ? yield* weak.draw([prompt]) : [drawn[trial - 1]]
-      if (uniform() < choices.accept(Math.exp(logit(response) - logNormaliser), promise)) return { response, accepted: true, logNormaliser }
+      if (uniform() < choices.accept(Math.exp(logit(response) - logNormaliser), promise))
+        return { response, accepted: true, logNormaliser }
       if (trial === trials) return { response, accepted: false, logNormaliser }
     }
   })

@@ -112,7 +112,8 @@ const runWith = (choices: Choices) =>
     const drawUntil = Effect.fnUntraced(function* (prompt: Prompt, test: EllipticTest, limit: number) {
       for (let i = 0; i < limit; i++) {
         const [left, right] = yield* weak.draw([prompt, prompt])
-        if (choices.takes(whitenedNormSquared(test, relativeFeature(left, right, phi)), nu)) return { prompt, left, right }
+        if (choices.takes(whitenedNormSquared(test, relativeFeature(left, right, phi)), nu))
+          return { prompt, left, right }
       }
       return undefined
     })
@@ -128,7 +129,8 @@ const runWith = (choices: Choices) =>
       } else {
         const [prompt] = yield* prompts.draw(1)
         left--
-        hit = choices.search === "draws" ? yield* drawUntil(prompt, test, limit) : yield* weak.firstHit(prompt, test, limit)
+        hit =
+          choices.search === "draws" ? yield* drawUntil(prompt, test, limit) : yield* weak.firstHit(prompt, test, limit)
       }
       if (hit === undefined) {
         left = choices.afterMiss(left)
@@ -157,7 +159,8 @@ const runWith = (choices: Choices) =>
         const { response } = yield* weak.tilted(anchor, request)
         pair = { prompt: anchor.prompt, left: response, right: anchor }
       } else {
-        const prompt: Prompt = choices.rounds === "one prompt" && home !== undefined ? home : (yield* prompts.draw(1))[0]
+        const prompt: Prompt =
+          choices.rounds === "one prompt" && home !== undefined ? home : (yield* prompts.draw(1))[0]
         home = prompt
         pair = (yield* weak.tiltedPair(prompt, request)).pair
       }

@@ -1,0 +1,42 @@
+/** A long-lived python3 that answers one JSON line with another, so that both sides of a comparison can take turns in one run. */
+import { type ChildProcess, spawn, spawnSync } from "node:child_process"
+import { createInterface, type Interface } from "node:readline"
+import { fileURLToPath } from "node:url"
+
+const PYTHON = process.env["COVERBOUND_PYTHON"] ?? "python3"
+/** One thread, whatever library NumPy was built with. */
+const SINGLE = { OMP_NUM_THREADS: "1", OPENBLAS_NUM_THREADS: "1", MKL_NUM_THREADS: "1" }
+
+export class NumpyPeer {
+  private readonly child: ChildProcess
+  private readonly lines: AsyncIterator<string>
+  private readonly reader: Interface
+
+  /** Starts `script` of this folder, or gives undefined where python3 with NumPy is absent. */
+  static start(script: string): NumpyPeer | undefined {
+    const probe = spawnSync(PYTHON, ["-c", "import numpy"], { stdio: "ignore" })
+    return probe.status === 0 ? new NumpyPeer(script) : undefined
+  }
+
+  private constructor(script: string) {
+    this.child = spawn(PYTHON, [fileURLToPath(new URL(script, import.meta.url))], {
+      stdio: ["pipe", "pipe", "inherit"],
+      env: { ...process.env, ...SINGLE }
+    })
+    this.reader = createInterface({ input: this.child.stdout! })
+    this.lines = this.reader[Symbol.asyncIterator]()
+  }
+
+  /** @throws when the peer died. */
+  async ask(request: Readonly<Record<string, unknown>>): Promise<Record<string, unknown>> {
+    this.child.stdin!.write(`${JSON.stringify(request)}\n`)
+    const { value, done } = await this.lines.next()
+    if (done === true) throw new Error(`${PYTHON}: the peer ended, expected an answer to ${String(request["op"])}`)
+    return JSON.parse(value) as Record<string, unknown>
+  }
+
+  close(): void {
+    this.child.stdin!.end()
+    this.reader.close()
+  }
+}

@@ -1,0 +1,98 @@
+/**
+ * `npm run bench -- [--suite NAME]… [--quick] [--json FILE]`
+ *
+ * Runs the suites, prints their tables, and keeps raw samples, machine and versions as JSON: reports/out/bench/<suite>.json, or all in FILE. Exit
+ * code 1 when a *result* was wrong (timings only say so), 2 when the call was.
+ */
+import { mkdirSync, renameSync, writeFileSync } from "node:fs"
+import { dirname, join } from "node:path"
+import { fileURLToPath } from "node:url"
+import { parseArgs, styleText } from "node:util"
+import { effectOverhead } from "./effect-overhead.ts"
+import { literalOracle } from "./literal-oracle.ts"
+import { machine } from "./machine.ts"
+import { sampler } from "./sampler.ts"
+import type { Suite, SuiteReport, Table } from "./suite.ts"
+import { t7 } from "./t7.ts"
+
+const SUITES: ReadonlyArray<Suite> = [literalOracle, t7, effectOverhead, sampler]
+const OUT = fileURLToPath(new URL("../reports/out/bench/", import.meta.url))
+
+class UsageError extends Error {}
+
+const chosen = (names: ReadonlyArray<string>): ReadonlyArray<Suite> =>
+  names.length === 0
+    ? SUITES
+    : names.map((name) => {
+        const suite = SUITES.find((s) => s.name === name)
+        if (suite === undefined)
+          throw new UsageError(`--suite: ${name}, expected ${SUITES.map((s) => s.name).join(", ")}`)
+        return suite
+      })
+
+const command = (): {
+  readonly suites: ReadonlyArray<Suite>
+  readonly quick: boolean
+  readonly json: string | undefined
+} => {
+  try {
+    const { values } = parseArgs({
+      options: { suite: { type: "string", multiple: true }, quick: { type: "boolean" }, json: { type: "string" } }
+    })
+    return { suites: chosen(values.suite ?? []), quick: values.quick ?? false, json: values.json }
+  } catch (error) {
+    throw error instanceof UsageError ? error : new UsageError((error as Error).message)
+  }
+}
+
+/** Whole or not at all: a reader never meets half a file. */
+const write = (file: string, content: unknown): void => {
+  mkdirSync(dirname(file), { recursive: true })
+  const temporary = `${file}.${process.pid}.tmp`
+  writeFileSync(temporary, `${JSON.stringify(content)}\n`)
+  renameSync(temporary, file)
+}
+
+const printTable = ({ title, columns, rows }: Table): void => {
+  const widths = columns.map((c, i) => Math.max(c.length, ...rows.map((r) => r[i].length)))
+  const line = (cells: ReadonlyArray<string>): string =>
+    cells.map((c, i) => (i === 0 ? c.padEnd(widths[i]) : c.padStart(widths[i]))).join("  ")
+  console.log(`\n${styleText("bold", title)}\n${styleText("dim", line(columns))}`)
+  for (const row of rows) console.log(line(row))
+}
+
+const print = (suite: Suite, report: SuiteReport): void => {
+  console.log(`\n${styleText("bold", suite.name)}: ${suite.summary}`)
+  report.tables.forEach(printTable)
+  if (report.targets.length > 0) console.log()
+  for (const { claim, measured, held, kind } of report.targets) {
+    console.log(`${held ? "held  " : kind === "result" ? "WRONG " : "missed"}  ${claim}: ${measured}`)
+  }
+  for (const note of report.notes) console.log(`note    ${note}`)
+}
+
+const main = async (): Promise<number> => {
+  const { suites, quick, json } = command()
+  const log = (line: string): void => console.error(styleText("dim", line))
+  const documents: Array<unknown> = []
+  let wrong = false
+  for (const suite of suites) {
+    const before = machine()
+    const report = await suite.run({ quick, log })
+    print(suite, report)
+    wrong ||= report.targets.some((t) => !t.held && t.kind === "result")
+    const document = { suite: suite.name, quick, machine: before, loadAfter: machine().load, ...report }
+    if (json === undefined) write(join(OUT, `${suite.name}.json`), document)
+    else documents.push(document)
+  }
+  if (json !== undefined) write(json, documents)
+  return wrong ? 1 : 0
+}
+
+try {
+  process.exitCode = await main()
+} catch (error) {
+  if (!(error instanceof UsageError)) throw error
+  console.error(error.message)
+  process.exitCode = 2
+}

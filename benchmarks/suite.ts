@@ -1,0 +1,45 @@
+/** What a benchmark suite is: a name, something to run, and a report that keeps every raw sample. */
+
+export interface SuiteOptions {
+  /** Fewer rounds and smaller cases: shows that everything runs, not what it costs. */
+  readonly quick: boolean
+  /** A line of progress for people (stderr). */
+  readonly log: (line: string) => void
+}
+
+/** Raw measurements of one thing. */
+export interface Series {
+  readonly name: string
+  /** Unit of the samples, e.g. `ns/pair`. */
+  readonly unit: string
+  /** In the order taken. */
+  readonly samples: ReadonlyArray<number>
+}
+
+export interface Table {
+  readonly title: string
+  readonly columns: ReadonlyArray<string>
+  readonly rows: ReadonlyArray<ReadonlyArray<string>>
+}
+
+/** What the project promises of a suite, beside what was measured. */
+export interface Target {
+  readonly claim: string
+  readonly measured: string
+  readonly held: boolean
+  /** A `timing` depends on the machine and its load and never fails a run; a `result` does. */
+  readonly kind: "timing" | "result"
+}
+
+export interface SuiteReport {
+  readonly tables: ReadonlyArray<Table>
+  readonly targets: ReadonlyArray<Target>
+  readonly series: ReadonlyArray<Series>
+  readonly notes: ReadonlyArray<string>
+}
+
+export interface Suite {
+  readonly name: string
+  readonly summary: string
+  readonly run: (options: SuiteOptions) => Promise<SuiteReport>
+}

@@ -1,0 +1,51 @@
+/** Policies for fast-check, on a given instance: parameters from 0 to far outside Θ, truncations from everything to nothing. */
+import fc from "fast-check"
+import type { FiniteInstance } from "../../src/instance/instance.ts"
+import { inverseFactor, relative, rowsOf } from "../../src/audit/laws/definition.ts"
+import type { LinearSoftmaxPolicy, Policy, TruncatedMixturePolicy } from "../../src/policy/policy.ts"
+
+/** θ as multiples of R/4, to ‖θ‖_∞ ≤ 5R. */
+const theta = ({ dimension, rewardRange: R }: FiniteInstance): fc.Arbitrary<ReadonlyArray<number>> =>
+  fc.array(
+    fc.integer({ min: -20, max: 20 }).map((q) => (q * R) / 4),
+    { minLength: dimension, maxLength: dimension }
+  )
+
+export const linearSoftmaxes = (exact: FiniteInstance): fc.Arbitrary<LinearSoftmaxPolicy> =>
+  theta(exact).map((t) => ({ kind: "linear-softmax", theta: Float64Array.from(t) }))
+
+/** Σ = λI plus the relative features of up to six pairs of one prompt. */
+const sigma = (exact: FiniteInstance): fc.Arbitrary<Float64Array> => {
+  const d = exact.dimension
+  const pair = fc.tuple(fc.nat(), fc.nat(), fc.nat())
+  return fc.tuple(fc.constantFrom(1, 0.05), fc.array(pair, { maxLength: 6 })).map(([lambda, pairs]) => {
+    const out = new Float64Array(d * d)
+    for (let i = 0; i < d; i++) out[i * d + i] = lambda
+    for (const [x, a, b] of pairs) {
+      const rows = rowsOf(exact, x % exact.promptProbabilities.length)
+      const phi = relative(exact, rows[a % rows.length], rows[b % rows.length])
+      for (let i = 0; i < d; i++) for (let j = 0; j < d; j++) out[i * d + j] += phi[i] * phi[j]
+    }
+    return out
+  })
+}
+
+export const mixtures = (exact: FiniteInstance): fc.Arbitrary<TruncatedMixturePolicy> =>
+  fc
+    .record({
+      thetas: fc.array(theta(exact), { minLength: 1, maxLength: 3 }),
+      sigma: sigma(exact),
+      nu: fc.constantFrom(1, 0.3, 0.05, 5),
+      clip: fc.constantFrom(1, 0.2).map((share) => share * exact.rewardRange)
+    })
+    .map(({ thetas, sigma, nu, clip }) => ({
+      kind: "truncated-mixture",
+      count: thetas.length,
+      thetas: Float64Array.from(thetas.flat()),
+      clip,
+      truncation: { dimension: exact.dimension, whitening: inverseFactor(sigma, exact.dimension), nu }
+    }))
+
+/** Policies of every kind. */
+export const policies = (exact: FiniteInstance): fc.Arbitrary<Policy> =>
+  fc.oneof(fc.constant<Policy>({ kind: "reference" }), linearSoftmaxes(exact), mixtures(exact))

@@ -1,0 +1,11 @@
+/** T4: the elliptic potential of any sequence, in any order (theory §1), and the regression that shares its Σ. */
+import { describe, it } from "vitest"
+import { sequenceLaws } from "../src/audit/laws/spanner-laws.ts"
+import { assertFindings } from "./arbitrary/assert-law.ts"
+import { sequences } from "./arbitrary/sequence.ts"
+
+describe("T4", () => {
+  it.each(sequenceLaws.filter((law) => law.group === "T4").map((law) => [law.id, law] as const))("%s", (_, law) => {
+    assertFindings(sequences, law.check, 250)
+  })
+})

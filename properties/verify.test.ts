@@ -1,0 +1,88 @@
+/** `verify` on the suite itself: everything supported; the same seed gives the same verdicts; the budget stops it cleanly; what is broken is refuted. */
+import * as Effect from "effect/Effect"
+import { describe, expect, it } from "vitest"
+import { algorithm } from "../src/algorithm/algorithm.ts"
+import { algorithms } from "../src/algorithm/registry.ts"
+import { spannerSampling } from "../src/algorithm/spanner-sampling.ts"
+import { type Candidate, candidateOf } from "../src/audit/laws/candidate.ts"
+import { checks } from "../src/audit/verify-checks.ts"
+import { tally, verify, type VerifyOptions } from "../src/audit/verify.ts"
+import { Prompts } from "../src/oracle/services.ts"
+import { alpha } from "../src/statistics/alpha-ledger.ts"
+
+const run = (candidate: Candidate, options: Partial<VerifyOptions> = {}) =>
+  Effect.runPromise(verify({ candidate, checks, seed: 3, level: 1e-6, ...options }))
+
+describe("verify", () => {
+  it("supports every check of every built-in algorithm", async () => {
+    const level = alpha("properties/verify-built-in", algorithms.length)
+    for (const [i, one] of algorithms.entries()) {
+      const { results } = await run(candidateOf(one), {
+        level,
+        seed: 100 + i,
+        ...(i === 0 ? {} : { of: ["algorithm"] })
+      })
+      expect(results.length).toBeGreaterThan(8)
+      // Runs that keep to an impossibility do not support it.
+      const held = results.map((r) =>
+        r.id === "L1/judged" && r.verdict === "undecided" ? { ...r, verdict: "supported" } : r
+      )
+      for (const { id, verdict, note } of held) expect(verdict, `${one.name}, ${id}: ${note}`).toBe("supported")
+    }
+  })
+
+  it("says the same for the same seed, alone or among others", async () => {
+    const select = ["T3", "T7/regression", "oracle/first-hit"]
+    const [a, b] = [await run(candidateOf(), { select }), await run(candidateOf(), { select })]
+    expect(b).toEqual(a)
+    const [alone] = (await run(candidateOf(), { select: ["oracle/first-hit"] })).results
+    expect(alone).toEqual(a.results.find((r) => r.id === "oracle/first-hit"))
+    expect((await run(candidateOf(), { select: ["oracle/first-hit"], seed: 4 })).results[0]).not.toEqual(alone)
+  })
+
+  it("stops at its budget: what was not reached is undecided, nothing is refuted", async () => {
+    // A clock that moves by 1 ms at every look.
+    let clock = 0
+    const verification = await run(candidateOf(), { budget: 0.3, now: () => clock++ })
+    expect(verification.results.length).toBe((await run(candidateOf(), { budget: 0 })).results.length)
+    const { supported, refuted, undecided } = tally(verification)
+    expect(supported).toBeGreaterThan(2)
+    expect(undecided).toBeGreaterThan(2)
+    expect(refuted).toBe(0)
+    expect(verification.results.at(-1)!.note).toMatch(/the budget of time was spent/)
+  })
+
+  it("stops in the middle of a run, too", async () => {
+    let clock = 0
+    const { results } = await run(candidateOf(), { select: ["T7/regression"], budget: 0.05, now: () => clock++ })
+    expect(results.map((r) => r.verdict)).toEqual(["undecided"])
+  })
+
+  it("refutes an algorithm that throws, and one whose output is no distribution", async () => {
+    const throwing = algorithm({
+      ...spannerSampling,
+      name: "throwing",
+      run: () => Effect.die(new Error("no such luck"))
+    })
+    const [thrown] = (await run(candidateOf(throwing), { select: ["oracle/accounting"] })).results
+    expect([thrown.verdict, thrown.note]).toEqual(["refuted", "ended in a defect: no such luck"])
+    const nan = algorithm({
+      ...spannerSampling,
+      name: "nan",
+      run: ({ dimension }) =>
+        Effect.succeed({ kind: "linear-softmax" as const, theta: new Float64Array(dimension).fill(Number.NaN) })
+    })
+    const [output] = (await run(candidateOf(nan), { select: ["policy/output"] })).results
+    expect(output.verdict).toBe("refuted")
+  })
+
+  it("gives up on an algorithm that never stops asking", async () => {
+    const endless = algorithm({
+      ...spannerSampling,
+      name: "endless",
+      run: () => Effect.flatMap(Prompts, (prompts) => Effect.forever(prompts.draw(1)))
+    })
+    const [found] = (await run(candidateOf(endless), { select: ["oracle/accounting"] })).results
+    expect([found.verdict, found.note]).toEqual(["undecided", "one run made more than 100000 oracle calls"])
+  })
+})

@@ -1,0 +1,92 @@
+/** Checks of the suite's own evaluation: every instance law, sequence law and tree law on corners and on seeded random cases. */
+import * as Effect from "effect/Effect"
+import type { FiniteInstance } from "../../instance/instance.ts"
+import { Stream } from "../../numeric/stream.ts"
+import { cornerInstances, randomInstances } from "../verify-instances.ts"
+import type { Check, Task } from "../verify.ts"
+import { certain, type Finding, firstBroken, type LawGroup } from "./law.ts"
+import type { InstanceLaw } from "./instance-law.ts"
+import { policyLaws } from "./policy-laws.ts"
+import { proofSteps } from "./proof-steps.ts"
+import { someClasses, twoClassLaw } from "./sampler-laws.ts"
+import { sequenceLaws, someSequence } from "./spanner-laws.ts"
+import { conditionalCoverage, pathIdentity, someTree } from "./token-tree.ts"
+
+const RANDOM_INSTANCES = 40
+const RANDOM_CASES = 60
+
+/** The choices a law makes on case number `seed`: the same here and where a counterexample is replayed. */
+export const lawStream = (law: string, seed: number): Stream => Stream.fromSeed(seed).split(law)
+
+const casesOf = ({ seed, instance, table }: Task): ReadonlyArray<FiniteInstance> =>
+  instance === undefined
+    ? [...cornerInstances(), ...randomInstances(seed, RANDOM_INSTANCES)]
+    : [table ?? instance.exact]
+
+const instanceCheck = (law: InstanceLaw): Check => ({
+  id: law.id,
+  group: law.group,
+  title: law.title,
+  of: "library",
+  nature: "deterministic",
+  run: Effect.fnUntraced(function* (task: Task) {
+    const cases = casesOf(task)
+    for (const [i, exact] of cases.entries()) {
+      const seed = task.instance === undefined ? task.seed * 1000 + i : task.seed
+      const broken = firstBroken(law.check(exact, lawStream(law.id, seed)))
+      if (broken !== undefined) return { ...certain(broken, ""), counterexample: { exact, seed } }
+      yield* task.tick
+    }
+    return certain(undefined, `${cases.length} instances`)
+  })
+})
+
+/** A check of seeded random cases. */
+const randomCheck = <A>(
+  id: string,
+  group: LawGroup,
+  title: string,
+  make: (stream: Stream) => A,
+  check: (a: A) => ReadonlyArray<Finding>
+): Check => ({
+  id,
+  group,
+  title,
+  of: "library",
+  nature: "deterministic",
+  run: Effect.fnUntraced(function* (task: Task) {
+    for (let i = 0; i < RANDOM_CASES; i++) {
+      const broken = firstBroken(check(make(lawStream(id, task.seed * 1000 + i))))
+      if (broken !== undefined) return certain(broken, "")
+      yield* task.tick
+    }
+    return certain(undefined, `${RANDOM_CASES} random cases`)
+  })
+})
+
+export const libraryChecks: ReadonlyArray<Check> = [
+  ...policyLaws.map(instanceCheck),
+  randomCheck(
+    "T2/conditional",
+    "T2",
+    "C_cov(π*) ≤ C_cond(π*)^H on autoregressive trees",
+    someTree,
+    conditionalCoverage
+  ),
+  ...sequenceLaws.map((law) => randomCheck(law.id, law.group, law.title, someSequence, law.check)),
+  randomCheck(
+    "T5/path",
+    "T5",
+    "r* = V*_1 + β Σ log π*_h/π_ref,h along every path, from every prefix; π*_β is the product of its tokens",
+    someTree,
+    pathIdentity
+  ),
+  randomCheck(
+    "T6/two-classes",
+    "T6",
+    "SoftmaxSampler's output is within δ of p in total variation, summed exactly over every Ẑ",
+    someClasses,
+    twoClassLaw
+  ),
+  ...proofSteps.map(instanceCheck)
+]

@@ -1,0 +1,48 @@
+/** T1's evidence: policies that runs put out, as log ratios, with the numbers the suite's own evaluation gave them. */
+import type { FiniteInstance } from "../instance/instance.ts"
+import { evaluateLogRatio, logRatio } from "../policy/evaluate.ts"
+import type { Optimum } from "../policy/optimum.ts"
+import type { Policy } from "../policy/policy.ts"
+import type { RunRecord } from "../record/run-record.ts"
+import type { Evidence, Runs } from "./schema.ts"
+
+type IdentityEvidence = Extract<Evidence, { readonly kind: "identity" }>
+type Policies = Extract<IdentityEvidence["identity"], { readonly kind: "suboptimality" }>["policies"]
+
+/** Ratios one certificate carries at most. */
+export const CARRIED_RATIOS = 4000
+
+/** The policy of a record that T1 is checked on: of a mixture too large to keep, its last component. */
+const witness = (policy: RunRecord["policy"]): Policy =>
+  policy.kind === "mixture-digest" ? { kind: "linear-softmax", theta: policy.last } : policy
+
+/** One policy of a trial. @throws RangeError where it gives a possible response no mass: log 0 has no place in JSON */
+export const policyEvidence = (
+  exact: FiniteInstance,
+  best: Optimum,
+  { trial, policy }: RunRecord
+): Policies[number] => {
+  const ratio = logRatio(exact, witness(policy)).map((r, y) => (exact.reference[y] > 0 ? r : 0))
+  const gap = ratio.findIndex((r) => !Number.isFinite(r))
+  if (gap >= 0)
+    throw new RangeError(`trial ${trial}: log ratio ${ratio[gap]} at response ${gap}, expected a finite number`)
+  const { objective, suboptimality } = evaluateLogRatio(exact, ratio, best)
+  return { logRatio: Array.from(ratio), objective, suboptimality }
+}
+
+/** β·E_ρ log Z, from the normalisers. */
+export const normaliserObjective = (exact: FiniteInstance, best: Optimum): number =>
+  exact.promptProbabilities.reduce((s, rho, x) => s + rho * best.logNormaliser[x], 0) * exact.beta
+
+/** Evidence for T1, on the policies of as many trials as fit. */
+export const suboptimalityEvidence = (
+  exact: FiniteInstance,
+  best: Optimum,
+  records: ReadonlyArray<RunRecord>,
+  runs: Runs
+): IdentityEvidence => {
+  const few = Math.max(1, Math.floor(CARRIED_RATIOS / exact.reference.length))
+  const normaliser = normaliserObjective(exact, best)
+  const policies = records.slice(0, few).map((record) => policyEvidence(exact, best, record))
+  return { kind: "identity", identity: { kind: "suboptimality", runs, optimum: best.objective, normaliser, policies } }
+}

@@ -1,0 +1,285 @@
+/**
+ * Runs chosen trials of a certificate again and compares everything that it says of them, transcript digest included.
+ *
+ * `check` shows that a verdict follows from the evidence; this shows that the evidence is what the seed gives. The trials are chosen when the
+ * replay is made, not by whoever wrote the certificate. A run is stopped where it passes what the certificate says it was charged.
+ */
+import { randomInt } from "node:crypto"
+import * as Data from "effect/Data"
+import * as Effect from "effect/Effect"
+import * as Schema from "effect/Schema"
+import type { AnyAlgorithm } from "../algorithm/algorithm.ts"
+import { algorithms as builtIn } from "../algorithm/registry.ts"
+import { runTrial } from "../audit/run.ts"
+import { instanceDigest } from "../instance/digest.ts"
+import { instanceFromJson } from "../instance/finite-json.ts"
+import type { Instance } from "../instance/instance.ts"
+import { finiteInstance } from "../instance/make-instance.ts"
+import type { OracleServices } from "../oracle/interpreter.ts"
+import { type Optimum, optimum } from "../policy/optimum.ts"
+import type { RunRecord } from "../record/run-record.ts"
+import { queries } from "./check-claims.ts"
+import { sampleLaw } from "./law-sample.ts"
+import { normaliserObjective, policyEvidence } from "./policy-evidence.ts"
+import { type Difference, differences, short } from "./replay-difference.ts"
+import type { Certificate, Evidence, Runs } from "./schema.ts"
+import { chainsOf } from "./spanner-evidence.ts"
+import { trialRow } from "./trial-row.ts"
+
+/** The trials cannot be run here: an algorithm or an instance that is not at hand, or parameters that the algorithm does not take. */
+export class ReplayUnavailable extends Data.TaggedError("ReplayUnavailable")<{
+  readonly field: string
+  readonly value: string
+  readonly expectation: string
+}> {
+  override get message(): string {
+    return `${this.field}: ${this.value}, expected ${this.expectation}`
+  }
+}
+
+export interface ReplayOptions {
+  /** How many, chosen at random (all where there are fewer), or which indices. */
+  readonly trials: number | ReadonlyArray<number>
+  /** The instance of a SPEC or file name; undefined where it cannot be made. Without one, instances are taken as the certificate carries them. */
+  readonly resolve?: (spec: string) => Instance | undefined
+  /** Default: the built-in ones. */
+  readonly algorithms?: ReadonlyArray<AnyAlgorithm<OracleServices>>
+  readonly progress?: (done: number, total: number) => void
+}
+
+export interface Replay {
+  /** Indices of the trials (of the points, for a scaling claim) that were run again, in order; empty where the claim is about no run. */
+  readonly trials: ReadonlyArray<number>
+  /** Empty: every trial gave what the certificate says. */
+  readonly differences: ReadonlyArray<Difference>
+}
+
+const NOTHING: Replay = { trials: [], differences: [] }
+
+/** k of n, without replacement, from the system's randomness; or those that were named. */
+const choose = (n: number, k: ReplayOptions["trials"]): ReadonlyArray<number> => {
+  if (typeof k !== "number") return k.filter((at) => at < n)
+  const order = Array.from({ length: n }, (_, i) => i)
+  for (let i = 0; i < Math.min(k, n); i++) {
+    const j = i + randomInt(n - i)
+    ;[order[i], order[j]] = [order[j], order[i]]
+  }
+  return order.slice(0, k).sort((a, b) => a - b)
+}
+
+interface StatedInstance {
+  readonly spec: string
+  readonly digest: string
+  readonly data?: unknown
+}
+
+/** The instance that a certificate names, made here or as carried, and whether it is the one. */
+const instanceFor = ({ spec, digest, data }: StatedInstance, { resolve }: ReplayOptions, path: string) => {
+  const unknown = (because: string) =>
+    new ReplayUnavailable({
+      field: `${path}.spec`,
+      value: `${JSON.stringify(spec)}${because}`,
+      expectation: "a known instance"
+    })
+  return Effect.try({
+    try: () => resolve?.(spec) ?? (data ? finiteInstance(instanceFromJson(data), spec) : undefined),
+    catch: (error) => unknown(` (${error instanceof Error ? error.message : String(error)})`)
+  }).pipe(
+    Effect.flatMap((instance) => (instance === undefined ? Effect.fail(unknown("")) : Effect.succeed(instance))),
+    Effect.map((instance) => ({ instance, found: differences(`${path}.digest`, digest, instanceDigest(instance)) }))
+  )
+}
+
+const algorithmFor = ({ algorithm }: Certificate, { algorithms = builtIn }: ReplayOptions) => {
+  const found = algorithms.find((a) => a.name === algorithm?.name && a.oracle === algorithm.oracle)
+  const expectation = algorithms.map((a) => a.name).join(", ")
+  return found === undefined
+    ? Effect.fail(new ReplayUnavailable({ field: "algorithm", value: short(algorithm), expectation }))
+    : Effect.succeed(found)
+}
+
+interface Again {
+  readonly certificate: Certificate
+  readonly algorithm: AnyAlgorithm<OracleServices>
+  readonly instance: Instance
+  readonly best: Optimum
+  readonly digest: string
+  readonly parameters: Certificate["claim"]["parameters"]
+  readonly trial: number
+  /** Its budget, or one more than what it says it was charged: a longer run then ends at another count. */
+  readonly rewards: bigint
+  readonly sampling: bigint
+  readonly checkpoints: boolean
+  readonly target?: number
+}
+
+/** One trial again. A certificate cannot make a replay run for ever: it is cut where it passes what is stated. */
+const again = ({ certificate, rewards, sampling, ...options }: Again): Effect.Effect<RunRecord, ReplayUnavailable> => {
+  const { algorithm, parameters } = options
+  const refuse = (error: unknown) => {
+    const value = `${short(parameters)} (${error instanceof Error ? error.message.split("\n")[0] : String(error)})`
+    return new ReplayUnavailable({ field: "claim.parameters", value, expectation: `parameters of ${algorithm.name}` })
+  }
+  return Schema.decodeUnknownEffect(algorithm.parameters, { onExcessProperty: "error" })(parameters).pipe(
+    Effect.mapError(refuse),
+    Effect.flatMap(() =>
+      runTrial({
+        ...options,
+        interpreter: certificate.algorithm?.interpreter ?? "literal",
+        seed: certificate.seeds?.seed ?? 0,
+        budget: { rewardQueries: rewards, samplingQueries: sampling }
+      })
+    ),
+    Effect.catchDefect((defect) => Effect.fail(refuse(defect)))
+  )
+}
+
+const runsOf = (evidence: Evidence) => {
+  const [shown, path] = evidence.kind === "refutation" ? [evidence.of, "evidence.of"] : [evidence, "evidence"]
+  if (shown.kind === "trials" || shown.kind === "spanner") return { runs: shown.runs, shown, path }
+  if (shown.kind !== "identity" || shown.identity.kind !== "suboptimality") return undefined
+  return { runs: shown.identity.runs, shown: shown.identity, path: `${path}.identity` }
+}
+
+/** Beyond the rows: what the evidence says of one trial. */
+const compareTrial = (
+  { shown, path }: NonNullable<ReturnType<typeof runsOf>>,
+  at: number,
+  record: RunRecord,
+  { exact }: Instance,
+  best: Optimum
+): ReadonlyArray<Difference> => {
+  if (shown.kind === "spanner" && at < shown.chains.length) {
+    const { count, accepted } = record.spanner
+    const prefix = { count: Math.min(shown.chains[at].order.length, count), accepted }
+    return differences(`${path}.chains[${at}]`, shown.chains[at], chainsOf([prefix], exact.dimension, Infinity)[0])
+  }
+  if (shown.kind === "suboptimality" && at < shown.policies.length) {
+    return differences(`${path}.policies[${at}]`, shown.policies[at], policyEvidence(exact, best, record))
+  }
+  return []
+}
+
+const replayRuns = Effect.fnUntraced(function* (
+  certificate: Certificate,
+  stated: NonNullable<ReturnType<typeof runsOf>>,
+  options: ReplayOptions
+): Effect.fn.Return<Replay, ReplayUnavailable> {
+  const { claim, instance: of } = certificate
+  const { shown, path } = stated
+  const { trials, budget, checkpoints }: Runs = stated.runs
+  if (of === null) return NOTHING
+  const algorithm = yield* algorithmFor(certificate, options)
+  const { instance, found } = yield* instanceFor(of, options, "instance")
+  if (found.length > 0) return { trials: [], differences: found }
+  const best = optimum(instance.exact)
+  const seen: Array<Difference> = []
+  if (shown.kind === "suboptimality") {
+    seen.push(...differences(`${path}.optimum`, shown.optimum, best.objective))
+    seen.push(...differences(`${path}.normaliser`, shown.normaliser, normaliserObjective(instance.exact, best)))
+  }
+  const chosen = choose(trials.length, options.trials)
+  for (const [done, at] of chosen.entries()) {
+    options.progress?.(done, chosen.length)
+    const row = trials[at]
+    const { T_data, T_comp } = queries(row)
+    const rewards = BigInt(budget.rewardQueries ?? T_data + 1n)
+    const sampling = BigInt(budget.samplingQueries ?? T_comp + 1n)
+    const { digest } = of
+    const { parameters } = claim
+    const { trial } = row
+    const record = yield* again({
+      certificate,
+      algorithm,
+      instance,
+      best,
+      digest,
+      parameters,
+      trial,
+      rewards,
+      sampling,
+      checkpoints
+    })
+    seen.push(...differences(`${path}.runs.trials[${at}]`, row, trialRow(record)))
+    seen.push(...compareTrial(stated, at, record, instance, best))
+  }
+  return { trials: chosen, differences: seen }
+})
+
+const replayPoints = Effect.fnUntraced(function* (
+  certificate: Certificate,
+  { instances, points, target }: Extract<Evidence, { readonly kind: "scaling" }>,
+  options: ReplayOptions
+): Effect.fn.Return<Replay, ReplayUnavailable> {
+  const algorithm = yield* algorithmFor(certificate, options)
+  const chosen = choose(points.length, options.trials)
+  const seen: Array<Difference> = []
+  for (const [done, at] of chosen.entries()) {
+    options.progress?.(done, chosen.length)
+    const point = points[at]
+    const { coverage, parameters, ...of } = instances[point.instance]
+    const path = `evidence.instances[${point.instance}]`
+    const { instance, found } = yield* instanceFor(of, options, path)
+    const best = optimum(instance.exact)
+    seen.push(...found, ...differences(`${path}.coverage`, coverage, best.coverage))
+    const [rewards, sampling] = [BigInt(point.rewardQueries) + 1n, BigInt(point.samplingQueries) + 1n]
+    const { digest } = of
+    const { trial } = point
+    const run = {
+      certificate,
+      algorithm,
+      instance,
+      best,
+      digest,
+      parameters,
+      trial,
+      rewards,
+      sampling,
+      target,
+      checkpoints: true
+    }
+    const { ledger, suboptimality } = yield* again(run)
+    const [rewardQueries, samplingQueries] = [`${ledger.rewardQueries}`, `${ledger.samplingQueries}`]
+    const replayed = { ...point, rewardQueries, samplingQueries, suboptimality: suboptimality.value }
+    seen.push(...differences(`evidence.points[${at}]`, point, replayed))
+  }
+  return { trials: chosen, differences: seen }
+})
+
+const replayLaw = Effect.fnUntraced(function* (
+  { instance: of, algorithm, seeds }: Certificate,
+  { counts, law, request }: Extract<Evidence, { readonly kind: "law" }>,
+  options: ReplayOptions
+): Effect.fn.Return<Replay, ReplayUnavailable> {
+  if (of === null || algorithm === null || seeds === null) return NOTHING
+  const { instance, found } = yield* instanceFor(of, options, "instance")
+  if (found.length > 0) return { trials: [], differences: found }
+  const { interpreter } = algorithm
+  const work = seeds.trials * (interpreter === "literal" ? 12 * request.promise * Math.log(4 / request.delta) : 1)
+  const tooMuch = { field: "evidence.request", value: `about ${work.toPrecision(3)} draws`, expectation: "at most 1e9" }
+  if (work > 1e9) return yield* new ReplayUnavailable(tooMuch)
+  const sample = yield* sampleLaw(instance, interpreter, request, seeds.trials, seeds.seed).pipe(
+    Effect.catchDefect((defect) => Effect.fail(new ReplayUnavailable({ ...tooMuch, value: String(defect) })))
+  )
+  const seen = [
+    ...differences("evidence.counts", counts, sample.counts),
+    ...differences("evidence.law", law, sample.law)
+  ]
+  return { trials: [], differences: seen }
+})
+
+/**
+ * Runs trials of an accepted certificate again. A law is drawn again whole. Of claims about an instance alone (T2, T5) only the instance is made again, where
+ * `resolve` can.
+ *
+ * Fails with ReplayUnavailable where the algorithm or the instance is not at hand. Give it what `check` accepted: it trusts the shape.
+ */
+export const replay = (certificate: Certificate, options: ReplayOptions): Effect.Effect<Replay, ReplayUnavailable> => {
+  const { evidence, instance } = certificate
+  if (evidence.kind === "scaling") return replayPoints(certificate, evidence, options)
+  if (evidence.kind === "law") return replayLaw(certificate, evidence, options)
+  const runs = runsOf(evidence)
+  if (runs !== undefined) return replayRuns(certificate, runs, options)
+  if (instance === null) return Effect.succeed(NOTHING)
+  return Effect.map(instanceFor(instance, options, "instance"), ({ found }) => ({ trials: [], differences: found }))
+}

@@ -1,0 +1,71 @@
+/** T3's, T6's and T7's numbers (theory §1–§3), recomputed in interval arithmetic from the statements. */
+import { add, div, E, log, log1p, min, mul, of, sqrt, sub } from "./interval.ts"
+import type { Certificate } from "./schema.ts"
+import { need, reject } from "./strict-json.ts"
+
+type Parameters = Certificate["claim"]["parameters"]
+type Problem = NonNullable<Certificate["instance"]>["problem"]
+
+/** A parameter that the claim needs, above 0. */
+export const parameter = (p: Parameters, name: string): number => {
+  need(Object.hasOwn(p, name) && p[name] > 0, "hypothesis", `claim.parameters.${name}`, "a number above 0")
+  return p[name]
+}
+const count = (p: Parameters, name: string): bigint => {
+  need(Number.isSafeInteger(parameter(p, name)), "hypothesis", `claim.parameters.${name}`, "an integer")
+  return BigInt(p[name])
+}
+
+/** n_max(d,ν,λ): the largest n with n·log(1+ν²) ≤ d·log(1+4n/(dλ)) (T3). */
+export const spannerSize = (p: Parameters, d: number): bigint => {
+  const step = log1p(mul(parameter(p, "nu"), parameter(p, "nu")))
+  const holds = (n: number) => mul(n, step).lo <= mul(d, log1p(div(4 * n, mul(d, parameter(p, "lambda"))))).hi
+  let [low, high] = [0, 1]
+  while (holds(high)) [low, high] = high < 2 ** 50 ? [high, 2 * high] : reject("unsupported", "claim", "n_max > 2^50")
+  while (high - low > 1) {
+    const middle = Math.floor((low + high) / 2)
+    if (holds(middle)) low = middle
+    else high = middle
+  }
+  return BigInt(low)
+}
+
+/** N₁ + N₂ = ⌈8M log(4/δ)⌉ + ⌈4M log(4/δ)⌉ (T6). */
+export const samplerDraws = (p: Parameters): bigint => {
+  const [M, delta] = [parameter(p, "promise"), parameter(p, "rejectionLevel")]
+  need(M <= 2 ** 80 && delta < 1, "unsupported", "claim.parameters", "M up to 2^80, a level below 1")
+  const [first, second] = [8, 4].map((factor) => Math.ceil(mul(factor, M, log(div(4, delta))).hi))
+  return BigInt(first) + BigInt(second)
+}
+
+/** T_data ≤ 2(n_max + T_exp) (T7). */
+export const dataBound = (p: Parameters, d: number): bigint => 2n * (spannerSize(p, d) + count(p, "rounds"))
+/** T_comp ≤ 2·T_prompt·T_span + T_exp·(1 + N₁ + N₂) (T7). */
+export const computationBound = (p: Parameters): bigint =>
+  2n * count(p, "prompts") * count(p, "pairsPerPrompt") + count(p, "rounds") * (1n + samplerDraws(p))
+
+/** Rejects parameters under which T7 does not promise ε and δ; each may be off by the width of an enclosure, a few ulp. */
+export const checkT7 = (problem: Problem, p: Parameters, goal: NonNullable<Certificate["claim"]["goal"]>): void => {
+  const { dimension: d, beta, rewardRange: R, parameterRadius: B } = problem
+  const { epsilon, delta, coverage } = goal
+  const [lambda, nu, rounds, prompts] = ["lambda", "nu", "rounds", "prompts"].map((name) => parameter(p, name))
+  const size = Number(spannerSize(p, d))
+  const logDelta = log(div(1, delta))
+  const L = mul(d, log1p(div(mul(4, add(size, rounds)), mul(d, lambda))))
+  const b = add(mul(div(R, sqrt(2)), sqrt(add(mul(2, logDelta), L))), mul(sqrt(lambda), B))
+  const kappa = div(mul(nu, nu), log1p(mul(nu, nu)))
+  const e1 = div(E, sub(E, 1))
+  const good = add(div(mul(kappa, b, b, L), beta), mul(beta, logDelta))
+  const bad = add(mul(6, R), mul(2, E, Math.max(beta, R)))
+  const least = {
+    rounds: mul(div(3, epsilon), sub(E, 2), e1, good),
+    prompts: div(mul(e1, add(size, logDelta), 9, R), epsilon),
+    pairsPerPrompt: mul(div(3, epsilon), coverage, bad, log(div(prompts, delta))),
+    promise: mul(2, E, E, coverage)
+  }
+  const most = { nu: min(of(1), div(beta, b)), rejectionLevel: div(delta, rounds) }
+  const demand = (name: string, holds: boolean, bound: string) =>
+    need(holds, "hypothesis", `claim.parameters.${name}`, `${bound}, as T7 asks`)
+  for (const [name, { lo }] of Object.entries(least)) demand(name, parameter(p, name) >= lo, `at least ${lo}`)
+  for (const [name, { hi }] of Object.entries(most)) demand(name, parameter(p, name) <= hi, `at most ${hi}`)
+}

@@ -1,0 +1,200 @@
+/**
+ * One certificate of every kind, small enough to be run again in milliseconds: what the tests of this room mutate, truncate and replay.
+ */
+import * as Effect from "effect/Effect"
+import { algorithm, type AnyAlgorithm } from "../algorithm/algorithm.ts"
+import { exhaustive } from "../algorithm/exhaustive.ts"
+import { passive } from "../algorithm/passive.ts"
+import { spannerSampling } from "../algorithm/spanner-sampling.ts"
+import { audit } from "../audit/audit.ts"
+import { runTrial } from "../audit/run.ts"
+import { instanceDigest } from "../instance/digest.ts"
+import { finiteFamilies } from "../instance/families/finite-families.ts"
+import { parseSpec } from "../instance/family.ts"
+import type { FiniteInstance, Instance } from "../instance/instance.ts"
+import { finiteInstance } from "../instance/make-instance.ts"
+import { whitening } from "../numeric/gram.ts"
+import { type Interpreter, type OracleServices, problemOf } from "../oracle/interpreter.ts"
+import { Prompts, Rewards, WeakSampling } from "../oracle/services.ts"
+import { optimum } from "../policy/optimum.ts"
+import { sampleLaw } from "./law-sample.ts"
+import type { Certificate } from "./schema.ts"
+import { lawCertificate, pathCertificate, scalingCertificate } from "./single-claims.ts"
+import { writeCertificates } from "./write.ts"
+
+/** Two prompts of three responses in two dimensions; the rewards are ⟨θ*, φ⟩ + ½ exactly. */
+const tinyTable: FiniteInstance = {
+  name: "tiny",
+  dimension: 2,
+  beta: 2,
+  rewardRange: 1,
+  parameterSet: { kind: "ball", radius: 1 },
+  thetaStar: Float64Array.of(0.5, 0.25),
+  noise: { kind: "bernoulli" },
+  promptProbabilities: Float64Array.of(0.25, 0.75),
+  offsets: Int32Array.of(0, 3, 6),
+  reference: Float64Array.of(0.5, 0.375, 0.125, 0.25, 0.25, 0.5),
+  features: Float64Array.of(0.5, 0, -0.5, 0, 0, 1, 0.5, 0.5, -0.25, 0.5, 0, -1),
+  meanReward: Float64Array.of(0.75, 0.25, 0.75, 0.875, 0.5, 0.25),
+  promptLabels: ["first", "second"]
+}
+
+const tiny = finiteInstance(tinyTable, "tiny")
+/** The instance of a SPEC that a specimen names. */
+export const resolve = (spec: string): Instance | undefined => {
+  if (spec === "tiny") return tiny
+  if (!spec.startsWith("rare-good:")) return undefined
+  const { family, values, canonical } = parseSpec(spec, finiteFamilies)
+  return family.make(values, canonical)
+}
+
+/** An algorithm that says it satisfies T7 and prefers the worst responses: T7's ε is refuted on it. */
+const contrary = algorithm({
+  ...spannerSampling,
+  name: "contrary",
+  run: Effect.fnUntraced(function* () {
+    const [prompt] = yield* (yield* Prompts).draw(1)
+    yield* (yield* WeakSampling).draw([prompt])
+    return { kind: "linear-softmax" as const, theta: Float64Array.of(-40, -40) }
+  })
+})
+/** An algorithm that rewards too many pairs: T7's bound on T_data is refuted on it. */
+const spender = algorithm({
+  ...spannerSampling,
+  name: "spender",
+  run: Effect.fnUntraced(function* (problem, parameters) {
+    const batch = yield* (yield* WeakSampling).pairs(40 * parameters.rounds)
+    yield* (yield* Rewards).queryDifferences(batch)
+    return yield* spannerSampling.run(problem, parameters)
+  })
+})
+/** An algorithm whose spanner accepts at a twentieth of its ν: T3's chain is refuted on it. */
+const lax = algorithm({
+  ...spannerSampling,
+  name: "lax",
+  run: (problem, parameters) => spannerSampling.run(problem, { ...parameters, nu: parameters.nu / 20 })
+})
+
+/** The algorithms that specimens name. */
+export const algorithms: ReadonlyArray<AnyAlgorithm<OracleServices>> = [
+  spannerSampling,
+  passive,
+  exhaustive,
+  contrary,
+  spender,
+  lax
+]
+
+export const environment = { package: "0.0.0", node: "24.0.0", backend: "js" }
+const digest = instanceDigest(tiny)
+const problem = problemOf(tiny)
+const goal = { epsilon: 0.5, delta: 0.15, coverage: optimum(tiny.exact).coverage }
+const about = { spec: tiny.spec, digest, problem, exact: tiny.exact }
+
+const audited = (
+  by: AnyAlgorithm<OracleServices>,
+  trials: number,
+  options: { readonly parameters?: "practical"; readonly literal?: true; readonly budget?: bigint } = {}
+) =>
+  Effect.map(
+    audit({
+      algorithm: by,
+      instance: tiny,
+      digest,
+      parameters:
+        options.parameters === "practical"
+          ? { ...by.practical(problem, goal), rounds: 30 }
+          : by.fromTheory(problem, goal),
+      goal,
+      interpreter: options.literal ? "literal" : "exact-law",
+      seed: 7,
+      trials,
+      level: 0.001,
+      checkpoints: false,
+      ...(options.budget === undefined ? {} : { budget: { samplingQueries: options.budget } })
+    }),
+    ({ subject, records, judgements }) => writeCertificates({ subject, records, judgements, environment })
+  )
+
+const scalingOf = Effect.fnUntraced(function* (
+  by: AnyAlgorithm<OracleServices>,
+  quantity: "T_data" | "T_comp",
+  interpreter: Interpreter
+) {
+  const target = 0.1
+  const points = []
+  const instances = []
+  for (const [index, C] of [30, 300, 3000].entries()) {
+    const instance = resolve(`rare-good:C=${C},d=2`)!
+    const best = optimum(instance.exact)
+    const parameters = by.practical(problemOf(instance), { epsilon: target, delta: 0.02, coverage: best.coverage })
+    instances.push({ spec: instance.spec, digest: instanceDigest(instance), coverage: best.coverage, parameters })
+    for (let trial = 0; trial < 3; trial++) {
+      const options = { algorithm: by, instance, digest: "", parameters, interpreter, seed: 3, trial, target, best }
+      const { ledger, suboptimality } = yield* runTrial(options)
+      const { rewardQueries, samplingQueries } = ledger
+      points.push({ instance: index, trial, rewardQueries, samplingQueries, suboptimality: suboptimality.value })
+    }
+  }
+  const { name, oracle } = by
+  return scalingCertificate({
+    algorithm: { name, oracle },
+    interpreter,
+    quantity,
+    margin: 0.25,
+    level: 0.01,
+    seed: 3,
+    target,
+    instances,
+    points,
+    environment
+  })
+})
+
+const law = Effect.fnUntraced(function* () {
+  const sigma = Float64Array.of(3, 0.5, 0.5, 2)
+  const request = {
+    theta: [0.5, -0.25],
+    clip: 1,
+    whitening: Array.from(whitening(sigma, 2)),
+    nu: 0.8,
+    promise: 4,
+    delta: 1e-6
+  }
+  const sample = yield* sampleLaw(tiny, "exact-law", request, 4000, 11)
+  const drawn = {
+    algorithm: { name: "softmax-sampler", oracle: "weak" },
+    interpreter: "exact-law",
+    sample,
+    request,
+    seed: 11,
+    margin: 0.1,
+    level: 0.001
+  } as const
+  return lawCertificate(about, drawn, environment)
+})
+
+/** Certificates by name. Deterministic; about a second. */
+export const specimens = Effect.fnUntraced(function* (): Effect.fn.Return<ReadonlyMap<string, Certificate>> {
+  const all = new Map<string, Certificate>()
+  const sets = {
+    theory: yield* audited(spannerSampling, 12),
+    few: yield* audited(spannerSampling, 2),
+    practical: yield* audited(spannerSampling, 3, { parameters: "practical" }),
+    literal: yield* audited(spannerSampling, 2, { parameters: "practical", literal: true }),
+    budget: yield* audited(spannerSampling, 2, { parameters: "practical", budget: 900n }),
+    exhaustive: yield* audited(exhaustive, 2),
+    contrary: yield* audited(contrary, 30),
+    spender: yield* audited(spender, 2),
+    lax: yield* audited(lax, 2)
+  }
+  for (const [set, written] of Object.entries(sets)) {
+    for (const w of written) if ("certificate" in w) all.set(`${set} ${w.theorem} ${w.part}`, w.certificate)
+  }
+  all.set("scaling T_comp", yield* scalingOf(spannerSampling, "T_comp", "exact-law"))
+  all.set("scaling T_data", yield* scalingOf(exhaustive, "T_data", "exact-law"))
+  all.set("law", yield* law())
+  const tokens = [[0, 0], [0, 1], [1], [0], [1, 0], [1, 1]]
+  all.set("path", pathCertificate(about, tokens, environment))
+  return all
+})

@@ -1,0 +1,181 @@
+/**
+ * Writes certificates: from a subject, its run records and the judgements on them, one certificate a claim.
+ *
+ * Every certificate is checked before it is given out; where the checker does not come to the judgement's verdict, or would reject, nothing is
+ * written and the reason is (`withheld`). The verdict in a certificate is therefore always the checker's own.
+ */
+import { encodeInstance } from "../instance/finite-json.ts"
+import type { FiniteInstance } from "../instance/instance.ts"
+import type { RunRecord } from "../record/run-record.ts"
+import type { Judgement, Subject } from "../theorem/theorem.ts"
+import { RULES } from "./check-claims.ts"
+import { certificateDigest, check } from "./check.ts"
+import { suboptimalityEvidence } from "./policy-evidence.ts"
+import type { Certificate, Evidence, InstanceData, TrialRow } from "./schema.ts"
+import { spannerEvidence } from "./spanner-evidence.ts"
+import { Rejection } from "./strict-json.ts"
+import { ledgerOf, runsOf } from "./trial-row.ts"
+
+/** Where the runs were made. */
+export interface Environment {
+  /** Version of this package. */
+  readonly package: string
+  readonly node: string
+  /** The kernel backend that really ran: `js` where none was asked for. */
+  readonly backend: string
+}
+
+/** A claim's certificate, or why there is none. */
+export type Written =
+  | { readonly theorem: string; readonly part: string; readonly certificate: Certificate }
+  | { readonly theorem: string; readonly part: string; readonly withheld: string }
+
+/** What runs were made of, beside what the subject says. */
+export interface CertificateInput {
+  readonly subject: Subject
+  /** Independent trials 0 … n−1 of one seed. */
+  readonly records: ReadonlyArray<RunRecord>
+  readonly judgements: ReadonlyArray<Judgement>
+  readonly environment: Environment
+}
+
+/** Numbers of an instance that is carried whole. */
+const CARRIED_NUMBERS = 20_000
+
+/** The instance of a certificate; its data where it is small. */
+export const instanceOf = (spec: string, digest: string, problem: Subject["problem"], exact: FiniteInstance) => {
+  const { dimension, beta, rewardRange, parameterRadius } = problem
+  const small = exact.reference.length * (dimension + 2) <= CARRIED_NUMBERS
+  return {
+    spec,
+    digest,
+    problem: { dimension, beta, rewardRange, parameterRadius },
+    data: small ? (encodeInstance(exact) as InstanceData) : null
+  }
+}
+
+/** Everything of a certificate but what follows from the rest. */
+export type Draft = Omit<Certificate, "format" | "version" | "verdict" | "digest" | "claim"> & {
+  readonly claim: Omit<Certificate["claim"], "statement">
+}
+
+const judged = ({ claim, instance, algorithm, seeds, evidence }: Draft) => {
+  const rule = RULES[`${claim.theorem}/${claim.part}`]
+  const problem = instance?.problem ?? ({} as never)
+  const full = { ...claim, statement: "" }
+  const shown = evidence.kind === "refutation" ? evidence.of : evidence
+  return rule[1]({ claim: full, problem, data: instance?.data ?? null, algorithm, seeds, assumed: [] }, shown as never)
+}
+
+/** Completes a draft with the sentence and the verdict that its evidence gives. Throws `Rejection` where the checker would not accept it. */
+export const seal = (draft: Draft): Certificate => {
+  const [verdict, statement] = judged(draft)
+  const { theorem, part, ...claim } = draft.claim
+  const rest = {
+    format: "coverbound-certificate" as const,
+    version: 1 as const,
+    claim: { theorem, part, statement, ...claim },
+    instance: draft.instance,
+    algorithm: draft.algorithm,
+    environment: draft.environment,
+    seeds: draft.seeds,
+    ledger: draft.ledger,
+    evidence: draft.evidence,
+    verdict,
+    digest: ""
+  }
+  const certificate: Certificate = { ...rest, digest: certificateDigest(rest) }
+  const result = check(JSON.stringify(certificate))
+  if (result.status === "rejected") throw new Rejection(result.reason)
+  return certificate
+}
+
+/** One failing trial by itself, its instance carried: what anyone can replay. undefined where no trial fails alone. */
+const refutation = (draft: Draft): Draft | undefined => {
+  const { evidence, seeds } = draft
+  if ((evidence.kind !== "trials" && evidence.kind !== "spanner") || draft.instance?.data === null || seeds === null)
+    return undefined
+  for (const [at, row] of evidence.runs.trials.entries()) {
+    const runs = { ...evidence.runs, trials: [row] }
+    const chains = evidence.kind === "spanner" ? evidence.chains.slice(at, at + 1) : []
+    if (evidence.kind === "spanner" && chains.length === 0) continue
+    const of = evidence.kind === "spanner" ? { ...evidence, runs, chains } : { ...evidence, runs }
+    const alone: Draft = {
+      ...draft,
+      seeds: { ...seeds, trials: 1 },
+      ledger: ledgerOf([row]),
+      evidence: { kind: "refutation", of }
+    }
+    if (judged(alone)[0] === "refuted") return alone
+  }
+  return undefined
+}
+
+/** The drafts' common part, and each theorem's evidence. */
+const evidenceFor = ({ subject, records }: CertificateInput, theorem: string): Evidence => {
+  const runs = runsOf(records)
+  const spanners = records.map((r) => r.spanner)
+  switch (theorem) {
+    case "T1":
+      return suboptimalityEvidence(subject.exact, subject.best, records, runs)
+    case "T2":
+      return { kind: "identity", identity: { kind: "coverage" } }
+    case "T3":
+    case "T4":
+      return spannerEvidence(runs, spanners, subject.problem.dimension, subject.parameters)
+    default:
+      return { kind: "trials", runs }
+  }
+}
+
+const draftOf = (input: CertificateInput, { theorem, part, level }: Judgement): Draft => {
+  const { subject, records, environment } = input
+  const { instance, digest, oracle, seed } = records[0]
+  const evidence = evidenceFor(input, theorem)
+  const ran = theorem !== "T2"
+  const rows: ReadonlyArray<TrialRow> = ran ? runsOf(records).trials : []
+  return {
+    claim: {
+      theorem: theorem as Certificate["claim"]["theorem"],
+      part,
+      parameters: ran ? { ...subject.parameters } : {},
+      goal: theorem === "T7" && part === "epsilon" ? { ...subject.goal } : null,
+      level
+    },
+    instance: instanceOf(instance, digest, subject.problem, subject.exact),
+    algorithm: ran
+      ? { name: subject.algorithm.name, oracle: subject.algorithm.oracle as "weak", interpreter: oracle }
+      : null,
+    environment: { ...environment },
+    seeds: ran ? { seed, trials: rows.length } : null,
+    ledger: ran ? ledgerOf(rows) : null,
+    evidence
+  }
+}
+
+const reasonOf = (error: unknown): string => {
+  if (error instanceof Rejection) return `${error.cause.code} ${error.cause.path}: ${error.cause.message}`
+  return error instanceof Error ? error.message : String(error)
+}
+
+/**
+ * One certificate for each judgement that the checker comes to as well. Costs of a run of 200 trials: about a millisecond a certificate, and the exact chains.
+ */
+export const writeCertificates = (input: CertificateInput): ReadonlyArray<Written> =>
+  input.judgements.map((judgement) => {
+    const { theorem, part, verdict, note } = judgement
+    const none = (withheld: string): Written => ({ theorem, part, withheld })
+    if (RULES[`${theorem}/${part}`] === undefined) return none(`no certificate of ${theorem} ${part} is defined`)
+    if (input.records.length === 0) return none("nothing was run")
+    // Undecided at level 0: the judge could not test the claim, and says why.
+    if (verdict === "undecided" && judgement.level === 0) return none(note)
+    try {
+      const draft = draftOf(input, judgement)
+      const certificate = seal((verdict === "refuted" && judgement.level === 0 && refutation(draft)) || draft)
+      if (certificate.verdict !== verdict)
+        return none(`judged ${verdict}, but the checker comes to ${certificate.verdict}`)
+      return { theorem, part, certificate }
+    } catch (error) {
+      return none(reasonOf(error))
+    }
+  })

@@ -1,0 +1,73 @@
+/** The main job at a tenth of its size: the same code from plan to page. */
+import { mkdtempSync, readFileSync, rmSync } from "node:fs"
+import { tmpdir } from "node:os"
+import { join } from "node:path"
+import { stripVTControlCharacters } from "node:util"
+import * as Effect from "effect/Effect"
+import { parseHTML } from "linkedom"
+import { afterAll, expect, it } from "vitest"
+import { report } from "../../reports/report.ts"
+import { instantiate } from "../instance/family.ts"
+import { corpusFamily } from "../model/corpus-family.ts"
+import { demoPlan } from "./demo-plan.ts"
+import { reportData } from "./demo-report.ts"
+import { demoText } from "./demo-view.ts"
+import { ProgressBar } from "./progress.ts"
+import { measure } from "./demo-measure.ts"
+
+const folder = mkdtempSync(join(tmpdir(), "coverbound-demo-"))
+afterAll(() => rmSync(folder, { recursive: true, force: true }))
+
+const small = () => {
+  const plan = demoPlan(1, instantiate(corpusFamily, { horizon: 3, prompts: 6, beta: 0.11 }))
+  const [spanner, passive] = plan.audits
+  return {
+    ...plan,
+    audits: [
+      { ...spanner, trials: 1, parameters: { ...spanner.parameters, rounds: 2 } },
+      { ...passive, trials: 1, parameters: { ...passive.parameters, pairs: 3000 } }
+    ],
+    curves: plan.curves.map((one) => ({ ...one, trials: 1 })),
+    sweep: { ...plan.sweep, coverages: [10, 100, 1000], trials: 2 }
+  }
+}
+
+const page = { width: 100, ink: (_: unknown, text: string) => text }
+
+it("measures, prints and reports; twice the same", { timeout: 120_000 }, async () => {
+  const run = () => Effect.runPromise(measure(small(), 1, folder, new ProgressBar()))
+  const results = await run()
+  const html = report(reportData(results, 1))
+
+  // Self-contained: nothing runs and nothing is fetched.
+  expect(html).not.toMatch(/<script|<link|<img|@import|url\(|src=/i)
+  const { document } = parseHTML(html)
+  expect(document.querySelectorAll("svg")).toHaveLength(4)
+  for (const figure of document.querySelectorAll("svg")) {
+    expect(figure.getAttribute("aria-label")).not.toBe("")
+    expect(figure.outerHTML).not.toMatch(/NaN|Infinity|undefined/)
+  }
+  expect(document.querySelectorAll(".opening")).toHaveLength(6)
+  expect(document.querySelectorAll(".verdict.refuted")).toHaveLength(0)
+  expect(document.querySelectorAll(".verdict.supported").length).toBeGreaterThan(8)
+  expect(html).toContain("coverbound audit spanner-sampling --instance corpus --oracle literal")
+
+  const text = demoText(results, page, { path: "index.html", elapsedMs: 1 })
+  expect(
+    text.split("\n").every((line) => [...stripVTControlCharacters(line).replace(/\p{M}/gu, "")].length <= 100)
+  ).toBe(true)
+  expect(text).not.toMatch(/NaN|undefined|Infinity/)
+  expect(JSON.parse(readFileSync(join(folder, "english-spannersampling", "run.json"), "utf8"))).toMatchObject({
+    algorithm: "spanner-sampling",
+    oracle: "literal"
+  })
+
+  // What a person should see: the learned policy writes what is rewarded, the base model does not .
+  const mean = (pick: "reference" | "learned") => {
+    const all = results.continuations.openings.flatMap((one) => one[pick])
+    return all.reduce((sum, one) => sum + one.meanReward, 0) / all.length
+  }
+  expect(mean("learned")).toBeGreaterThan(2 * mean("reference"))
+
+  expect(report(reportData(await run(), 1))).toBe(html)
+})

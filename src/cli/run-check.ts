@@ -1,0 +1,118 @@
+/** What `coverbound check` does: every file through the independent checker, then, if asked, some of its trials run again. */
+import * as Effect from "effect/Effect"
+import * as Option from "effect/Option"
+import { check } from "../certificate/check.ts"
+import { type Replay, replay, type ReplayUnavailable } from "../certificate/replay.ts"
+import type { CheckResult } from "../certificate/schema.ts"
+import { isFilePath, parseSpec } from "../instance/family.ts"
+import type { Instance } from "../instance/instance.ts"
+import { InvalidInstance } from "../instance/invalid-instance.ts"
+import { jsonText } from "../record/json-text.ts"
+import { verdictWord } from "./audit-view.ts"
+import { families } from "./families.ts"
+import { InvalidCall, NotHeld } from "./invalid-call.ts"
+import { readNamedFile } from "./load-instance.ts"
+import { ProgressBar } from "./progress.ts"
+import { type Page, pageOf, wrapped } from "./terminal.ts"
+
+/** One file, what the checker says of it, and what running it again showed. */
+interface Checked {
+  readonly file: string
+  readonly result: CheckResult
+  readonly replayed: Replay | undefined
+}
+
+/** The instance of a SPEC; undefined where it is a file's (the certificate carries it) or cannot be made here. */
+const instanceOf = (spec: string): Instance | undefined => {
+  if (isFilePath(spec)) return undefined
+  try {
+    const { canonical, family, values } = parseSpec(spec, families)
+    return family.make(values, canonical)
+  } catch (thrown) {
+    if (thrown instanceof InvalidInstance) return undefined
+    throw thrown
+  }
+}
+
+/** Accepted, confirmed by what was run again, and not the certificate of a refutation. */
+const holds = ({ replayed, result }: Checked): boolean =>
+  result.status === "accepted" &&
+  result.certificate.verdict !== "refuted" &&
+  (replayed === undefined || replayed.differences.length === 0)
+
+const text = ({ file, replayed, result }: Checked, page: Page): string => {
+  const line = (content: string) => wrapped(content, page.width, "    ")
+  if (result.status === "rejected") {
+    const { code, message, path } = result.reason
+    return `  ${page.ink("red", "✗ rejected")}  ${file}\n${line(`${code}${path === "" ? "" : ` at ${path}`}: ${message}`)}`
+  }
+  const { claim, verdict } = result.certificate
+  const again =
+    replayed === undefined
+      ? []
+      : replayed.trials.length === 0
+        ? ["Nothing to run again: the claim is about no run."]
+        : replayed.differences.length === 0
+          ? [
+              `Run again, bit for bit the same: ${replayed.trials.length === 1 ? "trial" : "trials"} ${replayed.trials.join(", ")}.`
+            ]
+          : replayed.differences.map(
+              (one) =>
+                `${page.ink("red", "✗ run again")} ${one.path}: ${one.replayed}, the certificate states ${one.stated}`
+            )
+  return [
+    `  ${page.ink("green", "✓ accepted")}  ${file}`,
+    line(`${claim.theorem} ${claim.part}, ${verdictWord(verdict, page)}: ${claim.statement}`),
+    ...result.assumed.map((one) => page.ink("dim", line(`Taken as stated: ${one}`))),
+    ...again.map(line)
+  ].join("\n")
+}
+
+const document = ({ file, replayed, result }: Checked) => ({
+  file,
+  status: result.status,
+  ...(result.status === "rejected"
+    ? { reason: { code: result.reason.code, path: result.reason.path, message: result.reason.message } }
+    : {
+        theorem: result.certificate.claim.theorem,
+        part: result.certificate.claim.part,
+        verdict: result.certificate.verdict,
+        digest: result.certificate.digest,
+        assumed: result.assumed
+      }),
+  ...(replayed === undefined
+    ? {}
+    : { replayed: { trials: replayed.trials, differences: replayed.differences.map((one) => ({ ...one })) } })
+})
+
+/** Fails with NotHeld when a certificate was rejected, contradicted by a replay, or certifies a refutation. */
+export const runCheck = Effect.fnUntraced(function* (options: {
+  readonly files: ReadonlyArray<string>
+  readonly replay: Option.Option<number>
+  readonly json: boolean
+}): Effect.fn.Return<void, InvalidCall | ReplayUnavailable | NotHeld> {
+  const { files, json } = options
+  if (files.length === 0)
+    return yield* new InvalidCall({ field: "file", value: "missing", expectation: "one certificate or more" })
+  const texts = yield* Effect.forEach(files, (file) => readNamedFile("file", file))
+  const trials = Option.getOrElse(options.replay, () => 0)
+  const page = pageOf(process.stdout)
+  const bar = new ProgressBar()
+  const all: Array<Checked> = []
+  for (const [i, file] of files.entries()) {
+    const result = check(texts[i])
+    const replayed =
+      trials === 0 || result.status === "rejected"
+        ? undefined
+        : yield* replay(result.certificate, {
+            trials,
+            resolve: instanceOf,
+            progress: (done, total) => bar.update((i + done / total) / files.length, `running ${file} again`)
+          }).pipe(Effect.ensuring(Effect.sync(() => bar.clear())))
+    const checked = { file, result, replayed }
+    all.push(checked)
+    if (!json) yield* Effect.sync(() => process.stdout.write(`${text(checked, page)}\n`))
+  }
+  if (json) yield* Effect.sync(() => process.stdout.write(jsonText(all.map(document))))
+  if (!all.every(holds)) return yield* new NotHeld()
+})

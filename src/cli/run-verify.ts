@@ -1,0 +1,200 @@
+/** What `coverbound verify` does once its options are parsed. */
+import * as Effect from "effect/Effect"
+import * as Option from "effect/Option"
+import { junit } from "../../reports/junit.ts"
+import { githubAnnotations } from "../../reports/github-annotations.ts"
+import { real } from "../../reports/number-format.ts"
+import { sarif } from "../../reports/sarif.ts"
+import { algorithms } from "../algorithm/registry.ts"
+import { correctVariants, faults, touches } from "../audit/faults/catalogue.ts"
+import { type Candidate, candidateOf } from "../audit/laws/candidate.ts"
+import { saveCounterexamples } from "../audit/verify-counterexample.ts"
+import { checks } from "../audit/verify-checks.ts"
+import { type Check, type CheckResult, selected, tally, type Verification, verify } from "../audit/verify.ts"
+import { isFilePath } from "../instance/family.ts"
+import type { FiniteInstance, Instance } from "../instance/instance.ts"
+import { attempt, type InvalidInstance, shown } from "../instance/invalid-instance.ts"
+import { suggestion } from "../instance/nearest-name.ts"
+import { verdictWord } from "./audit-view.ts"
+import { instanceOfText } from "./exact-quantities.ts"
+import { InvalidCall, NotHeld } from "./invalid-call.ts"
+import { loadInstance, readNamedFile } from "./load-instance.ts"
+import { ProgressBar } from "./progress.ts"
+import { table } from "./table.ts"
+import { type Page, pageOf, wrapped } from "./terminal.ts"
+import { VERSION } from "./version.ts"
+
+export interface VerifyCall {
+  readonly algorithm: Option.Option<string>
+  readonly theorem: Option.Option<string>
+  readonly budget: Option.Option<number>
+  readonly reporter: Option.Option<"text" | "junit" | "sarif" | "github">
+  readonly seed: Option.Option<number>
+  readonly level: Option.Option<number>
+  readonly instance: Option.Option<string>
+  readonly catalogue: boolean
+}
+
+const write = (text: string) => Effect.sync(() => process.stdout.write(text))
+
+const chosen = (name: Option.Option<string>): Effect.Effect<ReadonlyArray<Candidate>, InvalidCall> => {
+  if (Option.isNone(name)) return Effect.succeed(algorithms.map(candidateOf))
+  const found = algorithms.find((a) => a.name === name.value)
+  if (found !== undefined) return Effect.succeed([candidateOf(found)])
+  const names = algorithms.map((a) => a.name)
+  const expectation = `one of ${names.join(", ")}${suggestion(name.value, names)}`
+  return Effect.fail(new InvalidCall({ field: "algorithm", value: shown(name.value), expectation }))
+}
+
+/** Ids and groups of --theorem, each of which must name something. */
+const selection = (text: Option.Option<string>): Effect.Effect<ReadonlyArray<string>, InvalidCall> => {
+  if (Option.isNone(text)) return Effect.succeed([])
+  const names = [...new Set(checks.map((c) => c.group)), ...checks.map((c) => c.id)]
+  const asked = text.value.split(",").map((part) => part.trim())
+  for (const part of asked) {
+    if (selected(checks, [part]).length > 0) continue
+    const groups = [...new Set(checks.map((c) => c.group))].join(", ")
+    const expectation = `a theorem or law (${groups}), or one check such as T3/size${suggestion(part, names)}`
+    return Effect.fail(new InvalidCall({ field: "--theorem", value: shown(part), expectation }))
+  }
+  return Effect.succeed(asked)
+}
+
+interface Looked {
+  readonly instance?: Instance
+  readonly table?: FiniteInstance
+}
+
+/** The instance of --instance, and the table of a file: merging equal responses would hide what a counterexample shows. */
+const looked = (text: Option.Option<string>): Effect.Effect<Looked, InvalidCall | InvalidInstance> =>
+  Option.match(text, {
+    onNone: () => Effect.succeed({}),
+    onSome: (spec) =>
+      Effect.gen(function* () {
+        const instance = yield* loadInstance(spec)
+        if (!isFilePath(spec)) return { instance }
+        const content = yield* readNamedFile("--instance", spec)
+        return { instance, table: yield* attempt(() => instanceOfText(content)) }
+      })
+  })
+
+const line = (
+  { id, level, note, saved, title, verdict }: CheckResult,
+  page: Page
+): ReadonlyArray<ReadonlyArray<string>> => {
+  const row = [
+    id,
+    verdictWord(verdict, page),
+    level === 0 ? (verdict === "undecided" ? "–" : "exact") : real(level),
+    title
+  ]
+  if (verdict === "supported") return [row]
+  const replay = saved === undefined ? [] : [`      replay: ${saved.command}`]
+  return [row, [page.ink("dim", [wrapped(note, page.width, "      "), ...replay].join("\n"))]]
+}
+
+const summary = (verification: Verification): string => {
+  const { refuted, supported, undecided } = tally(verification)
+  return `${supported} supported, ${refuted} refuted, ${undecided} undecided`
+}
+
+const text = (verification: Verification, page: Page): string => {
+  const { candidate, level, results, seed } = verification
+  const room = Math.max(30, page.width - 52)
+  const cut = (title: string): string =>
+    [...title].length > room ? `${[...title].slice(0, room - 1).join("")}…` : title
+  const rows = results.flatMap((result) => line({ ...result, title: cut(result.title) }, page))
+  const heads = [{ head: "check" }, { head: "verdict" }, { head: "level" }, { head: "what must hold" }]
+  return [
+    page.ink("bold", `${candidate}, seed ${seed}`),
+    table(heads, rows, "  ", (head) => page.ink("dim", head)),
+    `  ${summary(verification)}; the chance that anything correct was refuted is at most ${real(level)}`,
+    ""
+  ].join("\n")
+}
+
+/** Runs, reports, and fails with NotHeld when something was refuted. */
+export const runVerify = Effect.fnUntraced(function* (
+  call: VerifyCall
+): Effect.fn.Return<void, InvalidCall | InvalidInstance | NotHeld> {
+  const select = yield* selection(call.theorem)
+  const candidates = yield* chosen(call.algorithm)
+  const { instance, table: raw } = yield* looked(call.instance)
+  const seed = Option.getOrElse(call.seed, () => 1)
+  const level = Option.getOrElse(call.level, () => 1e-6)
+  const deadline = Option.map(call.budget, (seconds) => performance.now() + 1000 * seconds)
+  const bar = new ProgressBar()
+  const hold = (candidate: Candidate, of: ReadonlyArray<Check["of"]> | undefined, share: number, place: string) =>
+    verify({
+      candidate,
+      checks,
+      select,
+      seed,
+      level: share,
+      ...(of === undefined ? {} : { of }),
+      ...(instance === undefined ? {} : { instance }),
+      ...(raw === undefined ? {} : { table: raw }),
+      ...(Option.isSome(deadline) ? { budget: Math.max(0, (deadline.value - performance.now()) / 1000) } : {}),
+      progress: (done, total, id) => bar.update(done / Math.max(1, total), `${place}${candidate.name} ${id}`)
+    })
+  if (call.catalogue) return yield* catalogue(hold, level, bar)
+  const verifications: Array<Verification> = []
+  for (const [i, candidate] of candidates.entries()) {
+    // The oracles and the evaluation are the same under every algorithm: they are looked at once.
+    const of = i === 0 ? undefined : (["algorithm"] as const)
+    // The share is that of a run over all algorithms, so that one verified alone gets the same verdicts.
+    const verification = yield* hold(candidate, of, level / algorithms.length, "")
+    if (verification.results.length > 0) verifications.push(saveCounterexamples(verification))
+  }
+  bar.clear()
+  const reporter = Option.getOrElse(call.reporter, () => "text" as const)
+  const page = pageOf(process.stdout)
+  if (reporter === "text") yield* write(verifications.map((v) => text(v, page)).join("\n"))
+  if (reporter === "junit") yield* write(junit(verifications))
+  if (reporter === "sarif") yield* write(sarif(verifications, VERSION))
+  if (reporter === "github") yield* write(githubAnnotations(verifications))
+  if (verifications.some((v) => tally(v).refuted > 0)) return yield* new NotHeld()
+})
+
+/** The catalogue, held: a table of what found each fault, and of what accused a correct variant. */
+const catalogue = Effect.fnUntraced(function* (
+  hold: (
+    candidate: Candidate,
+    of: ReadonlyArray<Check["of"]>,
+    level: number,
+    place: string
+  ) => Effect.Effect<Verification>,
+  level: number,
+  bar: ProgressBar
+): Effect.fn.Return<void, NotHeld> {
+  const page = pageOf(process.stdout)
+  const planted = faults.map(({ breaks, candidate, what }) => ({ candidate, what, breaks }))
+  const correct = correctVariants.map(({ candidate, what }) => ({ candidate, what, breaks: undefined }))
+  const rows: Array<ReadonlyArray<string>> = []
+  const wrong: Array<string> = []
+  const all = [...planted, ...correct]
+  for (const [i, { breaks, candidate, what }] of all.entries()) {
+    const { results } = yield* hold(
+      candidate,
+      touches(candidate),
+      level / correctVariants.length,
+      `${i + 1}/${all.length} `
+    )
+    const refuted = results.filter((r) => r.verdict === "refuted").map((r) => r.id)
+    const good = breaks === undefined ? refuted.length === 0 : refuted.some((id) => breaks.includes(id))
+    if (!good) wrong.push(candidate.name)
+    const word = breaks === undefined ? (good ? "not accused" : "ACCUSED") : good ? "found" : "MISSED"
+    rows.push(
+      [candidate.name, page.ink(good ? "green" : "red", word), refuted.join(", ") || "–"],
+      [page.ink("dim", `      ${what}`)]
+    )
+  }
+  bar.clear()
+  const missed = planted.filter(({ candidate }) => wrong.includes(candidate.name)).length
+  const accused = wrong.length - missed
+  yield* write(
+    `${table([{ head: "variant" }, { head: "" }, { head: "refuted by" }], rows, "  ", (head) => page.ink("dim", head))}\n` +
+      `  ${planted.length - missed} of ${planted.length} planted faults found, ${accused} of ${correct.length} correct variants accused\n`
+  )
+  if (wrong.length > 0) return yield* new NotHeld()
+})

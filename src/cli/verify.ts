@@ -1,0 +1,62 @@
+/** `coverbound verify [algorithm]`: the theorem and law suite from the command line, for CI. */
+import * as Argument from "effect/cli/Argument"
+import * as Command from "effect/cli/Command"
+import * as Flag from "effect/cli/Flag"
+import * as Effect from "effect/Effect"
+import { choiceFlag, integerFlag, numberFlag, textFlag } from "./options.ts"
+
+export const verifyCommand = Command.make(
+  "verify",
+  {
+    algorithm: Argument.String("algorithm").pipe(
+      Argument.withDescription("a built-in algorithm. Default: all of them"),
+      Argument.optional
+    ),
+    theorem: textFlag(
+      "theorem",
+      "Only these: T1 … T8, L1, L2, oracle, policy, or one check (T3/size); comma-separated",
+      "IDS"
+    ),
+    budget: numberFlag(
+      "budget",
+      "Seconds; what is not reached is undecided. Default: as long as it takes (about 20 s)",
+      { above: 0 }
+    ),
+    reporter: choiceFlag("reporter", "How results are written to stdout. Default text", [
+      "text",
+      "junit",
+      "sarif",
+      "github"
+    ]),
+    seed: integerFlag("seed", "Seed of all cases and draws. Default 1", 0, 2 ** 31),
+    level: numberFlag("level", "Chance that anything correct is refuted, all checks together. Default 1e-6", {
+      above: 0,
+      below: 0.1
+    }),
+    instance: textFlag(
+      "instance",
+      "Look at this instance only: a SPEC, or a file such as a saved counterexample",
+      "SPEC"
+    ),
+    catalogue: Flag.Boolean("catalogue").pipe(
+      Flag.withDescription(
+        "Verify the fault catalogue instead: every planted fault must be found, no correct variant accused"
+      ),
+      Flag.withDefault(false)
+    )
+  },
+  Effect.fnUntraced(function* (options) {
+    const { runVerify } = yield* Effect.promise(() => import("./run-verify.ts"))
+    yield* runVerify(options)
+  })
+).pipe(
+  Command.withDescription("Hold the suite and its algorithms against every theorem and law"),
+  Command.withExamples([
+    { command: "coverbound verify", description: "Every check of every built-in algorithm" },
+    {
+      command: "coverbound verify spanner-sampling --theorem T3,T7 --budget 30 --reporter github",
+      description: "In a workflow"
+    },
+    { command: "coverbound verify --catalogue", description: "What the suite finds, and what it does not accuse" }
+  ])
+)
