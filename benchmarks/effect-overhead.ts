@@ -1,6 +1,7 @@
 /**
- * What Effect costs of a T7 run, two ways. By profile: V8's samples of the run, by the file of the frame on top. By comparison: the same draws, rewards and regressions
- * by plain function calls on the oracle's synchronous operations, in turn with the Effect program, with equal ledgers and equal last estimates.
+ * What Effect costs of a T7 run, two ways. By profile: V8's samples of the run, by the file of the frame on top. By
+ * comparison: the same draws, rewards and regressions by plain function calls on the oracle's synchronous operations,
+ * in turn with the Effect program, with equal ledgers and equal last estimates.
  */
 import { Session } from "node:inspector/promises"
 import * as Context from "effect/Context"
@@ -41,17 +42,18 @@ const profile = async (work: () => Promise<unknown>): Promise<Shares> => {
   await session.post("Profiler.setSamplingInterval", { interval: INTERVAL })
   await session.post("Profiler.start")
   await work()
-  const { nodes, samples = [], timeDeltas = [] } = (await session.post("Profiler.stop")).profile
+  const { nodes, samples = [] } = (await session.post("Profiler.stop")).profile
   session.disconnect()
   const frames = new Map(nodes.map((n) => [n.id, n.callFrame]))
   const shares: Shares = { effect: 0, coverbound: 0, "garbage collector": 0, "node and V8": 0 }
   let total = 0
-  for (const [i, id] of samples.entries()) {
+  // Samples are counted, not weighted by the time since the last: that would charge a frame with what the scheduler gave to other processes.
+  for (const id of samples) {
     const { url, functionName } = frames.get(id)!
     // Starting and stopping the profiler is no part of the run.
     if (functionName === "(idle)" || url === "node:inspector" || url === "node:inspector/promises") continue
-    shares[place(url, functionName)] += timeDeltas[i]
-    total += timeDeltas[i]
+    shares[place(url, functionName)]++
+    total++
   }
   for (const key of Object.keys(shares) as ReadonlyArray<keyof Shares>) shares[key] /= total
   return shares
@@ -75,7 +77,8 @@ const byEffect = (t7: T7Case, seed: number): Finished => {
 }
 
 /**
- * SpannerSampling without Effect, but for phase 1: a sweep has no synchronous form, so its ten thousand, a few per cent of the run, stay one generator.
+ * SpannerSampling without Effect, but for phase 1: a sweep has no synchronous form, so its ten thousand, a few per
+ * cent of the run, stay one generator.
  */
 const byCalls = (t7: T7Case, seed: number): Finished => {
   const { parameters, instance } = t7
@@ -89,7 +92,7 @@ const byCalls = (t7: T7Case, seed: number): Finished => {
   const phi = new Float64Array(dimension)
   const test = () => ({ dimension, whitening: design.whitening(), nu: parameters.nu })
   const spanner = Effect.gen(function* () {
-    for (let left = parameters.prompts; left > 0; ) {
+    for (let left = parameters.prompts; left > 0;) {
       const { promptsVisited, hit } = yield* weak.sweep(test(), parameters.pairsPerPrompt, left)
       left -= promptsVisited
       if (hit !== undefined) design.add(relativeFeature(hit.left, hit.right, phi), difference(hit))

@@ -1,7 +1,8 @@
 /**
- * The cases of the literal-oracle suite: instances after a finished spanner, when SpannerSampling spends nearly all of its draws. Common responses span the first d−1
- * coordinates and no pair of them passes; one rare response carries coordinate d, and every pair with it passes. Its mass of 10⁻¹² makes the test one
- * that can pass and never does, so that exactly as many pairs are drawn and tested as were asked for.
+ * The cases of the literal-oracle suite: instances after a finished spanner, when SpannerSampling spends nearly all
+ * of its draws. Common responses span the first d−1 coordinates and no pair of them passes; one rare response carries
+ * coordinate d, and every pair with it passes. Its mass of 10⁻¹² makes the test one that can pass and never does, so
+ * that exactly as many pairs are drawn and tested as were asked for.
  */
 import type { FiniteInstance, Instance } from "../src/instance/instance.ts"
 import { finiteInstance } from "../src/instance/make-instance.ts"

@@ -1,8 +1,9 @@
 /**
  * `npm run bench -- [--suite NAME]… [--quick] [--json FILE]`
  *
- * Runs the suites, prints their tables, and keeps raw samples, machine and versions as JSON: reports/out/bench/<suite>.json, or all in FILE. Exit
- * code 1 when a *result* was wrong (timings only say so), 2 when the call was.
+ * Runs the suites, prints their tables, and keeps raw samples, machine and versions as JSON:
+ * reports/out/bench/<suite>.json, or all in FILE. Exit code 1 when a *result* was wrong (timings only say so), 2 when
+ * the call was.
  */
 import { mkdirSync, renameSync, writeFileSync } from "node:fs"
 import { dirname, join } from "node:path"

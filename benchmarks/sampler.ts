@@ -30,7 +30,11 @@ const repeated = (name: string, times: number, call: (i: number) => void): Workl
 const blocks: ReadonlyArray<Workload> = [
   repeated("Threefry block, one by one", BLOCKS, (i) => threefry2x32(1, 2, i, 0)),
   { name: "Threefry block, four by four in JavaScript", units: 32 * 32, call: () => inFours() },
-  { name: "Threefry block, in bulk (SIMD where there is any)", units: BLOCKS, call: () => threefryWords(1, 2, 0, BLOCKS, even, odd) },
+  {
+    name: "Threefry block, in bulk (SIMD where there is any)",
+    units: BLOCKS,
+    call: () => threefryWords(1, 2, 0, BLOCKS, even, odd)
+  },
   repeated("uniform double of a stream", BLOCKS, () => stream.next())
 ]
 

@@ -1,4 +1,7 @@
-/** SpannerSampling with T7's own constants on RareGood: ε = 0.1, δ = 0.02, R = 1 and the exact C_cov (theory.md §3, size of the constants). */
+/**
+ * SpannerSampling with T7's own constants on RareGood: ε = 0.1, δ = 0.02, R = 1 and the exact C_cov (theory.md §3,
+ * size of the constants).
+ */
 import * as Effect from "effect/Effect"
 import { spannerSampling } from "../src/algorithm/spanner-sampling.ts"
 import type { SpannerSamplingParameters } from "../src/algorithm/spanner-sampling-parameters.ts"
@@ -45,7 +48,11 @@ export interface TimedRun {
 }
 
 /** One run as an audit makes it, checkpoints and exact suboptimality included. */
-export const runT7 = async ({ instance, best, parameters }: T7Case, seed: number, checkpoints = true): Promise<TimedRun> => {
+export const runT7 = async (
+  { instance, best, parameters }: T7Case,
+  seed: number,
+  checkpoints = true
+): Promise<TimedRun> => {
   const before = process.cpuUsage()
   const start = performance.now()
   const record = await Effect.runPromise(

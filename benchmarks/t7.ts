@@ -89,7 +89,9 @@ export const t7: Suite = {
       ],
       targets,
       series: raw,
-      notes: ["Processor seconds are the process's, compiler and garbage collector included; on a shared machine the wall clock also holds the others' work."]
+      notes: [
+        "Processor seconds are the process's, compiler and garbage collector included; on a shared machine the wall clock also holds the others' work."
+      ]
     }
   }
 }

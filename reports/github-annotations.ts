@@ -1,5 +1,6 @@
 /** Verifications as GitHub Actions workflow commands: refuted checks are errors, undecided ones warnings, and one notice sums up. */
 import { tally, type Verification } from "../src/audit/verify.ts"
+import { real } from "./number-format.ts"
 
 const data = (text: string): string => text.replaceAll("%", "%25").replaceAll("\r", "%0D").replaceAll("\n", "%0A")
 const property = (text: string): string => data(text).replaceAll(":", "%3A").replaceAll(",", "%2C")
@@ -29,7 +30,7 @@ export const githubAnnotations = (verifications: ReadonlyArray<Verification>): s
         command(
           "notice",
           `coverbound verify ${candidate}`,
-          `${supported} supported, ${refuted} refuted, ${undecided} undecided; false alarms at most ${level} in all`
+          `${supported} supported, ${refuted} refuted, ${undecided} undecided; false alarms at most ${real(level)} in all`
         )
       ]
     })

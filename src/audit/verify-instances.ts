@@ -133,7 +133,7 @@ export const probes = (): ReadonlyArray<Probe> => {
       visits: 3,
       // Clipped, truncated, and a promise that is broken where the tilt is strong: then the law is not p, and must show.
       request: {
-        tilt: { theta: Float64Array.of(0.9, -0.7), clip: 0.6, truncation: test([2, 0, 0, 3], 0.7), beta: 0.4 },
+        tilt: { theta: Float64Array.of(0.9, -0.7), clip: 0.25, truncation: test([2, 0, 0, 3], 0.7), beta: 0.4 },
         promise: 1.3,
         delta: 0.5
       }

@@ -116,20 +116,19 @@ export const verify = Effect.fnUntraced(function* (options: VerifyOptions): Effe
     guard,
     shared
   }
-  const plan = selected(options.checks, options.select).filter(
-    (c) => (options.of?.includes(c.of) ?? true) && (c.about?.(candidate) ?? true)
-  )
+  const plan = selected(options.checks, options.select).filter((c) => options.of?.includes(c.of) ?? true)
   const results: Array<CheckResult> = []
-  for (const check of plan) {
-    options.progress?.(results.length, plan.length, check.id)
-    const outcome = yield* tick.pipe(
-      Effect.andThen(check.run(task)),
+  for (const [done, check] of plan.entries()) {
+    options.progress?.(done, plan.length, check.id)
+    const outcome = yield* Effect.suspend(() =>
+      (check.about?.(candidate) ?? true) ? Effect.andThen(tick, check.run(task)) : Effect.succeed(undefined)
+    ).pipe(
       Effect.catchDefect((defect) =>
         defect instanceof OutOfTime ? Effect.fail(defect) : Effect.succeed(defective(defect))
       ),
       Effect.catchTag("OutOfTime", () => Effect.succeed(unanswered("not finished: the budget of time was spent")))
     )
-    results.push({ id: check.id, group: check.group, title: check.title, ...outcome })
+    if (outcome !== undefined) results.push({ id: check.id, group: check.group, title: check.title, ...outcome })
   }
   options.progress?.(plan.length, plan.length, "")
   return { candidate: candidate.name, seed, level, results }

@@ -1,5 +1,6 @@
 /** For tests: stored certificates, and copies of them changed in named places with the rest made to fit. */
-import { readFileSync } from "node:fs"
+import { readFileSync, writeFileSync } from "node:fs"
+import { describe, expect, it } from "vitest"
 import { check } from "./check.ts"
 import { adversaries } from "./mutants.ts"
 import type { Certificate } from "./schema.ts"
@@ -13,9 +14,9 @@ export const stored = JSON.parse(
 /** A value, or a function of the one that is there. `undefined` removes the field. */
 export type Edit = Json | undefined | ((before: never) => Json)
 
-/** A copy of a stored certificate with edits at paths such as `evidence.runs.trials[0].trial`. */
-export const edit = (name: string, edits: Readonly<Record<string, Edit>>): Json => {
-  const copy = structuredClone(stored[name]) as unknown as Record<string, Json>
+/** A copy of a certificate (or of the stored one of that name) with edits at paths such as `evidence.runs.trials[0].trial`. */
+export const edit = (of: string | Certificate, edits: Readonly<Record<string, Edit>>): Json => {
+  const copy = structuredClone(typeof of === "string" ? stored[of] : of) as unknown as Record<string, Json>
   for (const [path, change] of Object.entries(edits)) {
     const keys = path.split(/[.[\]]+/).filter((key) => key !== "")
     let at: Record<string, never> = copy as never
@@ -31,9 +32,47 @@ export const edit = (name: string, edits: Readonly<Record<string, Edit>>): Json 
 /** How much of the rest an adversary makes fit. */
 export type Fit = keyof typeof adversaries
 
-/** What the checker says of an edited copy: `accepted`, or the code and path of its rejection. */
-export const verdictOn = (name: string, edits: Readonly<Record<string, Edit>>, fit: Fit = "makes everything fit") => {
+/** What the checker says of an edited copy: `accepted`, or `code path: message`. */
+export const answerTo = (name: string, edits: Readonly<Record<string, Edit>>, fit: Fit = "makes everything fit") => {
   const document = adversaries[fit](edit(name, edits))
   const result = check(JSON.stringify(document ?? edit(name, edits)))
-  return result.status === "accepted" ? "accepted" : `${result.reason.code} ${result.reason.path}`.trim()
+  return result.status === "accepted"
+    ? "accepted"
+    : `${result.reason.code} ${result.reason.path}: ${result.reason.message}`
 }
+
+/** The reasons that people were given, word for word, by table and row; rewritten where COVERBOUND_REASONS says so. */
+const reasonsFile = new URL("./fixtures/reasons.json", import.meta.url)
+const reasons = JSON.parse(readFileSync(reasonsFile, "utf8")) as Record<string, Record<string, string>>
+
+/** A change of one certificate, and what the checker should say: `accepted`, or code and path. */
+export type Row = readonly [
+  what: string,
+  certificate: string,
+  edits: Readonly<Record<string, Edit>>,
+  outcome: string,
+  fit?: Fit
+]
+
+/** One test a row: code and path as the row says, and the reason word for word. */
+export const rows = (title: string, all: ReadonlyArray<Row>): void => {
+  describe(title, () => {
+    for (const [what, certificate, edits, outcome, fit] of all) {
+      it(what, () => {
+        const answer = answerTo(certificate, edits, fit)
+        if (process.env.COVERBOUND_REASONS === "rewrite") {
+          const known = JSON.parse(readFileSync(reasonsFile, "utf8"))
+          writeFileSync(
+            reasonsFile,
+            `${JSON.stringify({ ...known, [title]: { ...known[title], [what]: answer } }, null, 1)}\n`
+          )
+        } else expect(answer).toBe(reasons[title]?.[what])
+        expect(answer.replace(/: .*/s, "").trim()).toBe(outcome)
+      })
+    }
+  })
+}
+
+/** Edits of a number and of a count. */
+export const plus = (n: number) => (x: number) => x + n
+export const text = (n: bigint) => (s: string) => `${BigInt(s) + n}`

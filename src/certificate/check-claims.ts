@@ -146,17 +146,18 @@ const spannerIsSmall = (k: Case, evidence: Of<"spanner">): Finding => {
   return [failing > 0 ? "refuted" : verdict, `every accepted norm > nu, ${exactly}; ${size}`]
 }
 /** Where every norm is above ν, T4's inequality says (1+ν²)^n ≤ det Σ_n/det Σ_0, which is the product of the steps. */
+const POTENTIAL = "sum min(nu^2, norm^2) <= nu^2/log(1+nu^2) log(det Sigma_n/det Sigma_0) as (1+nu^2)^n <= det ratio"
 const potential = (k: Case, evidence: Of<"spanner">): Finding => {
   const [failing, exactly] = checkChains(k, evidence)
-  const what = "sum min(nu^2, norm^2) <= nu^2/log(1+nu^2) log(det Sigma_n/det Sigma_0) as (1+nu^2)^n <= det ratio"
-  return [failing > 0 ? "undecided" : "supported", `${what}, ${exactly}`]
+  return [failing > 0 ? "undecided" : "supported", `${POTENTIAL}, ${exactly}`]
 }
 
 /** T6 in law, by P(TV(empirical, true) ≥ r) ≤ 2^k e^{−2nr²} for k cells. T6 itself leaves δ. */
 const sampledLaw = ({ claim, seeds, algorithm, assumed }: Case, { counts, law, request }: Of<"law">): Finding => {
   const [n, mass] = [counts, law].map((values) => values.reduce((s, v) => s + v, 0))
   const shaped = law.length === counts.length && Math.abs(mass - 1) < 1e-9 && n === seeds?.trials
-  need(algorithm?.name === "softmax-sampler", "evidence", "algorithm.name", "softmax-sampler")
+  const by = `${algorithm?.oracle} ${algorithm?.name}`
+  need(by === "weak softmax-sampler", "evidence", "algorithm", "softmax-sampler by the weak oracle")
   need(shaped, "evidence", "evidence.law", "a law of the counts, one a trial")
   const margin = parameter(claim.parameters, "margin")
   need(margin >= request.delta && margin <= 0.1, "unsupported", "claim.parameters.margin", "from delta to 0.1")

@@ -54,7 +54,7 @@ describe("digests", () => {
   it("are those of src/instance", () => {
     expect(sha256("abc")).toBe("ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad")
     fc.assert(
-      fc.property(instances, fc.string(), (exact, spec) => {
+      fc.property(instances(), fc.string(), (exact, spec) => {
         expect(instanceDigest(spec, dataOf(exact))).toBe(digestOf({ spec, exact }))
       }),
       { numRuns: 100, seed: 20261122 }
@@ -82,7 +82,7 @@ describe("digests", () => {
 describe("checkInstance", () => {
   it("takes what src/instance takes", () => {
     fc.assert(
-      fc.property(instances, (exact) => {
+      fc.property(instances(), (exact) => {
         expect(rejection(() => checkInstance(dataOf(exact)))).toBe("none")
       }),
       { numRuns: 200, seed: 20261122 }
@@ -134,7 +134,7 @@ describe("quantities", () => {
   it("enclose what src/policy computes", () => {
     const thetas = fc.array(fc.double({ min: -3, max: 3, noNaN: true }), { minLength: 16, maxLength: 16 })
     fc.assert(
-      fc.property(instances, thetas, (exact, theta) => {
+      fc.property(instances(), thetas, (exact, theta) => {
         const [data, o] = [dataOf(exact), best(exact)]
         const size = exact.rewardRange + exact.rewardRange / exact.beta
         near(optimum(data), o.objective, size)

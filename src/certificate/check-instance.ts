@@ -4,8 +4,6 @@ import { add, div, exp, type Interval, log, max, min, mul, of, sub, sum } from "
 import type { InstanceData } from "./schema.ts"
 import { need } from "./strict-json.ts"
 
-type Prompt = InstanceData["prompts"][number]
-
 /** Keys in the order in which src/instance prints them. */
 const ORDER = `spec format version name dimension beta rewardRange parameterSet kind radius halfWidth thetaStar noise
   label probability responses features meanReward`.split(/\s+/)
@@ -41,7 +39,7 @@ export const checkInstance = (data: InstanceData): void => {
 }
 
 /** The best reward of a prompt, and log E_{π_ref} e^{(r−best)/β}: log Z less its largest term keeps its digits when R/β is large. */
-const normaliser = ({ responses }: Prompt, beta: number) => {
+const normaliser = ({ responses }: InstanceData["prompts"][number], beta: number) => {
   const best = responses.reduce((m, y) => (y.probability > 0 ? Math.max(m, y.meanReward) : m), 0)
   const tilts = responses.map((y) =>
     y.probability === 0 ? of(0) : mul(y.probability, exp(div(sub(y.meanReward, best), beta)))
@@ -56,12 +54,9 @@ export const optimum = ({ prompts, beta }: InstanceData): Interval => {
 }
 
 const reachable = ({ prompts }: InstanceData) => prompts.filter((x) => x.probability > 0)
-
 /** log C_cov(π*_β). */
-export const logCoverage = (data: InstanceData): Interval => {
-  const parts = reachable(data).map((x) => sub(0, normaliser(x, data.beta).excess))
-  return parts.reduce((a, b) => max(a, b))
-}
+export const logCoverage = (data: InstanceData): Interval =>
+  max(...reachable(data).map((x) => sub(0, normaliser(x, data.beta).excess)))
 
 /** log min{exp(R/β), 1/min π_ref} (T2). */
 export const logCoverageBound = (data: InstanceData): Interval => {
@@ -93,16 +88,20 @@ export const evaluatePolicy = ({ prompts, beta }: InstanceData, logRatio: Readon
   return { objective: sum(parts.map((p) => p.objective)), gap: sum(parts.map((p) => p.gap)) }
 }
 
-/** V*_1(x) + β·Σ_h log(π*_h/π_ref,h) along every response (T5): V* of a prefix is β log E_{π_ref}[e^{r/β} | prefix]. O(N²H). */
+/** V*_1(x) + β·Σ_h log(π*_h/π_ref,h) along every response (T5): V* of a prefix is β log E_{π_ref}[e^{r/β} | prefix]. */
 export const pathSums = ({ prompts, beta }: InstanceData, tokens: ReadonlyArray<ReadonlyArray<number>>) => {
   let row = 0
   return prompts.flatMap((prompt) => {
     const { best, tilts } = normaliser(prompt, beta)
     const paths = prompt.responses.map(() => ["", ...tokens[row++].map((_, h, path) => path.slice(0, h + 1).join(" "))])
-    const value = (prefix: string) => {
-      const below = prompt.responses.map((y, i) => ({ y, i })).filter(({ i }) => paths[i].includes(prefix))
-      return log(div(sum(below.map(({ i }) => tilts[i])), sum(below.map(({ y }) => of(y.probability)))))
-    }
+    const below = new Map<string, readonly [tilted: Interval, mass: Interval]>()
+    paths.forEach((path, i) => {
+      for (const prefix of path) {
+        const [tilted, mass] = below.get(prefix) ?? [of(0), of(0)]
+        below.set(prefix, [add(tilted, tilts[i]), add(mass, prompt.responses[i].probability)])
+      }
+    })
+    const value = (prefix: string) => log(div(...below.get(prefix)!))
     const steps = (path: ReadonlyArray<string>) => path.slice(1).map((prefix, h) => sub(value(prefix), value(path[h])))
     return paths.map((path) => add(best, mul(beta, add(value(""), ...steps(path)))))
   })

@@ -4,7 +4,6 @@ import type { Certificate, Rules } from "./schema.ts"
 import { isList, type Json, reject } from "./strict-json.ts"
 
 const definitions: Readonly<Record<string, Rules>> = schema.$defs
-const patterns = new Map<string, RegExp>()
 const resolve = (rules: Rules): Rules => definitions[rules.$ref?.slice("#/$defs/".length) ?? ""] ?? rules
 const typeOf = (value: Json): string => (value === null ? "null" : isList(value) ? "array" : typeof value)
 const shown = (value: Json): string =>
@@ -21,16 +20,13 @@ const alternative = (value: Json, anyOf: ReadonlyArray<Rules>, path: string): Ru
 
 const validate = (value: Json, stated: Rules, path: string): void => {
   const rules = stated.anyOf === undefined ? resolve(stated) : alternative(value, stated.anyOf, path)
-  const { type, pattern, properties = {} } = rules
+  const { type, properties = {} } = rules
   const [low, high] = [rules.minimum ?? rules.minItems ?? -Infinity, rules.maximum ?? rules.maxItems ?? Infinity]
   const need = (holds: boolean, what: string) => holds || reject("shape", path, `${shown(value)}, expected ${what}`)
   need(type === "integer" ? Number.isSafeInteger(value) : typeOf(value) === type, `${type}`)
   need(rules.enum?.includes(value) ?? true, `one of ${rules.enum?.map((v) => shown(v as Json)).join(", ")}`)
   if (typeof value === "number") need(value >= low && value <= high, `a number from ${low} to ${high}`)
-  if (typeof value === "string" && pattern !== undefined) {
-    if (!patterns.has(pattern)) patterns.set(pattern, new RegExp(pattern, "u"))
-    need(patterns.get(pattern)!.test(value), `text like ${pattern}`)
-  }
+  if (typeof value === "string") need(new RegExp(rules.pattern ?? "", "u").test(value), `text like ${rules.pattern}`)
   if (isList(value)) {
     need(value.length >= low && value.length <= high, `${low} to ${high} items`)
     value.forEach((item, i) => validate(item, rules.items!, `${path}[${i}]`))

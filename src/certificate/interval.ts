@@ -24,7 +24,8 @@ export const exp = increasing(Math.exp, 4)
 export const log = increasing(Math.log, 4)
 export const log1p = increasing(Math.log1p, 4)
 export const sqrt = increasing(Math.sqrt, 1)
-export const max = (a: Interval, b: Interval): Interval => ({ lo: Math.max(a.lo, b.lo), hi: Math.max(a.hi, b.hi) })
+export const max = (...all: ReadonlyArray<Interval>): Interval =>
+  all.reduce((a, b) => ({ lo: Math.max(a.lo, b.lo), hi: Math.max(a.hi, b.hi) }))
 export const min = (a: Interval, b: Interval): Interval => ({ lo: Math.min(a.lo, b.lo), hi: Math.min(a.hi, b.hi) })
 export const E = around(Math.E, Math.E)
 

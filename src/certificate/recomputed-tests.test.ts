@@ -44,15 +44,13 @@ describe("logIntegral", () => {
 
 describe("logEvidence", () => {
   it("is the e-process of src/statistics, by another route", () => {
-    const cases = fc
-      .integer({ min: 0, max: 3000 })
-      .chain((n) =>
-        fc.record({
-          n: fc.constant(n),
-          bad: fc.integer({ min: 0, max: n }),
-          delta0: fc.double({ min: 1e-6, max: 0.99, noNaN: true })
-        })
-      )
+    const cases = fc.integer({ min: 0, max: 3000 }).chain((n) =>
+      fc.record({
+        n: fc.constant(n),
+        bad: fc.integer({ min: 0, max: n }),
+        delta0: fc.double({ min: 1e-6, max: 0.99, noNaN: true })
+      })
+    )
     fc.assert(
       fc.property(cases, ({ n, bad, delta0 }) => {
         const [against, support] = [logEAgainst(bad, n, delta0), logEFor(bad, n, delta0)]

@@ -82,7 +82,7 @@ describe("bounds", () => {
     expect(samplerDraws({ ...p, promise: 2 ** 80 })).toBeGreaterThan(2n ** 84n)
     expect(samplerDraws({ ...p, rejectionLevel: 0.999999 })).toBeGreaterThan(0n)
     expect(rejection(() => spannerSize({ nu: 1e-9, lambda: 1 }, 64))).toBe("unsupported claim: n_max > 2^50")
-    expect(spannerSize({ nu: 3e-7, lambda: 1 }, 4)).toBeGreaterThan(2n ** 49n)
+    expect(spannerSize({ nu: 5e-7, lambda: 1 }, 4)).toBeGreaterThan(2n ** 48n)
   })
 })
 
@@ -105,9 +105,9 @@ describe("T7's hypotheses", () => {
       fc.property(problems, goals, fc.constantFrom(0.5, 1, 4), (problem, goal, lambda) => {
         const p = theoryParameters(problem, goal, lambda)
         expect(rejection(() => checkT7(problem, p, goal))).toBe("none")
-        // ν at its bound is met; a millionth more is not. (L falls with n_max, so the bound on ν may rise a little with ν: 1% is enough.)
+        // L falls with n_max, so the bound on ν may rise a little with ν: 1% more is enough. At ν = 1 it is κ, and so the rounds, that grow.
         expect(rejection(() => checkT7(problem, { ...p, nu: p.nu * 1.01 }, goal))).toMatch(
-          /^hypothesis claim.parameters.nu: expected at most .*, as T7 asks$/
+          /^hypothesis claim.parameters.(nu: expected at most|rounds: expected at least) .*, as T7 asks$/
         )
         expect(rejection(() => checkT7(problem, { ...p, promise: p.promise * (1 - 1e-9) }, goal))).toMatch(
           /^hypothesis claim.parameters.promise: expected at least .*, as T7 asks$/
@@ -119,7 +119,7 @@ describe("T7's hypotheses", () => {
           rejection(() => checkT7(problem, { ...p, pairsPerPrompt: p.pairsPerPrompt - away.pairsPerPrompt - 1 }, goal))
         ).toMatch(/pairsPerPrompt: expected at least/)
       }),
-      { numRuns: 100, seed: 20261122 }
+      { numRuns: 100, seed: 20261122, endOnFailure: true }
     )
   })
 
@@ -138,7 +138,7 @@ describe("T7's hypotheses", () => {
     const kappa = (nu * nu) / Math.log1p(nu * nu)
     const needRounds = (3 / 0.1) * (Math.E - 2) * e1 * ((kappa * radius * radius * own) / 0.5 + 0.5 * Math.log(50))
     const needPrompts = (e1 * (n + Math.log(50)) * 9) / 0.1
-    expect([b >= radius, L >= own, p.rounds >= needRounds]).toEqual([true, true, true])
+    expect([b >= radius - 1e-12, L >= own - 1e-12, p.rounds >= needRounds]).toEqual([true, true, true])
     const at = (changed: object) => rejection(() => checkT7(problem, { ...p, ...changed }, goal))
     expect(at({ prompts: Math.ceil(needPrompts) })).toMatch(/none|pairsPerPrompt/)
     expect(at({ prompts: Math.ceil(needPrompts) - 1 })).toMatch(/^hypothesis claim.parameters.prompts/)

@@ -35,9 +35,8 @@ export const spannerChain = (
 
   const rows = features.map((row) => row.map((f) => f.mantissa << BigInt(f.exponent + scale)))
   const ridge = lambda.mantissa << BigInt(lambda.exponent + 2 * scale)
-  const a = Array.from({ length: d }, (_, i) =>
-    Array.from({ length: d }, (_, j) => (i === j ? ridge ** BigInt(d - 1) : 0n))
-  )
+  const [axes, minor] = [Array.from({ length: d }, (_, i) => i), ridge ** BigInt(d - 1)]
+  const a = axes.map((i) => axes.map((j) => (i === j ? minor : 0n)))
   const [up, down] = [BigInt(Math.max(0, 2 * nu.exponent)), BigInt(Math.max(0, -2 * nu.exponent))]
   const threshold = (nu.mantissa ** 2n) << up
   let [determinant, failsAt] = [ridge ** BigInt(d), -1]

@@ -1,6 +1,7 @@
 /**
- * The alias table of one prompt as the hot loops read it: columns padded to a power of two, so that a word's top bits are its column and a lattice cell lies in one
- * column. A pick is then a shift, a load, a subtraction and a load, with no branch that depends on the draw. A draw on a threshold's own cell is left undecided.
+ * The alias table of one prompt as the hot loops read it: columns padded to a power of two, so that a word's top bits
+ * are its column and a lattice cell lies in one column. A pick is then a shift, a load, a subtraction and a load,
+ * with no branch that depends on the draw. A draw on a threshold's own cell is left undecided.
  */
 import { type AliasTable, aliasTable } from "../numeric/alias-table.ts"
 import { CELL_BITS } from "../numeric/threefry-simd.ts"
@@ -25,7 +26,10 @@ export interface DrawTable {
   readonly exact: AliasTable
   /** 32 − log₂ of the table's size: word >>> shift is the column. */
   readonly shift: number
-  /** Four words a column: threshold on word >>> 1, class row if kept, class row of the alias, threshold on a half word. */
+  /**
+   * Four words a column: threshold on word >>> 1, class row if kept, class row of the alias, threshold on a half
+   * word.
+   */
   readonly packed: Int32Array
   /** At most {@link NARROW} columns. */
   readonly narrow: boolean
@@ -83,7 +87,10 @@ export const pickRows = (table: DrawTable, words: Int32Array, count: number, row
   return undecided
 }
 
-/** Class rows of the two halves of from[skip …] into left[at …] and right[at …]; returns whether some are {@link UNDECIDED}. */
+/**
+ * Class rows of the two halves of from[skip …] into left[at …] and right[at …]; returns whether some are {@link
+ * UNDECIDED}.
+ */
 export const pickPairs = (
   { packed, shift }: DrawTable,
   from: Int32Array,
@@ -120,7 +127,10 @@ export const pickHalf = ({ packed, shift }: DrawTable, half: number): number => 
   return above === 0 ? UNDECIDED : packed[column + 2 + (above >> 31)]
 }
 
-/** Rows, counted from the prompt's first, that a half word in each of 2^{@link CELL_BITS} cells may pick; equal lists are one. */
+/**
+ * Rows, counted from the prompt's first, that a half word in each of 2^{@link CELL_BITS} cells may pick; equal lists
+ * are one.
+ */
 export const rowsOfCells = ({ packed, shift, firstRow }: DrawTable): ReadonlyArray<ReadonlyArray<number>> => {
   const known = new Map<string, ReadonlyArray<number>>()
   const width = 2 ** (16 - CELL_BITS)

@@ -1,14 +1,15 @@
 /**
  * Literal draws from a finite instance: one alias table per prompt over its concrete responses.
  *
- * Addresses. Response i of a key is Threefry block i: word 0 picks, word 1 refines a tie. Pair i is block i: word 0 picks the left
- * response and word 1 the right one; their ties are refined by the words of a derived block, same counter with {@link TIE} in its
- * high word. A tie (a threshold inside the word's lattice cell) has probability at most R·2⁻³², so its cost is nil and the law
- * is exact to 2⁻⁶⁴.
+ * Addresses. Response i of a key is Threefry block i: word 0 picks, word 1 refines a tie. Pair i is block i: word 0
+ * picks the left response and word 1 the right one; their ties are refined by the words of a derived block, same
+ * counter with {@link TIE} in its high word. A tie (a threshold inside the word's lattice cell) has probability at
+ * most R·2⁻³², so its cost is nil and the law is exact to 2⁻⁶⁴.
  *
- * In a narrow table (R ≤ 256) a pair takes one word instead of two, since random words are most of its cost: pair i is word i mod 2 of block ⌊i/2⌋, whose
- * high half picks the left response and whose low half the right one. Sixteen bits decide all but R·2⁻¹⁶ of the draws; the others get 48 more from a derived block, the
- * pair's counter with one of {@link TIES} in its high word.
+ * In a narrow table (R ≤ 256) a pair takes one word instead of two, since random words are most of its cost: pair i
+ * is word i mod 2 of block ⌊i/2⌋, whose high half picks the left response and whose low half the right one. Sixteen
+ * bits decide all but R·2⁻¹⁶ of the draws; the others get 48 more from a derived block, the pair's counter with one
+ * of {@link TIES} in its high word.
  */
 import { aliasPick } from "../numeric/alias-table.ts"
 import { block, threefry2x32 } from "../numeric/stream.ts"
@@ -28,7 +29,10 @@ import {
 import type { ResponseSource } from "./instance.ts"
 import { PairScreen } from "./pair-screen.ts"
 
-/** Xored into a counter's high word (below 2²¹) for the block that refines a pair's ties; in narrow tables, for each member's. */
+/**
+ * Xored into a counter's high word (below 2²¹) for the block that refines a pair's ties; in narrow tables, for each
+ * member's.
+ */
 const TIE = 0x54494500
 const TIES = [0x4c454600, 0x52494700]
 const TWO_POW_32 = 4294967296
@@ -76,7 +80,9 @@ export class FiniteSource implements ResponseSource {
     return (this.tables[x] ??= drawTable(this.responses, x))
   }
 
-  /** The concrete response (index in Y(x)) at an address: the definition that the bulk methods agree with bit for bit. */
+  /**
+   * The concrete response (index in Y(x)) at an address: the definition that the bulk methods agree with bit for bit.
+   */
   responseAt(x: number, k0: number, k1: number, counter: number, side: DrawSide): number {
     const low = counter | 0
     const high = (counter / TWO_POW_32) | 0

@@ -58,8 +58,8 @@ export interface ResponseSource {
    */
   drawRows(x: number, k0: number, k1: number, first: number, count: number, rows: Int32Array): void
   /**
-   * Draws the pairs `first` … `first+count−1`: pair i is the responses 2i and 2i+1 of the key, or, where a response needs less than a
-   * block (finite tables), what the source's address scheme says.
+   * Draws the pairs `first` … `first+count−1`: pair i is the responses 2i and 2i+1 of the key, or, where a response
+   * needs less than a block (finite tables), what the source's address scheme says.
    */
   drawPairRows(
     x: number,
@@ -71,10 +71,11 @@ export interface ResponseSource {
     right: Int32Array
   ): void
   /**
-   * Index in [0, count) of the first of the pairs `first` … `first+count−1` whose entry in `passes` is 1, or −1: what {@link drawPairRows} and a scan of its
-   * rows would find. Sources that can do it faster than that offer it.
+   * Index in [0, count) of the first of the pairs `first` … `first+count−1` whose entry in `passes` is 1, or −1: what
+   * {@link drawPairRows} and a scan of its rows would find. Sources that can do it faster than that offer it.
    *
-   * @param passes R×R over the class rows of prompt x in their order, left by right. Not changed afterwards: another test is another array.
+   * @param passes R×R over the class rows of prompt x in their order, left by right. Not changed afterwards: another
+   * test is another array.
    */
   firstPassing?(x: number, k0: number, k1: number, first: number, count: number, passes: Uint8Array): number
   /** A response as text (or its index), rebuilt from its address; `pairSide` says which member of pair `counter` it is. */

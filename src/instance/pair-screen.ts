@@ -1,7 +1,8 @@
 /**
- * A screen over the words that draw pairs: marks the cells (top bits of a word's two halves) in which some pair passes a test. Words in unmarked cells need no further
- * look, so that a search for a rare pair costs little more than its random words. A screen answers only "no" and "look": what passes, and which pair is first, is
- * always decided by the pair itself.
+ * A screen over the words that draw pairs: marks the cells (top bits of a word's two halves) in which some pair
+ * passes a test. Words in unmarked cells need no further look, so that a search for a rare pair costs little more
+ * than its random words. A screen answers only "no" and "look": what passes, and which pair is first, is always
+ * decided by the pair itself.
  */
 import { CELL_BITS, GROUP, MARK, SCREEN_CAPACITY, type ThreefrySimd } from "../numeric/threefry-simd.ts"
 
@@ -43,11 +44,12 @@ export class PairScreen {
   }
 
   /**
-   * Lists the words in marked cells of the blocks from `first` on: {@link at} has the index of each, counted from the first block's first word, and
-   * {@link words} the word; both last until any screen's next call.
+   * Lists the words in marked cells of the blocks from `first` on: {@link at} has the index of each, counted from the
+   * first block's first word, and {@link words} the word; both last until any screen's next call.
    *
-   * @returns n, the number of blocks looked at, and by `count` that of words listed. n ≥ `blocks` but for two limits: a call looks at
-   * {@link SCREEN_CAPACITY} at most, and at none just before a carry out of the counter's low word, which the caller steps over.
+   * @returns n, the number of blocks looked at, and by `count` that of words listed. n ≥ `blocks` but for two limits:
+   * a call looks at {@link SCREEN_CAPACITY} at most, and at none just before a carry out of the counter's low word,
+   * which the caller steps over.
    */
   list(k0: number, k1: number, first: number, blocks: number): number {
     const { simd } = this

@@ -22,6 +22,16 @@ describe("Stream", () => {
     expect(Array.from({ length: 50 }, () => b.next())).toEqual(first)
   })
 
+  it("draws what its blocks say, one by one and made ahead", () => {
+    const stream = Stream.fromSeed(9).split("ahead")
+    const drawn = Array.from({ length: 3000 }, () => stream.next())
+    const expected = drawn.map((_, c) => {
+      threefry2x32(stream.k0, stream.k1, c, 0)
+      return ((block[0] >>> 5) * 2 ** 26 + (block[1] >>> 6)) / 2 ** 53
+    })
+    expect(drawn).toEqual(expected)
+  })
+
   it("tells seeds apart that agree modulo 2^32, and children by label and index", () => {
     const keys = [
       Stream.fromSeed(1),

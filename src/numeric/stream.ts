@@ -83,17 +83,20 @@ const labelHash = (label: string): number => {
 }
 
 const TWO_POW_32 = 4294967296
-/** Draws after which a stream is worth making blocks ahead for, and how many at a time. */
+/** Draws after which making more ahead is worth a stream's while, and how many at a time. */
 const SOON = 256
-const AHEAD = 64
+const AHEAD = 128
+
+/** The 53 top bits of two words as a double in [0, 1). */
+export const uniform = (a: number, b: number): number => ((a >>> 5) * 67108864 + (b >>> 6)) / 9007199254740992
 
 /** A seeded stream: key `(k0, k1)` and the counter of the next block. */
 export class Stream {
   readonly k0: number
   readonly k1: number
   private counter = 0
-  /** Blocks made ahead: those of the counters made−{@link AHEAD} … made−1. */
-  private ahead: Int32Array | undefined
+  /** Draws made ahead: those of the counters made−{@link AHEAD} … made−1. */
+  private ahead: Float64Array | undefined
   private made = 0
 
   constructor(k0: number, k1: number) {
@@ -120,27 +123,22 @@ export class Stream {
   /** A uniform double in [0, 1) with 53 random bits. */
   next(): number {
     const c = this.counter++
-    if (c < this.made) {
-      const i = 2 * (AHEAD - this.made + c)
-      return ((this.ahead![i] >>> 5) * 67108864 + (this.ahead![i + 1] >>> 6)) / 9007199254740992
-    }
-    if (c >= SOON) this.makeAhead(c)
+    if (c < this.made) return this.ahead![c - this.made + AHEAD]
+    if (c >= SOON) this.makeAhead(c + 1)
     threefry2x32(this.k0, this.k1, c | 0, (c / TWO_POW_32) | 0)
-    return ((block[0] >>> 5) * 67108864 + (block[1] >>> 6)) / 9007199254740992
+    return uniform(block[0], block[1])
   }
 
-  /** Makes the blocks after c by SIMD, where there is any and no carry is near. */
+  /** Makes the draws of the counters from c on by SIMD, where there is any and no carry is near. */
   private makeAhead(c: number): void {
     const simd = threefrySimd()
-    const low = (c + 1) % TWO_POW_32
+    const low = c % TWO_POW_32
     if (simd === undefined || low > TWO_POW_32 - AHEAD) return
-    const ahead = (this.ahead ??= new Int32Array(2 * AHEAD))
-    simd.words(this.k0, this.k1, low | 0, ((c + 1) / TWO_POW_32) | 0, AHEAD)
-    for (let i = 0; i < AHEAD; i++) {
-      ahead[2 * i] = simd.even[i]
-      ahead[2 * i + 1] = simd.odd[i]
-    }
-    this.made = c + 1 + AHEAD
+    const ahead = (this.ahead ??= new Float64Array(AHEAD))
+    const { even, odd } = simd
+    simd.words(this.k0, this.k1, low | 0, (c / TWO_POW_32) | 0, AHEAD)
+    for (let i = 0; i < AHEAD; i++) ahead[i] = uniform(even[i], odd[i])
+    this.made = c + AHEAD
   }
 
   /** A uniform double in (0, 1]: safe under a logarithm. */

@@ -1,12 +1,15 @@
 /**
- * Threefry-2×32-20 in WebAssembly SIMD: sixteen blocks at a time, four in each of four vectors, so that their chains of dependent operations overlap. The same words
- * as {@link threefry2x32} of `stream.ts`, at 2.6 ns a block where four lanes of JavaScript take 6.5.
+ * Threefry-2×32-20 in WebAssembly SIMD: sixteen blocks at a time, four in each of four vectors, so that their chains
+ * of dependent operations overlap. The same words as {@link threefry2x32} of `stream.ts`, at 2.6 ns a block where
+ * four lanes of JavaScript take 6.5.
  *
- * Two functions over one memory. `words` stores the words of consecutive blocks. `screen` looks, for every word w, at the cell of a 2⁷×2⁷ table named by the top seven
- * bits of w's two halves, and lists the words in marked cells: the search for a rare pair, 1.5 ns a word, without leaving the registers.
+ * Two functions over one memory. `words` stores the words of consecutive blocks. `screen` looks, for every word w, at
+ * the cell of a 2⁷×2⁷ table named by the top seven bits of w's two halves, and lists the words in marked cells: the
+ * search for a rare pair, 1.5 ns a word, without leaving the registers.
  *
- * The module is written here, instruction by instruction, because it is one straight line of code: a compiler's tool chain would be larger than what it compiles.
- * Where SIMD is missing, {@link threefrySimd} gives undefined and callers use JavaScript.
+ * The module is written here, instruction by instruction, because it is one straight line of code: a compiler's tool
+ * chain would be larger than what it compiles. Where SIMD is missing, {@link threefrySimd} gives undefined and
+ * callers use JavaScript.
  */
 
 /** Blocks per step of both functions. */
@@ -24,12 +27,21 @@ export interface ThreefrySimd {
   readonly odd: Int32Array
   /** 2⁷×2⁷ marks, {@link MARK} or 0: entry (top bits of the low half)·2⁷ + (top bits of the high half). */
   readonly cells: Uint8Array
-  /** What the last {@link screen} call listed, in order: the index of each word (block i of the call has the words 2i and 2i+1), and the word. */
+  /**
+   * What the last {@link screen} call listed, in order: the index of each word (block i of the call has the words 2i
+   * and 2i+1), and the word.
+   */
   readonly listedAt: Int32Array
   readonly listed: Int32Array
-  /** Words of the blocks of counters (low, high), (low+1, high), …: `count` ≤ {@link CAPACITY}, a multiple of {@link GROUP}; the counter's low word wraps. */
+  /**
+   * Words of the blocks of counters (low, high), (low+1, high), …: `count` ≤ {@link CAPACITY}, a multiple of {@link
+   * GROUP}; the counter's low word wraps.
+   */
   readonly words: (k0: number, k1: number, low: number, high: number, count: number) => void
-  /** Lists the words in marked cells among `count` ≤ {@link SCREEN_CAPACITY} blocks, a multiple of {@link GROUP}; returns {@link MARK} times how many. */
+  /**
+   * Lists the words in marked cells among `count` ≤ {@link SCREEN_CAPACITY} blocks, a multiple of {@link GROUP};
+   * returns {@link MARK} times how many.
+   */
   readonly screen: (k0: number, k1: number, low: number, high: number, count: number) => number
 }
 
@@ -156,7 +168,10 @@ const cellsOf = (v: number): Code => [...set(CELL_A, cell(get(A[v]))), ...set(CE
 /** The marks of a vector's cells, or-ed onto `code`. */
 const orMarks = (code: Code, cells: number): Code =>
   [0, 1, 2, 3].reduce((found, i) => or(found, loadByte(lane(get(cells), i))), code)
-/** Writes a word and its index to the list's end, which moves on only where the cell is marked: no branch to mispredict. */
+/**
+ * Writes a word and its index to the list's end, which moves on only where the cell is marked: no branch to
+ * mispredict.
+ */
 const list = (words: number, cells: number, i: number, index: number): Code => [
   ...store(get(LISTED), LIST_AT, add(shiftLeft(get(AT), 1), int(index))),
   ...store(get(LISTED), LIST, lane(get(words), i)),
@@ -233,5 +248,8 @@ const instantiate = (): ThreefrySimd | undefined => {
 
 let made: { readonly simd: ThreefrySimd | undefined } | undefined
 
-/** The functions, made at the first call; undefined where WebAssembly has no SIMD. One memory: a call's words last until the next. */
+/**
+ * The functions, made at the first call; undefined where WebAssembly has no SIMD. One memory: a call's words last
+ * until the next.
+ */
 export const threefrySimd = (): ThreefrySimd | undefined => (made ??= { simd: instantiate() }).simd

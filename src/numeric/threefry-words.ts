@@ -2,7 +2,8 @@
  * Threefry-2×32-20 words in bulk: by SIMD where there is any, else four counters at a time.
  *
  * One block is a chain of 60 dependent operations, so a core idles most of the time; four chains side by side take
- * 6.5 ns a block where one alone takes 24, and sixteen in SIMD 2.7. {@link threefry2x32} of `stream.ts` is the readable form and the definition.
+ * 6.5 ns a block where one alone takes 24, and sixteen in SIMD 2.7. {@link threefry2x32} of `stream.ts` is the
+ * readable form and the definition.
  */
 import { block, threefry2x32 } from "./stream.ts"
 import { CAPACITY, GROUP, threefrySimd } from "./threefry-simd.ts"
@@ -245,7 +246,8 @@ const words4 = (
 }
 
 /**
- * Words of the blocks `first` … `first+count−1` of key (k0, k1): block first+i leaves its first word in even[i], its second in odd[i].
+ * Words of the blocks `first` … `first+count−1` of key (k0, k1): block first+i leaves its first word in even[i], its
+ * second in odd[i].
  *
  * @param first counter of the first block, an integer in [0, 2⁵³); its high word is the block's second counter word.
  */

@@ -1,12 +1,13 @@
 /**
  * The literal interpreter of the weak oracle: every response is drawn from π_ref, as a language model would draw it.
  *
- * Draws are addressed: request number v of a kind has its own stream key, and draw i of a request its own counter. What a
- * request answers therefore does not depend on how its draws were cut into batches.
+ * Draws are addressed: request number v of a kind has its own stream key, and draw i of a request its own counter.
+ * What a request answers therefore does not depend on how its draws were cut into batches.
  */
 import * as Effect from "effect/Effect"
 import type { Stream } from "../numeric/stream.ts"
-import { block, threefry2x32 } from "../numeric/stream.ts"
+import { uniform } from "../numeric/stream.ts"
+import { threefryWords } from "../numeric/threefry-words.ts"
 import type { EllipticTest } from "../policy/elliptic-test.ts"
 import { type Pair, type Prompt, promptIndex, type Response, rowOf } from "./handle.ts"
 import { PassCache, TABLE_LIMIT } from "./pass-cache.ts"
@@ -27,6 +28,8 @@ export const literalWeakSampling = (bench: Workbench, batch = 4096): WeakSamplin
   const passes = new PassCache(exact, TABLE_LIMIT)
   const left = new Int32Array(batch)
   const right = new Int32Array(batch)
+  const coinHigh = new Int32Array(batch)
+  const coinLow = new Int32Array(batch)
   const singles = stream.split("single")
   const visits = stream.split("visit")
   const tilts = stream.split("tilt")
@@ -108,6 +111,7 @@ export const literalWeakSampling = (bench: Workbench, batch = 4096): WeakSamplin
       done += n
     }
     const logNormaliser = estimateLogNormaliser(counts, values, size, estimate)
+    const accept = values.subarray(0, size).map((logit) => acceptance(logit, logNormaliser, promise))
     const key = tilts.split("trial", index)
     const coins = tilts.split("coin", index)
     let group = Math.min(batch, FIRST_BATCH)
@@ -115,12 +119,12 @@ export const literalWeakSampling = (bench: Workbench, batch = 4096): WeakSamplin
     for (let done = 0; done < trials;) {
       const n = Math.min(group, trials - done)
       source.drawRows(x, key.k0, key.k1, done, n, left)
+      threefryWords(coins.k0, coins.k1, done, n, coinHigh, coinLow)
       for (let i = 0; i < n; i++) {
         const counter = done + i
-        threefry2x32(coins.k0, coins.k1, counter | 0, (counter / 4294967296) | 0)
-        const coin = ((block[0] >>> 5) * 67108864 + (block[1] >>> 6)) / 9007199254740992
+        const coin = uniform(coinHigh[i], coinLow[i])
         last = left[i]
-        if (coin < acceptance(values[last - start], logNormaliser, promise)) {
+        if (coin < accept[last - start]) {
           ledger.charge("weakSampling", counter + 1)
           transcript.record(ANSWER.tilted, x, anchor, last, estimate + counter + 1)
           bench.book(logits, promise, delta, true, estimate + counter + 1, estimate + trials)

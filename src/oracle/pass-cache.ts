@@ -1,12 +1,13 @@
 /**
- * Which pairs of a prompt pass an elliptic test. Algorithms ask thousands of questions about one Σ before it changes; requests carry the test by reference, so
- * identity tells when it did.
+ * Which pairs of a prompt pass an elliptic test. Algorithms ask thousands of questions about one Σ before it changes;
+ * requests carry the test by reference, so identity tells when it did.
  *
- * A prompt of few classes gets a table of its pairs (R² bytes) at once. A wider one gets its features whitened, row by row as they come up, and a table when as many
- * pairs were tested as it costs. Every way does the same arithmetic, ‖Wφ(a) − Wφ(b)‖² in the order of {@link passTable}, so that no answer depends on which one gave it.
+ * A prompt of few classes gets a table of its pairs (R² bytes) at once. A wider one gets its features whitened, row
+ * by row as they come up, and a table when as many pairs were tested as it costs. Every way does the same arithmetic
+ * ({@link squaredDistance} of whitened features), so that no answer depends on which one gave it.
  */
 import type { FiniteInstance } from "../instance/instance.ts"
-import { passTable, type EllipticTest } from "../policy/elliptic-test.ts"
+import { passTable, squaredDistance, type EllipticTest } from "../policy/elliptic-test.ts"
 
 /** Up to this many classes a prompt's table is made at once in the literal interpreter. */
 export const TABLE_LIMIT = 64
@@ -38,8 +39,8 @@ export class PassCache {
   }
 
   /**
-   * R×R table of prompt x under `test` (1: passes); undefined when R exceeds the limit and too few pairs were tested for it. One array is one table:
-   * it is never written again.
+   * R×R table of prompt x under `test` (1: passes); undefined when R exceeds the limit and too few pairs were tested
+   * for it. One array is one table: it is never written again.
    */
   table(test: EllipticTest, x: number): Uint8Array | undefined {
     if (test !== this.test) {
@@ -118,14 +119,7 @@ export class PassCache {
     if (known[a] === 0) this.whiten(test, wide, start, a)
     if (known[b] === 0) this.whiten(test, wide, start, b)
     const d = test.dimension
-    const ao = a * d
-    const bo = b * d
-    let q = 0
-    for (let i = 0; i < d; i++) {
-      const g = white[ao + i] - white[bo + i]
-      q += g * g
-    }
-    return q
+    return squaredDistance(white, a * d, b * d, d)
   }
 
   private whiten(

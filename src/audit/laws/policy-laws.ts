@@ -28,6 +28,18 @@ const expectation = (
   return s
 }
 
+/** log sup π/π_ref over what has positive mass. */
+const supremum = (exact: FiniteInstance, ratios: ReadonlyArray<ReadonlyArray<number>>): number => {
+  let most = -Infinity
+  for (const x of prompts(exact)) {
+    if (exact.promptProbabilities[x] === 0) continue
+    rowsOf(exact, x).forEach((y, i) => {
+      if (exact.reference[y] > 0) most = Math.max(most, ratios[x][i])
+    })
+  }
+  return most
+}
+
 /** T1 for one policy: both sides from their definitions, and what the suite measures against both. */
 export const identityOf = (exact: FiniteInstance, policy: Policy): ReadonlyArray<Finding> => {
   const best = optimum(exact)
@@ -41,7 +53,13 @@ export const identityOf = (exact: FiniteInstance, policy: Policy): ReadonlyArray
     near(best.objective - J, exact.beta * kl, tolerance, `${policy.kind}: J* − J against β·KL, by definition`),
     near(found.suboptimality, exact.beta * kl, tolerance, `${policy.kind}: measured suboptimality against β·KL`),
     near(found.objective, J, tolerance, `${policy.kind}: measured J against its definition`),
-    { measured: -found.suboptimality, bound: 0, what: `${policy.kind}: suboptimality is not negative` }
+    { measured: -found.suboptimality, bound: 0, what: `${policy.kind}: suboptimality is not negative` },
+    near(
+      Math.log(found.coverage),
+      supremum(exact, ratios),
+      1e-8,
+      `${policy.kind}: measured log C_cov(π) against its definition`
+    )
   ]
 }
 

@@ -3,7 +3,7 @@ import type { Stream } from "../../numeric/stream.ts"
 import { samplerDraws } from "../../oracle/sampler-draws.ts"
 import { acceptance } from "../../oracle/workbench.ts"
 import { logBinomialProbability } from "../../statistics/saddle-point.ts"
-import type { Finding } from "./law.ts"
+import { type Finding, near } from "./law.ts"
 
 /** Two classes: one of π_ref-mass `mass` and logit `logit`, the rest at logit 0; M = slack·sup p/π_ref. */
 export interface TwoClasses {
@@ -28,6 +28,7 @@ export const twoClassLaw = (classes: TwoClasses): ReadonlyArray<Finding> => {
   const target = (mass * w) / Z
   const promise = promiseOf(classes)
   const { estimate, trials } = samplerDraws(promise, delta)
+  const log = Math.log(4 / delta)
   let output = 0
   let outside = 0
   let failed = 0
@@ -52,6 +53,8 @@ export const twoClassLaw = (classes: TwoClasses): ReadonlyArray<Finding> => {
     }
   }
   return [
+    near(estimate, Math.ceil(8 * promise * log), 0, "N₁ against ⌈8M log(4/δ)⌉"),
+    near(trials, Math.ceil(4 * promise * log), 0, "N₂ against ⌈4M log(4/δ)⌉"),
     { measured: Math.abs(total - 1), bound: 1e-9, what: "probabilities of Ẑ sum to 1" },
     { measured: Math.abs(output - target), bound: delta, what: "total variation of the output from p" },
     { measured: outside, bound: delta / 2, what: "P(Ẑ outside [Z/2, 2Z])" },

@@ -1,0 +1,80 @@
+/** `coverbound verify` as a process: its exit codes, its streams, and that the same call prints the same bytes. */
+import { spawn } from "node:child_process"
+import { mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs"
+import { tmpdir } from "node:os"
+import { join } from "node:path"
+import { fileURLToPath } from "node:url"
+import { afterAll, describe, expect, it } from "vitest"
+import { encodeInstance } from "../instance/finite-json.ts"
+import { randomInstance } from "../instance/families/random-instance.ts"
+
+const BIN = fileURLToPath(new URL("bin.ts", import.meta.url))
+const home = mkdtempSync(join(tmpdir(), "coverbound-verify-"))
+afterAll(() => rmSync(home, { recursive: true, force: true }))
+
+const verify = (...args: ReadonlyArray<string>): Promise<{ code: number | null; stdout: string; stderr: string }> =>
+  new Promise((resolve, reject) => {
+    const child = spawn(process.execPath, [BIN, "verify", ...args], {
+      cwd: home,
+      env: { ...process.env, NO_COLOR: "1" }
+    })
+    let [stdout, stderr] = ["", ""]
+    child.stdout.setEncoding("utf8").on("data", (text: string) => (stdout += text))
+    child.stderr.setEncoding("utf8").on("data", (text: string) => (stderr += text))
+    child.on("error", reject)
+    child.on("close", (code) => resolve({ code, stdout, stderr }))
+  })
+
+describe("coverbound verify", () => {
+  it("exits 0 when nothing is refuted, and prints the same for the same seed", async () => {
+    const args = ["spanner-sampling", "--theorem", "T3,T5,oracle/draws", "--seed", "5"]
+    const [first, second] = await Promise.all([verify(...args), verify(...args)])
+    expect([first.code, first.stderr]).toEqual([0, ""])
+    expect(first.stdout).toMatch(/T3\/size +✓ supported +exact/)
+    expect(first.stdout).toMatch(/oracle\/draws +✓ supported/)
+    expect(second).toEqual(first)
+  })
+
+  it("stops at its budget with exit 0, the rest undecided", async () => {
+    const { code, stdout } = await verify("passive", "--budget", "0.001")
+    expect(code).toBe(0)
+    expect(stdout).toMatch(/\? undecided/)
+    expect(stdout).toMatch(/the budget of time was spent/)
+  })
+
+  it("exits 2 with one line for a call it cannot read", async () => {
+    const calls: ReadonlyArray<readonly [ReadonlyArray<string>, RegExp]> = [
+      [
+        ["spaner-sampling"],
+        /^coverbound: algorithm: "spaner-sampling", expected one of .*did you mean spanner-sampling\?\n$/
+      ],
+      [["--theorem", "T12"], /^coverbound: --theorem: "T12", expected a theorem or law/],
+      [["--budget", "0"], /^coverbound: --budget: "0", expected a number > 0\n$/],
+      [["--reporter", "html"], /^coverbound: --reporter: "html", expected one of text, junit, sarif, github/],
+      [["--instance", "nowhere.json"], /^coverbound: --instance: "nowhere.json" \(no such file\)/]
+    ]
+    const ended = await Promise.all(calls.map(([args]) => verify(...args)))
+    for (const [i, { code, stdout, stderr }] of ended.entries()) {
+      expect([code, stdout], String(calls[i][0])).toEqual([2, ""])
+      expect(stderr).toMatch(calls[i][1])
+    }
+  })
+
+  it("looks at one instance, from a file, and leaves no file behind when all holds", async () => {
+    writeFileSync(join(home, "one.json"), JSON.stringify(encodeInstance(randomInstance({ seed: 3, ties: 0.5 }))))
+    const { code, stdout } = await verify(
+      "spanner-sampling",
+      "--theorem",
+      "policy,T7/regression",
+      "--instance",
+      "one.json",
+      "--reporter",
+      "github"
+    )
+    expect([code, stdout]).toEqual([
+      0,
+      expect.stringMatching(/^::notice title=coverbound verify spanner-sampling::8 supported, 0 refuted/)
+    ])
+    expect(readdirSync(home)).toEqual(["one.json"])
+  })
+})
