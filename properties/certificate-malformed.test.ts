@@ -87,14 +87,15 @@ describe("malformed certificates", () => {
 
   it("of any JSON value are rejected", () => {
     fc.assert(
-      fc.property(fc.json({ maxDepth: 8 }), (text) => void expect(answer(text)).not.toBe("accepted")),
+      fc.property(fc.json({ maxDepth: 8 }), (text) => {
+        expect(answer(text)).not.toBe("accepted")
+      }),
       { numRuns: 1000, seed: SEED }
     )
     fc.assert(
-      fc.property(
-        fc.string({ unit: "binary", maxLength: 200 }),
-        (text) => void expect(answer(text)).not.toBe("accepted")
-      ),
+      fc.property(fc.string({ unit: "binary", maxLength: 200 }), (text) => {
+        expect(answer(text)).not.toBe("accepted")
+      }),
       { numRuns: 1000, seed: SEED }
     )
   })
@@ -109,12 +110,11 @@ describe("malformed certificates", () => {
   })
 
   it("with a key twice are rejected, wherever it is", () => {
-    for (const [name, text] of texts) {
-      for (const key of ["claim", "statement", "digest", "kind", "level", "seed", "probability"]) {
-        const twice = text.replace(new RegExp(`"${key}":`), `"${key}":0,"${key}":`)
-        if (twice !== text) expect(answer(twice), `${name} ${key}`).toBe("duplicate-key")
-      }
-    }
+    const keys = ["claim", "statement", "digest", "kind", "level", "seed", "probability"]
+    const twice = texts.flatMap(([, text]) => keys.map((key) => text.replace(`"${key}":`, `"${key}":0,"${key}":`)))
+    const outcomes = twice.filter((text) => !texts.some(([, whole]) => whole === text)).map(answer)
+    expect(outcomes.length).toBeGreaterThan(100)
+    expect(new Set(outcomes)).toEqual(new Set(["duplicate-key"]))
   })
 
   it("too large or too deep are rejected at once", () => {

@@ -110,7 +110,7 @@ const stopsAtNeedle = algorithm({
       journal.accepted(features(y))
       return knowing(y, problem.rewardRange)
     }
-    return REFERENCE as Policy
+    return REFERENCE
   })
 })
 

@@ -72,15 +72,13 @@ describe("DIMACS-style DNF", () => {
 })
 
 describe("generators", () => {
-  const sizes = fc
-    .integer({ min: 1, max: 12 })
-    .chain((variables) =>
-      fc.record({
-        variables: fc.constant(variables),
-        width: fc.integer({ min: 1, max: variables }),
-        terms: fc.integer({ min: 1, max: 30 })
-      })
-    )
+  const sizes = fc.integer({ min: 1, max: 12 }).chain((variables) =>
+    fc.record({
+      variables: fc.constant(variables),
+      width: fc.integer({ min: 1, max: variables }),
+      terms: fc.integer({ min: 1, max: 30 })
+    })
+  )
   const seeds = fc.nat()
 
   it("make valid formulas of the size asked for, the same for the same seed", () => {

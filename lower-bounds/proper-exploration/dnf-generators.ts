@@ -23,7 +23,7 @@ const checkSize = ({ variables, terms, width }: DnfSize): void => {
 }
 
 /** Moves a uniformly drawn subset of size `count` to the front of `items` (partial Fisher–Yates). */
-const drawToFront = <A>(stream: Stream, items: Array<A>, count: number): void => {
+const drawToFront = (stream: Stream, items: Array<unknown>, count: number): void => {
   for (let i = 0; i < count; i++) {
     const j = i + stream.nextInteger(items.length - i)
     ;[items[i], items[j]] = [items[j], items[i]]

@@ -28,7 +28,7 @@ const goal = { epsilon: 0.3, delta: 0.1, coverage: best.coverage }
 const recordOf = (algorithm: typeof passive | typeof spannerSampling, trial: number): HardRun =>
   Effect.runSync(
     runTrial({
-      algorithm: algorithm as typeof passive,
+      algorithm,
       instance,
       digest: "dnf",
       parameters: algorithm.practical(problem, goal),

@@ -56,8 +56,10 @@ export type Row = readonly [
 
 /** One test a row: code and path as the row says, and the reason word for word. */
 export const rows = (title: string, all: ReadonlyArray<Row>): void => {
+  // oxlint-disable-next-line vitest/valid-title -- tables name their own tests
   describe(title, () => {
     for (const [what, certificate, edits, outcome, fit] of all) {
+      // oxlint-disable-next-line vitest/valid-title -- as above
       it(what, () => {
         const answer = answerTo(certificate, edits, fit)
         if (process.env.COVERBOUND_REASONS === "rewrite") {

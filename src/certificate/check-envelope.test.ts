@@ -2,6 +2,8 @@
 import { plus, rows, stored, text } from "./changed.ts"
 
 const T = "evidence.runs.trials[0]"
+const { evidence } = stored.T_data
+const calls = evidence.kind === "trials" ? evidence.runs.trials[0].sampler.calls : 0
 
 rows("the envelope", [
   ["a digest that is another's", "path", { digest: "0".repeat(64) }, "digest digest", "careless"],
@@ -43,14 +45,14 @@ rows("the envelope", [
     "hypothesis claim.goal"
   ],
   ["no instance", "T_data", { instance: null }, "evidence instance"],
-  ["an instance beside several", "scaling", { instance: stored.path.instance as never }, "evidence instance"],
+  ["an instance beside several", "scaling", { instance: stored.path.instance }, "evidence instance"],
   ["no algorithm", "T_data", { algorithm: null }, "evidence algorithm"],
   ["no seeds", "T_data", { seeds: null }, "evidence seeds"],
   ["no ledger", "T_data", { ledger: null }, "evidence ledger", "recomputes the digest"],
-  ["an algorithm where nothing ran", "path", { algorithm: stored.law.algorithm as never }, "evidence algorithm"],
-  ["seeds where nothing ran", "path", { seeds: stored.law.seeds as never }, "evidence seeds"],
-  ["a ledger where nothing ran", "path", { ledger: stored.T_data.ledger as never }, "evidence ledger"],
-  ["a ledger without trials", "scaling", { ledger: stored.T_data.ledger as never }, "evidence ledger"],
+  ["an algorithm where nothing ran", "path", { algorithm: stored.law.algorithm }, "evidence algorithm"],
+  ["seeds where nothing ran", "path", { seeds: stored.law.seeds }, "evidence seeds"],
+  ["a ledger where nothing ran", "path", { ledger: stored.T_data.ledger }, "evidence ledger"],
+  ["a ledger without trials", "scaling", { ledger: stored.T_data.ledger }, "evidence ledger"],
   ["no algorithm of a scaling claim", "scaling", { algorithm: null }, "evidence algorithm"],
   ["no seeds of a law", "law", { seeds: null }, "evidence seeds"],
   ["a parameter that nothing uses", "path", { "claim.parameters": { margin: 0.1 } }, "hypothesis claim.parameters"],
@@ -166,9 +168,7 @@ rows("trials", [
     "T_data",
     {
       [`${T}.sampler.unaccepted`]: 1,
-      [`${T}.sampler.promiseBroken`]: (_: number) =>
-        (stored.T_data.evidence as never as { runs: { trials: Array<{ sampler: { calls: number } }> } }).runs.trials[0]
-          .sampler.calls
+      [`${T}.sampler.promiseBroken`]: calls
     },
     "evidence evidence.runs.trials[0].sampler"
   ],

@@ -75,7 +75,7 @@ rows("T7", [
     "epsilon",
     {
       "evidence.runs.trials": (t: ReadonlyArray<object>) =>
-        t.map((x) => ({ ...x, suboptimality: { value: 0.5, kind: "exact", standardError: 0 } })) as never
+        t.map((x) => ({ ...x, suboptimality: { value: 0.5, kind: "exact", standardError: 0 } }))
     },
     "accepted",
     "keeps its verdict"
@@ -133,7 +133,7 @@ rows("theory §7", [
     "scaling",
     {
       "evidence.points": (p: ReadonlyArray<{ samplingQueries: string }>) =>
-        p.map((x) => ({ ...x, samplingQueries: `${BigInt(x.samplingQueries) ** 2n}` })) as never
+        p.map((x) => ({ ...x, samplingQueries: `${BigInt(x.samplingQueries) ** 2n}` }))
     },
     "verdict verdict",
     "keeps its verdict"

@@ -34,7 +34,7 @@ const rejection = (run: () => unknown): string => {
   }
 }
 /** Whether x is in the interval, up to the rounding of the code that computed x. */
-const near = ({ lo, hi }: Interval, x: number, size: number) => {
+const assertNear = ({ lo, hi }: Interval, x: number, size: number) => {
   const slack = 1e-11 * (1 + Math.abs(size))
   expect(hi - lo).toBeLessThan(slack)
   expect(x).toBeGreaterThan(lo - slack)
@@ -137,9 +137,9 @@ describe("quantities", () => {
       fc.property(instances(), thetas, (exact, theta) => {
         const [data, o] = [dataOf(exact), best(exact)]
         const size = exact.rewardRange + exact.rewardRange / exact.beta
-        near(optimum(data), o.objective, size)
-        near(logCoverage(data), Math.log(o.coverage), size)
-        near(logCoverageBound(data), boundOf(exact), size)
+        assertNear(optimum(data), o.objective, size)
+        assertNear(logCoverage(data), Math.log(o.coverage), size)
+        assertNear(logCoverageBound(data), boundOf(exact), size)
         const ratio = linearSoftmaxLogRatio(exact, {
           kind: "linear-softmax",
           theta: Float64Array.from(theta.slice(0, exact.dimension), (t) => (t * exact.beta) / 3)
@@ -150,8 +150,8 @@ describe("quantities", () => {
           Array.from(ratio, (r, y) => (exact.reference[y] > 0 ? r : 0)),
           "path"
         )
-        near(enclosed.objective, objective, size + exact.beta * 10)
-        near(enclosed.gap, suboptimality, size + exact.beta * 10)
+        assertNear(enclosed.objective, objective, size + exact.beta * 10)
+        assertNear(enclosed.gap, suboptimality, size + exact.beta * 10)
       }),
       { numRuns: 150, seed: 20261122 }
     )
@@ -187,15 +187,15 @@ describe("quantities", () => {
         }
       ]
     }
-    near(optimum(hand), Math.log(2), 1)
-    near(logCoverage(hand), Math.log(2.5), 1)
-    near(logCoverageBound(hand), Math.log(4), 1)
-    near(logCoverageBound({ ...hand, beta: 4 }), 0.5, 1)
+    assertNear(optimum(hand), Math.log(2), 1)
+    assertNear(logCoverage(hand), Math.log(2.5), 1)
+    assertNear(logCoverageBound(hand), Math.log(4), 1)
+    assertNear(logCoverageBound({ ...hand, beta: 4 }), 0.5, 1)
     // The uniform policy on the first two: J = ½ log 5 − KL, KL = ½ log(2/3) + ½ log 2.
     const enclosed = evaluatePolicy(hand, [Math.log(2 / 3), Math.log(2), 7, 0, 0], "p")
     const kl = 0.5 * Math.log(2 / 3) + 0.5 * Math.log(2)
-    near(enclosed.objective, 0.5 * Math.log(5) - kl, 1)
-    near(enclosed.gap, Math.log(2) - 0.5 * Math.log(5) + kl, 1)
+    assertNear(enclosed.objective, 0.5 * Math.log(5) - kl, 1)
+    assertNear(enclosed.gap, Math.log(2) - 0.5 * Math.log(5) + kl, 1)
     expect(rejection(() => evaluatePolicy(hand, [Math.log(2 / 3), Math.log(2) + 1e-8, 7, 0, 0], "p"))).toBe(
       "evidence p: expected ratios of a policy: probabilities that sum to 1"
     )
@@ -221,13 +221,13 @@ describe("quantities", () => {
         [0, 1]
       ]
     ]) {
-      pathSums(data, tokens).forEach((sum, y) => near(sum, rewards[y], 1))
+      pathSums(data, tokens).forEach((sum, y) => assertNear(sum, rewards[y], 1))
     }
     // Two responses on one path: the tree cannot tell them apart, and the sum is the soft value of both.
     const shared = pathSums(data, [[0], [0], [1], [0], [1], [2]])
     const soft = 2 * Math.log((0.5 * Math.exp(0.375) + 0.375 * Math.exp(0.125)) / 0.875)
-    near(shared[0], soft, 1)
-    near(shared[1], soft, 1)
-    near(shared[2], rewards[2], 1)
+    assertNear(shared[0], soft, 1)
+    assertNear(shared[1], soft, 1)
+    assertNear(shared[2], rewards[2], 1)
   })
 })

@@ -11,7 +11,8 @@ import type { Certificate, CertificateAccepted, CheckResult, InstanceData, Runs 
 import { canonical, type Json, need, parseJson, reject, Rejection } from "./strict-json.ts"
 
 /** SHA-256 over the canonical JSON of a certificate without its digest. */
-export const certificateDigest = ({ digest: _, ...rest }: Certificate): string => sha256(canonical(rest as never))
+export const certificateDigest = (certificate: Certificate): string =>
+  sha256(canonical(Object.fromEntries(Object.entries(certificate).filter(([key]) => key !== "digest"))))
 
 /** An in-toto Statement v1 about the instances of a certificate, with the certificate as its predicate. */
 export const statementOf = (certificate: Certificate) => {
@@ -31,7 +32,7 @@ const unwrap = (value: Json): Certificate => {
   const { _type, predicate = null } = Object(value) as { readonly [key: string]: Json }
   if (_type === undefined) return readCertificate(value)
   const certificate = readCertificate(predicate)
-  const same = canonical(statementOf(certificate) as never) === canonical(value)
+  const same = canonical(statementOf(certificate)) === canonical(value)
   return same ? certificate : reject("shape", "", "not the in-toto Statement of its predicate")
 }
 
@@ -60,7 +61,7 @@ const checkRuns = ({ algorithm, seeds, ledger: total, evidence }: Certificate, {
   const perOracle = Object.fromEntries(kinds.map((kind) => [kind, sum((t) => BigInt(t.ledger[kind]))]))
   const [data, comp] = [sum((t) => queries(t).T_data), sum((t) => queries(t).T_comp)]
   const sums = canonical({ rewardQueries: data, samplingQueries: comp, perOracle })
-  need(canonical(total as never) === sums, "evidence", "ledger", `the sums over trials, ${sums}`)
+  need(canonical(total) === sums, "evidence", "ledger", `the sums over trials, ${sums}`)
 }
 
 /** Rejects unless the instance is what its digest and its constants say. */

@@ -42,6 +42,6 @@ const validate = (value: Json, stated: Rules, path: string): void => {
 
 /** A JSON value as a certificate. Throws `Rejection` with code shape. */
 export const readCertificate = (value: Json): Certificate => {
-  validate(value, schema as Rules, "")
+  validate(value, schema, "")
   return value as never
 }

@@ -151,7 +151,9 @@ describe("the engine's functions, held against 200-bit arithmetic", () => {
   const around = fc.double({ min: -300, max: 300, noNaN: true })
   it("exp", () => {
     fc.assert(
-      fc.property(around, (x) => void expect(holds(exp(x), ...expFraction(x))).toBe(true)),
+      fc.property(around, (x) => {
+ expect(holds(exp(x), ...expFraction(x))).toBe(true))
+ },
       { numRuns: 300, seed: 20261122 }
     )
   })

@@ -33,7 +33,7 @@ const edited = (document: Json, path: Path, edit: (container: never, key: never)
   let at = copy
   for (const key of path.slice(0, -1)) at = (at as never)[key]
   edit(at as never, path[path.length - 1] as never)
-  return copy as Json
+  return copy
 }
 
 const set = (document: Json, path: Path, value: Json) =>
@@ -209,7 +209,7 @@ const shaped = (document: Json): Certificate | undefined => {
   }
 }
 
-const sealed = (certificate: Certificate): Json => ({ ...certificate, digest: certificateDigest(certificate) }) as never
+const sealed = (certificate: Certificate): Json => ({ ...certificate, digest: certificateDigest(certificate) })
 
 /** Makes digests, totals and numbers of trials fit; then the sentence, and the verdict `choose` picks knowing the true one. */
 const refit = (document: Json, choose: (own: Verdict, stated: Verdict) => Verdict): Json | undefined => {

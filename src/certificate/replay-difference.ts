@@ -22,7 +22,7 @@ export const differences = (path: string, stated: unknown, replayed: unknown): R
   if (!both.every((v) => typeof v === "object" && v !== null)) {
     return [{ path, stated: short(stated), replayed: short(replayed) }]
   }
-  const keys = new Set(both.flatMap((v) => Object.keys(v as object)))
+  const keys = new Set(both.flatMap((v) => Object.keys(v)))
   return [...keys].flatMap((key) => {
     const [a, b] = both.map((v) => (v as Readonly<Record<string, unknown>>)[key])
     return differences(Array.isArray(stated) ? `${path}[${key}]` : `${path}.${key}`, a, b)

@@ -17,7 +17,7 @@ const list = <S extends Schema.Top>(item: S, least: number, most = 2 ** 20) =>
   Schema.Array(item).check(Schema.isMinLength(least), Schema.isMaxLength(most))
 
 /** One line of text. */
-const Line = text(/^[^\u0000-\u001f]{0,1000}$/u)
+const Line = text(/^\P{Cc}{0,1000}$/u)
 const Sha256 = text(/^[0-9a-f]{64}$/u)
 /** A count of any size. */
 const Count = text(/^(?:0|[1-9][0-9]{0,59})$/u)

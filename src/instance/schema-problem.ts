@@ -80,7 +80,7 @@ const walk = (
     case "InvalidType":
       return problem(path, shown(valueAt(root, path)), describe(issue.ast))
     case "Filter":
-      return problem(path, shown(valueAt(root, path)), String(issue.filter.annotations?.expected ?? "a valid value"))
+      return problem(path, shown(valueAt(root, path)), issue.filter.annotations?.expected ?? "a valid value")
     default:
       return problem(path, shown(valueAt(root, path)), "a valid value")
   }

@@ -8,17 +8,8 @@
 import type { TokenReward } from "./optimal-continuation.ts"
 import { ENDINGS, type ResponseStatistics, type Statistics } from "./response-statistics.ts"
 
-/** d. */
+/** d: tone, names, and whether the continuation ends on a noun, a verb, a stop or a bright word. */
 export const FEATURE_COUNT = 6
-/** Names of the coordinates of φ. */
-export const FEATURE_NAMES = [
-  "tone",
-  "names",
-  "ends on a noun",
-  "ends on a verb",
-  "ends on a stop",
-  "ends on a bright word"
-] as const
 /** R. */
 export const REWARD_RANGE = 1
 /** B: Θ is the ball of this radius. */
