@@ -152,8 +152,8 @@ describe("the engine's functions, held against 200-bit arithmetic", () => {
   it("exp", () => {
     fc.assert(
       fc.property(around, (x) => {
- expect(holds(exp(x), ...expFraction(x))).toBe(true))
- },
+        expect(holds(exp(x), ...expFraction(x))).toBe(true)
+      }),
       { numRuns: 300, seed: 20261122 }
     )
   })

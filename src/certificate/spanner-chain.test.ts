@@ -103,9 +103,9 @@ const chain = (
 describe("dyadic texts", () => {
   it("are the doubles they came from", () => {
     fc.assert(
-      fc.property(fc.double({ noNaN: true, noDefaultInfinity: true }), (x) =>
+      fc.property(fc.double({ noNaN: true, noDefaultInfinity: true }), (x) => {
         expect(dyadicValue(dyadicText(x))).toBe(x + 0)
-      ),
+      }),
       { numRuns: 1000, seed: 20261122 }
     )
     const edges = [
