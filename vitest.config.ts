@@ -6,6 +6,7 @@ export default defineConfig({
     exclude: ["**/node_modules/**", "reports/out/**"],
     // Compile-time tests. Errors elsewhere are `npm run check`'s to report.
     typecheck: { enabled: true, include: ["{src,properties,lower-bounds}/**/*.test-d.ts"], ignoreSourceErrors: true },
+    setupFiles: ["properties/fixed-seed.ts"],
     testTimeout: 120_000,
     pool: "threads"
   }

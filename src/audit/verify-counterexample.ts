@@ -18,16 +18,20 @@ export interface SavedCounterexample {
 /** Saves the counterexamples of a verification, and says in its results where they are. */
 export const saveCounterexamples = (verification: Verification, folder = COUNTEREXAMPLES): Verification => ({
   ...verification,
-  results: verification.results.map((result) =>
-    result.verdict === "refuted" && result.counterexample !== undefined
-      ? { ...result, saved: saveCounterexample(result.id, result.counterexample, folder, verification.candidate) }
-      : result
-  )
+  results: verification.results.map((result) => {
+    if (result.verdict !== "refuted" || result.counterexample === undefined) return result
+    try {
+      return { ...result, saved: saveCounterexample(result.id, result.counterexample, folder, verification.candidate) }
+    } catch (thrown) {
+      // Code that is broken enough makes tables that are no instances, and a disk may be full: the refutation stands without a file.
+      return { ...result, note: `${result.note} (counterexample not saved: ${String(thrown)})` }
+    }
+  })
 })
 
 /**
  * Writes the instance under a name made of the check and the content, by a temporary name and a rename: no reader sees half a file.
- * @param check id of the check that failed. @param algorithm what it failed on; `spanner-sampling` unless given.
+ * @param check id of the check that failed. @throws InvalidInstance when the table is none. @param algorithm what it failed on; `spanner-sampling` unless given.
  */
 export const saveCounterexample = (
   check: string,

@@ -27,7 +27,10 @@ describe("stored certificates", () => {
       return result.status === "accepted" ? result.assumed : result.reason
     }
     expect(assumed("epsilon")).toEqual([])
+    const constants = "the instance, not carried, has the constants stated"
+    expect(assumed("T_data", { "instance.data": null })).toEqual([constants])
     expect(assumed("epsilon", { "instance.data": null })).toEqual([
+      constants,
       "the instance, not carried, has C_cov at most the goal's and realizable rewards"
     ])
     expect(

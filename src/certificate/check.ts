@@ -103,7 +103,7 @@ const examine = (text: string): CertificateAccepted => {
   if (runs !== undefined) checkRuns(certificate, runs)
   if (instance !== null && data !== null) checkCarried(instance, data)
 
-  const assumed: Array<string> = []
+  const assumed = instance !== null && data === null ? ["the instance, not carried, has the constants stated"] : []
   const problem = instance?.problem ?? ({} as never)
   const [given, statement] = judge({ claim, algorithm, seeds, problem, data, assumed }, shown as never)
   need(claim.statement === statement, "statement", "claim.statement", JSON.stringify(statement))

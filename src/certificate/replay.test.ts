@@ -76,15 +76,27 @@ describe("replay", () => {
   it("does not take another instance for the one that was named", async () => {
     const certificate = forged("few T7 T_data", { "instance.data.beta": 3, "instance.problem.beta": 3 })
     const { differences, trials } = Result.getOrThrow(await run(certificate))
-    expect([differences.map((d) => d.path), trials]).toEqual([["instance.digest"], []])
+    expect([differences.map((d) => d.path), trials]).toEqual([["instance.digest", "instance.problem.beta"], []])
     expect(
       Result.getOrThrow(await run(forged("few T2 bound", { "instance.data.beta": 3, "instance.problem.beta": 3 })))
         .differences
-    ).toHaveLength(1)
+    ).toHaveLength(2)
     // Where nothing resolves the SPEC, the instance is the one carried.
     expect(Result.getOrThrow(await run(all.get("few T7 T_data")!, { resolve: () => undefined })).differences).toEqual(
       []
     )
+  })
+
+  it("does not take constants for those of an instance that is not carried", async () => {
+    const paths = async (name: string, edits: Readonly<Record<string, Edit>>) =>
+      Result.getOrThrow(await run(forged(name, { "instance.data": null, ...edits }))).differences.map((d) => d.path)
+    expect(await paths("few T7 T_data", {})).toEqual([])
+    expect(await paths("few T7 T_data", { "instance.problem.dimension": 64 })).toEqual(["instance.problem.dimension"])
+    expect(await paths("few T7 T_data", { "instance.problem.parameterRadius": 9 })).toEqual([
+      "instance.problem.parameterRadius"
+    ])
+    expect(await paths("theory T7 epsilon", { "claim.goal.coverage": 1.001 })).toEqual(["claim.goal.coverage"])
+    expect(await paths("theory T7 epsilon", {})).toEqual([])
   })
 
   it("says what is not at hand", async () => {

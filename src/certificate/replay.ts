@@ -15,7 +15,7 @@ import { instanceDigest } from "../instance/digest.ts"
 import { instanceFromJson } from "../instance/finite-json.ts"
 import type { Instance } from "../instance/instance.ts"
 import { finiteInstance } from "../instance/make-instance.ts"
-import type { OracleServices } from "../oracle/interpreter.ts"
+import { type OracleServices, problemOf } from "../oracle/interpreter.ts"
 import { type Optimum, optimum } from "../policy/optimum.ts"
 import type { RunRecord } from "../record/run-record.ts"
 import { queries } from "./check-claims.ts"
@@ -71,10 +71,11 @@ interface StatedInstance {
   readonly spec: string
   readonly digest: string
   readonly data?: unknown
+  readonly problem?: object
 }
 
 /** The instance that a certificate names, made here or as carried, and whether it is the one. */
-const instanceFor = ({ spec, digest, data }: StatedInstance, { resolve }: ReplayOptions, path: string) => {
+const instanceFor = ({ spec, digest, data, problem }: StatedInstance, { resolve }: ReplayOptions, path: string) => {
   const unknown = (because: string) =>
     new ReplayUnavailable({
       field: `${path}.spec`,
@@ -86,7 +87,12 @@ const instanceFor = ({ spec, digest, data }: StatedInstance, { resolve }: Replay
     catch: (error) => unknown(` (${error instanceof Error ? error.message : String(error)})`)
   }).pipe(
     Effect.flatMap((instance) => (instance === undefined ? Effect.fail(unknown("")) : Effect.succeed(instance))),
-    Effect.map((instance) => ({ instance, found: differences(`${path}.digest`, digest, instanceDigest(instance)) }))
+    Effect.map((instance) => {
+      const { dimension, beta, rewardRange, parameterRadius } = problemOf(instance)
+      const constants = { dimension, beta, rewardRange, parameterRadius }
+      const wrong = problem === undefined ? [] : differences(`${path}.problem`, problem, constants)
+      return { instance, found: [...differences(`${path}.digest`, digest, instanceDigest(instance)), ...wrong] }
+    })
   )
 }
 
@@ -174,6 +180,15 @@ const replayRuns = Effect.fnUntraced(function* (
   if (found.length > 0) return { trials: [], differences: found }
   const best = optimum(instance.exact)
   const seen: Array<Difference> = []
+  // Of an instance that is not carried, the checker took these as stated.
+  const { goal } = claim
+  if (goal !== null && goal.coverage < best.coverage * (1 - 1e-12)) {
+    seen.push({
+      path: "claim.goal.coverage",
+      stated: `${goal.coverage}`,
+      replayed: `at least C_cov = ${best.coverage}`
+    })
+  }
   if (shown.kind === "suboptimality") {
     seen.push(...differences(`${path}.optimum`, shown.optimum, best.objective))
     seen.push(...differences(`${path}.normaliser`, shown.normaliser, normaliserObjective(instance.exact, best)))
