@@ -7,7 +7,7 @@ import { choiceFlag, countFlag, integerFlag, numberFlag, textFlag } from "./opti
 
 const config = {
   algorithm: Argument.String("algorithm").pipe(
-    Argument.withDescription("spanner-sampling, passive or exhaustive"),
+    Argument.withDescription("spanner-sampling, passive or exhaustive (must be given)"),
     Argument.optional
   ),
   instance: textFlag(

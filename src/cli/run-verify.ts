@@ -118,6 +118,14 @@ export const runVerify = Effect.fnUntraced(function* (
   call: VerifyCall
 ): Effect.fn.Return<void, InvalidCall | InvalidInstance | NotHeld> {
   const select = yield* selection(call.theorem)
+  // A part of the checks, on one instance, cannot be asked to find every fault.
+  for (const narrowing of ["theorem", "instance", "algorithm"] as const) {
+    const given = call[narrowing]
+    if (call.catalogue && Option.isSome(given)) {
+      const field = narrowing === "algorithm" ? narrowing : `--${narrowing}`
+      return yield* new InvalidCall({ field, value: shown(given.value), expectation: "nothing beside --catalogue" })
+    }
+  }
   const candidates = yield* chosen(call.algorithm)
   const { instance, table: raw } = yield* looked(call.instance)
   const seed = Option.getOrElse(call.seed, () => 1)
