@@ -10,7 +10,7 @@ describe("T1", () => {
     assertFindings(
       instances().chain((exact) => policies(exact).map((policy) => ({ exact, policy }))),
       ({ exact, policy }) => identityOf(exact, policy),
-      400
+      1500
     )
   })
 

@@ -13,7 +13,7 @@ describe("T2", () => {
   })
 
   it("bounds C_cov by C_cond^H on autoregressive trees", () => {
-    assertFindings(tokenTrees, conditionalCoverage, 300)
+    assertFindings(tokenTrees, conditionalCoverage, 1000)
   })
 
   it("is an equality on TokenChain, whose C_cond is 2e^{c/β}/(1+e^{c/β}) < 2", () => {

@@ -17,7 +17,7 @@ import { sequences } from "./arbitrary/sequence.ts"
 
 describe("T3", () => {
   it.each(sequenceLaws.filter((law) => law.group === "T3").map((law) => [law.id, law] as const))("%s", (_, law) => {
-    assertFindings(sequences, law.check, 250)
+    assertFindings(sequences, law.check, 1000)
   })
 
   it("is attained up to a constant: orthogonal vectors of norm 2 fill a spanner until λ stops them", () => {

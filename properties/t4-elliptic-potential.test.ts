@@ -6,6 +6,6 @@ import { sequences } from "./arbitrary/sequence.ts"
 
 describe("T4", () => {
   it.each(sequenceLaws.filter((law) => law.group === "T4").map((law) => [law.id, law] as const))("%s", (_, law) => {
-    assertFindings(sequences, law.check, 250)
+    assertFindings(sequences, law.check, 1000)
   })
 })

@@ -8,7 +8,7 @@ import { tokenTrees } from "./arbitrary/token-tree.ts"
 
 describe("T5", () => {
   it("holds from every prefix of every path of arbitrary trees", () => {
-    assertFindings(tokenTrees, pathIdentity, 400)
+    assertFindings(tokenTrees, pathIdentity, 1500)
   })
 
   it("gives TokenLock's values: Q*_h = β log(1 + (A^H − 1)/A^{H−h}) on the path, 0 off it", () => {

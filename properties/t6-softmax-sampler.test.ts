@@ -11,7 +11,7 @@ import { twoClasses } from "./arbitrary/parameters.ts"
 
 describe("T6", () => {
   it("keeps its distance δ, its tails and its acceptance 1/(4M) for every kept promise", () => {
-    assertFindings(twoClasses, twoClassLaw, 250)
+    assertFindings(twoClasses, twoClassLaw, 800)
   })
 
   it("needs its promise: with M far below sup p/π_ref the output is not within δ of p", () => {

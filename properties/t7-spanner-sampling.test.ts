@@ -19,7 +19,7 @@ import { spannerParameters } from "./arbitrary/parameters.ts"
 
 describe("T7's proof", () => {
   it.each(proofSteps.map((law) => [law.id, law] as const))("%s", (_, law) => {
-    assertLaw(law, { numRuns: 400 })
+    assertLaw(law, { numRuns: 1200 })
   })
 })
 
@@ -44,7 +44,7 @@ describe("runs of spanner-sampling, any instance, any parameters", () => {
           expect(run.record.ledger.samplingQueries <= computationBound(parameters)).toBe(true)
           expect(Number.isFinite(run.record.suboptimality.value)).toBe(true)
         }),
-        { numRuns: 150, seed: SEED }
+        { numRuns: 400, seed: SEED }
       )
     }
   )

@@ -22,7 +22,7 @@ const said = ({ what, measured, bound }: Finding): string => `${what}: ${measure
 export const assertFindings = <A>(
   cases: fc.Arbitrary<A>,
   law: (a: A) => ReadonlyArray<Finding>,
-  numRuns = 200
+  numRuns = 800
 ): void => {
   const result = fc.check(
     fc.property(cases, (a) => firstBroken(law(a)) === undefined),
@@ -58,7 +58,7 @@ export interface Broken {
 export const searchInstance = (
   law: Pick<InstanceLaw, "id" | "check">,
   {
-    numRuns = 250,
+    numRuns = 1000,
     cases = instances()
   }: { readonly numRuns?: number; readonly cases?: fc.Arbitrary<FiniteInstance> } = {}
 ): Broken | undefined => {
