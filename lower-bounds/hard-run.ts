@@ -2,15 +2,8 @@
  * What a run record must say for L1 and L2 to be judged on it, beyond what every record has: two optional fields. Absent fields make a judgement
  * undecided, never wrong.
  */
+import type { ProperPlans } from "../src/oracle/strong.ts"
 import type { RunRecord } from "../src/record/run-record.ts"
-
-/** The parameters a proper learner committed to, in order, each before its prompt was drawn. */
-export interface ProperPlans {
-  /** P×d row-major. */
-  readonly thetas: Float64Array
-  /** Reward queries made with each, length P. */
-  readonly counts: Float64Array
-}
 
 export interface HardRunEvidence {
   /** Reward queries at responses with φ ≠ 0. In Needle that is the needle, in DnfPrompts the probes; every other response has φ = 0. */

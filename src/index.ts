@@ -17,6 +17,7 @@ export { finiteInstance } from "./instance/make-instance.ts"
 export { type CorpusInstance, corpusInstance } from "./model/corpus-instance.ts"
 
 // What a learner may touch
+export { Commitment, commit } from "./oracle/commitment.ts"
 export { comparisonRounds } from "./oracle/comparison-rounds.ts"
 export { ExactLawUnavailable } from "./oracle/exact-law.ts"
 export { features, type Pair, Prompt, relativeFeature, Response } from "./oracle/handle.ts"
@@ -32,9 +33,13 @@ export { type Budget, BudgetExhausted, type LedgerSnapshot } from "./oracle/ledg
 export {
   type PairBatch,
   type Problem,
+  type ProblemConstants,
   Prompts,
+  ProperRewards,
   ResponseSpace,
+  type RewardedDraws,
   Rewards,
+  StrongSampling,
   type Sweep,
   type TiltedDraw,
   type TiltedPair,
@@ -42,16 +47,26 @@ export {
   WeakSampling
 } from "./oracle/services.ts"
 
+export { OutsideParameterSet, type ProperPlans } from "./oracle/strong.ts"
+
 // Policies and their exact evaluation
 export type { EllipticTest, TruncatedLinearTilt } from "./policy/elliptic-test.ts"
 export { evaluate, type Evaluation } from "./policy/evaluate.ts"
 export { type Optimum, optimum, referenceSuboptimality } from "./policy/optimum.ts"
 export type { BasePolicy, LinearSoftmaxPolicy, Policy, TruncatedMixturePolicy } from "./policy/policy.ts"
+export { inParameterSet, projectOnto } from "./policy/parameter-set.ts"
 export { spannerSize } from "./policy/spanner-size.ts"
 export type { Suboptimality } from "./policy/suboptimality.ts"
 
 // Algorithms
-export { type Algorithm, algorithm, type Goal, type ParameterRecord } from "./algorithm/algorithm.ts"
+export {
+  type Algorithm,
+  algorithm,
+  type Goal,
+  isAlgorithm,
+  type OwnBounds,
+  type ParameterRecord
+} from "./algorithm/algorithm.ts"
 export { exhaustive } from "./algorithm/exhaustive.ts"
 export { passive } from "./algorithm/passive.ts"
 export { algorithms } from "./algorithm/registry.ts"

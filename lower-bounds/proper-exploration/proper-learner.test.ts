@@ -76,7 +76,7 @@ const simulate = (queries: number, seed: number, peeks = false): Pick<HardRun, "
       for (const l of term) theta[Math.abs(l) - 1] = 0.5 * theta[Math.abs(l) - 1] + 0.5 * Math.sign(l)
     } else theta[stream.nextInteger(d)] = 2 * stream.next() - 1
   }
-  return { plans: { thetas, counts: new Float64Array(queries).fill(1) }, rewardedFeatures: probes }
+  return { plans: { thetas, counts: new Float64Array(queries).fill(1), group: 1 }, rewardedFeatures: probes }
 }
 
 const judged = (of: Subject, runs: ReadonlyArray<HardRun>, level: number): Record<string, Judgement> =>
@@ -105,7 +105,7 @@ describe("the judge of L2", () => {
     expect(honest.verdict).toBe("undecided")
     expect(Number(honest.bound) / expected).toBeCloseTo(1, 9)
     expect(
-      judged(proper, [{ ...base, rewardedFeatures: BigInt(refutingProbes(expected, 1e-9)) }], 1e-9).probes.verdict
+      judged(proper, [{ ...base, rewardedFeatures: BigInt(refutingProbes(expected, 1e-9, 2)) }], 1e-9).probes.verdict
     ).toBe("refuted")
   })
 
@@ -174,6 +174,13 @@ describe("probe counts", () => {
     expect(mean(0, 0, 1)).toBeLessThanOrEqual(1)
     expect(mean(0, 0, 6)).toBeLessThanOrEqual(1)
     expect(logProbeEvidence(0, 0)).toBeCloseTo(0, 12)
+    // Pairs that share a prompt hit together or not at all: the worst case of a group of two.
+    const together = (seen: number, expected: number, left: number): number => {
+      if (left === 0) return Math.exp(logProbeEvidence(seen, expected, 2))
+      const q = seen === 0 ? 0.3 : 0.02
+      return q * together(seen + 2, expected + 2 * q, left - 1) + (1 - q) * together(seen, expected + 2 * q, left - 1)
+    }
+    expect(together(0, 0, 6)).toBeLessThanOrEqual(1)
     expect(logProbeEvidence(1, 0)).toBeGreaterThan(10)
   })
 

@@ -16,6 +16,14 @@ export interface Goal {
   readonly delta: number
   /** An upper bound C_cov ≥ C_cov(π*_β). */
   readonly coverage: number
+  /** An upper bound C_cond ≥ C_cond(π*_β) on token-level coverage (T2), for algorithms that draw token by token. */
+  readonly conditionalCoverage?: number
+}
+
+/** An algorithm's own cost bounds, as formulas in d, beta, eps, delta, R, B, C_cov, C_cond and H; held against every run like a theorem's. */
+export interface OwnBounds {
+  readonly T_data?: string
+  readonly T_comp?: string
 }
 
 /** Parameters of an algorithm: JSON-able, so that records and certificates carry them. */
@@ -30,6 +38,7 @@ export interface Algorithm<P extends ParameterRecord, R> {
   readonly oracle: "weak" | "strong" | "enumeration" | "token"
   /** Theorems (ids of the registry) this algorithm says it satisfies. */
   readonly claims: ReadonlyArray<string>
+  readonly bounds?: OwnBounds
   readonly parameters: Schema.Codec<P>
   /** Parameters under which its theorem holds. */
   readonly fromTheory: (problem: Problem, goal: Goal) => P
@@ -42,5 +51,15 @@ export interface Algorithm<P extends ParameterRecord, R> {
 // oxlint-disable-next-line typescript/no-explicit-any -- the registry holds algorithms of different parameter types
 export type AnyAlgorithm<R> = Algorithm<any, R>
 
+/** What the constructor marks its values with: how a module's default export is known to be an algorithm, whichever copy of this package made it. */
+const MARK = Symbol.for("coverbound/Algorithm")
+
 /** Defines an algorithm; fixes P and R by inference. */
-export const algorithm = <P extends ParameterRecord, R>(definition: Algorithm<P, R>): Algorithm<P, R> => definition
+export const algorithm = <P extends ParameterRecord, R>(definition: Algorithm<P, R>): Algorithm<P, R> => {
+  const marked = { ...definition, [MARK]: true }
+  return marked
+}
+
+/** Whether a value was made by {@link algorithm}. */
+export const isAlgorithm = (value: unknown): value is AnyAlgorithm<never> =>
+  typeof value === "object" && value !== null && (value as { readonly [MARK]?: unknown })[MARK] === true

@@ -2,7 +2,7 @@
  * How theory sets SpannerSampling's parameters (theory §3, T7): L, b, ν, n_max and T_exp depend on one another; the least fixed point is found by monotone iteration.
  */
 import * as Schema from "effect/Schema"
-import type { Problem } from "../oracle/services.ts"
+import type { Problem, ProblemConstants } from "../oracle/services.ts"
 import { spannerSize } from "../policy/spanner-size.ts"
 import type { Goal } from "./algorithm.ts"
 
@@ -45,7 +45,11 @@ export interface SpannerSamplingConstants {
 const E1 = Math.E / (Math.E - 1)
 
 /** Solves the fixed point of L, b, ν, n_max and T_exp. Each map is monotone in the others, so iterating from below finds the least solution. */
-export const spannerSamplingConstants = (problem: Problem, goal: Goal, lambda = 1): SpannerSamplingConstants => {
+export const spannerSamplingConstants = (
+  problem: ProblemConstants,
+  goal: Goal,
+  lambda = 1
+): SpannerSamplingConstants => {
   const { dimension: d, beta, rewardRange: R, parameterRadius: B } = problem
   const { epsilon, delta } = goal
   const sigma = R / Math.SQRT2
@@ -71,7 +75,7 @@ export const spannerSamplingConstants = (problem: Problem, goal: Goal, lambda = 
 }
 
 /** T7's parameters for a goal. @throws RangeError naming the count that passes 2⁵³. */
-export const theoryParameters = (problem: Problem, goal: Goal, lambda = 1): SpannerSamplingParameters => {
+export const theoryParameters = (problem: ProblemConstants, goal: Goal, lambda = 1): SpannerSamplingParameters => {
   const { beta, rewardRange: R } = problem
   const { epsilon, delta, coverage } = goal
   const { nu, spannerSize: size, rounds } = spannerSamplingConstants(problem, goal, lambda)

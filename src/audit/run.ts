@@ -82,6 +82,7 @@ export const runTrial = Effect.fnUntraced(function* (options: RunOptions): Effec
     Effect.provideContext(session.services),
     Effect.provideService(Journal, journal)
   )
+  const plans = session.plans()
   return {
     algorithm: algorithm.name,
     oracle: interpreter,
@@ -100,6 +101,7 @@ export const runTrial = Effect.fnUntraced(function* (options: RunOptions): Effec
     spanner: { count: accepted.count, accepted: accepted.rows() },
     sampler: { ...session.tally },
     rewardedFeatures: session.rewardedFeatures(),
+    ...(plans === undefined ? {} : { plans }),
     transcript: session.transcript.digest()
   }
 })

@@ -12,7 +12,6 @@ import {
   geometricWithin,
   multinomial
 } from "../numeric/random-variates.ts"
-import type { FiniteInstance } from "../instance/instance.ts"
 import type { EllipticTest } from "../policy/elliptic-test.ts"
 import { type Pair, type Prompt, promptIndex, rowOf } from "./handle.ts"
 import { PassCache } from "./pass-cache.ts"
@@ -38,7 +37,7 @@ export const exactLawWeakSampling = (bench: Workbench): WeakSampling["Service"] 
   const { exact, ledger, stream, transcript } = bench
   const { reference, offsets, promptProbabilities } = exact
   const X = promptProbabilities.length
-  const widest = widestPrompt(exact)
+  const { widest } = bench
   if (widest > EXACT_LAW_LIMIT) throw new ExactLawUnavailable({ classes: widest })
   const passes = new PassCache(exact, EXACT_LAW_LIMIT)
   const singles = stream.split("single")
@@ -222,12 +221,4 @@ export const exactLawWeakSampling = (bench: Workbench): WeakSampling["Service"] 
     tiltedPair: (prompt, request) => answer(() => tiltedPair(prompt, request)),
     immediate: { tiltedPair }
   }
-}
-
-const widestPrompt = (exact: FiniteInstance): number => {
-  let widest = 0
-  for (let x = 0; x < exact.promptProbabilities.length; x++) {
-    widest = Math.max(widest, exact.offsets[x + 1] - exact.offsets[x])
-  }
-  return widest
 }

@@ -12,7 +12,16 @@ import { TABLE_LIMIT } from "./pass-cache.ts"
 import { EXACT_LAW_LIMIT } from "./exact-law.ts"
 import { rewardOracle } from "./rewards.ts"
 import { ANSWER, type Transcript } from "./transcript.ts"
-import { type Problem, Prompts, ResponseSpace, Rewards, WeakSampling } from "./services.ts"
+import {
+  type Problem,
+  Prompts,
+  ProperRewards,
+  ResponseSpace,
+  Rewards,
+  StrongSampling,
+  WeakSampling
+} from "./services.ts"
+import { type ProperPlans, strongOracles } from "./strong.ts"
 import { answer, type SamplerTally, Workbench } from "./workbench.ts"
 
 /** How oracle answers are produced. */
@@ -28,7 +37,7 @@ export interface OracleOptions {
 }
 
 /** Everything an algorithm of this suite may ask for. */
-export type OracleServices = Prompts | WeakSampling | Rewards | ResponseSpace
+export type OracleServices = Prompts | WeakSampling | StrongSampling | Rewards | ProperRewards | ResponseSpace
 
 export interface OracleSession {
   readonly services: Context.Context<OracleServices>
@@ -36,6 +45,8 @@ export interface OracleSession {
   readonly tally: SamplerTally
   /** Reward queries so far at responses with φ ≠ 0. */
   readonly rewardedFeatures: () => bigint
+  /** What a proper learner committed to so far; undefined when it committed to nothing. */
+  readonly plans: () => ProperPlans | undefined
   readonly transcript: Transcript
 }
 
@@ -47,7 +58,8 @@ export const problemOf = ({ exact }: Instance): Problem => ({
   parameterRadius:
     exact.parameterSet.kind === "ball"
       ? exact.parameterSet.radius
-      : exact.parameterSet.halfWidth * Math.sqrt(exact.dimension)
+      : exact.parameterSet.halfWidth * Math.sqrt(exact.dimension),
+  parameterSet: exact.parameterSet
 })
 
 /**
@@ -74,12 +86,15 @@ export const openOracles = (instance: Instance, options: OracleOptions): OracleS
       rows.push(bench.response(x, row))
     return rows
   }
-  const { rewardedFeatures, ...rewards } = rewardOracle(bench, exactLaw)
+  const { observe, rewardedFeatures, ...rewards } = rewardOracle(bench, exactLaw)
+  const { strong, proper, plans } = strongOracles(bench, observe)
   const services = Context.empty().pipe(
     Context.add(Prompts, { draw: (n) => Effect.sync(() => draw(n)), immediate: { draw } }),
     Context.add(WeakSampling, exactLaw ? exactLawWeakSampling(bench) : literalWeakSampling(bench, options.batch)),
+    Context.add(StrongSampling, strong),
     Context.add(Rewards, rewards),
+    Context.add(ProperRewards, proper),
     Context.add(ResponseSpace, { enumerate: (prompt) => answer(() => enumerate(prompt)) })
   )
-  return { services, ledger, tally: bench.tally, rewardedFeatures, transcript: bench.transcript }
+  return { services, ledger, tally: bench.tally, rewardedFeatures, plans, transcript: bench.transcript }
 }

@@ -11,7 +11,11 @@ import { answer, type Workbench } from "./workbench.ts"
 export const rewardOracle = (
   bench: Workbench,
   aggregate: boolean
-): Rewards["Service"] & { readonly rewardedFeatures: () => bigint } => {
+): Rewards["Service"] & {
+  readonly rewardedFeatures: () => bigint
+  /** One observed reward at a row: what {@link Rewards.query} does of one response. */
+  readonly observe: (row: number) => number
+} => {
   const { exact, ledger, transcript } = bench
   const { meanReward, rewardRange, noise } = exact
   const stream = bench.stream.split("rewards")
@@ -35,15 +39,17 @@ export const rewardOracle = (
     return s
   }
 
+  const observe = (row: number): number => {
+    ledger.charge("rewards", 1)
+    const value = one(row)
+    rewarded += featured[row]
+    transcript.record(ANSWER.reward, row, value)
+    return value
+  }
+
   const query = (responses: ReadonlyArray<Response>): Float64Array => {
     const out = new Float64Array(responses.length)
-    for (let i = 0; i < responses.length; i++) {
-      ledger.charge("rewards", 1)
-      const row = rowOf(responses[i])
-      out[i] = one(row)
-      rewarded += featured[row]
-      transcript.record(ANSWER.reward, row, out[i])
-    }
+    for (let i = 0; i < responses.length; i++) out[i] = observe(rowOf(responses[i]))
     return out
   }
 
@@ -72,6 +78,7 @@ export const rewardOracle = (
     query: (responses) => answer(() => query(responses)),
     queryDifferences: (batch) => answer(() => queryDifferences(batch)),
     immediate: { queryDifference },
-    rewardedFeatures: () => BigInt(rewarded)
+    rewardedFeatures: () => BigInt(rewarded),
+    observe
   }
 }

@@ -7,12 +7,14 @@
  */
 import * as Context from "effect/Context"
 import type * as Effect from "effect/Effect"
+import type { ParameterSet } from "../instance/instance.ts"
 import type { EllipticTest, TruncatedLinearTilt } from "../policy/elliptic-test.ts"
+import type { Commitment } from "./commitment.ts"
 import type { Pair, Prompt, Response } from "./handle.ts"
 import type { BudgetExhausted } from "./ledger.ts"
 
-/** What the learner is told before it starts (theory §0): the constants every theorem mentions and nothing of π_ref or r*. */
-export interface Problem {
+/** The constants that bounds are made of. */
+export interface ProblemConstants {
   /** d. */
   readonly dimension: number
   /** β, in units of reward. */
@@ -21,6 +23,12 @@ export interface Problem {
   readonly rewardRange: number
   /** B ≥ ‖θ‖₂ over Θ. */
   readonly parameterRadius: number
+}
+
+/** What the learner is told before it starts (theory §0): the constants every theorem mentions and nothing of π_ref or r*. */
+export interface Problem extends ProblemConstants {
+  /** Θ itself: what a proper learner commits to must lie in it. */
+  readonly parameterSet: ParameterSet
 }
 
 /** x ~ ρ. Prompts are counted but free. */
@@ -118,6 +126,47 @@ export class Rewards extends Context.Service<
     }
   }
 >()("coverbound/Rewards") {}
+
+/** The strong oracle: y ~ π_θ(·∣x) for any θ ∈ Θ the learner names. Its draws are for planning; what a proper learner rewards is drawn by {@link ProperRewards}. */
+export class StrongSampling extends Context.Service<
+  StrongSampling,
+  {
+    /** One response of π_θ to each prompt. Charges one strong query each. Dies with `OutsideParameterSet` where θ ∉ Θ. */
+    readonly draw: (
+      theta: Float64Array,
+      prompts: ReadonlyArray<Prompt>
+    ) => Effect.Effect<ReadonlyArray<Response>, BudgetExhausted>
+  }
+>()("coverbound/StrongSampling") {}
+
+/** What one prompt gave a proper learner: a fresh draw of each committed parameter, each with its observed reward. */
+export interface RewardedDraws {
+  readonly prompt: Prompt
+  /** One response per committed parameter, in order. */
+  readonly responses: ReadonlyArray<Response>
+  /** Their observed rewards, aligned. */
+  readonly rewards: Float64Array
+}
+
+/**
+ * The reward oracle of proper (training-time) exploration: a reward is observed only at a fresh draw of a parameter committed to before its prompt was drawn.
+ *
+ * Committing, drawing and rewarding are one operation. Were they three, a learner could draw many responses and reward those it likes, which is inference-time
+ * exploration under another name, and what L2 says of proper learners would not hold of it.
+ */
+export class ProperRewards extends Context.Service<
+  ProperRewards,
+  {
+    /**
+     * n times: a fresh prompt x ~ ρ, then y_i ~ π_{θ_i}(·∣x) for each committed θ_i, and the rewards of all. Charges m·n strong queries and m·n reward
+     * queries. Dies with `OutsideParameterSet` where a θ_i ∉ Θ.
+     */
+    readonly explore: (
+      commitment: Commitment,
+      n: number
+    ) => Effect.Effect<ReadonlyArray<RewardedDraws>, BudgetExhausted>
+  }
+>()("coverbound/ProperRewards") {}
 
 /** Enumeration of Y(x). A learner that uses it pays ∣Y(x)∣ sampling queries each time it asks. */
 export class ResponseSpace extends Context.Service<

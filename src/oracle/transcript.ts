@@ -29,7 +29,9 @@ export const ANSWER = {
   /** Reward differences of a pair, summed over its multiplicity [left row, right row, multiplicity, Σ(r₁−r₂)]. */
   difference: 8,
   /** Y(x) was enumerated [x, classes, draws charged: high and low part]. */
-  enumeration: 9
+  enumeration: 9,
+  /** A response was drawn from π_θ [x, row]. */
+  strong: 10
 } as const
 
 const RECORD = 5

@@ -56,6 +56,8 @@ export class Workbench {
     maxEntitled: 0,
     maxDelta: 0
   }
+  /** Classes of the widest prompt. */
+  readonly widest: number
   private readonly prompts: Array<Prompt> = []
   private readonly promptStream: Stream
   private readonly truncations: PassCache
@@ -69,6 +71,8 @@ export class Workbench {
     this.stream = stream
     this.promptStream = stream.split("prompts")
     this.truncations = new PassCache(instance.exact, tableLimit)
+    const { offsets, promptProbabilities } = instance.exact
+    this.widest = promptProbabilities.reduce((most, _, x) => Math.max(most, offsets[x + 1] - offsets[x]), 0)
   }
 
   /** The handle of prompt x: one object per prompt and run. */

@@ -60,6 +60,15 @@ export const trialJson = (run: RunRecord) => ({
   suboptimality: suboptimalityJson(run.suboptimality),
   spanner: { count: run.spanner.count, accepted: numbers(run.spanner.accepted) },
   sampler: { ...run.sampler },
+  ...(run.plans === undefined
+    ? {}
+    : {
+        plans: {
+          group: run.plans.group,
+          counts: numbers(run.plans.counts),
+          thetas: numbers(run.plans.thetas)
+        }
+      }),
   transcript: { ...run.transcript },
   policy: policyJson(run.policy, run.problem.dimension),
   checkpoints: run.checkpoints.map((c) => ({

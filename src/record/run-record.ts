@@ -6,6 +6,7 @@ import type { ParameterRecord } from "../algorithm/algorithm.ts"
 import type { Interpreter } from "../oracle/interpreter.ts"
 import type { Budget, LedgerSnapshot } from "../oracle/ledger.ts"
 import type { Problem } from "../oracle/services.ts"
+import type { ProperPlans } from "../oracle/strong.ts"
 import type { TranscriptDigest } from "../oracle/transcript.ts"
 import type { SamplerTally } from "../oracle/workbench.ts"
 import type { Policy } from "../policy/policy.ts"
@@ -62,6 +63,8 @@ export interface RunRecord {
   readonly sampler: SamplerTally
   /** Reward queries at responses with φ ≠ 0: in Needle the needle, in DnfPrompts the probes (L1, L2). */
   readonly rewardedFeatures: bigint
+  /** The parameters a proper learner committed to and the draws rewarded with each; absent where nothing was committed to (L2). */
+  readonly plans?: ProperPlans
   /** Digest chain over every oracle answer: what a replay is compared with. */
   readonly transcript: TranscriptDigest
 }

@@ -9,9 +9,10 @@ import { optimumBound, parameterSide, sharpness } from "../../lower-bounds/prope
 import { maxDnf, MOST_VARIABLES } from "../../lower-bounds/proper-exploration/max-dnf.ts"
 import { logProbeEvidence, refutingProbes } from "../../lower-bounds/proper-exploration/probe-count.ts"
 import { roundingError, roundParameter } from "../../lower-bounds/proper-exploration/rounding.ts"
-import type { HardRun, ProperPlans } from "../../lower-bounds/hard-run.ts"
+import type { HardRun } from "../../lower-bounds/hard-run.ts"
 import type { FiniteInstance } from "../instance/instance.ts"
 import { linearSoftmaxLogRatio } from "../policy/evaluate.ts"
+import type { ProperPlans } from "../oracle/strong.ts"
 import type { RunRecord } from "../record/run-record.ts"
 import { deterministic, undecided } from "./judging.ts"
 import { FMR25, type Judgement, type Subject, type Theorem } from "./theorem.ts"
@@ -30,12 +31,16 @@ const probeRate = (exact: FiniteInstance, theta: Float64Array): number => {
 /** A class's log ratio is off by a few ulp of its exponents, which reach kc + (k−1)c; relative error of {@link probeRate}. */
 const rateError = (width: number, c: number): number => (32 + 8 * width * Math.max(1, c)) * 2 ** -52
 
-/** A learner whose every query is weak and rewarded has committed to θ = 0 throughout. */
+/** A learner whose every query is weak and rewarded has committed to θ = 0 throughout, in pairs at one prompt. */
 const plansOf = (subject: Subject, run: HardRun): ProperPlans | undefined => {
   if (run.plans !== undefined) return run.plans
   const passive = subject.algorithm.oracle === "weak" && subject.algorithm.claims.includes("L2")
   return passive
-    ? { thetas: new Float64Array(subject.exact.dimension), counts: Float64Array.of(Number(run.ledger.rewardQueries)) }
+    ? {
+        thetas: new Float64Array(subject.exact.dimension),
+        counts: Float64Array.of(Number(run.ledger.rewardQueries)),
+        group: 2
+      }
     : undefined
 }
 
@@ -52,10 +57,12 @@ const probes = (
   let seen = 0
   let expected = 0
   let judged = 0
+  let group = 1
   for (const run of runs) {
     const plans = plansOf(subject, run)
     if (plans === undefined || run.rewardedFeatures === undefined) continue
     judged++
+    group = Math.max(group, plans.group)
     seen += Number(run.rewardedFeatures)
     plans.counts.forEach((count, p) => {
       expected += count * rate(plans.thetas.subarray(p * d, (p + 1) * d))
@@ -69,7 +76,7 @@ const probes = (
       "none",
       "no run says which parameters it committed to and how many probes it saw"
     )
-  const refuted = logProbeEvidence(seen, expected) >= -Math.log(level)
+  const refuted = logProbeEvidence(seen, expected, group) >= -Math.log(level)
   return {
     theorem: "L2",
     part: "probes",
@@ -79,7 +86,7 @@ const probes = (
     measured: seen,
     bound: expected,
     relation: "<=",
-    note: `${seen} probes in ${judged} proper runs, ${expected.toPrecision(4)} expected; ${refutingProbes(expected, level)} would refute`
+    note: `${seen} probes in ${judged} proper runs, ${expected.toPrecision(4)} expected; ${refutingProbes(expected, level, group)} would refute`
   }
 }
 

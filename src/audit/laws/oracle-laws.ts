@@ -57,6 +57,12 @@ const owed = (
         rewards: 0n
       }
     }
+    case "strong":
+      return { prompts: free, sampling: exactly(event.prompts.length), rewards: 0n }
+    case "explore": {
+      const draws = BigInt(event.groups.length * event.thetas.length)
+      return { prompts: exactly(event.groups.length), sampling: exactly(draws), rewards: draws }
+    }
     case "rewards":
       return { prompts: free, sampling: free, rewards: BigInt(event.responses.length) }
     case "differences":
@@ -115,7 +121,9 @@ export const onlyHeld = ({ events }: Observation): ReadonlyArray<Finding> => {
     if (!held.has(y)) strangers++
   }
   for (const event of events) {
-    if (event.kind === "draw" || event.kind === "enumerate") for (const y of event.responses) held.add(y)
+    if (event.kind === "draw" || event.kind === "strong" || event.kind === "enumerate")
+      for (const y of event.responses) held.add(y)
+    if (event.kind === "explore") for (const { responses } of event.groups) for (const y of responses) held.add(y)
     if (event.kind === "pairs") for (const { left, right } of event.batch.pairs) held.add(left).add(right)
     const hit = event.kind === "first-hit" ? event.hit : event.kind === "sweep" ? event.answer.hit : undefined
     if (hit !== undefined) held.add(hit.left).add(hit.right)

@@ -7,13 +7,17 @@
  */
 import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
+import { committedParameters } from "../../oracle/commitment.ts"
 import type { Pair, Prompt, Response } from "../../oracle/handle.ts"
 import type { OracleServices, OracleSession } from "../../oracle/interpreter.ts"
 import {
   type PairBatch,
   Prompts,
+  ProperRewards,
   ResponseSpace,
+  type RewardedDraws,
   Rewards,
+  StrongSampling,
   type Sweep,
   type TiltRequest,
   WeakSampling
@@ -38,6 +42,18 @@ export type OracleEvent = { readonly charged: Charged } & (
   | { readonly kind: "prompts"; readonly prompts: ReadonlyArray<Prompt> }
   | { readonly kind: "draw"; readonly prompts: ReadonlyArray<Prompt>; readonly responses: ReadonlyArray<Response> }
   | { readonly kind: "pairs"; readonly asked: number; readonly batch: PairBatch }
+  | {
+      readonly kind: "strong"
+      readonly theta: Float64Array
+      readonly prompts: ReadonlyArray<Prompt>
+      readonly responses: ReadonlyArray<Response>
+    }
+  | {
+      readonly kind: "explore"
+      /** The committed parameters, in order. */
+      readonly thetas: ReadonlyArray<Float64Array>
+      readonly groups: ReadonlyArray<RewardedDraws>
+    }
   | {
       readonly kind: "first-hit"
       readonly prompt: Prompt
@@ -157,6 +173,8 @@ export const record = (
   const weak = Context.get(session.services, WeakSampling)
   const rewards = Context.get(session.services, Rewards)
   const space = Context.get(session.services, ResponseSpace)
+  const strong = Context.get(session.services, StrongSampling)
+  const proper = Context.get(session.services, ProperRewards)
 
   const drawn = (answer: ReadonlyArray<Prompt>, charged: Charged) => {
     events.push({ kind: "prompts", prompts: answer, charged })
@@ -236,6 +254,18 @@ export const record = (
             }
           }
         : {})
+    }),
+    Context.add(StrongSampling, {
+      draw: (theta, asked) =>
+        around(strong.draw(theta, asked), (responses, charged) => {
+          events.push({ kind: "strong", theta: theta.slice(), prompts: asked, responses, charged })
+        })
+    }),
+    Context.add(ProperRewards, {
+      explore: (commitment, n) =>
+        around(proper.explore(commitment, n), (groups, charged) => {
+          events.push({ kind: "explore", thetas: committedParameters(commitment), groups, charged })
+        })
     }),
     Context.add(ResponseSpace, {
       enumerate: (prompt) =>

@@ -1,0 +1,162 @@
+/**
+ * The strong oracle and proper rewards: draws from π_θ for parameters the learner names. Both interpreters answer alike: a response of π_θ is one query however
+ * it is made, so there is nothing to answer in law.
+ *
+ * The oracle keeps what L2 is judged on: every parameter that was committed to, and how many rewarded draws it got.
+ */
+import * as Data from "effect/Data"
+import { categorical } from "../numeric/random-variates.ts"
+import { inParameterSet } from "../policy/parameter-set.ts"
+import { type Commitment, committedParameters } from "./commitment.ts"
+import { type Prompt, promptIndex, type Response } from "./handle.ts"
+import type { ProperRewards, RewardedDraws, StrongSampling } from "./services.ts"
+import { ANSWER } from "./transcript.ts"
+import { answer, type Workbench } from "./workbench.ts"
+
+/** A learner named a θ that is not in Θ: nothing in the framework answers for it. */
+export class OutsideParameterSet extends Data.TaggedError("OutsideParameterSet")<{
+  readonly theta: ReadonlyArray<number>
+  readonly expected: string
+}> {
+  override get message(): string {
+    const shown = this.theta.slice(0, 8).map((t) => t.toPrecision(6))
+    return `theta: (${shown.join(", ")}${this.theta.length > 8 ? ", …" : ""}), expected ${this.expected}`
+  }
+}
+
+/** The parameters a proper learner committed to, in order, each before its prompt was drawn. */
+export interface ProperPlans {
+  /** P×d row-major. */
+  readonly thetas: Float64Array
+  /** Rewarded draws made with each, length P. */
+  readonly counts: Float64Array
+  /** The most draws made at one prompt: 1 where every draw had a fresh prompt. */
+  readonly group: number
+}
+
+/** Grows by doubling; a run may commit to a parameter a round. */
+class PlanLog {
+  private readonly d: number
+  private thetas: Float64Array<ArrayBuffer>
+  private counts = new Float64Array(64)
+  private plans = 0
+  private group = 1
+
+  constructor(d: number) {
+    this.d = d
+    this.thetas = new Float64Array(64 * d)
+  }
+
+  /** Room for a commitment's parameters; returns the first one's index. */
+  open(thetas: ReadonlyArray<Float64Array>): number {
+    const { d } = this
+    const first = this.plans
+    while (first + thetas.length > this.counts.length) {
+      this.thetas = grown(this.thetas)
+      this.counts = grown(this.counts)
+    }
+    thetas.forEach((theta, k) => this.thetas.set(theta, (first + k) * d))
+    this.plans += thetas.length
+    if (thetas.length > this.group) this.group = thetas.length
+    return first
+  }
+
+  /** One more rewarded draw of plan p. */
+  drew(p: number): void {
+    this.counts[p]++
+  }
+
+  snapshot(): ProperPlans | undefined {
+    const { d, plans, group } = this
+    return plans === 0
+      ? undefined
+      : { thetas: this.thetas.slice(0, plans * d), counts: this.counts.slice(0, plans), group }
+  }
+}
+
+const grown = (data: Float64Array): Float64Array<ArrayBuffer> => {
+  const wider = new Float64Array(data.length * 2)
+  wider.set(data)
+  return wider
+}
+
+export interface StrongOracles {
+  readonly strong: StrongSampling["Service"]
+  readonly proper: ProperRewards["Service"]
+  /** What has been committed to so far; undefined when nothing was. */
+  readonly plans: () => ProperPlans | undefined
+}
+
+/** @param reward observes one reward at a row: charges it and records it. */
+export const strongOracles = (bench: Workbench, reward: (row: number) => number): StrongOracles => {
+  const { exact, ledger, transcript } = bench
+  const { dimension: d, beta, features, offsets, reference } = exact
+  const planning = bench.stream.split("strong")
+  const exploring = bench.stream.split("proper")
+  const log = new PlanLog(d)
+  const widest = bench.widest
+  const mass = new Float64Array(widest)
+
+  const checked = (theta: Float64Array): Float64Array => {
+    const set = exact.parameterSet
+    if (theta.length !== d || !inParameterSet(theta, set)) {
+      const shape = set.kind === "ball" ? `norm at most ${set.radius}` : `entries in ±${set.halfWidth}`
+      throw new OutsideParameterSet({ theta: Array.from(theta), expected: `${d} numbers of ${shape}` })
+    }
+    return theta
+  }
+
+  /** A row of π_θ(·∣x): O(R·d). */
+  const draw = (from: typeof planning, theta: Float64Array, x: number): number => {
+    const [start, end] = [offsets[x], offsets[x + 1]]
+    let top = -Infinity
+    for (let y = start; y < end; y++) {
+      let s = 0
+      for (let j = 0; j < d; j++) s += theta[j] * features[y * d + j]
+      mass[y - start] = s / beta
+      if (reference[y] > 0 && mass[y - start] > top) top = mass[y - start]
+    }
+    let total = 0
+    for (let i = 0; i < end - start; i++) {
+      mass[i] = reference[start + i] > 0 ? reference[start + i] * Math.exp(mass[i] - top) : 0
+      total += mass[i]
+    }
+    const row = start + categorical(from, mass, 0, end - start, total)
+    ledger.charge("strongSampling", 1)
+    transcript.record(ANSWER.strong, x, row)
+    return row
+  }
+
+  const strong = (theta: Float64Array, prompts: ReadonlyArray<Prompt>): ReadonlyArray<Response> => {
+    checked(theta)
+    return prompts.map((prompt) => {
+      const x = promptIndex(prompt)
+      return bench.response(x, draw(planning, theta, x))
+    })
+  }
+
+  const explore = (commitment: Commitment, n: number): ReadonlyArray<RewardedDraws> => {
+    const thetas = committedParameters(commitment).map(checked)
+    const first = log.open(thetas)
+    const groups: Array<RewardedDraws> = []
+    for (let i = 0; i < n; i++) {
+      const x = bench.nextPrompt()
+      const rewards = new Float64Array(thetas.length)
+      const responses = thetas.map((theta, k) => {
+        const row = draw(exploring, theta, x)
+        // Logged before it is paid for: a draw whose reward the budget cuts off was still committed to.
+        log.drew(first + k)
+        rewards[k] = reward(row)
+        return bench.response(x, row)
+      })
+      groups.push({ prompt: bench.prompt(x), responses, rewards })
+    }
+    return groups
+  }
+
+  return {
+    strong: { draw: (theta, prompts) => answer(() => strong(theta, prompts)) },
+    proper: { explore: (commitment, n) => answer(() => explore(commitment, n)) },
+    plans: () => log.snapshot()
+  }
+}
