@@ -67,12 +67,15 @@ export {
   type OwnBounds,
   type ParameterRecord
 } from "./algorithm/algorithm.ts"
+export { bestOfNElliptic } from "./algorithm/best-of-n-elliptic.ts"
 export { exhaustive } from "./algorithm/exhaustive.ts"
 export { passive } from "./algorithm/passive.ts"
 export { algorithms } from "./algorithm/registry.ts"
 export { softmaxSampler } from "./algorithm/softmax-sampler.ts"
-export { spannerSampling } from "./algorithm/spanner-sampling.ts"
+export { currentPolicy, exploreTilted, growSpanner, spannerSampling } from "./algorithm/spanner-sampling.ts"
+export { spannerSamplingAdaptive } from "./algorithm/spanner-sampling-adaptive.ts"
 export { spannerSamplingConstants, theoryParameters } from "./algorithm/spanner-sampling-parameters.ts"
+export { withLearned } from "./algorithm/with-learned.ts"
 
 // Theorems, runs and judgements
 export { type Audit, audit, type AuditPlan, judge } from "./audit/audit.ts"

@@ -14,11 +14,13 @@ import { optimum, referenceSuboptimality } from "../policy/optimum.ts"
 import { alpha } from "../statistics/alpha-ledger.ts"
 import { exactHomogeneityTest } from "../statistics/homogeneity.ts"
 import type { AnyAlgorithm } from "./algorithm.ts"
+import { bestOfNElliptic } from "./best-of-n-elliptic.ts"
 import { exhaustive } from "./exhaustive.ts"
 import { passive } from "./passive.ts"
 import { algorithms } from "./registry.ts"
 import { softmaxSampler } from "./softmax-sampler.ts"
 import { spannerSampling } from "./spanner-sampling.ts"
+import { spannerSamplingAdaptive } from "./spanner-sampling-adaptive.ts"
 import { spannerSamplingConstants, theoryParameters } from "./spanner-sampling-parameters.ts"
 
 const instance = finiteInstance(rareGood({ C: 60, d: 3 }), "rare-good:test")
@@ -115,6 +117,58 @@ describe("spanner-sampling", () => {
     const parameters = spannerSampling.practical(problem, goal)
     const record = await trial(spannerSampling)
     expect(record.ledger.rewardQueries).toBe(2n * BigInt(record.spanner.count + parameters.rounds))
+  })
+})
+
+describe("spanner-sampling-adaptive", () => {
+  it("is not told C_cov: its parameters are the same whatever the goal's coverage", () => {
+    for (const of of ["practical", "fromTheory"] as const)
+      expect(spannerSamplingAdaptive[of](problem, { ...goal, coverage: 7e5 })).toEqual(
+        spannerSamplingAdaptive[of](problem, goal)
+      )
+  })
+
+  it("pays within a constant of the run that knows C_cov, whatever it is", async () => {
+    for (const C of [30, 3e3, 3e6]) {
+      const at = finiteInstance(rareGood({ C, d: 2 }), "test")
+      const told = { ...goal, coverage: optimum(at.exact).coverage }
+      const costs = await Promise.all(
+        [spannerSampling, spannerSamplingAdaptive].map(async (algorithm) => {
+          const parameters = algorithm.practical(problemOf(at), told)
+          const runs = await Promise.all(
+            [0, 1, 2, 3].map((index) =>
+              trial(algorithm, { instance: at, parameters, interpreter: "exact-law", trial: index, target: 0.1 })
+            )
+          )
+          expect(runs.every((run) => run.suboptimality.value <= 0.1)).toBe(true)
+          return runs.reduce((sum, run) => sum + Number(run.ledger.samplingQueries), 0)
+        })
+      )
+      expect(costs[1] / costs[0]).toBeLessThan(8)
+    }
+  })
+
+  it("doubles no further than T2 allows, where no response is worth finding", async () => {
+    // Every reward is 0: nothing attains R, and only e^{R/β} says when to stop.
+    const exact = rareGood({ C: 50, d: 2, beta: 0.25 })
+    const dull = finiteInstance(
+      { ...exact, thetaStar: exact.thetaStar.map(() => 0), meanReward: exact.meanReward.map(() => 0) },
+      "dull"
+    )
+    const parameters = spannerSamplingAdaptive.practical(problemOf(dull), goal)
+    const record = await trial(spannerSamplingAdaptive, { instance: dull, parameters, interpreter: "exact-law" })
+    expect(record.outcome).toBe("completed")
+    expect(record.sampler.maxEntitled).toBeLessThanOrEqual(12 * 2 * Math.exp(4) * Math.log(4 / 0.05) + 2)
+    expect(record.suboptimality.value).toBeLessThan(0.01)
+  })
+})
+
+describe("best-of-n-elliptic", () => {
+  it("draws n and an anchor a round, and rewards two", async () => {
+    const parameters = { ...bestOfNElliptic.practical(problem, goal), rounds: 25 }
+    const { ledger } = await trial(bestOfNElliptic, { parameters, checkpoints: false })
+    expect(ledger.rewardQueries).toBe(50n)
+    expect(ledger.samplingQueries).toBe(25n * BigInt(parameters.draws + 1))
   })
 })
 

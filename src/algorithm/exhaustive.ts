@@ -10,12 +10,13 @@ import * as Schema from "effect/Schema"
 import { RidgeRegression } from "../numeric/gram.ts"
 import { type Prompt, relativeFeature, type Response } from "../oracle/handle.ts"
 import { Journal } from "../oracle/journal.ts"
-import { BudgetExhausted } from "../oracle/ledger.ts"
+import type { BudgetExhausted } from "../oracle/ledger.ts"
 import { type Problem, Prompts, ResponseSpace, Rewards } from "../oracle/services.ts"
 import { whitenedNormSquared } from "../policy/elliptic-test.ts"
 import type { TruncatedMixturePolicy } from "../policy/policy.ts"
 import { spannerSize } from "../policy/spanner-size.ts"
 import { algorithm, type Goal } from "./algorithm.ts"
+import { withLearned } from "./with-learned.ts"
 
 export const ExhaustiveParameters = Schema.Struct({
   /** λ > 0: ridge. */
@@ -103,7 +104,7 @@ const run = Effect.fnUntraced(function* (
       if (journal.checkpoint(policy) === "stop") return
     }
   })
-  yield* explore().pipe(Effect.mapError((error) => new BudgetExhausted({ ...error, learned: policy() })))
+  yield* explore().pipe(withLearned(policy))
   return policy()
 })
 

@@ -7,10 +7,11 @@ import * as Schema from "effect/Schema"
 import { RidgeRegression } from "../numeric/gram.ts"
 import { relativeFeature } from "../oracle/handle.ts"
 import { Journal, nextCheckpoint } from "../oracle/journal.ts"
-import { BudgetExhausted } from "../oracle/ledger.ts"
+import type { BudgetExhausted } from "../oracle/ledger.ts"
 import { type Problem, type Prompts, Rewards, WeakSampling } from "../oracle/services.ts"
 import type { LinearSoftmaxPolicy } from "../policy/policy.ts"
 import { algorithm, type Goal } from "./algorithm.ts"
+import { withLearned } from "./with-learned.ts"
 
 export const PassiveParameters = Schema.Struct({
   /** λ > 0: ridge. */
@@ -54,7 +55,7 @@ const run = Effect.fnUntraced(function* (
       if (journal.checkpoint(policy) === "stop") break
     }
   })
-  yield* gather().pipe(Effect.mapError((error) => new BudgetExhausted({ ...error, learned: policy() })))
+  yield* gather().pipe(withLearned(policy))
   return policy()
 })
 

@@ -1,8 +1,16 @@
 /** The built-in algorithms. To add one: its file, and its line here. */
 import type { OracleServices } from "../oracle/interpreter.ts"
 import type { AnyAlgorithm } from "./algorithm.ts"
+import { bestOfNElliptic } from "./best-of-n-elliptic.ts"
 import { exhaustive } from "./exhaustive.ts"
 import { passive } from "./passive.ts"
 import { spannerSampling } from "./spanner-sampling.ts"
+import { spannerSamplingAdaptive } from "./spanner-sampling-adaptive.ts"
 
-export const algorithms: ReadonlyArray<AnyAlgorithm<OracleServices>> = [spannerSampling, passive, exhaustive]
+export const algorithms: ReadonlyArray<AnyAlgorithm<OracleServices>> = [
+  spannerSampling,
+  spannerSamplingAdaptive,
+  bestOfNElliptic,
+  passive,
+  exhaustive
+]

@@ -4,9 +4,11 @@ import { describe, expectTypeOf, it } from "vitest"
 import { type Prompt, type Response, Response as ResponseHandle } from "../oracle/handle.ts"
 import type { BudgetExhausted } from "../oracle/ledger.ts"
 import type { Prompts, ResponseSpace, Rewards, WeakSampling } from "../oracle/services.ts"
+import type { bestOfNElliptic } from "./best-of-n-elliptic.ts"
 import type { exhaustive } from "./exhaustive.ts"
 import type { passive } from "./passive.ts"
 import type { spannerSampling } from "./spanner-sampling.ts"
+import type { spannerSamplingAdaptive } from "./spanner-sampling-adaptive.ts"
 
 type Needs<A> = A extends { readonly run: (...args: never) => Effect.Effect<unknown, unknown, infer R> } ? R : never
 type Fails<A> = A extends { readonly run: (...args: never) => Effect.Effect<unknown, infer E, unknown> } ? E : never
@@ -18,6 +20,10 @@ describe("requirements", () => {
   })
   it("passive exploration needs no more", () => {
     expectTypeOf<Needs<typeof passive>>().toEqualTypeOf<Prompts | WeakSampling | Rewards>()
+  })
+  it("neither do SpannerSampling without C_cov, nor best-of-n by novelty", () => {
+    expectTypeOf<Needs<typeof spannerSamplingAdaptive>>().toEqualTypeOf<Prompts | WeakSampling | Rewards>()
+    expectTypeOf<Needs<typeof bestOfNElliptic>>().toEqualTypeOf<Prompts | WeakSampling | Rewards>()
   })
   it("exhaustive design enumerates and never draws", () => {
     expectTypeOf<Needs<typeof exhaustive>>().toEqualTypeOf<Prompts | ResponseSpace | Rewards>()

@@ -9,11 +9,12 @@ import { RidgeRegression } from "../numeric/gram.ts"
 import { comparisonRounds } from "../oracle/comparison-rounds.ts"
 import { relativeFeature } from "../oracle/handle.ts"
 import { Journal, nextCheckpoint } from "../oracle/journal.ts"
-import { BudgetExhausted } from "../oracle/ledger.ts"
+import type { BudgetExhausted } from "../oracle/ledger.ts"
 import { type Problem, type Prompts, Rewards, WeakSampling } from "../oracle/services.ts"
 import type { EllipticTest } from "../policy/elliptic-test.ts"
 import type { TruncatedMixturePolicy } from "../policy/policy.ts"
 import { algorithm } from "./algorithm.ts"
+import { withLearned } from "./with-learned.ts"
 import { practicalParameters, SpannerSamplingParameters, theoryParameters } from "./spanner-sampling-parameters.ts"
 
 const once = Float64Array.of(1)
@@ -45,35 +46,44 @@ export const growSpanner = Effect.fnUntraced(function* (
   }
 })
 
-const truncation = (problem: Problem, { nu }: SpannerSamplingParameters, design: RidgeRegression): EllipticTest => ({
+/** Passes what the spanner does not know: phase 1 looks for it, phase 2 truncates by it. */
+export const truncation = (
+  problem: Problem,
+  { nu }: SpannerSamplingParameters,
+  design: RidgeRegression
+): EllipticTest => ({
   dimension: problem.dimension,
   whitening: design.whitening(),
   nu
 })
 
-const run = Effect.fnUntraced(function* (
+/** The one policy of the current estimate: what is known before there are rounds to mix over. */
+export const currentPolicy = (
   problem: Problem,
-  parameters: SpannerSamplingParameters
+  parameters: SpannerSamplingParameters,
+  design: RidgeRegression
+): TruncatedMixturePolicy => {
+  const theta = new Float64Array(problem.dimension)
+  design.solve(theta)
+  return {
+    kind: "truncated-mixture",
+    count: 1,
+    thetas: theta,
+    clip: problem.rewardRange,
+    truncation: truncation(problem, parameters, design)
+  }
+}
+
+/** Phase 2: rounds of ridge regression and tilted draws, truncated by the spanner that `design` now holds. Returns the uniform mixture over its rounds. */
+export const exploreTilted = Effect.fnUntraced(function* (
+  problem: Problem,
+  parameters: SpannerSamplingParameters,
+  design: RidgeRegression
 ): Effect.fn.Return<TruncatedMixturePolicy, BudgetExhausted, Prompts | WeakSampling | Rewards> {
   const { dimension: d, beta, rewardRange: clip } = problem
   const { rounds, promise, rejectionLevel: delta } = parameters
   const journal = yield* Journal
-  const design = new RidgeRegression(d, parameters.lambda)
   const theta = new Float64Array(d)
-
-  /** What is known before phase 2 has rounds to mix over: the one policy of the current estimate. */
-  const current = (): TruncatedMixturePolicy => {
-    design.solve(theta)
-    return {
-      kind: "truncated-mixture",
-      count: 1,
-      thetas: theta.slice(),
-      clip,
-      truncation: truncation(problem, parameters, design)
-    }
-  }
-  yield* growSpanner(problem, parameters, design).pipe(withLearned(current))
-
   const span = truncation(problem, parameters, design)
   const thetas = new Float64Array(rounds * d)
   const phi = new Float64Array(d)
@@ -87,7 +97,7 @@ const run = Effect.fnUntraced(function* (
     clip,
     truncation: span
   })
-  const learned = () => (t === 0 ? current() : mixture(t))
+  const learned = () => (t === 0 ? currentPolicy(problem, parameters, design) : mixture(t))
   yield* comparisonRounds({
     rounds,
     request: () => {
@@ -107,9 +117,14 @@ const run = Effect.fnUntraced(function* (
   return mixture(t)
 })
 
-/** Attaches what has been learned so far to a spent budget. */
-const withLearned = (learned: () => TruncatedMixturePolicy) =>
-  Effect.mapError((error: BudgetExhausted) => new BudgetExhausted({ ...error, learned: learned() }))
+const run = Effect.fnUntraced(function* (
+  problem: Problem,
+  parameters: SpannerSamplingParameters
+): Effect.fn.Return<TruncatedMixturePolicy, BudgetExhausted, Prompts | WeakSampling | Rewards> {
+  const design = new RidgeRegression(problem.dimension, parameters.lambda)
+  yield* growSpanner(problem, parameters, design).pipe(withLearned(() => currentPolicy(problem, parameters, design)))
+  return yield* exploreTilted(problem, parameters, design)
+})
 
 export const spannerSampling = algorithm({
   name: "spanner-sampling",

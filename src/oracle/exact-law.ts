@@ -12,8 +12,8 @@ import {
   geometricWithin,
   multinomial
 } from "../numeric/random-variates.ts"
-import type { EllipticTest } from "../policy/elliptic-test.ts"
-import { type Pair, type Prompt, promptIndex, rowOf } from "./handle.ts"
+import { anchoredNorms, type EllipticTest } from "../policy/elliptic-test.ts"
+import { type Pair, type Prompt, promptIndex, type Response, rowOf } from "./handle.ts"
 import { PassCache } from "./pass-cache.ts"
 import { samplerDraws } from "./sampler-draws.ts"
 import { ANSWER } from "./transcript.ts"
@@ -44,6 +44,7 @@ export const exactLawWeakSampling = (bench: Workbench): WeakSampling["Service"] 
   const visits = stream.split("visit")
   const tilts = stream.split("tilt")
   const anchors = stream.split("anchor")
+  const bests = stream.split("farthest")
   const aliases: Array<AliasTable | undefined> = []
   const passProbability = new Float64Array(X)
   const reach = new Float64Array(X)
@@ -158,6 +159,35 @@ export const exactLawWeakSampling = (bench: Workbench): WeakSampling["Service"] 
     return { response: bench.response(x, row), accepted, logNormaliser }
   }
 
+  /**
+   * The largest norm among n draws is at most q with chance P(norm ≤ q)ⁿ; classes are walked from the farthest in. Of classes with one norm the first drawn is
+   * kept, which is any of them in proportion to its mass.
+   */
+  const farthest = (anchor: Response, test: EllipticTest, n: number): Response => {
+    const x = promptIndex(anchor.prompt)
+    const [start, end] = [offsets[x], offsets[x + 1]]
+    const norms = anchoredNorms(test, exact.features, start, end, rowOf(anchor))
+    const order = Array.from({ length: end - start }, (_, i) => i).filter((i) => reference[start + i] > 0)
+    order.sort((a, b) => norms[b] - norms[a])
+    ledger.charge("weakSampling", n)
+    // u is uniform; the walk stops where P(norm above the group's)ⁿ-complement passes it: 1 − (1 − s)ⁿ with s the mass from the group up.
+    const u = fineUniform(bests)
+    let from = 0
+    let above = 0
+    let to = 0
+    while (from < order.length) {
+      to = from
+      while (to < order.length && norms[order[to]] === norms[order[from]]) above += reference[start + order[to++]]
+      if (to === order.length || -Math.expm1(n * Math.log1p(-Math.min(1, above))) > u) break
+      from = to
+    }
+    let total = 0
+    for (let i = from; i < to; i++) total += rowMass[i - from] = reference[start + order[i]]
+    const row = start + order[from + categorical(bests, rowMass, 0, to - from, total)]
+    transcript.record(ANSWER.farthest, x, rowOf(anchor), row, n)
+    return bench.response(x, row)
+  }
+
   const tiltedPair = (prompt: Prompt, request: TiltRequest): TiltedPair => {
     const x = promptIndex(prompt)
     ledger.charge("weakSampling", 1)
@@ -212,6 +242,7 @@ export const exactLawWeakSampling = (bench: Workbench): WeakSampling["Service"] 
     pairs: (n) => answer(() => pairs(n)),
     firstHit: (prompt, test, limit) => answer(() => firstHit(promptIndex(prompt), test, limit)),
     sweep: (test, limit, prompts) => answer(() => sweep(test, limit, prompts)),
+    farthest: (anchor, test, n) => answer(() => farthest(anchor, test, n)),
     tilted: (anchor, request) =>
       answer(() => {
         const draw = tilted(promptIndex(anchor.prompt), rowOf(anchor), request)

@@ -144,6 +144,59 @@ describe("sweep", () => {
   })
 })
 
+describe("farthest", () => {
+  it("keeps the response of the largest norm, by its law, and charges every draw", () => {
+    const DRAWS = 7
+    // Seen from the rare response, the common ones ±v are equally far: ties, of which the first drawn is kept.
+    const flat: EllipticTest = {
+      dimension: 3,
+      whitening: whitening(Float64Array.of(2, 0, 0, 0, 2, 0, 0, 0, 3), 3),
+      nu: 1
+    }
+    const [start, end] = [exact.offsets[0], exact.offsets[1]]
+    const law = new Array<number>(R * R).fill(0)
+    let tied = 0
+    for (let a = start; a < end; a++) {
+      const norm = (y: number) => ellipticNormSquared(flat, exact.features, y, a)
+      for (let y = start; y < end; y++) {
+        let upTo = 0
+        let below = 0
+        let equal = 0
+        for (let z = start; z < end; z++) {
+          if (norm(z) <= norm(y)) upTo += exact.reference[z]
+          if (norm(z) < norm(y)) below += exact.reference[z]
+          if (norm(z) === norm(y)) equal += exact.reference[z]
+        }
+        if (equal > exact.reference[y]) tied++
+        const share = exact.reference[y] / equal
+        law[(a - start) * R + y - start] = exact.reference[a] * share * (upTo ** DRAWS - below ** DRAWS)
+      }
+    }
+    expect(tied).toBeGreaterThan(0)
+    const level = alpha("oracle/farthest-law", 2)
+    for (const interpreter of ["literal", "exact-law"] as const) {
+      const counts = tabulate(interpreter, 20_000, R * R, (session) => {
+        const [anchor, best] = run(
+          session,
+          Effect.gen(function* () {
+            const weak = yield* WeakSampling
+            let prompt: Prompt
+            do prompt = yield* onePrompt
+            while (promptIndex(prompt) !== 0)
+            const [anchor] = yield* weak.draw([prompt])
+            const before = session.ledger.snapshot().samplingQueries
+            const best = yield* weak.farthest(anchor, flat, DRAWS)
+            expect(session.ledger.snapshot().samplingQueries - before).toBe(BigInt(DRAWS))
+            return [anchor, best] as const
+          })
+        )
+        return reveal(anchor).row * R + reveal(best).row
+      })
+      expect(exactCellTest(counts, law).pValue, interpreter).toBeGreaterThan(level)
+    }
+  })
+})
+
 describe("tilted draws", () => {
   // The rare response is inside this truncation (1/4 + 1/5 < 0.75²), opposite common ones are outside (4/7 > 0.75²).
   const truncation: EllipticTest = { ...test, whitening: whitening(Float64Array.of(5, 1, 0, 1, 7, 0, 0, 0, 4), 3) }

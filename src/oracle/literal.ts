@@ -8,7 +8,7 @@ import * as Effect from "effect/Effect"
 import type { Stream } from "../numeric/stream.ts"
 import { uniform } from "../numeric/stream.ts"
 import { threefryWords } from "../numeric/threefry-words.ts"
-import type { EllipticTest } from "../policy/elliptic-test.ts"
+import { anchoredNorms, type EllipticTest } from "../policy/elliptic-test.ts"
 import { type Pair, type Prompt, promptIndex, type Response, rowOf } from "./handle.ts"
 import { PassCache, TABLE_LIMIT } from "./pass-cache.ts"
 import { samplerDraws } from "./sampler-draws.ts"
@@ -34,10 +34,12 @@ export const literalWeakSampling = (bench: Workbench, batch = 4096): WeakSamplin
   const visits = stream.split("visit")
   const tilts = stream.split("tilt")
   const anchors = stream.split("anchor")
+  const bests = stream.split("farthest")
   let singleCount = 0
   let visitCount = 0
   let tiltCount = 0
   let anchorCount = 0
+  let bestCount = 0
 
   /** Response `index` of the key's sequence at prompt x. */
   const drawOne = (keys: Stream, index: number, x: number): Response => {
@@ -142,6 +144,28 @@ export const literalWeakSampling = (bench: Workbench, batch = 4096): WeakSamplin
     return { response: bench.response(x, last, address), accepted: false, logNormaliser }
   }
 
+  const farthest = (anchor: Response, test: EllipticTest, n: number): Response => {
+    const x = promptIndex(anchor.prompt)
+    const key = bests.split("draw", bestCount++)
+    const start = exact.offsets[x]
+    const norms = anchoredNorms(test, exact.features, start, exact.offsets[x + 1], rowOf(anchor))
+    ledger.charge("weakSampling", n)
+    let best = -1
+    let counter = 0
+    for (let done = 0; done < n;) {
+      const size = Math.min(batch, n - done)
+      source.drawRows(x, key.k0, key.k1, done, size, left)
+      for (let i = 0; i < size; i++) {
+        if (best >= 0 && norms[left[i] - start] <= norms[best - start]) continue
+        best = left[i]
+        counter = done + i
+      }
+      done += size
+    }
+    transcript.record(ANSWER.farthest, x, rowOf(anchor), best, n)
+    return bench.response(x, best, { k0: key.k0, k1: key.k1, counter, side: undefined })
+  }
+
   const tiltedPair = (prompt: Prompt, request: TiltRequest): TiltedPair => {
     const x = promptIndex(prompt)
     const anchor = drawOne(anchors, anchorCount++, x)
@@ -184,6 +208,7 @@ export const literalWeakSampling = (bench: Workbench, batch = 4096): WeakSamplin
     pairs: (n) => answer(() => pairs(n)),
     firstHit: (prompt, test, limit) => answer(() => firstHit(promptIndex(prompt), test, limit)),
     sweep,
+    farthest: (anchor, test, n) => answer(() => farthest(anchor, test, n)),
     tilted: (anchor, request) =>
       answer(() => {
         const draw = tilted(promptIndex(anchor.prompt), rowOf(anchor), request)

@@ -101,6 +101,11 @@ export class WeakSampling extends Context.Service<
       limit: number,
       prompts: number
     ) => Effect.Effect<Sweep, BudgetExhausted, Prompts>
+    /**
+     * Draws n ≥ 1 responses at the anchor's prompt and keeps the one whose relative feature to the anchor has the largest elliptic norm (the first drawn of
+     * equals; ν does not enter): best-of-n for novelty. Charges n.
+     */
+    readonly farthest: (anchor: Response, test: EllipticTest, n: number) => Effect.Effect<Response, BudgetExhausted>
     /** SoftmaxSampler at an anchor the learner holds: charges N₁ and the trials made (T6). */
     readonly tilted: (anchor: Response, request: TiltRequest) => Effect.Effect<TiltedDraw, BudgetExhausted>
     /** Draws an anchor y′ ~ π_ref (one query), then {@link tilted}. */

@@ -31,7 +31,9 @@ export const ANSWER = {
   /** Y(x) was enumerated [x, classes, draws charged: high and low part]. */
   enumeration: 9,
   /** A response was drawn from π_θ [x, row]. */
-  strong: 10
+  strong: 10,
+  /** The farthest of n draws from an anchor [x, anchor row, row, n]. */
+  farthest: 11
 } as const
 
 const RECORD = 5

@@ -35,6 +35,16 @@ export const ellipticNormSquared = (test: EllipticTest, features: Float64Array, 
   return q
 }
 
+/** ‖W(features[y] − features[anchor])‖² for the rows y of [start, end), by row offset. */
+export const anchoredNorms = (
+  test: EllipticTest,
+  features: Float64Array,
+  start: number,
+  end: number,
+  anchor: number
+): Float64Array =>
+  Float64Array.from({ length: end - start }, (_, i) => ellipticNormSquared(test, features, start + i, anchor))
+
 /** ‖Wφ‖² of one vector. */
 export const whitenedNormSquared = (test: EllipticTest, phi: Float64Array): number => {
   const { dimension: d, whitening: w } = test

@@ -101,6 +101,10 @@ export const alphaClaims = {
     level: 1e-9,
     asserts: "literal and exact-law tilted draws agree where the promise is broken"
   },
+  "oracle/farthest-law": {
+    level: 1e-9,
+    asserts: "farthest keeps a response by the law of the largest of n norms, both interpreters"
+  },
   "oracle/batch-agreement": { level: 1e-9, asserts: "aggregated pairs and rewards have the law of single ones" },
   // algorithm
   "algorithm/softmax-sampler-agreement": {

@@ -57,6 +57,8 @@ const owed = (
         rewards: 0n
       }
     }
+    case "farthest":
+      return { prompts: free, sampling: exactly(event.asked), rewards: 0n }
     case "strong":
       return { prompts: free, sampling: exactly(event.prompts.length), rewards: 0n }
     case "explore": {
@@ -123,6 +125,10 @@ export const onlyHeld = ({ events }: Observation): ReadonlyArray<Finding> => {
   for (const event of events) {
     if (event.kind === "draw" || event.kind === "strong" || event.kind === "enumerate")
       for (const y of event.responses) held.add(y)
+    if (event.kind === "farthest") {
+      use(event.anchor)
+      held.add(event.response)
+    }
     if (event.kind === "explore") for (const { responses } of event.groups) for (const y of responses) held.add(y)
     if (event.kind === "pairs") for (const { left, right } of event.batch.pairs) held.add(left).add(right)
     const hit = event.kind === "first-hit" ? event.hit : event.kind === "sweep" ? event.answer.hit : undefined

@@ -43,6 +43,13 @@ export type OracleEvent = { readonly charged: Charged } & (
   | { readonly kind: "draw"; readonly prompts: ReadonlyArray<Prompt>; readonly responses: ReadonlyArray<Response> }
   | { readonly kind: "pairs"; readonly asked: number; readonly batch: PairBatch }
   | {
+      readonly kind: "farthest"
+      readonly anchor: Response
+      readonly test: EllipticTest
+      readonly asked: number
+      readonly response: Response
+    }
+  | {
       readonly kind: "strong"
       readonly theta: Float64Array
       readonly prompts: ReadonlyArray<Prompt>
@@ -219,6 +226,10 @@ export const record = (
       sweep: (test, limit, asked) =>
         around(weak.sweep(test, limit, asked), (answer, charged) => {
           events.push({ kind: "sweep", test: copyTest(test), limit, asked, answer, charged })
+        }),
+      farthest: (anchor, test, asked) =>
+        around(weak.farthest(anchor, test, asked), (response, charged) => {
+          events.push({ kind: "farthest", anchor, test: copyTest(test), asked, response, charged })
         }),
       tilted: (anchor, request) =>
         around(weak.tilted(anchor, request), ({ response, accepted, logNormaliser }, charged) => {
