@@ -107,6 +107,8 @@ describe("answers", () => {
       "oracle/draws",
       "oracle/first-hit",
       "oracle/sweep",
+      "oracle/strong",
+      "oracle/farthest",
       "oracle/rewards"
     ])
     for (const { id, verdict, note } of results) expect(verdict, `${id}: ${note}`).toBe("supported")

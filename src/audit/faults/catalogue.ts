@@ -178,6 +178,17 @@ export const faults: ReadonlyArray<Fault> = [
     "charges pass through a double",
     "oracle/ledger"
   ),
+  fault(replacing("policies-shrunk", { openOracles: oracle.shrunkPolicies }), "π_θ is drawn at 0.8 θ", "oracle/strong"),
+  fault(
+    replacing("strong-draws-free", { openOracles: oracle.freeStrongDraws }),
+    "strong queries are not charged",
+    "oracle/strong"
+  ),
+  fault(
+    replacing("half-of-n", { openOracles: oracle.halfOfN }),
+    "best-of-n looks at half of the draws it charges",
+    "oracle/farthest"
+  ),
   fault(
     replacing("twin-pairs", { openOracles: oracle.twinPairs }),
     "every second literal pair is one response twice",

@@ -4,7 +4,8 @@ import * as Effect from "effect/Effect"
 import type { ResponseSource } from "../../instance/instance.ts"
 import { openOracles, type OracleSession } from "../../oracle/interpreter.ts"
 import type { Charge, Ledger } from "../../oracle/ledger.ts"
-import { type TiltRequest, WeakSampling } from "../../oracle/services.ts"
+import { commit, committedParameters } from "../../oracle/commitment.ts"
+import { ProperRewards, StrongSampling, type TiltRequest, WeakSampling } from "../../oracle/services.ts"
 
 type Open = typeof openOracles
 
@@ -87,6 +88,38 @@ export const warmTilts: Open = (instance, options) => {
     tilted: (anchor, request) => weak.tilted(anchor, warm(request)),
     tiltedPair: (prompt, request) => weak.tiltedPair(prompt, warm(request)),
     ...(now === undefined ? {} : { immediate: { tiltedPair: (prompt, request) => now(prompt, warm(request)) } })
+  })
+}
+
+/** Strong and proper draws are made from 0.8 θ. */
+export const shrunkPolicies: Open = (instance, options) => {
+  const session = openOracles(instance, options)
+  const strong = Context.get(session.services, StrongSampling)
+  const proper = Context.get(session.services, ProperRewards)
+  const shrunk = (theta: Float64Array) => theta.map((t) => 0.8 * t)
+  return {
+    ...session,
+    services: session.services.pipe(
+      Context.add(StrongSampling, { draw: (theta, prompts) => strong.draw(shrunk(theta), prompts) }),
+      Context.add(ProperRewards, {
+        explore: (commitment, n) => proper.explore(commit(...committedParameters(commitment).map(shrunk)), n)
+      })
+    )
+  }
+}
+
+/** Strong queries are free. */
+export const freeStrongDraws: Open = charging((kind, n) => (kind === "strongSampling" ? 0n : n))
+
+/** Best-of-n looks at half of the draws it charges. */
+export const halfOfN: Open = (instance, options) => {
+  const session = openOracles(instance, options)
+  const weak = Context.get(session.services, WeakSampling)
+  return withWeak(session, {
+    farthest: (anchor, test, n) =>
+      Effect.tap(weak.farthest(anchor, test, Math.ceil(n / 2)), () =>
+        Effect.sync(() => session.ledger.charge("weakSampling", Math.floor(n / 2)))
+      )
   })
 }
 

@@ -19,6 +19,7 @@ import {
   unlimited
 } from "./oracle-distributions.ts"
 import { handles, ledgerCounts } from "./oracle-laws.ts"
+import { farthestLaw, strongLaw } from "./policy-draw-distributions.ts"
 import { programSampler, requestSampler, type Sampler, samplerLaw } from "./sampler-distributions.ts"
 
 const INTERPRETERS: ReadonlyArray<Interpreter> = ["literal", "exact-law"]
@@ -154,6 +155,12 @@ export const oracleChecks: ReadonlyArray<Check> = [
     "sweep: visits, accepting prompt, charges and pair have their exact laws, under both interpreters",
     sweepLaw
   ),
+  distribution(
+    "oracle/strong",
+    "strong draws follow π_θ; proper exploration draws its prompts from ρ and each response from its own committed θ",
+    strongLaw
+  ),
+  distribution("oracle/farthest", "best-of-n keeps a response by the law of the largest of n norms", farthestLaw),
   distribution(
     "oracle/rewards",
     "rewards have their mean and range, single and summed, under both interpreters",
