@@ -18,6 +18,8 @@ import { withLearned } from "./with-learned.ts"
 import { practicalParameters, SpannerSamplingParameters, theoryParameters } from "./spanner-sampling-parameters.ts"
 
 const once = Float64Array.of(1)
+/** Rounds of the mixture that room is made for at first. */
+const FIRST_ROUNDS = 4096
 
 /** Phase 1: the spanner. Grows `design` in place and returns its last test, the truncation of phase 2. */
 export const growSpanner = Effect.fnUntraced(function* (
@@ -85,7 +87,8 @@ export const exploreTilted = Effect.fnUntraced(function* (
   const journal = yield* Journal
   const theta = new Float64Array(d)
   const span = truncation(problem, parameters, design)
-  const thetas = new Float64Array(rounds * d)
+  // Grown as rounds are made: T_exp may be far more than a target or a budget lets through.
+  let thetas = new Float64Array(Math.min(rounds, FIRST_ROUNDS) * d)
   const phi = new Float64Array(d)
   const request = { tilt: { theta, clip, truncation: span, beta }, promise, delta }
   let t = 0
@@ -105,6 +108,11 @@ export const exploreTilted = Effect.fnUntraced(function* (
       return request
     },
     observe: (pair, difference) => {
+      if (t * d === thetas.length) {
+        const wider = new Float64Array(Math.min(rounds, 2 * t) * d)
+        wider.set(thetas)
+        thetas = wider
+      }
       for (let j = 0; j < d; j++) thetas[t * d + j] = theta[j]
       t++
       design.add(relativeFeature(pair.left, pair.right, phi), difference)
