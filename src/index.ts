@@ -75,7 +75,7 @@ export { softmaxSampler } from "./algorithm/softmax-sampler.ts"
 export { currentPolicy, exploreTilted, growSpanner, spannerSampling } from "./algorithm/spanner-sampling.ts"
 export { spannerSamplingAdaptive } from "./algorithm/spanner-sampling-adaptive.ts"
 export { spannerSamplingConstants, theoryParameters } from "./algorithm/spanner-sampling-parameters.ts"
-export { withLearned } from "./algorithm/with-learned.ts"
+export { withLearned } from "./algorithm/learned.ts"
 
 // Theorems, runs and judgements
 export { type Audit, audit, type AuditPlan, judge } from "./audit/audit.ts"

@@ -16,7 +16,7 @@ import { type Problem, Prompts, Rewards, WeakSampling } from "../oracle/services
 import { projectOnto } from "../policy/parameter-set.ts"
 import type { LinearSoftmaxPolicy } from "../policy/policy.ts"
 import { algorithm, type Goal } from "./algorithm.ts"
-import { withLearned } from "./with-learned.ts"
+import { withLearned } from "./learned.ts"
 
 const count = Schema.Int.check(Schema.isBetween({ minimum: 1, maximum: Number.MAX_SAFE_INTEGER }))
 

@@ -16,7 +16,7 @@ import { whitenedNormSquared } from "../policy/elliptic-test.ts"
 import type { TruncatedMixturePolicy } from "../policy/policy.ts"
 import { spannerSize } from "../policy/spanner-size.ts"
 import { algorithm, type Goal } from "./algorithm.ts"
-import { withLearned } from "./with-learned.ts"
+import { withLearned } from "./learned.ts"
 
 export const ExhaustiveParameters = Schema.Struct({
   /** λ > 0: ridge. */

@@ -11,7 +11,7 @@ import type { BudgetExhausted } from "../oracle/ledger.ts"
 import { type Problem, type Prompts, Rewards, WeakSampling } from "../oracle/services.ts"
 import type { LinearSoftmaxPolicy } from "../policy/policy.ts"
 import { algorithm, type Goal } from "./algorithm.ts"
-import { withLearned } from "./with-learned.ts"
+import { withLearned } from "./learned.ts"
 
 export const PassiveParameters = Schema.Struct({
   /** λ > 0: ridge. */

@@ -25,7 +25,7 @@ import type { TruncatedMixturePolicy } from "../policy/policy.ts"
 import { algorithm, type Goal } from "./algorithm.ts"
 import { currentPolicy, exploreTilted, growSpanner, truncation } from "./spanner-sampling.ts"
 import { practicalParameters, type SpannerSamplingParameters, theoryParameters } from "./spanner-sampling-parameters.ts"
-import { withLearned } from "./with-learned.ts"
+import { withLearned } from "./learned.ts"
 
 const positive = Schema.Finite.check(Schema.isGreaterThanOrEqualTo(1e-6))
 const count = Schema.Int.check(Schema.isBetween({ minimum: 1, maximum: Number.MAX_SAFE_INTEGER }))

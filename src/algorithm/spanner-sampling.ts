@@ -14,7 +14,7 @@ import { type Problem, type Prompts, Rewards, WeakSampling } from "../oracle/ser
 import type { EllipticTest } from "../policy/elliptic-test.ts"
 import type { TruncatedMixturePolicy } from "../policy/policy.ts"
 import { algorithm } from "./algorithm.ts"
-import { withLearned } from "./with-learned.ts"
+import { withLearned } from "./learned.ts"
 import { practicalParameters, SpannerSamplingParameters, theoryParameters } from "./spanner-sampling-parameters.ts"
 
 const once = Float64Array.of(1)
