@@ -68,11 +68,14 @@ export {
   type ParameterRecord
 } from "./algorithm/algorithm.ts"
 export { exhaustive } from "./algorithm/exhaustive.ts"
+export { onlineDpo } from "./algorithm/online-dpo.ts"
 export { passive } from "./algorithm/passive.ts"
+export { policyGradient } from "./algorithm/policy-gradient.ts"
 export { algorithms } from "./algorithm/registry.ts"
 export { softmaxSampler } from "./algorithm/softmax-sampler.ts"
 export { spannerSampling } from "./algorithm/spanner-sampling.ts"
 export { spannerSamplingConstants, theoryParameters } from "./algorithm/spanner-sampling-parameters.ts"
+export { xpo } from "./algorithm/xpo.ts"
 
 // Theorems, runs and judgements
 export { type Audit, audit, type AuditPlan, judge } from "./audit/audit.ts"

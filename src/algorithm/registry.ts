@@ -2,7 +2,17 @@
 import type { OracleServices } from "../oracle/interpreter.ts"
 import type { AnyAlgorithm } from "./algorithm.ts"
 import { exhaustive } from "./exhaustive.ts"
+import { onlineDpo } from "./online-dpo.ts"
 import { passive } from "./passive.ts"
+import { policyGradient } from "./policy-gradient.ts"
 import { spannerSampling } from "./spanner-sampling.ts"
+import { xpo } from "./xpo.ts"
 
-export const algorithms: ReadonlyArray<AnyAlgorithm<OracleServices>> = [spannerSampling, passive, exhaustive]
+export const algorithms: ReadonlyArray<AnyAlgorithm<OracleServices>> = [
+  spannerSampling,
+  passive,
+  exhaustive,
+  onlineDpo,
+  xpo,
+  policyGradient
+]
