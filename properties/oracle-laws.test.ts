@@ -5,6 +5,7 @@
 import fc from "fast-check"
 import * as Effect from "effect/Effect"
 import { describe, expect, it } from "vitest"
+import type { ParameterRecord } from "../src/algorithm/algorithm.ts"
 import { algorithms } from "../src/algorithm/registry.ts"
 import { spannerSampling } from "../src/algorithm/spanner-sampling.ts"
 import type { SpannerSamplingParameters } from "../src/algorithm/spanner-sampling-parameters.ts"
@@ -23,12 +24,20 @@ import { instances } from "./arbitrary/instance.ts"
 import { spannerParameters } from "./arbitrary/parameters.ts"
 
 /** Small parameters of any algorithm, from those of one. */
-const parametersOf = (name: string, { lambda, nu, prompts, ...rest }: SpannerSamplingParameters) =>
-  name === "spanner-sampling"
-    ? { lambda, nu, prompts, ...rest }
-    : name === "exhaustive"
-      ? { lambda, nu, prompts }
-      : { lambda, pairs: 3 * prompts }
+const parametersOf = (name: string, { lambda, nu, prompts, ...rest }: SpannerSamplingParameters): ParameterRecord => {
+  switch (name) {
+    case "spanner-sampling":
+      return { lambda, nu, prompts, ...rest }
+    case "exhaustive":
+      return { lambda, nu, prompts }
+    case "xpo":
+      return { lambda, pairs: prompts, optimism: nu, planningDraws: 7, starts: 2 }
+    case "policy-gradient":
+      return { updates: prompts, prompts: 2, group: 3, step: nu, decay: 4, smoothing: 0.1 }
+    default:
+      return { lambda, pairs: 3 * prompts }
+  }
+}
 
 const everywhere = (
   numRuns: number,

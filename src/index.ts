@@ -69,13 +69,16 @@ export {
 } from "./algorithm/algorithm.ts"
 export { bestOfNElliptic } from "./algorithm/best-of-n-elliptic.ts"
 export { exhaustive } from "./algorithm/exhaustive.ts"
+export { onlineDpo } from "./algorithm/online-dpo.ts"
 export { passive } from "./algorithm/passive.ts"
+export { policyGradient } from "./algorithm/policy-gradient.ts"
 export { algorithms } from "./algorithm/registry.ts"
 export { softmaxSampler } from "./algorithm/softmax-sampler.ts"
 export { currentPolicy, exploreTilted, growSpanner, spannerSampling } from "./algorithm/spanner-sampling.ts"
 export { spannerSamplingAdaptive } from "./algorithm/spanner-sampling-adaptive.ts"
 export { spannerSamplingConstants, theoryParameters } from "./algorithm/spanner-sampling-parameters.ts"
 export { withLearned } from "./algorithm/learned.ts"
+export { xpo } from "./algorithm/xpo.ts"
 
 // Theorems, runs and judgements
 export { type Audit, audit, type AuditPlan, judge } from "./audit/audit.ts"

@@ -3,14 +3,20 @@ import type { OracleServices } from "../oracle/interpreter.ts"
 import type { AnyAlgorithm } from "./algorithm.ts"
 import { bestOfNElliptic } from "./best-of-n-elliptic.ts"
 import { exhaustive } from "./exhaustive.ts"
+import { onlineDpo } from "./online-dpo.ts"
 import { passive } from "./passive.ts"
+import { policyGradient } from "./policy-gradient.ts"
 import { spannerSampling } from "./spanner-sampling.ts"
 import { spannerSamplingAdaptive } from "./spanner-sampling-adaptive.ts"
+import { xpo } from "./xpo.ts"
 
 export const algorithms: ReadonlyArray<AnyAlgorithm<OracleServices>> = [
   spannerSampling,
   spannerSamplingAdaptive,
   bestOfNElliptic,
   passive,
-  exhaustive
+  exhaustive,
+  onlineDpo,
+  xpo,
+  policyGradient
 ]

@@ -47,18 +47,19 @@ class PlanLog {
     this.thetas = new Float64Array(64 * d)
   }
 
-  /** Room for a commitment's parameters; returns the first one's index. */
-  open(thetas: ReadonlyArray<Float64Array>): number {
+  /** Room for a commitment's parameters; returns the plan of each. A parameter named several times in a row is one plan. */
+  open(thetas: ReadonlyArray<Float64Array>): ReadonlyArray<number> {
     const { d } = this
-    const first = this.plans
-    while (first + thetas.length > this.counts.length) {
-      this.thetas = grown(this.thetas)
-      this.counts = grown(this.counts)
-    }
-    thetas.forEach((theta, k) => this.thetas.set(theta, (first + k) * d))
-    this.plans += thetas.length
     if (thetas.length > this.group) this.group = thetas.length
-    return first
+    return thetas.map((theta, k) => {
+      if (k > 0 && theta.every((v, j) => v === thetas[k - 1][j])) return this.plans - 1
+      if (this.plans === this.counts.length) {
+        this.thetas = grown(this.thetas)
+        this.counts = grown(this.counts)
+      }
+      this.thetas.set(theta, this.plans * d)
+      return this.plans++
+    })
   }
 
   /** One more rewarded draw of plan p. */
@@ -137,7 +138,7 @@ export const strongOracles = (bench: Workbench, reward: (row: number) => number)
 
   const explore = (commitment: Commitment, n: number): ReadonlyArray<RewardedDraws> => {
     const thetas = committedParameters(commitment).map(checked)
-    const first = log.open(thetas)
+    const plans = log.open(thetas)
     const groups: Array<RewardedDraws> = []
     for (let i = 0; i < n; i++) {
       const x = bench.nextPrompt()
@@ -145,7 +146,7 @@ export const strongOracles = (bench: Workbench, reward: (row: number) => number)
       const responses = thetas.map((theta, k) => {
         const row = draw(exploring, theta, x)
         // Logged before it is paid for: a draw whose reward the budget cuts off was still committed to.
-        log.drew(first + k)
+        log.drew(plans[k])
         rewards[k] = reward(row)
         return bench.response(x, row)
       })
