@@ -62,7 +62,7 @@ const runTo = (
   target: number,
   trial: number,
   rewardQueries = plan.reach.rewardQueries
-): Effect.Effect<RunRecord> => {
+): Effect.Effect<{ readonly run: RunRecord; readonly C_cov: number }> => {
   const spec = `rare-good:C=${coverage},d=${d}`
   const instance = finiteInstance(rareGood({ C: coverage, d }), spec)
   const best = optimum(instance.exact)
@@ -70,7 +70,7 @@ const runTo = (
   const epsilon = (target === 0 ? CURVE_TARGET : target) * problem.rewardRange
   const goal = { epsilon, delta: 0.02, coverage: best.coverage }
   plan.progress?.(`${plan.algorithm.name} on ${spec}`)
-  return runTrial({
+  const run = runTrial({
     algorithm: plan.algorithm,
     instance,
     digest: spec,
@@ -82,6 +82,7 @@ const runTo = (
     budget: { rewardQueries },
     ...(target === 0 ? {} : { target: epsilon })
   })
+  return Effect.map(run, (run) => ({ run, C_cov: best.coverage }))
 }
 
 const queriesOf = ({ ledger }: RunRecord, quantity: ExponentKey["quantity"]): number =>
@@ -106,20 +107,20 @@ const acrossInstances = Effect.fnUntraced(function* (
   variable: "C_cov" | "d",
   values: ReadonlyArray<number>
 ): Effect.fn.Return<ReadonlyArray<MeasuredExponent>> {
-  const rows: Array<{ readonly x: number; readonly run: RunRecord }> = []
+  const rows: Array<{ readonly value: number; readonly x: number; readonly run: RunRecord }> = []
   const missed = new Set<number>()
   for (const value of values) {
     for (let trial = 0; trial < plan.reach.trials; trial++) {
       const [coverage, d] = variable === "C_cov" ? [value, D] : [C, value]
-      const run = yield* runTo(plan, coverage, d, TARGET, trial)
-      if (run.suboptimality.value <= TARGET) rows.push({ x: value, run })
+      const { run, C_cov } = yield* runTo(plan, coverage, d, TARGET, trial)
+      if (run.suboptimality.value <= TARGET) rows.push({ value, x: variable === "C_cov" ? C_cov : d, run })
       else missed.add(value)
     }
     // Larger instances cost more and are missed as well.
     if (missed.has(value)) break
   }
-  const reached = rows.filter(({ x }) => !missed.has(x))
-  const points = new Set(reached.map(({ x }) => x)).size
+  const reached = rows.filter(({ value }) => !missed.has(value))
+  const points = new Set(reached.map(({ value }) => value)).size
   const name = variable === "C_cov" ? "C" : "d"
   const where = `${name} = ${values[0]} … ${values[Math.max(0, points - 1)]}`
   const short = missed.size > 0 ? `; not reached at ${name} = ${[...missed].join(", ")}` : ""
@@ -146,7 +147,7 @@ const alongRuns = Effect.fnUntraced(function* (plan: ExponentPlan): Effect.fn.Re
   const budget = plan.reach.curve
   const rows: Array<{ readonly unit: number; readonly x: number; readonly y: number }> = []
   for (let trial = 0; trial < plan.reach.trials; trial++) {
-    const run = yield* runTo(plan, C, D, 0, trial, BigInt(budget))
+    const { run } = yield* runTo(plan, C, D, 0, trial, BigInt(budget))
     const tail = run.checkpoints.filter((c) => Number(c.rewardQueries) >= TAIL * budget)
     if (tail.length < LEAST_POINTS || tail.some((c) => c.suboptimality.value <= 0)) continue
     for (const c of tail) rows.push({ unit: trial, x: Number(c.rewardQueries), y: c.suboptimality.value })

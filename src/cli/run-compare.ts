@@ -1,0 +1,123 @@
+/** What `coverbound compare` does: sections one after another, a page, a file. */
+import { join } from "node:path"
+import * as Effect from "effect/Effect"
+import * as Option from "effect/Option"
+import * as Scheduler from "effect/Scheduler"
+import { duration } from "../../reports/number-format.ts"
+import { algorithms } from "../algorithm/registry.ts"
+import { compare, sectionMakers } from "../audit/compare/compare.ts"
+import type { Section } from "../audit/compare/section.ts"
+import { shown } from "../instance/invalid-instance.ts"
+import { suggestion } from "../instance/nearest-name.ts"
+import { type JsonInput, jsonText } from "../record/json-text.ts"
+import { verdictWord } from "./audit-view.ts"
+import { InvalidCall, NotHeld } from "./invalid-call.ts"
+import { ProgressBar } from "./progress.ts"
+import { table } from "./table.ts"
+import { type Page, pageOf, wrapped } from "./terminal.ts"
+import { VERSION } from "./version.ts"
+import { checkFolder, type FileNotWritten, writeWhole } from "./whole-file.ts"
+
+export interface CompareOptions {
+  readonly quick: boolean
+  readonly section: Option.Option<string>
+  readonly seed: Option.Option<number>
+  readonly level: Option.Option<number>
+  readonly json: boolean
+  readonly out: Option.Option<string>
+}
+
+const sectionText = ({ heads, marked, notes, rows, title }: Section, page: Page): string => {
+  const judged = marked !== true && rows.some(({ verdict }) => verdict !== undefined)
+  return [
+    `  ${page.ink("bold", title)}`,
+    "",
+    table(
+      [...heads.map((head) => ({ head })), ...(judged ? [{ head: "verdict" }] : [])],
+      rows.map(({ cells, verdict }) => [
+        ...cells,
+        ...(judged ? [verdict === undefined ? "measured" : verdictWord(verdict, page)] : [])
+      ]),
+      "  ",
+      (text) => page.ink("dim", text)
+    ),
+    "",
+    ...notes.map((note) => page.ink("dim", wrapped(note, page.width, "  ")))
+  ].join("\n")
+}
+
+/** The names of `--section`, or one line that says which is wrong. */
+const selection = (given: Option.Option<string>): Effect.Effect<ReadonlyArray<string>, InvalidCall> => {
+  const names = Option.match(given, { onNone: () => [], onSome: (text) => text.split(",").map((name) => name.trim()) })
+  const known = sectionMakers.map(({ id }) => id)
+  const wrong = names.find((name) => !known.includes(name))
+  return wrong === undefined
+    ? Effect.succeed(names)
+    : Effect.fail(
+        new InvalidCall({
+          field: "--section",
+          value: shown(wrong),
+          expectation: `one of ${known.join(", ")}${suggestion(wrong, known)}`
+        })
+      )
+}
+
+/** Compares. Fails with NotHeld when a prediction was refuted. */
+export const runCompare = Effect.fnUntraced(function* (
+  options: CompareOptions
+): Effect.fn.Return<void, InvalidCall | FileNotWritten | NotHeld> {
+  const select = yield* selection(options.section)
+  const seed = Option.getOrElse(options.seed, () => 1)
+  const level = Option.getOrElse(options.level, () => 0.05)
+  const folder = Option.getOrElse(options.out, () => join("reports", "out", "compare"))
+  yield* checkFolder("--out", folder)
+  const start = performance.now()
+  const page = pageOf(process.stdout)
+  const bar = new ProgressBar()
+  const total = select.length > 0 ? select.length : sectionMakers.length
+  const finished: Array<Section> = []
+  const document = (): JsonInput => ({
+    format: "coverbound-compare",
+    version: 1,
+    suite: VERSION,
+    quick: options.quick,
+    seed,
+    level,
+    sections: finished.map(({ data, heads, id, notes, rows, title }) => ({
+      id,
+      title,
+      heads: [...heads],
+      rows: rows.map(({ cells, verdict }) => ({ cells: [...cells], verdict: verdict ?? null })),
+      notes: [...notes],
+      data
+    }))
+  })
+  yield* compare(
+    {
+      algorithms,
+      quick: options.quick,
+      seed,
+      level,
+      progress: (what) => bar.update(finished.length / total, what)
+    },
+    select,
+    (section) => {
+      finished.push(section)
+      bar.clear()
+      if (!options.json) process.stdout.write(`\n${sectionText(section, page)}\n`)
+    }
+  ).pipe(
+    Effect.provideService(Scheduler.MaxOpsBeforeYield, 8),
+    // An interrupted comparison keeps the sections that were finished.
+    Effect.onInterrupt(() =>
+      finished.length === 0 ? Effect.void : Effect.ignore(writeWhole(folder, "compare.json", jsonText(document())))
+    ),
+    Effect.ensuring(Effect.sync(() => bar.clear()))
+  )
+  const path = yield* writeWhole(folder, "compare.json", jsonText(document()))
+  yield* Effect.sync(() => {
+    if (options.json) process.stdout.write(jsonText(document()))
+    else process.stdout.write(`\n  ${duration(performance.now() - start)}. Every figure: ${page.ink("bold", path)}\n\n`)
+  })
+  if (finished.some(({ rows }) => rows.some(({ verdict }) => verdict === "refuted"))) return yield* new NotHeld()
+})
