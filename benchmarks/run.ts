@@ -10,6 +10,7 @@ import { dirname, join } from "node:path"
 import { fileURLToPath } from "node:url"
 import { parseArgs, styleText } from "node:util"
 import { coverageSlopes } from "./coverage-slopes.ts"
+import { dnfPromptsSuite } from "./dnf-prompts.ts"
 import { effectOverhead } from "./effect-overhead.ts"
 import { literalOracle } from "./literal-oracle.ts"
 import { machine } from "./machine.ts"
@@ -17,7 +18,7 @@ import { sampler } from "./sampler.ts"
 import type { Suite, SuiteReport, Table } from "./suite.ts"
 import { t7 } from "./t7.ts"
 
-const SUITES: ReadonlyArray<Suite> = [literalOracle, t7, coverageSlopes, effectOverhead, sampler]
+const SUITES: ReadonlyArray<Suite> = [literalOracle, t7, coverageSlopes, dnfPromptsSuite, effectOverhead, sampler]
 const OUT = fileURLToPath(new URL("../reports/out/bench/", import.meta.url))
 
 class UsageError extends Error {}

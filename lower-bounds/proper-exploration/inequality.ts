@@ -13,9 +13,12 @@ export const logistic = (z: number): number => (z >= 0 ? 1 / (1 + Math.exp(-z)) 
 export const sharpness = (width: number, beta: number): number => 1 / (beta * Math.sqrt(width))
 
 /** L2's left side, E_x π_θ(1∣x): the chance that a proper query at θ sees a probe. */
-export const probeChance = (formula: DnfFormula, beta: number, theta: Point): number => {
+export const probeChance = (formula: DnfFormula, beta: number, theta: Point): number =>
+  probeRate(formula, sharpness(formula.width, beta), theta)
+
+/** {@link probeChance} by c instead of β. */
+export const probeRate = (formula: DnfFormula, c: number, theta: Point): number => {
   const { width: k, literals } = formula
-  const c = sharpness(k, beta)
   let sum = 0
   for (let o = 0; o < literals.length; o += k) {
     let tau = 0

@@ -22,8 +22,10 @@ export interface ReferencePairs<R> {
   readonly dimension: number
   /** Pairs drawn and rewarded in all: T_data is twice this. */
   readonly pairs: number
-  /** The parameter of Θ to commit to next, from what was observed so far. */
-  readonly plan: () => Float64Array
+  /** The parameter of Θ to commit to next, from what was observed so far; none where enough is known. */
+  readonly plan: () => Float64Array | undefined
+  /** Pairs after which a plan is renewed although no checkpoint is due. */
+  readonly longest?: number
   /** Groups of two: the first drawn from the plan, the second from π_ref. May ask oracles of its own. */
   readonly observe: (groups: ReadonlyArray<RewardedDraws>) => Effect.Effect<void, BudgetExhausted, R>
   /** What would be returned now. */
@@ -36,6 +38,7 @@ export const referencePairs = Effect.fnUntraced(function* <R>({
   dimension,
   pairs,
   plan,
+  longest = Infinity,
   observe,
   policy
 }: ReferencePairs<R>): Effect.fn.Return<LinearSoftmaxPolicy, BudgetExhausted, ProperRewards | R> {
@@ -45,8 +48,10 @@ export const referencePairs = Effect.fnUntraced(function* <R>({
   const gather = Effect.fnUntraced(function* () {
     let seen = 0
     while (seen < pairs) {
-      const due = Math.min(pairs, nextCheckpoint(seen))
-      const commitment = commit(plan(), base)
+      const theta = plan()
+      if (theta === undefined) return
+      const due = Math.min(pairs, nextCheckpoint(seen), seen + longest)
+      const commitment = commit(theta, base)
       while (seen < due) {
         const groups = yield* proper.explore(commitment, Math.min(LARGEST_BATCH, due - seen))
         yield* observe(groups)

@@ -1,0 +1,244 @@
+/**
+ * What proper exploration costs on DnfPrompts as terms grow wider: reward queries to a target for learners that differ in their planner alone, beside
+ * SpannerSampling, which plans nothing (theory §5). Every run is held against L2.
+ *
+ * Sharpness c and the number of variables stay fixed over k, so that d does, while C_cov = Θ(e^{(k−1)c}) grows. θ* satisfies one term drawn at random and is fair
+ * on the other variables: nothing in the formula says which term pays, so a learner must come to know them all.
+ */
+import * as Effect from "effect/Effect"
+import type { AnyAlgorithm } from "../../src/algorithm/algorithm.ts"
+import { spannerSampling } from "../../src/algorithm/spanner-sampling.ts"
+import { runTrial } from "../../src/audit/run.ts"
+import { instanceDigest } from "../../src/instance/digest.ts"
+import type { Instance } from "../../src/instance/instance.ts"
+import { finiteInstance } from "../../src/instance/make-instance.ts"
+import { Stream } from "../../src/numeric/stream.ts"
+import { type OracleServices, problemOf } from "../../src/oracle/interpreter.ts"
+import { optimum, referenceSuboptimality } from "../../src/policy/optimum.ts"
+import { type ExponentEstimate, fitExponents } from "../../src/statistics/exponent-fit.ts"
+import { properExploration } from "../../src/theorem/l2-proper-exploration.ts"
+import type { Judgement } from "../../src/theorem/theorem.ts"
+import { type DnfFormula, termCount } from "./dnf-formula.ts"
+import { balancedDnf, plantedDnf } from "./dnf-generators.ts"
+import { dnfPrompts } from "./dnf-prompts.ts"
+import { dnfPlanner } from "./planners/dnf-planner.ts"
+import { exhaustivePlanner } from "./planners/exhaustive-planner.ts"
+import { gradientPlanner } from "./planners/gradient-planner.ts"
+import { localSearchPlanner } from "./planners/local-search-planner.ts"
+import { fairAssignment, type Planner } from "./planners/planner.ts"
+import { randomPlanner } from "./planners/random-planner.ts"
+import { probeRate } from "./inequality.ts"
+import { satisfiedTerms, signRounding } from "./rounding.ts"
+
+/** `balanced`: no assignment satisfies much, and less as k grows. `planted`: one satisfies half, and majorities show it. */
+export type FormulaKind = "balanced" | "planted"
+
+export interface PlannerExperiment {
+  readonly formula: FormulaKind
+  readonly variables: number
+  readonly terms: number
+  readonly widths: ReadonlyArray<number>
+  /** c. */
+  readonly sharpness: number
+  /** Formulas for each width, one run of each learner on each. */
+  readonly formulas: number
+  readonly seed: number
+  /** Target as a fraction of J* − J_β(π_ref). */
+  readonly target: number
+  /** Largest number of pairs of a proper learner. */
+  readonly pairs: number
+  /** Level of all counts of probes of the experiment together; every run has an equal share. */
+  readonly level: number
+  readonly progress?: (done: number, total: number, what: string) => void
+}
+
+export const plannerExperiment: Omit<PlannerExperiment, "progress"> = {
+  formula: "balanced",
+  variables: 16,
+  terms: 48,
+  widths: [2, 3, 4, 5, 6, 7, 8, 9, 10],
+  sharpness: 3,
+  formulas: 8,
+  seed: 1,
+  target: 0.25,
+  pairs: 2 ** 21,
+  level: 1e-3
+}
+
+/** One run. */
+export interface PlannerRun {
+  readonly algorithm: string
+  readonly formula: FormulaKind
+  /** k. */
+  readonly width: number
+  readonly trial: number
+  readonly coverage: number
+  readonly reached: boolean
+  readonly rewardQueries: number
+  readonly samplingQueries: number
+  /** Suboptimality reached, in units of J* − J_β(π_ref). */
+  readonly suboptimality: number
+  /** Mean over planned draws of the chance of a probe and of the fraction of terms that sign rounding satisfies; absent where nothing was committed to. */
+  readonly probeChance: number | undefined
+  readonly satisfied: number | undefined
+  /** Rewarded probes and Σ q_t over all committed draws. */
+  readonly probes: number
+  readonly expectedProbes: number | undefined
+  /** L2's clauses on this run. */
+  readonly judgements: ReadonlyArray<Judgement>
+}
+
+/** A fitted exponent of T_data. `two-to-k`: in 2^k; `inverse-chance`: in 1/(chance of a probe a planned query). */
+export interface PlannerSlope {
+  readonly algorithm: string
+  readonly formula: FormulaKind
+  readonly predictor: "two-to-k" | "inverse-chance"
+  readonly fit: ExponentEstimate
+}
+
+export interface PlannerResult {
+  readonly runs: ReadonlyArray<PlannerRun>
+  readonly slopes: ReadonlyArray<PlannerSlope>
+}
+
+export const planners: ReadonlyArray<Planner> = [randomPlanner, gradientPlanner, localSearchPlanner, exhaustivePlanner]
+
+const formulaOf = (plan: PlannerExperiment, width: number, stream: Stream): DnfFormula => {
+  const size = { variables: plan.variables, terms: plan.terms, width }
+  return plan.formula === "balanced" ? balancedDnf(size, stream) : plantedDnf(size, 0.5, stream).formula
+}
+
+/** The instance of a width and trial. */
+export const plannerInstance = (
+  plan: PlannerExperiment,
+  width: number,
+  trial: number
+): { readonly formula: DnfFormula; readonly instance: Instance } => {
+  const stream = Stream.fromSeed(plan.seed).split(`${plan.formula} ${width}`, trial)
+  const formula = formulaOf(plan, width, stream.split("formula"))
+  const pays = stream.split("theta-star")
+  const thetaStar = fairAssignment(plan.variables, pays)
+  const term = pays.nextInteger(termCount(formula))
+  for (const literal of formula.literals.subarray(term * width, (term + 1) * width))
+    thetaStar[Math.abs(literal) - 1] = Math.sign(literal)
+  const beta = 1 / (plan.sharpness * Math.sqrt(width))
+  const spec = `dnf-prompts ${plan.formula} k=${width} trial=${trial} seed=${plan.seed}`
+  return { formula, instance: finiteInstance(dnfPrompts(formula, { beta, thetaStar }), spec) }
+}
+
+/** Runs SpannerSampling and a learner for each planner on every formula. */
+export const runPlanners = Effect.fnUntraced(function* (plan: PlannerExperiment): Effect.fn.Return<PlannerResult> {
+  const runs: Array<PlannerRun> = []
+  const total = plan.widths.length * plan.formulas * (planners.length + 1)
+  for (const width of plan.widths) {
+    for (let trial = 0; trial < plan.formulas; trial++) {
+      const { formula, instance } = plannerInstance(plan, width, trial)
+      const learners: ReadonlyArray<AnyAlgorithm<OracleServices>> = [
+        spannerSampling,
+        ...planners.map((planner) => dnfPlanner(formula, planner))
+      ]
+      for (const learner of learners) {
+        runs.push(yield* plannerRun(plan, learner, formula, instance, width, trial, plan.level / total))
+        plan.progress?.(runs.length, total, `${learner.name}, ${plan.formula}, k = ${width}`)
+      }
+    }
+  }
+  return { runs, slopes: plannerSlopes(runs) }
+})
+
+const plannerRun = Effect.fnUntraced(function* (
+  plan: PlannerExperiment,
+  algorithm: AnyAlgorithm<OracleServices>,
+  formula: DnfFormula,
+  instance: Instance,
+  width: number,
+  trial: number,
+  level: number
+): Effect.fn.Return<PlannerRun> {
+  const problem = problemOf(instance)
+  const best = optimum(instance.exact)
+  const gap = referenceSuboptimality(instance.exact, best)
+  const goal = { epsilon: 0.1 * problem.rewardRange, delta: 0.02, coverage: best.coverage }
+  const practical = algorithm.practical(problem, goal)
+  const parameters = algorithm.proper
+    ? { ...practical, pairs: plan.pairs, seed: plan.seed * 2 ** 20 + trial }
+    : practical
+  const record = yield* runTrial({
+    algorithm,
+    instance,
+    digest: instanceDigest(instance),
+    parameters,
+    interpreter: "exact-law",
+    seed: plan.seed,
+    trial,
+    best,
+    target: plan.target * gap
+  })
+  const subject = { exact: instance.exact, best, problem, algorithm, parameters, goal }
+  return {
+    algorithm: algorithm.name,
+    formula: plan.formula,
+    width,
+    trial,
+    coverage: best.coverage,
+    reached: record.suboptimality.value <= plan.target * gap,
+    rewardQueries: Number(record.ledger.rewardQueries),
+    samplingQueries: Number(record.ledger.samplingQueries),
+    suboptimality: record.suboptimality.value / gap,
+    probes: Number(record.rewardedFeatures),
+    ...planned(record.plans, formula, plan.sharpness),
+    judgements: properExploration.judge(subject, [record], level)
+  }
+})
+
+/** Averages over the draws of a run's plans: those that are not π_ref's. */
+const planned = (
+  plans: { readonly thetas: Float64Array; readonly counts: Float64Array } | undefined,
+  formula: DnfFormula,
+  c: number
+): Pick<PlannerRun, "probeChance" | "satisfied" | "expectedProbes"> => {
+  if (plans === undefined) return { probeChance: undefined, satisfied: undefined, expectedProbes: undefined }
+  const n = formula.variables
+  let [draws, chance, satisfied, expected] = [0, 0, 0, 0]
+  plans.counts.forEach((count, p) => {
+    const theta = plans.thetas.subarray(p * n, (p + 1) * n)
+    const rate = probeRate(formula, c, theta)
+    expected += count * rate
+    if (theta.every((t) => t === 0)) return
+    draws += count
+    chance += count * rate
+    satisfied += (count * satisfiedTerms(formula, signRounding(theta))) / termCount(formula)
+  })
+  return { probeChance: chance / draws, satisfied: satisfied / draws, expectedProbes: expected }
+}
+
+/** 95 % intervals. */
+const LEVEL = 0.05
+
+/** Exponents of T_data by learner; learners with a run that missed the target are left out, as their counts are only lower bounds. */
+export const plannerSlopes = (runs: ReadonlyArray<PlannerRun>): ReadonlyArray<PlannerSlope> =>
+  [...new Set(runs.map((r) => r.algorithm))].flatMap((algorithm) => {
+    const own = runs.filter((r) => r.algorithm === algorithm)
+    if (own.length < 3 || own.some((r) => !r.reached) || new Set(own.map((r) => r.width)).size < 2) return []
+    const response = own.map((r) => r.rewardQueries)
+    const slope = (predictor: PlannerSlope["predictor"], values: ReadonlyArray<number>): PlannerSlope => ({
+      algorithm,
+      formula: own[0].formula,
+      predictor,
+      fit: fitExponents({ response, predictors: { [predictor]: values } }, LEVEL).exponents[0]
+    })
+    return [
+      slope(
+        "two-to-k",
+        own.map((r) => 2 ** r.width)
+      ),
+      ...(own.every((r) => r.probeChance !== undefined)
+        ? [
+            slope(
+              "inverse-chance",
+              own.map((r) => 1 / r.probeChance!)
+            )
+          ]
+        : [])
+    ]
+  })
