@@ -1,9 +1,10 @@
 /** The comparison of theory §7: every algorithm, section by section. To add a family of instances: its file, and its line here. */
 import * as Effect from "effect/Effect"
+import { dnfSection } from "./dnf-section.ts"
 import { rareGoodSection } from "./rare-good-section.ts"
 import type { CompareSettings, Section, SectionMaker } from "./section.ts"
 
-export const sectionMakers: ReadonlyArray<SectionMaker> = [rareGoodSection]
+export const sectionMakers: ReadonlyArray<SectionMaker> = [rareGoodSection, dnfSection]
 
 /** Makes the sections one after another. @param onSection called with each, so that what was computed outlives an interruption. */
 export const compare = Effect.fnUntraced(function* (
