@@ -102,6 +102,11 @@ export const alphaClaims = {
     asserts: "literal and exact-law tilted draws agree where the promise is broken"
   },
   "oracle/batch-agreement": { level: 1e-9, asserts: "aggregated pairs and rewards have the law of single ones" },
+  "oracle/strong-law": { level: 1e-9, asserts: "strong draws follow π_θ, zero masses and huge ‖θ‖/β included" },
+  "oracle/proper-law": {
+    level: 1e-9,
+    asserts: "proper rewards are of fresh prompts, draws of each parameter, and coins"
+  },
   // algorithm
   "algorithm/softmax-sampler-agreement": {
     level: 1e-9,
