@@ -3,12 +3,22 @@ import type * as Effect from "effect/Effect"
 import { describe, expectTypeOf, it } from "vitest"
 import { type Prompt, type Response, Response as ResponseHandle } from "../oracle/handle.ts"
 import type { BudgetExhausted } from "../oracle/ledger.ts"
-import type { Prompts, ResponseSpace, Rewards, WeakSampling } from "../oracle/services.ts"
 import type { bestOfNElliptic } from "./best-of-n-elliptic.ts"
+import type {
+  Prompts,
+  ProperRewards,
+  ResponseSpace,
+  Rewards,
+  StrongSampling,
+  WeakSampling
+} from "../oracle/services.ts"
 import type { exhaustive } from "./exhaustive.ts"
+import type { onlineDpo } from "./online-dpo.ts"
 import type { passive } from "./passive.ts"
+import type { policyGradient } from "./policy-gradient.ts"
 import type { spannerSampling } from "./spanner-sampling.ts"
 import type { spannerSamplingAdaptive } from "./spanner-sampling-adaptive.ts"
+import type { xpo } from "./xpo.ts"
 
 type Needs<A> = A extends { readonly run: (...args: never) => Effect.Effect<unknown, unknown, infer R> } ? R : never
 type Fails<A> = A extends { readonly run: (...args: never) => Effect.Effect<unknown, infer E, unknown> } ? E : never
@@ -27,6 +37,26 @@ describe("requirements", () => {
   })
   it("exhaustive design enumerates and never draws", () => {
     expectTypeOf<Needs<typeof exhaustive>>().toEqualTypeOf<Prompts | ResponseSpace | Rewards>()
+  })
+  it("online DPO and policy gradient need proper rewards alone: what they draw is rewarded, and nothing else is", () => {
+    expectTypeOf<Needs<typeof onlineDpo>>().toEqualTypeOf<ProperRewards>()
+    expectTypeOf<Needs<typeof policyGradient>>().toEqualTypeOf<ProperRewards>()
+    expectTypeOf<Fails<typeof onlineDpo>>().toEqualTypeOf<BudgetExhausted>()
+    expectTypeOf<Fails<typeof policyGradient>>().toEqualTypeOf<BudgetExhausted>()
+  })
+  it("XPO plans with strong draws, too, and never asks the plain reward oracle", () => {
+    expectTypeOf<Needs<typeof xpo>>().toEqualTypeOf<ProperRewards | StrongSampling>()
+    expectTypeOf<Fails<typeof xpo>>().toEqualTypeOf<BudgetExhausted>()
+  })
+  it("a proper learner passes as one by its type; one that asks for Rewards does not", () => {
+    interface Proper {
+      readonly run: (...args: never) => Effect.Effect<unknown, unknown, ProperRewards | StrongSampling | Prompts>
+    }
+    expectTypeOf<typeof onlineDpo>().toExtend<Proper>()
+    expectTypeOf<typeof xpo>().toExtend<Proper>()
+    expectTypeOf<typeof policyGradient>().toExtend<Proper>()
+    expectTypeOf<typeof passive>().not.toExtend<Proper>()
+    expectTypeOf<typeof spannerSampling>().not.toExtend<Proper>()
   })
   it("an algorithm that enumerates cannot pass as one that needs the weak oracle", () => {
     interface WeakOnly {

@@ -106,6 +106,11 @@ export const alphaClaims = {
     asserts: "farthest keeps a response by the law of the largest of n norms, both interpreters"
   },
   "oracle/batch-agreement": { level: 1e-9, asserts: "aggregated pairs and rewards have the law of single ones" },
+  "oracle/strong-law": { level: 1e-9, asserts: "strong draws follow π_θ, zero masses and huge ‖θ‖/β included" },
+  "oracle/proper-law": {
+    level: 1e-9,
+    asserts: "proper rewards are of fresh prompts, draws of each parameter, and coins"
+  },
   // algorithm
   "algorithm/softmax-sampler-agreement": {
     level: 1e-9,
