@@ -31,7 +31,13 @@ export const ANSWER = {
   /** Y(x) was enumerated [x, classes, draws charged: high and low part]. */
   enumeration: 9,
   /** A response was drawn from π_θ [x, row]. */
-  strong: 10
+  strong: 10,
+  /** A token was drawn from π_ref [node, row]. */
+  token: 11,
+  /** A search for a passing token pair ended [node, left row or −1, right row or −1, draws charged]. */
+  tokenSearch: 12,
+  /** A tilted token [anchor row, row, log Ẑ, draws charged; negative when no trial was accepted]. */
+  tiltedToken: 13
 } as const
 
 const RECORD = 5

@@ -102,6 +102,15 @@ export const alphaClaims = {
     asserts: "literal and exact-law tilted draws agree where the promise is broken"
   },
   "oracle/batch-agreement": { level: 1e-9, asserts: "aggregated pairs and rewards have the law of single ones" },
+  "oracle/token-law": { level: 1e-9, asserts: "tokens are drawn by π_ref at a prefix, both interpreters" },
+  "oracle/token-search-law": {
+    level: 1e-9,
+    asserts: "token searches charge by the truncated geometric law and find by the conditional one, both interpreters"
+  },
+  "oracle/tilted-token-agreement": {
+    level: 1e-9,
+    asserts: "literal and exact-law tilted tokens agree in anchor, token, acceptance and charge"
+  },
   // algorithm
   "algorithm/softmax-sampler-agreement": {
     level: 1e-9,
