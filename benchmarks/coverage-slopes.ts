@@ -3,7 +3,7 @@
  * those of theory §7. The counts are the ledger's: a result, not a timing.
  */
 import * as Effect from "effect/Effect"
-import { algorithms } from "../src/algorithm/registry.ts"
+import { sequenceAlgorithms as algorithms } from "../src/algorithm/registry.ts"
 import { coverageSweep } from "../src/audit/coverage-sweep.ts"
 import { instanceDigest } from "../src/instance/digest.ts"
 import { rareGood } from "../src/instance/families/rare-good.ts"

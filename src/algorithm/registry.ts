@@ -3,6 +3,7 @@ import type { OracleServices } from "../oracle/interpreter.ts"
 import type { AnyAlgorithm } from "./algorithm.ts"
 import { bestOfNElliptic } from "./best-of-n-elliptic.ts"
 import { exhaustive } from "./exhaustive.ts"
+import { mtss } from "./mtss.ts"
 import { onlineDpo } from "./online-dpo.ts"
 import { passive } from "./passive.ts"
 import { policyGradient } from "./policy-gradient.ts"
@@ -18,5 +19,11 @@ export const algorithms: ReadonlyArray<AnyAlgorithm<OracleServices>> = [
   exhaustive,
   onlineDpo,
   xpo,
-  policyGradient
+  policyGradient,
+  mtss
 ]
+
+/** Those that draw whole responses: they run on every instance. Token algorithms ask for a token side. */
+export const sequenceAlgorithms: ReadonlyArray<AnyAlgorithm<OracleServices>> = algorithms.filter(
+  (one) => one.oracle !== "token"
+)

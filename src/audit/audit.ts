@@ -46,6 +46,7 @@ export interface Audit {
 /** What a plan's theorems are judged on. */
 export const subjectOf = (plan: AuditPlan, best: Optimum): Subject => ({
   exact: plan.instance.exact,
+  ...(plan.instance.tokens === undefined ? {} : { tokens: plan.instance.tokens }),
   best,
   problem: problemOf(plan.instance),
   algorithm: plan.algorithm,

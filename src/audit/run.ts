@@ -56,9 +56,10 @@ export const runTrial = Effect.fnUntraced(function* (options: RunOptions): Effec
     budget,
     ...(options.batch === undefined ? {} : { batch: options.batch })
   })
-  const meter = new SuboptimalityMeter(exact, best, root.split("meter"), CHECKPOINT_SAMPLES)
+  const meter = new SuboptimalityMeter(exact, best, root.split("meter"), CHECKPOINT_SAMPLES, instance.tokens)
   const checkpoints: Array<Checkpoint> = []
   const accepted = new GrowingRows(exact.dimension)
+  const layers = new LayersLog(instance.tokens?.dimension ?? 1)
   let stopped = false
   const checkpoint = (policy: () => Policy) => {
     if (options.checkpoints === false) return "continue" as const
@@ -70,7 +71,8 @@ export const runTrial = Effect.fnUntraced(function* (options: RunOptions): Effec
   }
   const journal: JournalShape = {
     checkpoint,
-    accepted: (phi) => accepted.push(phi),
+    accepted: (phi, layer) => (layer === undefined ? accepted.push(phi) : layers.accept(phi, layer)),
+    pass: (prefixes, fired) => layers.pass(prefixes, fired),
     progress: options.progress ?? (() => {})
   }
   const problem = problemOf(instance)
@@ -102,6 +104,7 @@ export const runTrial = Effect.fnUntraced(function* (options: RunOptions): Effec
     sampler: { ...session.tally },
     rewardedFeatures: session.rewardedFeatures(),
     ...(plans === undefined ? {} : { plans }),
+    ...layers.record(),
     transcript: session.transcript.digest()
   }
 })
@@ -115,6 +118,39 @@ const kept = (policy: Policy, d: number): RunRecord["policy"] => {
     count,
     sha256: createHash("sha256").update(bytes).digest("hex"),
     last: thetas.slice((count - 1) * d, count * d)
+  }
+}
+
+/** What a multi-turn algorithm tells of its passes. */
+class LayersLog {
+  private readonly rows: GrowingRows
+  private readonly layers: Array<number> = []
+  private passes = 0
+  private restarts = 0
+  private prefixes = 0
+  private longestPass = 0
+
+  constructor(dimension: number) {
+    this.rows = new GrowingRows(dimension)
+  }
+
+  accept(phi: Float64Array, layer: number): void {
+    this.rows.push(phi)
+    this.layers.push(layer)
+  }
+
+  pass(prefixes: number, fired: boolean): void {
+    this.passes++
+    if (fired) this.restarts++
+    this.prefixes += prefixes
+    this.longestPass = Math.max(this.longestPass, prefixes)
+  }
+
+  record(): Pick<RunRecord, "layers"> {
+    const { layers, longestPass, prefixes, restarts, rows } = this
+    if (this.passes === 0) return {}
+    const acceptedLayers = Int32Array.from(layers)
+    return { layers: { restarts, prefixes, longestPass, acceptedLayers, accepted: rows.rows() } }
   }
 }
 

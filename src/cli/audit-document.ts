@@ -1,5 +1,6 @@
 /** An audit as JSON: what `--json` prints, and, with every trial and the timings, what run.json holds. */
 import type { Audit } from "../audit/audit.ts"
+import type { Problem } from "../oracle/services.ts"
 import type { JsonInput } from "../record/json-text.ts"
 import { trialJson } from "../record/run-json.ts"
 import type { RunRecord } from "../record/run-record.ts"
@@ -19,6 +20,11 @@ export interface DocumentOptions {
   readonly interrupted?: string
 }
 
+const problemJson = ({ tokens, ...problem }: Problem) => ({
+  ...problem,
+  ...(tokens === undefined ? {} : { tokens: { ...tokens } })
+})
+
 /**
  * The document. `ledger` and `suboptimality` are those of the dearest and the worst run; `trials` may exceed the number of runs where the audit was
  * interrupted.
@@ -33,7 +39,7 @@ export const auditDocument = (audit: Audit, { parametersFrom, interrupted }: Doc
     algorithm: algorithm.name,
     instance: instance.spec,
     digest,
-    problem: { ...subject.problem },
+    problem: problemJson(subject.problem),
     exact: {
       coverage: best.coverage,
       optimalObjective: best.objective,

@@ -9,6 +9,7 @@ import { instanceDigest } from "../instance/digest.ts"
 import type { FiniteInstance } from "../instance/instance.ts"
 import { type InvalidInstance, shown } from "../instance/invalid-instance.ts"
 import { suggestion } from "../instance/nearest-name.ts"
+import { valuesOf } from "../instance/token-values.ts"
 import { EXACT_LAW_LIMIT } from "../oracle/exact-law.ts"
 import { type Interpreter, type OracleServices, problemOf } from "../oracle/interpreter.ts"
 import { TABLE_LIMIT } from "../oracle/pass-cache.ts"
@@ -111,10 +112,19 @@ export const choosePlan = Effect.fnUntraced(function* (
   const instance = yield* loadInstance(asked)
   const problem = problemOf(instance)
   const best = optimum(instance.exact)
+  if (algorithm.oracle === "token" && instance.tokens === undefined)
+    return yield* new InvalidCall({
+      field: "--instance",
+      value: shown(asked),
+      expectation: `an instance with tokens (token-chain, token-lock, token-bigram, corpus), since ${algorithm.name} draws token by token`
+    })
   const goal: Goal = {
     epsilon: Option.getOrElse(options.eps, () => 0.1 * problem.rewardRange),
     delta: Option.getOrElse(options.delta, () => 0.02),
-    coverage: Option.getOrElse(options.coverage, () => best.coverage)
+    coverage: Option.getOrElse(options.coverage, () => best.coverage),
+    ...(instance.tokens === undefined
+      ? {}
+      : { conditionalCoverage: valuesOf(instance.tokens, instance.exact).conditionalCoverage })
   }
   const widest = widestPrompt(instance.exact)
   const interpreter = yield* interpreterFor(options.oracle, widest)

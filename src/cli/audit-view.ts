@@ -57,7 +57,7 @@ const setting = ({ best, plan, referenceSuboptimality, subject }: Audit, chosen:
         ],
         [
           "goal",
-          `ε = ${real(goal.epsilon)}, δ = ${real(goal.delta)}, coverage ${real(goal.coverage, 6)} (${chosen.exactCoverage ? "C_cov itself, computed from the instance" : "as given"})`
+          `ε = ${real(goal.epsilon)}, δ = ${real(goal.delta)}, coverage ${real(goal.coverage, 6)} (${chosen.exactCoverage ? "C_cov itself, computed from the instance" : "as given"})${goal.conditionalCoverage === undefined ? "" : `, ${real(goal.conditionalCoverage, 6)} per token`}`
         ],
         ["parameters", `${chosen.parametersFrom}: ${given.join(", ")}`],
         [

@@ -7,12 +7,12 @@ import { choiceFlag, countFlag, integerFlag, numberFlag, textFlag } from "./opti
 
 const config = {
   algorithm: Argument.String("algorithm").pipe(
-    Argument.withDescription("spanner-sampling, passive or exhaustive (must be given)"),
+    Argument.withDescription("spanner-sampling, passive, exhaustive or mtss (must be given)"),
     Argument.optional
   ),
   instance: textFlag(
     "instance",
-    "corpus, rare-good:C=1e6,d=4, needle:N=1e4,d=8, random, dnf-prompts, or a path to an instance as JSON. Default rare-good:C=1e4,d=2",
+    "corpus, rare-good:C=1e6,d=4, needle:N=1e4,d=8, random, dnf-prompts, token-chain:H=16, token-lock:A=4,H=8, token-bigram, or a path to an instance as JSON. Default rare-good:C=1e4,d=2",
     "SPEC"
   ),
   eps: numberFlag("eps", "Suboptimality to reach, in units of reward. Default 0.1 R", { above: 0 }),

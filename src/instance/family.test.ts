@@ -48,9 +48,12 @@ describe("a SPEC", () => {
   it.each([
     [
       "rear-good",
-      'instance: "rear-good", expected one of needle, random, rare-good, or a path ending in .json; did you mean rare-good?'
+      'instance: "rear-good", expected one of needle, random, rare-good, token-bigram, token-chain, token-lock, or a path ending in .json; did you mean rare-good?'
     ],
-    ["", 'instance: "", expected one of needle, random, rare-good, or a path ending in .json'],
+    [
+      "",
+      'instance: "", expected one of needle, random, rare-good, token-bigram, token-chain, token-lock, or a path ending in .json'
+    ],
     ["rare-good:", 'instance: "", expected an option written name=value (as in rare-good:seed=1)'],
     ["rare-good:C", 'instance: "C", expected an option written name=value (as in rare-good:seed=1)'],
     ["rare-good:C=1=2", 'instance: "C=1=2", expected an option written name=value (as in rare-good:seed=1)'],

@@ -8,6 +8,7 @@
  * English) could never be enumerated.
  */
 import type { Stream } from "../numeric/stream.ts"
+import type { TokenInstance } from "./token-instance.ts"
 
 /** How an observed reward deviates from its mean. `bernoulli`: R with probability (mean reward)/R, else 0. */
 export type Noise = { readonly kind: "none" } | { readonly kind: "bernoulli" }
@@ -89,6 +90,8 @@ export interface Instance {
   /** Classes of responses with equal feature and reward; equals the instance itself where all responses differ. */
   readonly exact: FiniteInstance
   readonly source: ResponseSource
+  /** The token side, where responses are made token by token (theory §6). */
+  readonly tokens?: TokenInstance
   /** Number of responses at prompt x: what enumerating Y(x) costs. bigint, since [V]^H passes 2⁵³. */
   readonly responseCount: (x: number) => bigint
   /** Prompt as text. */

@@ -22,6 +22,8 @@ import {
   WeakSampling
 } from "./services.ts"
 import { type ProperPlans, strongOracles } from "./strong.ts"
+import { TokenSampling } from "./token-services.ts"
+import { tokenOracle } from "./tokens.ts"
 import { answer, type SamplerTally, Workbench } from "./workbench.ts"
 
 /** How oracle answers are produced. */
@@ -37,7 +39,14 @@ export interface OracleOptions {
 }
 
 /** Everything an algorithm of this suite may ask for. */
-export type OracleServices = Prompts | WeakSampling | StrongSampling | Rewards | ProperRewards | ResponseSpace
+export type OracleServices =
+  | Prompts
+  | WeakSampling
+  | StrongSampling
+  | TokenSampling
+  | Rewards
+  | ProperRewards
+  | ResponseSpace
 
 export interface OracleSession {
   readonly services: Context.Context<OracleServices>
@@ -51,7 +60,7 @@ export interface OracleSession {
 }
 
 /** What the learner is told about an instance. */
-export const problemOf = ({ exact }: Instance): Problem => ({
+export const problemOf = ({ exact, tokens }: Instance): Problem => ({
   dimension: exact.dimension,
   beta: exact.beta,
   rewardRange: exact.rewardRange,
@@ -59,7 +68,16 @@ export const problemOf = ({ exact }: Instance): Problem => ({
     exact.parameterSet.kind === "ball"
       ? exact.parameterSet.radius
       : exact.parameterSet.halfWidth * Math.sqrt(exact.dimension),
-  parameterSet: exact.parameterSet
+  parameterSet: exact.parameterSet,
+  ...(tokens === undefined
+    ? {}
+    : {
+        tokens: {
+          horizon: tokens.horizon,
+          dimension: tokens.dimension,
+          noiseFree: exact.noise.kind === "none"
+        }
+      })
 })
 
 /**
@@ -92,6 +110,7 @@ export const openOracles = (instance: Instance, options: OracleOptions): OracleS
     Context.add(Prompts, { draw: (n) => Effect.sync(() => draw(n)), immediate: { draw } }),
     Context.add(WeakSampling, exactLaw ? exactLawWeakSampling(bench) : literalWeakSampling(bench, options.batch)),
     Context.add(StrongSampling, strong),
+    Context.add(TokenSampling, tokenOracle(bench, options.interpreter, options.batch)),
     Context.add(Rewards, rewards),
     Context.add(ProperRewards, proper),
     Context.add(ResponseSpace, { enumerate: (prompt) => answer(() => enumerate(prompt)) })

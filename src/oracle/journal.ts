@@ -11,8 +11,10 @@ export interface JournalShape {
    * Arrays inside the policy may be reused by the caller after the call returns.
    */
   readonly checkpoint: (policy: () => Policy) => "continue" | "stop"
-  /** An accepted relative feature (length d; copied by the journal). */
-  readonly accepted: (phi: Float64Array) => void
+  /** An accepted relative feature (length d; copied by the journal); of tokens, with the layer 0 … H−1 whose spanner it joined. */
+  readonly accepted: (phi: Float64Array, layer?: number) => void
+  /** A pass of a multi-turn algorithm ended: prefixes visited in it, and whether a Check fired. */
+  readonly pass?: (prefixes: number, fired: boolean) => void
   /** Free progress for people: done of total, in the algorithm's own unit. */
   readonly progress: (phase: string, done: number, total: number) => void
 }

@@ -16,6 +16,9 @@ const PAID_LIMIT = 1024
 /** Bytes of whitened features and paid tables past which all are dropped. */
 const MEMORY = 2 ** 27
 
+/** Rows by prompt with their features: an instance, or the token side of one, whose prompts are nodes. */
+type FeatureTable = Pick<FiniteInstance, "dimension" | "offsets" | "features">
+
 /** What is known of one prompt under the current test. */
 interface Wide {
   /** Wφ by row, R×d; valid where `known` is 1. */
@@ -25,7 +28,7 @@ interface Wide {
 }
 
 export class PassCache {
-  private readonly exact: FiniteInstance
+  private readonly exact: FeatureTable
   private readonly limit: number
   private test: EllipticTest | undefined
   private tables: Array<Uint8Array | undefined> = []
@@ -33,7 +36,7 @@ export class PassCache {
   private bytes = 0
 
   /** @param limit up to this many classes a prompt's table is made when it is first asked for. */
-  constructor(exact: FiniteInstance, limit: number) {
+  constructor(exact: FeatureTable, limit: number) {
     this.exact = exact
     this.limit = limit
   }

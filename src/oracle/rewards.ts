@@ -77,7 +77,7 @@ export const rewardOracle = (
   return {
     query: (responses) => answer(() => query(responses)),
     queryDifferences: (batch) => answer(() => queryDifferences(batch)),
-    immediate: { queryDifference },
+    immediate: { queryDifference, query: (response) => observe(rowOf(response)) },
     rewardedFeatures: () => BigInt(rewarded),
     observe
   }

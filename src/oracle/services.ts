@@ -25,10 +25,22 @@ export interface ProblemConstants {
   readonly parameterRadius: number
 }
 
+/** What a learner is told of responses that are made token by token (theory §6). */
+export interface TokenConstants {
+  /** H: tokens in a response. */
+  readonly horizon: number
+  /** d of the token features. */
+  readonly dimension: number
+  /** Whether rewards are observed without noise: how many rollouts a target needs depends on it. */
+  readonly noiseFree: boolean
+}
+
 /** What the learner is told before it starts (theory §0): the constants every theorem mentions and nothing of π_ref or r*. */
 export interface Problem extends ProblemConstants {
   /** Θ itself: what a proper learner commits to must lie in it. */
   readonly parameterSet: ParameterSet
+  /** Present where responses are made of tokens. */
+  readonly tokens?: TokenConstants
 }
 
 /** x ~ ρ. Prompts are counted but free. */
@@ -128,6 +140,8 @@ export class Rewards extends Context.Service<
     readonly immediate?: {
       /** r₁ − r₂ of one pair; charges two queries. */
       readonly queryDifference: (pair: Pair) => number
+      /** One observed reward of one response; charges one query. */
+      readonly query?: (response: Response) => number
     }
   }
 >()("coverbound/Rewards") {}

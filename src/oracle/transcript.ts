@@ -33,7 +33,13 @@ export const ANSWER = {
   /** A response was drawn from π_θ [x, row]. */
   strong: 10,
   /** The farthest of n draws from an anchor [x, anchor row, row, n]. */
-  farthest: 11
+  farthest: 11,
+  /** A token was drawn from π_ref [node, row]. */
+  token: 12,
+  /** A search for a passing token pair ended [node, left row or −1, right row or −1, draws charged]. */
+  tokenSearch: 13,
+  /** A tilted token [anchor row, row, log Ẑ, draws charged; negative when no trial was accepted]. */
+  tiltedToken: 14
 } as const
 
 const RECORD = 5

@@ -43,7 +43,10 @@ export const linearSoftmaxLogRatio = (exact: FiniteInstance, policy: LinearSoftm
   return out
 }
 
-/** π/π_ref by row in log space. Exact, mixtures included: O(T·Σ R_x²) there. */
+/**
+ * π/π_ref by row in log space. Exact, mixtures included: O(T·Σ R_x²) there.
+ * @throws TypeError for a token policy, whose ratio differs within a class of responses: see token-evaluate.ts.
+ */
 export const logRatio = (exact: FiniteInstance, policy: Policy): Float64Array => {
   switch (policy.kind) {
     case "reference":
@@ -55,6 +58,8 @@ export const logRatio = (exact: FiniteInstance, policy: Policy): Float64Array =>
       mixture.extend(policy.thetas, policy.count)
       return mixture.logRatio()
     }
+    case "token-tilted":
+      throw new TypeError(`policy: ${policy.kind}, expected one that is a function of whole responses`)
   }
 }
 
@@ -92,7 +97,7 @@ export const evaluateLogRatio = (
 }
 
 /** p·log(p/q) − p + q ≥ 0, from u = log(p/q): the summand of KL(p‖q) that cannot cancel. */
-const klTerm = (p: number, q: number, u: number): number => {
+export const klTerm = (p: number, q: number, u: number): number => {
   if (p === 0) return q
   if (Math.abs(u) > 0.5) return p * u - p + q
   // q/p − 1 + u = expm1(−u) + u, by its series where the difference would cancel.

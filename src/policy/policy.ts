@@ -31,4 +31,22 @@ export interface BasePolicy {
   readonly kind: "reference"
 }
 
-export type Policy = LinearSoftmaxPolicy | TruncatedMixturePolicy | BasePolicy
+/**
+ * The output of MTSS (theory §6): at each prefix of layer h draw a′ ~ π_ref(·∣s), then a ~ π_ref(·∣s)·exp(f_h(s,·,a′)/β) with
+ * f_h(s,a,a′) = clip(⟨θ_h, φ_h(s,a,a′)⟩, ±clip)·1{‖φ_h(s,a,a′)‖_{Σ_h^{-1}} ≤ ν}.
+ */
+export interface TokenTiltedPolicy {
+  readonly kind: "token-tilted"
+  /** H. */
+  readonly horizon: number
+  /** d of the token features. */
+  readonly dimension: number
+  /** θ_1 … θ_H, H×d row-major. */
+  readonly thetas: Float64Array
+  /** R: f_h is clipped to ±clip. */
+  readonly clip: number
+  /** The truncation of each layer, length H: where this test passes, f_h is 0. */
+  readonly truncations: ReadonlyArray<EllipticTest>
+}
+
+export type Policy = LinearSoftmaxPolicy | TruncatedMixturePolicy | TokenTiltedPolicy | BasePolicy

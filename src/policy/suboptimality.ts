@@ -1,12 +1,15 @@
 /** Suboptimality of a policy: exact where the sum over classes is affordable, else the average over sampled mixture components. */
 import type { FiniteInstance } from "../instance/instance.ts"
+import type { TokenTable } from "../instance/token-instance.ts"
+import { type TokenValues, valuesOf } from "../instance/token-values.ts"
 import { categorical } from "../numeric/random-variates.ts"
 import type { Stream } from "../numeric/stream.ts"
 import { ellipticNormSquared } from "./elliptic-test.ts"
 import { evaluateLogRatio, linearSoftmaxLogRatio } from "./evaluate.ts"
 import { MixtureRatio } from "./mixture-ratio.ts"
 import type { Optimum } from "./optimum.ts"
-import type { Policy, TruncatedMixturePolicy } from "./policy.ts"
+import type { Policy, TokenTiltedPolicy, TruncatedMixturePolicy } from "./policy.ts"
+import { evaluateTokens } from "./token-evaluate.ts"
 
 /** A measured suboptimality J* − J_β(π). */
 export interface Suboptimality {
@@ -27,15 +30,21 @@ const EXACT_WIDTH = 512
 /** Measures policies of one run; incremental in a growing mixture. */
 export class SuboptimalityMeter {
   private readonly exact: FiniteInstance
+  private readonly tokens: TokenTable | undefined
+  private values: TokenValues | undefined
   private readonly best: Optimum
   private readonly stream: Stream
   private readonly samples: number
   private readonly wide: boolean
   private mixture: { readonly ratio: MixtureRatio; readonly of: TruncatedMixturePolicy } | undefined
 
-  /** @param samples components sampled per measurement where the exact sum is out of reach. */
-  constructor(exact: FiniteInstance, best: Optimum, stream: Stream, samples: number) {
+  /**
+   * @param samples components sampled per measurement where the exact sum is out of reach.
+   * @param tokens the token side, where there is one.
+   */
+  constructor(exact: FiniteInstance, best: Optimum, stream: Stream, samples: number, tokens?: TokenTable) {
     this.exact = exact
+    this.tokens = tokens
     this.best = best
     this.stream = stream
     this.samples = samples
@@ -48,6 +57,7 @@ export class SuboptimalityMeter {
 
   measure(policy: Policy, samples = this.samples): Suboptimality {
     const { exact, best } = this
+    if (policy.kind === "token-tilted") return exactly(this.tokenSuboptimality(policy))
     if (policy.kind === "truncated-mixture") {
       if (this.wide) return this.average(policy, samples)
       return exactly(evaluateLogRatio(exact, this.mixtureRatio(policy).logRatio(), best).suboptimality)
@@ -55,6 +65,13 @@ export class SuboptimalityMeter {
     const ratio =
       policy.kind === "linear-softmax" ? linearSoftmaxLogRatio(exact, policy) : new Float64Array(exact.reference.length)
     return exactly(evaluateLogRatio(exact, ratio, best).suboptimality)
+  }
+
+  private tokenSuboptimality(policy: TokenTiltedPolicy): number {
+    const { exact, tokens } = this
+    if (tokens === undefined) throw new TypeError(`policy: ${policy.kind}, expected a policy of whole responses`)
+    this.values ??= valuesOf(tokens, exact)
+    return evaluateTokens(tokens, exact, policy, this.values).suboptimality
   }
 
   /** Continues the last mixture when `policy` is the same one grown longer. */

@@ -46,6 +46,15 @@ const policyJson = (policy: RunRecord["policy"], d: number): JsonInput => {
         clip: policy.clip,
         truncation: truncationJson(policy.truncation)
       }
+    case "token-tilted":
+      return {
+        kind: policy.kind,
+        horizon: policy.horizon,
+        dimension: policy.dimension,
+        thetas: numbers(policy.thetas),
+        clip: policy.clip,
+        truncations: policy.truncations.map(truncationJson)
+      }
     case "mixture-digest":
       return { kind: policy.kind, count: policy.count, sha256: policy.sha256, last: numbers(policy.last) }
   }
@@ -67,6 +76,17 @@ export const trialJson = (run: RunRecord) => ({
           group: run.plans.group,
           counts: numbers(run.plans.counts),
           thetas: numbers(run.plans.thetas)
+        }
+      }),
+  ...(run.layers === undefined
+    ? {}
+    : {
+        layers: {
+          restarts: run.layers.restarts,
+          prefixes: run.layers.prefixes,
+          longestPass: run.layers.longestPass,
+          acceptedLayers: Array.from(run.layers.acceptedLayers),
+          accepted: numbers(run.layers.accepted)
         }
       }),
   transcript: { ...run.transcript },

@@ -40,6 +40,19 @@ export interface SpannerRecord {
   readonly accepted: Float64Array
 }
 
+/** A multi-turn run as it happened: what T8 is judged on. */
+export interface LayersRecord {
+  /** Checks that fired: each accepted one relative feature and began the next pass. */
+  readonly restarts: number
+  /** Prefixes visited, in all passes together and in the longest one. */
+  readonly prefixes: number
+  readonly longestPass: number
+  /** Layer (0 … H−1) of each accepted relative feature, in order. */
+  readonly acceptedLayers: Int32Array
+  /** The accepted relative features, n×d row-major in the dimension of the token features. */
+  readonly accepted: Float64Array
+}
+
 export interface RunRecord {
   readonly algorithm: string
   readonly oracle: Interpreter
@@ -61,6 +74,8 @@ export interface RunRecord {
   readonly checkpoints: ReadonlyArray<Checkpoint>
   readonly spanner: SpannerRecord
   readonly sampler: SamplerTally
+  /** Absent where no algorithm worked layer by layer. */
+  readonly layers?: LayersRecord
   /** Reward queries at responses with φ ≠ 0: in Needle the needle, in DnfPrompts the probes (L1, L2). */
   readonly rewardedFeatures: bigint
   /** The parameters a proper learner committed to and the draws rewarded with each; absent where nothing was committed to (L2). */

@@ -111,6 +111,15 @@ export const alphaClaims = {
     level: 1e-9,
     asserts: "proper rewards are of fresh prompts, draws of each parameter, and coins"
   },
+  "oracle/token-law": { level: 1e-9, asserts: "tokens are drawn by π_ref at a prefix, both interpreters" },
+  "oracle/token-search-law": {
+    level: 1e-9,
+    asserts: "token searches charge by the truncated geometric law and find by the conditional one, both interpreters"
+  },
+  "oracle/tilted-token-agreement": {
+    level: 1e-9,
+    asserts: "literal and exact-law tilted tokens agree in anchor, token, acceptance and charge"
+  },
   // algorithm
   "algorithm/softmax-sampler-agreement": {
     level: 1e-9,

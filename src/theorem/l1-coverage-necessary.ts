@@ -29,7 +29,7 @@ interface Price {
  */
 const inClass = (policy: RunRecord["policy"], radius: number, dimension: number): boolean => {
   if (policy.kind === "reference") return true
-  if (policy.kind === "mixture-digest") return false
+  if (policy.kind === "mixture-digest" || policy.kind === "token-tilted") return false
   const [thetas, count] = policy.kind === "linear-softmax" ? [policy.theta, 1] : [policy.thetas, policy.count]
   for (let t = 0; t < count; t++) {
     let square = 0

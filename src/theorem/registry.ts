@@ -7,6 +7,7 @@ import { spannerIsSmall } from "./t3-spanner-is-small.ts"
 import { ellipticPotential } from "./t4-elliptic-potential.ts"
 import { softmaxSamplerIsClose } from "./t6-softmax-sampler.ts"
 import { spannerSamplingGuarantee } from "./t7-spanner-sampling.ts"
+import { mtssCounts } from "./t8-mtss.ts"
 import type { Theorem } from "./theorem.ts"
 
 export const theorems: ReadonlyArray<Theorem> = [
@@ -16,6 +17,7 @@ export const theorems: ReadonlyArray<Theorem> = [
   ellipticPotential,
   softmaxSamplerIsClose,
   spannerSamplingGuarantee,
+  mtssCounts,
   coverageNecessary,
   properExploration
 ]

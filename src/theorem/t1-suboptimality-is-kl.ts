@@ -1,6 +1,6 @@
 /** T1: suboptimality is a KL divergence. */
 import type { FiniteInstance } from "../instance/instance.ts"
-import { evaluate } from "../policy/evaluate.ts"
+import { evaluateOn } from "../policy/evaluate-instance.ts"
 import type { Policy } from "../policy/policy.ts"
 import type { RunRecord } from "../record/run-record.ts"
 import { deterministic, largest } from "./judging.ts"
@@ -10,8 +10,9 @@ import { FMR25, type Subject, type Theorem } from "./theorem.ts"
 const EXACT_WIDTH = 512
 
 /** ∣J* − J_β(π) − β·KL(π‖π*_β)∣ with J_β computed from rewards and KL to π_ref: no term shared with the right side. */
-export const identityGap = ({ exact, best }: Subject, policy: RunRecord["policy"]): number => {
-  const { objective, suboptimality } = evaluate(exact, witness(exact, policy), best)
+export const identityGap = (subject: Subject, policy: RunRecord["policy"]): number => {
+  const { exact, best } = subject
+  const { objective, suboptimality } = evaluateOn(subject, witness(exact, policy), best)
   return Math.abs(best.objective - objective - suboptimality)
 }
 

@@ -2,6 +2,7 @@
  * A theorem as data: what it says (TeX), where it is proved, what it assumes as a predicate, what it bounds as explicit functions, and how runs are held against it.
  */
 import type { FiniteInstance } from "../instance/instance.ts"
+import type { TokenInstance } from "../instance/token-instance.ts"
 import type { Problem } from "../oracle/services.ts"
 import type { Optimum } from "../policy/optimum.ts"
 import type { RunRecord } from "../record/run-record.ts"
@@ -27,6 +28,8 @@ export const FMR25 = {
 /** What a theorem is judged on: an instance, an algorithm with its parameters, and what the user asked of it. */
 export interface Subject {
   readonly exact: FiniteInstance
+  /** The token side, where the instance has one. */
+  readonly tokens?: TokenInstance
   readonly best: Optimum
   readonly problem: Problem
   readonly algorithm: { readonly name: string; readonly oracle: string; readonly claims: ReadonlyArray<string> }

@@ -86,6 +86,7 @@ export const componentRatio = (
 export const ratioByDefinition = (exact: FiniteInstance, policy: Policy, x: number): ReadonlyArray<number> => {
   const rows = rowsOf(exact, x)
   if (policy.kind === "reference") return rows.map(() => 0)
+  if (policy.kind === "token-tilted") throw new TypeError("policy: token-tilted, expected one of whole responses")
   const d = exact.dimension
   if (policy.kind === "linear-softmax") {
     return tiltedRatio(

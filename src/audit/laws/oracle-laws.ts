@@ -156,7 +156,9 @@ const policyWords = (policy: Policy, d: number): ReadonlyArray<number> =>
     ? []
     : policy.kind === "linear-softmax"
       ? [...policy.theta]
-      : [...policy.thetas.subarray(0, policy.count * d), ...policy.truncation.whitening]
+      : policy.kind === "token-tilted"
+        ? [...policy.thetas, ...policy.truncations.flatMap((t) => [...t.whitening])]
+        : [...policy.thetas.subarray(0, policy.count * d), ...policy.truncation.whitening]
 
 /** Whether two runs answered, charged and returned the same. */
 export const sameRun = (a: Observation, b: Observation): boolean => {

@@ -22,6 +22,7 @@ import {
   type TiltRequest,
   WeakSampling
 } from "../../oracle/services.ts"
+import { TokenSampling } from "../../oracle/token-services.ts"
 import type { EllipticTest } from "../../policy/elliptic-test.ts"
 
 /** What one call added to the ledger. */
@@ -278,6 +279,8 @@ export const record = (
           events.push({ kind: "explore", thetas: committedParameters(commitment), groups, charged })
         })
     }),
+    // Not recorded: no law of this kind is about tokens.
+    Context.add(TokenSampling, Context.get(session.services, TokenSampling)),
     Context.add(ResponseSpace, {
       enumerate: (prompt) =>
         around(space.enumerate(prompt), (responses, charged) => {

@@ -1,7 +1,17 @@
-/** The finite families; add one by its file and its line here. */
+/** The families that are made of tables; add one by its file and its line here. */
 import type { Family } from "../family.ts"
 import { needleFamily } from "./needle.ts"
 import { randomFamily } from "./random-instance.ts"
 import { rareGoodFamily } from "./rare-good.ts"
+import { tokenBigramFamily } from "./token-bigram.ts"
+import { tokenChainFamily } from "./token-chain.ts"
+import { tokenLockFamily } from "./token-lock.ts"
 
-export const finiteFamilies: ReadonlyArray<Family> = [needleFamily, randomFamily, rareGoodFamily]
+export const finiteFamilies: ReadonlyArray<Family> = [
+  needleFamily,
+  randomFamily,
+  rareGoodFamily,
+  tokenBigramFamily,
+  tokenChainFamily,
+  tokenLockFamily
+]

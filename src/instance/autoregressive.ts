@@ -1,0 +1,130 @@
+/**
+ * From a token side to a whole instance: the sequence side has one row for each code of positive mass, with its exact π_ref-mass by a forward dynamic program.
+ */
+import type { Stream } from "../numeric/stream.ts"
+import type { FiniteInstance, Instance } from "./instance.ts"
+import type { TokenInstance, TokenTable } from "./token-instance.ts"
+import { tokenSource } from "./token-source.ts"
+import { normalForm, validateFinite } from "./validate.ts"
+import { validateTokens } from "./validate-tokens.ts"
+
+/** What the sequence side is made of, beside the tokens. */
+export interface SequenceSide {
+  readonly head: Omit<FiniteInstance, "offsets" | "reference" | "features" | "meanReward" | "responseLabels">
+  /** φ of a response of this code, length d of `head`. */
+  readonly feature: (code: number) => ArrayLike<number>
+  readonly meanReward: (code: number) => number
+  readonly label?: (code: number) => string
+  /** Number of responses: A^H. */
+  readonly responseCount: bigint
+}
+
+/** Mass of each code among the paths from every node: `mass[n·K + code]`, K codes. O(N·K). */
+const codeMasses = (tokens: TokenTable, K: number): Float64Array => {
+  const { code, layers, next, offsets, reference } = tokens
+  const mass = new Float64Array(layers.length * K)
+  for (let n = layers.length - 1; n >= 0; n--) {
+    for (let row = offsets[n]; row < offsets[n + 1]; row++) {
+      const p = reference[row]
+      if (p === 0) continue
+      if (next[row] < 0) mass[n * K + code[row]] += p
+      else for (let k = code[row]; k < K; k++) mass[n * K + k] += p * mass[next[row] * K + k - code[row]]
+    }
+  }
+  return mass
+}
+
+/** 1 + the largest code of a path. */
+const codeCount = (tokens: TokenTable): number => {
+  const most = new Int32Array(tokens.layers.length)
+  for (let n = most.length - 1; n >= 0; n--) {
+    for (let row = tokens.offsets[n]; row < tokens.offsets[n + 1]; row++)
+      most[n] = Math.max(most[n], tokens.code[row] + (tokens.next[row] < 0 ? 0 : most[tokens.next[row]]))
+  }
+  return 1 + Math.max(...tokens.roots.map((node) => most[node]))
+}
+
+/** A response of a given code from a node on, drawn by π_ref: its rows. */
+const drawGivenCode = (
+  tokens: TokenTable,
+  mass: Float64Array,
+  K: number,
+  root: number,
+  code: number,
+  stream: Stream
+): ReadonlyArray<number> => {
+  const rows: Array<number> = []
+  let node = root
+  let left = code
+  while (node >= 0) {
+    let u = stream.next() * mass[node * K + left]
+    let chosen = -1
+    for (let row = tokens.offsets[node]; row < tokens.offsets[node + 1] && u >= 0; row++) {
+      const rest = left - tokens.code[row]
+      if (rest < 0) continue
+      const after = tokens.next[row] < 0 ? (rest === 0 ? 1 : 0) : mass[tokens.next[row] * K + rest]
+      const weight = tokens.reference[row] * after
+      if (weight === 0) continue
+      chosen = row
+      u -= weight
+    }
+    rows.push(chosen)
+    left -= tokens.code[chosen]
+    node = tokens.next[chosen]
+  }
+  return rows
+}
+
+/** @param spec enough to make the instance again. @throws InvalidInstance where either side, or what they say of each other, is wrong. */
+export const autoregressiveInstance = (
+  table: TokenTable & Pick<TokenInstance, "describeToken">,
+  { feature, head, label, meanReward, responseCount }: SequenceSide,
+  spec: string
+): Instance => {
+  const X = table.roots.length
+  const K = codeCount(table)
+  const mass = codeMasses(table, K)
+  const offsets = new Int32Array(X + 1)
+  const codes: Array<number> = []
+  const rowOfCode = Array.from(table.roots, (node, x) => {
+    const rows = new Int32Array(K).fill(-1)
+    for (let code = 0; code < K; code++) {
+      if (mass[node * K + code] === 0) continue
+      rows[code] = codes.length
+      codes.push(code)
+    }
+    offsets[x + 1] = codes.length
+    return rows
+  })
+  const d = head.dimension
+  const features = new Float64Array(codes.length * d)
+  codes.forEach((code, row) => features.set(feature(code), row * d))
+  const reference = new Float64Array(codes.length)
+  table.roots.forEach((node, x) => {
+    for (let row = offsets[x]; row < offsets[x + 1]; row++) reference[row] = mass[node * K + codes[row]]
+  })
+  const exact = normalForm(
+    validateFinite({
+      ...head,
+      offsets,
+      reference,
+      features,
+      meanReward: Float64Array.from(codes, meanReward),
+      ...(label === undefined ? {} : { responseLabels: codes.map(label) })
+    })
+  )
+  const tokens: TokenInstance = { ...table, rowOfCode: (x, code) => rowOfCode[x][code] }
+  validateTokens(tokens, exact, K)
+  return {
+    spec,
+    exact,
+    tokens,
+    source: tokenSource(tokens),
+    responseCount: () => responseCount,
+    describePrompt: (x) => head.promptLabels?.[x] || `x${x}`,
+    describeRow: (x, row, stream) =>
+      drawGivenCode(tokens, mass, K, tokens.roots[x], codes[row], stream)
+        .map((token) => tokens.describeToken(token, stream))
+        .join(" ")
+  }
+}

@@ -1,0 +1,138 @@
+/**
+ * Random class-bigram chains: what comes next depends on the class of the token before, and each token of class c′ has a share v ∈ {0, …, V} in the reward,
+ * r* = R·Σ v/(V·H).
+ *
+ * Rows of a node are pairs (class, share) with mass P(c′∣c)·P(v∣c′). Features (e_{c′}, v/V)/√2, d = S+1, make Q*_h linear whatever the chain:
+ * θ*_h = √2·(V*_{h+1}(1), …, V*_{h+1}(S), R/H). Rows may have mass 0, and two tokens of a class may share their feature.
+ */
+import { Stream } from "../../numeric/stream.ts"
+import { autoregressiveInstance } from "../autoregressive.ts"
+import { family } from "../family.ts"
+import type { Instance } from "../instance.ts"
+import { scaleToOne } from "../probability-mass.ts"
+
+export interface TokenBigramOptions {
+  readonly seed: number
+  /** H ≥ 1. */
+  readonly H: number
+  /** S ≥ 1 classes. */
+  readonly classes: number
+  /** V ≥ 1: shares are 0 … V. */
+  readonly shares: number
+  /** X: prompts, each ending on a class of its own choice. */
+  readonly prompts: number
+  readonly R: number
+  readonly beta: number
+  /** Chance that a transition or a share has probability 0. */
+  readonly zeros: number
+  /** Decades that masses span. */
+  readonly spread: number
+  readonly noise: "bernoulli" | "none"
+}
+
+const law = (stream: Stream, size: number, { spread, zeros }: TokenBigramOptions): Float64Array => {
+  const mass = Float64Array.from({ length: size }, () => (0.1 + stream.next()) * 10 ** (-spread * stream.next()))
+  const kept = stream.nextInteger(size)
+  for (let i = 0; i < size; i++) if (stream.next() < zeros && i !== kept) mass[i] = 0
+  scaleToOne(mass, 0, size)
+  return mass
+}
+
+export const tokenBigram = (options: TokenBigramOptions, spec: string): Instance => {
+  const { H, R, beta, classes: S, noise, prompts: X, shares: V } = options
+  const stream = Stream.fromSeed(options.seed).split("token-bigram")
+  const transitions = Array.from({ length: S }, (_, c) => law(stream.split("transition", c), S, options))
+  const shares = Array.from({ length: S }, (_, c) => law(stream.split("share", c), V + 1, options))
+  const opening = stream.split("opening")
+  const width = S * (V + 1)
+  const M = S * H
+  const N = M * width
+  const d = S + 1
+  const reference = new Float64Array(N)
+  const features = new Float64Array(N * d)
+  const next = new Int32Array(N)
+  const reward = new Float64Array(N)
+  const code = new Int32Array(N)
+  for (let row = 0; row < N; row++) {
+    const [node, to, v] = [Math.floor(row / width), Math.floor((row % width) / (V + 1)), row % (V + 1)]
+    const layer = Math.floor(node / S)
+    reference[row] = transitions[node % S][to] * shares[to][v]
+    features[row * d + to] = Math.SQRT1_2
+    features[row * d + S] = (v / V) * Math.SQRT1_2
+    next[row] = layer === H - 1 ? -1 : (layer + 1) * S + to
+    reward[row] = (R * v) / (V * H)
+    code[row] = v
+  }
+  return autoregressiveInstance(
+    {
+      horizon: H,
+      dimension: d,
+      roots: Int32Array.from({ length: X }, () => opening.nextInteger(S)),
+      layers: Int32Array.from({ length: M }, (_, n) => Math.floor(n / S)),
+      offsets: Int32Array.from({ length: M + 1 }, (_, n) => n * width),
+      reference,
+      features,
+      next,
+      reward,
+      baseReward: 0,
+      code,
+      describeToken: (row) => `${Math.floor((row % width) / (V + 1))}:${row % (V + 1)}`
+    },
+    {
+      head: {
+        name: "token-bigram",
+        dimension: 1,
+        beta,
+        rewardRange: R,
+        parameterSet: { kind: "ball", radius: R },
+        thetaStar: Float64Array.of(R),
+        noise: { kind: noise },
+        promptProbabilities: new Float64Array(X).fill(1 / X)
+      },
+      feature: (k) => [k / (V * H)],
+      meanReward: (k) => Math.min(R, (R * k) / (V * H)),
+      label: (k) => `${k} of ${V * H}`,
+      responseCount: BigInt(width) ** BigInt(H)
+    },
+    spec
+  )
+}
+
+/** `token-bigram:seed=…` */
+export const tokenBigramFamily = family({
+  name: "token-bigram",
+  summary: "a random chain of token classes; some tokens carry a share of the reward",
+  options: {
+    H: { kind: "number", meaning: "tokens in a response", minimum: 1, maximum: 64, integer: true, default: 8 },
+    classes: { kind: "number", meaning: "classes of tokens", minimum: 1, maximum: 32, integer: true, default: 4 },
+    shares: { kind: "number", meaning: "levels of reward above 0", minimum: 1, maximum: 8, integer: true, default: 2 },
+    prompts: { kind: "number", meaning: "number of prompts", minimum: 1, maximum: 256, integer: true, default: 3 },
+    R: { kind: "number", meaning: "reward range", minimum: 0, above: true, maximum: 1e6, default: 1 },
+    beta: {
+      kind: "number",
+      meaning: "KL regularisation; R/(2H) unless given",
+      minimum: 0,
+      above: true,
+      maximum: Number.MAX_VALUE,
+      default: ({ R, H }) => R / (2 * H)
+    },
+    zeros: {
+      kind: "number",
+      meaning: "chance that a transition or share has probability 0",
+      minimum: 0,
+      maximum: 1,
+      default: 0
+    },
+    spread: { kind: "number", meaning: "decades that masses span", minimum: 0, maximum: 100, default: 0.5 },
+    noise: { kind: "choice", meaning: "of observed rewards", choices: ["none", "bernoulli"], default: "none" },
+    seed: {
+      kind: "number",
+      meaning: "of everything",
+      minimum: 0,
+      maximum: Number.MAX_SAFE_INTEGER,
+      integer: true,
+      default: 1
+    }
+  },
+  make: (values, spec) => tokenBigram(values, spec)
+})

@@ -1,0 +1,82 @@
+/**
+ * TokenChain(H, C): A = {0, 1}, π_ref uniform, r* = c·Σ_h a_h (theory T2, §7): the gap between coverage per token and per response. With e^{c/β} = C/(2−C),
+ * C_cond = C and C_cov = C^H exactly. R = cH. Token features φ_h(s,a) = a (d = 1, θ*_h = c); φ(y) = Σ a_h/H on the sequence side (θ* = R).
+ */
+import { autoregressiveInstance } from "../autoregressive.ts"
+import { family } from "../family.ts"
+import type { Instance } from "../instance.ts"
+
+export interface TokenChainOptions {
+  /** H ≥ 1. */
+  readonly H: number
+  /** C = C_cond in (1, 2). */
+  readonly C: number
+  readonly beta?: number
+  readonly noise?: "bernoulli" | "none"
+}
+
+export const tokenChain = ({ H, C, beta = 1, noise = "none" }: TokenChainOptions, spec: string): Instance => {
+  const c = beta * Math.log(C / (2 - C))
+  const N = 2 * H
+  return autoregressiveInstance(
+    {
+      horizon: H,
+      dimension: 1,
+      roots: Int32Array.of(0),
+      layers: Int32Array.from({ length: H }, (_, h) => h),
+      offsets: Int32Array.from({ length: H + 1 }, (_, h) => 2 * h),
+      reference: new Float64Array(N).fill(0.5),
+      features: Float64Array.from({ length: N }, (_, row) => row % 2),
+      next: Int32Array.from({ length: N }, (_, row) => (row < N - 2 ? (row >> 1) + 1 : -1)),
+      reward: Float64Array.from({ length: N }, (_, row) => c * (row % 2)),
+      baseReward: 0,
+      code: Int32Array.from({ length: N }, (_, row) => row % 2),
+      describeToken: (row) => `${row % 2}`
+    },
+    {
+      head: {
+        name: "token-chain",
+        dimension: 1,
+        beta,
+        rewardRange: c * H,
+        parameterSet: { kind: "ball", radius: c * H },
+        thetaStar: Float64Array.of(c * H),
+        noise: { kind: noise },
+        promptProbabilities: Float64Array.of(1)
+      },
+      feature: (ones) => [ones / H],
+      // min: c·(H/H)·… must not pass R by an ulp.
+      meanReward: (ones) => Math.min(c * H, c * ones),
+      label: (ones) => `${ones} ones`,
+      responseCount: 2n ** BigInt(H)
+    },
+    spec
+  )
+}
+
+/** `token-chain:H=…,C=…` */
+export const tokenChainFamily = family({
+  name: "token-chain",
+  summary: "H coins, a reward for each head: coverage C per token, C^H per response",
+  options: {
+    H: { kind: "number", meaning: "tokens in a response", minimum: 1, maximum: 256, integer: true, default: 16 },
+    C: {
+      kind: "number",
+      meaning: "coverage per token, C_cond",
+      minimum: 1,
+      above: true,
+      maximum: 1.999999,
+      default: 1.5
+    },
+    beta: {
+      kind: "number",
+      meaning: "KL regularisation",
+      minimum: 0,
+      above: true,
+      maximum: 1e6,
+      default: 1
+    },
+    noise: { kind: "choice", meaning: "of observed rewards", choices: ["none", "bernoulli"], default: "none" }
+  },
+  make: tokenChain
+})

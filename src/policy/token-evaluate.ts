@@ -1,0 +1,161 @@
+/**
+ * Exact evaluation of a policy on the token side, by dynamic programming over nodes: J_β, suboptimality as β·Σ_h E_π̂ KL(π̂_h‖π*_h) (T1 and the chain rule),
+ * KL to π_ref, and coverage per token and per response.
+ */
+import type { FiniteInstance } from "../instance/instance.ts"
+import type { TokenTable } from "../instance/token-instance.ts"
+import { largestPathSum, reachable, type TokenValues, valuesOf } from "../instance/token-values.ts"
+import { squaredDistance } from "./elliptic-test.ts"
+import { type Evaluation, klTerm } from "./evaluate.ts"
+import type { BasePolicy, TokenTiltedPolicy } from "./policy.ts"
+
+/** {@link Evaluation} of a policy that draws token by token. */
+export interface TokenEvaluation extends Evaluation {
+  /** C_cond(π) = sup π_h/π_ref,h over tokens that π_ref can reach. */
+  readonly conditionalCoverage: number
+}
+
+/** Policies that can be told token by token. */
+export type TokenPolicy = TokenTiltedPolicy | BasePolicy
+
+/** A node's rows as a policy sees them: features, whitened features, scores. */
+class NodeTilt {
+  private readonly tokens: TokenTable
+  private readonly policy: TokenTiltedPolicy
+  private readonly beta: number
+
+  constructor(tokens: TokenTable, policy: TokenTiltedPolicy, beta: number) {
+    this.tokens = tokens
+    this.policy = policy
+    this.beta = beta
+  }
+
+  /** Writes log π̂_h/π_ref,h of the rows of node n: the mixture over the anchor a′. O(R·d² + R²·d), O(R·d²) where nothing is truncated or clipped. */
+  logRatio(n: number, out: Float64Array): void {
+    const { features, layers, offsets, reference } = this.tokens
+    const { clip, dimension: d, thetas, truncations } = this.policy
+    const layer = layers[n]
+    const [start, end] = [offsets[n], offsets[n + 1]]
+    const size = end - start
+    const { nu, whitening: w } = truncations[layer]
+    const white = new Float64Array(size * d)
+    const scores = new Float64Array(size)
+    for (let i = 0; i < size; i++) {
+      const o = (start + i) * d
+      for (let j = 0; j < d; j++) scores[i] += thetas[layer * d + j] * features[o + j]
+      for (let r = 0; r < d; r++) {
+        let s = 0
+        for (let j = 0; j <= r; j++) s += w[r * d + j] * features[o + j]
+        white[i * d + r] = s
+      }
+    }
+    const sums = new Float64Array(size)
+    const logits = new Float64Array(size)
+    let plain = false
+    for (let a = 0; a < size && !plain; a++) {
+      if (reference[start + a] === 0) continue
+      let top = -Infinity
+      let shifted = true
+      for (let i = 0; i < size; i++) {
+        const good = squaredDistance(white, i * d, a * d, d) <= nu * nu
+        const f = scores[i] - scores[a]
+        logits[i] = (good ? Math.max(-clip, Math.min(clip, f)) : 0) / this.beta
+        if (reference[start + i] === 0) continue
+        shifted &&= good && Math.abs(f) <= clip
+        if (logits[i] > top) top = logits[i]
+      }
+      let z = 0
+      for (let i = 0; i < size; i++) if (reference[start + i] > 0) z += reference[start + i] * Math.exp(logits[i] - top)
+      // Where no pair of the node is truncated or clipped every anchor gives the same law.
+      plain = shifted && this.untouched(start, size, white, scores)
+      const weight = plain ? 1 : reference[start + a]
+      for (let i = 0; i < size; i++) sums[i] += (weight * Math.exp(logits[i] - top)) / z
+    }
+    for (let i = 0; i < size; i++) out[start + i] = Math.log(sums[i])
+  }
+
+  private untouched(start: number, size: number, white: Float64Array, scores: Float64Array): boolean {
+    const { clip, dimension: d, truncations } = this.policy
+    const { reference } = this.tokens
+    const limit = truncations[0].nu ** 2
+    for (let a = 0; a < size; a++) {
+      if (reference[start + a] === 0) continue
+      for (let b = 0; b < a; b++) {
+        if (reference[start + b] === 0) continue
+        if (Math.abs(scores[a] - scores[b]) > clip || squaredDistance(white, a * d, b * d, d) > limit) return false
+      }
+    }
+    return true
+  }
+}
+
+/** log π_h/π_ref,h by row, length N; −∞ where the policy gives no mass. */
+export const tokenLogRatio = (tokens: TokenTable, policy: TokenPolicy, beta: number): Float64Array => {
+  const out = new Float64Array(tokens.reference.length)
+  if (policy.kind === "reference") return out
+  const tilt = new NodeTilt(tokens, policy, beta)
+  for (let n = 0; n < tokens.layers.length; n++) tilt.logRatio(n, out)
+  return out
+}
+
+/** P(a prefix of π stands at a node), length M. */
+export const nodeOccupancy = (
+  tokens: TokenTable,
+  promptProbabilities: Float64Array,
+  ratio: Float64Array
+): Float64Array => {
+  const occupancy = new Float64Array(tokens.layers.length)
+  tokens.roots.forEach((node, x) => {
+    occupancy[node] += promptProbabilities[x]
+  })
+  for (let n = 0; n < occupancy.length; n++) {
+    for (let row = tokens.offsets[n]; row < tokens.offsets[n + 1]; row++) {
+      if (tokens.next[row] >= 0 && tokens.reference[row] > 0)
+        occupancy[tokens.next[row]] += occupancy[n] * tokens.reference[row] * Math.exp(ratio[row])
+    }
+  }
+  return occupancy
+}
+
+/** Exact evaluation on the token side. @param values π*_β, if already at hand. */
+export const evaluateTokens = (
+  tokens: TokenTable,
+  exact: Pick<FiniteInstance, "beta" | "promptProbabilities">,
+  policy: TokenPolicy,
+  values: TokenValues = valuesOf(tokens, exact)
+): TokenEvaluation => {
+  const { beta, promptProbabilities } = exact
+  const { layers, offsets, reference, reward, roots } = tokens
+  const ratio = tokenLogRatio(tokens, policy, beta)
+  const occupancy = nodeOccupancy(tokens, promptProbabilities, ratio)
+  const reached = reachable(tokens, promptProbabilities)
+  let kl = 0
+  let gap = 0
+  let earned = tokens.baseReward
+  let logConditional = 0
+  for (let n = 0; n < layers.length; n++) {
+    for (let row = offsets[n]; row < offsets[n + 1]; row++) {
+      if (reference[row] === 0) continue
+      const p = reference[row] * Math.exp(ratio[row])
+      if (reached[n] === 1 && ratio[row] > logConditional) logConditional = ratio[row]
+      if (occupancy[n] === 0) continue
+      if (p > 0) kl += occupancy[n] * p * ratio[row]
+      earned += occupancy[n] * p * reward[row]
+      gap +=
+        occupancy[n] * klTerm(p, reference[row] * Math.exp(values.logRatio[row]), ratio[row] - values.logRatio[row])
+    }
+  }
+  const paths = largestPathSum(tokens, ratio)
+  let logCoverage = -Infinity
+  roots.forEach((node, x) => {
+    if (promptProbabilities[x] > 0) logCoverage = Math.max(logCoverage, paths[node])
+  })
+  return {
+    objective: earned - beta * kl,
+    suboptimality: beta * gap,
+    klToReference: kl,
+    meanReward: earned,
+    coverage: Math.exp(logCoverage),
+    conditionalCoverage: Math.exp(logConditional)
+  }
+}

@@ -1,0 +1,194 @@
+/**
+ * T8: MTSS restarts at most H·n_max times and pays per prefix visited, whatever the number of responses (FMR25 §5; theory §6). Deterministic facts of every run; the
+ * ε-guarantee is measured, not claimed. Exactness is claimed where its hypotheses hold: at the last layer, whose targets are rewards and need no normaliser.
+ */
+import { layerParameters, valuesOf } from "../instance/token-values.ts"
+import { samplerDraws } from "../oracle/sampler-draws.ts"
+import { spannerSize } from "../policy/spanner-size.ts"
+import type { LayersRecord, RunRecord } from "../record/run-record.ts"
+import { deterministic, largest, undecided } from "./judging.ts"
+import { spannerChain } from "./spanner-chain.ts"
+import { FMR25, type Judgement, type Subject, type Theorem } from "./theorem.ts"
+
+/** Rounding of float64 elliptic norms, as in T3. */
+const ROUNDING = 1e-9
+
+type Parameters = Readonly<Record<string, number>>
+
+/** Draws that one visited prefix may cost: 2T_span + N₁ + N₂ + 1. */
+const perPrefix = (p: Parameters): bigint => {
+  const { estimate, trials } = samplerDraws(p.promise, p.rejectionLevel)
+  return 2n * BigInt(p.pairsPerPrefix) + BigInt(estimate) + BigInt(trials) + 1n
+}
+
+/** Prefixes that one pass may visit: n_roll·n_max·H(H−1) + T_cert·H. */
+const perPass = (p: Parameters, most: number, horizon: number): bigint =>
+  BigInt(p.rollouts) * BigInt(most) * BigInt(horizon) * BigInt(horizon - 1) +
+  BigInt(p.certifyingRollouts) * BigInt(horizon)
+
+/** The accepted features of one layer, in order. */
+const ofLayer = ({ accepted, acceptedLayers }: LayersRecord, layer: number, d: number) => {
+  const at = Array.from(acceptedLayers.keys()).filter((i) => acceptedLayers[i] === layer)
+  const rows = new Float64Array(at.length * d)
+  at.forEach((i, n) => rows.set(accepted.subarray(i * d, (i + 1) * d), n * d))
+  return { count: at.length, accepted: rows }
+}
+
+/** What is wrong with a run's layers as spanners (T3), or "". */
+const spannerFault = (layers: LayersRecord, trial: number, horizon: number, d: number, p: Parameters): string => {
+  const outside = layers.acceptedLayers.find((h) => !(h >= 0 && h < horizon))
+  if (outside !== undefined) return `trial ${trial}: a pair was accepted at layer ${outside + 1} of ${horizon}`
+  for (let h = 0; h < horizon; h++) {
+    const chain = spannerChain(ofLayer(layers, h, d), d, p.lambda, p.nu)
+    if (chain.count === 0) continue
+    const where = `trial ${trial}, layer ${h + 1}`
+    if (!(chain.leastNormSquared > p.nu * p.nu * (1 - ROUNDING)))
+      return `${where}: a pair of squared norm ${chain.leastNormSquared} was accepted at nu^2 = ${p.nu * p.nu}`
+    if (!(chain.largestNorm <= 2 * (1 + ROUNDING)))
+      return `${where}: a relative feature has norm ${chain.largestNorm} > 2`
+    if (!(chain.count <= spannerSize(d, p.nu, p.lambda))) return `${where}: ${chain.count} pairs pass n_max`
+  }
+  return ""
+}
+
+/**
+ * ‖θ_H − θ*_H‖ in the norm of Σ_H, over √λ·‖θ*_H‖: at most 1 for ridge regression of exact reward differences, so that the error on a good feature is at
+ * most ν√λ·B (T8 at fixed λ). undefined where the run has no token policy.
+ */
+const lastLayerError = (subject: Subject, run: RunRecord): number | undefined => {
+  const { exact, parameters: p, tokens } = subject
+  const { layers, policy } = run
+  if (tokens === undefined || layers === undefined || policy.kind !== "token-tilted") return undefined
+  const { dimension: d, horizon } = tokens
+  const { theta } = layerParameters(tokens, valuesOf(tokens, exact))[horizon - 1]
+  const gap = policy.thetas.slice((horizon - 1) * d, horizon * d).map((t, j) => t - theta[j])
+  const own = ofLayer(layers, horizon - 1, d)
+  // ‖gap‖²_Σ = λ‖gap‖² + Σ ⟨φ_i, gap⟩², from the accepted features themselves.
+  let square = 0
+  let size = 0
+  for (let j = 0; j < d; j++) {
+    square += p.lambda * gap[j] ** 2
+    size += theta[j] ** 2
+  }
+  for (let i = 0; i < own.count; i++) {
+    let s = 0
+    for (let j = 0; j < d; j++) s += own.accepted[i * d + j] * gap[j]
+    square += s * s
+  }
+  return size === 0 ? Math.sqrt(square) : Math.sqrt(square / (p.lambda * size))
+}
+
+const judge = (subject: Subject, runs: ReadonlyArray<RunRecord>): ReadonlyArray<Judgement> => {
+  const { parameters: p, tokens } = subject
+  const missing = unmet(subject)
+  if (tokens === undefined || missing.length > 0)
+    return [undecided("T8", "restarts", "none", "none", `not claimed here: ${missing.join("; ")}`)]
+  const { dimension: d, horizon: H } = tokens
+  const most = spannerSize(d, p.nu, p.lambda)
+  const recorded = runs.flatMap((run) => (run.layers === undefined ? [] : [{ run, layers: run.layers }]))
+  const silent = runs.length - recorded.length
+  const restarts = Math.max(0, largest(recorded.map(({ layers }) => layers.restarts)))
+  const uneven = recorded.find(({ layers }) => layers.restarts !== layers.acceptedLayers.length)
+  const faults = recorded.map(({ layers, run }) => spannerFault(layers, run.trial, H, d, p))
+  const fault = faults.find((one) => one !== "")
+  // The dearest run against its own bound.
+  let dearest = { spent: 0n, bound: 0n, visited: 0n }
+  let within = true
+  for (const { layers, run } of recorded) {
+    const spent = run.ledger.samplingQueries
+    const bound = BigInt(layers.restarts + 1) * perPass(p, most, H) * perPrefix(p)
+    const visited = BigInt(layers.prefixes) * perPrefix(p)
+    // A budget cuts a run off in the middle of a pass that is not yet told.
+    within &&= spent <= bound && (run.outcome === "budget-exhausted" || spent <= visited)
+    if (spent >= dearest.spent) dearest = { spent, bound, visited }
+  }
+  const longest = Math.max(0, largest(recorded.map(({ layers }) => layers.longestPass)))
+  const counted = [
+    deterministic(
+      "T8",
+      "restarts",
+      uneven === undefined && restarts <= H * most,
+      restarts,
+      "<=",
+      H * most,
+      uneven === undefined
+        ? "Checks that fired in the run with most, against H n_max"
+        : `trial ${uneven.run.trial}: ${uneven.layers.restarts} restarts but ${uneven.layers.acceptedLayers.length} accepted pairs`
+    ),
+    deterministic(
+      "T8",
+      "pass",
+      BigInt(longest) <= perPass(p, most, H),
+      longest,
+      "<=",
+      `${perPass(p, most, H)}`,
+      "prefixes visited in the longest pass, against n_roll n_max H(H-1) + T_cert H"
+    ),
+    deterministic(
+      "T8",
+      "T_comp",
+      within,
+      `${dearest.spent}`,
+      "<=",
+      `${dearest.bound}`,
+      `tokens drawn in the dearest run; its prefixes entitle it to ${dearest.visited}`
+    ),
+    deterministic(
+      "T8",
+      "spanner",
+      fault === undefined,
+      Math.max(0, largest(recorded.map(({ layers }) => largestLayer(layers, H)))),
+      "<=",
+      most,
+      fault ?? "pairs of the fullest layer against n_max; chains recomputed layer by layer"
+    )
+  ]
+  const told = silent > 0 ? [undecided("T8", "record", silent, 0, `${silent} runs told of no pass`)] : []
+  return [...counted, ...told, exactness(subject, runs)]
+}
+
+const largestLayer = ({ acceptedLayers }: LayersRecord, horizon: number): number => {
+  const counts = new Array<number>(horizon).fill(0)
+  for (const h of acceptedLayers) if (h >= 0 && h < horizon) counts[h]++
+  return Math.max(...counts)
+}
+
+const exactness = (subject: Subject, runs: ReadonlyArray<RunRecord>): Judgement => {
+  const why =
+    subject.exact.noise.kind !== "none"
+      ? "rewards are noisy"
+      : runs.every((run) => run.outcome !== "completed")
+        ? "no run came to its end"
+        : undefined
+  const errors = runs.flatMap((run) => (run.outcome === "completed" ? [lastLayerError(subject, run) ?? Infinity] : []))
+  if (why !== undefined) return undecided("T8", "exactness", "none", 1, `not claimed here: ${why}`)
+  const worst = largest(errors)
+  return deterministic(
+    "T8",
+    "exactness",
+    worst <= 1 + 1e-6,
+    worst,
+    "<=",
+    1,
+    "error of the last layer's theta in the norm of Sigma_H, over sqrt(lambda) times the norm of theta*_H"
+  )
+}
+
+const unmet = ({ algorithm, parameters, tokens }: Subject): ReadonlyArray<string> => [
+  ...(tokens === undefined ? ["the instance has no tokens"] : []),
+  ...(algorithm.oracle === "token" ? [] : [`${algorithm.name} does not draw token by token`]),
+  ...["nu", "lambda", "pairsPerPrefix", "rollouts", "certifyingRollouts", "promise", "rejectionLevel"].flatMap((name) =>
+    parameters[name] > 0 ? [] : [`the algorithm has no ${name}`]
+  )
+]
+
+export const mtssCounts: Theorem = {
+  id: "T8",
+  title: "MTSS",
+  statement:
+    "\\text{restarts}\\le H\\,n_{\\max};\\ T_{\\mathrm{comp}}\\le(\\text{restarts}+1)\\,(n_{\\mathrm{roll}}n_{\\max}H(H-1)+T_{\\mathrm{cert}}H)\\,(2T_{\\mathrm{span}}+N_1+N_2+1);\\ \\|\\theta_H-\\theta^*_H\\|_{\\Sigma_H}\\le\\sqrt\\lambda\\,\\|\\theta^*_H\\|\\ \\text{without noise}",
+  citation: { ...FMR25, statement: "T8" },
+  nature: "deterministic",
+  unmet,
+  judge
+}
