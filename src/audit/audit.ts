@@ -9,6 +9,7 @@ import { type Interpreter, type OracleServices, problemOf } from "../oracle/inte
 import type { Budget } from "../oracle/ledger.ts"
 import { type Optimum, optimum, referenceSuboptimality } from "../policy/optimum.ts"
 import type { RunRecord } from "../record/run-record.ts"
+import { judgeOwnClaims } from "../theorem/own-claims.ts"
 import { theorems } from "../theorem/registry.ts"
 import type { Judgement, Subject } from "../theorem/theorem.ts"
 import { runTrial } from "./run.ts"
@@ -54,11 +55,13 @@ export const subjectOf = (plan: AuditPlan, best: Optimum): Subject => ({
   goal: plan.goal
 })
 
-/** Judges records against every theorem the algorithm claims, and against the impossibilities, claimed or not. */
-export const judge = (subject: Subject, records: ReadonlyArray<RunRecord>, level: number): ReadonlyArray<Judgement> =>
-  theorems
+/** Judges records against every theorem the algorithm claims, against the impossibilities, claimed or not, and against what it claims for itself. */
+export const judge = (subject: Subject, records: ReadonlyArray<RunRecord>, level: number): ReadonlyArray<Judgement> => [
+  ...theorems
     .filter((t) => t.universal === true || subject.algorithm.claims.includes(t.id))
-    .flatMap((t) => t.judge(subject, records, level))
+    .flatMap((t) => t.judge(subject, records, level)),
+  ...judgeOwnClaims(subject, records, level)
+]
 
 /** Runs the plan's trials one after another. */
 export const audit = Effect.fnUntraced(function* (plan: AuditPlan): Effect.fn.Return<Audit> {

@@ -1,6 +1,7 @@
 /**
  * A theorem as data: what it says (TeX), where it is proved, what it assumes as a predicate, what it bounds as explicit functions, and how runs are held against it.
  */
+import type { OwnBounds } from "../algorithm/algorithm.ts"
 import type { FiniteInstance } from "../instance/instance.ts"
 import type { TokenInstance } from "../instance/token-instance.ts"
 import type { Problem } from "../oracle/services.ts"
@@ -32,15 +33,28 @@ export interface Subject {
   readonly tokens?: TokenInstance
   readonly best: Optimum
   readonly problem: Problem
-  readonly algorithm: { readonly name: string; readonly oracle: string; readonly claims: ReadonlyArray<string> }
+  readonly algorithm: {
+    readonly name: string
+    readonly oracle: string
+    readonly claims: ReadonlyArray<string>
+    readonly bounds?: OwnBounds
+  }
   readonly parameters: Readonly<Record<string, number>>
-  readonly goal: { readonly epsilon: number; readonly delta: number; readonly coverage: number }
+  readonly goal: {
+    readonly epsilon: number
+    readonly delta: number
+    readonly coverage: number
+    readonly conditionalCoverage?: number
+  }
+  /** H, on autoregressive instances. */
+  readonly horizon?: number
 }
 
 export type Verdict = "supported" | "refuted" | "undecided"
 
 export interface Judgement {
-  readonly theorem: TheoremId
+  /** `own`: what the algorithm claims for itself. */
+  readonly theorem: TheoremId | "own"
   /** Which clause, where a theorem has several. */
   readonly part: string
   readonly verdict: Verdict

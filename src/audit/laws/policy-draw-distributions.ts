@@ -39,7 +39,7 @@ export const strongLaw = Effect.fnUntraced(function* ({ session, probe, coin, ti
   const explored = new UniformTally(2, 4)
   const place = (row: number, x: number): number => row - exact.offsets[x]
   const batch = 50
-  for (let done = 0; done < times; done += 2 * batch) {
+  for (let done = 0; done < times; done += batch) {
     const prompts = yield* source.draw(batch)
     const before = session.ledger.snapshot()
     const drawn = yield* unlimited(strong.draw(theta, prompts))

@@ -1,0 +1,236 @@
+/**
+ * The cases of the audit plan as data: instance families crossed with goals, parameters, oracles and budgets. To add one (a family that comes later, say): its line
+ * here; `about` says which algorithms it is for.
+ */
+import type { Interpreter } from "../../oracle/interpreter.ts"
+import type { Budget } from "../../oracle/ledger.ts"
+import type { ProblemConstants } from "../../oracle/services.ts"
+import { theorems } from "../../theorem/registry.ts"
+import type { AlgorithmDescription } from "./runner.ts"
+
+export interface PlannedCase {
+  /** Unique among the cases; also names the folder of its certificates. */
+  readonly id: string
+  /** Why it is in the plan, for people. */
+  readonly why: string
+  /** SPEC of the instance, of trial `trial` where each has its own. */
+  readonly spec: (seed: number, trial: number) => string
+  /** Every trial has an instance of its own (L1 is over the draw of the instance). */
+  readonly fresh?: true
+  /** ε to reach. */
+  readonly epsilon: (problem: ProblemConstants) => number
+  /** δ; the plan's own where absent. */
+  readonly delta?: number
+  readonly parameters: "practical" | "theory"
+  readonly interpreter: Interpreter
+  readonly budget?: Budget
+  /** Trials made before anything is decided, and at most. */
+  readonly trials: readonly [least: number, most: number]
+  /** Seconds that should be left when it starts; it is passed over otherwise. */
+  readonly seconds?: number
+  /** Which algorithms it is for. Default: all that work on whole responses. */
+  readonly about?: (algorithm: AlgorithmDescription) => boolean
+}
+
+const ofReward =
+  (share: number) =>
+  ({ rewardRange }: ProblemConstants): number =>
+    share * rewardRange
+
+/** Whether an algorithm claims something that holds only with a probability, at theory's parameters. */
+const promises = ({ claims }: AlgorithmDescription): boolean =>
+  theorems.some(
+    ({ id, nature, universal }) => nature === "probabilistic" && !universal && id.startsWith("T") && claims.includes(id)
+  )
+
+const wholeResponses = ({ oracle }: AlgorithmDescription): boolean => oracle !== "token"
+
+/** Queries at which holding the needle is rare: N/8. */
+const NEEDLE = { N: 512, d: 4, budget: 64n } as const
+
+/** The suboptimality of L1's output clause, in units of β. */
+const NEEDLE_EPSILON = 0.13
+
+export const plannedCases: ReadonlyArray<PlannedCase> = [
+  {
+    id: "rare-good-10",
+    why: "a small instance first",
+    spec: () => "rare-good:C=10,d=2,prompts=2",
+    epsilon: ofReward(0.1),
+    parameters: "practical",
+    interpreter: "exact-law",
+    trials: [2, 120],
+    about: wholeResponses
+  },
+  {
+    id: "random-literal",
+    why: "no structure, every draw made",
+    spec: (seed) => `random:d=3,prompts=3,responses=5,seed=${seed}`,
+    epsilon: ofReward(0.1),
+    parameters: "practical",
+    interpreter: "literal",
+    trials: [2, 6],
+    about: wholeResponses
+  },
+  {
+    id: "random-ties",
+    why: "ties, zero masses, large β",
+    spec: (seed) => `random:beta=1,d=2,prompts=3,responses=4,seed=${seed},ties=0.3,zeros=0.2`,
+    epsilon: ofReward(0.1),
+    parameters: "practical",
+    interpreter: "exact-law",
+    trials: [2, 6],
+    about: wholeResponses
+  },
+  {
+    id: "needle",
+    why: "L1's hard instance, another one each trial",
+    spec: (seed, trial) => `needle:N=${NEEDLE.N},d=${NEEDLE.d},seed=${1000 * seed + trial}`,
+    fresh: true,
+    epsilon: ({ beta }) => NEEDLE_EPSILON * beta,
+    parameters: "practical",
+    interpreter: "exact-law",
+    budget: { samplingQueries: NEEDLE.budget },
+    trials: [20, 120],
+    about: wholeResponses
+  },
+  {
+    id: "dnf-prompts",
+    why: "L2's hard instance",
+    spec: (seed) => `dnf-prompts:beta=0.4,k=2,m=14,n=6,seed=${seed}`,
+    epsilon: ofReward(0.1),
+    parameters: "practical",
+    interpreter: "exact-law",
+    trials: [2, 12],
+    about: wholeResponses
+  },
+  {
+    id: "theory-8",
+    why: "what is promised at theory's parameters, where the base model is above ε",
+    spec: () => "rare-good:C=8,d=1,prompts=2",
+    epsilon: ofReward(0.2),
+    delta: 0.04,
+    parameters: "theory",
+    interpreter: "exact-law",
+    trials: [2, 120],
+    about: (algorithm) => wholeResponses(algorithm) && promises(algorithm)
+  },
+  {
+    id: "rare-good-1e3",
+    why: "coverage in the thousands",
+    spec: () => "rare-good:C=1e3,d=4",
+    epsilon: ofReward(0.1),
+    parameters: "practical",
+    interpreter: "exact-law",
+    trials: [2, 120],
+    about: wholeResponses
+  },
+  {
+    id: "rare-good-budget",
+    why: "a budget of rewards that is spent",
+    spec: () => "rare-good:C=100,d=2",
+    epsilon: ofReward(0.1),
+    parameters: "practical",
+    interpreter: "exact-law",
+    budget: { rewardQueries: 40n },
+    trials: [2, 4],
+    about: wholeResponses
+  },
+  {
+    id: "corpus",
+    why: "English, drawn like a language model",
+    spec: () => "corpus",
+    epsilon: ofReward(0.1),
+    parameters: "practical",
+    interpreter: "literal",
+    // Drawn to its end, SpannerSampling's practical search would take minutes.
+    budget: { samplingQueries: 2_000_000n },
+    trials: [1, 1],
+    seconds: 15,
+    about: wholeResponses
+  }
+]
+
+/** One option of the command line that makes a trial of a case again. */
+export const replayOptions = (
+  planned: PlannedCase,
+  {
+    seed,
+    trial,
+    trials,
+    epsilon,
+    delta
+  }: {
+    readonly seed: number
+    readonly trial: number
+    readonly trials: number
+    readonly epsilon: number
+    readonly delta: number
+  }
+): ReadonlyArray<string> => [
+  `--instance ${planned.spec(seed, trial)}`,
+  `--eps ${epsilon}`,
+  `--delta ${delta}`,
+  `--parameters ${planned.parameters}`,
+  `--oracle ${planned.interpreter}`,
+  `--seed ${seed}`,
+  `--trials ${trials}`,
+  ...(planned.budget?.rewardQueries === undefined ? [] : [`--budget-rewards ${planned.budget.rewardQueries}`]),
+  ...(planned.budget?.samplingQueries === undefined ? [] : [`--budget-samples ${planned.budget.samplingQueries}`])
+]
+
+/** Points along which queries to a target are measured: one quantity varies, the rest stands. */
+export interface Axis {
+  /** What varies, as it is written in tables. */
+  readonly of: "1/ε" | "d" | "C_cov" | "H"
+  readonly points: ReadonlyArray<{
+    readonly spec: string
+    /** ε in units of R. */
+    readonly epsilon: number
+    /** Value of what varies; the instance's exact C_cov on the axis C_cov. */
+    readonly value?: number
+  }>
+  readonly interpreter: Interpreter
+  /** Quantities whose exponent is fitted. */
+  readonly quantities: ReadonlyArray<"T_data" | "T_comp">
+  readonly about: (algorithm: AlgorithmDescription) => boolean
+}
+
+export const axes: ReadonlyArray<Axis> = [
+  {
+    of: "C_cov",
+    points: ["10", "100", "1e3", "1e4"].map((C) => ({ spec: `rare-good:C=${C},d=2`, epsilon: 0.1 })),
+    interpreter: "exact-law",
+    quantities: ["T_data", "T_comp"],
+    about: wholeResponses
+  },
+  {
+    of: "d",
+    points: [2, 4, 8, 16].map((d) => ({ spec: `rare-good:C=100,d=${d}`, epsilon: 0.1, value: d })),
+    interpreter: "exact-law",
+    quantities: ["T_data", "T_comp"],
+    about: wholeResponses
+  },
+  {
+    of: "1/ε",
+    points: [0.1, 0.05, 0.025, 0.0125].map((epsilon) => ({ spec: "rare-good:C=100,d=2", epsilon, value: 1 / epsilon })),
+    interpreter: "exact-law",
+    quantities: ["T_data", "T_comp"],
+    about: wholeResponses
+  }
+]
+
+/** Where an algorithm is compared with the built-in ones: points of the axes above, so that its own runs serve twice. */
+export const comparisonPoints: ReadonlyArray<{ readonly spec: string; readonly epsilon: number }> = [
+  { spec: "rare-good:C=100,d=2", epsilon: 0.1 },
+  { spec: "rare-good:C=1e4,d=2", epsilon: 0.1 },
+  { spec: "rare-good:C=100,d=8", epsilon: 0.1 }
+]
+
+/** Exponents that theory §7 predicts for algorithms that claim T7, up to logarithms: none may be larger. */
+export const T7_EXPONENTS: Readonly<Record<string, number>> = {
+  "T_data in 1/ε": 1,
+  "T_data in d": 2,
+  "T_data in C_cov": 0,
+  "T_comp in C_cov": 1
+}

@@ -1,0 +1,206 @@
+/** Queries to a target along the axes of the plan, and the exponents fitted to them beside those that were promised. */
+import * as Effect from "effect/Effect"
+import type { Instance } from "../../instance/instance.ts"
+import { problemOf } from "../../oracle/interpreter.ts"
+import { optimum } from "../../policy/optimum.ts"
+import type { RunRecord } from "../../record/run-record.ts"
+import { type ExponentEstimate, fitExponents } from "../../statistics/exponent-fit.ts"
+import { exponentVerdict } from "../../statistics/exponent-judgement.ts"
+import { type FormulaValues, parseFormula } from "../../theorem/formula.ts"
+import { formulaValues } from "../../theorem/own-claims.ts"
+import type { Verdict } from "../../theorem/theorem.ts"
+import { type Axis, T7_EXPONENTS } from "./cases.ts"
+import type { Failure, TrialJob } from "./outcome.ts"
+import type { AlgorithmDescription, Runner } from "./runner.ts"
+
+/** Runs to one target on one instance. */
+export interface PointRuns {
+  readonly spec: string
+  /** ε in units of R. */
+  readonly epsilon: number
+  readonly coverage: number
+  readonly values: FormulaValues
+  readonly runs: ReadonlyArray<RunRecord>
+  /** Whether every run ended at or below ε; false also where none was made. */
+  readonly reached: boolean
+  readonly note: string | undefined
+}
+
+export interface ScalingSettings {
+  readonly runner: Runner
+  readonly resolve: (spec: string) => Instance
+  readonly seed: number
+  readonly trials: number
+  readonly over: () => boolean
+  readonly onTrial: (what: string, failure: Failure | undefined) => boolean
+}
+
+const DELTA = 0.1
+
+/** Runs to targets, each point once however many axes and comparisons ask for it. */
+export class TargetRuns {
+  private readonly settings: ScalingSettings
+  private readonly done = new Map<string, PointRuns>()
+
+  constructor(settings: ScalingSettings) {
+    this.settings = settings
+  }
+
+  /** Every run made so far. */
+  get records(): ReadonlyArray<RunRecord> {
+    return [...this.done.values()].flatMap((point) => point.runs)
+  }
+
+  /** The runs of a point. */
+  at = Effect.fnUntraced(function* (
+    this: TargetRuns,
+    spec: string,
+    epsilon: number,
+    interpreter: TrialJob["interpreter"]
+  ): Effect.fn.Return<PointRuns> {
+    const key = `${spec} ${epsilon}`
+    const known = this.done.get(key)
+    if (known !== undefined) return known
+    const { onTrial, over, resolve, runner, seed, trials } = this.settings
+    const instance = resolve(spec)
+    const best = optimum(instance.exact)
+    const problem = problemOf(instance)
+    const target = epsilon * problem.rewardRange
+    const goal = { epsilon: target, delta: DELTA, coverage: best.coverage }
+    const runs: Array<RunRecord> = []
+    let note: string | undefined
+    for (let trial = 0; trial < trials; trial++) {
+      if (over()) {
+        note = "time was up"
+        break
+      }
+      const outcome = yield* runner.trial({
+        spec,
+        goal,
+        parameters: "practical",
+        interpreter,
+        seed,
+        trial,
+        target,
+        checkpoints: true
+      })
+      const failure = outcome.kind === "failed" ? outcome.failure : undefined
+      const goesOn = onTrial(`${spec}, ε = ${epsilon} R`, failure)
+      if (outcome.kind !== "finished") {
+        note = outcome.kind === "skipped" ? outcome.why : outcome.failure.note
+        break
+      }
+      runs.push(outcome.record)
+      if (outcome.record.suboptimality.value > target) {
+        note = `ended ${outcome.record.suboptimality.value.toPrecision(2)} above the optimum, ε = ${target}`
+        break
+      }
+      if (!goesOn) break
+    }
+    const point: PointRuns = {
+      spec,
+      epsilon,
+      coverage: best.coverage,
+      values: formulaValues({
+        exact: instance.exact,
+        best,
+        problem,
+        algorithm: runner.description,
+        parameters: {},
+        goal
+      }),
+      runs,
+      reached: runs.length === trials && note === undefined,
+      note
+    }
+    // What time cut off may be asked for again.
+    if (note !== "time was up") this.done.set(key, point)
+    return point
+  })
+}
+
+export interface ExponentRow {
+  readonly quantity: "T_data" | "T_comp"
+  readonly of: Axis["of"]
+  /** Fitted, with its 95 % interval; undefined where it could not be. */
+  readonly fit: ExponentEstimate | undefined
+  /** The largest exponent promised, and by what. */
+  readonly predicted: { readonly exponent: number; readonly by: string } | undefined
+  readonly verdict: Verdict | undefined
+  readonly level: number
+  /** Why there is no fit. */
+  readonly note: string | undefined
+  readonly points: ReadonlyArray<{ readonly value: number; readonly queries: number }>
+}
+
+const INTERVAL = 0.05
+/** A measured exponent this much above the promised one refutes it; logarithmic factors at practical parameters stay below. */
+const MARGIN = 0.3
+
+const count = (run: RunRecord, quantity: ExponentRow["quantity"]): number =>
+  Number(quantity === "T_data" ? run.ledger.rewardQueries : run.ledger.samplingQueries)
+
+/** What the algorithm promises of an exponent: its own bound's where it states one, else T7's where it claims that. */
+const promised = (
+  { bounds, claims }: AlgorithmDescription,
+  quantity: ExponentRow["quantity"],
+  axis: Axis,
+  points: ReadonlyArray<PointRuns>,
+  values: ReadonlyArray<number>
+): ExponentRow["predicted"] => {
+  const text = bounds?.[quantity]
+  if (text !== undefined) {
+    const formula = parseFormula(text)
+    const response = points.map((point) => formula.value(point.values))
+    if (!response.every((v) => v > 0 && v < Infinity)) return undefined
+    const [fit] = fitExponents({ response, predictors: { x: values } }, INTERVAL).exponents
+    return { exponent: Math.round(1000 * fit.estimate) / 1000, by: `own ${quantity}` }
+  }
+  const exponent = T7_EXPONENTS[`${quantity} in ${axis.of}`]
+  return claims.includes("T7") && exponent !== undefined ? { exponent, by: "T7" } : undefined
+}
+
+/** Fits the exponents of one axis. @param level of each verdict */
+export const exponentRows = Effect.fnUntraced(function* (
+  axis: Axis,
+  runs: TargetRuns,
+  description: AlgorithmDescription,
+  level: number
+): Effect.fn.Return<ReadonlyArray<ExponentRow>> {
+  const points: Array<PointRuns> = []
+  for (const { epsilon, spec } of axis.points) points.push(yield* runs.at(spec, epsilon, axis.interpreter))
+  const missed = points.find((point) => !point.reached)
+  const values = points.map((point, i) => axis.points[i].value ?? point.coverage)
+  return axis.quantities.map((quantity): ExponentRow => {
+    const rows = points.flatMap((point, i) =>
+      point.runs.map((run) => ({ value: values[i], queries: count(run, quantity) }))
+    )
+    const row = { quantity, of: axis.of, level, points: rows }
+    if (missed !== undefined)
+      return {
+        ...row,
+        fit: undefined,
+        predicted: undefined,
+        verdict: undefined,
+        note: `not fitted: at ${missed.spec}, ε = ${missed.epsilon} R it ${missed.note ?? "made too few runs"}`
+      }
+    if (rows.some(({ queries }) => queries === 0))
+      return {
+        ...row,
+        fit: undefined,
+        predicted: undefined,
+        verdict: undefined,
+        note: "not fitted: it made no such query"
+      }
+    const predicted = promised(description, quantity, axis, points, values)
+    const [fit] = fitExponents(
+      { response: rows.map((r) => r.queries), predictors: { [axis.of]: rows.map((r) => r.value) } },
+      INTERVAL
+    ).exponents
+    const verdict =
+      predicted === undefined
+        ? undefined
+        : exponentVerdict(fit, { claim: "at most", predicted: predicted.exponent, margin: MARGIN, level })
+    return { ...row, fit, predicted, verdict, note: undefined }
+  })
+})

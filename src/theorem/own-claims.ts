@@ -1,0 +1,101 @@
+/**
+ * What an algorithm claims for itself, beside the theorems: cost bounds as formulas, held against every run, and a guarantee over trials. Judged as theorems are.
+ */
+import type { OwnBounds } from "../algorithm/algorithm.ts"
+import type { RunRecord } from "../record/run-record.ts"
+import { type FormulaValues, parseFormula } from "./formula.ts"
+import { largest } from "./judging.ts"
+import { judgeBernoulli } from "../statistics/bernoulli-judgement.ts"
+import type { Judgement, Subject } from "./theorem.ts"
+
+/** The claim `"epsilon"`: suboptimality at most ε with probability at least 1 − δ, at whatever parameters were used. */
+export const OWN_GUARANTEE = "epsilon"
+
+/** What formulas are evaluated at. C_cov and C_cond are what the algorithm was told. */
+export const formulaValues = ({ problem, goal, horizon }: Subject): FormulaValues => ({
+  d: problem.dimension,
+  beta: problem.beta,
+  R: problem.rewardRange,
+  B: problem.parameterRadius,
+  eps: goal.epsilon,
+  delta: goal.delta,
+  C_cov: goal.coverage,
+  ...(goal.conditionalCoverage === undefined ? {} : { C_cond: goal.conditionalCoverage }),
+  ...(horizon === undefined ? {} : { H: horizon })
+})
+
+const QUANTITY = { T_data: "rewardQueries", T_comp: "samplingQueries" } as const
+
+const unclear = (part: string, measured: string, bound: string, note: string): Judgement => ({
+  theorem: "own",
+  part,
+  verdict: "undecided",
+  level: 0,
+  measured,
+  bound,
+  relation: "<=",
+  note
+})
+
+const boundClause = (
+  part: keyof OwnBounds,
+  text: string,
+  subject: Subject,
+  runs: ReadonlyArray<RunRecord>
+): Judgement => {
+  const most = runs.reduce((top, { ledger }) => (ledger[QUANTITY[part]] > top ? ledger[QUANTITY[part]] : top), 0n)
+  const formula = parseFormula(text)
+  const values = formulaValues(subject)
+  const missing = formula.names.filter((name) => values[name] === undefined)
+  if (missing.length > 0)
+    return unclear(part, `${most}`, text, `${missing.join(" and ")} has no value on this instance`)
+  const bound = formula.value(values)
+  if (Number.isNaN(bound)) return unclear(part, `${most}`, text, `${text} is not a number on this instance`)
+  // A count beyond 2⁵³ compares with a double exactly in JavaScript.
+  const holds = most <= bound
+  return {
+    theorem: "own",
+    part,
+    verdict: holds ? "supported" : "refuted",
+    level: 0,
+    measured: `${most}`,
+    bound: Number.isInteger(bound) ? `${BigInt(bound)}` : bound,
+    relation: "<=",
+    note: `${part} of the dearest run against its own bound ${text}`
+  }
+}
+
+/** Clauses of an algorithm's own claims on runs of one subject. @throws InvalidFormula (read formulas before running anything) */
+export const judgeOwnClaims = (
+  subject: Subject,
+  runs: ReadonlyArray<RunRecord>,
+  level: number
+): ReadonlyArray<Judgement> => {
+  const { algorithm, goal } = subject
+  const { T_data, T_comp } = algorithm.bounds ?? {}
+  const costs = [
+    ...(T_data === undefined ? [] : [boundClause("T_data", T_data, subject, runs)]),
+    ...(T_comp === undefined ? [] : [boundClause("T_comp", T_comp, subject, runs)])
+  ]
+  if (!algorithm.claims.includes(OWN_GUARANTEE)) return costs
+  const worst = largest(runs.map((run) => run.suboptimality.value))
+  const cut = runs.filter((run) => run.outcome !== "completed").length
+  // Leaving out the runs that were cut would leave out the bad ones.
+  if (cut > 0) return [...costs, unclear(OWN_GUARANTEE, `${worst}`, `${goal.epsilon}`, `${cut} runs were cut short`)]
+  const bad = runs.filter((run) => !(run.suboptimality.value <= goal.epsilon)).length
+  const { verdict, upperBound } = judgeBernoulli({ bad, trials: runs.length, delta0: goal.delta, level })
+  const enough = verdict === "undecided" ? `; P(bad) is at most ${upperBound.toPrecision(3)} at this level` : ""
+  return [
+    ...costs,
+    {
+      theorem: "own",
+      part: OWN_GUARANTEE,
+      verdict,
+      level,
+      measured: runs.length === 0 ? "none" : bad / runs.length,
+      bound: goal.delta,
+      relation: "<=",
+      note: `${bad} of ${runs.length} runs ended above epsilon = ${goal.epsilon} (worst ${worst.toPrecision(3)})${enough}`
+    }
+  ]
+}
