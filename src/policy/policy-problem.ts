@@ -81,7 +81,7 @@ const tokens = (policy: Fields): string | undefined => {
     )
   }
   const first = truncations.map(layer).find((problem) => problem !== undefined)
-  return numbers("thetas", thetas, Number(horizon) * d) ?? positive("clip", clip) ?? first
+  return numbers("thetas", thetas, horizon * d) ?? positive("clip", clip) ?? first
 }
 
 /** What is wrong with each kind of policy. A new kind has its line here. */

@@ -97,7 +97,7 @@ const chosenParameters = (
   const { field, value: found, expectation } = firstProblem(decoded.failure.issue, value)
   const name = typeof choice === "string" ? `${choice} parameters` : "parameters"
   return {
-    failure: { kind: "parameters", note: oneLine(`${name}: ${field} is ${found}, expected ${expectation}`) }
+    failure: { kind: "parameters", note: oneLine(`${name}: ${field} is ${String(found)}, expected ${expectation}`) }
   }
 }
 
