@@ -11,7 +11,7 @@ import { theorems } from "../../theorem/registry.ts"
 import { spannerSamplingGuarantee } from "../../theorem/t7-spanner-sampling.ts"
 import type { Subject, Theorem } from "../../theorem/theorem.ts"
 import {
-  easyInstance,
+  easyFor,
   freshNeedle,
   mildInstance,
   NEEDLE,
@@ -130,7 +130,7 @@ const judged = (theorem: Theorem): Check => ({
   nature: "probabilistic",
   about: ({ algorithm }) => algorithm.claims.includes(theorem.id),
   run: Effect.fnUntraced(function* (task: Task) {
-    const instance = easyInstance()
+    const instance = easyFor(task.candidate.algorithm)
     const goal = goalOn(instance, 0.5)
     const { subject, parameters } = subjectOn(task.candidate, instance, goal)
     const records = yield* task.shared(
@@ -170,6 +170,8 @@ const needles: Check = {
   title: "no run holds the needle, or does as well as if it had, more often than its queries allow",
   of: "algorithm",
   nature: "probabilistic",
+  // A Needle has no tokens, and token queries are outside L1's framework.
+  about: ({ algorithm }) => algorithm.oracle !== "token",
   run: Effect.fnUntraced(function* (task: Task) {
     const { algorithm } = task.candidate
     const records: Array<Observation["record"]> = []
