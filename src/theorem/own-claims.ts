@@ -12,7 +12,7 @@ import type { Judgement, Subject } from "./theorem.ts"
 export const OWN_GUARANTEE = "epsilon"
 
 /** What an algorithm may say of its own method; program laws hold it to that (audit/laws/method-laws.ts). */
-export const METHOD_CLAIMS: ReadonlyArray<string> = ["least-squares", "optimism", "policy-gradient"]
+export const METHOD_CLAIMS: ReadonlyArray<string> = ["least-squares", "novelty", "optimism", "policy-gradient"]
 
 /** What formulas are evaluated at. C_cov and C_cond are what the algorithm was told. */
 export const formulaValues = ({ problem, goal, horizon }: Subject): FormulaValues => ({

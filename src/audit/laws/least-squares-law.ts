@@ -1,6 +1,6 @@
 /**
  * What an algorithm that claims `least-squares` says of itself: every parameter it tilts by, commits to or returns is the ridge regression, at its parameter λ, of all
- * reward differences observed by then.
+ * reward differences observed when it is first used. It may be used again: people draw in batches.
  *
  * Where the regression leaves Θ there are two ways back that people use, its Euclidean projection and the constrained minimiser; both count.
  */
@@ -114,30 +114,29 @@ const check = (observation: Observation, commitments: boolean): ReadonlyArray<Fi
   const { dimension: d, parameterSet } = record.problem
   const regression = new Regression(observation, record.parameters.lambda)
   const findings: Array<Finding> = []
-  const tilted = new Set<string>()
+  const used = new Set<string>()
+  const use = (theta: Float64Array, at: number, what: string): void => {
+    const key = theta.join()
+    if (used.has(key)) return
+    used.add(key)
+    findings.push(gapOf(regression.until(at), parameterSet, theta, `${what} at event ${at}`))
+  }
   events.forEach((event, at) => {
-    if (event.kind === "tilted") {
-      const { theta } = event.request.tilt
-      tilted.add(theta.join())
-      findings.push(gapOf(regression.until(at), parameterSet, theta, `θ of the tilt at event ${at}`))
-    }
+    if (event.kind === "tilted") use(event.request.tilt.theta, at, "θ of the tilt")
     if (event.kind !== "explore" || !commitments) return
     // θ = 0 is π_ref, which a learner may compare with.
-    for (const theta of event.thetas.filter((one) => one.some((t) => t !== 0)))
-      findings.push(gapOf(regression.until(at), parameterSet, theta, `θ committed to at event ${at}`))
-    if (event.thetas.every((one) => one.every((t) => t === 0)))
-      findings.push(gapOf(regression.until(at), parameterSet, event.thetas[0], `θ committed to at event ${at}`))
+    for (const theta of event.thetas) if (theta.some((t) => t !== 0)) use(theta, at, "θ committed to")
   })
   if (exhausted !== undefined) return findings
   regression.until(Infinity)
   if (policy.kind === "linear-softmax") findings.push(gapOf(regression, parameterSet, policy.theta, "θ of the output"))
-  else if (policy.kind === "truncated-mixture" && tilted.size === 0)
+  else if (policy.kind === "truncated-mixture" && used.size === 0)
     findings.push(gapOf(regression, parameterSet, policy.thetas.slice(0, d), "θ of the output"))
   else if (policy.kind === "truncated-mixture")
     for (let t = 0; t < policy.count; t++)
       findings.push(
         clause(
-          tilted.has(policy.thetas.slice(t * d, (t + 1) * d).join()),
+          used.has(policy.thetas.slice(t * d, (t + 1) * d).join()),
           `component ${t + 1} of the output is no θ that was drawn from`
         )
       )
@@ -148,7 +147,7 @@ const check = (observation: Observation, commitments: boolean): ReadonlyArray<Fi
 export const leastSquaresLaw: RunLaw = {
   id: "method/least-squares",
   group: "method",
-  title: "every θ tilted by, committed to or returned is ridge regression on all differences observed by then",
+  title: "every θ tilted by, committed to or returned was ridge regression on all differences when it was first used",
   about: ({ claims }, { lambda }) => claims.includes("least-squares") && lambda > 0,
   // Optimism is a parameter other than the regression's, on purpose: its commitments have a law of their own.
   check: (observation) => check(observation, !(observation.record.parameters.optimism >= 0))

@@ -1,6 +1,6 @@
 /**
  * What an algorithm says of its own method, held against recorded runs: a guarantee in ε is blind to a mistake that costs little on the instances at hand, these are
- * not. Claims: `least-squares` (its own file), `optimism` (XPO), `policy-gradient` (GRPO); and properness, which is a field of every algorithm.
+ * not. Claims: `least-squares` and `novelty` (files of their own), `optimism` (XPO), `policy-gradient` (GRPO); and properness, which is a field of every algorithm.
  */
 import { features, type Prompt, type Response } from "../../oracle/handle.ts"
 import { inParameterSet, projectOnto } from "../../policy/parameter-set.ts"
@@ -8,6 +8,7 @@ import type { Observation } from "./candidate.ts"
 import { clause, type Finding } from "./law.ts"
 import { leastSquaresLaw, Regression } from "./least-squares-law.ts"
 import type { OracleEvent } from "./oracle-event.ts"
+import { noveltyLaw } from "./novelty-law.ts"
 import type { RunLaw } from "./run-law.ts"
 
 /** Draws of π_ref at a prompt that were paid for, and how often the prompt was explored. */
@@ -166,6 +167,7 @@ export const methodLaws: ReadonlyArray<RunLaw> = [
     check: properCheck
   },
   leastSquaresLaw,
+  noveltyLaw,
   {
     id: "method/optimism",
     group: "method",

@@ -12,6 +12,7 @@ import { type OracleServices, problemOf } from "../../oracle/interpreter.ts"
 import { optimum, referenceSuboptimality } from "../../policy/optimum.ts"
 import type { RunRecord } from "../../record/run-record.ts"
 import type { Judgement } from "../../theorem/theorem.ts"
+import { conditionalCoverageOf } from "../laws/goals.ts"
 import { type Audit, type AuditPlan, judge, subjectOf } from "../audit.ts"
 import type { PlannedCase } from "./cases.ts"
 import type { Failure, TrialJob } from "./outcome.ts"
@@ -91,7 +92,8 @@ export const runCase = Effect.fnUntraced(function* (
   const goal: Goal = {
     epsilon: planned.epsilon(problem),
     delta: planned.delta ?? usual,
-    coverage: best.coverage
+    coverage: best.coverage,
+    ...conditionalCoverageOf(instance)
   }
   const job = (trial: number): TrialJob => ({
     spec: planned.spec(seed, trial),

@@ -90,7 +90,7 @@ const lawIds = (about: Runner["description"]): ReadonlyArray<string> =>
   checks
     .filter(
       ({ group, of }) =>
-        of === "algorithm" && (["oracle", "policy", "L1"].includes(group) || about.claims.includes(group))
+        of === "algorithm" && (["oracle", "policy", "method", "L1"].includes(group) || about.claims.includes(group))
     )
     .map(({ id }) => id)
 
@@ -137,13 +137,18 @@ export const auditWith = Effect.fnUntraced(function* (
   const refuted = (): boolean =>
     failures.length > 0 ||
     laws.some((law) => law.verdict === "refuted") ||
-    cases.some((one) => one.audit?.judgements.some((j) => j.verdict === "refuted") === true)
+    cases.some((one) => one.audit?.judgements.some((j) => j.verdict === "refuted") === true) ||
+    oracleUse(
+      description,
+      cases.flatMap((one) => one.audit?.records ?? [])
+    ).mismatches.length > 0
   const done = (): boolean => hopeless() || (options.untilRefuted === true && refuted())
 
   const hold = Effect.fnUntraced(function* () {
     const ids = lawIds(description)
     const budget = seconds === undefined ? {} : { seconds: Math.max(0, LAW_SHARE * remaining()) }
-    laws = yield* runner.laws({ ids, seed, level: level / 4, ...budget }, (id) => {
+    const job = { ids, seed, level: level / 4, untilRefuted: options.untilRefuted === true, ...budget }
+    laws = yield* runner.laws(job, (id) => {
       progress(SHARE.cases * 0.2 + SHARE.laws * (ids.indexOf(id) / ids.length), `law ${id}`)
     })
   })
@@ -238,7 +243,7 @@ export const auditWith = Effect.fnUntraced(function* (
         .filter(({ verdict }) => verdict === "refuted")
         .map(({ id, note, part, where }) => ({ what: `${id} ${part} refuted: ${note}`, where })),
       ...laws
-        .filter(({ group, verdict }) => verdict === "refuted" && (group === "oracle" || group === "policy"))
+        .filter(({ group, verdict }) => verdict === "refuted" && ["oracle", "policy", "method"].includes(group))
         .map(({ id, note, title }) => ({ what: `${title}: ${note}`, where: `law ${id}` })),
       ...exponents
         .filter(({ verdict }) => verdict === "refuted")

@@ -41,6 +41,8 @@ export interface LawsJob {
   readonly level: number
   /** Seconds after which no more work is begun. */
   readonly seconds?: number
+  /** Stop at the first refutation. */
+  readonly untilRefuted?: boolean
 }
 
 export interface Runner {
@@ -185,6 +187,7 @@ export const inProcessRunner = (
       of: ["algorithm"],
       seed: job.seed,
       level: job.level,
+      untilRefuted: job.untilRefuted === true,
       ...(job.seconds === undefined ? {} : { budget: job.seconds }),
       now,
       progress: (_done, _total, id) => progress(id)

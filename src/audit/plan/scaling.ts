@@ -9,6 +9,7 @@ import { exponentVerdict } from "../../statistics/exponent-judgement.ts"
 import { type FormulaValues, parseFormula } from "../../theorem/formula.ts"
 import { formulaValues } from "../../theorem/own-claims.ts"
 import type { Verdict } from "../../theorem/theorem.ts"
+import { conditionalCoverageOf } from "../laws/goals.ts"
 import { type Axis, T7_EXPONENTS } from "./cases.ts"
 import type { Failure, TrialJob } from "./outcome.ts"
 import type { AlgorithmDescription, Runner } from "./runner.ts"
@@ -66,7 +67,7 @@ export class TargetRuns {
     const best = optimum(instance.exact)
     const problem = problemOf(instance)
     const target = epsilon * problem.rewardRange
-    const goal = { epsilon: target, delta: DELTA, coverage: best.coverage }
+    const goal = { epsilon: target, delta: DELTA, coverage: best.coverage, ...conditionalCoverageOf(instance) }
     const runs: Array<RunRecord> = []
     let note: string | undefined
     for (let trial = 0; trial < trials; trial++) {
@@ -103,6 +104,7 @@ export class TargetRuns {
       coverage: best.coverage,
       values: formulaValues({
         exact: instance.exact,
+        ...(instance.tokens === undefined ? {} : { horizon: instance.tokens.horizon }),
         best,
         problem,
         algorithm: runner.description,
