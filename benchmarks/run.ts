@@ -9,6 +9,7 @@ import { mkdirSync, renameSync, writeFileSync } from "node:fs"
 import { dirname, join } from "node:path"
 import { fileURLToPath } from "node:url"
 import { parseArgs, styleText } from "node:util"
+import { auditPower } from "./audit-power.ts"
 import { coverageSlopes } from "./coverage-slopes.ts"
 import { dnfPromptsSuite } from "./dnf-prompts.ts"
 import { effectOverhead } from "./effect-overhead.ts"
@@ -18,7 +19,15 @@ import { sampler } from "./sampler.ts"
 import type { Suite, SuiteReport, Table } from "./suite.ts"
 import { t7 } from "./t7.ts"
 
-const SUITES: ReadonlyArray<Suite> = [literalOracle, t7, coverageSlopes, dnfPromptsSuite, effectOverhead, sampler]
+const SUITES: ReadonlyArray<Suite> = [
+  literalOracle,
+  t7,
+  coverageSlopes,
+  dnfPromptsSuite,
+  effectOverhead,
+  sampler,
+  auditPower
+]
 const OUT = fileURLToPath(new URL("../reports/out/bench/", import.meta.url))
 
 class UsageError extends Error {}

@@ -175,5 +175,9 @@ export const alphaClaims = {
     asserts: "literal and exact-law runs agree in T_comp and in pairs accepted"
   },
   "properties/verify-built-in": { level: 1e-9, asserts: "verify refutes no built-in algorithm" },
-  "properties/verify-correct-variants": { level: 1e-9, asserts: "verify refutes no correct variant" }
+  "properties/verify-correct-variants": { level: 1e-9, asserts: "verify refutes no correct variant" },
+  "properties/audit-correct": {
+    level: 1e-9,
+    asserts: "an audit refutes no built-in algorithm and no correct variant of one"
+  }
 } as const satisfies Record<string, AlphaClaim>

@@ -43,7 +43,7 @@ const runWith = (choices: PolicyGradientChoices) =>
     const policy = (): LinearSoftmaxPolicy => ({ kind: "linear-softmax", theta: theta.slice() })
     const climb = Effect.fnUntraced(function* () {
       for (let t = 0; t < updates; t++) {
-        const groups = yield* proper.explore(commit(...new Array<Float64Array>(group).fill(theta)), prompts)
+        const groups = yield* proper.explore(commit(...Array.from({ length: group }, () => theta)), prompts)
         const gradient = new Float64Array(d)
         for (const { responses, rewards } of groups) {
           const phis = responses.map(features)

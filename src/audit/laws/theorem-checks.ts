@@ -68,7 +68,7 @@ const GOALS = [
 ] as const
 
 const parameters: Check = {
-  id: "T7/parameters",
+  id: "T7/hypotheses",
   group: "T7",
   title: "theory's parameters meet T7's hypotheses",
   of: "algorithm",

@@ -7,6 +7,7 @@ import type { Budget } from "../../oracle/ledger.ts"
 import type { ProblemConstants } from "../../oracle/services.ts"
 import { theorems } from "../../theorem/registry.ts"
 import type { AlgorithmDescription } from "./runner.ts"
+import { byToken, tokenCases } from "./token-cases.ts"
 
 export interface PlannedCase {
   /** Unique among the cases; also names the folder of its certificates. */
@@ -44,7 +45,6 @@ const promises = ({ claims }: AlgorithmDescription): boolean =>
   )
 
 const wholeResponses = ({ oracle }: AlgorithmDescription): boolean => oracle !== "token"
-const tokenByToken = ({ oracle }: AlgorithmDescription): boolean => oracle === "token"
 
 /** Queries at which holding the needle is rare: N/8. */
 const NEEDLE = { N: 512, d: 4, budget: 64n } as const
@@ -148,47 +148,6 @@ export const plannedCases: ReadonlyArray<PlannedCase> = [
     about: wholeResponses
   },
   {
-    id: "token-lock-3",
-    why: "a path to be found token by token",
-    spec: (seed) => `token-lock:A=3,H=3,seed=${seed}`,
-    epsilon: ofReward(0.1),
-    parameters: "practical",
-    interpreter: "exact-law",
-    trials: [2, 120],
-    about: tokenByToken
-  },
-  {
-    id: "token-bigram-literal",
-    why: "no structure, every token drawn",
-    spec: (seed) => `token-bigram:H=3,classes=2,prompts=2,seed=${seed},shares=1`,
-    epsilon: ofReward(0.03),
-    parameters: "practical",
-    interpreter: "literal",
-    trials: [2, 6],
-    about: tokenByToken
-  },
-  {
-    id: "token-chain-noisy",
-    why: "a reward for every token, seen through noise",
-    spec: () => "token-chain:H=3,noise=bernoulli",
-    epsilon: ofReward(0.05),
-    parameters: "practical",
-    interpreter: "exact-law",
-    trials: [2, 24],
-    about: tokenByToken
-  },
-  {
-    id: "token-lock-budget",
-    why: "a budget of tokens that is spent",
-    spec: (seed) => `token-lock:A=4,H=5,seed=${seed}`,
-    epsilon: ofReward(0.1),
-    parameters: "practical",
-    interpreter: "exact-law",
-    budget: { samplingQueries: 5000n },
-    trials: [2, 4],
-    about: tokenByToken
-  },
-  {
     id: "corpus",
     why: "English, drawn like a language model",
     spec: () => "corpus",
@@ -200,7 +159,8 @@ export const plannedCases: ReadonlyArray<PlannedCase> = [
     trials: [1, 1],
     seconds: 15,
     about: wholeResponses
-  }
+  },
+  ...tokenCases
 ]
 
 /** One option of the command line that makes a trial of a case again. */
@@ -275,7 +235,7 @@ export const axes: ReadonlyArray<Axis> = [
     points: [4, 8, 16, 32].map((H) => ({ spec: `token-chain:H=${H}`, epsilon: 0.03, value: H })),
     interpreter: "exact-law",
     quantities: ["T_data", "T_comp"],
-    about: tokenByToken
+    about: byToken
   }
 ]
 
