@@ -125,6 +125,10 @@ export const alphaClaims = {
     level: 1e-9,
     asserts: "the SoftmaxSampler program and the tilted request draw alike"
   },
+  "algorithm/proper-learners-scale": {
+    level: 1e-9,
+    asserts: "on RareGood online DPO and policy gradient pay for coverage in rewards, XPO in planning draws"
+  },
   // instance
   "instance/draw-laws": { level: 1e-9, asserts: "finite sources, families and class members draw by their laws" },
   // model
@@ -160,6 +164,14 @@ export const alphaClaims = {
   "lower-bounds/proper-learner-probes": {
     level: 1e-9,
     asserts: "simulated proper learners are not refuted by the count of their probes"
+  },
+  "lower-bounds/proper-learners-and-needle": {
+    level: 1e-9,
+    asserts: "no proper learner beats L1 by its committed budget"
+  },
+  "lower-bounds/proper-learners-and-dnf": {
+    level: 1e-9,
+    asserts: "proper learners see no more probes than their plans allow (L2)"
   },
   // properties
   "properties/oracle-laws": {
