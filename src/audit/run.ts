@@ -85,6 +85,7 @@ export const runTrial = Effect.fnUntraced(function* (options: RunOptions): Effec
     Effect.provideService(Journal, journal)
   )
   const plans = session.plans()
+  const firstFeatureAt = session.firstFeatureAt()
   return {
     algorithm: algorithm.name,
     oracle: interpreter,
@@ -103,6 +104,7 @@ export const runTrial = Effect.fnUntraced(function* (options: RunOptions): Effec
     spanner: { count: accepted.count, accepted: accepted.rows() },
     sampler: { ...session.tally },
     rewardedFeatures: session.rewardedFeatures(),
+    ...(firstFeatureAt === undefined ? {} : { firstFeatureAt }),
     ...(plans === undefined ? {} : { plans }),
     ...layers.record(),
     transcript: session.transcript.digest()
