@@ -50,7 +50,7 @@ export {
 export { OutsideParameterSet, type ProperPlans } from "./oracle/strong.ts"
 
 // Policies and their exact evaluation
-export type { EllipticTest, TruncatedLinearTilt } from "./policy/elliptic-test.ts"
+export { type EllipticTest, type TruncatedLinearTilt, whitenedNormSquared } from "./policy/elliptic-test.ts"
 export { evaluate, type Evaluation } from "./policy/evaluate.ts"
 export { type Optimum, optimum, referenceSuboptimality } from "./policy/optimum.ts"
 export type { BasePolicy, LinearSoftmaxPolicy, Policy, TruncatedMixturePolicy } from "./policy/policy.ts"
@@ -68,11 +68,26 @@ export {
   type ParameterRecord
 } from "./algorithm/algorithm.ts"
 export { exhaustive } from "./algorithm/exhaustive.ts"
+export { withLearned } from "./algorithm/learned.ts"
 export { passive } from "./algorithm/passive.ts"
 export { algorithms } from "./algorithm/registry.ts"
 export { softmaxSampler } from "./algorithm/softmax-sampler.ts"
-export { spannerSampling } from "./algorithm/spanner-sampling.ts"
-export { spannerSamplingConstants, theoryParameters } from "./algorithm/spanner-sampling-parameters.ts"
+export { growSpanner, spannerSampling } from "./algorithm/spanner-sampling.ts"
+export {
+  practicalParameters,
+  spannerSamplingConstants,
+  SpannerSamplingParameters,
+  theoryParameters
+} from "./algorithm/spanner-sampling-parameters.ts"
+
+// What an algorithm is made of
+export { NotPositiveDefinite, RidgeRegression, whitening } from "./numeric/gram.ts"
+export { Stream } from "./numeric/stream.ts"
+
+// Auditing an algorithm of one's own
+export { type Axis, axes, plannedCases, type PlannedCase } from "./audit/plan/cases.ts"
+export { auditPlan, type PlanOptions, type PlanResult } from "./audit/plan/plan.ts"
+export { parseFormula, type Formula, InvalidFormula } from "./theorem/formula.ts"
 
 // Theorems, runs and judgements
 export { type Audit, audit, type AuditPlan, judge } from "./audit/audit.ts"
