@@ -19,8 +19,15 @@ import type { Suite, SuiteReport, Table } from "./suite.ts"
 import { t7 } from "./t7.ts"
 import { tokenHorizons } from "./token-horizons.ts"
 
-const SUITES: ReadonlyArray<Suite> = [literalOracle, t7, coverageSlopes, dnfPromptsSuite, effectOverhead, sampler]
-const SUITES: ReadonlyArray<Suite> = [literalOracle, t7, coverageSlopes, tokenHorizons, effectOverhead, sampler]
+const SUITES: ReadonlyArray<Suite> = [
+  literalOracle,
+  t7,
+  coverageSlopes,
+  dnfPromptsSuite,
+  tokenHorizons,
+  effectOverhead,
+  sampler
+]
 const OUT = fileURLToPath(new URL("../reports/out/bench/", import.meta.url))
 
 class UsageError extends Error {}

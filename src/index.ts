@@ -50,7 +50,7 @@ export {
 export { OutsideParameterSet, type ProperPlans } from "./oracle/strong.ts"
 
 // Policies and their exact evaluation
-export type { EllipticTest, TruncatedLinearTilt } from "./policy/elliptic-test.ts"
+export { type EllipticTest, type TruncatedLinearTilt, whitenedNormSquared } from "./policy/elliptic-test.ts"
 export { evaluate, type Evaluation } from "./policy/evaluate.ts"
 export { type Optimum, optimum, referenceSuboptimality } from "./policy/optimum.ts"
 export type { BasePolicy, LinearSoftmaxPolicy, Policy, TruncatedMixturePolicy } from "./policy/policy.ts"
@@ -69,6 +69,7 @@ export {
 } from "./algorithm/algorithm.ts"
 export { bestOfNElliptic } from "./algorithm/best-of-n-elliptic.ts"
 export { exhaustive } from "./algorithm/exhaustive.ts"
+export { withLearned } from "./algorithm/learned.ts"
 export { onlineDpo } from "./algorithm/online-dpo.ts"
 export { passive } from "./algorithm/passive.ts"
 export { policyGradient } from "./algorithm/policy-gradient.ts"
@@ -76,9 +77,22 @@ export { algorithms } from "./algorithm/registry.ts"
 export { softmaxSampler } from "./algorithm/softmax-sampler.ts"
 export { currentPolicy, exploreTilted, growSpanner, spannerSampling } from "./algorithm/spanner-sampling.ts"
 export { spannerSamplingAdaptive } from "./algorithm/spanner-sampling-adaptive.ts"
-export { spannerSamplingConstants, theoryParameters } from "./algorithm/spanner-sampling-parameters.ts"
-export { withLearned } from "./algorithm/learned.ts"
+export {
+  practicalParameters,
+  spannerSamplingConstants,
+  SpannerSamplingParameters,
+  theoryParameters
+} from "./algorithm/spanner-sampling-parameters.ts"
 export { xpo } from "./algorithm/xpo.ts"
+
+// What an algorithm is made of
+export { NotPositiveDefinite, RidgeRegression, whitening } from "./numeric/gram.ts"
+export { Stream } from "./numeric/stream.ts"
+
+// Auditing an algorithm of one's own
+export { type Axis, axes, plannedCases, type PlannedCase } from "./audit/plan/cases.ts"
+export { auditPlan, type PlanOptions, type PlanResult } from "./audit/plan/plan.ts"
+export { type Formula, InvalidFormula, parseFormula } from "./theorem/formula.ts"
 
 // Theorems, runs and judgements
 export { type Audit, audit, type AuditPlan, judge } from "./audit/audit.ts"

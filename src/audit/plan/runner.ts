@@ -9,6 +9,7 @@ import * as Schema from "effect/Schema"
 import type { AnyAlgorithm, Goal, OwnBounds, ParameterRecord } from "../../algorithm/algorithm.ts"
 import { instanceDigest } from "../../instance/digest.ts"
 import type { Instance } from "../../instance/instance.ts"
+import { InvalidInstance } from "../../instance/invalid-instance.ts"
 import { firstProblem } from "../../instance/schema-problem.ts"
 import { type OracleServices, problemOf } from "../../oracle/interpreter.ts"
 import type { Problem } from "../../oracle/services.ts"
@@ -20,7 +21,15 @@ import { runTrial } from "../run.ts"
 import { checks } from "../verify-checks.ts"
 import { type CheckResult, verify } from "../verify.ts"
 import { guarded } from "./guard.ts"
-import { failureOf, GivenUp, oneLine, type ParameterChoice, type TrialJob, type TrialOutcome } from "./outcome.ts"
+import {
+  type Failure,
+  failureOf,
+  GivenUp,
+  oneLine,
+  type ParameterChoice,
+  type TrialJob,
+  type TrialOutcome
+} from "./outcome.ts"
 
 /** What an algorithm says of itself. */
 export interface AlgorithmDescription {
@@ -42,15 +51,23 @@ export interface LawsJob {
   readonly seconds?: number
 }
 
+/** The parameters of a run; or why there are none: counts that no run can make, or the algorithm's own failure. */
+export type ChosenParameters =
+  | { readonly parameters: ParameterRecord }
+  | { readonly skipped: string }
+  | { readonly failure: Failure }
+
 export interface Runner {
   readonly description: AlgorithmDescription
+  /** The parameters that the algorithm sets itself for a goal on an instance. */
+  readonly parameters: (choice: ParameterChoice, spec: string, goal: Goal) => Effect.Effect<ChosenParameters>
   readonly trial: (job: TrialJob) => Effect.Effect<TrialOutcome>
   readonly laws: (job: LawsJob, progress: (id: string) => void) => Effect.Effect<ReadonlyArray<CheckResult>>
   /** Makes a trial again, recorded: the first answer that was not charged what it owes or used without being held; undefined when all were fair. */
   readonly whereToLook: (job: TrialJob) => Effect.Effect<string | undefined>
 }
 
-export const describeAlgorithm = ({
+const describeAlgorithm = ({
   name,
   summary,
   proper,
@@ -66,18 +83,12 @@ export const describeAlgorithm = ({
   ...(bounds === undefined ? {} : { bounds: { ...bounds } })
 })
 
-/** Parameters that no run can follow, or that the algorithm's own schema refuses. */
-type Chosen =
-  | { readonly parameters: ParameterRecord }
-  | { readonly skipped: string }
-  | { readonly failure: ReturnType<typeof failureOf> }
-
 const chosenParameters = (
   algorithm: AnyAlgorithm<OracleServices>,
   choice: ParameterChoice,
   problem: Problem,
   goal: Goal
-): Chosen => {
+): ChosenParameters => {
   let value: unknown = choice
   if (typeof choice === "string") {
     try {
@@ -96,9 +107,8 @@ const chosenParameters = (
   if (Result.isSuccess(decoded)) return { parameters: decoded.success as ParameterRecord }
   const { field, value: found, expectation } = firstProblem(decoded.failure.issue, value)
   const name = typeof choice === "string" ? `${choice} parameters` : "parameters"
-  return {
-    failure: { kind: "parameters", note: oneLine(`${name}: ${field} is ${String(found)}, expected ${expectation}`) }
-  }
+  const { message } = new InvalidInstance({ field, value: found, expectation })
+  return { failure: { kind: "parameters", note: oneLine(`${name}: ${message}`) } }
 }
 
 interface Known {
@@ -210,5 +220,8 @@ export const inProcessRunner = (
     return firstBroken([...accounting(run.value), ...onlyHeld(run.value)])?.what
   })
 
-  return { description: describeAlgorithm(algorithm), trial, laws, whereToLook }
+  const parameters = (choice: ParameterChoice, spec: string, goal: Goal) =>
+    Effect.sync(() => chosenParameters(algorithm, choice, problemOf(instanceOf(spec).instance), goal))
+
+  return { description: describeAlgorithm(algorithm), parameters, trial, laws, whereToLook }
 }
