@@ -125,12 +125,6 @@ export const chooseSetting = Effect.fnUntraced(function* (
   const instance = yield* loadInstance(asked)
   const problem = problemOf(instance)
   const best = optimum(instance.exact)
-  if (algorithm.oracle === "token" && instance.tokens === undefined)
-    return yield* new InvalidCall({
-      field: "--instance",
-      value: shown(asked),
-      expectation: `an instance with tokens (token-chain, token-lock, token-bigram, corpus), since ${algorithm.name} draws token by token`
-    })
   const goal: Goal = {
     epsilon: Option.getOrElse(options.eps, () => 0.1 * problem.rewardRange),
     delta: Option.getOrElse(options.delta, () => 0.02),
@@ -148,6 +142,12 @@ export const choosePlan = Effect.fnUntraced(function* (
   algorithm: AnyAlgorithm<OracleServices>,
   { asked, goal, instance }: Setting
 ): Effect.fn.Return<ChosenPlan, InvalidCall | InvalidInstance> {
+  if (algorithm.oracle === "token" && instance.tokens === undefined)
+    return yield* new InvalidCall({
+      field: "--instance",
+      value: shown(asked),
+      expectation: `an instance with tokens (token-chain, token-lock, token-bigram, corpus), since ${algorithm.name} draws token by token`
+    })
   const problem = problemOf(instance)
   const widest = widestPrompt(instance.exact)
   const interpreter = yield* interpreterFor(options.oracle, widest)
