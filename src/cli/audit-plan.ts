@@ -34,6 +34,7 @@ export interface AuditOptions {
   readonly budgetSamples: Option.Option<bigint>
   readonly batch: Option.Option<number>
   readonly json: boolean
+  readonly inToto: boolean
   readonly out: Option.Option<string>
 }
 
@@ -106,8 +107,10 @@ const slugOf = (plan: Omit<AuditPlan, "slug">): string => {
 export const choosePlan = Effect.fnUntraced(function* (
   options: AuditOptions
 ): Effect.fn.Return<ChosenPlan, InvalidCall | InvalidInstance> {
-  const algorithm = yield* algorithmNamed(options.algorithm)
   const asked = Option.getOrElse(options.instance, () => "rare-good:C=1e4,d=2")
+  // A call without an algorithm hears first of an instance that is wrong: it named one.
+  if (Option.isNone(options.algorithm)) yield* loadInstance(asked)
+  const algorithm = yield* algorithmNamed(options.algorithm)
   const instance = yield* loadInstance(asked)
   const problem = problemOf(instance)
   const best = optimum(instance.exact)

@@ -112,7 +112,7 @@ export const runAudit = Effect.fnUntraced(function* (
       ? jsonText(auditDocument(result, { parametersFrom }))
       : auditText(result, chosen, pageOf(process.stdout), performance.now() - start)
   )
-  const certificates = yield* writeCertificateFiles(result, folder)
+  const certificates = yield* writeCertificateFiles(result, folder, options.inToto)
   yield* write(
     options.json ? process.stderr : process.stdout,
     `\n  Every run: ${path}\n  ${certificates.written} certificates: ${certificates.folder}\n`

@@ -13,7 +13,7 @@ import {
   multinomial
 } from "../numeric/random-variates.ts"
 import type { EllipticTest } from "../policy/elliptic-test.ts"
-import { type Pair, type Prompt, promptIndex, rowOf } from "./handle.ts"
+import { type Pair, type Prompt, promptIndex, promptOf, rowOf } from "./handle.ts"
 import { PassCache } from "./pass-cache.ts"
 import { samplerDraws } from "./sampler-draws.ts"
 import { ANSWER } from "./transcript.ts"
@@ -214,7 +214,7 @@ export const exactLawWeakSampling = (bench: Workbench): WeakSampling["Service"] 
     sweep: (test, limit, prompts) => answer(() => sweep(test, limit, prompts)),
     tilted: (anchor, request) =>
       answer(() => {
-        const draw = tilted(promptIndex(anchor.prompt), rowOf(anchor), request)
+        const draw = tilted(promptIndex(promptOf(anchor)), rowOf(anchor), request)
         transcript.record(ANSWER.normaliser, draw.logNormaliser)
         return draw
       }),

@@ -9,7 +9,7 @@ import type { Stream } from "../numeric/stream.ts"
 import { uniform } from "../numeric/stream.ts"
 import { threefryWords } from "../numeric/threefry-words.ts"
 import type { EllipticTest } from "../policy/elliptic-test.ts"
-import { type Pair, type Prompt, promptIndex, type Response, rowOf } from "./handle.ts"
+import { type Pair, type Prompt, promptIndex, promptOf, type Response, rowOf } from "./handle.ts"
 import { PassCache, TABLE_LIMIT } from "./pass-cache.ts"
 import { samplerDraws } from "./sampler-draws.ts"
 import { ANSWER } from "./transcript.ts"
@@ -186,7 +186,7 @@ export const literalWeakSampling = (bench: Workbench, batch = 4096): WeakSamplin
     sweep,
     tilted: (anchor, request) =>
       answer(() => {
-        const draw = tilted(promptIndex(anchor.prompt), rowOf(anchor), request)
+        const draw = tilted(promptIndex(promptOf(anchor)), rowOf(anchor), request)
         transcript.record(ANSWER.normaliser, draw.logNormaliser)
         return draw
       }),
