@@ -9,6 +9,7 @@ import { mkdirSync, renameSync, writeFileSync } from "node:fs"
 import { dirname, join } from "node:path"
 import { fileURLToPath } from "node:url"
 import { parseArgs, styleText } from "node:util"
+import { checker } from "./checker.ts"
 import { coverageSlopes } from "./coverage-slopes.ts"
 import { effectOverhead } from "./effect-overhead.ts"
 import { literalOracle } from "./literal-oracle.ts"
@@ -17,7 +18,7 @@ import { sampler } from "./sampler.ts"
 import type { Suite, SuiteReport, Table } from "./suite.ts"
 import { t7 } from "./t7.ts"
 
-const SUITES: ReadonlyArray<Suite> = [literalOracle, t7, coverageSlopes, effectOverhead, sampler]
+const SUITES: ReadonlyArray<Suite> = [literalOracle, t7, coverageSlopes, effectOverhead, sampler, checker]
 const OUT = fileURLToPath(new URL("../reports/out/bench/", import.meta.url))
 
 class UsageError extends Error {}
