@@ -165,5 +165,9 @@ export const alphaClaims = {
     level: 1e-9,
     asserts: "L2 refutes no run of the passive learner on arbitrary formulas"
   },
+  "properties/verify-false-alarms": {
+    level: 1e-9,
+    asserts: "quick probabilistic checks at level 0.2 refute correct code at no more than that rate"
+  },
   "properties/verify-correct-variants": { level: 1e-9, asserts: "verify refutes no correct variant" }
 } as const satisfies Record<string, AlphaClaim>
