@@ -9,6 +9,7 @@ import { mkdirSync, renameSync, writeFileSync } from "node:fs"
 import { dirname, join } from "node:path"
 import { fileURLToPath } from "node:url"
 import { parseArgs, styleText } from "node:util"
+import { checker } from "./checker.ts"
 import { coverageSlopes } from "./coverage-slopes.ts"
 import { dnfPromptsSuite } from "./dnf-prompts.ts"
 import { effectOverhead } from "./effect-overhead.ts"
@@ -26,7 +27,8 @@ const SUITES: ReadonlyArray<Suite> = [
   dnfPromptsSuite,
   tokenHorizons,
   effectOverhead,
-  sampler
+  sampler,
+  checker
 ]
 const OUT = fileURLToPath(new URL("../reports/out/bench/", import.meta.url))
 

@@ -94,6 +94,16 @@ export { type Axis, axes, plannedCases, type PlannedCase } from "./audit/plan/ca
 export { auditPlan, type PlanOptions, type PlanResult } from "./audit/plan/plan.ts"
 export { type Formula, InvalidFormula, parseFormula } from "./theorem/formula.ts"
 
+// Certificates, and the checker that shares no code with what made them (certificate.schema.json is the published JSON Schema)
+export { check } from "./certificate/check.ts"
+export { inTotoStatement } from "./certificate/in-toto.ts"
+export { type LawRequest, sampleLaw } from "./certificate/law-sample.ts"
+export { rejectionLine } from "./certificate/rejection-line.ts"
+export { type Replay, replay, ReplayUnavailable } from "./certificate/replay.ts"
+export type { Certificate, CertificateRejected, CheckResult } from "./certificate/schema.ts"
+export { lawCertificate, pathCertificate, scalingCertificate } from "./certificate/single-claims.ts"
+export { type CertificateInput, type Written, writeCertificates } from "./certificate/write.ts"
+
 // Theorems, runs and judgements
 export { type Audit, audit, type AuditPlan, judge } from "./audit/audit.ts"
 export { coverageSweep, type Sweep as CoverageSweep } from "./audit/coverage-sweep.ts"

@@ -114,12 +114,8 @@ const pathIdentity = (k: Case, { identity: { tokens } }: Identity<"path">): Find
 
 /** Recomputes every chain exactly; says how many have an acceptance that is not above ν. */
 const checkChains = (k: Case, evidence: Of<"spanner">): readonly [failing: number, exactly: string] => {
-  const {
-    runs: { trials },
-    nu,
-    lambda,
-    chains
-  } = evidence
+  const { runs, nu, lambda, chains } = evidence
+  const { trials } = runs
   const [d, p] = [k.problem.dimension, k.claim.parameters]
   const [used, most] = [dyadicValue(nu), parameter(p, "nu")]
   need(used <= most && used >= most * (1 - 1e-9), "evidence", "evidence.nu", `${most}, or less by its rounding`)
@@ -181,12 +177,7 @@ const scaling = (k: Case, { points, instances, target }: Of<"scaling">): Finding
   const placed = points.every((p, i) => p.instance === Math.floor(i / each) && p.trial === i % each)
   const reached = points.every((p) => p.suboptimality <= target)
   const whole = Number.isInteger(each) && different === instances.length && points.length === k.seeds?.trials
-  need(
-    placed && reached && whole,
-    "evidence",
-    "evidence.points",
-    "trials 0, 1, … to the target on each of the instances"
-  )
+  need(placed && reached && whole, "evidence", "evidence.points", "trials 0, 1, … to the target on each instance")
   const x = points.map((p) => Math.log(instances[p.instance].coverage))
   const y = points.map((p) => Math.log(Number(part === "T_data" ? p.rewardQueries : p.samplingQueries)))
   const [slope, error] = fitSlope(x, y)

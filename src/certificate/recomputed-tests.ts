@@ -2,6 +2,7 @@
  * The statistics a certificate rests on, in the checker's own way: e-process and Student's tail are ratios of integrals ∫ sinᵃθ cosᵇθ dθ, whose
  * integrand is log-concave, so one quadrature serves both. (src/statistics uses continued fractions.)
  */
+type Numbers = ReadonlyArray<number>
 const PANELS = 1024
 /** Where the integrand is below e⁻⁶⁰ of its peak it is left out. */
 const REACH = 60
@@ -46,11 +47,8 @@ export const studentTail = (t: number, df: number): number => {
 }
 
 /** Least squares of y on x with intercept: slope and its standard error, n − 2 degrees of freedom; residuals of rounding size count as none. */
-export const fitSlope = (
-  x: ReadonlyArray<number>,
-  y: ReadonlyArray<number>
-): readonly [slope: number, error: number] => {
-  const mean = (v: ReadonlyArray<number>) => v.reduce((s, t) => s + t, 0) / v.length
+export const fitSlope = (x: Numbers, y: Numbers): readonly [slope: number, error: number] => {
+  const mean = (v: Numbers) => v.reduce((s, t) => s + t, 0) / v.length
   const [mx, my] = [mean(x), mean(y)]
   const xx = x.reduce((s, t) => s + (t - mx) ** 2, 0)
   const slope = x.reduce((s, t, i) => s + (t - mx) * (y[i] - my), 0) / xx

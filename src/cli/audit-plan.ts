@@ -35,6 +35,7 @@ export interface AuditOptions {
   readonly budgetSamples: Option.Option<bigint>
   readonly batch: Option.Option<number>
   readonly json: boolean
+  readonly inToto: boolean
   readonly out: Option.Option<string>
   /** Seconds, for an audit on all instances. */
   readonly budget: Option.Option<number>

@@ -50,7 +50,11 @@ const config = {
     Flag.withDescription("One JSON document on stdout instead of tables"),
     Flag.withDefault(false)
   ),
-  out: textFlag("out", "Folder for run.json. Default reports/out/<named after the call>", "DIR")
+  inToto: Flag.Boolean("in-toto").pipe(
+    Flag.withDescription("Write each certificate as an in-toto Statement v1, ready to be signed"),
+    Flag.withDefault(false)
+  ),
+  out: textFlag("out", "Folder for run.json and certificates. Default reports/out/<named after the call>", "DIR")
 }
 
 export const auditCommand = Command.make(

@@ -143,7 +143,7 @@ const auditOnce = Effect.fnUntraced(function* (
       ? jsonText(auditDocument(result, { parametersFrom }))
       : auditText(result, chosen, page, performance.now() - start)
   )
-  const certificates = yield* writeCertificateFiles(result, folder)
+  const certificates = yield* writeCertificateFiles(result, folder, options.inToto)
   yield* write(
     options.json ? process.stderr : process.stdout,
     `\n  Every run: ${path}\n  ${certificates.written} certificates: ${certificates.folder}\n`
@@ -211,6 +211,8 @@ export const runAudit = Effect.fnUntraced(function* (
 ): Effect.fn.Return<void, InvalidCall | InvalidInstance | FileNotWritten | NotHeld> {
   const module = yield* namedModule(Option.getOrElse(options.algorithm, () => ""))
   const instance = Option.getOrElse(options.instance, () => (module === undefined ? "" : ALL))
+  // A call without an algorithm hears first of an instance that is wrong: it named one.
+  if (Option.isNone(options.algorithm) && instance !== "" && instance !== ALL) yield* chooseSetting(options)
   const algorithm = module === undefined ? yield* algorithmNamed(options.algorithm) : undefined
   if (instance === ALL) {
     const { runPlan } = yield* Effect.promise(() => import("./run-plan.ts"))

@@ -187,5 +187,17 @@ export const alphaClaims = {
     asserts: "literal and exact-law runs agree in T_comp and in pairs accepted"
   },
   "properties/verify-built-in": { level: 1e-9, asserts: "verify refutes no built-in algorithm" },
+  "properties/l1-no-algorithm-beats-it": {
+    level: 1e-9,
+    asserts: "L1 refutes no built-in algorithm on four kinds of Needle"
+  },
+  "properties/l2-proper-learner-keeps-it": {
+    level: 1e-9,
+    asserts: "L2 refutes no run of the passive learner on arbitrary formulas"
+  },
+  "properties/verify-false-alarms": {
+    level: 1e-9,
+    asserts: "quick probabilistic checks at level 0.2 refute correct code at no more than that rate"
+  },
   "properties/verify-correct-variants": { level: 1e-9, asserts: "verify refutes no correct variant" }
 } as const satisfies Record<string, AlphaClaim>
