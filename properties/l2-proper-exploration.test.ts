@@ -17,7 +17,7 @@ import { dnfInstances } from "./arbitrary/hard-instance.ts"
 const FORMULAS = 40
 
 describe("L2", () => {
-  it(impossibilityLaws.dnf.title, () => {
+  it("bounds the chance of a probe by what rounding satisfies, for every parameter", () => {
     assertLaw(impossibilityLaws.dnf, { numRuns: 500, cases: dnfInstances })
   })
 
