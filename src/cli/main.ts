@@ -12,6 +12,7 @@ import { checkCommand } from "./check.ts"
 import { demoCommand } from "./demo.ts"
 import { report } from "./ending.ts"
 import { instanceCommand } from "./instance.ts"
+import { newCommand } from "./new.ts"
 import { presenter } from "./presenter.ts"
 import { verifyCommand } from "./verify.ts"
 import { VERSION } from "./version.ts"
@@ -20,7 +21,7 @@ const coverbound = Command.make("coverbound").pipe(
   Command.withDescription(
     "Holds algorithms for exploring with a language model against the theory of coverage (arXiv:2503.07453)."
   ),
-  Command.withSubcommands([auditCommand, instanceCommand, checkCommand, verifyCommand, demoCommand])
+  Command.withSubcommands([auditCommand, newCommand, instanceCommand, checkCommand, verifyCommand, demoCommand])
 )
 
 // A reader that has seen enough (`coverbound instance corpus | head`) is not an error.
