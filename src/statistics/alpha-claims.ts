@@ -157,6 +157,7 @@ export const alphaClaims = {
     asserts: "literal and exact-law runs agree in T_comp and in pairs accepted"
   },
   "properties/verify-built-in": { level: 1e-9, asserts: "verify refutes no built-in algorithm" },
+  "cli/starter-audit": { level: 1e-9, asserts: "the audit of the starter refutes nothing" },
   "audit/plan-correct": { level: 1e-9, asserts: "the audit plan refutes no correct algorithm" },
   "properties/verify-correct-variants": { level: 1e-9, asserts: "verify refutes no correct variant" }
 } as const satisfies Record<string, AlphaClaim>

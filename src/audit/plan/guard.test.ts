@@ -60,19 +60,18 @@ const theta = (value: number) => ({ kind: "linear-softmax", theta: new Float64Ar
 const asking = (ask: () => Program): (() => Program) => ask
 
 /** A tilt of T7's kind with something changed. */
-const tilt = (over: object, tilted: object = {}): TiltRequest =>
-  ({
-    tilt: {
-      theta: new Float64Array(2),
-      clip: 1,
-      beta: problem.beta,
-      truncation: { dimension: 2, whitening: Float64Array.of(1, 0, 0, 1), nu: 0.3 },
-      ...tilted
-    },
-    promise: 2,
-    delta: 0.1,
-    ...over
-  }) as TiltRequest
+const tilt = (over: object, tilted: object = {}): TiltRequest => ({
+  tilt: {
+    theta: new Float64Array(2),
+    clip: 1,
+    beta: problem.beta,
+    truncation: { dimension: 2, whitening: Float64Array.of(1, 0, 0, 1), nu: 0.3 },
+    ...tilted
+  },
+  promise: 2,
+  delta: 0.1,
+  ...over
+})
 
 const tiltedWith = (request: TiltRequest) =>
   asking(() =>

@@ -75,7 +75,7 @@ describe("a correct algorithm", () => {
       standing,
       use
     }: Awaited<ReturnType<typeof audited>>) => ({
-      clauses: clauses.map(({ from: _, ...clause }) => clause),
+      clauses: clauses.map(({ from, ...clause }) => ({ ...clause, from: from?.spec })),
       runs: cases.map(({ audit, spec }) => [spec, audit?.records.map((run) => run.transcript.sha256)]),
       exponents,
       findings,
