@@ -40,12 +40,10 @@ export const loadModule = Effect.fnUntraced(function* (
   }).pipe(
     Effect.catchTag("ModuleRefused", ({ failure, why }) =>
       Effect.gen(function* () {
-        if (failure === undefined)
-          return yield* new InvalidCall({
-            field: "algorithm",
-            value: `${module.asked} (${why})`,
-            expectation: "a module whose default export is an algorithm"
-          })
+        if (failure === undefined) {
+          const [value, expectation = "a module whose default export is an algorithm"] = why.split(/, expected (.*)$/s)
+          return yield* new InvalidCall({ field: module.asked, value, expectation })
+        }
         // That is a verdict: there was nothing wrong with the call.
         yield* Effect.sync(() => process.stdout.write(`\n  ✗ ${module.asked}: ${why}\n`))
         return yield* new NotHeld()

@@ -15,7 +15,7 @@ import type { Instance } from "../instance/instance.ts"
 import type { OracleServices } from "../oracle/interpreter.ts"
 import { descriptionProblem } from "./described-algorithm.ts"
 import { loadInstance } from "./load-instance.ts"
-import { LAST_WORDS, type LoadRequest, type Reply, type Request } from "./module-messages.ts"
+import type { LastWord, LoadRequest, Reply, Request } from "./module-messages.ts"
 
 const answer = (reply: Reply): void => {
   process.send?.(reply)
@@ -41,7 +41,7 @@ registerHooks({
 let askedFrom = import.meta.url
 
 /** Says a last word where the parent will find it, whatever happens next. */
-const lastWord = (mark: string, kind: keyof typeof LAST_WORDS, text: string): void => {
+const lastWord = (mark: string, kind: LastWord, text: string): void => {
   try {
     writeSync(2, `\n${mark} ${kind} ${oneLine(text)}\n`)
   } catch {
@@ -102,8 +102,8 @@ const SHARED_OBJECTS: Readonly<Record<string, object>> = {
 const propertiesOf = (target: object): ReadonlyMap<string | symbol, unknown> =>
   new Map(
     Reflect.ownKeys(target).map((key) => {
-      const { get, value } = Object.getOwnPropertyDescriptor(target, key) ?? {}
-      return [key, get ?? (value as unknown)]
+      const property: Readonly<Record<string, unknown>> = { ...Object.getOwnPropertyDescriptor(target, key) }
+      return [key, property.get ?? property.value]
     })
   )
 
@@ -196,7 +196,7 @@ const reply = async (request: Request): Promise<Reply> => {
     case "laws":
       return {
         kind: "laws",
-        results: await Effect.runPromise(runner.laws(request.job, (id) => answer({ kind: "progress", id })))
+        outcome: await Effect.runPromise(runner.laws(request.job, (id) => answer({ kind: "progress", id })))
       }
     case "look":
       return { kind: "look", said: await Effect.runPromise(runner.whereToLook(request.job)) }

@@ -1,8 +1,7 @@
 /** What the audit and the process that holds a user's module say to each other. Typed arrays and bigint travel as they are ("advanced" serialization). */
 import type { Goal } from "../algorithm/algorithm.ts"
 import type { ParameterChoice, TrialJob, TrialOutcome } from "../audit/plan/outcome.ts"
-import type { AlgorithmDescription, ChosenParameters, LawsJob } from "../audit/plan/runner.ts"
-import type { CheckResult } from "../audit/verify.ts"
+import type { AlgorithmDescription, ChosenParameters, LawsJob, LawsOutcome } from "../audit/plan/runner.ts"
 
 /** First message: what to load, and its limits. */
 export interface LoadRequest {
@@ -35,9 +34,9 @@ export type Reply =
   | { readonly kind: "parameters"; readonly chosen: ChosenParameters }
   | { readonly kind: "trial"; readonly outcome: TrialOutcome }
   | { readonly kind: "progress"; readonly id: string }
-  | { readonly kind: "laws"; readonly results: ReadonlyArray<CheckResult> }
+  | { readonly kind: "laws"; readonly outcome: LawsOutcome }
   | { readonly kind: "look"; readonly said: string | undefined }
   | { readonly kind: "at"; readonly operation: string }
 
-/** What the host writes on stderr, after its mark, when it ends before it could answer. */
-export const LAST_WORDS = { exit: "exit", memory: "memory", outside: "outside" } as const
+/** What the host says on stderr, after its mark, when it ends before it could answer. */
+export type LastWord = "exit" | "memory" | "outside"

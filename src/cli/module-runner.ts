@@ -10,10 +10,8 @@ import * as Effect from "effect/Effect"
 import type * as Scope from "effect/Scope"
 import type { Goal } from "../algorithm/algorithm.ts"
 import { type Failure, oneLine, type ParameterChoice, type TrialJob, type TrialOutcome } from "../audit/plan/outcome.ts"
-import type { ChosenParameters, LawsJob, Runner } from "../audit/plan/runner.ts"
-import { checks } from "../audit/verify-checks.ts"
-import type { CheckResult } from "../audit/verify.ts"
-import { LAST_WORDS, type Reply, type Request } from "./module-messages.ts"
+import type { ChosenParameters, LawsJob, LawsOutcome, Runner } from "../audit/plan/runner.ts"
+import type { LastWord, Reply, Request } from "./module-messages.ts"
 
 export interface ModuleLimits {
   /** Seconds that one trial, or one law, may take. */
@@ -41,8 +39,6 @@ const GRACE = 1
 const PING = 0.5
 /** Loading compiles the suite and the module, on a busy machine. */
 const LOADING = 30
-/** A law makes many trials. */
-const TRIALS_A_LAW = 6
 /** Characters of stderr that are kept. */
 const TAIL = 8192
 
@@ -106,8 +102,8 @@ class Host {
   }
 
   /** The host's last word of a kind, without its mark. */
-  private lastWord(kind: keyof typeof LAST_WORDS): string | undefined {
-    const start = `${this.mark} ${LAST_WORDS[kind]} `
+  private lastWord(kind: LastWord): string | undefined {
+    const start = `${this.mark} ${kind} `
     return this.tail
       .split("\n")
       .find((line) => line.startsWith(start))
@@ -179,22 +175,6 @@ class Host {
   }
 }
 
-/** Laws that a process did not survive. */
-const unsurvived = (id: string, { note }: Failure): CheckResult => {
-  const { group, title } = checks.find((check) => check.id === id) ?? { group: "oracle" as const, title: id }
-  return {
-    id,
-    group,
-    title,
-    verdict: "refuted",
-    level: 0,
-    measured: "no answer",
-    bound: "an answer",
-    relation: "=",
-    note
-  }
-}
-
 /**
  * Loads a module. Its process lives as long as the scope.
  *
@@ -215,14 +195,14 @@ export const openModule = Effect.fnUntraced(function* (
   yield* Effect.addFinalizer(() => Effect.sync(leave))
 
   const start = Effect.fnUntraced(function* () {
-    host = new Host(limits)
-    const active = host
+    const active = new Host(limits)
+    host = active
     const ending = yield* active.ask(active.load(module, from), LOADING)
     if (ending.kind === "died") leave()
-    return ending
+    return { active, ending }
   })
 
-  const first = yield* start()
+  const { ending: first } = yield* start()
   if (first.kind === "died")
     return yield* new ModuleRefused({ why: `while it was loaded, it ${first.failure.note}`, failure: first.failure })
   if (first.reply.kind !== "loaded")
@@ -234,14 +214,15 @@ export const openModule = Effect.fnUntraced(function* (
 
   /** Asks the process, or a fresh one where the last is gone. */
   const ask = Effect.fnUntraced(function* (request: Request, seconds: number, progress?: (id: string) => void) {
-    if (host === undefined || !host.alive) {
+    let active = host
+    if (active === undefined || !active.alive) {
       leave()
-      const ending = yield* start()
-      if (ending.kind === "died") return ending
-      if (ending.reply.kind === "refused") return died("threw", `could not be loaded again: ${ending.reply.why}`)
+      const again = yield* start()
+      if (again.ending.kind === "died") return again.ending
+      if (again.ending.reply.kind === "refused")
+        return died("threw", `could not be loaded again: ${again.ending.reply.why}`)
+      active = again.active
     }
-    const active = host as Host | undefined
-    if (active === undefined) return died("exited", "could not be started")
     const ending = yield* active.ask(request, seconds + GRACE, progress)
     if (ending.kind === "died") leave()
     return ending
@@ -275,30 +256,31 @@ export const openModule = Effect.fnUntraced(function* (
     return reply.outcome
   })
 
-  const laws = Effect.fnUntraced(function* (job: LawsJob, progress: (id: string) => void) {
-    const results: Array<CheckResult> = []
-    let ids = job.ids
+  const laws = Effect.fnUntraced(function* (
+    job: LawsJob,
+    progress: (id: string) => void
+  ): Effect.fn.Return<LawsOutcome> {
+    const failures: Array<LawsOutcome["failures"][number]> = []
     const start = performance.now()
-    while (ids.length > 0) {
-      let current = ids[0]
-      const left =
-        job.seconds === undefined ? {} : { seconds: Math.max(0, job.seconds - (performance.now() - start) / 1000) }
-      const ending = yield* ask(
-        { kind: "laws", job: { ...job, ids, ...left } },
-        TRIALS_A_LAW * limits.seconds,
-        (id) => {
-          if (id !== "") current = id
-          progress(id)
-        }
-      )
-      if (ending.kind === "reply" && ending.reply.kind === "laws") return [...results, ...ending.reply.results]
-      const failure: Failure = ending.kind === "died" ? ending.failure : { kind: "result", note: "gave no result" }
-      results.push(unsurvived(current, failure))
-      // What was decided before it is lost with its process; a module that dies under a law is convicted already.
-      if (results.length >= 2) return results
+    for (let { ids } = job; ids.length > 0;) {
+      let [current] = ids
+      const spent = (performance.now() - start) / 1000
+      const left = job.seconds === undefined ? {} : { seconds: Math.max(0, job.seconds - spent) }
+      const ending = yield* ask({ kind: "laws", job: { ...job, ids, ...left } }, limits.seconds, (id) => {
+        if (id !== "") current = id
+        progress(id)
+      })
+      if (ending.kind === "reply" && ending.reply.kind === "laws")
+        return { results: ending.reply.outcome.results, failures }
+      failures.push({
+        id: current,
+        failure: ending.kind === "died" ? ending.failure : { kind: "result", note: "gave no result" }
+      })
+      // What its process had decided before is lost with it; a module that dies under laws is convicted already.
+      if (failures.length >= 2) break
       ids = ids.slice(ids.indexOf(current) + 1)
     }
-    return results
+    return { results: [], failures }
   })
 
   const whereToLook = Effect.fnUntraced(function* (job: TrialJob) {

@@ -53,7 +53,16 @@ const documentOf = (result: PlanResult, { asked, types }: Audited, withRuns: boo
       ...clause,
       ...(from === undefined ? {} : { replay: replayOf(from, asked) })
     })),
-    laws: laws.map(({ counterexample: _, saved: __, ...law }) => ({ ...law })),
+    laws: laws.map(({ bound, id, level, measured, note, relation, title, verdict }) => ({
+      id,
+      title,
+      verdict,
+      level,
+      measured,
+      relation,
+      bound,
+      note
+    })),
     exponents: exponents.map(({ fit, of, points, predicted, ...row }) => ({
       ...row,
       of,

@@ -122,37 +122,60 @@ const laws = ({ laws: all }: PlanResult, page: Page): string => {
   return labelled("laws", summary, page)
 }
 
-const exponentLine = ({ fit, of, predicted, quantity: name, verdict, note }: ExponentRow, page: Page) => {
-  const what = `${name} in ${of}`
-  if (fit === undefined) return [what, "–", "", "", page.ink("dim", note ?? "")]
-  return [
-    what,
-    fit.estimate.toFixed(2),
-    `[${fit.lower.toFixed(2)}, ${fit.upper.toFixed(2)}]`,
-    predicted === undefined ? "–" : `≤ ${real(predicted.exponent)} (${predicted.by})`,
-    verdict === undefined ? "" : verdictWord(verdict, page)
-  ]
+const STANDS = { within: "✓ within", above: "! above", open: "? open" } as const
+
+const exponentRow = ({ fit, of, predicted, quantity: name, stands }: ExponentRow, page: Page) =>
+  fit === undefined
+    ? []
+    : [
+        [
+          `${name} in ${of}`,
+          fit.estimate.toFixed(2),
+          `[${fit.lower.toFixed(2)}, ${fit.upper.toFixed(2)}]`,
+          predicted === undefined ? "–" : `≤ ${real(predicted.exponent)} (${predicted.by})`,
+          stands === undefined ? "" : page.ink(stands === "within" ? "green" : "yellow", STANDS[stands])
+        ]
+      ]
+
+/** What could not be fitted: a line per axis. */
+const unfitted = (rows: ReadonlyArray<ExponentRow>, page: Page): ReadonlyArray<string> => {
+  const notes = new Map<string, Array<string>>()
+  for (const { fit, note, of, quantity: name } of rows)
+    if (fit === undefined) {
+      const key = `in ${of} ${note ?? ""}`
+      notes.set(key, [...(notes.get(key) ?? []), name])
+    }
+  return [...notes].map(([note, names]) => page.ink("dim", wrapped(`${names.join(", ")} ${note}`, page.width, "  ")))
 }
 
-const exponents = ({ exponents: rows }: PlanResult, page: Page): string =>
-  table(
-    [
-      { head: "exponent of queries to ε" },
-      { head: "measured", align: "right" },
-      { head: "95 % interval" },
-      { head: "promised" },
-      { head: "verdict" }
-    ],
-    rows.map((row) => exponentLine(row, page)),
-    "  ",
-    (text) => page.ink("dim", text)
-  )
+const exponents = ({ exponents: rows }: PlanResult, page: Page): string => {
+  const fitted = rows.flatMap((row) => exponentRow(row, page))
+  const heads = [
+    { head: "exponent of queries to ε" },
+    { head: "measured", align: "right" as const },
+    { head: "95 % interval" },
+    { head: "promised" },
+    { head: "" }
+  ]
+  return [
+    ...(fitted.length === 0 ? [] : [table(heads, fitted, "  ", (text) => page.ink("dim", text))]),
+    ...unfitted(rows, page)
+  ].join("\n")
+}
 
 const cell = (queries: MeanQueries | string): string =>
   typeof queries === "string" ? "–" : `${short(queries.data)} / ${short(queries.computation)}`
 
 const short = (queries: number): string =>
   queries >= 1e6 ? queries.toExponential(1).replace("e+", "e") : count(queries)
+
+const WORDS: Readonly<Record<Standing["relation"], string>> = {
+  dominates: "better",
+  dominated: "dominated",
+  "trade-off": "a trade-off",
+  alike: "alike",
+  "not compared": "not compared"
+}
 
 const standing = ({ runner, standing: all }: PlanResult, page: Page): string => {
   const points = all.reduce<ReadonlyArray<ComparedPoint>>(
@@ -165,19 +188,13 @@ const standing = ({ runner, standing: all }: PlanResult, page: Page): string => 
       const point = (one?.points ?? points).find((p) => p.spec === spec)
       return point === undefined ? "–" : cell(pick(point))
     }),
-    one === undefined
-      ? ""
-      : one.relation === "dominates"
-        ? "it dominates"
-        : one.relation === "dominated"
-          ? "it is dominated"
-          : one.relation
+    one === undefined ? "" : WORDS[one.relation]
   ]
   return table(
     [
       { head: "T_data / T_comp to 0.1 R" },
       ...points.map(({ spec }) => ({ head: spec.replace("rare-good:", ""), align: "right" as const })),
-      { head: "" }
+      { head: `${runner.description.name} is` }
     ],
     [row(runner.description.name, (p) => p.own, undefined), ...all.map((one) => row(one.other, (p) => p.other, one))],
     "  ",

@@ -199,5 +199,7 @@ export const alphaClaims = {
     level: 1e-9,
     asserts: "quick probabilistic checks at level 0.2 refute correct code at no more than that rate"
   },
+  "cli/starter-audit": { level: 1e-9, asserts: "the audit of the starter refutes nothing" },
+  "audit/plan-correct": { level: 1e-9, asserts: "the audit plan refutes no correct algorithm" },
   "properties/verify-correct-variants": { level: 1e-9, asserts: "verify refutes no correct variant" }
 } as const satisfies Record<string, AlphaClaim>

@@ -64,7 +64,7 @@ const fromCases = (id: string, cases: ReadonlyArray<CaseResult>): ReadonlyArray<
 const fromLaws = (id: string, laws: ReadonlyArray<CheckResult>): ReadonlyArray<ClaimVerdict> =>
   laws
     .filter(({ group, verdict }) => group === id && verdict === "refuted")
-    .map(({ bound, id: law, level, measured, note, relation, title }) => ({
+    .map(({ bound, id: law, level, measured, note, relation }) => ({
       id,
       verdict: "refuted" as const,
       part: law.replace(/^\w+\//, ""),
@@ -73,7 +73,7 @@ const fromLaws = (id: string, laws: ReadonlyArray<CheckResult>): ReadonlyArray<C
       bound,
       relation,
       level,
-      note: `${title}: ${note}`,
+      note,
       from: undefined
     }))
 

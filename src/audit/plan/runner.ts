@@ -51,6 +51,12 @@ export interface LawsJob {
   readonly seconds?: number
 }
 
+export interface LawsOutcome {
+  readonly results: ReadonlyArray<CheckResult>
+  /** Laws that the algorithm's process did not survive. */
+  readonly failures: ReadonlyArray<{ readonly id: string; readonly failure: Failure }>
+}
+
 /** The parameters of a run; or why there are none: counts that no run can make, or the algorithm's own failure. */
 export type ChosenParameters =
   | { readonly parameters: ParameterRecord }
@@ -62,7 +68,8 @@ export interface Runner {
   /** The parameters that the algorithm sets itself for a goal on an instance. */
   readonly parameters: (choice: ParameterChoice, spec: string, goal: Goal) => Effect.Effect<ChosenParameters>
   readonly trial: (job: TrialJob) => Effect.Effect<TrialOutcome>
-  readonly laws: (job: LawsJob, progress: (id: string) => void) => Effect.Effect<ReadonlyArray<CheckResult>>
+  /** `progress` is called with the law at hand, again and again while trials are made. */
+  readonly laws: (job: LawsJob, progress: (id: string) => void) => Effect.Effect<LawsOutcome>
   /** Makes a trial again, recorded: the first answer that was not charged what it owes or used without being held; undefined when all were fair. */
   readonly whereToLook: (job: TrialJob) => Effect.Effect<string | undefined>
 }
@@ -132,6 +139,8 @@ export interface InProcessOptions {
 }
 
 const CALLS_PER_TRIAL = 1_000_000
+/** Milliseconds between signs of life under a law. */
+const BEAT_MS = 200
 /** Oracle calls between looks at the clock. */
 const CALLS_PER_LOOK = 64
 
@@ -186,7 +195,11 @@ export const inProcessRunner = (
       : { kind: "failed", failure: failureOf(error) }
   })
 
-  const laws = Effect.fnUntraced(function* (job: LawsJob, progress: (id: string) => void) {
+  const laws = Effect.fnUntraced(function* (
+    job: LawsJob,
+    progress: (id: string) => void
+  ): Effect.fn.Return<LawsOutcome> {
+    let [current, last] = ["", now()]
     const { results } = yield* verify({
       candidate: candidateOf(guarded(algorithm, { onCall })),
       checks,
@@ -195,10 +208,21 @@ export const inProcessRunner = (
       seed: job.seed,
       level: job.level,
       ...(job.seconds === undefined ? {} : { budget: job.seconds }),
-      now,
-      progress: (_done, _total, id) => progress(id)
+      // Asked for between trials and between oracle calls: a sign of life.
+      now: () => {
+        const time = now()
+        if (time - last > BEAT_MS) {
+          last = time
+          progress(current)
+        }
+        return time
+      },
+      progress: (_done, _total, id) => {
+        current = id
+        progress(id)
+      }
     })
-    return results
+    return { results, failures: [] }
   })
 
   const whereToLook = Effect.fnUntraced(function* (job: TrialJob) {
