@@ -5,7 +5,7 @@
 import fc from "fast-check"
 import * as Effect from "effect/Effect"
 import { describe, expect, it } from "vitest"
-import { algorithms } from "../src/algorithm/registry.ts"
+import { sequenceAlgorithms as algorithms } from "../src/algorithm/registry.ts"
 import { spannerSampling } from "../src/algorithm/spanner-sampling.ts"
 import type { SpannerSamplingParameters } from "../src/algorithm/spanner-sampling-parameters.ts"
 import { type Candidate, candidateOf, observe, type ObserveOptions } from "../src/audit/laws/candidate.ts"

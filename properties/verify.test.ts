@@ -2,7 +2,7 @@
 import * as Effect from "effect/Effect"
 import { describe, expect, it } from "vitest"
 import { algorithm } from "../src/algorithm/algorithm.ts"
-import { algorithms } from "../src/algorithm/registry.ts"
+import { sequenceAlgorithms as algorithms } from "../src/algorithm/registry.ts"
 import { spannerSampling } from "../src/algorithm/spanner-sampling.ts"
 import { type Candidate, candidateOf } from "../src/audit/laws/candidate.ts"
 import { checks } from "../src/audit/verify-checks.ts"
