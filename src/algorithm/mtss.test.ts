@@ -32,7 +32,7 @@ const trial = (instance: Instance, epsilon: number, options: Partial<Parameters<
       algorithm: mtss,
       instance,
       digest: "test",
-      parameters: mtss.practical(problemOf(instance), goalOf(instance, epsilon)),
+      parameters: options.parameters ?? mtss.practical(problemOf(instance), goalOf(instance, epsilon)),
       interpreter: "literal",
       seed: 5,
       trial: 0,
@@ -182,6 +182,14 @@ describe("MTSS", () => {
       return session.transcript.digest().sha256
     }
     expect(await digest(false)).toBe(await digest(true))
+  })
+
+  it("does not begin where responses come whole", async () => {
+    const { tokens: _, ...whole } = chain
+    const parameters = mtss.practical(problemOf(chain), goalOf(chain, 1))
+    await expect(trial(whole, 1, { parameters })).rejects.toThrow(
+      /^instance: chain draws whole responses, expected one with tokens/
+    )
   })
 
   it("ends at a spent budget with what was learned, and stops where the experiment has seen enough", async () => {

@@ -7,6 +7,7 @@ import { Stream } from "../numeric/stream.ts"
 import { type Interpreter, openOracles, type OracleServices, problemOf } from "../oracle/interpreter.ts"
 import { Journal, type JournalShape } from "../oracle/journal.ts"
 import type { Budget } from "../oracle/ledger.ts"
+import { TokenSideMissing } from "../oracle/token-bench.ts"
 import { type Optimum, optimum } from "../policy/optimum.ts"
 import type { Policy } from "../policy/policy.ts"
 import { SuboptimalityMeter } from "../policy/suboptimality.ts"
@@ -42,11 +43,13 @@ export const trialStream = (seed: number, trial: number): Stream => Stream.fromS
 
 /**
  * Runs one trial. A spent budget is an outcome, not a failure.
- * Dies with ExactLawUnavailable when the interpreter cannot serve the instance.
+ * Dies with ExactLawUnavailable when the interpreter cannot serve the instance, with TokenSideMissing when a token algorithm meets one without tokens.
  */
 export const runTrial = Effect.fnUntraced(function* (options: RunOptions): Effect.fn.Return<RunRecord> {
   const { algorithm, instance, interpreter, parameters, seed, trial } = options
   const { exact } = instance
+  if (algorithm.oracle === "token" && instance.tokens === undefined)
+    return yield* Effect.die(new TokenSideMissing({ instance: instance.spec }))
   const best = options.best ?? optimum(exact)
   const root = trialStream(seed, trial)
   const budget = options.budget ?? {}
