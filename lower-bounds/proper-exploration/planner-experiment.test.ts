@@ -8,13 +8,13 @@ import { logProbeEvidence } from "./probe-count.ts"
 
 describe("DnfPrompts as k grows, balanced formulas", () => {
   const level = alpha("lower-bounds/planners-scale", 6)
-  const plan = { ...plannerExperiment, widths: [2, 4, 6, 8], formulas: 8, level }
+  const plan = { ...plannerExperiment, variables: 12, terms: 32, widths: [2, 5, 8], formulas: 11, level }
   const { runs, slopes } = Effect.runSync(runPlanners(plan))
   const slope = (algorithm: string) => slopes.find((s) => s.algorithm === algorithm && s.predictor === "two-to-k")!.fit
   const proper = ["dnf-random", "dnf-gradient", "dnf-local-search", "dnf-exhaustive"]
 
   it("every learner reaches the target", () => {
-    expect(runs.length).toBe(4 * 8 * 5)
+    expect(runs.length).toBe(3 * 11 * 5)
     expect(runs.filter((r) => !r.reached)).toEqual([])
     expect(new Set(runs.map((r) => r.algorithm))).toEqual(new Set(["spanner-sampling", ...proper]))
   })
