@@ -173,6 +173,11 @@ export const alphaClaims = {
     level: 1e-9,
     asserts: "proper learners see no more probes than their plans allow (L2)"
   },
+  "lower-bounds/planners-scale": {
+    level: 1e-9,
+    asserts:
+      "on DnfPrompts proper planners' T_data grows with k, SpannerSampling's does not, and plans bound the probes"
+  },
   // properties
   "properties/oracle-laws": {
     level: 1e-9,
