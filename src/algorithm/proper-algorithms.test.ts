@@ -223,6 +223,10 @@ describe("policy gradient", () => {
     addGroupGradient(one, still, 1e-9, 1, small)
     addGroupGradient(ten, still, 1e-9, 1, large)
     small.forEach((v, j) => expect(large[j]).toBeCloseTo(v, 6))
+    // Only how a draw did within its group counts.
+    const shifted = new Float64Array(2)
+    addGroupGradient({ ...one, rewards: one.rewards.map((r) => r + 7) }, still, 1e-9, 1, shifted)
+    small.forEach((v, j) => expect(shifted[j]).toBeCloseTo(v, 6))
     const equal = new Float64Array(2)
     addGroupGradient({ ...one, rewards: new Float64Array(3).fill(0.5) }, Float64Array.of(1, 1), 0.1, 1, equal)
     expect(equal.every(Number.isFinite)).toBe(true)

@@ -88,6 +88,7 @@ export const observe = Effect.fnUntraced(function* (
     Effect.provideService(Journal, { checkpoint: () => "continue", accepted, progress: () => {} })
   )
   const best = options.best ?? optimum(exact)
+  const plans = session.plans()
   const spanner = events.flatMap((e) => (e.kind === "accepted" ? [e.phi] : []))
   return {
     instance,
@@ -112,6 +113,7 @@ export const observe = Effect.fnUntraced(function* (
       spanner: { count: spanner.length, accepted: Float64Array.from(spanner.flatMap((phi) => [...phi])) },
       sampler: { ...session.tally },
       rewardedFeatures: session.rewardedFeatures(),
+      ...(plans === undefined ? {} : { plans }),
       transcript: session.transcript.digest()
     }
   }
