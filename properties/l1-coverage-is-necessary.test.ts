@@ -23,7 +23,7 @@ const PLANS = [
 const TRIALS = 40
 
 describe("L1", () => {
-  it("bounds the chance of the needle, and a good policy puts mass on it", () => {
+  it("holds for parameters: h and its bounds, larger Θ, the mass on the needle that ε asks for", () => {
     assertLaw(impossibilityLaws.needle, { numRuns: 300, cases: needles })
   })
 

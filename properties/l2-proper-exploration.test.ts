@@ -17,7 +17,7 @@ import { dnfInstances } from "./arbitrary/hard-instance.ts"
 const FORMULAS = 40
 
 describe("L2", () => {
-  it("bounds the chance of a probe by what rounding satisfies, for every parameter", () => {
+  it("holds for parameters and assignments: what is seen against what is satisfied", () => {
     assertLaw(impossibilityLaws.dnf, { numRuns: 500, cases: dnfInstances })
   })
 

@@ -189,20 +189,20 @@ const scaling = (k: Case, { points, instances, target }: Of<"scaling">): Finding
   return [close ? "supported" : far ? "refuted" : "undecided", statement]
 }
 
-type Rule = readonly [evidence: string, judge: (k: Case, e: never) => Finding, nature: "exact" | "sampled"]
+type Rule = readonly [evidence: string, judge: (k: Case, e: never) => Finding, nature?: "sampled"]
 const T_COMP = "T_comp <= 2 T_prompt T_span + T_exp(1 + N1 + N2)"
-/** What can be claimed, by theorem and part: the evidence it takes, how it is judged, and whether it has a level (`exact`: 0). */
+/** What can be claimed, by theorem and part: the evidence it takes, how it is judged, and whether it is about samples (else its level is 0). */
 export const RULES: Readonly<Record<string, Rule>> = {
-  "T1/identity": ["identity/suboptimality", suboptimalityIsKl, "exact"],
-  "T2/bound": ["identity/coverage", coverageIsBounded, "exact"],
-  "T3/size": ["spanner", spannerIsSmall, "exact"],
-  "T4/potential": ["spanner", potential, "exact"],
-  "T5/path": ["identity/path", pathIdentity, "exact"],
-  "T6/cost": ["trials", cost("draws <= N1 + N2", (t) => BigInt(t.sampler.maxDraws), samplerDraws), "exact"],
+  "T1/identity": ["identity/suboptimality", suboptimalityIsKl],
+  "T2/bound": ["identity/coverage", coverageIsBounded],
+  "T3/size": ["spanner", spannerIsSmall],
+  "T4/potential": ["spanner", potential],
+  "T5/path": ["identity/path", pathIdentity],
+  "T6/cost": ["trials", cost("draws <= N1 + N2", (t) => BigInt(t.sampler.maxDraws), samplerDraws)],
   "T6/failure": ["trials", failures, "sampled"],
   "T6/law": ["law", sampledLaw, "sampled"],
-  "T7/T_data": ["trials", cost("T_data <= 2(n_max + T_exp)", (t) => queries(t).T_data, dataBound), "exact"],
-  "T7/T_comp": ["trials", cost(T_COMP, (t) => queries(t).T_comp, computationBound), "exact"],
+  "T7/T_data": ["trials", cost("T_data <= 2(n_max + T_exp)", (t) => queries(t).T_data, dataBound)],
+  "T7/T_comp": ["trials", cost(T_COMP, (t) => queries(t).T_comp, computationBound)],
   "T7/epsilon": ["trials", suboptimality, "sampled"],
   "theory-7/T_data": ["scaling", scaling, "sampled"],
   "theory-7/T_comp": ["scaling", scaling, "sampled"]

@@ -281,6 +281,9 @@ describe("spannerChain", () => {
         Array.from({ length: 60000 }, () => 0)
       )
     ).toBeUndefined()
+    // Short numbers, but a very long chain.
+    const endless = Array.from({ length: 2 ** 21 }, () => 0)
+    expect(chain(2, 1, 0.5, [[1, 1]], endless)).toBeUndefined()
     const features = [
       [1, 0.5],
       [0.25, 1],

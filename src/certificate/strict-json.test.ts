@@ -116,6 +116,8 @@ describe("parseJson", () => {
       expect(read(cut)).toBe("syntax ends before what it opens is closed")
     }
     expect(read("[1 2]")).toBe("syntax offset 3: not JSON")
+    expect(read('"a":1')).toBe("syntax offset 3: not JSON")
+    expect(read(`[1${" ".repeat(40)}2]`)).toBe("syntax offset 42: not JSON")
     expect(read(`[${"x".repeat(1000)}]`)).toBe("syntax not JSON")
   })
 

@@ -34,9 +34,9 @@ writeFileSync(
     plugins: ["./runner.mjs"],
     coverageAnalysis: "perTest",
     concurrency: 2,
-    // For what loops without passing a mutant again; long, so that a busy machine kills nothing.
-    timeoutMS: 60_000,
-    timeoutFactor: 4,
+    // For what loops without passing a mutant again; beside the time of all tests, so that a busy machine kills nothing.
+    timeoutMS: 40_000,
+    timeoutFactor: 1,
     reporters: ["json", "progress-append-only"],
     jsonReporter: { fileName: "mutation.json" },
     ignorePatterns: ["*", "!src/**", "!properties/**", "!lower-bounds/**", "!package.json"]
