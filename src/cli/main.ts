@@ -21,7 +21,7 @@ const coverbound = Command.make("coverbound").pipe(
   Command.withDescription(
     "Holds algorithms for exploring with a language model against the theory of coverage (arXiv:2503.07453)."
   ),
-  Command.withSubcommands([auditCommand, newCommand, instanceCommand, checkCommand, verifyCommand, demoCommand])
+  Command.withSubcommands([auditCommand, instanceCommand, newCommand, checkCommand, verifyCommand, demoCommand])
 )
 
 // A reader that has seen enough (`coverbound instance corpus | head`) is not an error.

@@ -85,7 +85,9 @@ const claimRows = (result: PlanResult, asked: string, page: Page) =>
       word(one, page),
       part,
       quantity(measured),
-      bound === "none" ? "" : `${RELATION[relation]} ${quantity(bound)}`,
+      bound === "none"
+        ? ""
+        : `${isImpossibility(id) && one.level > 0 ? "mean " : ""}${RELATION[relation]} ${quantity(bound)}`,
       where
     ]
     if (verdict === "supported" || (isImpossibility(id) && verdict === "undecided")) return [line]
