@@ -93,3 +93,21 @@ describe("a module that does its worst", () => {
     expect(document.findings.map((finding: { kind: string }) => finding.kind)).toEqual(["hung", "hung", "hung"])
   })
 })
+
+describe("README", () => {
+  const text = readFileSync(new URL("../../README.md", import.meta.url), "utf8")
+  const code = [...text.matchAll(/```ts\n([\s\S]*?)```/g)].map(([, body]) => body)
+  const variant = code.find((body) => body.includes("export default algorithm"))!
+  const wrongLine = code.find((body) => body.startsWith("  practical:"))!
+
+  it("shows a variant of under 30 lines, and a wrong one that the audit catches", () => {
+    expect(variant.split("\n").length).toBeLessThan(30)
+    const wrong = variant.replace("  practical: practicalParameters,\n", wrongLine)
+    expect(wrong).not.toBe(variant)
+    writeFileSync(join(home, "short-search.ts"), wrong)
+    const { code, stdout } = coverbound("audit", "./short-search.ts", "--trials", "8", "--budget", "14", "--out", "out")
+    expect(code).toBe(1)
+    expect(stdout).toMatch(/own +✗ refuted +epsilon +1 +≤ 0\.1 +rare-good-1e5/)
+    expect(stdout).toMatch(/✗ 1 finding\n/)
+  })
+})

@@ -70,12 +70,15 @@ const setting = (result: PlanResult, { asked, noise, types }: Audited, page: Pag
 const isImpossibility = (id: string): boolean => id.startsWith("L")
 
 /** A run that keeps to an impossibility need not support it. */
-const word = ({ id, verdict }: ClaimVerdict, page: Page): string =>
-  isImpossibility(id) && verdict !== "refuted"
-    ? page.ink("green", "✓ not broken")
-    : isImpossibility(id)
-      ? page.ink("red", "✗ broken")
-      : verdictWord(verdict, page)
+const word = ({ id, level, verdict }: ClaimVerdict, page: Page): string =>
+  // Level 0 and undecided: nothing put it to the test.
+  isImpossibility(id) && verdict === "undecided" && level === 0
+    ? verdictWord(verdict, page)
+    : isImpossibility(id) && verdict !== "refuted"
+      ? page.ink("green", "✓ not broken")
+      : isImpossibility(id)
+        ? page.ink("red", "✗ broken")
+        : verdictWord(verdict, page)
 
 const claimRows = (result: PlanResult, asked: string, page: Page) =>
   worstClauses(result.clauses).flatMap((one): ReadonlyArray<ReadonlyArray<string>> => {
@@ -85,7 +88,9 @@ const claimRows = (result: PlanResult, asked: string, page: Page) =>
       word(one, page),
       part,
       quantity(measured),
-      bound === "none" ? "" : `${RELATION[relation]} ${quantity(bound)}`,
+      bound === "none"
+        ? ""
+        : `${isImpossibility(id) && one.level > 0 ? "mean " : ""}${RELATION[relation]} ${quantity(bound)}`,
       where
     ]
     if (verdict === "supported" || (isImpossibility(id) && verdict === "undecided")) return [line]
@@ -170,7 +175,7 @@ const short = (queries: number): string =>
   queries >= 1e6 ? queries.toExponential(1).replace("e+", "e") : count(queries)
 
 const WORDS: Readonly<Record<Standing["relation"], string>> = {
-  dominates: "better",
+  dominates: "dominating",
   dominated: "dominated",
   "trade-off": "a trade-off",
   alike: "alike",

@@ -109,9 +109,11 @@ export const claimClauses = (
   })
 }
 
-/** One verdict a claim: its worst clause that could be tested. */
-export const worstClauses = (clauses: ReadonlyArray<ClaimVerdict>): ReadonlyArray<ClaimVerdict> =>
-  [...new Set(clauses.map(({ id }) => id))].map((id) => {
-    const own = clauses.filter((one) => one.id === id)
-    return own.find((one) => one.verdict !== "undecided" || one.level > 0) ?? own[0]
+/** One verdict a claim: its worst clause that could be tested. An algorithm's own claims are one each. */
+export const worstClauses = (clauses: ReadonlyArray<ClaimVerdict>): ReadonlyArray<ClaimVerdict> => {
+  const claimOf = ({ id, part }: ClaimVerdict): string => (id === "own" ? `own ${part}` : id)
+  return [...new Set(clauses.map(claimOf))].map((claim) => {
+    const same = clauses.filter((one) => claimOf(one) === claim)
+    return same.find((one) => one.verdict !== "undecided" || one.level > 0) ?? same[0]
   })
+}

@@ -197,6 +197,7 @@ describe("a wrong one is found:", () => {
       "random-literal",
       "random-ties",
       "dnf-prompts",
+      "rare-good-1e5",
       "rare-good-budget"
     ])
   })
