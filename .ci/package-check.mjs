@@ -1,7 +1,7 @@
 // Packs the suite as `npm publish` would, installs it in an empty project, and uses it there: the command (also on the Node the system has, if that
 // one is too old), the import, the types. Run it by `npm run package-check`.
 import { spawnSync } from "node:child_process"
-import { mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from "node:fs"
+import { mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync, symlinkSync, writeFileSync } from "node:fs"
 import { tmpdir } from "node:os"
 import { delimiter, dirname, join } from "node:path"
 import { fileURLToPath } from "node:url"
@@ -74,6 +74,25 @@ try {
     const said = old.stderr.split("\n").filter((line) => line !== "" && !line.startsWith("npm "))
     expect(old.status === 2 && said.length === 1, `on Node ${systemNode} one line and exit 2: ${said.join(" | ")}`)
   }
+
+  passes("npx coverbound new", "npx", ["--no-install", "coverbound", "new", "my-variant"], user)
+  const audited = passes(
+    "npx coverbound audit ./my-variant.ts",
+    "npx",
+    ["--no-install", "coverbound", "audit", "./my-variant.ts", "--trials", "1", "--budget", "10"],
+    user
+  )
+  expect(/nothing was refuted/.test(audited.stdout), "the starter audits clean from the package")
+  // With TypeScript beside it, its types are checked against the package's declarations.
+  symlinkSync(join(root, "node_modules", "typescript"), join(user, "node_modules", "typescript"))
+  const typed = passes(
+    "the same with TypeScript installed",
+    "npx",
+    ["--no-install", "coverbound", "audit", "./my-variant.ts", "--trials", "1", "--budget", "1"],
+    user
+  )
+  expect(/its type asks for Prompts, WeakSampling, Rewards/.test(typed.stdout), "its oracles are read off its type")
+  rmSync(join(user, "node_modules", "typescript"))
 
   passes(
     "import from JavaScript",

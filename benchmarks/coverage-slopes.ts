@@ -4,16 +4,36 @@
  */
 import * as Effect from "effect/Effect"
 import { sequenceAlgorithms as algorithms } from "../src/algorithm/registry.ts"
-import { coverageSweep } from "../src/audit/coverage-sweep.ts"
+import { coverageSweep, type SweepPoint } from "../src/audit/coverage-sweep.ts"
 import { instanceDigest } from "../src/instance/digest.ts"
 import { rareGood } from "../src/instance/families/rare-good.ts"
 import { finiteInstance } from "../src/instance/make-instance.ts"
-import type { Suite } from "./suite.ts"
+import type { Suite, Table } from "./suite.ts"
 
 const D = 4
 const COVERAGES = [1e2, 1e3, 1e4, 1e5, 1e6, 1e7, 1e8]
 /** The strong oracle has nothing to answer in law: its learners draw one by one, so far and no farther. */
 const DRAWN = COVERAGES.slice(0, 4)
+
+/** What it costs not to know C_cov: queries of the adaptive variant over those of the run that is told, means over runs. */
+const costOfNotKnowing = (points: ReadonlyArray<SweepPoint>): Table => {
+  const mean = (name: string, rarity: number, pick: (point: SweepPoint) => bigint): number => {
+    const runs = points.filter((p) => p.algorithm === name && p.rarity === rarity)
+    return runs.reduce((sum, run) => sum + Number(pick(run)), 0) / runs.length
+  }
+  const ratio = (rarity: number, pick: (point: SweepPoint) => bigint): string =>
+    (mean("spanner-sampling-adaptive", rarity, pick) / mean("spanner-sampling", rarity, pick)).toFixed(2)
+  const rarities = [...new Set(points.filter((p) => p.algorithm === "spanner-sampling").map((p) => p.rarity))]
+  return {
+    title: "C_cov unknown: spanner-sampling-adaptive over spanner-sampling, means of 8 runs",
+    columns: ["C", "T_data", "T_comp"],
+    rows: rarities.map((C) => [
+      String(C),
+      ratio(C, (point) => point.rewardQueries),
+      ratio(C, (point) => point.samplingQueries)
+    ])
+  }
+}
 
 export const coverageSlopes: Suite = {
   name: "coverage-slopes",
@@ -53,7 +73,8 @@ export const coverageSlopes: Suite = {
             `${fit.lower.toFixed(4)} – ${fit.upper.toFixed(4)}`,
             predicted === undefined ? "–" : String(predicted)
           ])
-        }
+        },
+        costOfNotKnowing(points)
       ],
       targets: slopes.flatMap(({ algorithm, judgement, quantity }) =>
         judgement === undefined

@@ -10,6 +10,7 @@ import { dirname, join } from "node:path"
 import { fileURLToPath } from "node:url"
 import { parseArgs, styleText } from "node:util"
 import { auditPower } from "./audit-power.ts"
+import { checker } from "./checker.ts"
 import { coverageSlopes } from "./coverage-slopes.ts"
 import { dnfPromptsSuite } from "./dnf-prompts.ts"
 import { effectOverhead } from "./effect-overhead.ts"
@@ -18,14 +19,17 @@ import { machine } from "./machine.ts"
 import { sampler } from "./sampler.ts"
 import type { Suite, SuiteReport, Table } from "./suite.ts"
 import { t7 } from "./t7.ts"
+import { tokenHorizons } from "./token-horizons.ts"
 
 const SUITES: ReadonlyArray<Suite> = [
   literalOracle,
   t7,
   coverageSlopes,
   dnfPromptsSuite,
+  tokenHorizons,
   effectOverhead,
   sampler,
+  checker,
   auditPower
 ]
 const OUT = fileURLToPath(new URL("../reports/out/bench/", import.meta.url))

@@ -14,6 +14,11 @@ export { type Family, family, parseSpec, resolveInstance } from "./instance/fami
 export type { FiniteInstance, Instance, Noise, ParameterSet, ResponseSource } from "./instance/instance.ts"
 export { InvalidInstance } from "./instance/invalid-instance.ts"
 export { finiteInstance } from "./instance/make-instance.ts"
+export { autoregressiveInstance, type SequenceSide } from "./instance/autoregressive.ts"
+export { tokenChain, type TokenChainOptions } from "./instance/families/token-chain.ts"
+export { tokenLock, type TokenLockOptions } from "./instance/families/token-lock.ts"
+export type { TokenInstance, TokenTable } from "./instance/token-instance.ts"
+export { type TokenValues, valuesOf } from "./instance/token-values.ts"
 export { type CorpusInstance, corpusInstance } from "./model/corpus-instance.ts"
 
 // What a learner may touch
@@ -48,12 +53,32 @@ export {
 } from "./oracle/services.ts"
 
 export { OutsideParameterSet, type ProperPlans } from "./oracle/strong.ts"
+export { TokenSideMissing } from "./oracle/token-bench.ts"
+export { Prefix, relativeTokenFeature, Token, tokenFeatures, type TokenPair } from "./oracle/token-handle.ts"
+export {
+  drawToken,
+  freshPrompt,
+  observeReward,
+  runTokenProgram,
+  searchTokens,
+  tiltedToken,
+  type TokenProgram
+} from "./oracle/token-program.ts"
+export { type ImmediateTokens, type TiltedToken, TokenSampling } from "./oracle/token-services.ts"
 
 // Policies and their exact evaluation
-export type { EllipticTest, TruncatedLinearTilt } from "./policy/elliptic-test.ts"
+export { type EllipticTest, type TruncatedLinearTilt, whitenedNormSquared } from "./policy/elliptic-test.ts"
 export { evaluate, type Evaluation } from "./policy/evaluate.ts"
+export { evaluateOn } from "./policy/evaluate-instance.ts"
+export { evaluateTokens, type TokenEvaluation } from "./policy/token-evaluate.ts"
 export { type Optimum, optimum, referenceSuboptimality } from "./policy/optimum.ts"
-export type { BasePolicy, LinearSoftmaxPolicy, Policy, TruncatedMixturePolicy } from "./policy/policy.ts"
+export type {
+  BasePolicy,
+  LinearSoftmaxPolicy,
+  Policy,
+  TokenTiltedPolicy,
+  TruncatedMixturePolicy
+} from "./policy/policy.ts"
 export { inParameterSet, projectOnto } from "./policy/parameter-set.ts"
 export { spannerSize } from "./policy/spanner-size.ts"
 export type { Suboptimality } from "./policy/suboptimality.ts"
@@ -69,21 +94,54 @@ export {
 } from "./algorithm/algorithm.ts"
 export { bestOfNElliptic } from "./algorithm/best-of-n-elliptic.ts"
 export { exhaustive } from "./algorithm/exhaustive.ts"
+export { withLearned } from "./algorithm/learned.ts"
+export { mtss } from "./algorithm/mtss.ts"
+export { type MtssParameters, mtssParameters } from "./algorithm/mtss-parameters.ts"
 export { onlineDpo } from "./algorithm/online-dpo.ts"
 export { passive } from "./algorithm/passive.ts"
 export { policyGradient } from "./algorithm/policy-gradient.ts"
-export { algorithms } from "./algorithm/registry.ts"
+export { algorithms, sequenceAlgorithms } from "./algorithm/registry.ts"
 export { softmaxSampler } from "./algorithm/softmax-sampler.ts"
 export { currentPolicy, exploreTilted, growSpanner, spannerSampling } from "./algorithm/spanner-sampling.ts"
 export { spannerSamplingAdaptive } from "./algorithm/spanner-sampling-adaptive.ts"
-export { spannerSamplingConstants, theoryParameters } from "./algorithm/spanner-sampling-parameters.ts"
-export { withLearned } from "./algorithm/learned.ts"
+export {
+  practicalParameters,
+  spannerSamplingConstants,
+  SpannerSamplingParameters,
+  theoryParameters
+} from "./algorithm/spanner-sampling-parameters.ts"
 export { xpo } from "./algorithm/xpo.ts"
+
+// What an algorithm is made of
+export { NotPositiveDefinite, RidgeRegression, whitening } from "./numeric/gram.ts"
+export { Stream } from "./numeric/stream.ts"
+
+// Auditing an algorithm of one's own
+export { type Axis, axes, plannedCases, type PlannedCase } from "./audit/plan/cases.ts"
+export { auditPlan, type PlanOptions, type PlanResult } from "./audit/plan/plan.ts"
+export { type Formula, InvalidFormula, parseFormula } from "./theorem/formula.ts"
+
+// Certificates, and the checker that shares no code with what made them (certificate.schema.json is the published JSON Schema)
+export { check } from "./certificate/check.ts"
+export { inTotoStatement } from "./certificate/in-toto.ts"
+export { type LawRequest, sampleLaw } from "./certificate/law-sample.ts"
+export { rejectionLine } from "./certificate/rejection-line.ts"
+export { type Replay, replay, ReplayUnavailable } from "./certificate/replay.ts"
+export type { Certificate, CertificateRejected, CheckResult } from "./certificate/schema.ts"
+export { lawCertificate, pathCertificate, scalingCertificate } from "./certificate/single-claims.ts"
+export { type CertificateInput, type Written, writeCertificates } from "./certificate/write.ts"
 
 // Theorems, runs and judgements
 export { type Audit, audit, type AuditPlan, judge } from "./audit/audit.ts"
 export { coverageSweep, type Sweep as CoverageSweep } from "./audit/coverage-sweep.ts"
+export type { Contestant, HorizonFit, HorizonPoint } from "./audit/horizon-sweep.ts"
 export { runTrial } from "./audit/run.ts"
-export type { Checkpoint, RunRecord } from "./record/run-record.ts"
+export {
+  compareOnChains,
+  compareOnLocks,
+  type ComparisonOptions,
+  type TokenComparison
+} from "./audit/token-comparisons.ts"
+export type { Checkpoint, LayersRecord, RunRecord } from "./record/run-record.ts"
 export { theorems } from "./theorem/registry.ts"
 export type { Citation, Judgement, Subject, Theorem, TheoremId, Verdict } from "./theorem/theorem.ts"

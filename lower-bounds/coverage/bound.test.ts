@@ -59,6 +59,17 @@ describe("massThreshold", () => {
     }
   })
 
+  it("is what any policy in the class has, also where e^{−R/β} underflows", () => {
+    for (const t of [0.1, 30, 700, 720, 9000]) {
+      const shape = { responses: 9, dimension: 3, beta: 1 / t, rewardRange: 1 }
+      // The uniform policy: KL to π* is log((8 + e^t)/9) − t/9.
+      const logZ = t + Math.log1p(8 * Math.exp(-t))
+      const epsilon = (logZ - Math.log(9) - t / 9) / t
+      expect(massThreshold(shape, epsilon)).toBeLessThanOrEqual(1 / 9 + 1e-9)
+      expect(massThreshold(shape, epsilon)).toBeGreaterThan(1 / 9 - 1e-6)
+    }
+  })
+
   it("is necessary: any policy with less mass on the needle is worse than ε, whatever it does elsewhere", () => {
     const share = fc.double({ min: 0, max: 1, noNaN: true })
     fc.assert(

@@ -75,9 +75,9 @@ export const necessaryQueries = (
 export const needleCoverage = ({ responses: N, beta, rewardRange }: NeedleShape): number =>
   N * needleMass(N, rewardRange / beta)
 
-/** kl(x‖p) of two coins, natural logarithm; `q` is 1 − p. */
-const coinDivergence = (x: number, p: number, q: number): number =>
-  (x === 0 ? 0 : x * Math.log(x / p)) + (x === 1 ? 0 : (1 - x) * Math.log((1 - x) / q))
+/** kl(x‖p) of two coins, natural logarithm; `logQ` is log(1 − p), since 1 − p underflows where R/β is large. */
+const coinDivergence = (x: number, p: number, logQ: number): number =>
+  (x === 0 ? 0 : x * Math.log(x / p)) + (x === 1 ? 0 : (1 - x) * (Math.log1p(-x) - logQ))
 
 /**
  * The mass that a policy must put on the needle to be ε-optimal: J* − J_β(π̂) = β·KL(π̂‖π*_β) ≥ β·kl(π̂(i*)‖π*_β(i*)) (T1, data processing), so
@@ -88,16 +88,17 @@ const coinDivergence = (x: number, p: number, q: number): number =>
 export const massThreshold = ({ responses: N, beta, rewardRange: R }: NeedleShape, epsilon: number): number => {
   const t = R / beta
   const p = needleMass(N, t)
-  const q = 1 / (1 + Math.exp(t) / (N - 1))
+  const lead = t - Math.log(N - 1)
+  const logQ = -Math.max(0, lead) - Math.log1p(Math.exp(-Math.abs(lead)))
   const target = epsilon / beta
   if (!(target >= 0)) throw new RangeError(`epsilon: ${epsilon}, expected a number of at least 0`)
   // kl(x‖p) falls on [0, p]: the low end of the bisection keeps kl above the target, its rounding included.
-  if (coinDivergence(0, p, q) <= target) return 0
+  if (coinDivergence(0, p, logQ) <= target) return 0
   let low = 0
   let high = p
   for (let step = 0; step < 80 && high > low; step++) {
     const middle = (low + high) / 2
-    if (coinDivergence(middle, p, q) > target * (1 + 1e-12) + 1e-15) low = middle
+    if (coinDivergence(middle, p, logQ) > target * (1 + 1e-12) + 1e-15) low = middle
     else high = middle
   }
   return low

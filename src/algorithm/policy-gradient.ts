@@ -91,15 +91,21 @@ const run = Effect.fnUntraced(function* (
   return policy()
 })
 
-/** Practical parameters, for which nothing is promised; updates enough for π_ref to show what has mass 1/C_cov and for θ to follow. */
-const sized = ({ dimension: d, rewardRange: R }: Problem, { epsilon, coverage }: Goal): PolicyGradientParameters => {
+/**
+ * Practical parameters, for which nothing is promised; updates enough for π_ref to show what has mass 1/C_cov a hundred times and for θ to follow. A step of a
+ * few β moves log π_θ by about 1: a longer one can leave π_θ on one response of every prompt, where groups are all alike and no gradient leads away.
+ */
+const sized = (
+  { dimension: d, rewardRange: R, beta }: Problem,
+  { epsilon, coverage }: Goal
+): PolicyGradientParameters => {
   const [prompts, group] = [8, 8]
-  const updates = Math.ceil((20 * d * R) / epsilon + (40 * coverage) / (prompts * group))
+  const updates = Math.ceil((20 * d * R) / epsilon + (100 * coverage) / (prompts * group))
   return {
     updates,
     prompts,
     group,
-    step: R,
+    step: Math.min(R, 4 * beta),
     // A step that decays before anything worth finding was drawn would be too small to follow it.
     decay: Math.ceil(updates / 10),
     smoothing: 0.1 * R

@@ -12,7 +12,7 @@ import type { RunRecord } from "../record/run-record.ts"
 import { judgeOwnClaims } from "../theorem/own-claims.ts"
 import { theorems } from "../theorem/registry.ts"
 import type { Judgement, Subject } from "../theorem/theorem.ts"
-import { runTrial } from "./run.ts"
+import { type RunOptions, runTrial } from "./run.ts"
 
 export interface AuditPlan {
   readonly algorithm: AnyAlgorithm<OracleServices>
@@ -32,6 +32,8 @@ export interface AuditPlan {
   readonly progress?: (trial: number, phase: string, done: number, total: number) => void
   /** Called with each finished trial, so that what was computed outlives an interruption. */
   readonly onTrial?: (record: RunRecord) => void
+  /** Makes a trial; undefined where it failed and that has been said. Default: in this process. */
+  readonly run?: (options: RunOptions) => Effect.Effect<RunRecord | undefined>
 }
 
 export interface Audit {
@@ -72,25 +74,25 @@ export const audit = Effect.fnUntraced(function* (plan: AuditPlan): Effect.fn.Re
   const records: Array<RunRecord> = []
   for (let trial = 0; trial < plan.trials; trial++) {
     const { algorithm, instance, digest, parameters, interpreter, seed, budget, batch, checkpoints, progress } = plan
-    records.push(
-      yield* runTrial({
-        algorithm,
-        instance,
-        digest,
-        parameters,
-        interpreter,
-        seed,
-        trial,
-        best,
-        ...(budget === undefined ? {} : { budget }),
-        ...(batch === undefined ? {} : { batch }),
-        ...(checkpoints === undefined ? {} : { checkpoints }),
-        ...(progress === undefined
-          ? {}
-          : { progress: (phase: string, done: number, total: number) => progress(trial, phase, done, total) })
-      })
-    )
-    plan.onTrial?.(records[trial])
+    const record = yield* (plan.run ?? runTrial)({
+      algorithm,
+      instance,
+      digest,
+      parameters,
+      interpreter,
+      seed,
+      trial,
+      best,
+      ...(budget === undefined ? {} : { budget }),
+      ...(batch === undefined ? {} : { batch }),
+      ...(checkpoints === undefined ? {} : { checkpoints }),
+      ...(progress === undefined
+        ? {}
+        : { progress: (phase: string, done: number, total: number) => progress(trial, phase, done, total) })
+    })
+    if (record === undefined) continue
+    records.push(record)
+    plan.onTrial?.(record)
   }
   return {
     plan,

@@ -3,7 +3,7 @@
  * suboptimality; the experimenter stops a run at the first checkpoint that meets the target.
  */
 import * as Effect from "effect/Effect"
-import type { AnyAlgorithm } from "../algorithm/algorithm.ts"
+import type { AnyAlgorithm, ParameterRecord } from "../algorithm/algorithm.ts"
 import type { Instance } from "../instance/instance.ts"
 import { type Interpreter, type OracleServices, problemOf } from "../oracle/interpreter.ts"
 import { optimum } from "../policy/optimum.ts"
@@ -33,6 +33,12 @@ export interface SweepPoint {
   readonly rarity: number
   /** C_cov(π*_β), exact. */
   readonly coverage: number
+  /** What a certificate says of the instance, and of how it was run. */
+  readonly spec: string
+  readonly digest: string
+  readonly parameters: ParameterRecord
+  /** R. */
+  readonly rewardRange: number
   readonly trial: number
   /** False: the run ended above the target, and its counts are lower bounds. */
   readonly reached: boolean
@@ -82,13 +88,14 @@ export const coverageSweep = Effect.fnUntraced(function* (plan: SweepPlan): Effe
     const target = plan.target * problem.rewardRange
     const goal = { epsilon: target, delta: 0.02, coverage: best.coverage }
     for (const algorithm of plan.algorithms) {
+      const parameters = algorithm.practical(problem, goal) as ParameterRecord
       for (let trial = 0; trial < plan.trials; trial++) {
         const record = yield* runTrial({
           algorithm,
           instance,
           digest,
           best,
-          parameters: algorithm.practical(problem, goal),
+          parameters,
           interpreter: plan.interpreter,
           seed: plan.seed,
           trial,
@@ -98,6 +105,10 @@ export const coverageSweep = Effect.fnUntraced(function* (plan: SweepPlan): Effe
           algorithm: algorithm.name,
           rarity,
           coverage: best.coverage,
+          spec: instance.spec,
+          digest,
+          parameters,
+          rewardRange: problem.rewardRange,
           trial,
           reached: record.suboptimality.value <= target,
           rewardQueries: record.ledger.rewardQueries,

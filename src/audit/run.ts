@@ -7,6 +7,7 @@ import { Stream } from "../numeric/stream.ts"
 import { type Interpreter, openOracles, type OracleServices, problemOf } from "../oracle/interpreter.ts"
 import { Journal, type JournalShape } from "../oracle/journal.ts"
 import type { Budget } from "../oracle/ledger.ts"
+import { TokenSideMissing } from "../oracle/token-bench.ts"
 import { type Optimum, optimum } from "../policy/optimum.ts"
 import type { Policy } from "../policy/policy.ts"
 import { SuboptimalityMeter } from "../policy/suboptimality.ts"
@@ -43,11 +44,13 @@ export const trialStream = (seed: number, trial: number): Stream => Stream.fromS
 
 /**
  * Runs one trial. A spent budget is an outcome, not a failure.
- * Dies with ExactLawUnavailable when the interpreter cannot serve the instance.
+ * Dies with ExactLawUnavailable when the interpreter cannot serve the instance, with TokenSideMissing when a token algorithm meets one without tokens.
  */
 export const runTrial = Effect.fnUntraced(function* (options: RunOptions): Effect.fn.Return<RunRecord> {
   const { algorithm, instance, interpreter, parameters, seed, trial } = options
   const { exact } = instance
+  if (algorithm.oracle === "token" && instance.tokens === undefined)
+    return yield* Effect.die(new TokenSideMissing({ instance: instance.spec }))
   const best = options.best ?? optimum(exact)
   const root = trialStream(seed, trial)
   const budget = options.budget ?? {}
@@ -86,6 +89,7 @@ export const runTrial = Effect.fnUntraced(function* (options: RunOptions): Effec
     Effect.provideService(Journal, journal)
   )
   const plans = session.plans()
+  const firstFeatureAt = session.firstFeatureAt()
   return {
     algorithm: algorithm.name,
     oracle: interpreter,
@@ -104,6 +108,7 @@ export const runTrial = Effect.fnUntraced(function* (options: RunOptions): Effec
     spanner: { count: accepted.count, accepted: accepted.rows() },
     sampler: { ...session.tally },
     rewardedFeatures: session.rewardedFeatures(),
+    ...(firstFeatureAt === undefined ? {} : { firstFeatureAt }),
     ...(plans === undefined ? {} : { plans }),
     ...layers.record(),
     transcript: session.transcript.digest()

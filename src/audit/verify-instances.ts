@@ -59,6 +59,21 @@ export const randomInstances = (seed: number, count: number): ReadonlyArray<Fini
     return i % 5 === 4 && exact.promptProbabilities.length > 1 ? withoutFirstPrompt(exact) : exact
   })
 
+/** L1's instances: N from 3, d from 1, β from 10⁻² to 10² in units of R. */
+export const someNeedles = (seed: number, count: number): ReadonlyArray<FiniteInstance> =>
+  Array.from({ length: count }, (_, i) =>
+    needle({ N: 3 + ((i * 7) % 40), d: 1 + (i % 5), beta: 10 ** ((i % 9) / 2 - 2), seed: seed * 1000 + i })
+  )
+
+/** L2's instances: k from 1 to n, planted, random and balanced. */
+export const someFormulas = (seed: number, count: number): ReadonlyArray<FiniteInstance> =>
+  Array.from({ length: count }, (_, i) => {
+    const k = 1 + (i % 3)
+    const formula = ["planted", "random", "balanced"][i % 3]
+    const options = { formula, n: k + 2 + (i % 4), k, m: 2 + ((i * 5) % 12), beta: 10 ** ((i % 7) / 3 - 1) }
+    return instantiate(dnfFamily, { ...options, seed: seed * 1000 + i }).exact
+  })
+
 /** Instances on which algorithms are observed: small, every feature of the framework in use. */
 export const observedInstances = (): ReadonlyArray<Instance> => [
   finiteInstance(rareGood({ C: 10, d: 2, prompts: 2 }), "rare-good:C=10,d=2,prompts=2"),

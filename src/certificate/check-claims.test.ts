@@ -1,5 +1,5 @@
 /** The rules of T1 to T6, one rejection at a time. Each row changes a true certificate in one place and makes the rest fit. */
-import { plus, rows, stored } from "./changed.ts"
+import { type Edit, plus, rows, stored } from "./changed.ts"
 
 const T = "evidence.runs.trials[0]"
 const H = "hypothesis claim.parameters."
@@ -74,7 +74,16 @@ rows("T1", [
   ]
 ])
 
+/** The stored tree's first prompt with n responses, equal but for their tokens; three more belong to the other prompt. */
+const many = (n: number): Readonly<Record<string, Edit>> => ({
+  "instance.data.prompts[0].responses": ([one]: ReadonlyArray<{ readonly meanReward: number }>) =>
+    Array.from({ length: n }, () => ({ ...one, probability: 1 / n })),
+  "evidence.identity.tokens": Array.from({ length: n + 3 }, (_, i) => [i])
+})
+
 rows("T5", [
+  ["as many responses as it takes", "path", many(1021), "accepted"],
+  ["one more", "path", many(1022), "evidence evidence.identity.tokens"],
   [
     "a response left out",
     "path",
@@ -246,6 +255,7 @@ rows("T6 in law", [
     "evidence evidence.law",
     "recomputes the digest"
   ],
+  ["a margin of delta itself", "law", { "evidence.request.delta": 0.1 }, "accepted"],
   ["a cell more", "law", { "evidence.law": (l: ReadonlyArray<number>) => [...l, 0] }, "evidence evidence.law"],
   ["a law that does not sum to 1", "law", { "evidence.law[0]": plus(2e-9) }, "evidence evidence.law"],
   ["a law that sums to less", "law", { "evidence.law[0]": plus(-2e-9) }, "evidence evidence.law"],

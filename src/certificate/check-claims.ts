@@ -114,12 +114,8 @@ const pathIdentity = (k: Case, { identity: { tokens } }: Identity<"path">): Find
 
 /** Recomputes every chain exactly; says how many have an acceptance that is not above ν. */
 const checkChains = (k: Case, evidence: Of<"spanner">): readonly [failing: number, exactly: string] => {
-  const {
-    runs: { trials },
-    nu,
-    lambda,
-    chains
-  } = evidence
+  const { runs, nu, lambda, chains } = evidence
+  const { trials } = runs
   const [d, p] = [k.problem.dimension, k.claim.parameters]
   const [used, most] = [dyadicValue(nu), parameter(p, "nu")]
   need(used <= most && used >= most * (1 - 1e-9), "evidence", "evidence.nu", `${most}, or less by its rounding`)
@@ -181,12 +177,7 @@ const scaling = (k: Case, { points, instances, target }: Of<"scaling">): Finding
   const placed = points.every((p, i) => p.instance === Math.floor(i / each) && p.trial === i % each)
   const reached = points.every((p) => p.suboptimality <= target)
   const whole = Number.isInteger(each) && different === instances.length && points.length === k.seeds?.trials
-  need(
-    placed && reached && whole,
-    "evidence",
-    "evidence.points",
-    "trials 0, 1, … to the target on each of the instances"
-  )
+  need(placed && reached && whole, "evidence", "evidence.points", "trials 0, 1, … to the target on each instance")
   const x = points.map((p) => Math.log(instances[p.instance].coverage))
   const y = points.map((p) => Math.log(Number(part === "T_data" ? p.rewardQueries : p.samplingQueries)))
   const [slope, error] = fitSlope(x, y)
@@ -198,20 +189,20 @@ const scaling = (k: Case, { points, instances, target }: Of<"scaling">): Finding
   return [close ? "supported" : far ? "refuted" : "undecided", statement]
 }
 
-type Rule = readonly [evidence: string, judge: (k: Case, e: never) => Finding, nature: "exact" | "sampled"]
+type Rule = readonly [evidence: string, judge: (k: Case, e: never) => Finding, nature?: "sampled"]
 const T_COMP = "T_comp <= 2 T_prompt T_span + T_exp(1 + N1 + N2)"
-/** What can be claimed, by theorem and part: the evidence it takes, how it is judged, and whether it has a level (`exact`: 0). */
+/** What can be claimed, by theorem and part: the evidence it takes, how it is judged, and whether it is about samples (else its level is 0). */
 export const RULES: Readonly<Record<string, Rule>> = {
-  "T1/identity": ["identity/suboptimality", suboptimalityIsKl, "exact"],
-  "T2/bound": ["identity/coverage", coverageIsBounded, "exact"],
-  "T3/size": ["spanner", spannerIsSmall, "exact"],
-  "T4/potential": ["spanner", potential, "exact"],
-  "T5/path": ["identity/path", pathIdentity, "exact"],
-  "T6/cost": ["trials", cost("draws <= N1 + N2", (t) => BigInt(t.sampler.maxDraws), samplerDraws), "exact"],
+  "T1/identity": ["identity/suboptimality", suboptimalityIsKl],
+  "T2/bound": ["identity/coverage", coverageIsBounded],
+  "T3/size": ["spanner", spannerIsSmall],
+  "T4/potential": ["spanner", potential],
+  "T5/path": ["identity/path", pathIdentity],
+  "T6/cost": ["trials", cost("draws <= N1 + N2", (t) => BigInt(t.sampler.maxDraws), samplerDraws)],
   "T6/failure": ["trials", failures, "sampled"],
   "T6/law": ["law", sampledLaw, "sampled"],
-  "T7/T_data": ["trials", cost("T_data <= 2(n_max + T_exp)", (t) => queries(t).T_data, dataBound), "exact"],
-  "T7/T_comp": ["trials", cost(T_COMP, (t) => queries(t).T_comp, computationBound), "exact"],
+  "T7/T_data": ["trials", cost("T_data <= 2(n_max + T_exp)", (t) => queries(t).T_data, dataBound)],
+  "T7/T_comp": ["trials", cost(T_COMP, (t) => queries(t).T_comp, computationBound)],
   "T7/epsilon": ["trials", suboptimality, "sampled"],
   "theory-7/T_data": ["scaling", scaling, "sampled"],
   "theory-7/T_comp": ["scaling", scaling, "sampled"]

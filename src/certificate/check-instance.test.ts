@@ -206,12 +206,30 @@ describe("quantities", () => {
     expect(rejection(() => evaluatePolicy(hand, [Math.log(2 / 3), Math.log(2) - 5e-10, 7, 0, 0], "p"))).toBe("none")
   })
 
+  it("leave out what has no mass, however good or likely it is said to be", () => {
+    const prompts = [
+      {
+        probability: 1,
+        responses: [
+          { probability: 1, features: [0], meanReward: 0 },
+          { probability: 0, features: [1], meanReward: 1 }
+        ]
+      }
+    ]
+    const cold: InstanceData = { ...changed({}), dimension: 1, beta: 1e-4, rewardRange: 1, thetaStar: [1], prompts }
+    assertNear(optimum(cold), 0, 1)
+    assertNear(logCoverage(cold), 0, 1)
+    assertNear(evaluatePolicy(cold, [0, 1000], "p").objective, 0, 1)
+  })
+
   it("sum T5's log ratios along paths to the reward, on any tree", () => {
     const data = stored.path.instance!.data!
     const rewards = data.prompts.flatMap((x) => x.responses.map((y) => y.meanReward))
     for (const tokens of [
       [[0, 0], [0, 1], [1], [0], [1, 0], [1, 1]],
       [[0], [1], [2], [3], [4], [5]],
+      // Written one after another without a mark between them, the first two would be one.
+      [[1, 1], [11], [2], [1, 1], [11], [2]],
       [
         [1, 2, 3],
         [1, 2, 4],

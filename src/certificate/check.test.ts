@@ -1,9 +1,10 @@
 /** The checker on stored certificates: what it accepts, what it comes to, what it says. */
 import { describe, expect, it } from "vitest"
-import { type Edit, edit, stored } from "./changed.ts"
+import { answerTo, type Edit, edit, stored } from "./changed.ts"
 import { RULES } from "./check-claims.ts"
 import { certificateDigest, check, statementOf } from "./check.ts"
 import { adversaries } from "./mutants.ts"
+import { fitSlope, studentTail } from "./recomputed-tests.ts"
 
 const T = "evidence.runs.trials[0]"
 
@@ -38,6 +39,7 @@ describe("stored certificates", () => {
     ).toEqual(["1 suboptimalities are sampled estimates of an upper bound"])
     expect(assumed("law")).toEqual(["the stated law is that of the request on the instance"])
     expect(assumed("spanner")).toEqual([])
+    expect(assumed("scaling")).toEqual([])
     expect(assumed("spanner", { "evidence.chains[1].order": (o: ReadonlyArray<number>) => o.slice(0, 3) })).toEqual([
       `${stored.spanner.evidence.kind === "spanner" ? stored.spanner.evidence.chains[1].order.length - 3 : 0} later acceptances are counted, not carried`
     ])
@@ -64,6 +66,9 @@ describe("Statements", () => {
     expect(outcome({ _type: "https://in-toto.io/Statement/v0.1" })).toBe("shape")
     expect(outcome({ predicateType: "https://slsa.dev/provenance/v1" })).toBe("shape")
     expect(outcome({ subject: [] })).toBe("shape")
+    expect(check(JSON.stringify({ ...statement, subject: [] }))).toMatchObject({
+      reason: { path: "", message: "not the in-toto Statement of its predicate" }
+    })
     expect(outcome({ subject: [{ name: "tiny", digest: { sha256: "0".repeat(64) } }] })).toBe("shape")
     expect(outcome({ subject: [{ name: "other", digest: statement.subject[0].digest }] })).toBe("shape")
     expect(outcome({ extra: 1 })).toBe("shape")
@@ -107,6 +112,18 @@ describe("what is no certificate", () => {
       reason: { code: expect.stringMatching(/internal|syntax/) }
     })
     expect(check(Symbol("x") as never)).toMatchObject({ status: "rejected" })
+    // No text is known that makes it fail: the engine is broken on purpose.
+    const { fromEntries } = Object
+    try {
+      Object.fromEntries = () => {
+        throw new Error("planted ".padEnd(400, "x"))
+      }
+      const message = `the checker failed, which proves nothing: Error: planted ${"x".repeat(400).slice(0, 185)}`
+      const reason = { _tag: "CertificateRejected", code: "internal", path: "", message }
+      expect(check(JSON.stringify(stored.path))).toEqual({ status: "rejected", reason })
+    } finally {
+      Object.fromEntries = fromEntries
+    }
   })
 })
 
@@ -149,6 +166,40 @@ describe("verdicts are the evidence's own", () => {
       /^refuted: P\(no acceptance, while the promise M holds\) <= 0.05: 25 of 90; log e-value/
     )
     expect(own("epsilon", { "claim.level": 1e-9 })).toMatch(/^undecided: .* 20.723 decides$/)
+  })
+
+  it("to the last degree of freedom, where a slope is near its margin", () => {
+    const { evidence } = stored.scaling
+    if (evidence.kind !== "scaling") throw new Error(evidence.kind)
+    const x = evidence.points.map((p) => Math.log(evidence.instances[p.instance].coverage))
+    const [slope, error] = fitSlope(
+      x,
+      evidence.points.map((p) => Math.log(Number(p.samplingQueries)))
+    )
+    const [off, df] = [Math.abs(slope - 1), evidence.points.length - 2]
+    const verdict = (margin: number, level: number) =>
+      own("scaling", { "claim.parameters.margin": margin, "claim.level": level }).replace(/:.*/, "")
+    // A margin of d standard errors beyond the slope, or short of it.
+    for (const [d, side] of [
+      [2.5, "supported"],
+      [-2.5, "refuted"]
+    ] as const) {
+      const margin = off + d * error
+      if (margin <= 0) throw new Error("the stored slope is too close to 1 for this test")
+      const tail = studentTail(2.5, df) * (side === "refuted" ? 2 : 1)
+      expect([verdict(margin, tail * 1.05), verdict(margin, tail * 0.95)]).toEqual([side, "undecided"])
+    }
+  })
+
+  it("and exhaustive design has a slope in T_data, none in T_comp", () => {
+    const exhaustive = { "algorithm.name": "exhaustive", "algorithm.oracle": "enumeration" }
+    expect(own("flat", exhaustive)).toMatch(/^supported: slope of log T_data in log C_cov = 0 /)
+    expect(answerTo("scaling", exhaustive)).toBe("unsupported algorithm.name: no slope predicted")
+  })
+
+  it("to a slack in units of R, at least 1", () => {
+    expect(own("path", { "instance.data.rewardRange": 4, "instance.problem.rewardRange": 4 })).toMatch(/, to 4e-10, /)
+    expect(stored.path.claim.statement).toMatch(/, to 1e-10, /)
   })
 
   it("and their sentences the recomputed numbers", () => {

@@ -155,6 +155,14 @@ describe("readCertificate", () => {
     expect(at("spanner", "evidence.runs.budget.rewardQueries", 5)).toBe(
       "evidence.runs.budget.rewardQueries: 5, kind null: expected another"
     )
+    const wide = (n: number) =>
+      at(
+        "spanner",
+        "evidence.chains[0].features[0]",
+        Array.from({ length: n }, () => "1p0")
+      )
+    expect(wide(64)).toBe("taken")
+    expect(wide(65)).toMatch(/expected 1 to 64 items$/)
     expect(at("spanner", "evidence.nu", "0.5")).toMatch(/^evidence.nu: "0.5", expected text like/)
   })
 })

@@ -2,6 +2,7 @@
  * The statistics a certificate rests on, in the checker's own way: e-process and Student's tail are ratios of integrals ∫ sinᵃθ cosᵇθ dθ, whose
  * integrand is log-concave, so one quadrature serves both. (src/statistics uses continued fractions.)
  */
+type Numbers = ReadonlyArray<number>
 const PANELS = 1024
 /** Where the integrand is below e⁻⁶⁰ of its peak it is left out. */
 const REACH = 60
@@ -9,12 +10,12 @@ const HALF_PI = Math.PI / 2
 
 /** ln ∫ sinᵃθ cosᵇθ dθ over [low, high] in [0, π/2], a, b ≥ 0, by Simpson on both sides of the peak. Relative error below 10⁻⁹. */
 export const logIntegral = (a: number, b: number, low: number, high: number): number => {
-  const f = (t: number) => (a === 0 ? 0 : a * Math.log(Math.sin(t))) + (b === 0 ? 0 : b * Math.log(Math.cos(t)))
+  const f = (t: number) => (a === 0 ? 0 : a * Math.log(Math.sin(t))) + b * Math.log(Math.cos(t))
   const peak = Math.min(high, Math.max(low, Math.atan2(Math.sqrt(a), Math.sqrt(b))))
   const top = f(peak)
   const side = (end: number): number => {
     let [inside, outside] = [peak, end]
-    for (let i = 0; i < 60 && f(end) < top - REACH; i++) {
+    for (let i = 0; i < 60; i++) {
       const middle = (inside + outside) / 2
       if (f(middle) < top - REACH) outside = middle
       else inside = middle
@@ -42,15 +43,12 @@ export const logEvidence = (bad: number, trials: number, delta0: number, side: "
 /** P(T > t) of Student's t with integer df ≥ 1, t ≥ 0. */
 export const studentTail = (t: number, df: number): number => {
   const integral = (low: number) => logIntegral(0, df - 1, low, HALF_PI)
-  return t === Infinity ? 0 : Math.exp(integral(Math.atan(t / Math.sqrt(df))) - integral(0)) / 2
+  return Math.exp(integral(Math.atan(t / Math.sqrt(df))) - integral(0)) / 2
 }
 
 /** Least squares of y on x with intercept: slope and its standard error, n − 2 degrees of freedom; residuals of rounding size count as none. */
-export const fitSlope = (
-  x: ReadonlyArray<number>,
-  y: ReadonlyArray<number>
-): readonly [slope: number, error: number] => {
-  const mean = (v: ReadonlyArray<number>) => v.reduce((s, t) => s + t, 0) / v.length
+export const fitSlope = (x: Numbers, y: Numbers): readonly [slope: number, error: number] => {
+  const mean = (v: Numbers) => v.reduce((s, t) => s + t, 0) / v.length
   const [mx, my] = [mean(x), mean(y)]
   const xx = x.reduce((s, t) => s + (t - mx) ** 2, 0)
   const slope = x.reduce((s, t, i) => s + (t - mx) * (y[i] - my), 0) / xx

@@ -35,7 +35,7 @@ describe("rejectionLine", () => {
     expect(line(forged("law", { "evidence.law": (l: ReadonlyArray<number>) => [...l, 0] }))).toMatch(
       /^evidence.law: \[.{78}…, expected a law of the counts, one a trial$/
     )
-    expect(line("{")).toMatch(/^not JSON: /)
+    expect(line("{")).toBe("ends before what it opens is closed")
     expect(
       rejectionLine("{", { _tag: "CertificateRejected", code: "digest", path: "digest", message: "expected x" })
     ).toBe("digest: missing, expected x")

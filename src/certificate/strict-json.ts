@@ -48,6 +48,7 @@ const scan = (text: string): void => {
       reject("syntax", "", `${at} ${token} is not a number that a double holds`)
     }
   }
+  if (open.length > 0) reject("syntax", "", "ends before what it opens is closed")
 }
 
 /** The value of a JSON text. Throws {@link Rejection} with code size, syntax or duplicate-key. */
@@ -57,7 +58,8 @@ export const parseJson = (text: string): Json => {
     return JSON.parse(text)
   } catch (error) {
     if (error instanceof Rejection) throw error
-    return reject("syntax", "", `not JSON: ${String(error).slice(0, 200)}`)
+    const offset = / JSON at position (\d+)/.exec(String(error))?.[1]
+    return reject("syntax", "", offset === undefined ? "not JSON" : `offset ${offset}: not JSON`)
   }
 }
 

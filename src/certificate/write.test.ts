@@ -11,6 +11,7 @@ import { optimum } from "../policy/optimum.ts"
 import { check } from "./check.ts"
 import { inTotoStatement } from "./in-toto.ts"
 import type { Certificate } from "./schema.ts"
+import { processorTime } from "./processor-time.ts"
 import { environment } from "./specimens.ts"
 import { chainsOf, exactNu } from "./spanner-evidence.ts"
 import { writeCertificates } from "./write.ts"
@@ -142,9 +143,11 @@ describe("writeCertificates", () => {
     expect(records[0].spanner.count).toBeGreaterThan(10_000)
     const texts = certificates(all).map((c) => JSON.stringify(c))
     expect(texts.length).toBeGreaterThan(7)
-    const started = performance.now()
-    for (const text of texts) expect(check(text).status).toBe("accepted")
-    expect(performance.now() - started).toBeLessThan(400)
+    // Cold code and all of them together; alone and warm each takes a tenth of the 200 ms that one may.
+    const taken = processorTime(() => {
+      for (const text of texts) expect(check(text).status).toBe("accepted")
+    })
+    expect(taken).toBeLessThan(400)
     expect(texts.reduce((n, text) => n + text.length, 0)).toBeLessThan(100_000)
   })
 })

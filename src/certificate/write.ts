@@ -21,7 +21,7 @@ export interface Environment {
   /** Version of this package. */
   readonly package: string
   readonly node: string
-  /** The kernel backend that really ran: `js` where none was asked for. */
+  /** What really computed: `wasm-simd` or a kernel backend's name; `js` where there was neither. */
   readonly backend: string
 }
 
@@ -153,7 +153,8 @@ const draftOf = (input: CertificateInput, { theorem, part, level }: Judgement): 
   }
 }
 
-const reasonOf = (error: unknown): string => {
+/** What is said where a certificate is withheld. */
+export const reasonOf = (error: unknown): string => {
   if (error instanceof Rejection) return `${error.cause.code} ${error.cause.path}: ${error.cause.message}`
   return error instanceof Error ? error.message : String(error)
 }

@@ -6,7 +6,7 @@ import type { AnyAlgorithm, Goal } from "../algorithm/algorithm.ts"
 import { algorithms } from "../algorithm/registry.ts"
 import type { AuditPlan } from "../audit/audit.ts"
 import { instanceDigest } from "../instance/digest.ts"
-import type { FiniteInstance } from "../instance/instance.ts"
+import type { FiniteInstance, Instance } from "../instance/instance.ts"
 import { type InvalidInstance, shown } from "../instance/invalid-instance.ts"
 import { suggestion } from "../instance/nearest-name.ts"
 import { valuesOf } from "../instance/token-values.ts"
@@ -35,7 +35,14 @@ export interface AuditOptions {
   readonly budgetSamples: Option.Option<bigint>
   readonly batch: Option.Option<number>
   readonly json: boolean
+  readonly inToto: boolean
   readonly out: Option.Option<string>
+  /** Seconds, for an audit on all instances. */
+  readonly budget: Option.Option<number>
+  /** Limits of a module's process. */
+  readonly trialSeconds: Option.Option<number>
+  readonly trialMemory: Option.Option<number>
+  readonly noTypeCheck: boolean
 }
 
 export interface ChosenPlan {
@@ -62,7 +69,7 @@ export const algorithmNamed = (
         new InvalidCall({
           field: "algorithm",
           value: Option.isNone(name) ? "missing" : shown(text),
-          expectation: `one of ${names.join(", ")}${suggestion(text, names)}`
+          expectation: `one of ${names.join(", ")}, or a module such as ./my-variant.ts${suggestion(text, names)}`
         })
       )
     : Effect.succeed(found)
@@ -103,21 +110,22 @@ const slugOf = (plan: Omit<AuditPlan, "slug">): string => {
   return `${algorithm.name}-${family.replace(/[^\w.-]+/g, "-").slice(0, 40)}-${hash}`
 }
 
-/** Chooses everything a call leaves open. */
-export const choosePlan = Effect.fnUntraced(function* (
+/** Where an algorithm will run, and what is asked of it. */
+export interface Setting {
+  /** The instance as the call named it. */
+  readonly asked: string
+  readonly instance: Instance
+  readonly goal: Goal
+}
+
+/** The instance of a call, and the goal on it. */
+export const chooseSetting = Effect.fnUntraced(function* (
   options: AuditOptions
-): Effect.fn.Return<ChosenPlan, InvalidCall | InvalidInstance> {
-  const algorithm = yield* algorithmNamed(options.algorithm)
+): Effect.fn.Return<Setting, InvalidCall | InvalidInstance> {
   const asked = Option.getOrElse(options.instance, () => "rare-good:C=1e4,d=2")
   const instance = yield* loadInstance(asked)
   const problem = problemOf(instance)
   const best = optimum(instance.exact)
-  if (algorithm.oracle === "token" && instance.tokens === undefined)
-    return yield* new InvalidCall({
-      field: "--instance",
-      value: shown(asked),
-      expectation: `an instance with tokens (token-chain, token-lock, token-bigram, corpus), since ${algorithm.name} draws token by token`
-    })
   const goal: Goal = {
     epsilon: Option.getOrElse(options.eps, () => 0.1 * problem.rewardRange),
     delta: Option.getOrElse(options.delta, () => 0.02),
@@ -126,6 +134,22 @@ export const choosePlan = Effect.fnUntraced(function* (
       ? {}
       : { conditionalCoverage: valuesOf(instance.tokens, instance.exact).conditionalCoverage })
   }
+  return { asked, instance, goal }
+})
+
+/** Chooses everything a call leaves open. */
+export const choosePlan = Effect.fnUntraced(function* (
+  options: AuditOptions,
+  algorithm: AnyAlgorithm<OracleServices>,
+  { asked, goal, instance }: Setting
+): Effect.fn.Return<ChosenPlan, InvalidCall | InvalidInstance> {
+  if (algorithm.oracle === "token" && instance.tokens === undefined)
+    return yield* new InvalidCall({
+      field: "--instance",
+      value: shown(asked),
+      expectation: `an instance with tokens (token-chain, token-lock, token-bigram, corpus), since ${algorithm.name} draws token by token`
+    })
+  const problem = problemOf(instance)
   const widest = widestPrompt(instance.exact)
   const interpreter = yield* interpreterFor(options.oracle, widest)
   // Theory's own constants ask for 10⁵ rounds and more: for algorithms that claim something of them, where a round is cheap and nothing is drawn literally.

@@ -6,7 +6,7 @@ import { dearest, worst } from "./audit-document.ts"
 import type { ChosenPlan } from "./audit-plan.ts"
 import { allDigits, count, duration, percent, quantity, real } from "../../reports/number-format.ts"
 import { table } from "./table.ts"
-import { type Ink, type Page, wrapped } from "./terminal.ts"
+import { type Ink, type Page, printable, wrapped } from "./terminal.ts"
 
 const INK: Readonly<Record<Verdict, Ink>> = { supported: "green", refuted: "red", undecided: "yellow" }
 const MARK: Readonly<Record<Verdict, string>> = { supported: "✓", refuted: "✗", undecided: "?" }
@@ -41,12 +41,12 @@ const setting = ({ best, plan, referenceSuboptimality, subject }: Audit, chosen:
   const classes = instance.exact.reference.length
   const given = Object.entries(parameters).map(([name, value]) => `${name} = ${real(value, 4)}`)
   return [
-    `  ${page.ink("bold", algorithm.name)} on ${page.ink("bold", chosen.asked)}`,
+    `  ${page.ink("bold", algorithm.name)} on ${page.ink("bold", printable(chosen.asked))}`,
     wrapped(algorithm.summary, page.width, "  "),
     "",
     labelled(
       [
-        ...(instance.spec === chosen.asked ? [] : [["", instance.spec] as const]),
+        ...(instance.spec === chosen.asked ? [] : [["", printable(instance.spec)] as const]),
         [
           "instance",
           `d = ${dimension}, R = ${real(rewardRange)}, β = ${real(beta, 4)}; ${count(prompts)} prompts, ${count(classes)} response classes; sha-256 ${digest.slice(0, 12)}…`
@@ -57,7 +57,7 @@ const setting = ({ best, plan, referenceSuboptimality, subject }: Audit, chosen:
         ],
         [
           "goal",
-          `ε = ${real(goal.epsilon)}, δ = ${real(goal.delta)}, coverage ${real(goal.coverage, 6)} (${chosen.exactCoverage ? "C_cov itself, computed from the instance" : "as given"})${goal.conditionalCoverage === undefined ? "" : `, ${real(goal.conditionalCoverage, 6)} per token`}`
+          `ε = ${real(goal.epsilon)}, δ = ${real(goal.delta)}, coverage ${real(goal.coverage, 6)} (${chosen.exactCoverage ? "C_cov itself, computed from the instance" : "as given"})${goal.conditionalCoverage === undefined ? "" : `, ${real(goal.conditionalCoverage, 6)} per token`}${referenceSuboptimality <= goal.epsilon ? "; a vacuous promise: π_ref itself is within ε" : ""}`
         ],
         ["parameters", `${chosen.parametersFrom}: ${given.join(", ")}`],
         [

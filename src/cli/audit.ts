@@ -1,4 +1,4 @@
-/** `coverbound audit <algorithm>`: runs an algorithm on an instance and holds the runs against the theorems it claims. */
+/** `coverbound audit <algorithm>`: runs an algorithm on an instance, or on all there are, and holds the runs against the theorems it claims. */
 import * as Argument from "effect/cli/Argument"
 import * as Command from "effect/cli/Command"
 import * as Flag from "effect/cli/Flag"
@@ -7,12 +7,12 @@ import { choiceFlag, countFlag, integerFlag, numberFlag, textFlag } from "./opti
 
 const config = {
   algorithm: Argument.String("algorithm").pipe(
-    Argument.withDescription("spanner-sampling, passive, exhaustive or mtss (must be given)"),
+    Argument.withDescription("A built-in algorithm, or a module: ./my-variant.ts, or a package (must be given)"),
     Argument.optional
   ),
   instance: textFlag(
     "instance",
-    "corpus, rare-good:C=1e6,d=4, needle:N=1e4,d=8, random, dnf-prompts, token-chain:H=16, token-lock:A=4,H=8, token-bigram, or a path to an instance as JSON. Default rare-good:C=1e4,d=2",
+    "corpus, rare-good:C=1e6,d=4, needle:N=1e4,d=8, random, dnf-prompts, token-chain:H=16, token-lock:A=4,H=8, token-bigram, or a path to an instance as JSON; all: the whole plan, the default of a module. Default rare-good:C=1e4,d=2",
     "SPEC"
   ),
   eps: numberFlag("eps", "Suboptimality to reach, in units of reward. Default 0.1 R", { above: 0 }),
@@ -39,11 +39,22 @@ const config = {
   budgetRewards: countFlag("budget-rewards", "Stop a run at this many reward queries"),
   budgetSamples: countFlag("budget-samples", "Stop a run at this many sampling queries"),
   batch: integerFlag("batch", "Draws generated at once by literal oracles; changes no result", 1, 1_048_576),
+  budget: numberFlag("budget", "Seconds for --instance all; what is not reached is left out. Default 60", { above: 0 }),
+  trialSeconds: numberFlag("trial-seconds", "Seconds that one trial of a module may take. Default 10", { above: 0 }),
+  trialMemory: integerFlag("trial-memory", "MiB that the process of a module may hold. Default 1024", 64, 1_048_576),
+  noTypeCheck: Flag.Boolean("no-type-check").pipe(
+    Flag.withDescription("Load a module without checking its types"),
+    Flag.withDefault(false)
+  ),
   json: Flag.Boolean("json").pipe(
     Flag.withDescription("One JSON document on stdout instead of tables"),
     Flag.withDefault(false)
   ),
-  out: textFlag("out", "Folder for run.json. Default reports/out/<named after the call>", "DIR")
+  inToto: Flag.Boolean("in-toto").pipe(
+    Flag.withDescription("Write each certificate as an in-toto Statement v1, ready to be signed"),
+    Flag.withDefault(false)
+  ),
+  out: textFlag("out", "Folder for run.json and certificates. Default reports/out/<named after the call>", "DIR")
 }
 
 export const auditCommand = Command.make(
@@ -62,6 +73,7 @@ export const auditCommand = Command.make(
       description: "T7 at its own constants on RareGood: 2e15 queries charged"
     },
     { command: "coverbound audit spanner-sampling --instance corpus --trials 1", description: "On English sentences" },
+    { command: "coverbound audit ./my-variant.ts", description: "Your own, on everything there is: 60 s at most" },
     {
       command: "coverbound audit passive --instance rare-good:C=1e5,d=4 --budget-rewards 1e5 --json",
       description: "A budget, and JSON for another program"

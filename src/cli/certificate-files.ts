@@ -1,24 +1,41 @@
-/** An audit's certificates as files: one for each clause that can be certified, beside its run.json. */
+/** Certificates as files: one for each clause of an audit that can be certified, beside its run.json, and one for each slope of a sweep. */
 import { rmSync } from "node:fs"
 import { join } from "node:path"
 import * as Effect from "effect/Effect"
 import type { Audit } from "../audit/audit.ts"
-import { writeCertificates } from "../certificate/write.ts"
+import type { Sweep } from "../audit/coverage-sweep.ts"
+import { inTotoStatement } from "../certificate/in-toto.ts"
+import { slopeCertificate } from "../certificate/slope-certificate.ts"
+import { type Environment, type Written, writeCertificates } from "../certificate/write.ts"
+import { threefrySimd } from "../numeric/threefry-simd.ts"
 import { VERSION } from "./version.ts"
 import { type FileNotWritten, writeWhole } from "./whole-file.ts"
 
-/** Writes `folder/certificates/T7-T_data.json` and its like; returns how many, and the folder. */
-export const writeCertificateFiles = Effect.fnUntraced(function* (
-  { judgements, records, subject }: Audit,
-  folder: string
-): Effect.fn.Return<{ readonly folder: string; readonly written: number }, FileNotWritten> {
+export interface CertificateFiles {
+  readonly folder: string
+  readonly written: number
+}
+
+/** This process. The random words of every run, and the search of a literal one, come from WebAssembly SIMD where there is some. */
+const here = (): Environment => ({
+  package: VERSION,
+  node: process.versions.node,
+  backend: threefrySimd() === undefined ? "js" : "wasm-simd"
+})
+
+/** Writes each certificate to its own file, as an in-toto Statement where that is asked for. */
+const writeAll = Effect.fnUntraced(function* (
+  all: ReadonlyArray<Written>,
+  folder: string,
+  inToto: boolean
+): Effect.fn.Return<CertificateFiles, FileNotWritten> {
   const into = join(folder, "certificates")
-  const environment = { package: VERSION, node: process.versions.node, backend: "js" }
   let written = 0
-  for (const one of writeCertificates({ subject, records, judgements, environment })) {
+  for (const one of all) {
     const name = `${one.theorem}-${one.part}.json`
     if ("certificate" in one) {
-      yield* writeWhole(into, name, `${JSON.stringify(one.certificate)}\n`)
+      const document = inToto ? inTotoStatement(one.certificate) : one.certificate
+      yield* writeWhole(into, name, `${JSON.stringify(document)}\n`)
       written++
     } else {
       // Of an earlier run in this folder: it would speak of other runs than run.json does.
@@ -27,3 +44,20 @@ export const writeCertificateFiles = Effect.fnUntraced(function* (
   }
   return { folder: into, written }
 })
+
+/** Writes `folder/certificates/T7-T_data.json` and its like; returns how many, and the folder. */
+export const writeCertificateFiles = ({ judgements, records, subject }: Audit, folder: string, inToto = false) =>
+  Effect.suspend(() =>
+    writeAll(writeCertificates({ subject, records, judgements, environment: here() }), folder, inToto)
+  )
+
+/** Writes `folder/certificates/spanner-sampling-T_data.json` and its like, one for each slope that theory predicts. */
+export const writeSlopeCertificates = (sweep: Sweep, folder: string) =>
+  Effect.suspend(() => {
+    const predicted = sweep.slopes.filter((slope) => slope.predicted !== undefined)
+    return writeAll(
+      predicted.map((slope) => slopeCertificate(sweep, slope, here())),
+      folder,
+      false
+    )
+  })

@@ -118,6 +118,11 @@ describe("a wrong call", () => {
       ["audit", "passive", "--out", file("")],
       /--out: ".*" \(.* is a file\), expected a folder/
     ],
+    [
+      "a token algorithm where responses come whole",
+      ["audit", "mtss", "--instance", "rare-good:C=100"],
+      /--instance: "rare-good:C=100", expected an instance with tokens \(.*since mtss draws token by token/
+    ],
     ["no certificate", ["check"], /file: missing, expected one certificate/]
   ]
   it.concurrent.each(cases)("%s: one line, exit 2, nothing written", async (what, args, line) => {

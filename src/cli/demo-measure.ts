@@ -9,6 +9,7 @@ import type { TruncatedMixturePolicy } from "../policy/policy.ts"
 import { jsonText } from "../record/json-text.ts"
 import type { RunRecord } from "../record/run-record.ts"
 import { runDocument } from "./audit-document.ts"
+import { type CertificateFiles, writeCertificateFiles, writeSlopeCertificates } from "./certificate-files.ts"
 import { type Continuations, drawContinuations } from "./continuations.ts"
 import type { DemoPlan } from "./demo-plan.ts"
 import { type ProgressBar, shareOfRun } from "./progress.ts"
@@ -22,6 +23,8 @@ export interface DemoResults {
   readonly curves: ReadonlyArray<Audit>
   readonly sweep: Sweep
   readonly continuations: Continuations
+  /** What was certified, folder by folder. */
+  readonly certificates: ReadonlyArray<CertificateFiles>
 }
 
 /** Shares of the whole that its parts take, for the progress bar: the three audits, the sweep, the continuations. */
@@ -43,7 +46,7 @@ export const folderOf = (title: string): string =>
     .replaceAll("'", "")
     .replace(/[^a-z0-9]+/g, "-")
 
-/** Runs a plan, writing each audit's run.json as it ends. */
+/** Runs a plan, writing each audit's run.json and certificates as it ends. */
 export const measure = Effect.fnUntraced(function* (
   plan: DemoPlan,
   seed: number,
@@ -52,6 +55,7 @@ export const measure = Effect.fnUntraced(function* (
 ): Effect.fn.Return<DemoResults, BudgetExhausted | FileNotWritten> {
   const done = (part: number) => SHARES.slice(0, part).reduce((sum, share) => sum + share, 0)
   const audits: Array<Audit> = []
+  const certificates: Array<CertificateFiles> = []
   for (const [part, planned] of plan.audits.entries()) {
     const startedAt = new Date().toISOString()
     const start = performance.now()
@@ -72,12 +76,14 @@ export const measure = Effect.fnUntraced(function* (
       "run.json",
       jsonText(runDocument(result, planned, timings))
     )
+    certificates.push(yield* writeCertificateFiles(result, join(folder, folderOf(planned.title))))
   }
   const curves = yield* Effect.forEach(plan.curves, audit)
   const sweep = yield* coverageSweep({
     ...plan.sweep,
     progress: (made, total, what) => bar.update(done(3) + (SHARES[3] * made) / total, what)
   })
+  certificates.push(yield* writeSlopeCertificates(sweep, join(folder, "coverage-slopes")))
   const [spanner] = audits
   const continuations = yield* drawContinuations({
     instance: plan.corpus,
@@ -89,5 +95,5 @@ export const measure = Effect.fnUntraced(function* (
     stream: Stream.fromSeed(seed).split("continuations"),
     progress: (made, total) => bar.update(done(4) + (SHARES[4] * made) / total, "continuations")
   })
-  return { plan, audits, curves, sweep, continuations }
+  return { plan, audits, curves, sweep, continuations, certificates }
 })

@@ -1,4 +1,5 @@
 /** The demo for a person at a terminal. */
+import { dirname, join } from "node:path"
 import { count, duration, real } from "../../reports/number-format.ts"
 import type { SweepPoint, SweepSlope } from "../audit/coverage-sweep.ts"
 import { tally, verdictWord } from "./audit-view.ts"
@@ -95,6 +96,13 @@ const audited = ({ audits, plan }: DemoResults, page: Page): string =>
 /** Openings shown in the terminal; the report has them all. */
 const SHOWN = 4
 
+/** What was certified, and how anyone checks it. */
+const certified = ({ certificates }: DemoResults, page: Page): string => {
+  const written = certificates.reduce((sum, one) => sum + one.written, 0)
+  const folders = join(dirname(dirname(certificates[0].folder)), "*", "certificates", "*.json")
+  return wrapped(`${written} certificates, to be checked by: npx coverbound check ${folders}`, page.width, "  ")
+}
+
 const writing = ({ continuations, plan }: DemoResults, page: Page): string => {
   const { rewardRange } = plan.corpus.exact
   const line = (
@@ -140,5 +148,6 @@ export const demoText = (
     "",
     writing(results, page),
     "",
+    certified(results, page),
     `  ${duration(elapsedMs)}. The report, with plots and every verdict: ${page.ink("bold", path)}`
   ].join("\n")}\n\n`

@@ -1,5 +1,5 @@
 /** The main job at a tenth of its size: the same code from plan to page. */
-import { mkdtempSync, readFileSync, rmSync } from "node:fs"
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
 import { stripVTControlCharacters } from "node:util"
@@ -7,6 +7,7 @@ import * as Effect from "effect/Effect"
 import { parseHTML } from "linkedom"
 import { afterAll, expect, it } from "vitest"
 import { report } from "../../reports/report.ts"
+import { check } from "../certificate/check.ts"
 import { instantiate } from "../instance/family.ts"
 import { corpusFamily } from "../model/corpus-family.ts"
 import { demoPlan } from "./demo-plan.ts"
@@ -61,6 +62,22 @@ it("measures, prints and reports; twice the same", { timeout: 120_000 }, async (
     algorithm: "spanner-sampling",
     oracle: "literal"
   })
+
+  // Everything that was judged and can be certified has a certificate, and the checker accepts it.
+  const files = readdirSync(folder, { recursive: true, encoding: "utf8" }).filter((name) =>
+    /certificates.[^/\\]*\.json$/.test(name)
+  )
+  expect(files).toHaveLength(results.certificates.reduce((sum, one) => sum + one.written, 0))
+  const verdicts = new Map(
+    files.map((name) => {
+      const checked = check(readFileSync(join(folder, name), "utf8"))
+      return [name.replaceAll("\\", "/"), checked.status === "accepted" ? checked.certificate.verdict : checked.reason]
+    })
+  )
+  for (const { algorithm, judgement, quantity } of results.sweep.slopes)
+    expect(verdicts.get(`coverage-slopes/certificates/${algorithm}-${quantity}.json`)).toBe(judgement?.verdict)
+  for (const part of ["T3-size", "T6-failure", "T7-T_data", "T7-T_comp"])
+    expect(verdicts.get(`english-spannersampling/certificates/${part}.json`), part).toMatch(/supported|undecided/)
 
   // What a person should see: the learned policy writes what is rewarded, the base model does not .
   const mean = (pick: "reference" | "learned") => {

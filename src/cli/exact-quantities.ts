@@ -93,11 +93,11 @@ const verify = (exact: FiniteInstance, stated: (typeof ExactQuantities.Type)["ex
 export const instanceOfText = (text: string): FiniteInstance => {
   const value = parseStrictJson(text)
   if (typeof value !== "object" || value === null || Array.isArray(value) || !("exact" in value))
-    return instanceFromJson(value)
+    return instanceFromJson(value, ["exact"])
   const { exact, ...rest } = value
   const stated = decodeExact({ exact })
   if (Result.isFailure(stated)) throw firstProblem(stated.failure.issue, { exact })
-  const instance = instanceFromJson(rest)
+  const instance = instanceFromJson(rest, ["exact"])
   verify(instance, stated.success.exact)
   return instance
 }

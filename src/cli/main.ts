@@ -13,6 +13,7 @@ import { compareCommand } from "./compare.ts"
 import { demoCommand } from "./demo.ts"
 import { report } from "./ending.ts"
 import { instanceCommand } from "./instance.ts"
+import { newCommand } from "./new.ts"
 import { presenter } from "./presenter.ts"
 import { verifyCommand } from "./verify.ts"
 import { VERSION } from "./version.ts"
@@ -21,7 +22,15 @@ const coverbound = Command.make("coverbound").pipe(
   Command.withDescription(
     "Holds algorithms for exploring with a language model against the theory of coverage (arXiv:2503.07453)."
   ),
-  Command.withSubcommands([auditCommand, instanceCommand, checkCommand, verifyCommand, compareCommand, demoCommand])
+  Command.withSubcommands([
+    auditCommand,
+    newCommand,
+    instanceCommand,
+    checkCommand,
+    verifyCommand,
+    compareCommand,
+    demoCommand
+  ])
 )
 
 // A reader that has seen enough (`coverbound instance corpus | head`) is not an error.

@@ -61,7 +61,9 @@ const assignment = (text: string, known: ReadonlyArray<string>): readonly [strin
     throw new InvalidCall({
       field: "--parameters",
       value: shown(text),
-      expectation: `theory, practical, a path ending in .json, or name=number${suggestion(text, NAMED)}`
+      expectation: isNamed(text)
+        ? `name=number: only one of ${NAMED.join(", ")} or a file, and it stands first`
+        : `theory, practical, a path ending in .json, or name=number${suggestion(text, NAMED)}`
     })
   if (!known.includes(name))
     throw new InvalidCall({

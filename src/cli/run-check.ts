@@ -3,7 +3,8 @@ import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
 import { check } from "../certificate/check.ts"
 import { type Replay, replay, type ReplayUnavailable } from "../certificate/replay.ts"
-import type { CheckResult } from "../certificate/schema.ts"
+import { rejectionLine } from "../certificate/rejection-line.ts"
+import type { Certificate, CheckResult } from "../certificate/schema.ts"
 import { isFilePath, parseSpec } from "../instance/family.ts"
 import type { Instance } from "../instance/instance.ts"
 import { InvalidInstance } from "../instance/invalid-instance.ts"
@@ -13,11 +14,13 @@ import { families } from "./families.ts"
 import { InvalidCall, NotHeld } from "./invalid-call.ts"
 import { readNamedFile } from "./load-instance.ts"
 import { ProgressBar } from "./progress.ts"
-import { type Page, pageOf, wrapped } from "./terminal.ts"
+import { type Page, pageOf, printable, wrapped } from "./terminal.ts"
 
 /** One file, what the checker says of it, and what running it again showed. */
 interface Checked {
   readonly file: string
+  /** What the file says. */
+  readonly content: string
   readonly result: CheckResult
   readonly replayed: Replay | undefined
 }
@@ -40,31 +43,33 @@ const holds = ({ replayed, result }: Checked): boolean =>
   result.certificate.verdict !== "refuted" &&
   (replayed === undefined || replayed.differences.length === 0)
 
-const text = ({ file, replayed, result }: Checked, page: Page): string => {
+/** What running it again showed. */
+const again = (
+  { differences, trials }: Replay,
+  kind: Certificate["evidence"]["kind"],
+  page: Page
+): ReadonlyArray<string> => {
+  if (differences.length > 0)
+    return differences.map(
+      (one) => `${page.ink("red", "✗ run again")} ${one.path}: ${one.replayed}, the certificate states ${one.stated}`
+    )
+  if (kind === "law") return ["Drawn again, the same counts; and the law is that of the request."]
+  if (trials.length === 0) return ["Nothing to run again: the claim is about no run."]
+  return [`Run again, bit for bit the same: ${trials.length === 1 ? "trial" : "trials"} ${trials.join(", ")}.`]
+}
+
+const text = ({ content, file, replayed, result }: Checked, page: Page): string => {
   const line = (content: string) => wrapped(content, page.width, "    ")
   if (result.status === "rejected") {
-    const { code, message, path } = result.reason
-    return `  ${page.ink("red", "✗ rejected")}  ${file}\n${line(`${code}${path === "" ? "" : ` at ${path}`}: ${message}`)}`
+    const why = line(printable(`${result.reason.code}: ${rejectionLine(content, result.reason)}`))
+    return `  ${page.ink("red", "✗ rejected")}  ${printable(file)}\n${why}`
   }
-  const { claim, verdict } = result.certificate
-  const again =
-    replayed === undefined
-      ? []
-      : replayed.trials.length === 0
-        ? ["Nothing to run again: the claim is about no run."]
-        : replayed.differences.length === 0
-          ? [
-              `Run again, bit for bit the same: ${replayed.trials.length === 1 ? "trial" : "trials"} ${replayed.trials.join(", ")}.`
-            ]
-          : replayed.differences.map(
-              (one) =>
-                `${page.ink("red", "✗ run again")} ${one.path}: ${one.replayed}, the certificate states ${one.stated}`
-            )
+  const { claim, evidence, verdict } = result.certificate
   return [
-    `  ${page.ink("green", "✓ accepted")}  ${file}`,
+    `  ${page.ink("green", "✓ accepted")}  ${printable(file)}`,
     line(`${claim.theorem} ${claim.part}, ${verdictWord(verdict, page)}: ${claim.statement}`),
     ...result.assumed.map((one) => page.ink("dim", line(`Taken as stated: ${one}`))),
-    ...again.map(line)
+    ...(replayed === undefined ? [] : again(replayed, evidence.kind, page)).map(line)
   ].join("\n")
 }
 
@@ -109,7 +114,7 @@ export const runCheck = Effect.fnUntraced(function* (options: {
             resolve: instanceOf,
             progress: (done, total) => bar.update((i + done / total) / files.length, `running ${file} again`)
           }).pipe(Effect.ensuring(Effect.sync(() => bar.clear())))
-    const checked = { file, result, replayed }
+    const checked = { file, content: texts[i], result, replayed }
     all.push(checked)
     if (!json) yield* Effect.sync(() => process.stdout.write(`${text(checked, page)}\n`))
   }

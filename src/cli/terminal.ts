@@ -18,6 +18,10 @@ export const pageOf = (stream: NodeJS.WriteStream): Page => ({
   ink: (ink, text) => styleText(ink, text, { stream })
 })
 
+/** A text from outside on one line: control characters, which a terminal would obey, as their code points. */
+export const printable = (text: string): string =>
+  text.replace(/[\p{Cc}\u2028\u2029\u202a-\u202e\u2066-\u2069]/gu, (c) => `\\u{${c.codePointAt(0)!.toString(16)}}`)
+
 /** Columns that a text takes: characters, less those that stand on the one before (the hat of π̂). */
 export const columnsOf = (text: string): number => [...stripVTControlCharacters(text).replace(/\p{M}/gu, "")].length
 

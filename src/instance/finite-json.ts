@@ -56,9 +56,9 @@ const labels = (all: ReadonlyArray<{ readonly label?: string }>): ReadonlyArray<
   all.some((one) => one.label !== undefined && one.label !== "") ? all.map((one) => one.label ?? "") : undefined
 
 /** The instance a JSON value (already parsed) stands for. @throws InvalidInstance */
-export const instanceFromJson = (value: unknown): FiniteInstance => {
+export const instanceFromJson = (value: unknown, beside: ReadonlyArray<string> = []): FiniteInstance => {
   const shape = decodeShape(value)
-  if (Result.isFailure(shape)) throw firstProblem(shape.failure.issue, value)
+  if (Result.isFailure(shape)) throw firstProblem(shape.failure.issue, value, beside)
   const json = shape.success
   const d = json.dimension
   const responses = json.prompts.flatMap((prompt, x) =>

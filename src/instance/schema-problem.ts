@@ -39,8 +39,8 @@ const describe = (ast: SchemaAST.AST): string => {
 const problem = (path: Path, value: string, expectation: string): InvalidInstance =>
   new InvalidInstance({ field: fieldPath(path), value, expectation })
 
-const unknownField = (path: Path, ast: SchemaAST.AST): InvalidInstance => {
-  const names = fields(ast).map((field) => String(field.name))
+const unknownField = (path: Path, ast: SchemaAST.AST, beside: ReadonlyArray<string>): InvalidInstance => {
+  const names = [...fields(ast).map((field) => String(field.name)), ...(path.length === 1 ? beside : [])]
   const name = String(path[path.length - 1])
   return problem(path, "unknown field", `one of ${names.join(", ")}${suggestion(name, names)}`)
 }
@@ -55,24 +55,25 @@ const walk = (
   issue: SchemaIssue.Issue,
   path: Path,
   around: SchemaAST.AST | undefined,
-  root: unknown
+  root: unknown,
+  beside: ReadonlyArray<string>
 ): InvalidInstance => {
   switch (issue._tag) {
     case "Pointer":
-      return walk(issue.issue, [...path, ...issue.path], around, root)
+      return walk(issue.issue, [...path, ...issue.path], around, root, beside)
     case "Composite":
-      return walk(issue.issues[0], path, issue.ast, root)
+      return walk(issue.issues[0], path, issue.ast, root, beside)
     case "Encoding":
-      return walk(issue.issue, path, issue.ast, root)
+      return walk(issue.issue, path, issue.ast, root, beside)
     case "UnexpectedKey":
-      return unknownField(path, issue.ast)
+      return unknownField(path, issue.ast, beside)
     case "MissingKey": {
       const field = around === undefined ? undefined : fields(around).find(({ name }) => name === path[path.length - 1])
       return problem(path, "missing", field === undefined ? "a value" : describe(field.type))
     }
     case "AnyOf": {
       const value = valueAt(root, path)
-      if (issue.issues.length > 0) return walk(issue.issues[0], path, issue.ast, root)
+      if (issue.issues.length > 0) return walk(issue.issues[0], path, issue.ast, root, beside)
       const isObject = typeof value === "object" && value !== null && !Array.isArray(value)
       if (!isObject) return problem(path, shown(value), describe(issue.ast))
       return problem([...path, "kind"], shown(Reflect.get(value, "kind")), kinds(issue.ast))
@@ -86,6 +87,9 @@ const walk = (
   }
 }
 
-/** The first problem of `issue`, found while decoding `root`. */
-export const firstProblem = (issue: SchemaIssue.Issue, root: unknown): InvalidInstance =>
-  walk(issue, [], undefined, root)
+/** The first problem of `issue`, found while decoding `root`. `beside`: fields that may stand there although the schema does not have them. */
+export const firstProblem = (
+  issue: SchemaIssue.Issue,
+  root: unknown,
+  beside: ReadonlyArray<string> = []
+): InvalidInstance => walk(issue, [], undefined, root, beside)

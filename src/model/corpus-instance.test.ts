@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest"
 import { InvalidInstance } from "../instance/invalid-instance.ts"
+import { validateTokens } from "../instance/validate-tokens.ts"
 import { Stream } from "../numeric/stream.ts"
 import { drawGivenCode } from "./class-law.ts"
 import { FEATURE_COUNT } from "./continuation-reward.ts"
@@ -101,6 +102,28 @@ describe("the corpus instance", () => {
     }
     // P(bright) > 0.9: fewer than 140 of 200 has probability below exp(−200·kl(0.7‖0.9)) = e^{−30}.
     expect(bright).toBeGreaterThanOrEqual(140)
+  })
+
+  it("has a token side that tells of the same instance: laws, rewards by path, realizability, J*, and the coverage of another dynamic program", () => {
+    const tokens = instance.tokens!
+    const values = validateTokens(tokens, exact, instance.statistics.codeCount)
+    expect(Math.abs(values.conditionalCoverage / optimal.conditionalCoverage(contexts) - 1)).toBeLessThan(1e-9)
+    // Coverage per token may pass coverage per response: here a bright word is all but impossible after some classes.
+    expect(Math.exp(values.logCoverage)).toBeLessThan(2000)
+    expect(values.conditionalCoverage).toBeGreaterThan(20_000)
+    const stream = Stream.fromSeed(9)
+    for (let i = 0; i < 200; i++) {
+      const row = stream.nextInteger(tokens.reference.length)
+      const node = tokens.offsets.findIndex((first) => first > row) - 1
+      const { innerCode, lastCode } = instance.statistics
+      const code = tokens.layers[node] === H - 1 ? lastCode : innerCode
+      const said = tokens.describeToken(row, stream)
+      const meant = Array.from(code.keys()).filter(
+        (token) => model.spellings[token] === said && code[token] === tokens.code[row]
+      )
+      const classes = meant.map((token) => tokens.features[row * tokens.dimension + model.tokenClass[token]])
+      expect(Math.max(0, ...classes), said).toBeGreaterThan(0)
+    }
   })
 
   it("shows a response of the very class asked for", () => {

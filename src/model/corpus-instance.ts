@@ -20,6 +20,7 @@ import {
 } from "./continuation-reward.ts"
 import { continuationDrawer, continuationSource, type DrawContinuation } from "./continuation-source.ts"
 import { type CorpusModel, corpusModel } from "./corpus-model.ts"
+import { corpusTokens } from "./corpus-tokens.ts"
 import { type OptimalContinuation, optimalContinuation } from "./optimal-continuation.ts"
 import { promptOpenings } from "./prompt-openings.ts"
 import { rateTokens, type ResponseStatistics, statisticsOf } from "./response-statistics.ts"
@@ -79,9 +80,11 @@ export const corpusInstance = (options: CorpusInstanceOptions = {}): CorpusInsta
   const text = (tokens: ArrayLike<number>): string => typeset(model, tokens, false)
   const { codeOfRow, exact, rowOfCode } = exactSide(law, contexts, labels, horizon, beta)
   const draw = continuationDrawer(model, horizon)
+  const byToken = tokenReward(thetaStar(), statistics)
   return {
     spec: `corpus:horizon=${horizon},prompts=${promptCount},seed=${seed},beta=${beta}`,
     exact,
+    tokens: corpusTokens(model, law, byToken, contexts, rowOfCode),
     source: continuationSource(draw, {
       horizon,
       contexts,
@@ -98,7 +101,7 @@ export const corpusInstance = (options: CorpusInstanceOptions = {}): CorpusInsta
     contexts,
     statistics,
     law,
-    optimal: optimalContinuation(model, tokenReward(thetaStar(), statistics), horizon, beta),
+    optimal: optimalContinuation(model, byToken, horizon, beta),
     draw,
     text
   }

@@ -29,6 +29,8 @@ const RATED = new Set([...indices("noun", "plural-noun", "adjective", "comparati
 const STOP = classIndex("stop")
 const ADJECTIVE = classIndex("adjective")
 const BRIGHT = ENDINGS.indexOf("bright")
+/** Index of the bright ending. */
+export const BRIGHT_ENDING = BRIGHT
 
 /** Statistics of each token, and the codes made of them. V tokens, K codes, horizon H. */
 export interface ResponseStatistics {

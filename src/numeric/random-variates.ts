@@ -62,7 +62,7 @@ const binomialByInversion = (stream: Stream, n: number, p: number): number => {
 }
 
 /**
- * Binomial(n, p) with n up to 2⁵³: transformed rejection with squeeze, algorithm BTRD of W. Hörmann, "The generation of binomial
+ * Binomial(n, p) with n up to 2⁵³, and beyond while n·min(p,1−p) stays below it: transformed rejection with squeeze, algorithm BTRD of W. Hörmann, "The generation of binomial
  * random variates", J. Stat. Comput. Simul. 46 (1993), doi:10.1080/00949659308811496; waiting times where n·min(p,1−p) < 10.
  *
  * @param n a non-negative integer. @param p in [0, 1].
@@ -118,7 +118,7 @@ export const binomial = (stream: Stream, n: number, p: number): number => {
     const nk = n - k + 1
     const bound =
       h +
-      (n + 1) * Math.log(nm / nk) +
+      (n + 1) * Math.log1p((k - m) / nk) +
       (k + 0.5) * Math.log((nk * r) / (k + 1)) -
       stirlingError(k) -
       stirlingError(n - k)

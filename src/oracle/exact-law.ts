@@ -13,7 +13,7 @@ import {
   multinomial
 } from "../numeric/random-variates.ts"
 import { anchoredNorms, type EllipticTest } from "../policy/elliptic-test.ts"
-import { type Pair, type Prompt, promptIndex, type Response, rowOf } from "./handle.ts"
+import { type Pair, type Prompt, promptIndex, promptOf, type Response, rowOf } from "./handle.ts"
 import { PassCache } from "./pass-cache.ts"
 import { samplerDraws } from "./sampler-draws.ts"
 import { ANSWER } from "./transcript.ts"
@@ -164,7 +164,7 @@ export const exactLawWeakSampling = (bench: Workbench): WeakSampling["Service"] 
    * kept, which is any of them in proportion to its mass.
    */
   const farthest = (anchor: Response, test: EllipticTest, n: number): Response => {
-    const x = promptIndex(anchor.prompt)
+    const x = promptIndex(promptOf(anchor))
     const [start, end] = [offsets[x], offsets[x + 1]]
     const norms = anchoredNorms(test, exact.features, start, end, rowOf(anchor))
     const order = Array.from({ length: end - start }, (_, i) => i).filter((i) => reference[start + i] > 0)
@@ -245,7 +245,7 @@ export const exactLawWeakSampling = (bench: Workbench): WeakSampling["Service"] 
     farthest: (anchor, test, n) => answer(() => farthest(anchor, test, n)),
     tilted: (anchor, request) =>
       answer(() => {
-        const draw = tilted(promptIndex(anchor.prompt), rowOf(anchor), request)
+        const draw = tilted(promptIndex(promptOf(anchor)), rowOf(anchor), request)
         transcript.record(ANSWER.normaliser, draw.logNormaliser)
         return draw
       }),

@@ -49,6 +49,7 @@ let mintResponseUnsafe: (
   row: number,
   address: Address | undefined
 ) => Response
+let promptUnsafe: (r: Response) => Prompt
 let rowUnsafe: (r: Response) => number
 let addressUnsafe: (r: Response) => Address | undefined
 let relativeUnsafe: (a: Response, b: Response, out: Float64Array) => void
@@ -57,8 +58,7 @@ let dimensionUnsafe: (a: Response) => number
 
 /** A response y the learner holds: drawn, enumerated or named, and paid for. */
 export class Response {
-  /** The prompt it answers. */
-  readonly prompt: Prompt
+  readonly #prompt: Prompt
   readonly #features: Float64Array
   readonly #dimension: number
   readonly #row: number
@@ -72,14 +72,19 @@ export class Response {
     address: Address | undefined
   ) {
     requireMint(key)
-    this.prompt = prompt
+    this.#prompt = prompt
     this.#features = features
     this.#dimension = dimension
     this.#row = row
     this.#address = address
   }
+  /** The prompt it answers. An accessor: nobody can move a response to another prompt. */
+  get prompt(): Prompt {
+    return this.#prompt
+  }
   static {
     mintResponseUnsafe = (p, f, d, row, address) => new Response(MINT, p, f, d, row, address)
+    promptUnsafe = (r) => r.#prompt
     rowUnsafe = (r) => r.#row
     addressUnsafe = (r) => r.#address
     dimensionUnsafe = (r) => r.#dimension
@@ -114,7 +119,8 @@ export const features = (response: Response): Float64Array => {
 
 /** φ(x,y,y′) = φ(x,y) − φ(x,y′) of two held responses to one prompt, written to `out` (length d) and returned. */
 export const relativeFeature = (left: Response, right: Response, out?: Float64Array): Float64Array => {
-  if (left.prompt !== right.prompt) throw new TypeError("pair: responses to two prompts, expected one prompt")
+  if (promptUnsafe(left) !== promptUnsafe(right))
+    throw new TypeError("pair: responses to two prompts, expected one prompt")
   const target = out ?? new Float64Array(dimensionUnsafe(left))
   relativeUnsafe(left, right, target)
   return target
@@ -132,9 +138,12 @@ export const mintResponse = (
   address: Address | undefined
 ): Response => mintResponseUnsafe(prompt, table, dimension, row, address)
 
+/** The prompt a response was made for, whatever its holder has defined on the object. */
+export const promptOf = (response: Response): Prompt => promptUnsafe(response)
+
 /** The suite's view of a handle: never for algorithms. */
 export const reveal = (response: Response): Revealed => ({
-  x: promptIndexUnsafe(response.prompt),
+  x: promptIndexUnsafe(promptUnsafe(response)),
   row: rowUnsafe(response),
   address: addressUnsafe(response)
 })

@@ -54,6 +54,8 @@ export interface OracleSession {
   readonly tally: SamplerTally
   /** Reward queries so far at responses with φ ≠ 0. */
   readonly rewardedFeatures: () => bigint
+  /** Sampling queries charged when the first of those was made. */
+  readonly firstFeatureAt: () => bigint | undefined
   /** What a proper learner committed to so far; undefined when it committed to nothing. */
   readonly plans: () => ProperPlans | undefined
   readonly transcript: Transcript
@@ -104,7 +106,7 @@ export const openOracles = (instance: Instance, options: OracleOptions): OracleS
       rows.push(bench.response(x, row))
     return rows
   }
-  const { observe, rewardedFeatures, ...rewards } = rewardOracle(bench, exactLaw)
+  const { firstFeatureAt, observe, rewardedFeatures, ...rewards } = rewardOracle(bench, exactLaw)
   const { strong, proper, plans } = strongOracles(bench, observe)
   const services = Context.empty().pipe(
     Context.add(Prompts, { draw: (n) => Effect.sync(() => draw(n)), immediate: { draw } }),
@@ -115,5 +117,5 @@ export const openOracles = (instance: Instance, options: OracleOptions): OracleS
     Context.add(ProperRewards, proper),
     Context.add(ResponseSpace, { enumerate: (prompt) => answer(() => enumerate(prompt)) })
   )
-  return { services, ledger, tally: bench.tally, rewardedFeatures, plans, transcript: bench.transcript }
+  return { services, ledger, tally: bench.tally, rewardedFeatures, firstFeatureAt, plans, transcript: bench.transcript }
 }

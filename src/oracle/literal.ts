@@ -9,7 +9,7 @@ import type { Stream } from "../numeric/stream.ts"
 import { uniform } from "../numeric/stream.ts"
 import { threefryWords } from "../numeric/threefry-words.ts"
 import { anchoredNorms, type EllipticTest } from "../policy/elliptic-test.ts"
-import { type Pair, type Prompt, promptIndex, type Response, rowOf } from "./handle.ts"
+import { type Pair, type Prompt, promptIndex, promptOf, type Response, rowOf } from "./handle.ts"
 import { PassCache, TABLE_LIMIT } from "./pass-cache.ts"
 import { samplerDraws } from "./sampler-draws.ts"
 import { ANSWER } from "./transcript.ts"
@@ -145,7 +145,7 @@ export const literalWeakSampling = (bench: Workbench, batch = 4096): WeakSamplin
   }
 
   const farthest = (anchor: Response, test: EllipticTest, n: number): Response => {
-    const x = promptIndex(anchor.prompt)
+    const x = promptIndex(promptOf(anchor))
     const key = bests.split("draw", bestCount++)
     const start = exact.offsets[x]
     const norms = anchoredNorms(test, exact.features, start, exact.offsets[x + 1], rowOf(anchor))
@@ -211,7 +211,7 @@ export const literalWeakSampling = (bench: Workbench, batch = 4096): WeakSamplin
     farthest: (anchor, test, n) => answer(() => farthest(anchor, test, n)),
     tilted: (anchor, request) =>
       answer(() => {
-        const draw = tilted(promptIndex(anchor.prompt), rowOf(anchor), request)
+        const draw = tilted(promptIndex(promptOf(anchor)), rowOf(anchor), request)
         transcript.record(ANSWER.normaliser, draw.logNormaliser)
         return draw
       }),

@@ -13,6 +13,8 @@ export const rewardOracle = (
   aggregate: boolean
 ): Rewards["Service"] & {
   readonly rewardedFeatures: () => bigint
+  /** Sampling queries charged when a response with φ ≠ 0 was first rewarded; undefined while none was. */
+  readonly firstFeatureAt: () => bigint | undefined
   /** One observed reward at a row: what {@link Rewards.query} does of one response. */
   readonly observe: (row: number) => number
 } => {
@@ -26,6 +28,11 @@ export const rewardOracle = (
     exact.features.subarray(row * exact.dimension, (row + 1) * exact.dimension).some((v) => v !== 0) ? 1 : 0
   )
   let rewarded = 0
+  let first: bigint | undefined
+  const see = (n: number): void => {
+    if (n > 0 && first === undefined) first = ledger.snapshot().samplingQueries
+    rewarded += n
+  }
 
   const one = (row: number): number =>
     bernoulli ? (stream.next() * rewardRange < meanReward[row] ? rewardRange : 0) : meanReward[row]
@@ -42,7 +49,7 @@ export const rewardOracle = (
   const observe = (row: number): number => {
     ledger.charge("rewards", 1)
     const value = one(row)
-    rewarded += featured[row]
+    see(featured[row])
     transcript.record(ANSWER.reward, row, value)
     return value
   }
@@ -59,7 +66,7 @@ export const rewardOracle = (
       ledger.charge("rewards", 2 * counts[i])
       const [left, right] = [rowOf(pairs[i].left), rowOf(pairs[i].right)]
       out[i] = sum(left, counts[i]) - sum(right, counts[i])
-      rewarded += counts[i] * (featured[left] + featured[right])
+      see(counts[i] * (featured[left] + featured[right]))
       transcript.record(ANSWER.difference, left, right, counts[i], out[i])
     }
     return out
@@ -69,7 +76,7 @@ export const rewardOracle = (
     ledger.charge("rewards", 2)
     const [left, right] = [rowOf(pair.left), rowOf(pair.right)]
     const difference = one(left) - one(right)
-    rewarded += featured[left] + featured[right]
+    see(featured[left] + featured[right])
     transcript.record(ANSWER.difference, left, right, 1, difference)
     return difference
   }
@@ -79,6 +86,7 @@ export const rewardOracle = (
     queryDifferences: (batch) => answer(() => queryDifferences(batch)),
     immediate: { queryDifference, query: (response) => observe(rowOf(response)) },
     rewardedFeatures: () => BigInt(rewarded),
+    firstFeatureAt: () => first,
     observe
   }
 }

@@ -90,6 +90,7 @@ describe("searches", () => {
         const before = spent(at)
         const hit = at.now.firstHit(at.prefix, test, LIMIT)
         const drawn = (spent(at) - before) / 2
+        expect(drawn).toBeGreaterThanOrEqual(1)
         if (hit === undefined) {
           expect(drawn).toBe(LIMIT)
           counts[law.length - 1]++
@@ -102,10 +103,11 @@ describe("searches", () => {
 })
 
 describe("tilted tokens", () => {
+  // N₁ = 12 and N₂ = 6: a call in ten accepts nothing.
   const request = {
-    tilt: { theta: Float64Array.of(0.1, -0.2, 0.3), clip: 0.1, truncation: test, beta: exact.beta },
-    promise: 1.3,
-    delta: 0.6
+    tilt: { theta: Float64Array.of(0.3, -0.6, 0.9), clip: 0.3, truncation: test, beta: exact.beta },
+    promise: 1,
+    delta: 0.95
   }
 
   it("agree in anchor, token, acceptance and charge, also where the promise is broken", () => {
@@ -116,8 +118,7 @@ describe("tilted tokens", () => {
       for (let i = 0; i < 20_000; i++) {
         const before = spent(at)
         const draw = at.now.tilted(at.prefix, request)
-        // N₁ = 20, N₂ = 10: early or late acceptance.
-        const late = spent(at) - before > 1 + 20 + 2 ? 1 : 0
+        const late = spent(at) - before > 1 + 12 + 2 ? 1 : 0
         const cell = (tokenRowOf(draw.anchor) - start) * size + tokenRowOf(draw.token) - start
         counts[(cell * 2 + (draw.accepted ? 1 : 0)) * 2 + late]++
       }
@@ -133,12 +134,14 @@ describe("tilted tokens", () => {
     for (const interpreter of BOTH) {
       const at = open(interpreter)
       const seen = new Set<number>()
+      const other = { ...request, tilt: { ...request.tilt, theta: Float64Array.of(-0.1, 0.2, 0.1) } }
       for (let i = 0; i < 300; i++) {
-        const { anchor, logNormaliser, logit, token } = at.now.tilted(at.prefix, request)
+        const asked = i % 3 === 0 ? other : request
+        const { anchor, logNormaliser, logit, token } = at.now.tilted(at.prefix, asked)
         const phi = relativeTokenFeature(token, anchor)
-        const linear = phi.reduce((s, v, j) => s + v * request.tilt.theta[j], 0)
+        const linear = phi.reduce((s, v, j) => s + v * asked.tilt.theta[j], 0)
         const bad = passMass(tokenRowOf(token), tokenRowOf(anchor)) > 0
-        expect(logit).toBeCloseTo(bad ? 0 : Math.max(-0.1, Math.min(0.1, linear)) / exact.beta, 12)
+        expect(logit).toBeCloseTo(bad ? 0 : Math.max(-0.3, Math.min(0.3, linear)) / exact.beta, 12)
         seen.add(logNormaliser)
         expect(tokenFeatures(token).length).toBe(d)
       }

@@ -78,6 +78,8 @@ export interface RunRecord {
   readonly layers?: LayersRecord
   /** Reward queries at responses with φ ≠ 0: in Needle the needle, in DnfPrompts the probes (L1, L2). */
   readonly rewardedFeatures: bigint
+  /** Sampling queries charged when the first of those was made: in TokenLock and Needle, when y* was first held. Absent where none was. */
+  readonly firstFeatureAt?: bigint
   /** The parameters a proper learner committed to and the draws rewarded with each; absent where nothing was committed to (L2). */
   readonly plans?: ProperPlans
   /** Digest chain over every oracle answer: what a replay is compared with. */

@@ -125,6 +125,10 @@ export const alphaClaims = {
     level: 1e-9,
     asserts: "the SoftmaxSampler program and the tilted request draw alike"
   },
+  "algorithm/proper-learners-scale": {
+    level: 1e-9,
+    asserts: "on RareGood online DPO and policy gradient pay for coverage in rewards, XPO in planning draws"
+  },
   // instance
   "instance/draw-laws": { level: 1e-9, asserts: "finite sources, families and class members draw by their laws" },
   // model
@@ -161,6 +165,19 @@ export const alphaClaims = {
     level: 1e-9,
     asserts: "simulated proper learners are not refuted by the count of their probes"
   },
+  "lower-bounds/proper-learners-and-needle": {
+    level: 1e-9,
+    asserts: "no proper learner beats L1 by its committed budget"
+  },
+  "lower-bounds/proper-learners-and-dnf": {
+    level: 1e-9,
+    asserts: "proper learners see no more probes than their plans allow (L2)"
+  },
+  "lower-bounds/planners-scale": {
+    level: 1e-9,
+    asserts:
+      "on DnfPrompts proper planners' T_data grows with k, SpannerSampling's does not, and plans bound the probes"
+  },
   // properties
   "properties/oracle-laws": {
     level: 1e-9,
@@ -175,6 +192,20 @@ export const alphaClaims = {
     asserts: "literal and exact-law runs agree in T_comp and in pairs accepted"
   },
   "properties/verify-built-in": { level: 1e-9, asserts: "verify refutes no built-in algorithm" },
+  "properties/l1-no-algorithm-beats-it": {
+    level: 1e-9,
+    asserts: "L1 refutes no built-in algorithm on four kinds of Needle"
+  },
+  "properties/l2-proper-learner-keeps-it": {
+    level: 1e-9,
+    asserts: "L2 refutes no run of the passive learner on arbitrary formulas"
+  },
+  "properties/verify-false-alarms": {
+    level: 1e-9,
+    asserts: "quick probabilistic checks at level 0.2 refute correct code at no more than that rate"
+  },
+  "cli/starter-audit": { level: 1e-9, asserts: "the audit of the starter refutes nothing" },
+  "audit/plan-correct": { level: 1e-9, asserts: "the audit plan refutes no correct algorithm" },
   "properties/verify-correct-variants": { level: 1e-9, asserts: "verify refutes no correct variant" },
   "properties/audit-correct": {
     level: 1e-9,

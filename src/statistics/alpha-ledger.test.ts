@@ -1,34 +1,9 @@
-import { readdirSync, readFileSync } from "node:fs"
-import { join } from "node:path"
 import { fileURLToPath } from "node:url"
 import { describe, expect, it } from "vitest"
+import { alphaCalls, alphaReport, alphaUses } from "./alpha-report.ts"
 import { alpha, ALPHA_BUDGET, alphaEntries, type AlphaId, alphaSpent, UnregisteredAlpha } from "./alpha-ledger.ts"
 
 const root = fileURLToPath(new URL("../../", import.meta.url))
-
-/** Sources that may spend α: every .ts file of these folders that imports the ledger, except the ledger's own. */
-const spenders = (): ReadonlyArray<{ readonly file: string; readonly text: string }> =>
-  ["src", "properties", "lower-bounds", "reports"].flatMap((folder) => {
-    let files: ReadonlyArray<string>
-    try {
-      files = readdirSync(join(root, folder), { recursive: true, encoding: "utf8" })
-    } catch {
-      return []
-    }
-    return files
-      .filter((file) => file.endsWith(".ts") && !/(^|[/\\])alpha-(ledger|claims)(\.test)?\.ts$/.test(file))
-      .map((file) => ({ file: join(folder, file), text: readFileSync(join(root, folder, file), "utf8") }))
-      .filter(({ text }) => /from "[^"]*alpha-ledger\.ts"/.test(text))
-  })
-
-/** Calls of `alpha(` outside comments: the literal id, or null where the argument is not a literal. */
-const calls = (text: string): ReadonlyArray<string | null> =>
-  [
-    ...text
-      .replace(/\/\*[\s\S]*?\*\//g, "")
-      .replace(/^\s*\/\/.*$/gm, "")
-      .matchAll(/(?<![\w.])alpha\(\s*(?:"([^"]*)")?/g)
-  ].map((match) => match[1] ?? null)
 
 describe("the α ledger", () => {
   it("spends at most the budget of a CI run", () => {
@@ -57,11 +32,9 @@ describe("the α ledger", () => {
   it("is called with literal ids, each registered, each at one place, none unused", () => {
     const uses = new Map<string, Array<string>>()
     const unreadable: Array<string> = []
-    for (const { file, text } of spenders()) {
-      for (const id of calls(text)) {
-        if (id === null) unreadable.push(file)
-        else uses.set(id, [...(uses.get(id) ?? []), file])
-      }
+    for (const { file, id } of alphaUses(root)) {
+      if (id === null) unreadable.push(file)
+      else uses.set(id, [...(uses.get(id) ?? []), file])
     }
     const registered = new Set<string>(alphaEntries().map(({ id }) => id))
     expect(unreadable, "files that call alpha with something other than a literal").toEqual([])
@@ -79,10 +52,21 @@ describe("the α ledger", () => {
     ).toEqual([])
   })
 
+  it("says who took what", () => {
+    const report = alphaReport(alphaUses(root))
+    for (const { asserts, id } of alphaEntries()) {
+      expect(report).toMatch(new RegExp(`^\\de-\\d+ +${id} +\\S+\\.ts$`, "m"))
+      expect(report).toContain(asserts)
+    }
+    expect(report).toContain("properties/verify.test.ts")
+    expect(report).not.toContain("nowhere")
+    expect(report).toMatch(/\d+ claims take [\d.e-]+ of 1e-6; [\d.e-]+ is left/)
+  })
+
   it("reads calls and not comments", () => {
     expect(
-      calls(`/* alpha("a/b") */ x = alpha("c/d", 3)\n  // alpha("e/f")\n foo.alpha("g/h"); alpha(\n  "i/j")`)
+      alphaCalls(`/* alpha("a/b") */ x = alpha("c/d", 3)\n  // alpha("e/f")\n foo.alpha("g/h"); alpha(\n  "i/j")`)
     ).toEqual(["c/d", "i/j"])
-    expect(calls("alpha(id)")).toEqual([null])
+    expect(alphaCalls("alpha(id)")).toEqual([null])
   })
 })

@@ -3,7 +3,7 @@
  *
  * Not refuting is never support. Each verdict can be wrong with probability at most `level`, whenever the run stops:
  * a false *refuted* needs P(bad) ≤ δ₀ and is bounded by Ville for E_n; a false *supported* needs P(bad) > δ₀ and is
- * bounded by Ville for E⁻_n. Only one of the two can happen for a given truth, so the level is not split.
+ * bounded by Ville for E⁻_n (J. Ville's inequality; references in bernoulli-e-process.ts). Only one of the two can happen for a given truth, so the level is not split.
  */
 import { logEAgainst, logEFor } from "./bernoulli-e-process.ts"
 import { proportionUpperBound } from "./confidence-sequence.ts"

@@ -1,7 +1,7 @@
 /**
  * The exact multinomial goodness-of-fit test, by listing every outcome. No simulation, no asymptotics.
  *
- * The p-value is the probability, under the law, of all outcomes that are no more probable than the observed one. Feasible while
+ * G. H. Freeman and J. H. Halton, doi:10.1093/biomet/38.1-2.141. The p-value is the probability, under the law, of all outcomes that are no more probable than the observed one. Feasible while
  * C(n+k−1, k−1) outcomes can be listed (about 10⁷ per second); beyond that use `exactCellTest` or `relativeEntropyTest`.
  */
 import { requireCounts, requireInteger, requireProbabilities } from "./domain.ts"

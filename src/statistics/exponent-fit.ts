@@ -13,7 +13,7 @@
  * *Noise-free responses.* A ledger count is deterministic. When the residuals are at rounding level the interval degenerates to a
  * point. Residuals that are not noise but misfit (a ceiling, a transient) still widen the interval; the t-law is then a convention.
  *
- * *Assumption.* Independent, normal, equal-variance errors of the unit means in the logarithm (exact coverage then).
+ * *Method.* Least squares by orthogonalisation (`least-squares.ts`), intervals by Student's t (doi:10.1093/biomet/6.1.1). *Assumption.* Independent, normal, equal-variance errors of the unit means in the logarithm (exact coverage then).
  */
 import tQuantile from "@stdlib/stats-base-dists-t-quantile"
 import { requireInteger, requireLevel, requireWithin } from "./domain.ts"

@@ -4,7 +4,8 @@
  *
  * Looking after every trial and stopping at the first verdict, the run is a walk of (k, n) absorbed at two boundaries: refuted once
  * E_n ≥ 1/α, supported once E⁻_n ≥ 1/α. Both evidences are monotone (a good trial lowers E and raises E⁻, a bad one the reverse), so each
- * boundary is one count per n and never falls; the walk's law is propagated by dynamic programming in O(n·k).
+ * boundary is one count per n and never falls; the walk's law is propagated by dynamic programming in O(n·k): the recursion of P. Armitage,
+ * C. McPherson and B. Rowe, doi:10.2307/2343787.
  */
 import { logEAgainst, logEFor } from "./bernoulli-e-process.ts"
 import { requireBetween, requireInteger, requireLevel, requireWithin } from "./domain.ts"

@@ -49,6 +49,7 @@ export const dnfPlanner = (formula: DnfFormula, planner: Planner): Algorithm<Dnf
       const design = new RidgeRegression(d, lambda)
       const phi = new Float64Array(d)
       let plans = 0
+      let last: { readonly terms: string; readonly theta: Float64Array } | undefined
       const unknown = (): ReadonlyArray<number> => {
         const test = { dimension: d, whitening: design.whitening(), nu }
         return directions.flatMap((direction, i) => (whitenedNormSquared(test, direction) > nu * nu ? [i] : []))
@@ -61,7 +62,12 @@ export const dnfPlanner = (formula: DnfFormula, planner: Planner): Algorithm<Dnf
         longest: directions.length,
         plan: () => {
           const left = unknown()
-          return left.length === 0 ? undefined : planner.plan(termsOf(formula, left), c, root.split("plan", plans++))
+          if (left.length === 0) return undefined
+          const terms = left.join()
+          if (planner.fixed && last?.terms === terms) return last.theta
+          const theta = planner.plan(termsOf(formula, left), c, root.split("plan", plans++))
+          last = { terms, theta }
+          return theta
         },
         observe: (groups) =>
           Effect.sync(() => {

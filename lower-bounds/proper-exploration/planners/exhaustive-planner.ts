@@ -5,5 +5,6 @@ import type { Planner } from "./planner.ts"
 export const exhaustivePlanner: Planner = {
   name: "exhaustive",
   polynomial: false,
+  fixed: true,
   plan: (formula) => Float64Array.from(maxDnf(formula).assignment)
 }

@@ -43,6 +43,7 @@ export const probeGradient = (
 export const gradientPlanner: Planner = {
   name: "gradient",
   polynomial: true,
+  fixed: false,
   plan: (formula, c, stream) => {
     const n = formula.variables
     const gradient = new Float64Array(n)

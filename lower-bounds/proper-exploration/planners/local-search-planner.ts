@@ -33,6 +33,7 @@ export const climb = ({ variables: n, width: k, literals }: DnfFormula, c: numbe
 export const localSearchPlanner: Planner = {
   name: "local-search",
   polynomial: true,
+  fixed: false,
   plan: (formula, c, stream) => {
     let best: Float64Array = new Float64Array(formula.variables)
     let most = -1

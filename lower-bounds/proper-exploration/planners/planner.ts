@@ -9,9 +9,11 @@ export interface Planner {
   readonly name: string
   /** Whether its time is polynomial in n, m and k. */
   readonly polynomial: boolean
+  /** Whether the same terms give the same plan, whatever the stream: then nothing is gained by planning again. */
+  readonly fixed: boolean
   /**
    * @param formula the terms worth seeing: at least one. @param c sharpness, so that a term of τ shows its probe with chance σ(c(1−τ)).
-   * @param stream of this plan alone; a planner may not use it.
+   * @param stream of this plan alone; a fixed planner does not use it.
    */
   readonly plan: (formula: DnfFormula, c: number, stream: Stream) => Float64Array
 }

@@ -4,5 +4,6 @@ import { fairAssignment, type Planner } from "./planner.ts"
 export const randomPlanner: Planner = {
   name: "random",
   polynomial: true,
+  fixed: false,
   plan: ({ variables }, _, stream) => fairAssignment(variables, stream)
 }

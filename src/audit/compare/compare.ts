@@ -2,9 +2,15 @@
 import * as Effect from "effect/Effect"
 import { dnfSection } from "./dnf-section.ts"
 import { rareGoodSection } from "./rare-good-section.ts"
+import { tokenChainSection, tokenLockSection } from "./token-sections.ts"
 import type { CompareSettings, Section, SectionMaker } from "./section.ts"
 
-export const sectionMakers: ReadonlyArray<SectionMaker> = [rareGoodSection, dnfSection]
+export const sectionMakers: ReadonlyArray<SectionMaker> = [
+  rareGoodSection,
+  dnfSection,
+  tokenChainSection,
+  tokenLockSection
+]
 
 /** Makes the sections one after another. @param onSection called with each, so that what was computed outlives an interruption. */
 export const compare = Effect.fnUntraced(function* (

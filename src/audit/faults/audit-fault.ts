@@ -33,16 +33,15 @@ export const claiming = (
 
 /**
  * What an audit refuted, in words: a theorem's id, `own/T_data`, `own/T_comp`, `own/epsilon`, the id of a law that no theorem states, `oracle class` for a ledger that
- * contradicts the declaration, `exponent`, and the kind of a failed trial.
+ * contradicts the declaration, and the kind of a failed trial.
  */
-export const refutedBy = ({ clauses, exponents, findings, laws, use }: PlanResult): ReadonlyArray<string> => [
+export const refutedBy = ({ clauses, findings, laws, use }: PlanResult): ReadonlyArray<string> => [
   ...new Set([
     ...clauses
       .filter(({ verdict }) => verdict === "refuted")
       .map(({ id, part }) => (id === "own" ? `own/${part}` : id)),
     ...laws.filter(({ group, verdict }) => verdict === "refuted" && !/^[TL]\d/.test(group)).map(({ id }) => id),
     ...(use.mismatches.length > 0 ? ["oracle class"] : []),
-    ...(exponents.some(({ verdict }) => verdict === "refuted") ? ["exponent"] : []),
     ...findings.flatMap(({ failure }) => (failure === undefined ? [] : [failure.kind]))
   ])
 ]

@@ -99,6 +99,7 @@ export const observe = Effect.fnUntraced(function* (
     })
   )
   const best = options.best ?? optimum(exact)
+  const plans = session.plans()
   const spanner = events.flatMap((e) => (e.kind === "accepted" && e.layer === undefined ? [e.phi] : []))
   return {
     instance,
@@ -124,6 +125,7 @@ export const observe = Effect.fnUntraced(function* (
       sampler: { ...session.tally },
       rewardedFeatures: session.rewardedFeatures(),
       ...layers.record(),
+      ...(plans === undefined ? {} : { plans }),
       transcript: session.transcript.digest()
     }
   }

@@ -2,9 +2,10 @@
 import * as Effect from "effect/Effect"
 import type { FiniteInstance } from "../../instance/instance.ts"
 import { Stream } from "../../numeric/stream.ts"
-import { cornerInstances, randomInstances } from "../verify-instances.ts"
+import { cornerInstances, randomInstances, someFormulas, someNeedles } from "../verify-instances.ts"
 import type { Check, Task } from "../verify.ts"
 import { certain, type Finding, firstBroken, type LawGroup } from "./law.ts"
+import { impossibilityLaws } from "./impossibility-laws.ts"
 import type { InstanceLaw } from "./instance-law.ts"
 import { policyLaws } from "./policy-laws.ts"
 import { proofSteps } from "./proof-steps.ts"
@@ -14,23 +15,26 @@ import { conditionalCoverage, pathIdentity, someTree } from "./token-tree.ts"
 
 const RANDOM_INSTANCES = 40
 const RANDOM_CASES = 60
+const HARD_INSTANCES = 20
 
 /** The choices a law makes on case number `seed`: the same here and where a counterexample is replayed. */
 export const lawStream = (law: string, seed: number): Stream => Stream.fromSeed(seed).split(law)
 
-const casesOf = ({ seed, instance, table }: Task): ReadonlyArray<FiniteInstance> =>
-  instance === undefined
-    ? [...cornerInstances(), ...randomInstances(seed, RANDOM_INSTANCES)]
-    : [table ?? instance.exact]
+/** Instances of any kind that a seed gives. */
+const anyInstances = (seed: number): ReadonlyArray<FiniteInstance> => [
+  ...cornerInstances(),
+  ...randomInstances(seed, RANDOM_INSTANCES)
+]
 
-const instanceCheck = (law: InstanceLaw): Check => ({
+const instanceCheck = (law: InstanceLaw, instances = anyInstances): Check => ({
   id: law.id,
   group: law.group,
   title: law.title,
   of: "library",
   nature: "deterministic",
   run: Effect.fnUntraced(function* (task: Task) {
-    const cases = casesOf(task)
+    const { instance, table } = task
+    const cases = instance === undefined ? instances(task.seed) : [table ?? instance.exact]
     for (const [i, exact] of cases.entries()) {
       const seed = task.instance === undefined ? task.seed * 1000 + i : task.seed
       const broken = firstBroken(law.check(exact, lawStream(law.id, seed)))
@@ -65,7 +69,7 @@ const randomCheck = <A>(
 })
 
 export const libraryChecks: ReadonlyArray<Check> = [
-  ...policyLaws.map(instanceCheck),
+  ...policyLaws.map((law) => instanceCheck(law)),
   randomCheck(
     "T2/conditional",
     "T2",
@@ -88,5 +92,7 @@ export const libraryChecks: ReadonlyArray<Check> = [
     someClasses,
     twoClassLaw
   ),
-  ...proofSteps.map(instanceCheck)
+  ...proofSteps.map((law) => instanceCheck(law)),
+  instanceCheck(impossibilityLaws.needle, (seed) => someNeedles(seed, HARD_INSTANCES)),
+  instanceCheck(impossibilityLaws.dnf, (seed) => someFormulas(seed, HARD_INSTANCES))
 ]

@@ -192,6 +192,7 @@ export const handles = Effect.fnUntraced(function* (
     near(own.size, 0, 0, "fields of a handle beside its prompt"),
     clause(stable, "the same prompt is the same object"),
     clause(new Set(responses).size === responses.length, "every draw is its own handle"),
+    clause(!moves(responses, prompts), "a response was moved to another prompt"),
     clause(forged._tag === "Failure", "a response made from a drawn one's constructor was rewarded")
   ]
 })
@@ -200,6 +201,16 @@ export const handles = Effect.fnUntraced(function* (
 const forge = (held: Response): Response => {
   const Class = held.constructor as unknown as new (...fields: ReadonlyArray<unknown>) => Response
   return new Class(held.prompt, new Float64Array(64), 1, reveal(held).row, undefined)
+}
+
+/** Whether a response can be given another prompt, by assignment or by a property of its own. */
+const moves = ([held]: ReadonlyArray<Response>, prompts: ReadonlyArray<Prompt>): boolean => {
+  const other = prompts.find((p) => p !== held.prompt)
+  if (other === undefined) return false
+  const before = reveal(held).x
+  const assigned = Reflect.set(held, "prompt", other)
+  Object.defineProperty(held, "prompt", { value: other })
+  return assigned || reveal(held).x !== before
 }
 
 /** The digest of an instance is not touched by a run: oracles answer about it and leave it alone. */

@@ -127,6 +127,16 @@ export const plannedCases: ReadonlyArray<PlannedCase> = [
     about: wholeResponses
   },
   {
+    id: "rare-good-1e5",
+    why: "coverage that a search which does not pay for it misses",
+    spec: () => "rare-good:C=1e5,d=2",
+    epsilon: ofReward(0.1),
+    parameters: "practical",
+    interpreter: "exact-law",
+    trials: [2, 60],
+    about: wholeResponses
+  },
+  {
     id: "rare-good-budget",
     why: "a budget of rewards that is spent",
     spec: () => "rare-good:C=100,d=2",

@@ -64,7 +64,7 @@ const fromCases = (id: string, cases: ReadonlyArray<CaseResult>): ReadonlyArray<
 const fromLaws = (id: string, laws: ReadonlyArray<CheckResult>): ReadonlyArray<ClaimVerdict> =>
   laws
     .filter(({ group, verdict }) => group === id && verdict === "refuted")
-    .map(({ bound, id: law, level, measured, note, relation, title }) => ({
+    .map(({ bound, id: law, level, measured, note, relation }) => ({
       id,
       verdict: "refuted" as const,
       part: law.replace(/^\w+\//, ""),
@@ -73,7 +73,7 @@ const fromLaws = (id: string, laws: ReadonlyArray<CheckResult>): ReadonlyArray<C
       bound,
       relation,
       level,
-      note: `${title}: ${note}`,
+      note,
       from: undefined
     }))
 
@@ -109,9 +109,11 @@ export const claimClauses = (
   })
 }
 
-/** One verdict a claim: its worst clause that could be tested. */
-export const worstClauses = (clauses: ReadonlyArray<ClaimVerdict>): ReadonlyArray<ClaimVerdict> =>
-  [...new Set(clauses.map(({ id }) => id))].map((id) => {
-    const own = clauses.filter((one) => one.id === id)
-    return own.find((one) => one.verdict !== "undecided" || one.level > 0) ?? own[0]
+/** One verdict a claim: its worst clause that could be tested. An algorithm's own claims are one each. */
+export const worstClauses = (clauses: ReadonlyArray<ClaimVerdict>): ReadonlyArray<ClaimVerdict> => {
+  const claimOf = ({ id, part }: ClaimVerdict): string => (id === "own" ? `own ${part}` : id)
+  return [...new Set(clauses.map(claimOf))].map((claim) => {
+    const same = clauses.filter((one) => claimOf(one) === claim)
+    return same.find((one) => one.verdict !== "undecided" || one.level > 0) ?? same[0]
   })
+}

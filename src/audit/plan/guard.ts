@@ -279,8 +279,8 @@ export const guarded = (
     if (!Effect.isEffect(program))
       throw new Misbehaved({ what: "result", detail: `run returned ${describe(program)}, expected an Effect` })
     const policy = yield* (program as ReturnType<typeof algorithm.run>).pipe(
-      Effect.provideContext(guardedServices(context, d, options)),
-      Effect.provideService(Journal, guardedJournal(journal, d)),
+      // The journal is in the context already: what is provided nearest to the program wins.
+      Effect.provideContext(Context.add(guardedServices(context, d, options), Journal, guardedJournal(journal, d))),
       // An Effect made without types may fail with anything.
       Effect.catch((error: unknown) => {
         if (!(error instanceof BudgetExhausted)) return Effect.die(error)

@@ -65,11 +65,13 @@ export const oneLine = (text: string): string => {
 /** This package's own folder: src/ or dist/src/. */
 const HOME = new URL("../../", import.meta.url).href
 
+const FRAME = /(?:^|[\s(])((?:file:\/\/)?\/[^()\s]+?):(\d+(?::\d+)?)\)?$/
+
 /** "variant.ts:12:7": the innermost frame of an error that lies in code from elsewhere; "" where there is none. */
 export const placeOf = (error: unknown): string => {
   const stack = error instanceof Error && typeof error.stack === "string" ? error.stack : ""
   for (const line of stack.split("\n")) {
-    const [, url, at] = /((?:file:\/\/)?\/[^()\s]+):(\d+:\d+)\)?$/.exec(line) ?? []
+    const [, url, at] = FRAME.exec(line) ?? []
     if (url === undefined || url.startsWith(HOME) || /\/node_modules\/(effect|@effect)\//.test(url)) continue
     const path = url.startsWith("file:") ? fileURLToPath(url) : url
     return ` (at ${path.split("/").slice(-1)[0]}:${at})`

@@ -2,8 +2,7 @@
  * The audit of an algorithm against everything the suite has: families crossed with goals, oracles and budgets; the laws of its program; exponents; the built-in
  * algorithms beside it. Adaptive: a case whose claims are decided makes no more trials. Without a limit in seconds the same seed gives the same result.
  *
- * *Levels.* Half of the level is shared by the clauses of all cases, a quarter by the laws, a quarter by the exponents; so the chance that anything correct is refuted
- * is at most the level.
+ * *Levels.* Half of the level is shared by the clauses of all cases, half by the laws; so the chance that anything correct is refuted is at most the level.
  */
 import * as Effect from "effect/Effect"
 import type { AnyAlgorithm } from "../../algorithm/algorithm.ts"
@@ -38,6 +37,8 @@ export interface PlanOptions {
   readonly trialsPerPoint?: number
   readonly cases?: ReadonlyArray<PlannedCase>
   readonly axes?: ReadonlyArray<Axis>
+  /** Whether the laws of its program are held. Default true. */
+  readonly laws?: boolean
   /** Algorithms to stand beside. */
   readonly rivals: ReadonlyArray<AnyAlgorithm<OracleServices>>
   /** Stop at the first refutation: to measure power. */
@@ -82,9 +83,6 @@ const SHARE = { cases: 0.45, laws: 0.25, axes: 0.2, standing: 0.1 } as const
 
 /** Seconds kept for what comes after the laws. */
 const LAW_SHARE = 0.5
-
-/** The case after which the laws are held: by then the algorithm has been seen to run. */
-const FIRST_CASES = 1
 
 const lawIds = (about: Runner["description"]): ReadonlyArray<string> =>
   checks
@@ -144,23 +142,27 @@ export const auditWith = Effect.fnUntraced(function* (
     ).mismatches.length > 0
   const done = (): boolean => hopeless() || (options.untilRefuted === true && refuted())
 
+  let held = options.laws === false
   const hold = Effect.fnUntraced(function* () {
     const ids = lawIds(description)
     const budget = seconds === undefined ? {} : { seconds: Math.max(0, LAW_SHARE * remaining()) }
-    const job = { ids, seed, level: level / 4, untilRefuted: options.untilRefuted === true, ...budget }
-    laws = yield* runner.laws(job, (id) => {
+    const job = { ids, seed, level: level / 2, untilRefuted: options.untilRefuted === true, ...budget }
+    held = true
+    const outcome = yield* runner.laws(job, (id) => {
       progress(SHARE.cases * 0.2 + SHARE.laws * (ids.indexOf(id) / ids.length), `law ${id}`)
     })
+    laws = outcome.results
+    for (const { failure, id } of outcome.failures) seen(`law ${id}`, failure)
   })
 
   for (const [i, one] of planned.entries()) {
-    if (i === FIRST_CASES && !done()) yield* hold()
+    if (!held && runs > 0 && !done()) yield* hold()
     if (done()) break
     if (over() || (one.seconds !== undefined && remaining() < one.seconds)) {
       leftOut.push(`case ${one.id}: no time`)
       continue
     }
-    progress((SHARE.cases * i) / planned.length + (i < FIRST_CASES ? 0 : SHARE.laws), `case ${one.id}`)
+    progress((SHARE.cases * i) / planned.length + (held ? SHARE.laws : 0), `case ${one.id}`)
     cases.push(
       yield* runCase(one, {
         runner,
@@ -184,17 +186,10 @@ export const auditWith = Effect.fnUntraced(function* (
     onTrial: (what, failure) => seen(what, failure)
   })
   const exponents: Array<ExponentRow> = []
-  const perExponent =
-    level /
-    4 /
-    Math.max(
-      1,
-      axes.reduce((n, axis) => n + axis.quantities.length, 0)
-    )
   for (const [i, axis] of axes.entries()) {
     if (done()) break
     progress(SHARE.cases + SHARE.laws + (SHARE.axes * i) / axes.length, `exponents in ${axis.of}`)
-    exponents.push(...(yield* exponentRows(axis, own, description, perExponent)))
+    exponents.push(...(yield* exponentRows(axis, own, description)))
   }
 
   const standing: Array<Standing> = []
@@ -244,13 +239,7 @@ export const auditWith = Effect.fnUntraced(function* (
         .map(({ id, note, part, where }) => ({ what: `${id} ${part} refuted: ${note}`, where })),
       ...laws
         .filter(({ group, verdict }) => verdict === "refuted" && ["oracle", "policy", "method"].includes(group))
-        .map(({ id, note, title }) => ({ what: `${title}: ${note}`, where: `law ${id}` })),
-      ...exponents
-        .filter(({ verdict }) => verdict === "refuted")
-        .map(({ fit, of, predicted, quantity }) => ({
-          what: `${quantity} grows as ${of} to the ${fit?.estimate.toFixed(2)}, ${predicted?.by} promises at most ${predicted?.exponent}`,
-          where: `axis ${of}`
-        })),
+        .map(({ id, note }) => ({ what: note, where: `law ${id}` })),
       ...(runs === 0 && failures.length === 0
         ? [{ what: cases[0]?.note ?? "no trial finished", where: cases[0]?.planned.id ?? "the first case" }]
         : [])

@@ -9,6 +9,7 @@ import * as Schema from "effect/Schema"
 import type { AnyAlgorithm, Goal, OwnBounds, ParameterRecord } from "../../algorithm/algorithm.ts"
 import { instanceDigest } from "../../instance/digest.ts"
 import type { Instance } from "../../instance/instance.ts"
+import { InvalidInstance } from "../../instance/invalid-instance.ts"
 import { firstProblem } from "../../instance/schema-problem.ts"
 import { type OracleServices, problemOf } from "../../oracle/interpreter.ts"
 import type { Problem } from "../../oracle/services.ts"
@@ -21,7 +22,15 @@ import { runTrial } from "../run.ts"
 import { checks } from "../verify-checks.ts"
 import { type CheckResult, verify } from "../verify.ts"
 import { guarded } from "./guard.ts"
-import { failureOf, GivenUp, oneLine, type ParameterChoice, type TrialJob, type TrialOutcome } from "./outcome.ts"
+import {
+  type Failure,
+  failureOf,
+  GivenUp,
+  oneLine,
+  type ParameterChoice,
+  type TrialJob,
+  type TrialOutcome
+} from "./outcome.ts"
 
 /** What an algorithm says of itself. */
 export interface AlgorithmDescription {
@@ -45,15 +54,30 @@ export interface LawsJob {
   readonly untilRefuted?: boolean
 }
 
+export interface LawsOutcome {
+  readonly results: ReadonlyArray<CheckResult>
+  /** Laws that the algorithm's process did not survive. */
+  readonly failures: ReadonlyArray<{ readonly id: string; readonly failure: Failure }>
+}
+
+/** The parameters of a run; or why there are none: counts that no run can make, or the algorithm's own failure. */
+export type ChosenParameters =
+  | { readonly parameters: ParameterRecord }
+  | { readonly skipped: string }
+  | { readonly failure: Failure }
+
 export interface Runner {
   readonly description: AlgorithmDescription
+  /** The parameters that the algorithm sets itself for a goal on an instance. */
+  readonly parameters: (choice: ParameterChoice, spec: string, goal: Goal) => Effect.Effect<ChosenParameters>
   readonly trial: (job: TrialJob) => Effect.Effect<TrialOutcome>
-  readonly laws: (job: LawsJob, progress: (id: string) => void) => Effect.Effect<ReadonlyArray<CheckResult>>
+  /** `progress` is called with the law at hand, again and again while trials are made. */
+  readonly laws: (job: LawsJob, progress: (id: string) => void) => Effect.Effect<LawsOutcome>
   /** Makes a trial again, recorded: the first answer that was not charged what it owes or used without being held; undefined when all were fair. */
   readonly whereToLook: (job: TrialJob) => Effect.Effect<string | undefined>
 }
 
-export const describeAlgorithm = ({
+const describeAlgorithm = ({
   name,
   summary,
   proper,
@@ -69,18 +93,12 @@ export const describeAlgorithm = ({
   ...(bounds === undefined ? {} : { bounds: { ...bounds } })
 })
 
-/** Parameters that no run can follow, or that the algorithm's own schema refuses. */
-type Chosen =
-  | { readonly parameters: ParameterRecord }
-  | { readonly skipped: string }
-  | { readonly failure: ReturnType<typeof failureOf> }
-
 const chosenParameters = (
   algorithm: AnyAlgorithm<OracleServices>,
   choice: ParameterChoice,
   problem: Problem,
   goal: Goal
-): Chosen => {
+): ChosenParameters => {
   let value: unknown = choice
   if (typeof choice === "string") {
     try {
@@ -99,9 +117,8 @@ const chosenParameters = (
   if (Result.isSuccess(decoded)) return { parameters: decoded.success as ParameterRecord }
   const { field, value: found, expectation } = firstProblem(decoded.failure.issue, value)
   const name = typeof choice === "string" ? `${choice} parameters` : "parameters"
-  return {
-    failure: { kind: "parameters", note: oneLine(`${name}: ${field} is ${String(found)}, expected ${expectation}`) }
-  }
+  const { message } = new InvalidInstance({ field, value: found, expectation })
+  return { failure: { kind: "parameters", note: oneLine(`${name}: ${message}`) } }
 }
 
 interface Known {
@@ -125,6 +142,8 @@ export interface InProcessOptions {
 }
 
 const CALLS_PER_TRIAL = 1_000_000
+/** Milliseconds between signs of life under a law. */
+const BEAT_MS = 200
 /** Oracle calls between looks at the clock. */
 const CALLS_PER_LOOK = 64
 
@@ -179,7 +198,11 @@ export const inProcessRunner = (
       : { kind: "failed", failure: failureOf(error) }
   })
 
-  const laws = Effect.fnUntraced(function* (job: LawsJob, progress: (id: string) => void) {
+  const laws = Effect.fnUntraced(function* (
+    job: LawsJob,
+    progress: (id: string) => void
+  ): Effect.fn.Return<LawsOutcome> {
+    let [current, last] = ["", now()]
     const { results } = yield* verify({
       candidate: candidateOf(guarded(algorithm, { onCall })),
       checks,
@@ -189,10 +212,21 @@ export const inProcessRunner = (
       level: job.level,
       untilRefuted: job.untilRefuted === true,
       ...(job.seconds === undefined ? {} : { budget: job.seconds }),
-      now,
-      progress: (_done, _total, id) => progress(id)
+      // Asked for between trials and between oracle calls: a sign of life.
+      now: () => {
+        const time = now()
+        if (time - last > BEAT_MS) {
+          last = time
+          progress(current)
+        }
+        return time
+      },
+      progress: (_done, _total, id) => {
+        current = id
+        progress(id)
+      }
     })
-    return results
+    return { results, failures: [] }
   })
 
   const whereToLook = Effect.fnUntraced(function* (job: TrialJob) {
@@ -214,5 +248,8 @@ export const inProcessRunner = (
     return firstBroken([...accounting(run.value), ...onlyHeld(run.value)])?.what
   })
 
-  return { description: describeAlgorithm(algorithm), trial, laws, whereToLook }
+  const parameters = (choice: ParameterChoice, spec: string, goal: Goal) =>
+    Effect.sync(() => chosenParameters(algorithm, choice, problemOf(instanceOf(spec).instance), goal))
+
+  return { description: describeAlgorithm(algorithm), parameters, trial, laws, whereToLook }
 }

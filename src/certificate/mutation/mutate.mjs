@@ -25,19 +25,21 @@ writeFileSync(
   join(folder, "node_modules/vitest/package.json"),
   JSON.stringify({ name: "vitest", version: "0.0.0", type: "module", exports: "./index.js" })
 )
-cpSync(join(here, "run-tests.mjs"), join(folder, "run-tests.mjs"))
+cpSync(join(here, "runner.mjs"), join(folder, "runner.mjs"))
 writeFileSync(
   join(folder, "stryker.config.json"),
   JSON.stringify({
     mutate: [`src/certificate/${checker}.ts`],
-    testRunner: "command",
-    commandRunner: { command: `"${process.execPath}" run-tests.mjs` },
-    timeoutMS: 20000,
-    timeoutFactor: 2,
-    plugins: [],
+    testRunner: "in-process",
+    plugins: ["./runner.mjs"],
+    coverageAnalysis: "perTest",
+    concurrency: 2,
+    // For what loops without passing a mutant again; beside the time of all tests, so that a busy machine kills nothing.
+    timeoutMS: 40_000,
+    timeoutFactor: 1,
     reporters: ["json", "progress-append-only"],
     jsonReporter: { fileName: "mutation.json" },
-    ignorePatterns: ["*", "!src/**", "!properties/**", "!lower-bounds/**", "!run-tests.mjs", "!package.json"]
+    ignorePatterns: ["*", "!src/**", "!properties/**", "!lower-bounds/**", "!package.json"]
   })
 )
 

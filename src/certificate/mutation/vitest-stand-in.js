@@ -1,4 +1,4 @@
-// A stand-in for vitest: runs tests where they are declared and ends the process at the first that fails.
+// A stand-in for vitest that collects tests, so that a mutation run can repeat those it needs in one process; matchers as the checker's tests use them.
 import { isDeepStrictEqual } from "node:util"
 /** An expectation that tests a value itself. */
 const asymmetric = (f) => ({ [MATCHER]: f })
@@ -61,21 +61,25 @@ expect.any = (c) =>
 expect.stringMatching = (r) =>
   asymmetric((a) => typeof a === "string" && (r instanceof RegExp ? r.test(a) : a.includes(r)))
 expect.stringContaining = (r) => asymmetric((a) => typeof a === "string" && a.includes(r))
-let count = 0
+/** Every test declared so far, in order. Its file is told by the stack: test files have no other way to be named here. */
+export const tests = []
+const titles = []
+const fileOf = () => /([\w-]+)\.test\.ts/.exec(new Error().stack ?? "")?.[1]
 export const it = (name, o, f) => {
-  const g = typeof o === "function" ? o : f
-  try {
-    const r = g()
-    if (r?.then) throw new Error("async test")
-    count++
-  } catch (e) {
-    console.log(`FAILED ${name}: ${String(e.message).slice(0, 600)}`)
-    process.exit(1)
+  const body = typeof o === "function" ? o : f
+  const run = () => {
+    if (body()?.then) throw new Error("async test")
   }
+  tests.push({ id: `${tests.length} ${[...titles, name].join(" ")}`, file: fileOf(), run })
 }
 it.each = (rows) => (name, f) => {
   for (const row of rows) it(`${name} ${say(row)}`, () => f(...(Array.isArray(row) ? row : [row])))
 }
-export const describe = (_, f) => f()
-describe.each = (rows) => (_, f) => rows.forEach((r) => f(...[].concat(r)))
-export const tests = () => count
+export const describe = (title, f) => {
+  titles.push(title)
+  f()
+  titles.pop()
+}
+describe.each = (rows) => (title, f) => {
+  for (const row of rows) describe(`${title} ${say(row)}`, () => f(...[].concat(row)))
+}

@@ -1,0 +1,113 @@
+/** `coverbound new` and `coverbound audit ./module`, as a person uses them. */
+import { spawnSync } from "node:child_process"
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs"
+import { tmpdir } from "node:os"
+import { join } from "node:path"
+import { fileURLToPath } from "node:url"
+import { afterAll, describe, expect, it } from "vitest"
+import { alpha } from "../statistics/alpha-ledger.ts"
+
+const BIN = fileURLToPath(new URL("bin.ts", import.meta.url))
+const home = mkdtempSync(join(tmpdir(), "coverbound-audit-"))
+afterAll(() => rmSync(home, { recursive: true, force: true }))
+
+const coverbound = (...args: ReadonlyArray<string>) => {
+  const { status, stderr, stdout } = spawnSync(process.execPath, [BIN, ...args], {
+    cwd: home,
+    env: { ...process.env, NO_COLOR: "1" },
+    encoding: "utf8"
+  })
+  return { code: status, stderr, stdout }
+}
+const starter = (): string => readFileSync(join(home, "my-variant.ts"), "utf8")
+const LEVEL = `${alpha("cli/starter-audit")}`
+
+describe("the starter", () => {
+  it("is written once, in under 60 lines", () => {
+    expect(coverbound("new", "my-variant")).toMatchObject({ code: 0, stderr: "" })
+    expect(starter().split("\n").length).toBeLessThan(61)
+    const again = coverbound("new", "my-variant")
+    expect(again).toMatchObject({ code: 2, stdout: "" })
+    expect(again.stderr).toBe("coverbound: name: my-variant.ts (it exists), expected a name that is free here\n")
+    expect(coverbound("new", "My Variant").stderr).toMatch(/name: "My Variant", expected lower-case letters/)
+  })
+
+  it("type-checks and audits clean: one page, run.json, certificates", () => {
+    const { code, stderr, stdout } = coverbound(
+      "audit",
+      "./my-variant.ts",
+      "--level",
+      LEVEL,
+      "--trials",
+      "2",
+      "--budget",
+      "14",
+      "--out",
+      "out"
+    )
+    expect(stderr).toBe("")
+    expect(code).toBe(0)
+    expect(stdout).toMatch(
+      /says weak, improper; its type asks for Prompts, WeakSampling, Rewards; its runs charged\s+the\s+weak\s+oracle/
+    )
+    expect(stdout).toMatch(/own +✓ supported +T_data/)
+    expect(stdout).toMatch(/✓ nothing was refuted/)
+    const lines = stdout.split("\n")
+    expect(lines.length).toBeLessThan(60)
+    expect(Math.max(...lines.map((line) => line.length))).toBeLessThanOrEqual(100)
+    const run = JSON.parse(readFileSync(join(home, "out", "run.json"), "utf8"))
+    expect(run).toMatchObject({ format: "coverbound-audit-plan", held: true, findings: [], seed: 1 })
+    expect(existsSync(join(home, "out", "rare-good-10", "certificates", "T1-identity.json"))).toBe(true)
+  })
+
+  it("with a type error is refused before it is loaded", () => {
+    writeFileSync(join(home, "typo.ts"), starter().replace("fit.solve(theta)", "fit.slove(theta)"))
+    const { code, stderr, stdout } = coverbound("audit", "./typo.ts")
+    expect({ code, stdout }).toEqual({ code: 2, stdout: "" })
+    expect(stderr).toMatch(/typo\.ts:\d+: error TS2551: Property 'slove' does not exist/)
+    expect(stderr).toMatch(
+      /coverbound: algorithm: \.\/typo\.ts \(1 type error\), expected a module that type-checks, or --no-type-check/
+    )
+  })
+})
+
+describe("a module that does its worst", () => {
+  it("ends with a verdict and exit code 1, in bounded time, and JSON stays JSON", () => {
+    const head = `console.log("noise"); import { algorithm } from "coverbound"; import * as Schema from "effect/Schema"\n`
+    const body = `export default algorithm({ name: "loops", summary: "loops", proper: false, oracle: "weak", claims: [],
+      parameters: Schema.Struct({}), fromTheory: () => ({}), practical: () => ({}), run: () => { for (;;) {} } })\n`
+    writeFileSync(join(home, "loops.mjs"), head + body)
+    const { code, stderr, stdout } = coverbound(
+      "audit",
+      "./loops.mjs",
+      "--trial-seconds",
+      "0.5",
+      "--json",
+      "--out",
+      "out"
+    )
+    expect(code).toBe(1)
+    expect(stderr).toMatch(/types were not checked: \.\/loops\.mjs is JavaScript/)
+    const document = JSON.parse(stdout)
+    expect(document).toMatchObject({ held: false, runs: 0 })
+    expect(document.findings.map((finding: { kind: string }) => finding.kind)).toEqual(["hung", "hung", "hung"])
+  })
+})
+
+describe("README", () => {
+  const text = readFileSync(new URL("../../README.md", import.meta.url), "utf8")
+  const code = [...text.matchAll(/```ts\n([\s\S]*?)```/g)].map(([, body]) => body)
+  const variant = code.find((body) => body.includes("export default algorithm"))!
+  const wrongLine = code.find((body) => body.startsWith("  practical:"))!
+
+  it("shows a variant of under 30 lines, and a wrong one that the audit catches", () => {
+    expect(variant.split("\n").length).toBeLessThan(30)
+    const wrong = variant.replace("  practical: practicalParameters,\n", wrongLine)
+    expect(wrong).not.toBe(variant)
+    writeFileSync(join(home, "short-search.ts"), wrong)
+    const { code, stdout } = coverbound("audit", "./short-search.ts", "--trials", "8", "--budget", "14", "--out", "out")
+    expect(code).toBe(1)
+    expect(stdout).toMatch(/own +✗ refuted +epsilon +1 +≤ 0\.1 +rare-good-1e5/)
+    expect(stdout).toMatch(/✗ 1 finding\n/)
+  })
+})
