@@ -6,6 +6,7 @@ import * as Effect from "effect/Effect"
 import { algorithms } from "../src/algorithm/registry.ts"
 import { auditFaults, auditVariants } from "../src/audit/faults/audit-catalogue.ts"
 import { type AuditVariant, claiming, refutedBy } from "../src/audit/faults/audit-fault.ts"
+import { plannedCases } from "../src/audit/plan/cases.ts"
 import { auditPlan } from "../src/audit/plan/plan.ts"
 import { families } from "../src/cli/families.ts"
 import type { Instance } from "../src/instance/instance.ts"
@@ -15,7 +16,10 @@ import type { Suite, Table, Target } from "./suite.ts"
 const LEVEL = 1e-6
 const SEEDS = [1, 2, 3]
 /** Trials a case of the correct variants: past them only the cost grows. */
-const TRIALS = 24
+const TRIALS = 6
+
+/** Learners that reward every draw make 10⁸ of them in a trial of rare-good-1e5: minutes each, and nothing that rare-good-1e3 does not ask. */
+const CASES = plannedCases.filter(({ id }) => id !== "rare-good-1e5")
 
 /** What the project promises. */
 const PROMISE = { faults: 25, power: 0.95, seconds: 60, variants: 10 } as const
@@ -42,7 +46,7 @@ const audited = async (
   for (const seed of seeds) {
     const before = process.cpuUsage()
     const result = await Effect.runPromise(
-      auditPlan(algorithm, { resolve, seed, level: LEVEL, rivals: [], ...options })
+      auditPlan(algorithm, { resolve, seed, level: LEVEL, rivals: [], cases: CASES, ...options })
     )
     const { system, user } = process.cpuUsage(before)
     runs.push({ by: refutedBy(result), seconds: (user + system) / 1e6 })
@@ -117,7 +121,7 @@ export const auditPower: Suite = {
     return {
       tables: [
         table(`Wrong variants, audited until refuted, seeds ${seeds.join(", ")}`, faults),
-        table(`Correct variants, the whole plan, seeds ${seeds.join(", ")}`, variants)
+        table(`Correct variants, the whole plan (but rare-good-1e5), seeds ${seeds.join(", ")}`, variants)
       ],
       targets,
       series: [...faults, ...variants].map((one) => ({

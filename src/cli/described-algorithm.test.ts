@@ -33,7 +33,10 @@ describe("descriptionProblem", () => {
     [{ parameters: {} }, /^parameters: expected a Schema/],
     [{ run: undefined }, /^run: expected a function/],
     [{ claims: "T1" }, /^claims: expected an array/],
-    [{ claims: ["T1", "T77"] }, /^claims\[1\]: "T77", expected one of T1, .*epsilon; did you mean T7\?/],
+    [
+      { claims: ["T1", "T77"] },
+      /^claims\[1\]: "T77", expected one of T1, .*epsilon, .*policy-gradient; did you mean T7\?/
+    ],
     [{ bounds: "40*d" }, /^bounds: expected formulas/],
     [{ bounds: { T_dta: "40*d" } }, /^bounds: "T_dta", expected one of T_data, T_comp; did you mean T_data\?/],
     [{ bounds: { T_data: 40 } }, /^bounds\.T_data: "40", expected a text/],

@@ -139,7 +139,7 @@ export const auditVariants: ReadonlyArray<AuditVariant> = [
   },
   {
     of: "policy-gradient",
-    algorithm: claiming(policyGradientVariant("gradient-rewritten"), { T_data: "64*ceil(20*d*R/eps+40*C_cov/64)" }),
+    algorithm: claiming(policyGradientVariant("gradient-rewritten"), { T_data: "64*ceil(20*d*R/eps+100*C_cov/64)" }),
     what: "rewritten, with its true bound"
   },
   {

@@ -90,7 +90,7 @@ const policyGradientFaults: ReadonlyArray<Omit<AuditFault, "of">> = [
   {
     algorithm: claiming(
       { ...policyGradient, name: "gradient-forgets-group" },
-      { T_data: "8*ceil(20*d*R/eps+40*C_cov/64)" }
+      { T_data: "8*ceil(20*d*R/eps+100*C_cov/64)" }
     ),
     what: "its T_data bound forgets the group",
     fails: ["own/T_data"]

@@ -199,7 +199,8 @@ describe("a wrong one is found:", () => {
       "random-ties",
       "dnf-prompts",
       "rare-good-1e5",
-      "rare-good-budget"
+      "rare-good-budget",
+      "token-chain-8"
     ])
   })
 })
