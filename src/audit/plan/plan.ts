@@ -12,7 +12,8 @@ import type { RunRecord } from "../../record/run-record.ts"
 import { theorems } from "../../theorem/registry.ts"
 import { checks } from "../verify-checks.ts"
 import type { CheckResult } from "../verify.ts"
-import { axes as plannedAxes, type Axis, type PlannedCase, plannedCases } from "./cases.ts"
+import { axes as plannedAxes, type Axis } from "./axes.ts"
+import { type PlannedCase, plannedCases } from "./cases.ts"
 import { type CaseResult, runCase } from "./case-run.ts"
 import { claimClauses, type ClaimVerdict } from "./claims.ts"
 import { type OracleUse, oracleUse } from "./oracle-use.ts"
@@ -138,7 +139,10 @@ export const auditWith = Effect.fnUntraced(function* (
     cases.some((one) => one.audit?.judgements.some((j) => j.verdict === "refuted") === true)
   const done = (): boolean => hopeless() || (options.untilRefuted === true && refuted())
 
-  let held = options.laws === false
+  // The laws look at runs on whole responses.
+  const byToken = description.oracle === "token"
+  let held = options.laws === false || byToken
+  if (byToken) leftOut.push("laws of its program: none is about token runs yet")
   const hold = Effect.fnUntraced(function* () {
     const ids = lawIds(description)
     const budget = seconds === undefined ? {} : { seconds: Math.max(0, LAW_SHARE * remaining()) }
@@ -190,7 +194,7 @@ export const auditWith = Effect.fnUntraced(function* (
   const standing: Array<Standing> = []
   const others = rivals.filter((one) => one.name !== description.name && one.oracle !== "token")
   for (const [i, rival] of others.entries()) {
-    if (done() || description.oracle === "token") break
+    if (done() || byToken) break
     if (over()) {
       leftOut.push(`comparison with ${rival.name}: no time`)
       continue
