@@ -9,6 +9,7 @@ import { mkdirSync, renameSync, writeFileSync } from "node:fs"
 import { dirname, join } from "node:path"
 import { fileURLToPath } from "node:url"
 import { parseArgs, styleText } from "node:util"
+import { auditPower } from "./audit-power.ts"
 import { checker } from "./checker.ts"
 import { coverageSlopes } from "./coverage-slopes.ts"
 import { dnfPromptsSuite } from "./dnf-prompts.ts"
@@ -28,7 +29,8 @@ const SUITES: ReadonlyArray<Suite> = [
   tokenHorizons,
   effectOverhead,
   sampler,
-  checker
+  checker,
+  auditPower
 ]
 const OUT = fileURLToPath(new URL("../reports/out/bench/", import.meta.url))
 

@@ -36,7 +36,7 @@ export interface Algorithm<P extends ParameterRecord, R> {
   /** True when every rewarded response is a fresh draw from a committed π_θ. */
   readonly proper: boolean
   readonly oracle: "weak" | "strong" | "enumeration" | "token"
-  /** Theorems (ids of the registry) this algorithm says it satisfies. */
+  /** What this algorithm says of itself: theorems (ids of the registry), `epsilon`, and of its method `least-squares`, `novelty`, `optimism`, `policy-gradient`. */
   readonly claims: ReadonlyArray<string>
   readonly bounds?: OwnBounds
   readonly parameters: Schema.Codec<P>

@@ -83,7 +83,7 @@ export const bestOfNElliptic = algorithm({
   summary: "rewards the most novel of n draws each round: T_data measured, n draws a round",
   proper: false,
   oracle: "weak",
-  claims: ["T1", "T2"],
+  claims: ["T1", "T2", "least-squares", "novelty"],
   parameters: BestOfNParameters,
   fromTheory: sized,
   practical: sized,

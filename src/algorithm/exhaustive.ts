@@ -139,7 +139,7 @@ export const exhaustive = algorithm({
   summary: "a design over every response, by enumeration: T_data free of coverage, T_comp at least |Y|",
   proper: false,
   oracle: "enumeration",
-  claims: ["T1", "T2", "T3", "T4"],
+  claims: ["T1", "T2", "T3", "T4", "least-squares"],
   parameters: ExhaustiveParameters,
   fromTheory,
   practical,

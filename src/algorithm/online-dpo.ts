@@ -66,7 +66,7 @@ export const onlineDpo = algorithm({
   summary: "greedy draws of the current estimate against the base model, least squares: no exploration of its own",
   proper: true,
   oracle: "strong",
-  claims: ["T1", "T2", "L2"],
+  claims: ["T1", "T2", "L2", "least-squares"],
   parameters: OnlineDpoParameters,
   fromTheory: sized,
   practical: sized,

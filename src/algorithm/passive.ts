@@ -73,7 +73,7 @@ export const passive = algorithm({
   summary: "pairs from the base model, least squares: rewards every draw, so coverage is paid in T_data",
   proper: true,
   oracle: "weak",
-  claims: ["T1", "T2", "L2"],
+  claims: ["T1", "T2", "L2", "least-squares"],
   parameters: PassiveParameters,
   fromTheory: sized,
   practical: sized,

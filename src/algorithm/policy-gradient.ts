@@ -117,7 +117,7 @@ export const policyGradient = algorithm({
   summary: "REINFORCE with group-relative advantages (GRPO) inside the policy class",
   proper: true,
   oracle: "strong",
-  claims: ["T1", "T2", "L2"],
+  claims: ["T1", "T2", "L2", "policy-gradient"],
   parameters: PolicyGradientParameters,
   fromTheory: sized,
   practical: sized,

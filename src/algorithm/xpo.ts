@@ -115,7 +115,7 @@ export const xpo = algorithm({
   summary: "optimism by taking mass off what the base model shows: T_data free of coverage where plans can be found",
   proper: true,
   oracle: "strong",
-  claims: ["T1", "T2", "L2"],
+  claims: ["T1", "T2", "L2", "least-squares", "optimism"],
   parameters: XpoParameters,
   fromTheory: sized,
   practical: sized,

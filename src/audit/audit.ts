@@ -49,7 +49,9 @@ export interface Audit {
 /** What a plan's theorems are judged on. */
 export const subjectOf = (plan: AuditPlan, best: Optimum): Subject => ({
   exact: plan.instance.exact,
-  ...(plan.instance.tokens === undefined ? {} : { tokens: plan.instance.tokens }),
+  ...(plan.instance.tokens === undefined
+    ? {}
+    : { tokens: plan.instance.tokens, horizon: plan.instance.tokens.horizon }),
   best,
   problem: problemOf(plan.instance),
   algorithm: plan.algorithm,

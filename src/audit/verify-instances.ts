@@ -4,6 +4,9 @@ import { instantiate } from "../instance/family.ts"
 import { needle, needleInstance } from "../instance/families/needle.ts"
 import { randomInstance, type RandomInstanceOptions } from "../instance/families/random-instance.ts"
 import { rareGood } from "../instance/families/rare-good.ts"
+import { tokenBigramFamily } from "../instance/families/token-bigram.ts"
+import { tokenChainFamily } from "../instance/families/token-chain.ts"
+import { tokenLockFamily } from "../instance/families/token-lock.ts"
 import type { FiniteInstance, Instance } from "../instance/instance.ts"
 import { finiteInstance } from "../instance/make-instance.ts"
 import { inverseFactor } from "./laws/definition.ts"
@@ -80,6 +83,22 @@ export const observedInstances = (): ReadonlyArray<Instance> => [
   ),
   finiteInstance(random({ seed: 22, prompts: 2, responses: 1, d: 1 }), "random:d=1,prompts=2,responses=1,seed=22")
 ]
+
+/** Instances on which token algorithms are observed: short, with and without noise. */
+export const observedTokenInstances = (): ReadonlyArray<Instance> => [
+  instantiate(tokenBigramFamily, { H: 3, classes: 2, shares: 1, prompts: 2, beta: 0.5, seed: 4 }),
+  instantiate(tokenChainFamily, { H: 2, C: 1.5, noise: "bernoulli" })
+]
+
+/** A lock of 27 responses: what a token algorithm's theorem is judged on. */
+export const smallLock = (): Instance => instantiate(tokenLockFamily, { A: 3, H: 3 })
+
+/** The instances that suit an algorithm's oracle. */
+export const observedBy = ({ oracle }: { readonly oracle: string }): ReadonlyArray<Instance> =>
+  oracle === "token" ? observedTokenInstances() : observedInstances()
+
+export const easyFor = ({ oracle }: { readonly oracle: string }): Instance =>
+  oracle === "token" ? smallLock() : easyInstance()
 
 /** Where T7's own parameters make few rounds: β = R, C_cov small. */
 export const easyInstance = (): Instance =>

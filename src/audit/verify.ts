@@ -76,6 +76,8 @@ export interface VerifyOptions {
   readonly table?: FiniteInstance
   /** Seconds after which no more work is begun; unlimited when absent. */
   readonly budget?: number
+  /** Stop at the first refutation: to measure power. */
+  readonly untilRefuted?: boolean
   /** Milliseconds from any origin. Default: the process's monotonic clock. */
   readonly now?: () => number
   readonly progress?: (done: number, total: number, id: string) => void
@@ -129,6 +131,7 @@ export const verify = Effect.fnUntraced(function* (options: VerifyOptions): Effe
       Effect.catchTag("OutOfTime", () => Effect.succeed(unanswered("not finished: the budget of time was spent")))
     )
     if (outcome !== undefined) results.push({ id: check.id, group: check.group, title: check.title, ...outcome })
+    if (options.untilRefuted === true && outcome?.verdict === "refuted") break
   }
   options.progress?.(plan.length, plan.length, "")
   return { candidate: candidate.name, seed, level, results }

@@ -206,5 +206,9 @@ export const alphaClaims = {
   },
   "cli/starter-audit": { level: 1e-9, asserts: "the audit of the starter refutes nothing" },
   "audit/plan-correct": { level: 1e-9, asserts: "the audit plan refutes no correct algorithm" },
-  "properties/verify-correct-variants": { level: 1e-9, asserts: "verify refutes no correct variant" }
+  "properties/verify-correct-variants": { level: 1e-9, asserts: "verify refutes no correct variant" },
+  "properties/audit-correct": {
+    level: 1e-9,
+    asserts: "an audit refutes no built-in algorithm and no correct variant of one"
+  }
 } as const satisfies Record<string, AlphaClaim>

@@ -11,6 +11,9 @@ import type { Judgement, Subject } from "./theorem.ts"
 /** The claim `"epsilon"`: suboptimality at most ε with probability at least 1 − δ, at whatever parameters were used. */
 export const OWN_GUARANTEE = "epsilon"
 
+/** What an algorithm may say of its own method; program laws hold it to that (audit/laws/method-laws.ts). */
+export const METHOD_CLAIMS: ReadonlyArray<string> = ["least-squares", "novelty", "optimism", "policy-gradient"]
+
 /** What formulas are evaluated at. C_cov and C_cond are what the algorithm was told. */
 export const formulaValues = ({ problem, goal }: Subject): FormulaValues => ({
   d: problem.dimension,

@@ -4,13 +4,12 @@
  *
  * ε alone would not do: at theory's constants SpannerSampling ends orders of magnitude below ε, and a fault hides in that room.
  */
-import type { ParameterRecord } from "../../algorithm/algorithm.ts"
 import { type Pair, relativeFeature } from "../../oracle/handle.ts"
 import type { EllipticTest } from "../../policy/elliptic-test.ts"
-import { logRatio } from "../../policy/evaluate.ts"
 import type { Observation } from "./candidate.ts"
 import { clause, type Finding, near } from "./law.ts"
-import type { OracleEvent } from "./recording.ts"
+import type { OracleEvent } from "./oracle-event.ts"
+import type { RunLaw } from "./run-law.ts"
 import { eliminate, ellipticSquared, gramOf } from "./spanner-laws.ts"
 
 /** Rewarded data in order: φ (length d), the sum of differences, their number, and where on the tape. */
@@ -56,7 +55,7 @@ const spannerOf = (events: ReadonlyArray<OracleEvent>): ReadonlyArray<Datum> => 
 }
 
 /** Largest entry of |WΣWᵀ − I|: 0 when the test's norm is that of Σ^{-1}. */
-const whiteningGap = ({ dimension: d, whitening: w }: EllipticTest, sigma: Float64Array): number => {
+export const whiteningGap = ({ dimension: d, whitening: w }: EllipticTest, sigma: Float64Array): number => {
   let gap = 0
   for (let i = 0; i < d; i++) {
     for (let j = 0; j < d; j++) {
@@ -69,7 +68,7 @@ const whiteningGap = ({ dimension: d, whitening: w }: EllipticTest, sigma: Float
 }
 
 /** Float64 Cholesky factors at the condition numbers of a run (trace ≤ dλ + 4n). */
-const WHITENING = 1e-6
+export const WHITENING = 1e-6
 const NORM = 1e-9
 
 /** T3's hypothesis: each accepted pair had norm above ν under Σ of those before it, and what is reported is what was rewarded. */
@@ -230,36 +229,14 @@ export const outputLaw = ({ events, policy, record, exhausted }: Observation): R
   ]
 }
 
-/** The output is a distribution at every prompt. */
-export const distributionLaw = ({ policy, instance }: Observation): ReadonlyArray<Finding> => {
-  const { exact } = instance
-  const ratio = logRatio(exact, policy)
-  return Array.from(exact.promptProbabilities, (_, x) => {
-    let sum = 0
-    for (let y = exact.offsets[x]; y < exact.offsets[x + 1]; y++)
-      if (exact.reference[y] > 0) sum += exact.reference[y] * Math.exp(ratio[y])
-    return near(sum, 1, 1e-8, "Σ π̂(·∣x) against 1")
-  })
-}
-
-/** A law of observed runs and the algorithms it is about. */
-export interface RunLaw {
-  readonly id: string
-  readonly group: "T3" | "T7" | "policy" | "oracle"
-  readonly title: string
-  /** The claim or the parameters that put an algorithm under it. */
-  readonly about: (claims: ReadonlyArray<string>, parameters: ParameterRecord) => boolean
-  readonly check: (observation: Observation) => ReadonlyArray<Finding>
-}
-
-const t7 = (claims: ReadonlyArray<string>): boolean => claims.includes("T7")
+const t7: RunLaw["about"] = ({ claims }) => claims.includes("T7")
 
 export const algorithmLaws: ReadonlyArray<RunLaw> = [
   {
     id: "T3/accepted-pairs",
     group: "T3",
     title: "every accepted pair had norm above ν under Σ of the pairs before it, and was rewarded",
-    about: (claims, { nu, lambda }) => claims.includes("T3") && nu > 0 && lambda > 0,
+    about: ({ claims }, { nu, lambda }) => claims.includes("T3") && nu > 0 && lambda > 0,
     check: spannerChainLaw
   },
   {
@@ -296,12 +273,5 @@ export const algorithmLaws: ReadonlyArray<RunLaw> = [
     title: "the output is the uniform mixture of every θ^t that was drawn from",
     about: t7,
     check: outputLaw
-  },
-  {
-    id: "policy/output",
-    group: "policy",
-    title: "the output is a distribution at every prompt",
-    about: () => true,
-    check: distributionLaw
   }
 ]

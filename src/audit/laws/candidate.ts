@@ -15,7 +15,9 @@ import type { Policy } from "../../policy/policy.ts"
 import { SuboptimalityMeter } from "../../policy/suboptimality.ts"
 import type { RunRecord } from "../../record/run-record.ts"
 import { trialStream } from "../run.ts"
-import { type OracleEvent, record, type RecordingOptions } from "./recording.ts"
+import { LayersLog } from "../layers-log.ts"
+import type { OracleEvent } from "./oracle-event.ts"
+import { record, type RecordingOptions } from "./recording.ts"
 
 export interface Candidate {
   readonly name: string
@@ -79,17 +81,26 @@ export const observe = Effect.fnUntraced(function* (
   })
   const { services, events, accepted } = record(session, options)
   const problem = problemOf(instance)
+  const layers = new LayersLog(instance.tokens?.dimension ?? 1)
   const { policy, exhausted } = yield* candidate.algorithm.run(problem, parameters).pipe(
     Effect.map((policy: Policy): Ended => ({ policy, exhausted: undefined })),
     Effect.catchTag("BudgetExhausted", (error) =>
       Effect.succeed<Ended>({ policy: error.learned ?? REFERENCE, exhausted: error })
     ),
     Effect.provideContext(services),
-    Effect.provideService(Journal, { checkpoint: () => "continue", accepted, progress: () => {} })
+    Effect.provideService(Journal, {
+      checkpoint: () => "continue",
+      accepted: (phi, layer) => {
+        accepted(phi, layer)
+        if (layer !== undefined) layers.accept(phi, layer)
+      },
+      pass: (prefixes, fired) => layers.pass(prefixes, fired),
+      progress: () => {}
+    })
   )
   const best = options.best ?? optimum(exact)
   const plans = session.plans()
-  const spanner = events.flatMap((e) => (e.kind === "accepted" ? [e.phi] : []))
+  const spanner = events.flatMap((e) => (e.kind === "accepted" && e.layer === undefined ? [e.phi] : []))
   return {
     instance,
     policy,
@@ -108,12 +119,13 @@ export const observe = Effect.fnUntraced(function* (
       outcome: exhausted === undefined ? "completed" : "budget-exhausted",
       ledger: session.ledger.snapshot(),
       policy,
-      suboptimality: new SuboptimalityMeter(exact, best, root.split("meter"), 64).measure(policy),
+      suboptimality: new SuboptimalityMeter(exact, best, root.split("meter"), 64, instance.tokens).measure(policy),
       checkpoints: [],
       spanner: { count: spanner.length, accepted: Float64Array.from(spanner.flatMap((phi) => [...phi])) },
       sampler: { ...session.tally },
       rewardedFeatures: session.rewardedFeatures(),
       ...(plans === undefined ? {} : { plans }),
+      ...layers.record(),
       transcript: session.transcript.digest()
     }
   }

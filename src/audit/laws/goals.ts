@@ -1,6 +1,7 @@
 /** Goals and parameters that checks give an algorithm. */
 import type { Goal, ParameterRecord } from "../../algorithm/algorithm.ts"
 import type { Instance } from "../../instance/instance.ts"
+import { valuesOf } from "../../instance/token-values.ts"
 import { problemOf } from "../../oracle/interpreter.ts"
 import { optimum } from "../../policy/optimum.ts"
 import type { Subject } from "../../theorem/theorem.ts"
@@ -10,12 +11,17 @@ import type { Candidate } from "./candidate.ts"
 const EPSILON = 0.4
 export const DELTA = 0.02
 
-/** ε in units of R, δ, and the instance's own C_cov. */
+/** ε in units of R, δ, and the instance's own C_cov (and C_cond). */
 export const goalOn = (instance: Instance, epsilon = EPSILON, delta = DELTA): Goal => ({
   epsilon: epsilon * instance.exact.rewardRange,
   delta,
-  coverage: optimum(instance.exact).coverage
+  coverage: optimum(instance.exact).coverage,
+  ...conditionalCoverageOf(instance)
 })
+
+/** C_cond of an instance that has tokens: what a token algorithm is told. */
+export const conditionalCoverageOf = ({ exact, tokens }: Instance): Pick<Goal, "conditionalCoverage"> =>
+  tokens === undefined ? {} : { conditionalCoverage: valuesOf(tokens, exact).conditionalCoverage }
 
 /** The algorithm's practical parameters on an instance. */
 export const practical = ({ algorithm }: Candidate, instance: Instance, goal = goalOn(instance)): ParameterRecord =>
@@ -27,6 +33,7 @@ export const subjectOn = ({ algorithm }: Candidate, instance: Instance, goal: Go
   const parameters = algorithm.fromTheory(problem, goal) as ParameterRecord
   const subject: Subject = {
     exact: instance.exact,
+    ...(instance.tokens === undefined ? {} : { tokens: instance.tokens }),
     best: optimum(instance.exact),
     problem,
     algorithm,

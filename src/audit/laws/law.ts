@@ -9,8 +9,8 @@ import { clopperPearson } from "../../statistics/clopper-pearson.ts"
 import { exactCellTest } from "../../statistics/goodness-of-fit.ts"
 import type { Judgement, TheoremId, Verdict } from "../../theorem/theorem.ts"
 
-/** A theorem, or a family of laws that no theorem states: what the oracles promise, what a policy is. */
-export type LawGroup = TheoremId | "oracle" | "policy"
+/** A theorem, or a family of laws that no theorem states: what the oracles promise, what a policy is, what an algorithm says of its method. */
+export type LawGroup = TheoremId | "oracle" | "policy" | "method"
 
 /** One clause of a deterministic law: it holds when measured ≤ bound (a NaN does not). */
 export interface Finding {

@@ -15,86 +15,22 @@ import {
   Prompts,
   ProperRewards,
   ResponseSpace,
-  type RewardedDraws,
   Rewards,
   StrongSampling,
-  type Sweep,
   type TiltRequest,
   WeakSampling
 } from "../../oracle/services.ts"
 import { TokenSampling } from "../../oracle/token-services.ts"
 import type { EllipticTest } from "../../policy/elliptic-test.ts"
-
-/** What one call added to the ledger. */
-export interface Charged {
-  readonly prompts: bigint
-  readonly sampling: bigint
-  readonly rewards: bigint
-}
-
-/** A tilted draw against its anchor. `logNormaliser` where the learner was told it. */
-export interface TiltedAnswer {
-  readonly pair: Pair
-  readonly accepted: boolean
-  readonly logNormaliser: number | undefined
-}
-
-export type OracleEvent = { readonly charged: Charged } & (
-  | { readonly kind: "prompts"; readonly prompts: ReadonlyArray<Prompt> }
-  | { readonly kind: "draw"; readonly prompts: ReadonlyArray<Prompt>; readonly responses: ReadonlyArray<Response> }
-  | { readonly kind: "pairs"; readonly asked: number; readonly batch: PairBatch }
-  | {
-      readonly kind: "farthest"
-      readonly anchor: Response
-      readonly test: EllipticTest
-      readonly asked: number
-      readonly response: Response
-    }
-  | {
-      readonly kind: "strong"
-      readonly theta: Float64Array
-      readonly prompts: ReadonlyArray<Prompt>
-      readonly responses: ReadonlyArray<Response>
-    }
-  | {
-      readonly kind: "explore"
-      /** The committed parameters, in order. */
-      readonly thetas: ReadonlyArray<Float64Array>
-      readonly groups: ReadonlyArray<RewardedDraws>
-    }
-  | {
-      readonly kind: "first-hit"
-      readonly prompt: Prompt
-      readonly test: EllipticTest
-      readonly limit: number
-      readonly hit: Pair | undefined
-    }
-  | {
-      readonly kind: "sweep"
-      readonly test: EllipticTest
-      readonly limit: number
-      readonly asked: number
-      readonly answer: Sweep
-    }
-  | {
-      readonly kind: "tilted"
-      /** True when the oracle drew the anchor, too. */
-      readonly anchorDrawn: boolean
-      readonly request: TiltRequest
-      readonly answer: TiltedAnswer
-    }
-  | { readonly kind: "rewards"; readonly responses: ReadonlyArray<Response>; readonly values: Float64Array }
-  | { readonly kind: "differences"; readonly batch: PairBatch; readonly values: Float64Array }
-  | { readonly kind: "enumerate"; readonly prompt: Prompt; readonly responses: ReadonlyArray<Response> }
-  | { readonly kind: "accepted"; readonly phi: Float64Array }
-)
+import type { Charged, OracleEvent } from "./oracle-event.ts"
+import { recordTokens } from "./recording-tokens.ts"
 
 export interface Recording {
   /** The session's services, seen through the recorder. */
   readonly services: Context.Context<OracleServices>
   readonly events: Array<OracleEvent>
   /** Writes the journal's "accepted" among the oracles' answers. */
-  readonly accepted: (phi: Float64Array) => void
+  readonly accepted: (phi: Float64Array, layer?: number) => void
 }
 
 const NOTHING: Charged = { prompts: 0n, sampling: 0n, rewards: 0n }
@@ -200,10 +136,14 @@ export const record = (
   const differences = (batch: PairBatch, values: Float64Array, charged: Charged) => {
     events.push({ kind: "differences", batch, values, charged })
   }
-  const [nowPrompts, nowPair, nowDifference] = [
+  const rewarded = (responses: ReadonlyArray<Response>, values: Float64Array, charged: Charged) => {
+    events.push({ kind: "rewards", responses, values, charged })
+  }
+  const [nowPrompts, nowPair, nowDifference, nowReward] = [
     prompts.immediate?.draw,
     weak.immediate?.tiltedPair,
-    rewards.immediate?.queryDifference
+    rewards.immediate?.queryDifference,
+    rewards.immediate?.query
   ]
 
   const services = Context.empty().pipe(
@@ -249,10 +189,7 @@ export const record = (
         : {})
     }),
     Context.add(Rewards, {
-      query: (responses) =>
-        around(rewards.query(responses), (values, charged) => {
-          events.push({ kind: "rewards", responses, values, charged })
-        }),
+      query: (responses) => around(rewards.query(responses), (values, charged) => rewarded(responses, values, charged)),
       queryDifferences: (batch) =>
         around(rewards.queryDifferences(batch), (values, charged) => differences(batch, values, charged)),
       ...(immediate && nowDifference
@@ -262,7 +199,16 @@ export const record = (
                 at(
                   () => nowDifference(pair),
                   (value, charged) => differences({ pairs: [pair], counts: once }, Float64Array.of(value), charged)
-                )
+                ),
+              ...(nowReward === undefined
+                ? {}
+                : {
+                    query: (response: Response) =>
+                      at(
+                        () => nowReward(response),
+                        (value, charged) => rewarded([response], Float64Array.of(value), charged)
+                      )
+                  })
             }
           }
         : {})
@@ -279,8 +225,22 @@ export const record = (
           events.push({ kind: "explore", thetas: committedParameters(commitment), groups, charged })
         })
     }),
-    // Not recorded: no law of this kind is about tokens.
-    Context.add(TokenSampling, Context.get(session.services, TokenSampling)),
+    Context.add(
+      TokenSampling,
+      recordTokens(
+        Context.get(session.services, TokenSampling),
+        {
+          around: (call, write) => around(call, (answer, charged) => events.push({ ...write(answer), charged })),
+          at: (call, write) => at(call, (answer, charged) => events.push({ ...write(answer), charged })),
+          free: (event) => {
+            if (taped) events.push({ ...event, charged: NOTHING })
+          },
+          copyTest,
+          copyRequest
+        },
+        immediate
+      )
+    ),
     Context.add(ResponseSpace, {
       enumerate: (prompt) =>
         around(space.enumerate(prompt), (responses, charged) => {
@@ -291,6 +251,6 @@ export const record = (
   return {
     services,
     events,
-    accepted: (phi) => events.push({ kind: "accepted", phi: phi.slice(), charged: NOTHING })
+    accepted: (phi, layer) => events.push({ kind: "accepted", phi: phi.slice(), layer, charged: NOTHING })
   }
 }

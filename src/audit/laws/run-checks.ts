@@ -3,14 +3,16 @@ import * as Effect from "effect/Effect"
 import type { ParameterRecord } from "../../algorithm/algorithm.ts"
 import { instanceDigest } from "../../instance/digest.ts"
 import { type Interpreter, problemOf } from "../../oracle/interpreter.ts"
-import { easyInstance, observedInstances } from "../verify-instances.ts"
+import { easyFor, observedBy } from "../verify-instances.ts"
 import type { Check, Task } from "../verify.ts"
-import { algorithmLaws, type RunLaw } from "./algorithm-laws.ts"
+import { accounting } from "./accounting-law.ts"
 import { type Candidate, type Observation, observe } from "./candidate.ts"
 import { goalOn, practical } from "./goals.ts"
 import { certain, type Finding, firstBroken, unanswered } from "./law.ts"
 import { TooManyCalls } from "./recording.ts"
-import { accounting, budgets, instanceUntouched, onlyHeld, reproducible } from "./oracle-laws.ts"
+import { budgets, instanceUntouched, onlyHeld, reproducible } from "./oracle-laws.ts"
+import type { RunLaw } from "./run-law.ts"
+import { runLaws } from "./run-laws.ts"
 
 const INTERPRETERS: ReadonlyArray<Interpreter> = ["exact-law", "literal"]
 
@@ -21,7 +23,7 @@ const observed = (task: Task) =>
     Effect.gen(function* () {
       const { candidate, seed, tick, guard } = task
       const runs: Array<Observation> = []
-      const cases = task.instance === undefined ? observedInstances() : [task.instance]
+      const cases = task.instance === undefined ? observedBy(candidate.algorithm) : [task.instance]
       for (const instance of cases) {
         for (const interpreter of INTERPRETERS) {
           runs.push(
@@ -37,7 +39,7 @@ const observed = (task: Task) =>
         }
       }
       if (task.instance === undefined) {
-        const instance = easyInstance()
+        const instance = easyFor(candidate.algorithm)
         const parameters = candidate.algorithm.fromTheory(problemOf(instance), goalOn(instance, 0.5)) as ParameterRecord
         // An algorithm that draws one by one cannot make this run in time; the practical ones must do for it.
         const whole = yield* Effect.catchDefect(
@@ -68,8 +70,8 @@ const lawCheck = (
     ? {}
     : {
         about: (candidate: Candidate) => {
-          const [instance] = observedInstances()
-          return about(candidate.algorithm.claims, practical(candidate, instance))
+          const [instance] = observedBy(candidate.algorithm)
+          return about(candidate.algorithm, practical(candidate, instance))
         }
       }),
   run: Effect.fnUntraced(function* (task: Task) {
@@ -95,7 +97,7 @@ const untouched: Check = {
   of: "algorithm",
   nature: "deterministic",
   run: Effect.fnUntraced(function* (task: Task) {
-    const [instance] = observedInstances()
+    const [instance] = observedBy(task.candidate.algorithm)
     const before = instanceDigest(instance)
     yield* observe(task.candidate, {
       instance,
@@ -116,7 +118,7 @@ const rerun = (id: string, title: string, law: typeof reproducible): Check => ({
   of: "algorithm",
   nature: "deterministic",
   run: Effect.fnUntraced(function* (task: Task) {
-    const [instance] = task.instance === undefined ? observedInstances() : [task.instance]
+    const [instance] = task.instance === undefined ? observedBy(task.candidate.algorithm) : [task.instance]
     const parameters = practical(task.candidate, instance, goalOn(instance, 2))
     for (const interpreter of INTERPRETERS) {
       const broken = firstBroken(
@@ -155,5 +157,5 @@ export const runChecks: ReadonlyArray<Check> = [
     budgets
   ),
   untouched,
-  ...algorithmLaws.map((law) => lawCheck(law.id, law.group, law.title, law.check, law.about))
+  ...runLaws.map((law) => lawCheck(law.id, law.group, law.title, law.check, law.about))
 ]

@@ -11,6 +11,7 @@ import { theorems } from "../../theorem/registry.ts"
 import { spannerSamplingGuarantee } from "../../theorem/t7-spanner-sampling.ts"
 import type { Subject, Theorem } from "../../theorem/theorem.ts"
 import {
+  easyFor,
   easyInstance,
   freshNeedle,
   mildInstance,
@@ -24,7 +25,7 @@ import type { Check, Task } from "../verify.ts"
 import { judgeRegression, judgeRounds, judgeSpanner, searchingParameters } from "./algorithm-distributions.ts"
 import { type Candidate, type Observation, observe } from "./candidate.ts"
 import { DELTA, goalOn, practical, subjectOn } from "./goals.ts"
-import { conjunction, type Outcome, unanswered } from "./law.ts"
+import { certain, clause, conjunction, type Outcome, unanswered } from "./law.ts"
 
 /** Repeated runs of a candidate on one instance; `pick` keeps what is needed of each. */
 const trials = Effect.fnUntraced(function* <A>(
@@ -58,6 +59,38 @@ const trials = Effect.fnUntraced(function* <A>(
 })
 
 const claimsT7 = ({ algorithm }: Candidate): boolean => algorithm.claims.includes("T7")
+
+/** Goals at which theory's parameters are looked at: ε in units of R, δ. */
+const GOALS = [
+  [0.5, 0.05],
+  [0.1, 0.02],
+  [0.02, 0.2]
+] as const
+
+const parameters: Check = {
+  id: "T7/hypotheses",
+  group: "T7",
+  title: "theory's parameters meet T7's hypotheses",
+  of: "algorithm",
+  nature: "deterministic",
+  about: claimsT7,
+  run: (task: Task) =>
+    Effect.sync(() => {
+      const instances = task.instance === undefined ? [easyInstance(), ...observedInstances()] : [task.instance]
+      for (const instance of instances) {
+        for (const [epsilon, delta] of GOALS) {
+          const { subject } = subjectOn(task.candidate, instance, goalOn(instance, epsilon, delta))
+          const [missing] = spannerSamplingGuarantee.unmet(subject)
+          if (missing !== undefined)
+            return certain(
+              clause(false, `theory parameters: ${missing} (${instance.spec}, ε = ${epsilon} R, δ = ${delta})`),
+              ""
+            )
+        }
+      }
+      return certain(undefined, `${instances.length * GOALS.length} goals`)
+    })
+}
 
 /** Trials that support P(bad) ≤ δ₀ at a level of 10⁻⁹ where no run is bad, for the δ₀ = 0.2 of steps (a) and (b). */
 const RUNS = 130
@@ -130,7 +163,7 @@ const judged = (theorem: Theorem): Check => ({
   nature: "probabilistic",
   about: ({ algorithm }) => algorithm.claims.includes(theorem.id),
   run: Effect.fnUntraced(function* (task: Task) {
-    const instance = easyInstance()
+    const instance = easyFor(task.candidate.algorithm)
     const goal = goalOn(instance, 0.5)
     const { subject, parameters } = subjectOn(task.candidate, instance, goal)
     const records = yield* task.shared(
@@ -170,6 +203,8 @@ const needles: Check = {
   title: "no run holds the needle, or does as well as if it had, more often than its queries allow",
   of: "algorithm",
   nature: "probabilistic",
+  // A Needle has no tokens, and token queries are outside L1's framework.
+  about: ({ algorithm }) => algorithm.oracle !== "token",
   run: Effect.fnUntraced(function* (task: Task) {
     const { algorithm } = task.candidate
     const records: Array<Observation["record"]> = []
@@ -229,6 +264,7 @@ const formulas: Check = {
 }
 
 export const theoremChecks: ReadonlyArray<Check> = [
+  parameters,
   stepA,
   stepB,
   freshRounds,

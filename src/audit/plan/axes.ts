@@ -1,7 +1,8 @@
 /** Along what queries to a target are measured, and where algorithms are compared: data, as the cases are. */
 import type { Interpreter } from "../../oracle/interpreter.ts"
-import { byToken, wholeResponses } from "./cases.ts"
+import { wholeResponses } from "./cases.ts"
 import type { AlgorithmDescription } from "./runner.ts"
+import { byToken } from "./token-cases.ts"
 
 /** Points along which queries to a target are measured: one quantity varies, the rest stands. */
 export interface Axis {
@@ -44,8 +45,8 @@ export const axes: ReadonlyArray<Axis> = [
   },
   {
     of: "H",
-    points: [4, 8, 16, 32].map((H) => ({ spec: `token-chain:C=1.5,H=${H}`, epsilon: 0.1, value: H })),
-    interpreter: "literal",
+    points: [4, 8, 16, 32].map((H) => ({ spec: `token-chain:H=${H}`, epsilon: 0.03, value: H })),
+    interpreter: "exact-law",
     quantities: ["T_data", "T_comp"],
     about: byToken
   }

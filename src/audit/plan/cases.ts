@@ -7,6 +7,7 @@ import type { Budget } from "../../oracle/ledger.ts"
 import type { ProblemConstants } from "../../oracle/services.ts"
 import { theorems } from "../../theorem/registry.ts"
 import type { AlgorithmDescription } from "./runner.ts"
+import { tokenCases } from "./token-cases.ts"
 
 export interface PlannedCase {
   /** Unique among the cases; also names the folder of its certificates. */
@@ -45,58 +46,11 @@ const promises = ({ claims }: AlgorithmDescription): boolean =>
 
 export const wholeResponses = ({ oracle }: AlgorithmDescription): boolean => oracle !== "token"
 
-export const byToken = ({ oracle }: AlgorithmDescription): boolean => oracle === "token"
-
 /** Queries at which holding the needle is rare: N/8. */
 const NEEDLE = { N: 512, d: 4, budget: 64n } as const
 
 /** The suboptimality of L1's output clause, in units of β. */
 const NEEDLE_EPSILON = 0.13
-
-/** Autoregressive cases, for algorithms that draw token by token. */
-const tokenCases: ReadonlyArray<PlannedCase> = [
-  {
-    id: "token-chain",
-    why: "T2's example: coverage is that of a token to the power of H",
-    spec: () => "token-chain:C=1.5,H=6",
-    epsilon: ofReward(0.1),
-    parameters: "practical",
-    interpreter: "literal",
-    trials: [2, 40],
-    about: byToken
-  },
-  {
-    id: "token-lock",
-    why: "one response in A^H, found a token at a time",
-    spec: (seed) => `token-lock:A=3,H=4,seed=${seed}`,
-    epsilon: ofReward(0.1),
-    parameters: "practical",
-    interpreter: "literal",
-    trials: [2, 40],
-    about: byToken
-  },
-  {
-    id: "token-bigram",
-    why: "a random class-bigram model",
-    spec: (seed) => `token-bigram:H=3,seed=${seed}`,
-    epsilon: ofReward(0.1),
-    parameters: "practical",
-    interpreter: "literal",
-    trials: [2, 6],
-    about: byToken
-  },
-  {
-    id: "token-budget",
-    why: "a budget of rewards that is spent",
-    spec: () => "token-chain:C=1.5,H=6",
-    epsilon: ofReward(0.1),
-    parameters: "practical",
-    interpreter: "literal",
-    budget: { rewardQueries: 4n },
-    trials: [2, 4],
-    about: byToken
-  }
-]
 
 export const plannedCases: ReadonlyArray<PlannedCase> = [
   {
@@ -191,6 +145,16 @@ export const plannedCases: ReadonlyArray<PlannedCase> = [
     interpreter: "exact-law",
     budget: { rewardQueries: 40n },
     trials: [2, 4],
+    about: wholeResponses
+  },
+  {
+    id: "token-chain-8",
+    why: "coverage that grows with the length of a response, whole responses",
+    spec: () => "token-chain:H=8",
+    epsilon: ofReward(0.05),
+    parameters: "practical",
+    interpreter: "exact-law",
+    trials: [2, 24],
     about: wholeResponses
   },
   {

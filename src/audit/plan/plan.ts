@@ -89,7 +89,7 @@ const lawIds = (about: Runner["description"]): ReadonlyArray<string> =>
   checks
     .filter(
       ({ group, of }) =>
-        of === "algorithm" && (["oracle", "policy", "L1"].includes(group) || about.claims.includes(group))
+        of === "algorithm" && (["oracle", "policy", "method", "L1"].includes(group) || about.claims.includes(group))
     )
     .map(({ id }) => id)
 
@@ -136,18 +136,20 @@ export const auditWith = Effect.fnUntraced(function* (
   const refuted = (): boolean =>
     failures.length > 0 ||
     laws.some((law) => law.verdict === "refuted") ||
-    cases.some((one) => one.audit?.judgements.some((j) => j.verdict === "refuted") === true)
+    cases.some((one) => one.audit?.judgements.some((j) => j.verdict === "refuted") === true) ||
+    oracleUse(
+      description,
+      cases.flatMap((one) => one.audit?.records ?? [])
+    ).mismatches.length > 0
   const done = (): boolean => hopeless() || (options.untilRefuted === true && refuted())
 
-  // The laws look at runs on whole responses.
-  const byToken = description.oracle === "token"
-  let held = options.laws === false || byToken
-  if (byToken) leftOut.push("laws of its program: none is about token runs yet")
+  let held = options.laws === false
   const hold = Effect.fnUntraced(function* () {
     const ids = lawIds(description)
     const budget = seconds === undefined ? {} : { seconds: Math.max(0, LAW_SHARE * remaining()) }
     held = true
-    const outcome = yield* runner.laws({ ids, seed, level: level / 2, ...budget }, (id) => {
+    const job = { ids, seed, level: level / 2, untilRefuted: options.untilRefuted === true, ...budget }
+    const outcome = yield* runner.laws(job, (id) => {
       progress(SHARE.cases * 0.2 + SHARE.laws * (ids.indexOf(id) / ids.length), `law ${id}`)
     })
     laws = outcome.results
@@ -194,7 +196,7 @@ export const auditWith = Effect.fnUntraced(function* (
   const standing: Array<Standing> = []
   const others = rivals.filter((one) => one.name !== description.name && one.oracle !== "token")
   for (const [i, rival] of others.entries()) {
-    if (done() || byToken) break
+    if (done() || description.oracle === "token") break
     if (over()) {
       leftOut.push(`comparison with ${rival.name}: no time`)
       continue
@@ -237,8 +239,8 @@ export const auditWith = Effect.fnUntraced(function* (
         .filter(({ verdict }) => verdict === "refuted")
         .map(({ id, note, part, where }) => ({ what: `${id} ${part} refuted: ${note}`, where })),
       ...laws
-        .filter(({ group, verdict }) => verdict === "refuted" && (group === "oracle" || group === "policy"))
-        .map(({ id, note }) => ({ what: note, where: `law ${id}` })),
+        .filter(({ group, verdict }) => verdict === "refuted" && ["oracle", "policy", "method"].includes(group))
+        .map(({ id, note, title }) => ({ what: `${title}: ${note}`, where: `law ${id}` })),
       ...(runs === 0 && failures.length === 0
         ? [{ what: cases[0]?.note ?? "no trial finished", where: cases[0]?.planned.id ?? "the first case" }]
         : [])

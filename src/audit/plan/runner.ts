@@ -14,7 +14,8 @@ import { firstProblem } from "../../instance/schema-problem.ts"
 import { type OracleServices, problemOf } from "../../oracle/interpreter.ts"
 import type { Problem } from "../../oracle/services.ts"
 import { type Optimum, optimum } from "../../policy/optimum.ts"
-import { accounting, onlyHeld } from "../laws/oracle-laws.ts"
+import { accounting } from "../laws/accounting-law.ts"
+import { onlyHeld } from "../laws/oracle-laws.ts"
 import { candidateOf, observe } from "../laws/candidate.ts"
 import { firstBroken } from "../laws/law.ts"
 import { runTrial } from "../run.ts"
@@ -49,6 +50,8 @@ export interface LawsJob {
   readonly level: number
   /** Seconds after which no more work is begun. */
   readonly seconds?: number
+  /** Stop at the first refutation. */
+  readonly untilRefuted?: boolean
 }
 
 export interface LawsOutcome {
@@ -207,6 +210,7 @@ export const inProcessRunner = (
       of: ["algorithm"],
       seed: job.seed,
       level: job.level,
+      untilRefuted: job.untilRefuted === true,
       ...(job.seconds === undefined ? {} : { budget: job.seconds }),
       // Asked for between trials and between oracle calls: a sign of life.
       now: () => {

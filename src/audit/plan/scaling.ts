@@ -102,6 +102,7 @@ export class TargetRuns {
       coverage: best.coverage,
       values: formulaValues({
         exact: instance.exact,
+        ...(instance.tokens === undefined ? {} : { horizon: instance.tokens.horizon }),
         best,
         problem,
         algorithm: runner.description,

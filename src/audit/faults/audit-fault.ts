@@ -1,0 +1,47 @@
+/**
+ * What an entry of the auditor's catalogue is: a wrong algorithm as a person would write it in a module of their own, with the claims that such a person would make, and
+ * what of it must be found. Oracles, ledger and seeding are the suite's own and right.
+ */
+import type { AnyAlgorithm, OwnBounds } from "../../algorithm/algorithm.ts"
+import type { OracleServices } from "../../oracle/interpreter.ts"
+import { OWN_GUARANTEE } from "../../theorem/own-claims.ts"
+import type { PlanResult } from "../plan/plan.ts"
+
+export interface AuditFault {
+  readonly algorithm: AnyAlgorithm<OracleServices>
+  /** The built-in algorithm it is a mistake in. */
+  readonly of: string
+  /** What is wrong, one phrase. */
+  readonly what: string
+  /** Of {@link refutedBy}'s words, those of which at least one must come up. */
+  readonly fails: ReadonlyArray<string>
+}
+
+/** A correct variant: nothing may be refuted. */
+export type AuditVariant = Pick<AuditFault, "algorithm" | "of" | "what">
+
+/** An algorithm with what its author claims beside what its text claims: that it reaches ε, and bounds. */
+export const claiming = (
+  algorithm: AnyAlgorithm<OracleServices>,
+  bounds?: OwnBounds,
+  ...claims: ReadonlyArray<string>
+): AnyAlgorithm<OracleServices> => ({
+  ...algorithm,
+  claims: [...new Set([...algorithm.claims, OWN_GUARANTEE, ...claims])],
+  ...(bounds === undefined ? {} : { bounds })
+})
+
+/**
+ * What an audit refuted, in words: a theorem's id, `own/T_data`, `own/T_comp`, `own/epsilon`, the id of a law that no theorem states, `oracle class` for a ledger that
+ * contradicts the declaration, and the kind of a failed trial.
+ */
+export const refutedBy = ({ clauses, findings, laws, use }: PlanResult): ReadonlyArray<string> => [
+  ...new Set([
+    ...clauses
+      .filter(({ verdict }) => verdict === "refuted")
+      .map(({ id, part }) => (id === "own" ? `own/${part}` : id)),
+    ...laws.filter(({ group, verdict }) => verdict === "refuted" && !/^[TL]\d/.test(group)).map(({ id }) => id),
+    ...(use.mismatches.length > 0 ? ["oracle class"] : []),
+    ...findings.flatMap(({ failure }) => (failure === undefined ? [] : [failure.kind]))
+  ])
+]
