@@ -1,16 +1,24 @@
 /**
- * Threefry-2×32-20 in WebAssembly SIMD: sixteen blocks at a time, four in each of four vectors, so that their chains
- * of dependent operations overlap. The same words as {@link threefry2x32} of `stream.ts`, at 2.6 ns a block where
+ * Threefry-2×32-20 in WebAssembly SIMD: the same words as {@link threefry2x32} of `stream.ts`, at 2.6 ns a block where
  * four lanes of JavaScript take 6.5.
  *
  * Two functions over one memory. `words` stores the words of consecutive blocks. `screen` looks, for every word w, at
  * the cell of a 2⁷×2⁷ table named by the top seven bits of w's two halves, and lists the words in marked cells: the
  * search for a rare pair, 1.5 ns a word, without leaving the registers.
  *
- * The module is written here, instruction by instruction, because it is one straight line of code: a compiler's tool
- * chain would be larger than what it compiles. Where SIMD is missing, {@link threefrySimd} gives undefined and
+ * Where SIMD is missing, {@link threefrySimd} gives undefined and
  * callers use JavaScript.
  */
+import {
+  firstWords,
+  GROUP,
+  OUTPUT,
+  secondWords,
+  STATE,
+  type ThreefryLocals,
+  threefryStart,
+  threefryStep
+} from "./threefry-code.ts"
 import {
   type Code,
   I32,
@@ -28,23 +36,15 @@ import {
   shiftLeft,
   splat,
   store,
-  vadd,
   vand,
-  vconst,
   vor,
-  vshl,
   vshr,
-  vshuffle,
   vstore,
-  vxor,
   wasmModule,
   type WasmFunction,
-  when,
-  xor
+  when
 } from "./webassembly.ts"
 
-/** Blocks per step of both functions. */
-export const GROUP = 16
 /** Most blocks of one call of `words`. */
 export const CAPACITY = 1024
 /** Most blocks of one call of `screen`. */
@@ -79,30 +79,16 @@ export interface ThreefrySimd {
 /** What a marked cell holds: the bytes of a list entry. */
 export const MARK = 4
 
-/** Each 32-bit lane rotated left. Whole bytes move by one shuffle instead of two shifts and an or. */
-const rotate = (v: Code, n: number): Code => {
-  if (n % 8 !== 0) return vor(vshl(v, n), vshr(v, 32 - n))
-  const bytes = Array.from({ length: 16 }, (_, i) => (i & ~3) | ((i - n / 8) & 3))
-  return vshuffle(v, v, bytes)
-}
-
-const ROTATIONS = [13, 15, 26, 6, 17, 29, 16, 24]
-const PARITY = 0x1bd11bda
-
 // Locals: five parameters, then integers, then vectors.
 const [K0, K1, LOW, HIGH, COUNT, AT, K2, FOUND, LISTED] = [0, 1, 2, 3, 4, 5, 6, 7, 8]
-const [COUNTER, FIRST_B, MASK, CELL_A, CELL_B] = [9, 10, 11, 12, 13]
-/** Key words, each as a vector. */
-const KEY = [14, 15, 16]
-/** Key words plus the number of their injection. */
-const INJECTED = [17, 18, 19, 20, 21]
+const [MASK, CELL_A, CELL_B] = [9, 10, 11]
+const GENERATOR: ThreefryLocals = { k0: K0, k1: K1, low: LOW, high: HIGH, k2: K2, state: 12, output: 12 + STATE }
 const VECTORS = GROUP / 4
-const A = [22, 23, 24, 25]
-const B = [26, 27, 28, 29]
-/** AT to LISTED, and COUNTER to the last of B. */
+const A = Array.from({ length: VECTORS }, (_, v) => firstWords(GENERATOR, v))
+const B = Array.from({ length: VECTORS }, (_, v) => secondWords(GENERATOR, v))
 const LOCALS: WasmFunction["locals"] = [
   [4, I32],
-  [21, V128]
+  [3 + STATE + OUTPUT, V128]
 ]
 
 // Memory, 56 of the page's 64 KiB: cells, first words, second words, indices and words of the list.
@@ -113,34 +99,10 @@ const LIST = LIST_AT + 8 * SCREEN_CAPACITY
 
 const each = (code: (v: number) => Code): Code => Array.from({ length: VECTORS }, (_, v) => code(v)).flat()
 
-const prologue: Code = [
-  ...set(K2, xor(xor(int(PARITY), get(K0)), get(K1))),
-  ...[K0, K1, K2].flatMap((k, i) => set(KEY[i], splat(get(k)))),
-  // Injection j adds key word j+1 to the first words, and key word j+2 plus j+1 to the second (key words modulo 3).
-  ...INJECTED.flatMap((local, j) => set(local, splat(add(get([K0, K1, K2][(j + 2) % 3]), int(j + 1))))),
-  ...set(COUNTER, vadd(splat(add(get(LOW), get(K0))), vconst(0, 1, 2, 3))),
-  ...set(FIRST_B, vadd(splat(get(HIGH)), get(KEY[1]))),
-  ...set(MASK, splat(int((2 ** CELL_BITS - 1) << CELL_BITS)))
-]
+const prologue: Code = [...threefryStart(GENERATOR), ...set(MASK, splat(int((2 ** CELL_BITS - 1) << CELL_BITS)))]
 
 /** The next sixteen blocks, into A and B. */
-const group: Code = [
-  ...each((v) => [...set(A[v], vadd(get(COUNTER), splat(int(4 * v)))), ...set(B[v], get(FIRST_B))]),
-  ...Array.from({ length: 20 }, (_, round): Code => {
-    const injection = round >> 2
-    return [
-      ...each((v) => set(A[v], vadd(get(A[v]), get(B[v])))),
-      ...each((v) => set(B[v], vxor(rotate(get(B[v]), ROTATIONS[round % 8]), get(A[v])))),
-      ...(round % 4 < 3
-        ? []
-        : each((v) => [
-            ...set(A[v], vadd(get(A[v]), get(KEY[(injection + 1) % 3]))),
-            ...set(B[v], vadd(get(B[v]), get(INJECTED[injection])))
-          ]))
-    ]
-  }).flat(),
-  ...set(COUNTER, vadd(get(COUNTER), splat(int(GROUP))))
-]
+const group = threefryStep(GENERATOR)
 
 const nextGroup: Code = set(AT, add(get(AT), int(GROUP)))
 const moreToCome: Code = lessThan(get(AT), get(COUNT))

@@ -49,7 +49,10 @@ export const float = (n: number): Code => [0x43, ...new Uint8Array(Float32Array.
 export const fadd = binary(0x92)
 export const fsubtract = binary(0x93)
 export const fmultiply = binary(0x94)
+export const fdivide = binary(0x95)
 export const fgreater = binary(0x5e)
+/** The greater; NaN if one is. */
+export const fmax = binary(0x97)
 
 /** Memory. Addresses are i32 code, offsets are constant bytes. */
 export const load = (address: Code, offset = 0): Code => [...address, 0x28, 2, ...unsigned(offset)]
@@ -72,6 +75,11 @@ export const fstore = (address: Code, offset: number, value: Code): Code => [
 ]
 
 /** Control. */
+export const call = (index: number, ...operands: ReadonlyArray<Code>): Code => [
+  ...operands.flat(),
+  0x10,
+  ...unsigned(index)
+]
 export const when = (condition: Code, body: Code): Code => [...condition, 0x04, 0x40, ...body, 0x0b]
 /** The body at least once, and again while the condition holds. */
 export const loopWhile = (body: Code, condition: Code): Code => [0x03, 0x40, ...body, ...condition, 0x0d, 0, 0x0b]
@@ -100,6 +108,8 @@ const vmemory =
 
 /** v128 of any shape. */
 export const vload = vmemory(0x00, 2)
+/** The 32 bits at an address in lane 0, zeros in the others. */
+export const vloadOne = vmemory(0x5c, 2)
 /** Four lanes of the 32 bits at an address. */
 export const vloadSplat = vmemory(0x09, 2)
 export const vstore = (address: Code, offset: number, v: Code): Code => [
@@ -109,6 +119,15 @@ export const vstore = (address: Code, offset: number, v: Code): Code => [
   2,
   ...unsigned(offset)
 ]
+/** Stores lane 0. */
+export const vstoreOne = (address: Code, offset: number, v: Code): Code => [
+  ...address,
+  ...v,
+  ...simd(0x5a),
+  2,
+  ...unsigned(offset),
+  0
+]
 export const vconst = (...lanes: ReadonlyArray<number>): Code => [
   ...simd(0x0c),
   ...new Uint8Array(Int32Array.from(lanes).buffer)
@@ -116,6 +135,7 @@ export const vconst = (...lanes: ReadonlyArray<number>): Code => [
 export const vand = vbinary(0x4e)
 export const vor = vbinary(0x50)
 export const vxor = vbinary(0x51)
+export const vselect = (a: Code, b: Code, mask: Code): Code => [...a, ...b, ...mask, ...simd(0x52)]
 /** Whether some bit is set. */
 export const vany = vunary(0x53)
 /** Bytes of a and b (0 … 15, 16 … 31) by constant index. */
@@ -150,6 +170,7 @@ export const vfmax = vbinary(0xe9)
 /** b where a < b, else a: one instruction where {@link vfmax} is several, whose NaN rule nobody here needs. */
 export const vfpmax = vbinary(0xeb)
 export const vfnearest = vunary(0x6a)
+export const vflessEqual = vbinary(0x45)
 /** Conversion of lanes in range to i32. */
 export const vftruncate = vunary(0xf8)
 export const vfgreater = vbinary(0x44)

@@ -8,7 +8,6 @@
 import {
   add,
   type Code,
-  F32,
   fstore,
   fsum,
   fusedMultiplyAdd,
@@ -16,7 +15,6 @@ import {
   I32,
   int,
   lessThan,
-  loopWhile,
   multiply,
   repeat,
   select,
@@ -25,12 +23,9 @@ import {
   subtract,
   V128,
   vconst,
-  vfadd,
-  vfmultiply,
   vload,
   vloadSplat,
   type WasmFunction,
-  when,
   whileLoop
 } from "../../numeric/webassembly.ts"
 
