@@ -81,6 +81,15 @@ export const call = (index: number, ...operands: ReadonlyArray<Code>): Code => [
   ...unsigned(index)
 ]
 export const when = (condition: Code, body: Code): Code => [...condition, 0x04, 0x40, ...body, 0x0b]
+export const whenElse = (condition: Code, body: Code, otherwise: Code): Code => [
+  ...condition,
+  0x04,
+  0x40,
+  ...body,
+  0x05,
+  ...otherwise,
+  0x0b
+]
 /** The body at least once, and again while the condition holds. */
 export const loopWhile = (body: Code, condition: Code): Code => [0x03, 0x40, ...body, ...condition, 0x0d, 0, 0x0b]
 /** Leaves the function with the value that `code` gives. */
@@ -167,7 +176,8 @@ export const vfsubtract = vbinary(0xe5)
 export const vfmultiply = vbinary(0xe6)
 export const vfmin = vbinary(0xe8)
 export const vfmax = vbinary(0xe9)
-/** b where a < b, else a: one instruction where {@link vfmax} is several, whose NaN rule nobody here needs. */
+/** The lesser and the greater, by one instruction where {@link vfmin} and {@link vfmax} are several: a where b is NaN. */
+export const vfpmin = vbinary(0xea)
 export const vfpmax = vbinary(0xeb)
 export const vfnearest = vunary(0x6a)
 export const vflessEqual = vbinary(0x45)
@@ -223,8 +233,9 @@ export const wasmModule = (functions: ReadonlyArray<WasmFunction>, memory: WasmM
     ...(memory.kind === "own" ? [[...text("memory"), 2, 0]] : []),
     ...functions.map(({ name }, i) => [...text(name), 0, ...unsigned(i)])
   ]
+  const magic = [0x00, 0x61, 0x73, 0x6d, 1, 0, 0, 0]
   return new Uint8Array([
-    ...[0x00, 0x61, 0x73, 0x6d, 1, 0, 0, 0],
+    ...magic,
     ...section(1, vector(types)),
     ...imports,
     ...section(3, vector(functions.map((_, i) => unsigned(i)))),

@@ -14,7 +14,7 @@
 import { availableParallelism } from "node:os"
 import { engine, type WasmFunction, wasmModule, type WasmMemoryObject } from "../../numeric/webassembly.ts"
 import { GRAM_SLACK, gramFunction, gramStride } from "./gram-code.ts"
-import { pairDistancesFunction } from "./pair-distance-code.ts"
+import { packRows, pairDistancesFunction, PANEL, TILE } from "./pair-distance-code.ts"
 import { type Enrolled, enrol, forget, together } from "./pool.ts"
 import { packedLength, packWhitening, quadraticFormFunction } from "./quadratic-form-code.ts"
 import { scoresFunction } from "./score-code.ts"
@@ -149,12 +149,15 @@ export class WasmKernels {
   pairDistances(white: Float32Array, d: number, out?: Float32Array): Float32Array {
     const size = this.rows("white", white, d)
     return this.call(size * size, out, () => {
-      const w = this.operand(white)
-      const t = this.reserve(4 * white.length)
-      const transpose = this.view(t, white.length)
-      for (let i = 0; i < size; i++) for (let j = 0; j < d; j++) transpose[j * size + i] = white[i * d + j]
+      const length = Math.ceil(size / PANEL) * PANEL * d
+      const packed = this.reserve(4 * length)
+      packRows(white, size, d, this.view(packed, length))
+      const tiles = Array.from({ length: this.threads }, () => this.reserve(4 * TILE))
       const o = this.target(out, size * size)
-      this.split("pairDistances", size, 3 * size * d, (from, to) => [w, t, o, from, to, size, d])
+      // Rows of the triangle: the first have most columns.
+      const share = (part: number): number => 1 - Math.sqrt(1 - part)
+      const operands = (from: number, to: number, thread: number) => [packed, o, from, to, size, d, tiles[thread]]
+      this.split("pairDistances", size, (3 * size * d) / 2, operands, share)
       return o
     })
   }
@@ -256,18 +259,21 @@ export class WasmKernels {
     return out !== undefined && this.inside(out) ? out.byteOffset : this.reserve(4 * length)
   }
 
-  /** Runs a kernel over rows [0, n), in equal parts on the threads where `work` operations a row make it worthwhile. */
+  /**
+   * Runs a kernel over rows [0, n), in parts on the threads where `work` operations a row make it worthwhile; `share` is
+   * the share of rows that makes a share of the work.
+   */
   private split(
     name: string,
     n: number,
     work: number,
-    operands: (from: number, to: number, thread: number) => ReadonlyArray<number>
+    operands: (from: number, to: number, thread: number) => ReadonlyArray<number>,
+    share = (part: number): number => part
   ): void {
     const run = this.exports[name]
     if (this.enrolled === undefined || n * work < ALONE_BELOW) return run(...operands(0, n, 0))
     // Whole tiles, so that no part but the last has a rest.
-    const part = Math.ceil(n / this.threads / 8) * 8
-    const bound = (thread: number): number => Math.min(n, part * thread)
+    const bound = (part: number): number => Math.min(n, Math.ceil((n * share(part / this.threads)) / 8) * 8)
     const helpers = Array.from({ length: this.threads - 1 }, (_, h) => operands(bound(h + 1), bound(h + 2), h + 1))
     together(this.enrolled, name, helpers, () => run(...operands(0, bound(1), 0)))
   }

@@ -16,8 +16,7 @@ const MOST_ARGUMENTS = 12
  * runner alike. New memories wait at the port, which is read by hand, for the thread never returns to its event loop.
  */
 const THREAD = `
-const { workerData: { control, port }, } = require("node:worker_threads")
-const { receiveMessageOnPort } = require("node:worker_threads")
+const { receiveMessageOnPort, workerData: { control, port } } = require("node:worker_threads")
 const instances = new Map()
 const news = () => {
   for (let m; (m = receiveMessageOnPort(port)) !== undefined; ) {
@@ -67,6 +66,7 @@ class Thread {
   }
 
   tell(message: unknown): void {
+    // oxlint-disable-next-line unicorn/require-post-message-target-origin -- a port, not a window
     this.port.postMessage(message)
   }
 
