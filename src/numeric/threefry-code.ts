@@ -79,6 +79,12 @@ export const threefryStart = (locals: ThreefryLocals): Code => {
   ]
 }
 
+/** Steps over sixteen blocks. */
+export const threefrySkip = (locals: ThreefryLocals): Code => {
+  const { counter } = layout(locals)
+  return set(counter, vadd(get(counter), splat(int(GROUP))))
+}
+
 /** The next sixteen blocks. */
 export const threefryStep = (locals: ThreefryLocals): Code => {
   const { counter, firstB, key, injected } = layout(locals)
@@ -99,6 +105,6 @@ export const threefryStep = (locals: ThreefryLocals): Code => {
             ]))
       ]
     }),
-    ...set(counter, vadd(get(counter), splat(int(GROUP))))
+    ...threefrySkip(locals)
   ]
 }

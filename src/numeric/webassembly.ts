@@ -41,6 +41,8 @@ export const equal = binary(0x46)
 export const lessThan = binary(0x48)
 export const lessThanUnsigned = binary(0x49)
 export const isZero = (a: Code): Code => [...a, 0x45]
+/** Number of zero bits below the lowest one. */
+export const trailingZeros = (a: Code): Code => [...a, 0x68]
 /** a where the condition is not 0, else b. */
 export const select = (a: Code, b: Code, condition: Code): Code => [...a, ...b, ...condition, 0x1b]
 
