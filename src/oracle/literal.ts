@@ -10,6 +10,7 @@ import { uniform } from "../numeric/stream.ts"
 import { threefryWords } from "../numeric/threefry-words.ts"
 import type { EllipticTest } from "../policy/elliptic-test.ts"
 import { type Pair, type Prompt, promptIndex, type Response, rowOf } from "./handle.ts"
+import { PairFinder } from "./pair-finder.ts"
 import { PassCache, TABLE_LIMIT } from "./pass-cache.ts"
 import { samplerDraws } from "./sampler-draws.ts"
 import { ANSWER } from "./transcript.ts"
@@ -26,6 +27,7 @@ export const literalWeakSampling = (bench: Workbench, batch = 4096): WeakSamplin
   const { exact, ledger, stream, transcript } = bench
   const { source } = bench.instance
   const passes = new PassCache(exact, TABLE_LIMIT)
+  const finder = new PairFinder(exact, source, passes)
   const left = new Int32Array(batch)
   const right = new Int32Array(batch)
   const coinHigh = new Int32Array(batch)
@@ -60,17 +62,22 @@ export const literalWeakSampling = (bench: Workbench, batch = 4096): WeakSamplin
   })
 
   /** Index in [0, count) of the key's first pair that passes, or −1. */
-  const firstPassing = (x: number, { k0, k1 }: Stream, test: EllipticTest, count: number): number => {
+  const firstPassing = (x: number, key: Stream, test: EllipticTest, count: number): number => {
+    const { k0, k1 } = key
     let size = Math.min(batch, FIRST_BATCH)
     for (let done = 0; done < count;) {
+      const found = finder.find(test, x, key, done, count)
+      if (found !== undefined) return found
       const table = source.firstPassing === undefined ? undefined : passes.table(test, x)
       if (table !== undefined) {
         const hit = source.firstPassing!(x, k0, k1, done, count - done, table)
+        finder.spend(test, x, hit < 0 ? count - done : hit)
         return hit < 0 ? -1 : done + hit
       }
       const n = Math.min(size, count - done)
       source.drawPairRows(x, k0, k1, done, n, left, right)
       const hit = passes.scan(test, x, left, right, n)
+      finder.spend(test, x, n)
       if (hit >= 0) return done + hit
       done += n
       size = Math.min(batch, size * 4)

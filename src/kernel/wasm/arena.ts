@@ -118,9 +118,18 @@ export class WasmArena {
     this.used = this.kept
   }
 
+  /** What is kept so far, for {@link reset}. */
+  mark(): number {
+    return this.kept
+  }
+
+  reset(mark: number): void {
+    this.kept = mark
+    this.used = mark
+  }
+
   clear(): void {
-    this.kept = 0
-    this.used = 0
+    this.reset(0)
   }
 
   /** Lets the threads go of the memory. */
