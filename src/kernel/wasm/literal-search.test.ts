@@ -1,7 +1,7 @@
 import fc from "fast-check"
 import { afterAll, describe, expect, it } from "vitest"
 import { type ConcreteResponses, drawTable } from "../../instance/draw-table.ts"
-import { Stream } from "../../numeric/stream.ts"
+import { block, Stream, threefry2x32, uniform } from "../../numeric/stream.ts"
 import { firstAccepted, firstHit } from "../reference.ts"
 import { LiteralSearch } from "./literal-search.ts"
 
@@ -167,6 +167,22 @@ describe.each(kinds)("literal search, %s", (_, options) => {
       ),
       { numRuns: 60 }
     )
+  })
+
+  it("sees a coin that falls short of its acceptance by the last of 53 bits", () => {
+    const responses: ConcreteResponses = {
+      offsets: Int32Array.of(0, 1),
+      reference: Float64Array.of(1),
+      rowOf: Int32Array.of(0)
+    }
+    const coins = Array.from({ length: 50 }, (_, i) => {
+      threefry2x32(3, 4, i, 0)
+      return uniform(block[0], block[1])
+    })
+    const least = coins.indexOf(Math.min(...coins))
+    search.clear()
+    const test = search.acceptanceTest(drawTable(responses, 0), Float64Array.of(coins[least] + 2 ** -53))!
+    expect(search.next(test, { k0: 1, k1: 2, coin0: 3, coin1: 4 }, 0, 50)).toBe(least)
   })
 
   it("goes on past a carry of the counter, and from odd places", () => {

@@ -12,17 +12,28 @@ const [ASKED, DONE, MEMORY, FUNCTION, ARGUMENTS] = [0, 1, 2, 3, 4]
 const MOST_ARGUMENTS = 12
 
 /**
+ * Memories dropped per collection of a thread's garbage: it makes none itself, so that nothing else would tell its engine
+ * that what is left of a memory is large.
+ */
+const COLLECT_EVERY = 16
+
+/**
  * What a thread runs: plain JavaScript in a string, so that it is found from sources, from a build and under any test
  * runner alike. New memories wait at the port, which is read by hand, for the thread never returns to its event loop.
  */
 const THREAD = `
 const { receiveMessageOnPort, workerData: { control, port } } = require("node:worker_threads")
+require("node:v8").setFlagsFromString("--expose-gc")
+const collect = require("node:vm").runInNewContext("gc")
 const instances = new Map()
+let gone = 0
 const news = () => {
   for (let m; (m = receiveMessageOnPort(port)) !== undefined; ) {
     const { memory, module, object, names } = m.message
-    if (module === undefined) instances.delete(memory)
-    else {
+    if (module === undefined) {
+      instances.delete(memory)
+      if (++gone % ${COLLECT_EVERY} === 0) collect()
+    } else {
       const { exports } = new WebAssembly.Instance(module, { env: { memory: object } })
       instances.set(memory, names.map((name) => exports[name]))
     }
