@@ -7,7 +7,7 @@ import { availableParallelism } from "node:os"
 import { engine, type WasmFunction, wasmModule, type WasmMemoryObject } from "../../numeric/webassembly.ts"
 import { gramFunction } from "./gram-code.ts"
 import { pairDistancesFunction } from "./pair-distance-code.ts"
-import { type Enrolled, enrol, forget, together } from "./pool.ts"
+import { type Enrolled, enrol, forget, type Job, together } from "./pool.ts"
 import { quadraticFormFunction } from "./quadratic-form-code.ts"
 import { scoresFunction } from "./score-code.ts"
 import { searchFunctions } from "./search-code.ts"
@@ -150,24 +150,13 @@ export class WasmArena {
     return array.buffer === this.memory.buffer
   }
 
-  /**
-   * Runs a kernel over rows [0, n), in parts on the threads where `work` operations a row make it worthwhile; `share` is
-   * the share of rows that makes a share of the work. Parts are of multiples of `whole` rows, so that no tile is cut.
-   */
-  split(
-    name: string,
-    n: number,
-    work: number,
-    operands: (from: number, to: number, thread: number) => ReadonlyArray<number>,
-    { share = (part: number): number => part, whole = 8 } = {}
-  ): void {
-    const run = this.exports[name]
-    if (this.enrolled === undefined || n * work < ALONE_BELOW) {
-      run(...operands(0, n, 0))
-      return
-    }
-    const bound = (part: number): number => Math.min(n, Math.ceil((n * share(part / this.threads)) / whole) * whole)
-    const helpers = Array.from({ length: this.threads - 1 }, (_, h) => operands(bound(h + 1), bound(h + 2), h + 1))
-    together(this.enrolled, name, helpers, () => run(...operands(0, bound(1), 0)))
+  /** Runs a kernel, on the threads where `work` operations a row make it worthwhile. */
+  split(work: number, job: Job): void {
+    const run = this.exports[job.name]
+    if (this.enrolled !== undefined && job.rows * work >= ALONE_BELOW) return together(this.enrolled, job, run)
+    const operands = [...job.operands]
+    operands[job.from] = 0
+    operands[job.from + 1] = job.rows
+    run(...operands)
   }
 }

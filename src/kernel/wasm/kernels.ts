@@ -62,7 +62,7 @@ export class WasmKernels {
     return this.call(rows, out, () => {
       const [t, f] = [this.operand(theta), this.operand(features)]
       const o = this.target(out, rows)
-      this.arena.split("scores", rows, 2 * d, (from, to) => [t, f, o, from, to, d])
+      this.arena.split(2 * d, { name: "scores", rows, whole: 4, operands: [t, f, o, 0, 0, d], from: 3 })
       return o
     })
   }
@@ -77,7 +77,7 @@ export class WasmKernels {
       packWhitening(whitening, d, this.arena.floats(packed, packedLength(d)))
       const f = this.operand(features)
       const o = this.target(out, rows)
-      this.arena.split("quadraticForm", rows, d * d, (from, to) => [f, packed, o, from, to, d])
+      this.arena.split(d * d, { name: "quadraticForm", rows, whole: 4, operands: [f, packed, o, 0, 0, d], from: 3 })
       return o
     })
   }
@@ -89,12 +89,16 @@ export class WasmKernels {
       const length = Math.ceil(size / PANEL) * PANEL * d
       const packed = this.arena.reserve(4 * length)
       packRows(white, size, d, this.arena.floats(packed, length))
-      const tiles = Array.from({ length: this.threads }, () => this.arena.reserve(4 * TILE))
+      const tiles = this.arena.reserve(4 * TILE * this.threads)
       const o = this.target(out, size * size)
-      // Rows of the triangle: the first have most columns.
-      const share = (part: number): number => 1 - Math.sqrt(1 - part)
-      const operands = (from: number, to: number, thread: number) => [packed, o, from, to, size, d, tiles[thread]]
-      this.arena.split("pairDistances", size, (3 * size * d) / 2, operands, { share })
+      this.arena.split((3 * size * d) / 2, {
+        name: "pairDistances",
+        rows: size,
+        whole: PANEL,
+        operands: [packed, o, 0, 0, size, d, tiles],
+        from: 2,
+        own: { operand: 6, stride: 4 * TILE }
+      })
       return o
     })
   }
@@ -117,7 +121,13 @@ export class WasmKernels {
       this.arena.ints(limits, prompts + 1).set(offsets)
       const o = this.target(out, logits.length)
       const each = (20 * logits.length) / Math.max(1, prompts)
-      this.arena.split("softmax", prompts, each, (from, to) => [l, r, limits, o, tops, sums, from, to])
+      this.arena.split(each, {
+        name: "softmax",
+        rows: prompts,
+        whole: 1,
+        operands: [l, r, limits, o, tops, sums, 0, 0],
+        from: 6
+      })
       const [top, sum] = [this.arena.floats(tops, prompts), this.arena.floats(sums, prompts)]
       for (let x = 0; x < prompts; x++) logNormaliser[x] = top[x] + Math.log(sum[x])
       return o
@@ -132,13 +142,20 @@ export class WasmKernels {
     return this.call(d * d, out, () => {
       // Copied where it might end at the memory's end; `floats` leaves room.
       const f = this.operand(features)
-      const sums = Array.from({ length: this.threads }, () => this.arena.reserve(4 * side * side))
-      for (const at of sums) this.arena.floats(at, side * side).fill(0)
-      this.arena.split("gram", rows, d * d, (from, to, thread) => [f, sums[thread], from, to, d, side])
+      const sums = this.arena.reserve(4 * side * side * this.threads)
+      this.arena.floats(sums, side * side * this.threads).fill(0)
+      this.arena.split(d * d, {
+        name: "gram",
+        rows,
+        whole: 1,
+        operands: [f, sums, 0, 0, d, side],
+        from: 2,
+        own: { operand: 1, stride: 4 * side * side }
+      })
       const o = this.target(out, d * d)
       const result = this.arena.floats(o, d * d).fill(0)
-      for (const at of sums) {
-        const part = this.arena.floats(at, side * side)
+      for (let thread = 0; thread < this.threads; thread++) {
+        const part = this.arena.floats(sums + 4 * side * side * thread, side * side)
         for (let i = 0; i < d; i++) for (let j = 0; j <= i; j++) result[i * d + j] += part[i * side + j]
       }
       for (let i = 0; i < d; i++) for (let j = 0; j < i; j++) result[j * d + i] = result[i * d + j]

@@ -16,9 +16,10 @@ import { coverWords, radiusCover, tableCover } from "./word-filter.ts"
 const TWO_POW_32 = 2 ** 32
 /** Most blocks of one call: its index of pairs is an int32. */
 const MOST_BLOCKS = 2 ** 29
-/** Draws from which on threads share one search, and how many each takes at least. */
+/** Draws from which on threads share one search, the least part that one takes, and parts of a round for each. */
 const SHARED_FROM = 2 ** 16
-const PART = 2 ** 14
+const PART = 2 ** 13
+const PORTIONS = 4
 /** A filter that stops more than one step in four saves nothing. */
 const WORTHWHILE = 1 / 4
 const COIN_BITS = 27
@@ -59,7 +60,8 @@ export interface PairTestRequest {
 
 export class LiteralSearch {
   readonly arena: WasmArena
-  private areas: ReadonlyArray<number> = []
+  /** Scratch of each thread, one after another. */
+  private areas = 0
 
   /** Undefined where the engine has no WebAssembly SIMD. */
   static make(options: WasmOptions = {}): LiteralSearch | undefined {
@@ -75,7 +77,7 @@ export class LiteralSearch {
   /** Drops all tests. */
   clear(): void {
     this.arena.clear()
-    this.areas = Array.from({ length: this.arena.threads }, () => this.arena.reserve(SCRATCH))
+    this.areas = this.arena.reserve(SCRATCH * this.arena.threads)
     this.arena.keep()
   }
 
@@ -145,6 +147,11 @@ export class LiteralSearch {
     }
   }
 
+  /** The same test, every pair drawn and its distance taken. */
+  unfiltered(test: SearchTest): SearchTest {
+    return { ...test, kind: pairKind(test.drawsPerBlock === 2 ? "narrow" : "wide", FILTERS[0]), filtered: false }
+  }
+
   /** Makes an acceptance ready. accept: probability of each class row of the table, from its first. */
   acceptanceTest(table: DrawTable, accept: Float64Array): SearchTest | undefined {
     const { arena } = this
@@ -209,23 +216,28 @@ export class LiteralSearch {
     const [low, high] = [block | 0, Math.floor(block / TWO_POW_32)]
     const { table, shift, threshold, rowBytes, filter, greatest } = test
     if (test.kind === ACCEPTED_KIND) {
-      return run(key.k0, key.k1, key.coin0!, key.coin1!, low, high, blocks, table, shift, greatest, this.areas[0])
+      return run(key.k0, key.k1, key.coin0!, key.coin1!, low, high, blocks, table, shift, greatest, this.areas)
     }
-    return run(key.k0, key.k1, low, high, blocks, table, shift, threshold, rowBytes, filter, this.areas[0])
+    return run(key.k0, key.k1, low, high, blocks, table, shift, threshold, rowBytes, filter, this.areas)
   }
 
-  /** {@link one} in parts, one a thread, which grow until something is found. */
+  /**
+   * {@link one}, on all threads once a first part has shown that candidates are rare: what threads look at past the first
+   * one is in vain.
+   */
   private apart(test: SearchTest, key: SearchKey, block: number, blocks: number): number {
-    const { threads } = this.arena
+    const portions = PORTIONS * this.arena.threads
     let part = PART / test.drawsPerBlock
-    for (let done = 0; done < blocks; part *= 2) {
-      const starts = Array.from({ length: threads }, (_, i) => done + i * part).filter((start) => start < blocks)
+    const first = this.one(test, key, block, part)
+    if (first >= 0) return first
+    for (let done = part; done < blocks; part *= 2) {
+      const starts = Array.from({ length: portions }, (_, i) => done + i * part).filter((start) => start < blocks)
       const found = this.batch(
         starts.map((start) => ({ test, key, block: block + start, blocks: Math.min(part, blocks - start) }))
       )
       const at = found.findIndex((index) => index >= 0)
       if (at >= 0) return starts[at] * test.drawsPerBlock + found[at]
-      done += threads * part
+      done += portions * part
     }
     return -1
   }
@@ -276,8 +288,14 @@ export class LiteralSearch {
       draws += blocks
     })
     const work = (16 * draws) / Math.max(1, searches.length)
-    const operands = (from: number, to: number, thread: number): ReadonlyArray<number> => [from, to, at, areas[thread]]
-    arena.split("search", searches.length, work, operands, { whole: 1 })
+    arena.split(work, {
+      name: "search",
+      rows: searches.length,
+      whole: 1,
+      operands: [0, 0, at, areas],
+      from: 0,
+      own: { operand: 3, stride: SCRATCH }
+    })
     return Int32Array.from(searches, (_, b) => words[b * REQUEST_WORDS + REQUEST.result])
   }
 }
