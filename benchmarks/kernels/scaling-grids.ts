@@ -25,13 +25,13 @@ const grid = (kernel: KernelName, axis: "N" | "d", N: number, d: number, first: 
 /** The least sizes are multiples of whole tiles: below them a call's fixed cost is most of it. */
 export const GRIDS: ReadonlyArray<ScalingGrid> = [
   grid("score", "N", 0, 16, 2048),
-  grid("score", "d", 2048, 0, 8),
+  grid("score", "d", 4096, 0, 8),
   grid("quadratic-form", "N", 0, 16, 512),
   grid("quadratic-form", "d", 512, 0, 8),
-  { ...grid("pair-distances", "N", 0, 16, 32), values: [24, 48, 96, 192, 384, 768, 1536, 2400] },
-  grid("pair-distances", "d", 256, 0, 4),
-  grid("softmax", "N", 0, 1, 1024),
-  grid("gram", "N", 0, 16, 512),
+  { ...grid("pair-distances", "N", 0, 64, 32), values: [32, 64, 128, 256, 512, 1024, 2048, 3200] },
+  grid("pair-distances", "d", 128, 0, 16),
+  grid("softmax", "N", 0, 1, 16384),
+  grid("gram", "N", 0, 16, 2048),
   grid("gram", "d", 512, 0, 8),
   grid("first-hit", "N", 0, 16, 4096),
   grid("first-hit", "d", 65536, 0, 2),

@@ -19,8 +19,6 @@ export type ValueType = typeof I32 | typeof F32 | typeof V128
 
 export const get = (local: number): Code => [0x20, ...unsigned(local)]
 export const set = (local: number, value: Code): Code => [...value, 0x21, ...unsigned(local)]
-/** Sets a local and gives its value. */
-export const tee = (local: number, value: Code): Code => [...value, 0x22, ...unsigned(local)]
 
 const binary =
   (opcode: number) =>
@@ -39,7 +37,6 @@ export const shiftRight = (a: Code, n: Code): Code => [...a, ...n, 0x76]
 export const shiftRightSigned = (a: Code, n: number): Code => [...a, ...int(n), 0x75]
 export const equal = binary(0x46)
 export const lessThan = binary(0x48)
-export const lessThanUnsigned = binary(0x49)
 export const isZero = (a: Code): Code => [...a, 0x45]
 /** Number of zero bits below the lowest one. */
 export const trailingZeros = (a: Code): Code => [...a, 0x68]
@@ -49,8 +46,6 @@ export const select = (a: Code, b: Code, condition: Code): Code => [...a, ...b, 
 /** f32 */
 export const float = (n: number): Code => [0x43, ...new Uint8Array(Float32Array.of(n).buffer)]
 export const fadd = binary(0x92)
-export const fsubtract = binary(0x93)
-export const fmultiply = binary(0x94)
 export const fdivide = binary(0x95)
 export const fgreater = binary(0x5e)
 /** The greater; NaN if one is. */
@@ -59,7 +54,6 @@ export const fmax = binary(0x97)
 /** Memory. Addresses are i32 code, offsets are constant bytes. */
 export const load = (address: Code, offset = 0): Code => [...address, 0x28, 2, ...unsigned(offset)]
 export const loadByte = (address: Code, offset = 0): Code => [...address, 0x2d, 0, ...unsigned(offset)]
-export const loadHalf = (address: Code, offset = 0): Code => [...address, 0x2f, 1, ...unsigned(offset)]
 export const store = (address: Code, offset: number, value: Code): Code => [
   ...address,
   ...value,
@@ -98,11 +92,6 @@ export const loopWhile = (body: Code, condition: Code): Code => [0x03, 0x40, ...
 export const leave = (code: Code): Code => [...code, 0x0f]
 /** The body while the condition holds, not once if it does not. */
 export const whileLoop = (condition: Code, body: Code): Code => when(condition, loopWhile(body, condition))
-/** The body for local = from, from + step, … below `to` (signed). */
-export const forLoop = (local: number, from: Code, to: Code, step: number, body: Code): Code => [
-  ...set(local, from),
-  ...whileLoop(lessThan(get(local), to), [...body, ...set(local, add(get(local), int(step)))])
-]
 export const repeat = (count: number, code: (i: number) => Code): Code =>
   Array.from({ length: count }, (_, i) => code(i)).flat()
 
@@ -157,16 +146,12 @@ export const splat = vunary(0x11)
 export const lane = (v: Code, i: number): Code => [...v, ...simd(0x1b), i]
 export const vadd = vbinary(0xae)
 export const vsubtract = vbinary(0xb1)
-export const vmultiply = vbinary(0xb5)
 export const vshl = (v: Code, n: number): Code => [...v, ...int(n), ...simd(0xab)]
 export const vshr = (v: Code, n: number): Code => [...v, ...int(n), ...simd(0xad)]
-export const vmaxSigned = vbinary(0xb8)
 export const vlessEqualUnsigned = vbinary(0x3e)
 /** Top bit of each lane, as four bits. */
 export const vbits = vunary(0xa4)
 
-/** i16×8. */
-export const halvesSplat = vunary(0x10)
 export const halvesSubtract = vbinary(0x91)
 export const halvesLessEqualUnsigned = vbinary(0x34)
 
@@ -176,15 +161,10 @@ export const flane = (v: Code, i: number): Code => [...v, ...simd(0x1f), i]
 export const vfadd = vbinary(0xe4)
 export const vfsubtract = vbinary(0xe5)
 export const vfmultiply = vbinary(0xe6)
-export const vfmin = vbinary(0xe8)
-export const vfmax = vbinary(0xe9)
-/** The lesser and the greater, by one instruction where {@link vfmin} and {@link vfmax} are several: a where b is NaN. */
+/** The lesser and the greater, by one instruction each: a where b is NaN. */
 export const vfpmin = vbinary(0xea)
 export const vfpmax = vbinary(0xeb)
-export const vfnearest = vunary(0x6a)
 export const vflessEqual = vbinary(0x45)
-/** Conversion of lanes in range to i32. */
-export const vftruncate = vunary(0xf8)
 export const vfgreater = vbinary(0x44)
 /** a·b + c, rounded once (relaxed SIMD) or twice. */
 export const fusedMultiplyAdd = (relaxed: boolean): ((a: Code, b: Code, c: Code) => Code) =>

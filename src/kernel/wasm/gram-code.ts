@@ -26,8 +26,10 @@ import {
 
 const ROWS = 4
 const COLUMNS = 8
-/** Rows of Φ per block: 64 KiB at d = 64. */
+/** Rows of Φ per block, for d up to {@link NARROW} and past it: 64 KiB at d = 64, and no more than a cache of 512 KiB at d = 2,048. */
 const BLOCK = 256
+const WIDE_BLOCK = 64
+const NARROW = 128
 export const GRAM_SLACK = COLUMNS
 
 /** Side of the array that the kernel sums into: d rounded up to whole tiles. */
@@ -76,7 +78,7 @@ export const gramFunction = (relaxed: boolean): WasmFunction => {
       ...set(STRIDE, shiftLeft(get(D), 2)),
       ...set(WIDTH, shiftLeft(get(SIDE), 2)),
       ...whileLoop(lessThan(get(FROM), get(TO)), [
-        ...set(END, add(get(FROM), int(BLOCK))),
+        ...set(END, add(get(FROM), select(int(BLOCK), int(WIDE_BLOCK), lessThan(get(D), int(NARROW + 1))))),
         ...set(END, select(get(END), get(TO), lessThan(get(END), get(TO)))),
         ...set(I, int(0)),
         ...whileLoop(lessThan(get(I), get(D)), [
