@@ -1,5 +1,5 @@
 /**
- * `npm run bench -- [--suite NAME]… [--quick] [--json FILE]`
+ * `npm run bench -- [--suite NAME]… [--kernel NAME]… [--backend NAME]… [--quick] [--json FILE]`
  *
  * Runs the suites, prints their tables, and keeps raw samples, machine and versions as JSON:
  * reports/out/bench/<suite>.json, or all in FILE. Exit code 1 when a *result* was wrong (timings only say so), 2 when
@@ -14,10 +14,12 @@ import { checker } from "./checker.ts"
 import { coverageSlopes } from "./coverage-slopes.ts"
 import { dnfPromptsSuite } from "./dnf-prompts.ts"
 import { effectOverhead } from "./effect-overhead.ts"
+import { kernels } from "./kernels/kernels.ts"
 import { literalOracle } from "./literal-oracle.ts"
 import { machine } from "./machine.ts"
 import { sampler } from "./sampler.ts"
-import type { Suite, SuiteReport, Table } from "./suite.ts"
+import { spannerPhase } from "./spanner-phase.ts"
+import { type Suite, type SuiteReport, type Table, UsageError } from "./suite.ts"
 import { t7 } from "./t7.ts"
 import { tokenHorizons } from "./token-horizons.ts"
 
@@ -30,11 +32,11 @@ const SUITES: ReadonlyArray<Suite> = [
   effectOverhead,
   sampler,
   checker,
-  auditPower
+  auditPower,
+  kernels,
+  spannerPhase
 ]
 const OUT = fileURLToPath(new URL("../reports/out/bench/", import.meta.url))
-
-class UsageError extends Error {}
 
 const chosen = (names: ReadonlyArray<string>): ReadonlyArray<Suite> =>
   names.length === 0
@@ -50,12 +52,23 @@ const command = (): {
   readonly suites: ReadonlyArray<Suite>
   readonly quick: boolean
   readonly json: string | undefined
+  readonly kernels: ReadonlyArray<string>
+  readonly backends: ReadonlyArray<string>
 } => {
   try {
     const { values } = parseArgs({
-      options: { suite: { type: "string", multiple: true }, quick: { type: "boolean" }, json: { type: "string" } }
+      options: {
+        suite: { type: "string", multiple: true },
+        kernel: { type: "string", multiple: true },
+        backend: { type: "string", multiple: true },
+        quick: { type: "boolean" },
+        json: { type: "string" }
+      }
     })
-    return { suites: chosen(values.suite ?? []), quick: values.quick ?? false, json: values.json }
+    const [kernels, backends] = [values.kernel ?? [], values.backend ?? []]
+    // A kernel or a backend names the suite that has it.
+    const suite = values.suite ?? (kernels.length + backends.length > 0 ? ["kernels"] : [])
+    return { suites: chosen(suite), quick: values.quick ?? false, json: values.json, kernels, backends }
   } catch (error) {
     throw error instanceof UsageError ? error : new UsageError((error as Error).message)
   }
@@ -88,13 +101,13 @@ const print = (suite: Suite, report: SuiteReport): void => {
 }
 
 const main = async (): Promise<number> => {
-  const { suites, quick, json } = command()
+  const { suites, quick, json, kernels, backends } = command()
   const log = (line: string): void => console.error(styleText("dim", line))
   const documents: Array<unknown> = []
   let wrong = false
   for (const suite of suites) {
     const before = machine()
-    const report = await suite.run({ quick, log })
+    const report = await suite.run({ quick, log, kernels, backends })
     print(suite, report)
     wrong ||= report.targets.some((t) => !t.held && t.kind === "result")
     const document = { suite: suite.name, quick, machine: before, loadAfter: machine().load, ...report }

@@ -5,7 +5,13 @@ export interface SuiteOptions {
   readonly quick: boolean
   /** A line of progress for people (stderr). */
   readonly log: (line: string) => void
+  /** Only these kernels and backends, in suites that have some; none named: all. */
+  readonly kernels?: ReadonlyArray<string>
+  readonly backends?: ReadonlyArray<string>
 }
+
+/** The call was wrong: one line, exit code 2. */
+export class UsageError extends Error {}
 
 /** Raw measurements of one thing. */
 export interface Series {

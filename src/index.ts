@@ -117,7 +117,8 @@ export { NotPositiveDefinite, RidgeRegression, whitening } from "./numeric/gram.
 export { Stream } from "./numeric/stream.ts"
 
 // Auditing an algorithm of one's own
-export { type Axis, axes, plannedCases, type PlannedCase } from "./audit/plan/cases.ts"
+export { type Axis, axes } from "./audit/plan/axes.ts"
+export { plannedCases, type PlannedCase } from "./audit/plan/cases.ts"
 export { auditPlan, type PlanOptions, type PlanResult } from "./audit/plan/plan.ts"
 export { type Formula, InvalidFormula, parseFormula } from "./theorem/formula.ts"
 

@@ -11,6 +11,8 @@ Variants (each draws `batch` pairs at once; the driver tries several sizes and k
   joint-alias    no response is drawn: one alias table of the R^2 pairs, one word a pair
   difference     alias-buffers' draws; W(phi_1 - phi_2) by a matrix product for every pair
   whitened       the same with W phi computed once per response
+  word-filter    no response is drawn unless its word lies where the one that all passing pairs need is drawn: two
+                 comparisons a pair, as our kernel does; the driver says which response that is
 Bit generator: SFC64, the fastest that NumPy has.
 """
 import json
@@ -73,6 +75,7 @@ class Case:
         h = self.white
         norms = (h**2).sum(axis=2)
         gram = h @ h.transpose(0, 2, 1)
+        self.covered = None
         self.distances = np.maximum(0, norms[:, :, None] + norms[:, None, :] - 2 * gram).ravel()
         passes = self.distances > self.nu2
         self.passes = passes
@@ -179,6 +182,22 @@ class Case:
         at += above
         return np.take(self.joint_passes, at, out=self.buffer("hits", n, bool), mode="clip")
 
+    def word_filter(self, n):
+        if self.x != 1:
+            raise LookupError("one law at a time")
+        far = self.r - 1
+        passes = self.passes.reshape(self.r, self.r)[:far, :far]
+        if self.covered is None:
+            self.covered = not passes.any()
+        if not self.covered:
+            return self.alias_buffers(n)
+        # The rare response is kept in its own column only: nobody's alias.
+        low, column = np.uint32(far << (32 - self.bits)), np.uint32(1 << (32 - self.bits))
+        width = np.uint32(min(int(column) - 1, max(0, int(self.thresholds[far]) - int(low))))
+        words = self.raw(n).view(np.uint32)
+        inside = np.less_equal(np.subtract(words, low, out=self.buffer("gap", 2 * n, np.uint32)), width, out=self.buffer("inside", 2 * n, bool))
+        return inside.view(np.uint16) != 0
+
     def difference(self, n):
         assert self.x == 1
         rows = self.outcomes(n, None)
@@ -200,6 +219,7 @@ VARIANTS = {
     "alias-buffers": Case.alias_buffers,
     "alias-states": Case.alias_states,
     "joint-alias": Case.joint_alias,
+    "word-filter": Case.word_filter,
     "difference": Case.difference,
     "whitened": Case.whitened,
 }

@@ -4,8 +4,12 @@ import { createInterface, type Interface } from "node:readline"
 import { fileURLToPath } from "node:url"
 
 const PYTHON = process.env["COVERBOUND_PYTHON"] ?? "python3"
-/** One thread, whatever library NumPy was built with. */
-const SINGLE = { OMP_NUM_THREADS: "1", OPENBLAS_NUM_THREADS: "1", MKL_NUM_THREADS: "1" }
+/** Threads, whatever library NumPy was built with; and no kernel forced on OpenBLAS, which picks its own. */
+const environment = (threads: number): NodeJS.ProcessEnv => {
+  const { OPENBLAS_CORETYPE: _, OPENBLAS_L2_SIZE: __, ...rest } = process.env
+  const count = String(threads)
+  return { ...rest, OMP_NUM_THREADS: count, OPENBLAS_NUM_THREADS: count, MKL_NUM_THREADS: count }
+}
 
 export class NumpyPeer {
   private readonly child: ChildProcess
@@ -13,15 +17,15 @@ export class NumpyPeer {
   private readonly reader: Interface
 
   /** Starts `script` of this folder, or gives undefined where python3 with NumPy is absent. */
-  static start(script: string): NumpyPeer | undefined {
+  static start(script: string, threads = 1): NumpyPeer | undefined {
     const probe = spawnSync(PYTHON, ["-c", "import numpy"], { stdio: "ignore" })
-    return probe.status === 0 ? new NumpyPeer(script) : undefined
+    return probe.status === 0 ? new NumpyPeer(script, threads) : undefined
   }
 
-  private constructor(script: string) {
+  private constructor(script: string, threads: number) {
     this.child = spawn(PYTHON, [fileURLToPath(new URL(script, import.meta.url))], {
       stdio: ["pipe", "pipe", "inherit"],
-      env: { ...process.env, ...SINGLE }
+      env: environment(threads)
     })
     this.reader = createInterface({ input: this.child.stdout! })
     this.lines = this.reader[Symbol.asyncIterator]()

@@ -89,6 +89,27 @@ describe("checkInstance", () => {
     )
   })
 
+  it("measures a reward's error in units of R", () => {
+    const scaled = (R: number, off: number): InstanceData => ({
+      ...changed({
+        rewardRange: R,
+        thetaStar: tiny.thetaStar.map((t) => R * t),
+        parameterSet: { kind: "ball", radius: R }
+      }),
+      prompts: tiny.prompts.map((p) => ({
+        ...p,
+        responses: p.responses.map((r, j) => ({
+          ...r,
+          meanReward: Math.max(0, R * r.meanReward - (j === 1 ? off : 0))
+        }))
+      }))
+    })
+    for (const R of [1e-3, 1, 1e3]) {
+      expect(rejection(() => checkInstance(scaled(R, 5e-10 * R)))).toBe("none")
+      expect(rejection(() => checkInstance(scaled(R, 2e-9 * R)))).toMatch(/meanReward: expected a reward/)
+    }
+  })
+
   it("refuses what the theory does not speak of", () => {
     const at = (data: InstanceData) => rejection(() => checkInstance(data))
     expect(at(tiny)).toBe("none")

@@ -191,7 +191,9 @@ describe("verdicts are the evidence's own", () => {
     }
   })
 
-  it("and exhaustive design has a slope in T_data, none in T_comp", () => {
+  it("and passive exploration has slope 1 in both, exhaustive design 0 in T_data and none in T_comp", () => {
+    for (const name of ["scaling", "flat"])
+      expect(own(name, { "algorithm.name": "passive" })).toMatch(/: slope of log T_\w+ in log C_cov = 1 within 0.25: /)
     const exhaustive = { "algorithm.name": "exhaustive", "algorithm.oracle": "enumeration" }
     expect(own("flat", exhaustive)).toMatch(/^supported: slope of log T_data in log C_cov = 0 /)
     expect(answerTo("scaling", exhaustive)).toBe("unsupported algorithm.name: no slope predicted")

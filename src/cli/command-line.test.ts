@@ -73,7 +73,7 @@ describe("a wrong call", () => {
     ["an unrealizable reward", on(second({ meanReward: 0.5 })), /meanReward.*0\.5.*, expected/],
     ["beta 0", on({ ...good, beta: 0 }), /beta: 0, expected/],
     ["a negative beta", on({ ...good, beta: -0.1 }), /beta: -0\.1, expected/],
-    ["an unknown field", on({ ...good, gamma: 1 }), /gamma: unknown field, expected one of/],
+    ["an unknown field", on({ ...good, gamma: 1 }), /gamma: unknown field, expected one of .*, exact\n/],
     ["a file that is not JSON", on("# an instance\n"), /JSON at line 1, column 1: "#", expected/],
     ["exact quantities that are not so", on({ ...good, exact: { coverage: 3 } }), /exact\.coverage: 3, expected 1\.8/],
     [
@@ -98,6 +98,16 @@ describe("a wrong call", () => {
     ],
     ["an unknown option", ["audit", "passive", "--epz", "1"], /--epz: unknown option.*did you mean --eps\?/],
     ["an unknown algorithm", ["audit", "pasive"], /algorithm: "pasive", expected one of.*did you mean passive\?/],
+    [
+      "no algorithm, on an instance there is not",
+      ["audit", "--instance", "rare-god:C=10"],
+      /instance: "rare-god".*did you mean rare-good\?/
+    ],
+    [
+      "two sources of parameters",
+      ["audit", "passive", "--parameters", "theory,practical"],
+      /--parameters: "practical", expected name=number/
+    ],
     ["no algorithm", ["audit"], /algorithm: missing, expected one of spanner-sampling/],
     ["an unknown command", ["adit"], /command: "adit".*did you mean audit\?/],
     ["eps 0", ["audit", "passive", "--eps", "0"], /--eps: "0", expected a number > 0/],
@@ -207,6 +217,34 @@ describe("an audit", () => {
     expect(ends[1].stdout.replace(/\d[^\n]* m?s\.|same-\w/g, "")).toBe(
       ends[2].stdout.replace(/\d[^\n]* m?s\.|same-\w/g, "")
     )
+  })
+
+  it.concurrent("obeys no name, and says when a promise is vacuous", async () => {
+    const named = file(good, "\u001b[31mred.json")
+    const { code, stdout } = await coverbound([
+      "audit",
+      "passive",
+      "--instance",
+      named,
+      "--eps",
+      "0.9",
+      "--out",
+      "named"
+    ])
+    expect(code).toBe(0)
+    expect(stdout).not.toContain("\u001b")
+    expect(stdout).toContain("on \\u{1b}[31mred.json")
+    expect(stdout.replace(/\s+/g, " ")).toMatch(/ε = 0.9, .*; a vacuous promise: π_ref itself is within ε/)
+  })
+
+  it.concurrent("writes in-toto Statements on request, which check takes", async () => {
+    const args = ["audit", "passive", "--instance", file(good), "--in-toto", "--out", "signed"]
+    expect((await coverbound(args)).code).toBe(0)
+    const all = readdirSync(join(home, "signed", "certificates")).map((name) => join("signed", "certificates", name))
+    expect(all.length).toBeGreaterThan(1)
+    for (const one of all)
+      expect(JSON.parse(readFileSync(join(home, one), "utf8"))._type).toBe("https://in-toto.io/Statement/v1")
+    expect((await coverbound(["check", ...all, "--replay", "1"])).code).toBe(0)
   })
 
   it.concurrent("keeps to a budget, and says so", async () => {

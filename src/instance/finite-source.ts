@@ -76,7 +76,7 @@ export class FiniteSource implements ResponseSource {
     this.searches = new Array(responses.offsets.length - 1)
   }
 
-  private table(x: number): DrawTable {
+  drawTable(x: number): DrawTable {
     return (this.tables[x] ??= drawTable(this.responses, x))
   }
 
@@ -86,13 +86,13 @@ export class FiniteSource implements ResponseSource {
   responseAt(x: number, k0: number, k1: number, counter: number, side: DrawSide): number {
     const low = counter | 0
     const high = (counter / TWO_POW_32) | 0
-    if (side !== "single" && this.table(x).narrow) {
+    if (side !== "single" && this.drawTable(x).narrow) {
       const pair = Math.floor(counter / 2)
       threefry2x32(k0, k1, pair | 0, (pair / TWO_POW_32) | 0)
       const drawn = block[counter % 2]
       threefry2x32(k0, k1, low, high ^ TIES[side])
       const word = ((side === 0 ? drawn >>> 16 : drawn) << 16) | (block[0] >>> 16)
-      return aliasPick(this.table(x).exact, word, () => (block[1] >>> 0) / TWO_POW_32)
+      return aliasPick(this.drawTable(x).exact, word, () => (block[1] >>> 0) / TWO_POW_32)
     }
     threefry2x32(k0, k1, low, high)
     const word = block[side === 1 ? 1 : 0]
@@ -100,7 +100,7 @@ export class FiniteSource implements ResponseSource {
       if (side !== "single") threefry2x32(k0, k1, low, high ^ TIE)
       return (block[side === 0 ? 0 : 1] >>> 0) / TWO_POW_32
     }
-    return aliasPick(this.table(x).exact, word, refine)
+    return aliasPick(this.drawTable(x).exact, word, refine)
   }
 
   private rowAt(x: number, k0: number, k1: number, counter: number, side: DrawSide): number {
@@ -124,7 +124,7 @@ export class FiniteSource implements ResponseSource {
   }
 
   drawRows(x: number, k0: number, k1: number, first: number, count: number, rows: Int32Array): void {
-    const table = this.table(x)
+    const table = this.drawTable(x)
     for (let done = 0; done < count; done += CHUNK) {
       const n = Math.min(CHUNK, count - done)
       threefryWords(k0, k1, first + done, n, even, odd)
@@ -141,7 +141,7 @@ export class FiniteSource implements ResponseSource {
     left: Int32Array,
     right: Int32Array
   ): void {
-    const table = this.table(x)
+    const table = this.drawTable(x)
     if (table.narrow) return this.drawNarrow(x, table, k0, k1, first, count, left, right)
     for (let done = 0; done < count; done += CHUNK) {
       const n = Math.min(CHUNK, count - done)
@@ -181,7 +181,7 @@ export class FiniteSource implements ResponseSource {
   }
 
   firstPassing(x: number, k0: number, k1: number, first: number, count: number, passes: Uint8Array): number {
-    const table = this.table(x)
+    const table = this.drawTable(x)
     const search = this.search(x, passes)
     const end = first + count
     let blocks = FIRST_BLOCKS

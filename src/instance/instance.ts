@@ -8,6 +8,7 @@
  * English) could never be enumerated.
  */
 import type { Stream } from "../numeric/stream.ts"
+import type { DrawTable } from "./draw-table.ts"
 import type { TokenInstance } from "./token-instance.ts"
 
 /** How an observed reward deviates from its mean. `bernoulli`: R with probability (mean reward)/R, else 0. */
@@ -79,6 +80,8 @@ export interface ResponseSource {
    * test is another array.
    */
   firstPassing?(x: number, k0: number, k1: number, first: number, count: number, passes: Uint8Array): number
+  /** The alias table that draws prompt x's pairs and responses by the addresses of `finite-source.ts`, if one does. */
+  drawTable?(x: number): DrawTable
   /** A response as text (or its index), rebuilt from its address; `pairSide` says which member of pair `counter` it is. */
   describe(x: number, k0: number, k1: number, counter: number, pairSide?: 0 | 1): string
 }

@@ -4,7 +4,8 @@
  * than its random words. A screen answers only "no" and "look": what passes, and which pair is first, is always
  * decided by the pair itself.
  */
-import { CELL_BITS, GROUP, MARK, SCREEN_CAPACITY, type ThreefrySimd } from "../numeric/threefry-simd.ts"
+import { GROUP } from "../numeric/threefry-code.ts"
+import { CELL_BITS, MARK, SCREEN_CAPACITY, type ThreefrySimd } from "../numeric/threefry-simd.ts"
 
 const CELLS = 2 ** CELL_BITS
 const TWO_POW_32 = 4294967296

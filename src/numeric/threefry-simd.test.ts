@@ -1,7 +1,8 @@
 import fc from "fast-check"
 import { expect, it } from "vitest"
 import { block, threefry2x32 } from "./stream.ts"
-import { CAPACITY, CELL_BITS, GROUP, MARK, SCREEN_CAPACITY, threefrySimd } from "./threefry-simd.ts"
+import { GROUP } from "./threefry-code.ts"
+import { CAPACITY, CELL_BITS, MARK, SCREEN_CAPACITY, threefrySimd } from "./threefry-simd.ts"
 import { threefryWords } from "./threefry-words.ts"
 
 const word = fc.integer({ min: -(2 ** 31), max: 2 ** 31 - 1 })

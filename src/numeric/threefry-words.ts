@@ -6,7 +6,8 @@
  * readable form and the definition.
  */
 import { block, threefry2x32 } from "./stream.ts"
-import { CAPACITY, GROUP, threefrySimd } from "./threefry-simd.ts"
+import { GROUP } from "./threefry-code.ts"
+import { CAPACITY, threefrySimd } from "./threefry-simd.ts"
 
 const PARITY = 0x1bd11bda
 const TWO_POW_32 = 4294967296

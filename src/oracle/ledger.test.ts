@@ -33,4 +33,11 @@ describe("Ledger", () => {
     expect(ledger.snapshot().rewardQueries).toBe(2n)
     ledger.charge("prompts", 1000)
   })
+
+  it("never gives a charge back", () => {
+    const ledger = new Ledger()
+    for (const n of [-1, Number.NaN]) expect(() => ledger.charge("rewards", n)).toThrow(/charge.rewards: .*at least 0/)
+    expect(() => ledger.chargeExact("weakSampling", -1n)).toThrow(/charge.weakSampling: -1, expected at least 0/)
+    expect(ledger.snapshot()).toMatchObject({ rewardQueries: 0n, samplingQueries: 0n })
+  })
 })

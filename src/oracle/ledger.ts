@@ -68,9 +68,11 @@ export class Ledger {
 
   /**
    * Charges n ≥ 0 queries (an integer below 2⁵¹).
+   * @throws RangeError when n is negative or NaN: a charge is never given back.
    * @throws BudgetExhausted when the total would pass its limit; the ledger then stands at the limit.
    */
   charge(kind: Charge, n: number): void {
+    if (!(n >= 0)) throw new RangeError(`charge.${kind}: ${n}, expected at least 0`)
     const i = CHARGES.indexOf(kind)
     if (this.limitOf(kind) !== undefined) {
       this.chargeExact(kind, BigInt(n))
@@ -86,6 +88,7 @@ export class Ledger {
 
   /** Charges n ≥ 0 queries of any size. @throws BudgetExhausted as {@link charge}. */
   chargeExact(kind: Charge, n: bigint): void {
+    if (n < 0n) throw new RangeError(`charge.${kind}: ${n}, expected at least 0`)
     const limit = this.limitOf(kind)
     if (limit !== undefined) {
       const room = limit - this.spent(kind)

@@ -10,6 +10,8 @@ import { uniform } from "../numeric/stream.ts"
 import { threefryWords } from "../numeric/threefry-words.ts"
 import { anchoredNorms, type EllipticTest } from "../policy/elliptic-test.ts"
 import { type Pair, type Prompt, promptIndex, promptOf, type Response, rowOf } from "./handle.ts"
+import { acceptanceFrom, withAcceptance } from "./acceptance-finder.ts"
+import { PairFinder } from "./pair-finder.ts"
 import { PassCache, TABLE_LIMIT } from "./pass-cache.ts"
 import { samplerDraws } from "./sampler-draws.ts"
 import { ANSWER } from "./transcript.ts"
@@ -26,6 +28,7 @@ export const literalWeakSampling = (bench: Workbench, batch = 4096): WeakSamplin
   const { exact, ledger, stream, transcript } = bench
   const { source } = bench.instance
   const passes = new PassCache(exact, TABLE_LIMIT)
+  const finder = new PairFinder(exact, source, passes)
   const left = new Int32Array(batch)
   const right = new Int32Array(batch)
   const coinHigh = new Int32Array(batch)
@@ -62,17 +65,22 @@ export const literalWeakSampling = (bench: Workbench, batch = 4096): WeakSamplin
   })
 
   /** Index in [0, count) of the key's first pair that passes, or −1. */
-  const firstPassing = (x: number, { k0, k1 }: Stream, test: EllipticTest, count: number): number => {
+  const firstPassing = (x: number, key: Stream, test: EllipticTest, count: number): number => {
+    const { k0, k1 } = key
     let size = Math.min(batch, FIRST_BATCH)
     for (let done = 0; done < count;) {
+      const found = finder.find(test, x, key, done, count)
+      if (found !== undefined) return found
       const table = source.firstPassing === undefined ? undefined : passes.table(test, x)
       if (table !== undefined) {
         const hit = source.firstPassing!(x, k0, k1, done, count - done, table)
+        finder.spend(test, x, hit < 0 ? count - done : hit)
         return hit < 0 ? -1 : done + hit
       }
       const n = Math.min(size, count - done)
       source.drawPairRows(x, k0, k1, done, n, left, right)
       const hit = passes.scan(test, x, left, right, n)
+      finder.spend(test, x, n)
       if (hit >= 0) return done + hit
       done += n
       size = Math.min(batch, size * 4)
@@ -116,32 +124,44 @@ export const literalWeakSampling = (bench: Workbench, batch = 4096): WeakSamplin
     const accept = values.subarray(0, size).map((logit) => acceptance(logit, logNormaliser, promise))
     const key = tilts.split("trial", index)
     const coins = tilts.split("coin", index)
-    let group = Math.min(batch, FIRST_BATCH)
-    let last = anchor
-    for (let done = 0; done < trials;) {
-      const n = Math.min(group, trials - done)
+    const ended = (counter: number, row: number, accepted: boolean): TiltedDraw => {
+      const draws = estimate + counter + 1
+      ledger.charge("weakSampling", counter + 1)
+      transcript.record(ANSWER.tilted, x, anchor, row, accepted ? draws : -draws)
+      bench.book(logits, promise, delta, accepted, draws, estimate + trials)
+      const address = { k0: key.k0, k1: key.k1, counter, side: undefined }
+      return { response: bench.response(x, row, address), accepted, logNormaliser }
+    }
+    /** First accepted trial of `n` from `done` on, as its place in the batch; or n. */
+    const firstAccepted = (done: number, n: number): number => {
       source.drawRows(x, key.k0, key.k1, done, n, left)
       threefryWords(coins.k0, coins.k1, done, n, coinHigh, coinLow)
-      for (let i = 0; i < n; i++) {
-        const counter = done + i
-        const coin = uniform(coinHigh[i], coinLow[i])
-        last = left[i]
-        if (coin < accept[last - start]) {
-          ledger.charge("weakSampling", counter + 1)
-          transcript.record(ANSWER.tilted, x, anchor, last, estimate + counter + 1)
-          bench.book(logits, promise, delta, true, estimate + counter + 1, estimate + trials)
-          const address = { k0: key.k0, k1: key.k1, counter, side: undefined }
-          return { response: bench.response(x, last, address), accepted: true, logNormaliser }
-        }
+      let i = 0
+      while (i < n && uniform(coinHigh[i], coinLow[i]) >= accept[left[i] - start]) i++
+      return i
+    }
+    const usual = Math.min(trials, acceptanceFrom(size))
+    let group = Math.min(batch, FIRST_BATCH)
+    for (let done = 0; done < trials;) {
+      if (done >= usual) {
+        const found = withAcceptance(exact, source, x, accept, key, coins, (next) => {
+          for (let at = done; ;) {
+            const candidate = next(at, trials)
+            if (candidate < 0 || firstAccepted(candidate, 1) === 0) return candidate
+            at = candidate + 1
+          }
+        })
+        if (found !== undefined && found >= 0) return ended(found, left[0], true)
+        if (found !== undefined) break
       }
+      const n = Math.min(group, trials - done)
+      const hit = firstAccepted(done, n)
+      if (hit < n) return ended(done + hit, left[hit], true)
       done += n
       group = Math.min(batch, group * 4)
     }
-    ledger.charge("weakSampling", trials)
-    transcript.record(ANSWER.tilted, x, anchor, last, -(estimate + trials))
-    bench.book(logits, promise, delta, false, estimate + trials, estimate + trials)
-    const address = { k0: key.k0, k1: key.k1, counter: trials - 1, side: undefined }
-    return { response: bench.response(x, last, address), accepted: false, logNormaliser }
+    source.drawRows(x, key.k0, key.k1, trials - 1, 1, left)
+    return ended(trials - 1, left[0], false)
   }
 
   const farthest = (anchor: Response, test: EllipticTest, n: number): Response => {

@@ -89,6 +89,16 @@ export class PassCache {
     this.pay(test, x, wide, size)
   }
 
+  /** Wφ of all rows of prompt x, R×d. Valid until the next call of any method. */
+  whitened(test: EllipticTest, x: number): Float64Array {
+    // Another test's rows must go first.
+    this.table(test, x)
+    const start = this.exact.offsets[x]
+    const wide = this.features(x)
+    for (let row = 0; row < wide.known.length; row++) if (wide.known[row] === 0) this.whiten(test, wide, start, row)
+    return wide.white
+  }
+
   private forget(): void {
     this.tables = []
     this.wide = []

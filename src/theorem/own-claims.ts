@@ -15,7 +15,7 @@ export const OWN_GUARANTEE = "epsilon"
 export const METHOD_CLAIMS: ReadonlyArray<string> = ["least-squares", "novelty", "optimism", "policy-gradient"]
 
 /** What formulas are evaluated at. C_cov and C_cond are what the algorithm was told. */
-export const formulaValues = ({ problem, goal, horizon }: Subject): FormulaValues => ({
+export const formulaValues = ({ problem, goal }: Subject): FormulaValues => ({
   d: problem.dimension,
   beta: problem.beta,
   R: problem.rewardRange,
@@ -24,7 +24,7 @@ export const formulaValues = ({ problem, goal, horizon }: Subject): FormulaValue
   delta: goal.delta,
   C_cov: goal.coverage,
   ...(goal.conditionalCoverage === undefined ? {} : { C_cond: goal.conditionalCoverage }),
-  ...(horizon === undefined ? {} : { H: horizon })
+  ...(problem.tokens === undefined ? {} : { H: problem.tokens.horizon })
 })
 
 const QUANTITY = { T_data: "rewardQueries", T_comp: "samplingQueries" } as const

@@ -46,8 +46,6 @@ export interface Subject {
     readonly coverage: number
     readonly conditionalCoverage?: number
   }
-  /** H, on autoregressive instances. */
-  readonly horizon?: number
 }
 
 export type Verdict = "supported" | "refuted" | "undecided"

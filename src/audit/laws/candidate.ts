@@ -124,8 +124,8 @@ export const observe = Effect.fnUntraced(function* (
       spanner: { count: spanner.length, accepted: Float64Array.from(spanner.flatMap((phi) => [...phi])) },
       sampler: { ...session.tally },
       rewardedFeatures: session.rewardedFeatures(),
-      ...layers.record(),
       ...(plans === undefined ? {} : { plans }),
+      ...layers.record(),
       transcript: session.transcript.digest()
     }
   }

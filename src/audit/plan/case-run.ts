@@ -12,9 +12,9 @@ import { type OracleServices, problemOf } from "../../oracle/interpreter.ts"
 import { optimum, referenceSuboptimality } from "../../policy/optimum.ts"
 import type { RunRecord } from "../../record/run-record.ts"
 import type { Judgement } from "../../theorem/theorem.ts"
-import { conditionalCoverageOf } from "../laws/goals.ts"
 import { type Audit, type AuditPlan, judge, subjectOf } from "../audit.ts"
 import type { PlannedCase } from "./cases.ts"
+import { goalFor } from "./goal.ts"
 import type { Failure, TrialJob } from "./outcome.ts"
 import type { AlgorithmDescription, Runner } from "./runner.ts"
 
@@ -89,12 +89,7 @@ export const runCase = Effect.fnUntraced(function* (
   const instance = resolve(spec)
   const best = optimum(instance.exact)
   const problem = problemOf(instance)
-  const goal: Goal = {
-    epsilon: planned.epsilon(problem),
-    delta: planned.delta ?? usual,
-    coverage: best.coverage,
-    ...conditionalCoverageOf(instance)
-  }
+  const goal = goalFor(instance, best, planned.epsilon(problem), planned.delta ?? usual)
   const job = (trial: number): TrialJob => ({
     spec: planned.spec(seed, trial),
     goal,

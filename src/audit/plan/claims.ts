@@ -45,7 +45,12 @@ const clauseOver = (found: ReadonlyArray<Found>): Found => {
   return among.reduce((worst, one) => (strain(one.judgement) > strain(worst.judgement) ? one : worst))
 }
 
-const fromCases = (id: string, cases: ReadonlyArray<CaseResult>): ReadonlyArray<ClaimVerdict> => {
+const fromCases = (id: string, every: ReadonlyArray<CaseResult>): ReadonlyArray<ClaimVerdict> => {
+  const theorem = theorems.find((one) => one.id === id)
+  // An impossibility says something only where its hypotheses hold.
+  const cases = every.filter(
+    ({ audit }) => theorem?.universal !== true || (audit !== undefined && theorem.unmet(audit.subject).length === 0)
+  )
   const all = cases.flatMap((from) =>
     (from.audit?.judgements ?? []).filter((j) => j.theorem === id).map((judgement) => ({ judgement, from }))
   )
@@ -104,7 +109,7 @@ export const claimClauses = (
   ]
   return ids.flatMap((id) => {
     const clauses = [...fromLaws(id, laws), ...fromCases(id, cases)]
-    if (clauses.length === 0) return [nothing(id)]
+    if (clauses.length === 0) return claims.includes(id) || id === "own" ? [nothing(id)] : []
     return clauses.sort((a, b) => ORDER[a.verdict] - ORDER[b.verdict])
   })
 }

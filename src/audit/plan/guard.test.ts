@@ -7,6 +7,7 @@ import { describe, expect, it } from "vitest"
 import { algorithm, type AnyAlgorithm } from "../../algorithm/algorithm.ts"
 import { algorithms } from "../../algorithm/registry.ts"
 import { rareGood } from "../../instance/families/rare-good.ts"
+import { tokenChain } from "../../instance/families/token-chain.ts"
 import { finiteInstance } from "../../instance/make-instance.ts"
 import { type OracleServices, problemOf } from "../../oracle/interpreter.ts"
 import { Journal } from "../../oracle/journal.ts"
@@ -14,17 +15,23 @@ import { BudgetExhausted } from "../../oracle/ledger.ts"
 import { Prompts, Rewards, type TiltRequest, WeakSampling } from "../../oracle/services.ts"
 import { optimum } from "../../policy/optimum.ts"
 import { runTrial } from "../run.ts"
+import { goalFor } from "./goal.ts"
 import { guarded } from "./guard.ts"
 import { failureOf } from "./outcome.ts"
 
 const instance = finiteInstance(rareGood({ C: 10, d: 2, prompts: 2 }), "rare-good:test")
 const problem = problemOf(instance)
-const goal = { epsilon: 0.2, delta: 0.1, coverage: optimum(instance.exact).coverage }
+const chain = tokenChain({ H: 3, C: 1.5, beta: 1, noise: "none" }, "token-chain:test")
 
-const trial = (one: AnyAlgorithm<OracleServices>, parameters = one.practical(problem, goal)) =>
-  Effect.runPromiseExit(
-    runTrial({ algorithm: one, instance, digest: "", parameters, interpreter: "exact-law", seed: 3, trial: 0 })
+/** A trial on an instance of the kind that the algorithm draws from. */
+const trial = (one: AnyAlgorithm<OracleServices>) => {
+  const here = one.oracle === "token" ? chain : instance
+  const parameters = one.practical(problemOf(here), goalFor(here, optimum(here.exact), 0.2, 0.1))
+  const interpreter = one.oracle === "token" ? "literal" : "exact-law"
+  return Effect.runPromiseExit(
+    runTrial({ algorithm: one, instance: here, digest: "", parameters, interpreter, seed: 3, trial: 0 })
   )
+}
 
 type Program = Effect.Effect<unknown, unknown, OracleServices>
 

@@ -3,16 +3,15 @@
  * oracles' types promise (JavaScript keeps no promise of a type), and what it returns must be a policy. Nothing that a well-behaved algorithm does is changed.
  */
 import * as Context from "effect/Context"
-import * as Data from "effect/Data"
 import * as Effect from "effect/Effect"
 import type { AnyAlgorithm } from "../../algorithm/algorithm.ts"
 import { Commitment } from "../../oracle/commitment.ts"
-import { type Pair, Prompt, Response } from "../../oracle/handle.ts"
+import { Prompt, Response } from "../../oracle/handle.ts"
 import type { OracleServices } from "../../oracle/interpreter.ts"
 import { Journal, type JournalShape } from "../../oracle/journal.ts"
 import { BudgetExhausted } from "../../oracle/ledger.ts"
 import {
-  type PairBatch,
+  type Problem,
   Prompts,
   ProperRewards,
   ResponseSpace,
@@ -21,19 +20,24 @@ import {
   type TiltRequest,
   WeakSampling
 } from "../../oracle/services.ts"
+import type { Prefix } from "../../oracle/token-handle.ts"
+import { TokenSampling } from "../../oracle/token-services.ts"
 import type { EllipticTest } from "../../policy/elliptic-test.ts"
 import { policyProblem } from "../../policy/policy-problem.ts"
 import type { Policy } from "../../policy/policy.ts"
-
-/** An algorithm broke the contract of the framework. One line that says where. */
-export class Misbehaved extends Data.TaggedError("Misbehaved")<{
-  readonly what: "policy" | "request" | "result"
-  readonly detail: string
-}> {
-  override get message(): string {
-    return this.detail
-  }
-}
+import {
+  batchOf,
+  describe,
+  handle,
+  list,
+  Misbehaved,
+  pairOf,
+  refuse,
+  requestOf,
+  testOf,
+  vector,
+  whole
+} from "./request-checks.ts"
 
 const frozen = <A>(value: A): A => {
   if (typeof value !== "object" || value === null || ArrayBuffer.isView(value) || Object.isFrozen(value)) return value
@@ -43,84 +47,6 @@ const frozen = <A>(value: A): A => {
 
 /** A frozen copy of plain data. */
 const copyOf = <A>(value: A): A => frozen(structuredClone(value))
-
-const refuse = (call: string, field: string, value: unknown, expectation: string): never => {
-  throw new Misbehaved({ what: "request", detail: `${call}: ${field} is ${describe(value)}, expected ${expectation}` })
-}
-
-const describe = (value: unknown): string =>
-  typeof value === "object" && value !== null
-    ? `an object of ${value.constructor?.name ?? "no class"}`
-    : typeof value === "function"
-      ? "a function"
-      : String(value)
-
-const whole = (call: string, field: string, value: unknown, least = 1): void => {
-  if (!(typeof value === "number" && Number.isSafeInteger(value) && value >= least))
-    refuse(call, field, value, `a whole number >= ${least}`)
-}
-
-const between = (call: string, field: string, value: unknown, above: number, below: number): void => {
-  if (!(typeof value === "number" && value > above && value < below))
-    refuse(call, field, value, `a number in (${above}, ${below === Infinity ? "∞" : below})`)
-}
-
-const vector = (call: string, field: string, value: unknown, length: number): void => {
-  if (!(value instanceof Float64Array) || value.length !== length)
-    refuse(
-      call,
-      field,
-      value instanceof Float64Array ? `${value.length} numbers` : value,
-      `a Float64Array of ${length} numbers`
-    )
-  const at = (value as Float64Array).findIndex((x) => !Number.isFinite(x))
-  if (at >= 0) refuse(call, `${field}[${at}]`, (value as Float64Array)[at], "a finite number")
-}
-
-const list = (call: string, field: string, value: unknown, of: typeof Prompt | typeof Response): void => {
-  if (!Array.isArray(value)) refuse(call, field, value, `an array of ${of.name}s`)
-  for (const [i, one] of (value as ReadonlyArray<unknown>).entries())
-    if (!(one instanceof of)) refuse(call, `${field}[${i}]`, one, `a ${of.name} that an oracle answered`)
-}
-
-const handle = (call: string, field: string, value: unknown, of: typeof Prompt | typeof Response): void => {
-  if (!(value instanceof of)) refuse(call, field, value, `a ${of.name} that an oracle answered`)
-}
-
-const pairOf = (call: string, field: string, pair: Pair): void => {
-  handle(call, `${field}.left`, pair?.left, Response)
-  handle(call, `${field}.right`, pair.right, Response)
-  if (pair.left.prompt !== pair.right.prompt) refuse(call, field, "of two prompts", "responses to one prompt")
-}
-
-const batchOf = (call: string, batch: PairBatch): void => {
-  const { pairs, counts } = batch
-  if (!Array.isArray(pairs)) refuse(call, "pairs", pairs, "an array of pairs")
-  if (!(counts instanceof Float64Array) || counts.length !== pairs.length)
-    refuse(call, "counts", counts, `a Float64Array of ${pairs.length} multiplicities`)
-  for (const [i, pair] of pairs.entries()) {
-    pairOf(call, `pairs[${i}]`, pair)
-    whole(call, `counts[${i}]`, counts[i])
-  }
-}
-
-/** Tests already looked at: the same one is asked with thousands of times. Its arrays may be rewritten in between, so only their shape is taken as known. */
-const testOf = (call: string, test: EllipticTest, d: number): void => {
-  if (typeof test !== "object" || test === null) refuse(call, "test", test, "an elliptic test")
-  if (test.dimension !== d) refuse(call, "test.dimension", test.dimension, `${d}`)
-  between(call, "test.nu", test.nu, 0, Infinity)
-  vector(call, "test.whitening", test.whitening, d * d)
-}
-
-const requestOf = (call: string, request: TiltRequest, d: number): void => {
-  const { tilt, promise, delta } = request
-  vector(call, "tilt.theta", tilt?.theta, d)
-  between(call, "tilt.clip", tilt.clip, 0, Infinity)
-  between(call, "tilt.beta", tilt.beta, 0, Infinity)
-  testOf(call, tilt.truncation, d)
-  if (!(promise >= 1 && promise < Infinity)) refuse(call, "promise", promise, "a number >= 1")
-  between(call, "delta", delta, 0, 1)
-}
 
 const checkedPolicy = (policy: unknown, d: number): Policy => {
   const problem = policyProblem(policy, d)
@@ -161,10 +87,40 @@ const immediate =
     return frozen(call(...args))
   }
 
+/** Tokens have a feature dimension of their own, told by the problem. */
+const guardedTokens = (
+  tokens: TokenSampling["Service"],
+  dimension: number,
+  options: GuardOptions
+): TokenSampling["Service"] => {
+  const searched = (call: string, _: Prefix, test: EllipticTest, limit: number): void => {
+    testOf(call, test, dimension)
+    whole(call, "limit", limit)
+  }
+  const tilted = (call: string, _: Prefix, request: TiltRequest): void => requestOf(call, request, dimension)
+  const now = tokens.immediate
+  return {
+    ...tokens,
+    draw: operation("TokenSampling.draw", options, tokens.draw, () => {}),
+    firstHit: operation("TokenSampling.firstHit", options, tokens.firstHit, searched),
+    tilted: operation("TokenSampling.tilted", options, tokens.tilted, tilted),
+    ...(now === undefined
+      ? {}
+      : {
+          immediate: {
+            ...now,
+            draw: immediate("TokenSampling.draw", options, now.draw, () => {}),
+            firstHit: immediate("TokenSampling.firstHit", options, now.firstHit, searched),
+            tilted: immediate("TokenSampling.tilted", options, now.tilted, tilted)
+          }
+        })
+  }
+}
+
 /** The services of a run, guarded. Those that are not known here pass through. */
 const guardedServices = (
   context: Context.Context<OracleServices>,
-  d: number,
+  { dimension: d, tokens }: Problem,
   options: GuardOptions
 ): Context.Context<OracleServices> => {
   const prompts = Context.get(context, Prompts)
@@ -250,7 +206,15 @@ const guardedServices = (
       enumerate: operation("ResponseSpace.enumerate", options, space.enumerate, (call, prompt) =>
         handle(call, "prompt", prompt, Prompt)
       )
-    })
+    }),
+    (services) =>
+      tokens === undefined
+        ? services
+        : Context.add(
+            services,
+            TokenSampling,
+            guardedTokens(Context.get(context, TokenSampling), tokens.dimension, options)
+          )
   )
 }
 
@@ -280,7 +244,9 @@ export const guarded = (
       throw new Misbehaved({ what: "result", detail: `run returned ${describe(program)}, expected an Effect` })
     const policy = yield* (program as ReturnType<typeof algorithm.run>).pipe(
       // The journal is in the context already: what is provided nearest to the program wins.
-      Effect.provideContext(Context.add(guardedServices(context, d, options), Journal, guardedJournal(journal, d))),
+      Effect.provideContext(
+        Context.add(guardedServices(context, problem, options), Journal, guardedJournal(journal, d))
+      ),
       // An Effect made without types may fail with anything.
       Effect.catch((error: unknown) => {
         if (!(error instanceof BudgetExhausted)) return Effect.die(error)

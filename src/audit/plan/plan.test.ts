@@ -5,6 +5,7 @@ import { describe, expect, it } from "vitest"
 import { dnfFamily } from "../../../lower-bounds/proper-exploration/dnf-family.ts"
 import { algorithm, type AnyAlgorithm } from "../../algorithm/algorithm.ts"
 import { exhaustive } from "../../algorithm/exhaustive.ts"
+import { mtss } from "../../algorithm/mtss.ts"
 import { passive } from "../../algorithm/passive.ts"
 import { spannerSampling } from "../../algorithm/spanner-sampling.ts"
 import { finiteFamilies } from "../../instance/families/finite-families.ts"
@@ -15,9 +16,10 @@ import { Prompts, Rewards, StrongSampling, WeakSampling } from "../../oracle/ser
 import { features } from "../../oracle/handle.ts"
 import { alpha } from "../../statistics/alpha-ledger.ts"
 import { variant } from "../faults/spanner-sampling-variant.ts"
-import { axes, plannedCases } from "./cases.ts"
+import { axes } from "./axes.ts"
+import { plannedCases } from "./cases.ts"
+import { byToken } from "./token-cases.ts"
 import { auditPlan, type PlanOptions } from "./plan.ts"
-import { tokenCases } from "./token-cases.ts"
 
 const LEVEL = alpha("audit/plan-correct")
 
@@ -26,6 +28,8 @@ const resolve: PlanOptions["resolve"] = (spec) => {
   return family.make(values, canonical)
 }
 const finite = plannedCases.filter(({ id }) => id !== "corpus")
+/** The first cases on whole responses. */
+const first = (n: number) => finite.filter(({ id }) => !id.startsWith("token")).slice(0, n)
 const options: PlanOptions = { resolve, seed: 1, level: LEVEL, cases: finite, axes: [], rivals: [], trials: 6 }
 
 const audited = (one: AnyAlgorithm<OracleServices>, over: Partial<PlanOptions> = {}) =>
@@ -52,7 +56,7 @@ describe("a correct algorithm", () => {
     const result = await audited(exhaustive)
     expect(result.findings).toEqual([])
     expect(result.cases.map(({ planned }) => planned.id)).toEqual(
-      finite.map(({ id }) => id).filter((id) => id !== "theory-8" && !tokenCases.some((one) => one.id === id))
+      finite.filter(({ about, id }) => id !== "theory-8" && about !== byToken).map(({ id }) => id)
     )
     expect(result.laws.filter(({ verdict }) => verdict === "supported").length).toBeGreaterThan(9)
     expect(result.use).toMatchObject({ declared: "enumeration", observed: ["enumeration"], mismatches: [] })
@@ -64,6 +68,21 @@ describe("a correct algorithm", () => {
     expect(findings).toEqual([])
     expect(clauses.find(({ id, part }) => id === "T7" && part === "T_comp")).toMatchObject({ verdict: "supported" })
     expect(clauses.find(({ id, part }) => id === "T7" && part === "epsilon")?.from?.planned.id).toBe("theory-8")
+  })
+
+  it("is held to token cases where it draws tokens, and its exponents in H are fitted", async () => {
+    const { clauses, exponents, findings, use } = await audited(mtss, {
+      trials: 2,
+      trialsPerPoint: 2,
+      axes: axes.filter(({ of }) => of === "H").map((axis) => ({ ...axis, points: axis.points.slice(0, 3) }))
+    })
+    expect(findings).toEqual([])
+    expect(use).toMatchObject({ observed: ["token"], mismatches: [] })
+    expect(clauses.filter(({ id, verdict }) => id === "T8" && verdict === "supported").length).toBeGreaterThan(0)
+    expect(exponents.map(({ fit, of, quantity }) => [quantity, of, fit !== undefined])).toEqual([
+      ["T_data", "H", true],
+      ["T_comp", "H", true]
+    ])
   })
 
   it("gets the same result from the same seed", async () => {
@@ -114,7 +133,7 @@ describe("a wrong one is found:", () => {
       yield* (yield* WeakSampling).draw(yield* (yield* Prompts).draw(1 + (runs++ % 3)))
       return reference
     })
-    const { findings } = await audited(made({ run }), { untilRefuted, cases: finite.slice(0, 2) })
+    const { findings } = await audited(made({ run }), { untilRefuted, cases: first(2) })
     expect(findings.map(({ where }) => where)).toContain("law oracle/reproducible")
   })
 
@@ -124,7 +143,7 @@ describe("a wrong one is found:", () => {
       yield* (yield* StrongSampling).draw(new Float64Array(dimension), prompts)
       return reference
     })
-    const { use } = await audited(made({ run }), { cases: finite.slice(0, 1) })
+    const { use } = await audited(made({ run }), { cases: first(1) })
     expect(use.mismatches).toEqual(["says it uses the weak oracle, and its runs charged the strong oracle"])
   })
 
@@ -135,13 +154,13 @@ describe("a wrong one is found:", () => {
       yield* (yield* Rewards).query(responses.slice(0, 1))
       return reference
     })
-    const { use } = await audited(made({ run, proper: true }), { cases: finite.slice(0, 1) })
+    const { use } = await audited(made({ run, proper: true }), { cases: first(1) })
     expect(use.mismatches.join()).toMatch(/says it is proper/)
   })
 
   it("a bound of its own that it breaks", async () => {
     const over = { bounds: { T_data: "2*d*R/eps" }, name: "own-bound" }
-    const { clauses } = await audited({ ...passive, ...over }, { untilRefuted, cases: finite.slice(0, 1) })
+    const { clauses } = await audited({ ...passive, ...over }, { untilRefuted, cases: first(1) })
     expect(clauses.find(({ id }) => id === "own")).toMatchObject({ part: "T_data", verdict: "refuted" })
   })
 
@@ -149,7 +168,7 @@ describe("a wrong one is found:", () => {
     const { clauses } = await audited(made({ claims: ["epsilon"] }), {
       untilRefuted,
       trials: 40,
-      cases: finite.slice(0, 1)
+      cases: first(1)
     })
     expect(clauses.find(({ id }) => id === "own")).toMatchObject({ part: "epsilon", verdict: "refuted" })
   })

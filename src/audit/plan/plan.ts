@@ -12,7 +12,8 @@ import type { RunRecord } from "../../record/run-record.ts"
 import { theorems } from "../../theorem/registry.ts"
 import { checks } from "../verify-checks.ts"
 import type { CheckResult } from "../verify.ts"
-import { axes as plannedAxes, type Axis, type PlannedCase, plannedCases } from "./cases.ts"
+import { axes as plannedAxes, type Axis } from "./axes.ts"
+import { type PlannedCase, plannedCases } from "./cases.ts"
 import { type CaseResult, runCase } from "./case-run.ts"
 import { claimClauses, type ClaimVerdict } from "./claims.ts"
 import { type OracleUse, oracleUse } from "./oracle-use.ts"
@@ -146,8 +147,8 @@ export const auditWith = Effect.fnUntraced(function* (
   const hold = Effect.fnUntraced(function* () {
     const ids = lawIds(description)
     const budget = seconds === undefined ? {} : { seconds: Math.max(0, LAW_SHARE * remaining()) }
-    const job = { ids, seed, level: level / 2, untilRefuted: options.untilRefuted === true, ...budget }
     held = true
+    const job = { ids, seed, level: level / 2, untilRefuted: options.untilRefuted === true, ...budget }
     const outcome = yield* runner.laws(job, (id) => {
       progress(SHARE.cases * 0.2 + SHARE.laws * (ids.indexOf(id) / ids.length), `law ${id}`)
     })
@@ -239,7 +240,7 @@ export const auditWith = Effect.fnUntraced(function* (
         .map(({ id, note, part, where }) => ({ what: `${id} ${part} refuted: ${note}`, where })),
       ...laws
         .filter(({ group, verdict }) => verdict === "refuted" && ["oracle", "policy", "method"].includes(group))
-        .map(({ id, note }) => ({ what: note, where: `law ${id}` })),
+        .map(({ id, note, title }) => ({ what: `${title}: ${note}`, where: `law ${id}` })),
       ...(runs === 0 && failures.length === 0
         ? [{ what: cases[0]?.note ?? "no trial finished", where: cases[0]?.planned.id ?? "the first case" }]
         : [])

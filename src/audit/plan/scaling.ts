@@ -7,8 +7,8 @@ import type { RunRecord } from "../../record/run-record.ts"
 import { type ExponentEstimate, fitExponents } from "../../statistics/exponent-fit.ts"
 import { type FormulaValues, parseFormula } from "../../theorem/formula.ts"
 import { formulaValues } from "../../theorem/own-claims.ts"
-import { conditionalCoverageOf } from "../laws/goals.ts"
-import { type Axis, T7_EXPONENTS } from "./cases.ts"
+import { type Axis, T7_EXPONENTS } from "./axes.ts"
+import { goalFor } from "./goal.ts"
 import type { Failure, TrialJob } from "./outcome.ts"
 import type { AlgorithmDescription, Runner } from "./runner.ts"
 
@@ -65,7 +65,7 @@ export class TargetRuns {
     const best = optimum(instance.exact)
     const problem = problemOf(instance)
     const target = epsilon * problem.rewardRange
-    const goal = { epsilon: target, delta: DELTA, coverage: best.coverage, ...conditionalCoverageOf(instance) }
+    const goal = goalFor(instance, best, target, DELTA)
     const runs: Array<RunRecord> = []
     let note: string | undefined
     for (let trial = 0; trial < trials; trial++) {

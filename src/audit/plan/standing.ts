@@ -1,7 +1,7 @@
 /** Where an algorithm stands against the built-in ones: queries of both kinds to the same suboptimality on the same instances, with the same seeds. */
 import * as Effect from "effect/Effect"
 import type { RunRecord } from "../../record/run-record.ts"
-import { comparisonPoints } from "./cases.ts"
+import { comparisonPoints } from "./axes.ts"
 import type { PointRuns, TargetRuns } from "./scaling.ts"
 
 /** How one stands to another: it dominates where it asks no more of either kind anywhere and less somewhere. */

@@ -51,5 +51,26 @@ export const tokenCases: ReadonlyArray<PlannedCase> = [
     budget: { samplingQueries: 5000n },
     trials: [2, 4],
     about: byToken
+  },
+  {
+    id: "token-chain",
+    why: "T2's example: coverage is that of a token to the power of H",
+    spec: () => "token-chain:C=1.5,H=6",
+    epsilon: ofReward(0.1),
+    parameters: "practical",
+    interpreter: "literal",
+    trials: [2, 40],
+    about: byToken
+  },
+  {
+    id: "token-budget",
+    why: "a budget of rewards that is spent",
+    spec: () => "token-chain:C=1.5,H=6",
+    epsilon: ofReward(0.1),
+    parameters: "practical",
+    interpreter: "literal",
+    budget: { rewardQueries: 4n },
+    trials: [2, 4],
+    about: byToken
   }
 ]
