@@ -1,0 +1,267 @@
+/**
+ * What every kernel computes, in float64 and plain loops: the definition that each backend is tested against, and how
+ * far float32 may be from it.
+ *
+ * Error bounds hold for any order of summation, with or without fused multiply-add, and include the rounding of
+ * float64 inputs to float32. u = 2⁻²⁴; γₙ = n·u/(1 − n·u) bounds n successive roundings (N. Higham, "Accuracy and
+ * Stability of Numerical Algorithms", 2nd ed., §3.1 and 3.4). A backend may flush subnormal numbers to zero: each
+ * product may be off by 2⁻¹²⁶ besides. Overflow is excluded.
+ */
+import type { ConcreteResponses } from "../instance/draw-table.ts"
+import { FiniteSource } from "../instance/finite-source.ts"
+import { logSumExp } from "../numeric/log-sum-exp.ts"
+import { block, threefry2x32, uniform } from "../numeric/stream.ts"
+
+/** Unit roundoff of float32. */
+export const UNIT_ROUNDOFF = 2 ** -24
+/** Smallest normal float32. */
+const TINY = 2 ** -126
+
+/** γₙ. Infinite where n·u ≥ 1: nothing is promised there. */
+export const gamma = (n: number): number => {
+  const nu = n * UNIT_ROUNDOFF
+  return nu < 1 ? nu / (1 - nu) : Infinity
+}
+
+/** ⟨θ, φ_i⟩ of N rows. θ: d. features: N×d row-major. */
+export const scores = (theta: Float64Array, features: Float64Array): Float64Array => {
+  const d = theta.length
+  return Float64Array.from({ length: features.length / d }, (_, i) => {
+    let s = 0
+    for (let j = 0; j < d; j++) s += theta[j] * features[i * d + j]
+    return s
+  })
+}
+
+/** |float32 − float64| of each score: γ_{d+2}·Σ_j |θ_j·φ_ij| (two inputs rounded, a product, d − 1 sums). */
+export const scoreBounds = (theta: Float64Array, features: Float64Array): Float64Array => {
+  const d = theta.length
+  return scores(theta.map(Math.abs), features.map(Math.abs)).map((s) => gamma(d + 2) * s + (d + 2) * TINY)
+}
+
+/** q_i = ‖Wφ_i‖² of N rows. whitening: W, d×d lower triangular. features: N×d. */
+export const quadraticForm = (whitening: Float64Array, features: Float64Array): Float64Array => {
+  const d = Math.sqrt(whitening.length)
+  return Float64Array.from({ length: features.length / d }, (_, i) => {
+    let q = 0
+    for (let r = 0; r < d; r++) q += innerProduct(whitening, r * d, features, i * d, r + 1) ** 2
+    return q
+  })
+}
+
+const innerProduct = (a: Float64Array, from: number, b: Float64Array, start: number, length: number): number => {
+  let s = 0
+  for (let j = 0; j < length; j++) s += a[from + j] * b[start + j]
+  return s
+}
+
+/** ‖v‖² where v's components are off by at most `errors`, then squared and summed in float32: |float32 − float64|. */
+const squaredNormBound = (norm2: number, errors: Float64Array, magnitudes: Float64Array): number => {
+  const d = errors.length
+  let shift = 0
+  for (let j = 0; j < d; j++) shift += errors[j] * (2 * magnitudes[j] + errors[j])
+  return (1 + gamma(d)) * shift + gamma(d) * norm2 + (d + 2) * TINY
+}
+
+/**
+ * |float32 − float64| of each q_i, by component: e_r = γ_{d+2}·(|W||φ_i|)_r for row r of Wφ_i, and then
+ * Σ e_r(2|Wφ_i|_r + e_r) and γ_d·q_i for squares and sum.
+ */
+export const quadraticFormBounds = (whitening: Float64Array, features: Float64Array): Float64Array => {
+  const d = Math.sqrt(whitening.length)
+  const [sizes, lengths] = [whitening.map(Math.abs), features.map(Math.abs)]
+  const errors = new Float64Array(d)
+  const magnitudes = new Float64Array(d)
+  return quadraticForm(whitening, features).map((q, i) => {
+    for (let r = 0; r < d; r++) {
+      errors[r] = gamma(d + 2) * innerProduct(sizes, r * d, lengths, i * d, r + 1) + (d + 2) * TINY
+      magnitudes[r] = Math.abs(innerProduct(whitening, r * d, features, i * d, r + 1))
+    }
+    return squaredNormBound(q, errors, magnitudes)
+  })
+}
+
+/**
+ * The same from d and the condition number κ(Σ) = κ(W)² alone, relative to q_i: with t = γ_{d+2}·√(d·κ(Σ)),
+ * (1 + γ_d)(2t + t²) + γ_d. (‖|W||φ|‖ ≤ √d·‖W‖·‖φ‖ and ‖φ‖ ≤ ‖W⁻¹‖·√q.)
+ */
+export const quadraticFormRelativeBound = (d: number, condition: number): number => {
+  const t = gamma(d + 2) * Math.sqrt(d * condition)
+  return (1 + gamma(d)) * (2 * t + t * t) + gamma(d)
+}
+
+/** ‖v_a − v_b‖² of all pairs of rows, R×R. white: R×d, rows already whitened. */
+export const pairDistances = (white: Float64Array, d: number): Float64Array => {
+  const size = white.length / d
+  const out = new Float64Array(size * size)
+  for (let a = 0; a < size; a++) {
+    for (let b = 0; b < size; b++) {
+      for (let j = 0; j < d; j++) out[a * size + b] += (white[a * d + j] - white[b * d + j]) ** 2
+    }
+  }
+  return out
+}
+
+/**
+ * |float32 − float64| of each distance taken by differences: each component is off by at most γ₂(|v_a| + |v_b|). The
+ * expansion ‖v_a‖² + ‖v_b‖² − 2⟨v_a,v_b⟩ cancels and does not keep this bound.
+ */
+export const pairDistanceBounds = (white: Float64Array, d: number): Float64Array => {
+  const size = white.length / d
+  const errors = new Float64Array(d)
+  const magnitudes = new Float64Array(d)
+  return pairDistances(white, d).map((distance, pair) => {
+    const a = Math.floor(pair / size) * d
+    const b = (pair % size) * d
+    for (let j = 0; j < d; j++) {
+      errors[j] = gamma(2) * (Math.abs(white[a + j]) + Math.abs(white[b + j])) + TINY
+      magnitudes[j] = Math.abs(white[a + j] - white[b + j])
+    }
+    return squaredNormBound(distance, errors, magnitudes)
+  })
+}
+
+export interface TiltedLaw {
+  /** π_ref(y)·e^{f(y)/β}/Z, length N. */
+  readonly probabilities: Float64Array
+  /** log Z of each prompt, length X; −∞ for a prompt without mass. */
+  readonly logNormaliser: Float64Array
+}
+
+/**
+ * Tilted softmax of each prompt. logits f/β and reference π_ref ≥ 0: N; responses of prompt x are the rows offsets[x] …
+ * offsets[x+1]−1 (X + 1 of them). A prompt without mass has probabilities 0.
+ */
+export const tiltedSoftmax = (logits: Float64Array, reference: Float64Array, offsets: Int32Array): TiltedLaw => {
+  const probabilities = new Float64Array(logits.length)
+  const logNormaliser = Float64Array.from({ length: offsets.length - 1 }, (_, x) => {
+    const logZ = logSumExp(reference, logits, offsets[x], offsets[x + 1])
+    for (let y = offsets[x]; y < offsets[x + 1]; y++) {
+      if (reference[y] > 0) probabilities[y] = reference[y] * Math.exp(logits[y] - logZ)
+    }
+    return logZ
+  })
+  return { probabilities, logNormaliser }
+}
+
+/**
+ * |float32 − float64| of {@link tiltedSoftmax} where reference is positive, at a prompt of n responses whose logits lie
+ * in ±m, s apart at most: exponents are off by η = u(4m + s), the exponential itself by a relative ε = u(6 + 4s) (what
+ * WebGPU allows; ours is closer), so every term by r = e^η·(1+ε)·(1+γ₃) − 1, the sum by r + γₙ(1+r), and the
+ * logarithm by 2⁻²¹ or 4 roundings.
+ *
+ * @returns relative bounds of probabilities that are not below {@link TINY}·4n (others are off by that much at most),
+ * and absolute ones of log Z.
+ */
+export const tiltedSoftmaxBounds = (
+  logits: Float64Array,
+  reference: Float64Array,
+  offsets: Int32Array
+): { readonly probability: Float64Array; readonly logNormaliser: Float64Array } => {
+  const prompts = offsets.length - 1
+  const probability = new Float64Array(prompts)
+  const logNormaliser = new Float64Array(prompts)
+  for (let x = 0; x < prompts; x++) {
+    let low = Infinity
+    let high = -Infinity
+    for (let y = offsets[x]; y < offsets[x + 1]; y++) {
+      if (reference[y] === 0) continue
+      low = Math.min(low, logits[y])
+      high = Math.max(high, logits[y])
+    }
+    const n = offsets[x + 1] - offsets[x]
+    const m = high < low ? 0 : Math.max(Math.abs(low), Math.abs(high))
+    const s = high < low ? 0 : high - low
+    const term = Math.exp(UNIT_ROUNDOFF * (4 * m + s)) * (1 + UNIT_ROUNDOFF * (6 + 4 * s)) * (1 + gamma(3)) - 1
+    const sum = term + gamma(n) * (1 + term)
+    probability[x] = (1 + term) / (1 - sum) - 1 + 4 * UNIT_ROUNDOFF
+    // |log Z| ≤ m + |log mass|, and each of its roundings is relative to what is rounded.
+    const mass = logSumExp(reference, new Float64Array(reference.length), offsets[x], offsets[x + 1])
+    const size = m + s + (mass === -Infinity ? 0 : Math.abs(mass))
+    logNormaliser[x] = -Math.log1p(-sum) + 2 ** -21 + 8 * UNIT_ROUNDOFF * size
+  }
+  return { probability, logNormaliser }
+}
+
+/** ΦᵀΦ, d×d. features: N×d. */
+export const gram = (features: Float64Array, d: number): Float64Array => {
+  const out = new Float64Array(d * d)
+  for (let n = 0; n < features.length; n += d) {
+    for (let i = 0; i < d; i++) for (let j = 0; j < d; j++) out[i * d + j] += features[n + i] * features[n + j]
+  }
+  return out
+}
+
+/** |float32 − float64| of each entry: γ_{N+2}·Σ_n |φ_ni·φ_nj|. */
+export const gramBounds = (features: Float64Array, d: number): Float64Array => {
+  const rows = features.length / d
+  return gram(features.map(Math.abs), d).map((s) => gamma(rows + 2) * s + (rows + 2) * TINY)
+}
+
+/** Searches of several prompts at once: search b draws at prompt prompts[b] under the key keys[2b], keys[2b+1]. */
+interface Searches {
+  readonly responses: ConcreteResponses
+  /** Length B. */
+  readonly prompts: Int32Array
+  /** B×2. */
+  readonly keys: Int32Array
+  /** Draws per search, at most: the counters 0 … limit−1. */
+  readonly limit: number
+}
+
+export interface PairSearches extends Searches {
+  /** Whitened feature of each class row, d apiece. */
+  readonly white: Float64Array
+  readonly dimension: number
+  /** A pair passes when ‖white_a − white_b‖² > ν². */
+  readonly nu: number
+}
+
+/**
+ * Fused literal step, "draw a pair, test it, stop": the index in [0, limit) of each search's first pair that passes, or
+ * −1. Pairs are addressed as `instance/finite-source.ts` says.
+ */
+export const firstHit = ({ responses, prompts, keys, limit, white, dimension: d, nu }: PairSearches): Int32Array => {
+  const source = new FiniteSource(responses)
+  return prompts.map((x, b) => {
+    const row = (i: number, side: 0 | 1): number =>
+      responses.rowOf[responses.offsets[x] + source.responseAt(x, keys[2 * b], keys[2 * b + 1], i, side)]
+    for (let i = 0; i < limit; i++) {
+      const [left, right] = [row(i, 0) * d, row(i, 1) * d]
+      let distance = 0
+      for (let j = 0; j < d; j++) distance += (white[left + j] - white[right + j]) ** 2
+      if (distance > nu * nu) return i
+    }
+    return -1
+  })
+}
+
+export interface AcceptanceSearches extends Searches {
+  /** Keys of the coins, B×2: coin i is the uniform of block i. */
+  readonly coinKeys: Int32Array
+  /** Probability of accepting each class row. */
+  readonly accept: Float64Array
+}
+
+/**
+ * Fused literal step, "draw a response, accept it by a coin, stop": the index in [0, limit) of each search's first
+ * accepted draw, or −1.
+ */
+export const firstAccepted = ({
+  responses,
+  prompts,
+  keys,
+  coinKeys,
+  limit,
+  accept
+}: AcceptanceSearches): Int32Array => {
+  const source = new FiniteSource(responses)
+  return prompts.map((x, b) => {
+    for (let i = 0; i < limit; i++) {
+      const response = source.responseAt(x, keys[2 * b], keys[2 * b + 1], i, "single")
+      threefry2x32(coinKeys[2 * b], coinKeys[2 * b + 1], i, 0)
+      if (uniform(block[0], block[1]) < accept[responses.rowOf[responses.offsets[x] + response]]) return i
+    }
+    return -1
+  })
+}
