@@ -4,7 +4,6 @@
  * A set says which backend really ran ({@link Ran}), as read from the compiled kernel and not from what was asked for:
  * where gpu.js finds no GPU it quietly runs something else, which here is an error unless `auto` was asked for.
  */
-import { BackendUnavailable } from "../model/backend-unavailable.ts"
 import type { AcceptanceSearches, PairSearches } from "./reference.ts"
 
 /** gpu.js in plain JavaScript, in WebAssembly (SIMD, threads), and on a GPU through a browser's WebGL 2 or WebGPU. */
@@ -83,7 +82,3 @@ export interface KernelSet {
   /** Frees what the backend holds; the set is of no use afterwards. */
   readonly destroy: () => Eventually<void>
 }
-
-/** @param fix what would make the backend available: a command where there is one. */
-export const unavailable = (backend: Backend, reason: string, fix: string): BackendUnavailable =>
-  new BackendUnavailable({ backend, reason: `${reason}; ${fix}` })
