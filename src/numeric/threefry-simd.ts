@@ -203,7 +203,7 @@ const screenBody: Code = [
 ]
 
 const section = (id: number, content: Code): Code => [id, ...unsigned(content.length), ...content]
-const text = (s: string): Code => [s.length, ...Buffer.from(s)]
+const text = (s: string): Code => [s.length, ...Array.from(s, (c) => c.charCodeAt(0))]
 const body = (code: Code): Code => {
   const content = [...LOCALS, ...code, 0x0b]
   return [...unsigned(content.length), ...content]

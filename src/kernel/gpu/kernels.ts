@@ -126,16 +126,15 @@ export const gpuKernels = (
     const { count: size, dimension: d } = white
     const out = new Float32Array(size * size)
     if (size === 0) return out
-    const program = runner.program(`pairDistances ${d}`, () => runner.compile(pairDistancesSource(d), 2))
+    const program = runner.program(`pairDistances ${d}`, () => runner.compile(pairDistancesSource(backend, d), 2))
     const values = paddedRows(white)
     const rowsAtOnce = Math.max(1, Math.floor(mostCells / size))
     const firsts = Array.from({ length: Math.ceil(size / rowsAtOnce) }, (_, i) => i * rowsAtOnce)
-    const done = inTurn(firsts, (first) =>
-      after(
-        program.run([size, Math.min(rowsAtOnce, size - first)], [values, first]),
-        (part) => void out.set(part, first * size)
-      )
-    )
+    const done = inTurn(firsts, (first) => {
+      const last = Math.min(size, first + rowsAtOnce)
+      const left = values.subarray(first * padded(d), last * padded(d))
+      return after(program.run([size, last - first], [left, values]), (part) => void out.set(part, first * size))
+    })
     return after(done, () => out)
   }
 

@@ -71,3 +71,11 @@ export const backendOf = (library: GpuLibrary, { constructor }: CompiledKernel):
   if (constructor === library.WebGPUKernel) return "webgpu"
   return undefined
 }
+
+/** What the WebGPU adapter calls itself: browsers may withhold all but its vendor. */
+export const adapterName = async (library: GpuLibrary): Promise<string> => {
+  const { info } = (await library.WebGPUContext.acquire()).adapter
+  if (info === undefined) return "unnamed adapter"
+  const { description, vendor, architecture } = info
+  return description || [vendor, architecture].filter((text) => text !== "").join(" ") || "unnamed adapter"
+}

@@ -5,7 +5,7 @@
 import { BackendUnavailable } from "../../model/backend-unavailable.ts"
 import { type GpuBackend, type KernelSet } from "../backend.ts"
 import { gpuKernels, type GpuKernelOptions } from "./kernels.ts"
-import type { GpuLibrary } from "./library.ts"
+import { adapterName, type GpuLibrary } from "./library.ts"
 
 /** The versions that the kernels were tested with; package.json says the same. */
 const INSTALL_GPU_JS = "npm i gpu.js@2.24.1"
@@ -61,15 +61,6 @@ const provideWebgpu = async (): Promise<void> => {
 const NO_ADAPTER = "WebGPU finds no adapter"
 const ADAPTER_FIX =
   "install the Vulkan loader and the GPU's driver (Debian: apt-get install libvulkan1 mesa-vulkan-drivers); without a GPU, SwiftShader serves to check results: install chromium, set VK_DRIVER_FILES to its vk_swiftshader_icd.json and LD_LIBRARY_PATH to its folder"
-
-/** What the adapter calls itself. */
-const adapterName = async (library: GpuLibrary): Promise<string> => {
-  const { info } = (await library.WebGPUContext.acquire()).adapter
-  return (
-    [info?.description, info?.vendor, info?.architecture].find((text) => text !== undefined && text !== "") ??
-    "unnamed adapter"
-  )
-}
 
 /** Lets the shared WebGPU device go with its last user, so that the process can end. */
 const releaseWebgpu = async (library: GpuLibrary): Promise<void> => {

@@ -17,6 +17,11 @@ export const SEARCH_NUMBERS = 16
  */
 export const SEARCH = { key: 0, coins: 4, table: 8, scale: 9, tests: 10, width: 11, rows: 12 } as const
 
+/** Read once, and into locals: gpu.js breaks on WebGL 2 where an index holds a read, twice in a block. */
+const PLACES = (["table", "scale", "tests", "width", "rows"] as const)
+  .map((name) => `const ${name}At = searches[at + ${SEARCH[name]}];`)
+  .join("\n")
+
 const frame = (
   words: Words,
   parameters: ReadonlyArray<string>,
@@ -26,10 +31,11 @@ const frame = (
 ): string => `function (${[...parameters, ...(words.asArguments ? integers : [])].join(", ")}) {
 ${words.declare(integers)}
 const at = this.thread.y * ${SEARCH_NUMBERS};
+${PLACES}
 ${prologue}
 let first = -1.0;
 for (let t = 0; t < ${CHUNK_BLOCKS}; t++) {
-const local = ${CHUNK_BLOCKS - 1} - t;
+local = ${CHUNK_BLOCKS - 1} - t;
 step = this.thread.x * ${CHUNK_BLOCKS} + local;
 ${body}
 }
@@ -45,8 +51,18 @@ const schedule = (words: Words, key: string, offset: number): string =>
   keySchedule(words, key, (i) => `searches[at + ${offset + i}]`)
 
 /** Integer locals of each source, in the order in which they are arguments where they must be. */
-export const PAIR_INTEGERS = ["step", "x0", "x1", "half", ...keyLocals("k")]
-export const ACCEPTANCE_INTEGERS = ["step", "x0", "x1", "y0", "y1", "half", ...keyLocals("k"), ...keyLocals("c")]
+export const PAIR_INTEGERS = ["local", "step", "x0", "x1", "half", ...keyLocals("k")]
+export const ACCEPTANCE_INTEGERS = [
+  "local",
+  "step",
+  "x0",
+  "x1",
+  "y0",
+  "y1",
+  "half",
+  ...keyLocals("k"),
+  ...keyLocals("c")
+]
 
 /**
  * First passing pair, narrow tables: pair i is half words of block ⌊i/2⌋. table: three numbers a column: threshold on a half word, row if below, row if above; a
@@ -54,10 +70,10 @@ export const ACCEPTANCE_INTEGERS = ["step", "x0", "x1", "y0", "y1", "half", ...k
  */
 export const narrowPairSource = (words: Words): string => {
   const row = (name: string, from: string): string => `half = ${from};
-const ${name}Column = Math.floor(half * searches[at + ${SEARCH.scale}]);
-const ${name}Table = searches[at + ${SEARCH.table}] + ${name}Column * 3;
+const ${name}Column = Math.floor(half * scaleAt);
+const ${name}Table = tableAt + ${name}Column * 3;
 const ${name}Above = half - table[${name}Table];
-let ${name} = searches[at + ${SEARCH.rows}] + ${name}Column;
+let ${name} = rowsAt + ${name}Column;
 if (${name}Above < 0.0) { ${name} = table[${name}Table + 1]; }
 if (${name}Above > 0.0) { ${name} = table[${name}Table + 2]; }
 `
@@ -68,7 +84,7 @@ if (${name}Above > 0.0) { ${name} = table[${name}Table + 2]; }
   ): string => `${row(`l${name}`, words.shiftRight(word, 16))}${row(
     `r${name}`,
     words.low(word)
-  )}if (passes[searches[at + ${SEARCH.tests}] + l${name} * searches[at + ${SEARCH.width}] + r${name}] > 0.5) { first = local * 2 + ${index}; }
+  )}if (passes[testsAt + l${name} * widthAt + r${name}] > 0.5) { first = local * 2 + ${index}; }
 `
   return frame(
     words,
@@ -81,7 +97,7 @@ if (${name}Above > 0.0) { ${name} = table[${name}Table + 2]; }
 
 /** Row of a whole word: table has four numbers a column: the halves of the threshold on word >>> 1, row if below, row if above. */
 const wideRow = (words: Words, name: string, word: string): string => `half = ${words.shiftRight(word, 8)};
-const ${name}Table = searches[at + ${SEARCH.table}] + Math.floor(half * searches[at + ${SEARCH.scale}]) * 4;
+const ${name}Table = tableAt + Math.floor(half * scaleAt) * 4;
 half = ${words.shiftRight(word, 17)};
 const ${name}High = half - table[${name}Table];
 half = ${words.shiftRight(word, 1)};
@@ -103,8 +119,8 @@ export const widePairSource = (words: Words, d: number): string =>
     PAIR_INTEGERS,
     schedule(words, "k", SEARCH.key),
     `${counter(words, "x0", "x1")}${threefry(words, "k", "x0", "x1")}${wideRow(words, "l", "x0")}${wideRow(words, "r", "x1")}
-const lAt = searches[at + ${SEARCH.tests}] + l * ${d};
-const rAt = searches[at + ${SEARCH.tests}] + r * ${d};
+const lAt = testsAt + l * ${d};
+const rAt = testsAt + r * ${d};
 let distance = 0.0;
 for (let j = 0; j < ${d}; j++) {
 const e = white[lAt + j] - white[rAt + j];
@@ -124,7 +140,7 @@ export const acceptanceSource = (words: Words): string =>
     schedule(words, "k", SEARCH.key) + schedule(words, "c", SEARCH.coins),
     `${counter(words, "x0", "x1")}${threefry(words, "k", "x0", "x1")}${counter(words, "y0", "y1")}${threefry(words, "c", "y0", "y1")}${wideRow(words, "r", "x0")}
 half = ${words.shiftRight("y0", 8)};
-const coin = half - accept[searches[at + ${SEARCH.tests}] + r];
+const coin = half - accept[testsAt + r];
 if (coin <= 0.0) { first = local * 1; }
 if (rAbove === 0.0) { first = local * 1; }
 `

@@ -92,31 +92,42 @@ export const packWhitening = (backend: GpuBackend, d: number, whitening: Float32
   return packed
 }
 
-/** ‖v_a − v_b‖², a = first + thread.y, b = thread.x. Arguments: white, row-major and padded; first. */
-export const pairDistancesSource = (d: number): string => `function (white, first) {
-  const a = (first + this.thread.y) * ${padded(d)};
-  const b = this.thread.x * ${padded(d)};
-  let sum = 0.0;
-  for (let k = 0; k < ${padded(d) / TILE}; k++) {
-    ${range(TILE)
-      .map(
-        (u) => `const e${u} = white[a + k * ${TILE} + ${u}] - white[b + k * ${TILE} + ${u}]; sum = sum + e${u} * e${u};`
-      )
-      .join("\n    ")}
-  }
-  return sum;
-}`
+/**
+ * ‖v_a − v_b‖², a = thread.y of `left`, b = thread.x of `right`: rows, row-major and padded. An index is written out at every read: a local that holds one would
+ * be a float.
+ */
+export const pairDistancesSource = (backend: GpuBackend, d: number): string => {
+  const side = padded(d)
+  const term = (j: string, u: number): string =>
+    `const e${u} = left[this.thread.y * ${side} + ${j}] - right[this.thread.x * ${side} + ${j}]; sum = sum + e${u} * e${u};`
+  const body = unrolls(backend, d)
+    ? range(d).map((j) => term(String(j), j))
+    : [`for (let k = 0; k < ${side / TILE}; k++) {`, ...range(TILE).map((u) => term(`k * ${TILE} + ${u}`, u)), "}"]
+  return `function (left, right) {\nlet sum = 0.0;\n${body.join("\n")}\nreturn sum;\n}`
+}
+
+/** Rows that the Gram kernel takes in one turn of its loop. */
+const GRAM_UNROLLED = 8
 
 /** Entry (thread.y, thread.x) of ΦᵀΦ over the rows of chunk thread.z. Argument: features, row-major, zeros up to whole chunks. */
-export const gramSource = (d: number): string => `function (features) {
-  const at = this.thread.z * ${GRAM_ROWS * d};
-  let sum = 0.0;
-  for (let n = 0; n < ${GRAM_ROWS}; n++) {
-    sum = sum + features[at + n * ${d} + this.thread.y] * features[at + n * ${d} + this.thread.x];
-  }
-  return sum;
+export const gramSource = (d: number): string => {
+  const at = (u: number, axis: string): string =>
+    `features[(this.thread.z * ${GRAM_ROWS} + k * ${GRAM_UNROLLED} + ${u}) * ${d} + this.thread.${axis}]`
+  return `function (features) {
+let sum = 0.0;
+for (let k = 0; k < ${GRAM_ROWS / GRAM_UNROLLED}; k++) {
+${range(GRAM_UNROLLED)
+  .map((u) => `sum = sum + ${at(u, "y")} * ${at(u, "x")};`)
+  .join("\n")}
+}
+return sum;
 }`
+}
 
+/** Exponents below this give 0. Not a whole number: gpu.js would write an integer, which GLSL does not take for a float. */
+const LEAST_EXPONENT = -104.5
+/** Powers of two from e^{LEAST_EXPONENT} up to 1. */
+const POWERS = 152
 /** Below every logit: what a response without mass counts as. */
 export const LOWEST = -1e30
 
@@ -137,13 +148,16 @@ export const segmentMaximumSource = (length: number): string => `function (logit
 
 /**
  * π_ref·e^{logit − shift} of response thread.x of segment thread.y, 0 past its end. The exponential is Cephes's expf (S. Moshier), inlined: `Math.exp` is a call
- * per lane on webasm. Constant `powers`: 2^{i−127}, and 0 at i = 0.
+ * per lane on webasm. Constant: {@link powersOfTwo}.
  */
 export const segmentTermsSource = (): string => `function (logits, reference, segments, shifts) {
   const k = this.thread.x;
+  const start = segments[this.thread.y * 2];
   if (k < segments[this.thread.y * 2 + 1]) {
-    const at = segments[this.thread.y * 2] + k;
-    const x = Math.max(Math.min(logits[at] - shifts[this.thread.y], 0.0), -104.0);
+    const at = start + k;
+    let x = logits[at] - shifts[this.thread.y];
+    if (x > 0.0) { x = 0.0; }
+    if (x < ${LEAST_EXPONENT}) { x = ${LEAST_EXPONENT}; }
     const n = Math.floor(x * 1.44269504088896341 + 0.5);
     const r = x - n * 0.693359375 + n * 0.00021219444005469058;
     let p = r * 0.00019875691500 + 0.0013981999507;
@@ -152,10 +166,11 @@ export const segmentTermsSource = (): string => `function (logits, reference, se
     p = p * r + 0.16666665459;
     p = p * r + 0.50000001201;
     p = p * r * r + r + 1.0;
-    return reference[at] * p * this.constants.powers[Math.max(n + 127.0, 0.0)];
+    return reference[at] * p * this.constants.powers[n + ${POWERS - 1}.0];
   }
   return 0.0;
 }`
 
+/** 2ⁿ of n = 1 − {@link POWERS} … 0; 0 where float32 would be subnormal, as GPUs have it. */
 export const powersOfTwo = (): Float32Array =>
-  Float32Array.from({ length: 129 }, (_, i) => (i === 0 ? 0 : 2 ** (i - 127)))
+  Float32Array.from({ length: POWERS }, (_, i) => (i + 1 - POWERS < -126 ? 0 : 2 ** (i + 1 - POWERS)))
