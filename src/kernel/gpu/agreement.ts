@@ -60,7 +60,7 @@ const whiteningOf = (stream: Stream, d: number, condition: number): Float64Array
   return w
 }
 
-/** Shapes of the dense cases: N, d. */
+/** Shapes of the dense cases: N, d. Sizes of one dimension grow and shrink: gpu.js keeps what it made for the first. */
 export type Shapes = ReadonlyArray<readonly [count: number, dimension: number]>
 export const SHAPES: Shapes = [
   [0, 3],
@@ -68,7 +68,10 @@ export const SHAPES: Shapes = [
   [1, 16],
   [3, 5],
   [257, 2],
+  [20, 16],
   [1001, 16],
+  [290, 16],
+  [7, 16],
   [130, 17],
   [67, 66]
 ]

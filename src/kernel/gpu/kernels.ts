@@ -96,7 +96,7 @@ export const gpuKernels = (
     const out = new Float32Array(rows.count)
     if (rows.count === 0) return out
     const done = inTurn(blocksOf(rows), ({ first, count, features, programs }) => {
-      const program = programs.get(name) ?? runner.compile(source(), 1, { features, count })
+      const program = programs.get(name) ?? runner.compile(source(), { features, count })
       programs.set(name, program)
       return after(program.run([count], [argument]), (part) => void out.set(part, first))
     })
@@ -126,7 +126,7 @@ export const gpuKernels = (
     const { count: size, dimension: d } = white
     const out = new Float32Array(size * size)
     if (size === 0) return out
-    const program = runner.program(`pairDistances ${d}`, () => runner.compile(pairDistancesSource(backend, d), 2))
+    const program = runner.program(`pairDistances ${d}`, () => runner.compile(pairDistancesSource(backend, d)))
     const values = paddedRows(white)
     const rowsAtOnce = Math.max(1, Math.floor(mostCells / size))
     const firsts = Array.from({ length: Math.ceil(size / rowsAtOnce) }, (_, i) => i * rowsAtOnce)
@@ -141,7 +141,7 @@ export const gpuKernels = (
   const gram: KernelSet["gram"] = ({ values, dimension: d, count }) => {
     const sums = new Float64Array(d * d)
     if (count === 0) return Float32Array.from(sums)
-    const program = runner.program(`gram ${d}`, () => runner.compile(gramSource(d), 1))
+    const program = runner.program(`gram ${d}`, () => runner.compile(gramSource(d)))
     // Chunks at once: of GRAM_ROWS rows in, d² cells out.
     const most = Math.max(1, Math.floor(mostCells / Math.max(d * d, GRAM_ROWS * d)))
     const chunks = Math.ceil(count / GRAM_ROWS)

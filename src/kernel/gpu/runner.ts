@@ -18,6 +18,9 @@ import { addWordFunctions } from "./words.ts"
 /** Cells of one launch, and numbers of one array: past 2²⁴, float32 indices skip (and WebGPU's default buffers end at 2²⁵ numbers). */
 export const MOST_CELLS = 2 ** 24
 
+/** Output shapes of a program whose kernels are kept, where a kernel has one shape. */
+const SHAPES_KEPT = 12
+
 /** gpu.js quietly ran something else than what was asked for. */
 export class FellBack extends Error {
   readonly asked: GpuBackend
@@ -67,6 +70,8 @@ export class Runner {
   private readonly allowFallback: boolean
   private readonly detail: string
   private readonly programs = new Map<string, Program>()
+  /** Whether a kernel's output may change its shape. WebGL 2 keeps the texture of its first: larger outputs come back cut off, without a word (2.24.1). */
+  private readonly resizes: boolean
   private seen: GpuBackend | undefined
   private reason: string | undefined
 
@@ -76,6 +81,7 @@ export class Runner {
     this.backend = backend
     this.detail = detail
     this.allowFallback = allowFallback
+    this.resizes = backend !== "webgl2"
     this.gpu = new library.GPU({ mode: backend })
     addWordFunctions(this.gpu, backend)
   }
@@ -93,11 +99,10 @@ export class Runner {
   /** Compiles at the first run. @param integers arguments of type `Integer`, after the others. */
   compile(
     source: string,
-    argumentCount: number,
     constants: Readonly<Record<string, number | Float32Array>> = {},
     integers: ReadonlyArray<string> = []
   ): Program {
-    let call: KernelCall | undefined
+    const calls = new Map<string, KernelCall>()
     const zeros = integers.map(() => 0)
     const create = (output: ReadonlyArray<number>, args: ReadonlyArray<KernelArgument>): KernelCall =>
       this.gpu.createKernel(source, {
@@ -111,31 +116,49 @@ export class Runner {
                 ...integers.map(() => "Integer")
               ]
             }),
-        dynamicOutput: true,
-        dynamicArguments: argumentCount > 0,
+        dynamicOutput: this.resizes,
+        dynamicArguments: args.length > 0,
         precision: "single",
         // Threads exist under this contract only; elsewhere it changes nothing that is wanted.
         asyncMode: this.backend === "webasm",
         loopMaxIterations: 2 ** 24
       })
+    const free = (call: KernelCall): void => {
+      const { kernel } = call
+      call.destroy()
+      // gpu.js's CPU kernels stay on its list, with their constants.
+      const at = this.gpu.kernels.indexOf(kernel)
+      if (at >= 0) this.gpu.kernels.splice(at, 1)
+    }
+    /** The kernel for an output of this shape, the last one used last. */
+    const callFor = (output: ReadonlyArray<number>, args: ReadonlyArray<KernelArgument>): KernelCall => {
+      const key = this.resizes ? "" : output.join()
+      const call = calls.get(key) ?? create(output, args)
+      calls.delete(key)
+      calls.set(key, call)
+      for (const [other, old] of calls) {
+        if (calls.size <= SHAPES_KEPT) break
+        calls.delete(other)
+        free(old)
+      }
+      if (this.resizes) call.setOutput(output)
+      return call
+    }
     return {
       run: (output, args) => {
-        call ??= create(output, args)
-        call.setOutput(output)
-        const made = call
+        const call = callFor(output, args)
         return after(call(...args, ...zeros), (result) => {
-          this.watch(made)
-          return flat(result)
+          this.watch(call)
+          const cells = flat(result)
+          const expected = output.reduce((n, side) => n * side, 1)
+          if (cells.length !== expected)
+            throw new Error(`${this.backend}: gpu.js gave ${cells.length} cells for an output of ${output.join("×")}`)
+          return cells
         })
       },
       destroy: () => {
-        if (call === undefined) return
-        const { kernel } = call
-        call.destroy()
-        // Its CPU kernels stay on gpu.js's list, with their constants.
-        const at = this.gpu.kernels.indexOf(kernel)
-        if (at >= 0) this.gpu.kernels.splice(at, 1)
-        call = undefined
+        for (const call of calls.values()) free(call)
+        calls.clear()
       }
     }
   }

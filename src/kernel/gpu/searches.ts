@@ -240,7 +240,7 @@ export const firstHit = (runner: Runner, mostCells: number, request: PairSearche
       prepare(narrowTable, (table) => passTable(table, white, d, nu)),
       Math.min(MOST_TESTS, mostCells),
       {
-        program: runner.program("firstHit narrow", () => runner.compile(narrowPairSource(words), 4, {}, integers)),
+        program: runner.program("firstHit narrow", () => runner.compile(narrowPairSource(words), {}, integers)),
         drawsPerBlock: 2,
         launch: [0]
       }
@@ -253,7 +253,7 @@ export const firstHit = (runner: Runner, mostCells: number, request: PairSearche
       ),
       Math.min(MOST_TESTS, mostCells),
       {
-        program: runner.program(`firstHit wide ${d}`, () => runner.compile(widePairSource(words, d), 4, {}, integers)),
+        program: runner.program(`firstHit wide ${d}`, () => runner.compile(widePairSource(words, d), {}, integers)),
         drawsPerBlock: 1,
         launch: [candidateThreshold(white, d, nu)]
       }
@@ -301,7 +301,7 @@ export const firstAccepted = (
     Math.min(MOST_TESTS, mostCells),
     {
       program: runner.program("firstAccepted", () =>
-        runner.compile(acceptanceSource(words), 4, {}, words.asArguments ? ACCEPTANCE_INTEGERS : [])
+        runner.compile(acceptanceSource(words), {}, words.asArguments ? ACCEPTANCE_INTEGERS : [])
       ),
       drawsPerBlock: 1,
       launch: [0]

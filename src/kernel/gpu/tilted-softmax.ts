@@ -47,8 +47,8 @@ export const tiltedSoftmax = (
   const maxima = new Float64Array(prompts).fill(LOWEST)
   const sums = new Float64Array(prompts)
   const terms = new Float32Array(logits.length)
-  const maximum = runner.program(`segmentMaximum ${room}`, () => runner.compile(segmentMaximumSource(room), 3))
-  const term = runner.program("segmentTerms", () => runner.compile(segmentTermsSource(), 4, { powers: powersOfTwo() }))
+  const maximum = runner.program(`segmentMaximum ${room}`, () => runner.compile(segmentMaximumSource(room)))
+  const term = runner.program("segmentTerms", () => runner.compile(segmentTermsSource(), { powers: powersOfTwo() }))
 
   /** Arguments of a launch: its responses, which lie side by side, and its segments among them. */
   const argumentsOf = (part: ReadonlyArray<Segment>): [Float32Array, Float32Array, Float32Array] => {
