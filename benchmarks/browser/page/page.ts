@@ -139,12 +139,23 @@ const magnitude = (perSecond: number): string => {
 const listFits = (): void => {
   const table = document.createElement("table")
   const ran = results.filter((r) => r.points.length > 0)
-  const head = table.createTHead().insertRow()
-  for (const text of ["kernel", "predicted", ...ran.flatMap((r) => [r.backend, "best, per second"])]) {
+  const head = table.createTHead()
+  const over = head.insertRow()
+  const under = head.insertRow()
+  const heading = (row: HTMLTableRowElement, text: string, span = 1, className = "number"): void => {
     const cell = document.createElement("th")
     cell.textContent = text
-    if (text !== "kernel") cell.className = "number"
-    head.append(cell)
+    cell.colSpan = span
+    cell.className = className
+    row.append(cell)
+  }
+  heading(over, "", 2)
+  heading(under, "kernel", 1, "")
+  heading(under, "predicted")
+  for (const { backend } of ran) {
+    heading(over, backend, 2)
+    heading(under, "exponent")
+    heading(under, "best rate")
   }
   const body = table.createTBody()
   for (const { kernel, dimension, exponent, work: cost, unit } of work) {
@@ -160,7 +171,7 @@ const listFits = (): void => {
       const mine = points.filter((p) => p.kernel === kernel && p.dimension === dimension)
       const rate = Math.max(0, ...mine.map((p) => (cost(p.n) / p.median) * 1e3))
       add(mine.length === 0 ? "" : (slope(mine)?.toFixed(2) ?? "launch"), "number")
-      add(mine.length === 0 ? "" : `${magnitude(rate)}${unit === "flop" ? "flop" : "draws"}`, "number")
+      add(mine.length === 0 ? "" : `${magnitude(rate)}${unit === "flop" ? "flop/s" : "draws/s"}`, "number")
     }
   }
   element("fits").replaceChildren(table)

@@ -80,7 +80,7 @@ export const drawPlot = (
       }),
       Plot.line(dots, { x: "n", y: "ms", z: "backend", stroke: "backend", strokeWidth: 1.8 }),
       Plot.dot(dots, { x: "n", y: "ms", fill: "backend", r: 2.6 }),
-      Plot.text(spaced(ends, Math.log10(decades[decades.length - 1] / decades[0])), {
+      Plot.text(spaced(ends, decades[0], decades[decades.length - 1]), {
         x: "n",
         y: "at",
         text: "backend",
@@ -98,19 +98,18 @@ export const drawPlot = (
   figure.replaceChildren(title, caption, svg)
 }
 
-/** End labels moved apart so that none covers another. @param decades height of the plot. */
+/** End labels moved apart so that none covers another, and back below the top. @param low, high ends of the axis. */
 const spaced = <A extends { readonly ms: number }>(
   ends: ReadonlyArray<A>,
-  decades: number
+  low: number,
+  high: number
 ): ReadonlyArray<A & { readonly at: number }> => {
-  // A line of text is about a sixteenth of the plot.
-  const gap = 10 ** (decades / 15)
-  let least = 0
-  return ends
-    .toSorted((a, b) => a.ms - b.ms)
-    .map((end) => {
-      const at = Math.max(end.ms, least)
-      least = at * gap
-      return { ...end, at }
-    })
+  // A line of text is about a fourteenth of the plot.
+  const gap = (high / low) ** (1 / 14)
+  const sorted = ends.toSorted((a, b) => a.ms - b.ms)
+  const at = sorted.map(({ ms }) => ms)
+  for (let i = 1; i < at.length; i++) at[i] = Math.max(at[i], at[i - 1] * gap)
+  at[at.length - 1] = Math.min(at[at.length - 1], high)
+  for (let i = at.length - 2; i >= 0; i--) at[i] = Math.min(at[i], at[i + 1] / gap)
+  return sorted.map((end, i) => ({ ...end, at: at[i] }))
 }
