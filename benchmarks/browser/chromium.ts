@@ -2,23 +2,8 @@
  * A headless Chromium from the distribution's package, with software adapters for WebGL 2 and WebGPU where there is no GPU. Nothing is downloaded: where no
  * browser is found, the reason and the fix are said.
  */
-import { existsSync } from "node:fs"
 import { chromium, type Browser } from "playwright-core"
-
-const PATHS = [
-  "/usr/bin/chromium",
-  "/usr/bin/chromium-browser",
-  "/usr/bin/google-chrome",
-  "/usr/bin/google-chrome-stable"
-]
-
-/** Chromium on this machine: CHROMIUM, or where distributions put it. */
-export const chromiumPath = (): string | undefined => {
-  const { CHROMIUM } = process.env
-  return (CHROMIUM === undefined || CHROMIUM === "" ? PATHS : [CHROMIUM]).find(existsSync)
-}
-
-export const CHROMIUM_FIX = "install it (Debian: apt-get install -y chromium) or set CHROMIUM to its path"
+import { CHROMIUM_FIX, chromiumPath } from "../../src/kernel/gpu/chromium-path.ts"
 
 /** SwiftShader for both interfaces: for checking results, not speed. */
 const SOFTWARE = [

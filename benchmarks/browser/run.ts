@@ -11,7 +11,8 @@ import { fileURLToPath } from "node:url"
 import { parseArgs } from "node:util"
 import { machine } from "../machine.ts"
 import { type Point, slope, workloads } from "../gpu/points.ts"
-import { chromiumPath, CHROMIUM_FIX, launchChromium } from "./chromium.ts"
+import { CHROMIUM_FIX, chromiumPath } from "../../src/kernel/gpu/chromium-path.ts"
+import { launchChromium } from "./chromium.ts"
 import { serve } from "./server.ts"
 
 const OUT = fileURLToPath(new URL("../../reports/out/bench/", import.meta.url))
@@ -93,7 +94,7 @@ const drive = async (): Promise<number> => {
       ...(options.quick ? { quick: "" } : {}),
       ...(options.backends === undefined ? {} : { backends: options.backends })
     })
-    await page.goto(`${url}?${query}`)
+    await page.goto(`${url}?${query.toString()}`)
     const status = page.locator("#status")
     let last = ""
     while (!(await page.evaluate("window.finished === true"))) {

@@ -10,6 +10,7 @@ import * as Layer from "effect/Layer"
 import { auditCommand } from "./audit.ts"
 import { checkCommand } from "./check.ts"
 import { demoCommand } from "./demo.ts"
+import { doctorCommand } from "./doctor.ts"
 import { report } from "./ending.ts"
 import { instanceCommand } from "./instance.ts"
 import { presenter } from "./presenter.ts"
@@ -20,7 +21,7 @@ const coverbound = Command.make("coverbound").pipe(
   Command.withDescription(
     "Holds algorithms for exploring with a language model against the theory of coverage (arXiv:2503.07453)."
   ),
-  Command.withSubcommands([auditCommand, instanceCommand, checkCommand, verifyCommand, demoCommand])
+  Command.withSubcommands([auditCommand, instanceCommand, checkCommand, verifyCommand, demoCommand, doctorCommand])
 )
 
 // A reader that has seen enough (`coverbound instance corpus | head`) is not an error.

@@ -3,8 +3,9 @@
  */
 import type { Browser, Page } from "playwright-core"
 import { afterAll, beforeAll, describe, expect, it } from "vitest"
-import { CHROMIUM_FIX, chromiumPath, launchChromium } from "../../../benchmarks/browser/chromium.ts"
+import { launchChromium } from "../../../benchmarks/browser/chromium.ts"
 import { serve, type Served } from "../../../benchmarks/browser/server.ts"
+import { CHROMIUM_FIX, chromiumPath } from "./chromium-path.ts"
 
 const missing = chromiumPath() === undefined
 if (missing) process.stderr.write(`skipped: gpu.js kernels in a browser: no Chromium; ${CHROMIUM_FIX}\n`)

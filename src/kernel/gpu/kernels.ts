@@ -98,7 +98,7 @@ export const gpuKernels = (
     const done = inTurn(blocksOf(rows), ({ first, count, features, programs }) => {
       const program = programs.get(name) ?? runner.compile(source(), { features, count })
       programs.set(name, program)
-      return after(program.run([count], [argument]), (part) => void out.set(part, first))
+      return after(program.run([count], [argument]), (part) => out.set(part, first))
     })
     return after(done, () => out)
   }
@@ -133,7 +133,7 @@ export const gpuKernels = (
     const done = inTurn(firsts, (first) => {
       const last = Math.min(size, first + rowsAtOnce)
       const left = values.subarray(first * padded(d), last * padded(d))
-      return after(program.run([size, last - first], [left, values]), (part) => void out.set(part, first * size))
+      return after(program.run([size, last - first], [left, values]), (part) => out.set(part, first * size))
     })
     return after(done, () => out)
   }

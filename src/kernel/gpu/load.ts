@@ -12,7 +12,7 @@ const INSTALL_GPU_JS = "npm i gpu.js@2.24.1"
 const INSTALL_WEBGPU = "npm i webgpu@0.6.2"
 
 const unavailable = (backend: GpuBackend, reason: string, fix: string): BackendUnavailable =>
-  new BackendUnavailable({ backend, reason: `${reason.replace(/\s*\n\s*/g, " ")}; ${fix}` })
+  new BackendUnavailable({ backend, reason: reason.replace(/\s*\n\s*/g, " "), fix })
 
 const messageOf = (error: unknown): string => (error instanceof Error ? error.message : String(error))
 const isMissing = (error: unknown): boolean =>

@@ -87,11 +87,11 @@ export const keyLocals = (key: string): ReadonlyArray<string> => [`${key}0`, `${
 /** Statements that set the key schedule named `key` from four float expressions, the halves of its two words. */
 export const keySchedule = (words: Words, key: string, halves: (i: number) => string): string => {
   const [k0, k1, k2] = keyLocals(key)
-  // 0x1bd11bda, the parity constant, by halves.
+  // 0x1bd1 and 0x1bda: the halves of the parity constant.
   return [
     `${k0} = ${words.word(halves(0), halves(1))}`,
     `${k1} = ${words.word(halves(2), halves(3))}`,
-    `${k2} = ${words.word(`${0x1bd1}.0`, `${0x1bda}.0`)}`,
+    `${k2} = ${words.word("7121.0", "7130.0")}`,
     `${k2} = ${words.xor(k2, k0)}`,
     `${k2} = ${words.xor(k2, k1)}`
   ]
