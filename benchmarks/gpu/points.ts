@@ -58,7 +58,7 @@ const searchInputs = (stream: Stream) => ({
 
 /** @param quick fewer and smaller sizes: shows that everything runs, not what it costs. */
 export const workloads = (quick: boolean, dimensions: ReadonlyArray<number> = [16]): ReadonlyArray<Workload> => {
-  const rowSizes = quick ? powers(8, 12, 2) : powers(8, 18, 2)
+  const rowSizes = quick ? powers(8, 14, 2) : powers(8, 20, 2)
   const perDimension = dimensions.flatMap((d): ReadonlyArray<Workload> => [
     {
       kernel: "scores",
@@ -93,7 +93,7 @@ export const workloads = (quick: boolean, dimensions: ReadonlyArray<number> = [1
       size: "responses R",
       exponent: 2,
       dimension: d,
-      sizes: quick ? powers(5, 7, 1) : powers(5, 11, 1),
+      sizes: quick ? powers(5, 8, 1) : powers(5, 12, 1),
       work: (n) => 3 * n * n * d,
       unit: "flop",
       prepare: (kernels, n) => {
@@ -139,7 +139,7 @@ export const workloads = (quick: boolean, dimensions: ReadonlyArray<number> = [1
       size: "draws",
       exponent: 1,
       dimension: RESPONSES,
-      sizes: quick ? powers(15, 19, 2) : powers(15, 25, 2),
+      sizes: quick ? powers(13, 19, 2) : powers(13, 27, 2),
       work: (n) => n,
       unit: "draws",
       prepare: (kernels, n) => {
@@ -160,7 +160,7 @@ export const workloads = (quick: boolean, dimensions: ReadonlyArray<number> = [1
       size: "draws",
       exponent: 1,
       dimension: RESPONSES,
-      sizes: quick ? powers(15, 19, 2) : powers(15, 25, 2),
+      sizes: quick ? powers(13, 19, 2) : powers(13, 27, 2),
       work: (n) => n,
       unit: "draws",
       prepare: (kernels, n) => {
@@ -223,18 +223,37 @@ export const measure = async (
   }
 }
 
+/** Exponents that {@link slope} looks at. */
+const EXPONENTS = Array.from({ length: 301 }, (_, i) => i / 100)
+
 /**
- * Exponent of the time in n over the sizes where work shows: those whose median is at least three times the smallest median (which is a launch), by least squares.
- * undefined with fewer than three of them.
+ * The exponent p of t = launch + c·nᵖ, launch and c not negative, by least squares of the relative error on the medians. undefined where it says nothing: fewer than four
+ * sizes, or a launch that takes more than half of the largest size's time.
  */
 export const slope = (points: ReadonlyArray<Pick<Point, "n" | "median">>): number | undefined => {
-  const launch = Math.min(...points.map((p) => p.median))
-  const used = points.filter((p) => p.median >= 3 * launch)
-  if (used.length < 3) return undefined
-  const x = used.map((p) => Math.log(p.n))
-  const y = used.map((p) => Math.log(p.median))
-  const mean = (v: ReadonlyArray<number>): number => v.reduce((a, b) => a + b, 0) / v.length
-  const [mx, my] = [mean(x), mean(y)]
-  const top = x.reduce((s, xi, i) => s + (xi - mx) * (y[i] - my), 0)
-  return top / x.reduce((s, xi) => s + (xi - mx) ** 2, 0)
+  if (points.length < 4) return undefined
+  const largest = points[points.length - 1]
+  let best = { error: Infinity, p: 0, launch: 0 }
+  for (const p of EXPONENTS) {
+    // Each row of the normal equations divided by its time; n as a share of the largest.
+    let [s11, s12, s22, r1, r2] = [0, 0, 0, 0, 0]
+    for (const { n, median } of points) {
+      const [one, work] = [1 / median, (n / largest.n) ** p / median]
+      s11 += one * one
+      s12 += one * work
+      s22 += work * work
+      r1 += one
+      r2 += work
+    }
+    const determinant = s11 * s22 - s12 * s12
+    let launch = determinant > 1e-12 * s11 * s22 ? (r1 * s22 - r2 * s12) / determinant : 0
+    if (launch < 0) launch = 0
+    const c = Math.max(0, (r2 - launch * s12) / s22)
+    const error = points.reduce(
+      (sum, { n, median }) => sum + ((launch + c * (n / largest.n) ** p) / median - 1) ** 2,
+      0
+    )
+    if (error < best.error) best = { error, p, launch }
+  }
+  return best.launch > largest.median / 2 ? undefined : best.p
 }

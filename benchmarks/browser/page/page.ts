@@ -39,11 +39,11 @@ const COLOURS: Record<GpuBackend, string> = {
 const query = new URLSearchParams(location.search)
 const quick = query.has("quick")
 const library = window.GPU
-const chosen = (query.get("backends")?.split(",") ?? [...GPU_BACKENDS]).filter((name): name is GpuBackend =>
-  (GPU_BACKENDS as ReadonlyArray<string>).includes(name)
-)
+const chosen = query.get("backends")?.split(",") ?? GPU_BACKENDS
 // The visitor's GPU first.
-const results: ReadonlyArray<BackendResult> = chosen.toReversed().map((backend) => ({ backend, points: [] }))
+const results: ReadonlyArray<BackendResult> = GPU_BACKENDS.toReversed()
+  .filter((backend) => (chosen as ReadonlyArray<string>).includes(backend))
+  .map((backend) => ({ backend, points: [] }))
 const work = workloads(quick)
 
 const element = (id: string): HTMLElement => document.getElementById(id)!

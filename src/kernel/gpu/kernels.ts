@@ -32,7 +32,8 @@ interface Block {
 
 /** Rows first … first+count−1, padded, laid out for the backend. */
 const layOut = (backend: GpuBackend, { values, dimension: d }: Rows, first: number, count: number): Float32Array => {
-  const side = padded(d)
+  const side = padded(backend, d)
+  if (isCpu(backend) && side === d) return values.slice(first * d, (first + count) * d)
   const out = new Float32Array(count * side)
   for (let i = 0; i < count; i++) {
     for (let j = 0; j < d; j++) out[isCpu(backend) ? i * side + j : j * count + i] = values[(first + i) * d + j]
@@ -40,8 +41,8 @@ const layOut = (backend: GpuBackend, { values, dimension: d }: Rows, first: numb
   return out
 }
 
-const paddedRows = ({ values, dimension: d, count }: Rows): Float32Array => {
-  const side = padded(d)
+const paddedRows = (backend: GpuBackend, { values, dimension: d, count }: Rows): Float32Array => {
+  const side = padded(backend, d)
   if (side === d) return values
   const out = new Float32Array(count * side)
   for (let i = 0; i < count; i++) out.set(values.subarray(i * d, (i + 1) * d), i * side)
@@ -75,7 +76,7 @@ export const gpuKernels = (
   const blocksOf = (rows: Rows): ReadonlyArray<Block> => {
     const known = held.get(rows)
     held.delete(rows)
-    const size = Math.max(1, Math.floor(mostCells / padded(rows.dimension)))
+    const size = Math.max(1, Math.floor(mostCells / padded(backend, rows.dimension)))
     const blocks =
       known ??
       Array.from({ length: Math.ceil(rows.count / size) }, (_, i): Block => {
@@ -110,7 +111,7 @@ export const gpuKernels = (
   const scores: KernelSet["scores"] = (theta, features) => {
     const d = features.dimension
     expect("theta", theta.length, d)
-    const whole = new Float32Array(padded(d))
+    const whole = new Float32Array(padded(backend, d))
     whole.set(theta)
     return perRow("scores", features, () => scoresSource(backend, d), whole)
   }
@@ -127,12 +128,12 @@ export const gpuKernels = (
     const out = new Float32Array(size * size)
     if (size === 0) return out
     const program = runner.program(`pairDistances ${d}`, () => runner.compile(pairDistancesSource(backend, d)))
-    const values = paddedRows(white)
+    const values = paddedRows(backend, white)
     const rowsAtOnce = Math.max(1, Math.floor(mostCells / size))
     const firsts = Array.from({ length: Math.ceil(size / rowsAtOnce) }, (_, i) => i * rowsAtOnce)
     const done = inTurn(firsts, (first) => {
       const last = Math.min(size, first + rowsAtOnce)
-      const left = values.subarray(first * padded(d), last * padded(d))
+      const left = values.subarray(first * padded(backend, d), last * padded(backend, d))
       return after(program.run([size, last - first], [left, values]), (part) => out.set(part, first * size))
     })
     return after(done, () => out)

@@ -5,7 +5,7 @@
  *   scalar loads. Past {@link MOST_UNROLLED} dimensions, and on GPUs always, loops over blocks of {@link TILE}×{@link TILE}: a fully
  *   unrolled quadratic form takes a shader compiler seconds at d = 16 and minutes at d = 64.
  * - Rows lie row-major for CPUs, where a thread runs along a row, and feature-major for GPUs, where neighbouring threads read neighbouring numbers.
- *   Both are padded to a multiple of {@link TILE} features with zeros, so that no loop has a remainder.
+ *   Where a kernel loops they are padded to a multiple of {@link TILE} features with zeros, so that no loop has a remainder.
  */
 import type { GpuBackend } from "../backend.ts"
 
@@ -17,13 +17,13 @@ const MOST_UNROLLED = 64
 export const GRAM_ROWS = 256
 
 export const isCpu = (backend: GpuBackend): boolean => backend === "cpu" || backend === "webasm"
-/** d rounded up to a multiple of {@link TILE}. */
-export const padded = (d: number): number => Math.ceil(d / TILE) * TILE
 const unrolls = (backend: GpuBackend, d: number): boolean => isCpu(backend) && d <= MOST_UNROLLED
+/** Features of a row as the kernels read it: d, rounded up to a multiple of {@link TILE} where they loop. */
+export const padded = (backend: GpuBackend, d: number): number => (unrolls(backend, d) ? d : Math.ceil(d / TILE) * TILE)
 
 /** Index of feature `j` of this thread's row among the constant `features`. */
 const featureAt = (backend: GpuBackend, d: number, j: string): string =>
-  isCpu(backend) ? `this.thread.x * ${padded(d)} + ${j}` : `(${j}) * this.constants.count + this.thread.x`
+  isCpu(backend) ? `this.thread.x * ${padded(backend, d)} + ${j}` : `(${j}) * this.constants.count + this.thread.x`
 
 const range = (n: number): ReadonlyArray<number> => Array.from({ length: n }, (_, i) => i)
 
@@ -37,7 +37,7 @@ export const scoresSource = (backend: GpuBackend, d: number): string =>
 }`
     : `function (theta) {
   let sum = 0.0;
-  for (let k = 0; k < ${padded(d) / TILE}; k++) {
+  for (let k = 0; k < ${padded(backend, d) / TILE}; k++) {
     ${range(TILE)
       .map(
         (u) =>
@@ -61,13 +61,13 @@ export const quadraticFormSource = (backend: GpuBackend, d: number): string => {
   const tile = range(TILE)
   return `function (w) {
   let q = 0.0;
-  for (let b = 0; b < ${padded(d) / TILE}; b++) {
+  for (let b = 0; b < ${padded(backend, d) / TILE}; b++) {
     ${tile.map((r) => `let s${r} = 0.0;`).join(" ")}
     for (let k = 0; k < b + 1; k++) {
       ${tile
         .map(
           (u) => `const f${u} = this.constants.features[${featureAt(backend, d, `k * ${TILE} + ${u}`)}];
-      ${tile.map((r) => `s${r} = s${r} + w[(b * ${padded(d)} + k * ${TILE} + ${u}) * ${TILE} + ${r}] * f${u};`).join(" ")}`
+      ${tile.map((r) => `s${r} = s${r} + w[(b * ${padded(backend, d)} + k * ${TILE} + ${u}) * ${TILE} + ${r}] * f${u};`).join(" ")}`
         )
         .join("\n      ")}
     }
@@ -84,7 +84,7 @@ export const packWhitening = (backend: GpuBackend, d: number, whitening: Float32
     for (let r = 0, at = 0; r < d; r++) for (let j = 0; j <= r; j++) packed[at++] = whitening[r * d + j]
     return packed
   }
-  const side = padded(d)
+  const side = padded(backend, d)
   const packed = new Float32Array(side * side)
   for (let r = 0; r < d; r++) {
     for (let j = 0; j <= r; j++) packed[(Math.floor(r / TILE) * side + j) * TILE + (r % TILE)] = whitening[r * d + j]
@@ -97,7 +97,7 @@ export const packWhitening = (backend: GpuBackend, d: number, whitening: Float32
  * be a float.
  */
 export const pairDistancesSource = (backend: GpuBackend, d: number): string => {
-  const side = padded(d)
+  const side = padded(backend, d)
   const term = (j: string, u: number): string =>
     `const e${u} = left[this.thread.y * ${side} + ${j}] - right[this.thread.x * ${side} + ${j}]; sum = sum + e${u} * e${u};`
   const body = unrolls(backend, d)
