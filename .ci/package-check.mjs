@@ -50,6 +50,10 @@ try {
     !installed.some((name) => /^node(-linux|-bin|-darwin|-win|$)/.test(name)),
     "no Node binary comes with the package"
   )
+  expect(
+    !installed.includes("gpu.js") && !installed.includes("webgpu"),
+    "gpu.js and webgpu do not come with the package"
+  )
   const manifest = JSON.parse(readFileSync(join(user, "node_modules/coverbound/package.json"), "utf8"))
   expect(manifest.optionalDependencies === undefined, "no optional dependencies")
   const files = readdirSync(join(user, "node_modules/coverbound"), { recursive: true })

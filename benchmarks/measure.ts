@@ -18,7 +18,8 @@ export interface Workload {
   readonly name: string
   /** Units of work in one call (pairs, blocks, rounds …). */
   readonly units: number
-  readonly call: () => void
+  /** May give a promise: it is awaited. */
+  readonly call: () => unknown
 }
 
 /** @param milliseconds length of one turn. @throws the workload's own error. */
@@ -26,7 +27,7 @@ export const timed = ({ name, units, call }: Workload, milliseconds: number): Co
   name,
   turn: async () => {
     // tinybench repeats a call that throws for as long as it warms up: let an error out here.
-    call()
+    await call()
     const bench = new Bench({
       time: milliseconds,
       iterations: 3,

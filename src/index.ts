@@ -83,6 +83,21 @@ export { inParameterSet, projectOnto } from "./policy/parameter-set.ts"
 export { spannerSize } from "./policy/spanner-size.ts"
 export type { Suboptimality } from "./policy/suboptimality.ts"
 
+// Kernels
+export {
+  type Backend,
+  BACKENDS,
+  describeRan,
+  type Eventually,
+  type KernelSet,
+  type Ran,
+  type Rows,
+  rows,
+  type TiltedLaw32
+} from "./kernel/backend.ts"
+export { BACKEND_CHOICES, type BackendChoice, openKernels } from "./kernel/open.ts"
+export type { AcceptanceSearches, PairSearches } from "./kernel/reference.ts"
+
 // Algorithms
 export {
   type Algorithm,

@@ -11,6 +11,7 @@ import { auditCommand } from "./audit.ts"
 import { checkCommand } from "./check.ts"
 import { compareCommand } from "./compare.ts"
 import { demoCommand } from "./demo.ts"
+import { doctorCommand } from "./doctor.ts"
 import { report } from "./ending.ts"
 import { instanceCommand } from "./instance.ts"
 import { newCommand } from "./new.ts"
@@ -29,7 +30,8 @@ const coverbound = Command.make("coverbound").pipe(
     checkCommand,
     verifyCommand,
     compareCommand,
-    demoCommand
+    demoCommand,
+    doctorCommand
   ])
 )
 

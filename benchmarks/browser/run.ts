@@ -1,0 +1,126 @@
+/**
+ * `npm run bench:browser [-- --quick] [--backends webgpu,webgl2,webasm,cpu] [--gpu] [--json FILE] [--screenshot FILE] [--serve [--port N]]`
+ *
+ * Serves the page and drives it in headless Chromium, prints what came out and keeps it as JSON (reports/out/bench/browser.json) and picture. `--serve`
+ * only serves, for a person's browser; `--gpu` lets Chromium use the machine's GPU. Exit code 1 when a kernel was wrong or nothing ran, 2 when the call was, 3 when
+ * there is no browser.
+ */
+import { mkdirSync, renameSync, writeFileSync } from "node:fs"
+import { dirname, join } from "node:path"
+import { fileURLToPath } from "node:url"
+import { parseArgs } from "node:util"
+import { machine } from "../machine.ts"
+import { type Point, slope, workloads } from "../gpu/points.ts"
+import { CHROMIUM_FIX, chromiumPath } from "../../src/kernel/gpu/chromium-path.ts"
+import { launchChromium } from "./chromium.ts"
+import { serve } from "./server.ts"
+
+const OUT = fileURLToPath(new URL("../../reports/out/bench/", import.meta.url))
+
+/** What the page leaves in `window.result`. */
+export interface PageResult {
+  readonly userAgent: string
+  readonly quick: boolean
+  readonly backends: ReadonlyArray<{
+    readonly backend: string
+    readonly missing?: string
+    readonly ran?: { readonly backend: string; readonly detail: string }
+    readonly agreement?: ReadonlyArray<unknown>
+    readonly disagreements?: ReadonlyArray<string>
+    readonly points: ReadonlyArray<Point>
+  }>
+}
+
+const usage = (message: string): never => {
+  console.error(message)
+  process.exit(2)
+}
+
+const options = (() => {
+  try {
+    return parseArgs({
+      options: {
+        quick: { type: "boolean", default: false },
+        backends: { type: "string" },
+        gpu: { type: "boolean", default: false },
+        json: { type: "string", default: join(OUT, "browser.json") },
+        screenshot: { type: "string", default: join(OUT, "browser.png") },
+        serve: { type: "boolean", default: false },
+        port: { type: "string", default: "0" }
+      }
+    }).values
+  } catch (error) {
+    return usage((error as Error).message)
+  }
+})()
+
+const printResult = ({ backends, quick }: PageResult): void => {
+  for (const { backend, missing, ran, agreement, disagreements, points } of backends) {
+    console.log(
+      `\n${backend}: ${ran === undefined ? missing : `${ran.backend}, ${ran.detail}; ${agreement?.length} cases, ${disagreements?.length} wrong`}`
+    )
+    if (ran !== undefined && missing !== undefined) console.log(`  ${missing}`)
+    for (const line of disagreements ?? []) console.log(`  WRONG ${line}`)
+    for (const { kernel, dimension, exponent, size, work, unit } of workloads(quick)) {
+      const mine = points.filter((p) => p.kernel === kernel && p.dimension === dimension)
+      if (mine.length === 0) continue
+      const last = mine[mine.length - 1]
+      const fitted = slope(mine)?.toFixed(2) ?? "(launches only)"
+      console.log(
+        `  ${kernel.padEnd(14)} ${size} = ${last.n}: ${last.median.toPrecision(3)} ms, ${(work(last.n) / last.median / 1e6).toPrecision(3)} G${unit}/s; exponent ${fitted}, predicted ${exponent}`
+      )
+    }
+  }
+}
+
+const whole = (file: string, content: string | Uint8Array): void => {
+  mkdirSync(dirname(file), { recursive: true })
+  const temporary = `${file}.${process.pid}.tmp`
+  writeFileSync(temporary, content)
+  renameSync(temporary, file)
+}
+
+const drive = async (): Promise<number> => {
+  if (chromiumPath() === undefined) {
+    console.error(`chromium: not found; ${CHROMIUM_FIX}. Or run with --serve and open the page in your own browser.`)
+    return 3
+  }
+  const { url, close } = await serve()
+  const browser = await launchChromium(options.gpu)
+  try {
+    const page = await browser.newPage({ viewport: { width: 1240, height: 900 }, deviceScaleFactor: 1.5 })
+    page.on("pageerror", (error) => console.error(`page: ${error.message}`))
+    const query = new URLSearchParams({
+      ...(options.quick ? { quick: "" } : {}),
+      ...(options.backends === undefined ? {} : { backends: options.backends })
+    })
+    await page.goto(`${url}?${query.toString()}`)
+    const status = page.locator("#status")
+    let last = ""
+    while (!(await page.evaluate("window.finished === true"))) {
+      const text = (await status.textContent()) ?? ""
+      if (text !== last && process.stderr.isTTY) process.stderr.write(`\r\u001b[K${text}`)
+      last = text
+      await page.waitForTimeout(250)
+    }
+    if (process.stderr.isTTY) process.stderr.write("\r\u001b[K")
+    const result = (await page.evaluate("window.result")) as PageResult
+    whole(options.screenshot, await page.screenshot({ fullPage: true }))
+    whole(options.json, `${JSON.stringify({ machine: machine(), software: !options.gpu, ...result })}\n`)
+    printResult(result)
+    console.log(`\n${options.json}\n${options.screenshot}`)
+    const ran = result.backends.filter((b) => b.ran !== undefined)
+    const wrong = ran.some((b) => b.disagreements === undefined || b.disagreements.length > 0)
+    return ran.length === 0 || wrong ? 1 : 0
+  } finally {
+    await browser.close()
+    await close()
+  }
+}
+
+if (options.serve) {
+  const port = Number(options.port)
+  if (!Number.isInteger(port) || port < 0 || port > 65535) usage(`--port: ${options.port}, expected 0 to 65535`)
+  const { url } = await serve(port)
+  console.log(`${url} (Ctrl-C ends it)`)
+} else process.exitCode = await drive()

@@ -1,0 +1,84 @@
+/**
+ * Serves the page and the very sources it measures: TypeScript with its types stripped, as Node itself runs it; nothing is bundled. Cross-origin isolated, so that
+ * the page has threads and a fine clock. Listens on this machine only.
+ */
+import { createReadStream, existsSync, readFileSync, statSync } from "node:fs"
+import { createServer, type ServerResponse } from "node:http"
+import type { AddressInfo } from "node:net"
+import { stripTypeScriptTypes } from "node:module"
+import { extname, normalize, sep } from "node:path"
+import { fileURLToPath } from "node:url"
+import { STYLE } from "../../reports/style.ts"
+
+const ROOT = fileURLToPath(new URL("../../", import.meta.url))
+/** Paths of the page's libraries, which ship bundles for browsers. */
+const LIBRARIES: Readonly<Record<string, string>> = {
+  "/gpu.js": "node_modules/gpu.js/dist/gpu-browser.min.js",
+  "/d3.js": "node_modules/d3/dist/d3.min.js",
+  "/plot.js": "node_modules/@observablehq/plot/dist/plot.umd.min.js"
+}
+/** What else is served: the sources. */
+const SOURCES = /^\/(src\/(kernel|numeric|instance)|benchmarks\/(gpu|browser\/page))\/[\w./-]+\.ts$/
+const PAGE = "benchmarks/browser/page/"
+
+const HEADERS = {
+  "Cross-Origin-Opener-Policy": "same-origin",
+  "Cross-Origin-Embedder-Policy": "require-corp",
+  "Cache-Control": "no-store"
+}
+const TYPES: Readonly<Record<string, string>> = {
+  ".html": "text/html; charset=utf-8",
+  ".css": "text/css; charset=utf-8",
+  ".js": "text/javascript; charset=utf-8"
+}
+
+const fileOf = (path: string): string | undefined => {
+  if (path === "/") return `${PAGE}index.html`
+  if (path in LIBRARIES) return LIBRARIES[path]
+  return SOURCES.test(path) && normalize(path) === path.split("/").join(sep) ? path.slice(1) : undefined
+}
+
+const respond = (path: string, response: ServerResponse): void => {
+  if (path === "/style.css") {
+    response.writeHead(200, { ...HEADERS, "Content-Type": TYPES[".css"] })
+    response.end(STYLE + readFileSync(`${ROOT}${PAGE}style.css`, "utf8"))
+    return
+  }
+  const name = fileOf(path)
+  const file = name === undefined ? undefined : ROOT + name
+  if (file === undefined || !existsSync(file) || !statSync(file).isFile()) {
+    response.writeHead(404, HEADERS).end("not found\n")
+    return
+  }
+  if (extname(file) === ".ts") {
+    response.writeHead(200, { ...HEADERS, "Content-Type": TYPES[".js"] })
+    response.end(stripTypeScriptTypes(readFileSync(file, "utf8"), { mode: "strip" }))
+    return
+  }
+  response.writeHead(200, { ...HEADERS, "Content-Type": TYPES[extname(file)] ?? "application/octet-stream" })
+  createReadStream(file).pipe(response)
+}
+
+export interface Served {
+  readonly url: string
+  readonly close: () => Promise<void>
+}
+
+/** @param port 0 for any that is free. */
+export const serve = async (port = 0): Promise<Served> => {
+  const server = createServer(({ url }, response) => {
+    respond(new URL(url ?? "/", "http://localhost").pathname, response)
+  })
+  await new Promise<void>((resolve, reject) => {
+    server.once("error", reject)
+    server.listen(port, "127.0.0.1", resolve)
+  })
+  return {
+    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}/`,
+    close: () =>
+      new Promise((resolve) => {
+        server.close(() => resolve())
+        server.closeAllConnections()
+      })
+  }
+}

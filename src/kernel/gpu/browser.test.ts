@@ -1,0 +1,79 @@
+/**
+ * The same cases in headless Chromium, on software adapters. Without Chromium they are skipped, and say so; .ci/run installs it where it can.
+ */
+import type { Browser, Page } from "playwright-core"
+import { afterAll, beforeAll, describe, expect, it } from "vitest"
+import { launchChromium } from "../../../benchmarks/browser/chromium.ts"
+import { serve, type Served } from "../../../benchmarks/browser/server.ts"
+import { CHROMIUM_FIX, chromiumPath } from "./chromium-path.ts"
+
+const missing = chromiumPath() === undefined
+if (missing) process.stderr.write(`skipped: gpu.js kernels in a browser: no Chromium; ${CHROMIUM_FIX}\n`)
+
+describe.skipIf(missing)("gpu.js kernels in a browser", () => {
+  let served: Served
+  let browser: Browser
+  let page: Page
+
+  beforeAll(async () => {
+    served = await serve()
+    browser = await launchChromium(false)
+    page = await browser.newPage()
+    await page.goto(`${served.url}?backends=none`)
+  })
+  afterAll(async () => {
+    await browser?.close()
+    await served?.close()
+  })
+
+  /** What `body` gives in the page, with the modules it needs. */
+  const inPage = (body: string): Promise<unknown> =>
+    page.evaluate(`(async () => {
+      const { gpuKernels } = await import("/src/kernel/gpu/kernels.ts")
+      const { agreement, disagreements } = await import("/src/kernel/gpu/agreement.ts")
+      const { rows } = await import("/src/kernel/backend.ts")
+      ${body}
+    })()`)
+
+  // WebGL 2 compiles a shader for every shape, in about 50 ms here: fewer shapes, fewer kernels.
+  it.each([
+    ["webgl2", "[[0, 3], [1, 1], [20, 16], [290, 16], [7, 16], [67, 66]]"],
+    ["webgpu", "undefined"]
+  ])("agree with float64 on %s", async (backend, shapes) => {
+    const found = await inPage(`
+      const kernels = gpuKernels(GPU, "${backend}")
+      const all = await agreement(kernels, "${backend}", ${shapes})
+      const { ran } = kernels
+      await kernels.destroy()
+      return { ran, cases: all.length, wrong: disagreements(all) }`)
+    expect(found).toMatchObject({ ran: { backend, fallback: undefined }, wrong: [] })
+    expect((found as { cases: number }).cases).toBeGreaterThan(60)
+  })
+
+  it.each(["webgl2", "webgpu"])("split what does not fit one launch on %s", async (backend) => {
+    const wrong = await inPage(`
+      const kernels = gpuKernels(GPU, "${backend}", { mostCells: 1000 })
+      const all = await agreement(kernels, "${backend}", [[501, 3], [37, 66]], 2)
+      await kernels.destroy()
+      return disagreements(all)`)
+    expect(wrong).toEqual([])
+  })
+
+  it.each([
+    ["webgl2", 100],
+    ["webgpu", 1000]
+  ])("leave nothing behind when many are made and destroyed on %s", async (backend, count) => {
+    const found = await inPage(`
+      const kernels = gpuKernels(GPU, "${backend}")
+      const wrong = []
+      for (let i = 0; i < ${count}; i++) {
+        const [score] = await kernels.scores(Float32Array.of(1, 2, 3), rows(Float32Array.of(i, 1, 1), 3))
+        if (score !== i + 5) wrong.push(i)
+      }
+      const during = kernels.live()
+      await kernels.destroy()
+      return { wrong, during, after: kernels.live() }`)
+    expect(found).toMatchObject({ wrong: [], after: 0 })
+    expect((found as { during: number }).during).toBeLessThanOrEqual(4)
+  })
+})

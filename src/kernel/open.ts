@@ -1,0 +1,65 @@
+/**
+ * Opening a backend by name, as `--backend` does: a name runs that backend or fails with the reason and the fix; `auto` takes the fastest that this machine has,
+ * and what it passed over stands in `ran.fallback`.
+ *
+ * To add a backend: its name in `backend.ts`, and a line in {@link OPENERS}.
+ */
+import { BackendUnavailable } from "../model/backend-unavailable.ts"
+import { type Backend, BACKENDS, type KernelSet } from "./backend.ts"
+import { openGpuKernels } from "./gpu/load.ts"
+import { referenceKernels } from "./reference-kernels.ts"
+
+export type Openers = Readonly<Partial<Record<Backend, () => Promise<KernelSet>>>>
+
+export const OPENERS: Openers = {
+  webgpu: () => openGpuKernels("webgpu"),
+  webgl2: () => openGpuKernels("webgl2"),
+  webasm: () => openGpuKernels("webasm"),
+  cpu: () => openGpuKernels("cpu"),
+  js: () => Promise.resolve(referenceKernels())
+}
+
+/** Fastest first. webgl2 is a browser's, which this is not. */
+const AUTO: ReadonlyArray<Backend> = ["webgpu", "wasm", "webasm", "cpu", "js"]
+/** Adapters that compute on the CPU: right, and slower than everything below them in {@link AUTO}. */
+const SOFTWARE_ADAPTER = /swiftshader|llvmpipe|lavapipe|software|microsoft basic render/i
+
+/** What `--backend` takes. */
+export const BACKEND_CHOICES = ["auto", ...BACKENDS] as const
+export type BackendChoice = (typeof BACKEND_CHOICES)[number]
+
+const open = async (backend: Backend, openers: Openers): Promise<KernelSet> => {
+  const opener = openers[backend]
+  if (opener === undefined)
+    throw new BackendUnavailable({ backend, reason: "this version of the package does not have it" })
+  return opener()
+}
+
+/** @throws BackendUnavailable where a backend was named and cannot run, or none can. */
+export const openKernels = async (choice: BackendChoice, openers: Openers = OPENERS): Promise<KernelSet> => {
+  if (choice !== "auto") return open(choice, openers)
+  const passedOver: Array<string> = []
+  for (const backend of AUTO) {
+    if (openers[backend] === undefined) continue
+    try {
+      const kernels = await open(backend, openers)
+      if (SOFTWARE_ADAPTER.test(kernels.ran.detail)) {
+        passedOver.push(`${backend}: ${kernels.ran.detail} computes on the CPU`)
+        await kernels.destroy()
+        continue
+      }
+      return {
+        ...kernels,
+        get ran() {
+          const { ran } = kernels
+          const why = [...passedOver, ...(ran.fallback === undefined ? [] : [ran.fallback])]
+          return { ...ran, fallback: why.length === 0 ? undefined : why.join("; ") }
+        }
+      }
+    } catch (error) {
+      if (!(error instanceof BackendUnavailable)) throw error
+      passedOver.push(`${error.backend}: ${error.reason}`)
+    }
+  }
+  throw new BackendUnavailable({ backend: "auto", reason: passedOver.join("; ") })
+}
