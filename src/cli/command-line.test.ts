@@ -149,7 +149,7 @@ describe("a wrong call", () => {
   it.concurrent("without a command shows the help, on stderr", async () => {
     const { code, stderr, stdout } = await coverbound([])
     expect([code, stdout]).toEqual([2, ""])
-    expect(stderr).toMatch(/audit .*\n.*instance/)
+    expect(stderr).toMatch(/audit .*\n(?:.*\n)*.*instance/)
     const help = await coverbound(["audit", "--help"])
     expect([help.code, help.stderr]).toEqual([0, ""])
     expect(help.stdout).toMatch(/--budget-samples/)
