@@ -53,8 +53,8 @@ export {
 } from "./oracle/services.ts"
 
 export { OutsideParameterSet, type ProperPlans } from "./oracle/strong.ts"
-export { TokenSideMissing } from "./oracle/token-bench.ts"
-export { Prefix, relativeTokenFeature, Token, tokenFeatures, type TokenPair } from "./oracle/token-handle.ts"
+export { TokenSideMissing } from "./oracle/token/token-bench.ts"
+export { Prefix, relativeTokenFeature, Token, tokenFeatures, type TokenPair } from "./oracle/token/token-handle.ts"
 export {
   drawToken,
   freshPrompt,
@@ -63,8 +63,8 @@ export {
   searchTokens,
   tiltedToken,
   type TokenProgram
-} from "./oracle/token-program.ts"
-export { type ImmediateTokens, type TiltedToken, TokenSampling } from "./oracle/token-services.ts"
+} from "./oracle/token/token-program.ts"
+export { type ImmediateTokens, type TiltedToken, TokenSampling } from "./oracle/token/token-services.ts"
 
 // Policies and their exact evaluation
 export { type EllipticTest, type TruncatedLinearTilt, whitenedNormSquared } from "./policy/elliptic-test.ts"

@@ -19,7 +19,7 @@ import { RidgeRegression } from "../numeric/gram.ts"
 import { Journal } from "../oracle/journal.ts"
 import { BudgetExhausted } from "../oracle/ledger.ts"
 import type { Problem, Prompts, Rewards, TiltRequest } from "../oracle/services.ts"
-import { type Prefix, relativeTokenFeature, type TokenPair } from "../oracle/token-handle.ts"
+import { type Prefix, relativeTokenFeature, type TokenPair } from "../oracle/token/token-handle.ts"
 import {
   drawToken,
   freshPrompt,
@@ -28,8 +28,8 @@ import {
   searchTokens,
   tiltedToken,
   type TokenProgram
-} from "../oracle/token-program.ts"
-import { TokenSampling } from "../oracle/token-services.ts"
+} from "../oracle/token/token-program.ts"
+import { TokenSampling } from "../oracle/token/token-services.ts"
 import type { TokenTiltedPolicy } from "../policy/policy.ts"
 import { algorithm } from "./algorithm.ts"
 import { LEAST_ROLLOUTS, MtssParameters, mtssParameters } from "./mtss-parameters.ts"

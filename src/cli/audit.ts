@@ -62,7 +62,7 @@ export const auditCommand = Command.make(
   config,
   Effect.fnUntraced(function* (options) {
     // Loaded on demand: help and wrong calls should not wait for it.
-    const { runAudit } = yield* Effect.promise(() => import("./run-audit.ts"))
+    const { runAudit } = yield* Effect.promise(() => import("./audit/run-audit.ts"))
     yield* runAudit(options)
   })
 ).pipe(

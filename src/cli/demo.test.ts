@@ -10,11 +10,11 @@ import { report } from "../../reports/report.ts"
 import { check } from "../certificate/check.ts"
 import { instantiate } from "../instance/family.ts"
 import { corpusFamily } from "../model/corpus-family.ts"
-import { demoPlan } from "./demo-plan.ts"
-import { reportData } from "./demo-report.ts"
-import { demoText } from "./demo-view.ts"
+import { demoPlan } from "./demo/demo-plan.ts"
+import { reportData } from "./demo/demo-report.ts"
+import { demoText } from "./demo/demo-view.ts"
 import { ProgressBar } from "./progress.ts"
-import { measure } from "./demo-measure.ts"
+import { measure } from "./demo/demo-measure.ts"
 
 const folder = mkdtempSync(join(tmpdir(), "coverbound-demo-"))
 afterAll(() => rmSync(folder, { recursive: true, force: true }))

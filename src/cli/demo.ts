@@ -10,7 +10,7 @@ export const demoCommand = Command.make(
     out: textFlag("out", "Folder for index.html and the runs. Default reports/out", "DIR")
   },
   Effect.fnUntraced(function* (options) {
-    const { runDemo } = yield* Effect.promise(() => import("./run-demo.ts"))
+    const { runDemo } = yield* Effect.promise(() => import("./demo/run-demo.ts"))
     yield* runDemo(options)
   })
 ).pipe(

@@ -4,8 +4,8 @@ import { fileURLToPath } from "node:url"
 import { promisify, stripVTControlCharacters } from "node:util"
 import { describe, expect, it } from "vitest"
 import { BACKENDS } from "../kernel/backend.ts"
-import { examineMachine } from "./doctor-machine.ts"
-import { doctorText, type Findings } from "./doctor-view.ts"
+import { examineMachine } from "./doctor/doctor-machine.ts"
+import { doctorText, type Findings } from "./doctor/doctor-view.ts"
 
 const BIN = fileURLToPath(new URL("bin.ts", import.meta.url))
 const SWIFTSHADER = "/usr/lib/chromium"

@@ -12,7 +12,7 @@ export const doctorCommand = Command.make(
     )
   },
   Effect.fnUntraced(function* ({ json }) {
-    const { runDoctor } = yield* Effect.promise(() => import("./doctor-run.ts"))
+    const { runDoctor } = yield* Effect.promise(() => import("./doctor/doctor-run.ts"))
     yield* runDoctor(json)
   })
 ).pipe(Command.withDescription("List the kernel backends of this machine, and why one is missing, with the fix"))

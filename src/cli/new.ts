@@ -12,7 +12,7 @@ export const newCommand = Command.make(
     )
   },
   Effect.fnUntraced(function* (options) {
-    const { runNew } = yield* Effect.promise(() => import("./run-new.ts"))
+    const { runNew } = yield* Effect.promise(() => import("./module/run-new.ts"))
     yield* runNew(options)
   })
 ).pipe(

@@ -22,8 +22,8 @@ import {
   WeakSampling
 } from "./services.ts"
 import { type ProperPlans, strongOracles } from "./strong.ts"
-import { TokenSampling } from "./token-services.ts"
-import { tokenOracle } from "./tokens.ts"
+import { TokenSampling } from "./token/token-services.ts"
+import { tokenOracle } from "./token/tokens.ts"
 import { answer, type SamplerTally, Workbench } from "./workbench.ts"
 
 /** How oracle answers are produced. */

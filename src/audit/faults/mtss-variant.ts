@@ -7,7 +7,7 @@ import { RidgeRegression } from "../../numeric/gram.ts"
 import { Journal } from "../../oracle/journal.ts"
 import { BudgetExhausted } from "../../oracle/ledger.ts"
 import type { Problem, Prompts, Rewards, TiltRequest } from "../../oracle/services.ts"
-import { type Prefix, relativeTokenFeature, type TokenPair } from "../../oracle/token-handle.ts"
+import { type Prefix, relativeTokenFeature, type TokenPair } from "../../oracle/token/token-handle.ts"
 import {
   drawToken,
   freshPrompt,
@@ -16,8 +16,8 @@ import {
   searchTokens,
   tiltedToken,
   type TokenProgram
-} from "../../oracle/token-program.ts"
-import { TokenSampling } from "../../oracle/token-services.ts"
+} from "../../oracle/token/token-program.ts"
+import { TokenSampling } from "../../oracle/token/token-services.ts"
 import type { TokenTiltedPolicy } from "../../policy/policy.ts"
 
 export interface MtssChoices {

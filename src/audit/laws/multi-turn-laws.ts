@@ -7,7 +7,7 @@
  */
 import { LEAST_ROLLOUTS } from "../../algorithm/mtss-parameters.ts"
 import { Prompt } from "../../oracle/handle.ts"
-import { relativeTokenFeature, type Token, type TokenPair } from "../../oracle/token-handle.ts"
+import { relativeTokenFeature, type Token, type TokenPair } from "../../oracle/token/token-handle.ts"
 import type { EllipticTest } from "../../policy/elliptic-test.ts"
 import type { TokenTiltedPolicy } from "../../policy/policy.ts"
 import { addOuter, whiteningGap, WHITENING } from "./algorithm-laws.ts"

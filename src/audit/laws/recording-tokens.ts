@@ -2,8 +2,8 @@
 import type * as Effect from "effect/Effect"
 import type { Prompt, Response } from "../../oracle/handle.ts"
 import type { TiltRequest } from "../../oracle/services.ts"
-import type { Prefix, Token, TokenPair } from "../../oracle/token-handle.ts"
-import type { ImmediateTokens, TiltedToken, TokenSampling } from "../../oracle/token-services.ts"
+import type { Prefix, Token, TokenPair } from "../../oracle/token/token-handle.ts"
+import type { ImmediateTokens, TiltedToken, TokenSampling } from "../../oracle/token/token-services.ts"
 import type { EllipticTest } from "../../policy/elliptic-test.ts"
 
 export type TokenEvent =

@@ -20,7 +20,7 @@ import {
   type TiltRequest,
   WeakSampling
 } from "../../oracle/services.ts"
-import { TokenSampling } from "../../oracle/token-services.ts"
+import { TokenSampling } from "../../oracle/token/token-services.ts"
 import type { EllipticTest } from "../../policy/elliptic-test.ts"
 import type { Charged, OracleEvent } from "./oracle-event.ts"
 import { recordTokens } from "./recording-tokens.ts"

@@ -4,7 +4,7 @@
  */
 import type { Prompt, Response } from "../../oracle/handle.ts"
 import type { TiltRequest } from "../../oracle/services.ts"
-import type { Prefix, Token } from "../../oracle/token-handle.ts"
+import type { Prefix, Token } from "../../oracle/token/token-handle.ts"
 import type { OracleEvent } from "./oracle-event.ts"
 
 /** One token of a rollout: its layer, and the tilt it was drawn by (undefined: a plain draw of π_ref). */

@@ -20,8 +20,8 @@ import {
   type TiltRequest,
   WeakSampling
 } from "../../oracle/services.ts"
-import type { Prefix } from "../../oracle/token-handle.ts"
-import { TokenSampling } from "../../oracle/token-services.ts"
+import type { Prefix } from "../../oracle/token/token-handle.ts"
+import { TokenSampling } from "../../oracle/token/token-services.ts"
 import type { EllipticTest } from "../../policy/elliptic-test.ts"
 import { policyProblem } from "../../policy/policy-problem.ts"
 import type { Policy } from "../../policy/policy.ts"

@@ -1,0 +1,89 @@
+/** An audit as JSON: what `--json` prints, and, with every trial and the timings, what run.json holds. */
+import type { Audit } from "../../audit/audit.ts"
+import type { Problem } from "../../oracle/services.ts"
+import type { JsonInput } from "../../record/json-text.ts"
+import { trialJson } from "../../record/run-json.ts"
+import type { RunRecord } from "../../record/run-record.ts"
+import { VERSION } from "../version.ts"
+
+/** Ledger of the dearest run, oracle by oracle: what cost theorems are judged on. */
+export const dearest = (records: ReadonlyArray<RunRecord>, pick: (run: RunRecord) => bigint): bigint =>
+  records.reduce((most, run) => (pick(run) > most ? pick(run) : most), 0n)
+
+/** Suboptimality of the worst run. */
+export const worst = (records: ReadonlyArray<RunRecord>): number =>
+  records.reduce((most, run) => Math.max(most, run.suboptimality.value), 0)
+
+export interface DocumentOptions {
+  readonly parametersFrom: string
+  /** Fewer records than trials: the run was cut short by this. */
+  readonly interrupted?: string
+}
+
+const problemJson = ({ tokens, ...problem }: Problem) => ({
+  ...problem,
+  ...(tokens === undefined ? {} : { tokens: { ...tokens } })
+})
+
+/**
+ * The document. `ledger` and `suboptimality` are those of the dearest and the worst run; `trials` may exceed the number of runs where the audit was
+ * interrupted.
+ */
+export const auditDocument = (audit: Audit, { parametersFrom, interrupted }: DocumentOptions) => {
+  const { best, judgements, plan, records, referenceSuboptimality, subject } = audit
+  const { algorithm, budget, digest, goal, instance, interpreter, level, parameters, seed, trials } = plan
+  return {
+    format: "coverbound-audit",
+    version: 1,
+    suite: VERSION,
+    algorithm: algorithm.name,
+    instance: instance.spec,
+    digest,
+    problem: problemJson(subject.problem),
+    exact: {
+      coverage: best.coverage,
+      optimalObjective: best.objective,
+      referenceObjective: best.referenceObjective,
+      referenceSuboptimality
+    },
+    goal: { ...goal },
+    oracle: interpreter,
+    parameters: { ...parameters },
+    parametersFrom,
+    seed,
+    trials,
+    level,
+    ...(budget === undefined ? {} : { budget: { ...budget } }),
+    ...(interrupted === undefined ? {} : { interrupted }),
+    ledger: {
+      rewardQueries: dearest(records, (run) => run.ledger.rewardQueries),
+      samplingQueries: dearest(records, (run) => run.ledger.samplingQueries)
+    },
+    suboptimality: worst(records),
+    verdicts: judgements.map(({ theorem, part, verdict, level, measured, relation, bound, note }) => ({
+      theorem,
+      part,
+      verdict,
+      level,
+      measured,
+      relation,
+      bound,
+      note
+    }))
+  } satisfies JsonInput
+}
+
+/** Wall-clock, and nothing else that may differ between two runs of one call on one machine. */
+export interface Timings {
+  readonly startedAt: string
+  readonly totalMs: number
+  readonly trialMs: ReadonlyArray<number>
+}
+
+/** run.json: the document, where it was made, every trial, and at the end the timings. */
+export const runDocument = (audit: Audit, options: DocumentOptions, timings: Timings): JsonInput => ({
+  ...auditDocument(audit, options),
+  environment: { node: process.versions.node, platform: process.platform, architecture: process.arch },
+  runs: audit.records.map(trialJson),
+  timings: { ...timings }
+})

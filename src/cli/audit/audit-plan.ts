@@ -1,0 +1,189 @@
+/** From the options of `coverbound audit` to a plan: defaults that depend on the instance, and refusals before anything runs. */
+import { createHash } from "node:crypto"
+import * as Effect from "effect/Effect"
+import * as Option from "effect/Option"
+import type { AnyAlgorithm, Goal } from "../../algorithm/algorithm.ts"
+import { algorithms } from "../../algorithm/registry.ts"
+import type { AuditPlan } from "../../audit/audit.ts"
+import { instanceDigest } from "../../instance/digest.ts"
+import type { FiniteInstance, Instance } from "../../instance/instance.ts"
+import { type InvalidInstance, shown } from "../../instance/invalid-instance.ts"
+import { suggestion } from "../../instance/nearest-name.ts"
+import { valuesOf } from "../../instance/token-values.ts"
+import { EXACT_LAW_LIMIT } from "../../oracle/exact-law.ts"
+import { type Interpreter, type OracleServices, problemOf } from "../../oracle/interpreter.ts"
+import { TABLE_LIMIT } from "../../oracle/pass-cache.ts"
+import { optimum } from "../../policy/optimum.ts"
+import { theorems } from "../../theorem/registry.ts"
+import { InvalidCall } from "../invalid-call.ts"
+import { loadInstance } from "../load-instance.ts"
+import { chooseParameters } from "./parameters.ts"
+
+/** The options as parsed. */
+export interface AuditOptions {
+  readonly algorithm: Option.Option<string>
+  readonly instance: Option.Option<string>
+  readonly eps: Option.Option<number>
+  readonly delta: Option.Option<number>
+  readonly coverage: Option.Option<number>
+  readonly parameters: Option.Option<string>
+  readonly oracle: Option.Option<Interpreter>
+  readonly trials: Option.Option<number>
+  readonly seed: Option.Option<number>
+  readonly level: Option.Option<number>
+  readonly budgetRewards: Option.Option<bigint>
+  readonly budgetSamples: Option.Option<bigint>
+  readonly batch: Option.Option<number>
+  readonly json: boolean
+  readonly inToto: boolean
+  readonly out: Option.Option<string>
+  /** Seconds, for an audit on all instances. */
+  readonly budget: Option.Option<number>
+  /** Limits of a module's process. */
+  readonly trialSeconds: Option.Option<number>
+  readonly trialMemory: Option.Option<number>
+  readonly noTypeCheck: boolean
+}
+
+export interface ChosenPlan {
+  readonly plan: AuditPlan
+  /** The instance as the call named it. */
+  readonly asked: string
+  /** Where the parameters came from. */
+  readonly parametersFrom: string
+  /** Whether the coverage told to the algorithm is the instance's exact C_cov. */
+  readonly exactCoverage: boolean
+  /** A folder name for this call: equal for equal plans, different for different ones. */
+  readonly slug: string
+}
+
+/** The algorithm of a name. */
+export const algorithmNamed = (
+  name: Option.Option<string>
+): Effect.Effect<AnyAlgorithm<OracleServices>, InvalidCall> => {
+  const names = algorithms.map((one) => one.name)
+  const text = Option.getOrElse(name, () => "")
+  const found = algorithms.find((one) => one.name === text)
+  return found === undefined
+    ? Effect.fail(
+        new InvalidCall({
+          field: "algorithm",
+          value: Option.isNone(name) ? "missing" : shown(text),
+          expectation: `one of ${names.join(", ")}, or a module such as ./my-variant.ts${suggestion(text, names)}`
+        })
+      )
+    : Effect.succeed(found)
+}
+
+/** Classes of the widest prompt: what decides how an instance can be run. */
+export const widestPrompt = ({ offsets, promptProbabilities }: FiniteInstance): number =>
+  promptProbabilities.reduce((widest, _, x) => Math.max(widest, offsets[x + 1] - offsets[x]), 0)
+
+/** Up to this many classes per prompt exact-law is the quicker one (the corpus, with 648, is drawn literally in less time). */
+const QUICK_EXACT_LAW = 256
+
+const interpreterFor = (asked: Option.Option<Interpreter>, widest: number): Effect.Effect<Interpreter, InvalidCall> => {
+  const possible = widest <= EXACT_LAW_LIMIT
+  const chosen = Option.getOrElse(asked, (): Interpreter => (widest <= QUICK_EXACT_LAW ? "exact-law" : "literal"))
+  return chosen === "exact-law" && !possible
+    ? Effect.fail(
+        new InvalidCall({
+          field: "--oracle",
+          value: "exact-law",
+          expectation: `literal, since a prompt has ${widest} response classes (exact-law takes ${EXACT_LAW_LIMIT})`
+        })
+      )
+    : Effect.succeed(chosen)
+}
+
+const slugOf = (plan: Omit<AuditPlan, "slug">): string => {
+  const { algorithm, digest, parameters, goal, interpreter, seed, trials, level, budget } = plan
+  const identity = JSON.stringify(
+    [algorithm.name, digest, parameters, goal, interpreter, seed, trials, level, budget ?? {}],
+    (_, value: unknown) => (typeof value === "bigint" ? `${value}` : value)
+  )
+  const hash = createHash("sha256").update(identity).digest("hex").slice(0, 8)
+  const family = plan.instance.spec
+    .split(":")[0]
+    .replace(/^.*[/\\]/, "")
+    .replace(/\.json$/i, "")
+  return `${algorithm.name}-${family.replace(/[^\w.-]+/g, "-").slice(0, 40)}-${hash}`
+}
+
+/** Where an algorithm will run, and what is asked of it. */
+export interface Setting {
+  /** The instance as the call named it. */
+  readonly asked: string
+  readonly instance: Instance
+  readonly goal: Goal
+}
+
+/** The instance of a call, and the goal on it. */
+export const chooseSetting = Effect.fnUntraced(function* (
+  options: AuditOptions
+): Effect.fn.Return<Setting, InvalidCall | InvalidInstance> {
+  const asked = Option.getOrElse(options.instance, () => "rare-good:C=1e4,d=2")
+  const instance = yield* loadInstance(asked)
+  const problem = problemOf(instance)
+  const best = optimum(instance.exact)
+  const goal: Goal = {
+    epsilon: Option.getOrElse(options.eps, () => 0.1 * problem.rewardRange),
+    delta: Option.getOrElse(options.delta, () => 0.02),
+    coverage: Option.getOrElse(options.coverage, () => best.coverage),
+    ...(instance.tokens === undefined
+      ? {}
+      : { conditionalCoverage: valuesOf(instance.tokens, instance.exact).conditionalCoverage })
+  }
+  return { asked, instance, goal }
+})
+
+/** Chooses everything a call leaves open. */
+export const choosePlan = Effect.fnUntraced(function* (
+  options: AuditOptions,
+  algorithm: AnyAlgorithm<OracleServices>,
+  { asked, goal, instance }: Setting
+): Effect.fn.Return<ChosenPlan, InvalidCall | InvalidInstance> {
+  if (algorithm.oracle === "token" && instance.tokens === undefined)
+    return yield* new InvalidCall({
+      field: "--instance",
+      value: shown(asked),
+      expectation: `an instance with tokens (token-chain, token-lock, token-bigram, corpus), since ${algorithm.name} draws token by token`
+    })
+  const problem = problemOf(instance)
+  const widest = widestPrompt(instance.exact)
+  const interpreter = yield* interpreterFor(options.oracle, widest)
+  // Theory's own constants ask for 10⁵ rounds and more: for algorithms that claim something of them, where a round is cheap and nothing is drawn literally.
+  const promising = theorems.some((one) => one.nature === "probabilistic" && algorithm.claims.includes(one.id))
+  const fallback = promising && interpreter === "exact-law" && widest <= TABLE_LIMIT ? "theory" : "practical"
+  const chosen = yield* chooseParameters(Option.getOrUndefined(options.parameters), fallback, algorithm, problem, goal)
+  const rewardQueries = Option.getOrUndefined(options.budgetRewards)
+  const samplingQueries = Option.getOrUndefined(options.budgetSamples)
+  const batch = Option.getOrUndefined(options.batch)
+  const plan: AuditPlan = {
+    algorithm,
+    instance,
+    digest: instanceDigest(instance),
+    parameters: chosen.parameters,
+    goal,
+    interpreter,
+    seed: Option.getOrElse(options.seed, () => 1),
+    trials: Option.getOrElse(options.trials, () => 3),
+    level: Option.getOrElse(options.level, () => 0.01),
+    ...(rewardQueries === undefined && samplingQueries === undefined
+      ? {}
+      : {
+          budget: {
+            ...(rewardQueries === undefined ? {} : { rewardQueries }),
+            ...(samplingQueries === undefined ? {} : { samplingQueries })
+          }
+        }),
+    ...(batch === undefined ? {} : { batch })
+  }
+  return {
+    plan,
+    asked,
+    parametersFrom: chosen.origin,
+    exactCoverage: Option.isNone(options.coverage),
+    slug: slugOf(plan)
+  }
+})

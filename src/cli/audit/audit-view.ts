@@ -1,0 +1,196 @@
+/** An audit for a person at a terminal: what was run, what was promised beside what was measured, and a verdict per clause. */
+import type { Audit } from "../../audit/audit.ts"
+import { logEFor } from "../../statistics/bernoulli-e-process.ts"
+import type { Judgement, Verdict } from "../../theorem/theorem.ts"
+import { dearest, worst } from "./audit-document.ts"
+import type { ChosenPlan } from "./audit-plan.ts"
+import { allDigits, count, duration, percent, quantity, real } from "../../../reports/number-format.ts"
+import { table } from "../table.ts"
+import { type Ink, type Page, printable, wrapped } from "../terminal.ts"
+
+const INK: Readonly<Record<Verdict, Ink>> = { supported: "green", refuted: "red", undecided: "yellow" }
+const MARK: Readonly<Record<Verdict, string>> = { supported: "✓", refuted: "✗", undecided: "?" }
+
+/** A verdict as a word that can be told apart without colour. */
+export const verdictWord = (verdict: Verdict, { ink }: Page): string => ink(INK[verdict], `${MARK[verdict]} ${verdict}`)
+
+/** A count, and all its digits where the count alone is rounded. */
+const countInFull = (value: bigint): string => {
+  const short = count(value)
+  return short.includes("e") ? `${short} = ${allDigits(value)}` : short
+}
+
+const median = (values: ReadonlyArray<number>): number => {
+  const sorted = [...values].sort((a, b) => a - b)
+  const middle = Math.floor(sorted.length / 2)
+  return sorted.length % 2 === 1 ? sorted[middle] : (sorted[middle - 1] + sorted[middle]) / 2
+}
+
+const labelled = (rows: ReadonlyArray<readonly [string, string]>, page: Page): string =>
+  rows
+    .map(([label, text]) => {
+      const [first, ...more] = wrapped(text, page.width, " ".repeat(14)).split("\n")
+      return [`  ${page.ink("dim", label.padEnd(12))}${first.slice(14)}`, ...more].join("\n")
+    })
+    .join("\n")
+
+const setting = ({ best, plan, referenceSuboptimality, subject }: Audit, chosen: ChosenPlan, page: Page): string => {
+  const { algorithm, digest, goal, instance, interpreter, parameters, seed, trials } = plan
+  const { dimension, beta, rewardRange } = subject.problem
+  const prompts = instance.exact.promptProbabilities.length
+  const classes = instance.exact.reference.length
+  const given = Object.entries(parameters).map(([name, value]) => `${name} = ${real(value, 4)}`)
+  return [
+    `  ${page.ink("bold", algorithm.name)} on ${page.ink("bold", printable(chosen.asked))}`,
+    wrapped(algorithm.summary, page.width, "  "),
+    "",
+    labelled(
+      [
+        ...(instance.spec === chosen.asked ? [] : [["", printable(instance.spec)] as const]),
+        [
+          "instance",
+          `d = ${dimension}, R = ${real(rewardRange)}, β = ${real(beta, 4)}; ${count(prompts)} prompts, ${count(classes)} response classes; sha-256 ${digest.slice(0, 12)}…`
+        ],
+        [
+          "exactly",
+          `C_cov(π*) = ${real(best.coverage, 6)}, J(π*) = ${real(best.objective, 4)}, J(π_ref) = ${real(best.referenceObjective, 4)}: π_ref starts ${real(referenceSuboptimality, 4)} below the optimum`
+        ],
+        [
+          "goal",
+          `ε = ${real(goal.epsilon)}, δ = ${real(goal.delta)}, coverage ${real(goal.coverage, 6)} (${chosen.exactCoverage ? "C_cov itself, computed from the instance" : "as given"})${goal.conditionalCoverage === undefined ? "" : `, ${real(goal.conditionalCoverage, 6)} per token`}${referenceSuboptimality <= goal.epsilon ? "; a vacuous promise: π_ref itself is within ε" : ""}`
+        ],
+        ["parameters", `${chosen.parametersFrom}: ${given.join(", ")}`],
+        [
+          "oracle",
+          `${interpreter}${interpreter === "exact-law" ? ": answers in law, every draw they stand for is charged" : ""}; ${count(trials)} ${trials === 1 ? "trial" : "trials"}, seed ${seed}`
+        ]
+      ],
+      page
+    )
+  ].join("\n")
+}
+
+const promiseOf = (judgements: ReadonlyArray<Judgement>, theorem: string, part: string): string => {
+  const found = judgements.find((one) => one.theorem === theorem && one.part === part)
+  return found === undefined ? "–" : `≤ ${quantity(found.bound)} (${theorem})`
+}
+
+const epsilonPromise = ({ judgements, plan }: Audit): string => {
+  const clause = judgements.find((one) => one.theorem === "T7" && one.part === "epsilon")
+  if (clause === undefined || (clause.verdict === "undecided" && clause.level === 0)) return "–"
+  return `≤ ${real(plan.goal.epsilon)} with prob. ${real(Math.max(0, 1 - 5 * plan.goal.delta))} (T7)`
+}
+
+const measured = (audit: Audit): ReadonlyArray<ReadonlyArray<string>> => {
+  const { judgements, records, referenceSuboptimality } = audit
+  const values = records.map((run) => run.suboptimality.value)
+  const rounds = values.length === 1 ? "" : ` worst of ${values.length}, ${real(median(values))} median`
+  const rows = [
+    [
+      "suboptimality",
+      epsilonPromise(audit),
+      `${real(worst(records))}${rounds} (π_ref: ${real(referenceSuboptimality)})`
+    ],
+    [
+      "reward queries, T_data",
+      promiseOf(judgements, "T7", "T_data"),
+      countInFull(dearest(records, (run) => run.ledger.rewardQueries))
+    ],
+    [
+      "sampling queries, T_comp",
+      promiseOf(judgements, "T7", "T_comp"),
+      countInFull(dearest(records, (run) => run.ledger.samplingQueries))
+    ]
+  ]
+  const accepted = records.reduce((sum, run) => sum + run.spanner.count, 0)
+  const calls = records.reduce((sum, run) => sum + run.sampler.calls, 0)
+  if (accepted > 0) {
+    const visited = records.reduce((sum, run) => sum + run.ledger.perOracle.prompts, 0n) - BigInt(calls)
+    const largest = records.reduce((most, run) => Math.max(most, run.spanner.count), 0)
+    rows.push(
+      ["spanner pairs", promiseOf(judgements, "T3", "size"), count(largest)],
+      ["prompts that gave one", "–", `${percent(accepted / Number(visited))} of ${count(visited)} visited`]
+    )
+  }
+  if (calls > 0) {
+    const failed = records.reduce((sum, run) => sum + run.sampler.unaccepted, 0)
+    const broken = records.reduce((sum, run) => sum + run.sampler.promiseBroken, 0)
+    const most = records.reduce((top, run) => Math.max(top, run.sampler.maxDraws), 0)
+    rows.push(
+      ["draws a sampler call", promiseOf(judgements, "T6", "cost"), count(most)],
+      [
+        "sampler calls that failed",
+        promiseOf(judgements, "T6", "failure"),
+        `${count(failed)} of ${count(calls)}${broken === 0 ? "" : `, ${count(broken)} more broke the promise M`}`
+      ]
+    )
+  }
+  const cut = records.filter((run) => run.outcome === "budget-exhausted").length
+  if (cut > 0) rows.push(["runs stopped by the budget", "–", `${cut} of ${records.length}`])
+  return rows
+}
+
+/** Trials, none bad, after which P(bad) ≤ δ₀ is supported; undefined past 10⁵. */
+const trialsToSupport = (delta0: number, level: number): number | undefined => {
+  for (let n = 1; n <= 100_000; n = Math.ceil(n * 1.02)) if (logEFor(0, n, delta0) >= -Math.log(level)) return n
+  return undefined
+}
+
+const hint = ({ theorem, part, verdict, level, bound, measured: bad }: Judgement): string => {
+  if (theorem !== "T7" || part !== "epsilon" || verdict !== "undecided" || level === 0 || bad !== 0) return ""
+  const trials = trialsToSupport(Number(bound), level)
+  return trials === undefined ? "" : `; ${trials} trials with none above would support it`
+}
+
+const RELATION = { "<=": "≤", ">=": "≥", "=": "=" } as const
+
+const verdicts = ({ judgements }: Audit, page: Page): string => {
+  const rows = judgements.flatMap((one) => {
+    const line = [
+      one.theorem,
+      one.part,
+      verdictWord(one.verdict, page),
+      one.level === 0 ? (one.verdict === "undecided" ? "–" : "exact") : real(one.level),
+      quantity(one.measured),
+      `${RELATION[one.relation]} ${quantity(one.bound)}`
+    ]
+    if (one.verdict === "supported") return [line]
+    return [line, [page.ink("dim", wrapped(one.note + hint(one), page.width, "      "))]]
+  })
+  return table(
+    [
+      { head: "theorem" },
+      { head: "clause" },
+      { head: "verdict" },
+      { head: "level" },
+      { head: "measured", align: "right" },
+      { head: "promised" }
+    ],
+    rows,
+    "  ",
+    (text) => page.ink("dim", text)
+  )
+}
+
+/** How many clauses of each verdict, in words. */
+export const tally = (judgements: ReadonlyArray<Judgement>, page: Page): string =>
+  (["supported", "undecided", "refuted"] as const)
+    .map((verdict) => [verdict, judgements.filter((one) => one.verdict === verdict).length] as const)
+    .filter(([verdict, n]) => n > 0 || verdict === "refuted")
+    .map(([verdict, n]) => (n === 0 ? `none ${verdict}` : page.ink(INK[verdict], `${n} ${verdict}`)))
+    .join(", ")
+
+/** The whole page. */
+export const auditText = (audit: Audit, chosen: ChosenPlan, page: Page, elapsedMs: number): string =>
+  `${[
+    "",
+    setting(audit, chosen, page),
+    "",
+    table([{ head: "" }, { head: "promised" }, { head: "measured" }], measured(audit), "  ", (text) =>
+      page.ink("dim", text)
+    ),
+    "",
+    verdicts(audit, page),
+    "",
+    `  ${audit.judgements.length} clauses: ${tally(audit.judgements, page)}. ${duration(elapsedMs)}.`
+  ].join("\n")}\n`

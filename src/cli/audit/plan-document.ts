@@ -1,0 +1,100 @@
+/** An audit on all instances as JSON: what `--json` prints, and, with every trial and the timings, what run.json holds. */
+import type { CaseResult } from "../../audit/plan/case-run.ts"
+import type { PlanResult } from "../../audit/plan/plan.ts"
+import type { JsonInput } from "../../record/json-text.ts"
+import { trialJson } from "../../record/run-json.ts"
+import { auditDocument } from "./audit-document.ts"
+import { type Audited, replayOf } from "./plan-view.ts"
+import { VERSION } from "../version.ts"
+
+const caseDocument = (one: CaseResult, asked: string, withRuns: boolean) => {
+  const { audit, failures, note, planned, spec } = one
+  return {
+    id: planned.id,
+    why: planned.why,
+    spec,
+    ...(note === undefined ? {} : { note }),
+    replay: replayOf(one, asked),
+    failures: failures.map(({ failure, trial }) => ({ trial, kind: failure.kind, note: failure.note })),
+    ...(audit === undefined
+      ? {}
+      : {
+          audit: {
+            ...auditDocument(audit, { parametersFrom: planned.parameters }),
+            ...(withRuns ? { runs: audit.records.map(trialJson) } : {})
+          }
+        })
+  }
+}
+
+const documentOf = (result: PlanResult, { asked, types }: Audited, withRuns: boolean) => {
+  const { cases, clauses, exponents, findings, laws, leftOut, options, runner, runs, standing, use, whereToLook } =
+    result
+  const { bounds, ...description } = runner.description
+  return {
+    format: "coverbound-audit-plan",
+    version: 1,
+    suite: VERSION,
+    algorithm: asked,
+    description: { ...description, ...(bounds === undefined ? {} : { bounds: { ...bounds } }) },
+    ...(types?.kind === "passed" && types.needs !== undefined ? { requirements: types.needs } : {}),
+    seed: options.seed,
+    level: options.level,
+    runs,
+    held: findings.length === 0,
+    findings: findings.map(({ failure, what, where }) => ({
+      what,
+      where,
+      ...(failure === undefined ? {} : { kind: failure.kind })
+    })),
+    ...(whereToLook === undefined ? {} : { whereToLook }),
+    oracles: { ...use },
+    claims: clauses.map(({ from, ...clause }) => ({
+      ...clause,
+      ...(from === undefined ? {} : { replay: replayOf(from, asked) })
+    })),
+    laws: laws.map(({ bound, id, level, measured, note, relation, title, verdict }) => ({
+      id,
+      title,
+      verdict,
+      level,
+      measured,
+      relation,
+      bound,
+      note
+    })),
+    exponents: exponents.map(({ fit, of, points, predicted, ...row }) => ({
+      ...row,
+      of,
+      ...(fit === undefined ? {} : { fit: { ...fit } }),
+      ...(predicted === undefined ? {} : { predicted: { ...predicted } }),
+      points: points.map((point) => ({ ...point }))
+    })),
+    standing: standing.map(({ other, points, relation }) => ({
+      other,
+      relation,
+      points: points.map(({ epsilon, other: theirs, own, spec }) => ({
+        spec,
+        epsilon,
+        own: typeof own === "string" ? own : { ...own },
+        other: typeof theirs === "string" ? theirs : { ...theirs }
+      }))
+    })),
+    leftOut,
+    cases: cases.map((one) => caseDocument(one, asked, withRuns))
+  } satisfies JsonInput
+}
+
+/** Without the single runs: what a program wants to know. */
+export const planDocument = (result: PlanResult, audited: Audited): JsonInput => documentOf(result, audited, false)
+
+/** With them, where they were made, and how long it took. */
+export const planRunDocument = (
+  result: PlanResult,
+  audited: Audited,
+  timings: { readonly startedAt: string; readonly totalMs: number }
+): JsonInput => ({
+  ...documentOf(result, audited, true),
+  environment: { node: process.versions.node, platform: process.platform, architecture: process.arch },
+  timings: { ...timings }
+})

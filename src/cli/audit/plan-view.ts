@@ -1,0 +1,237 @@
+/** An audit on all instances for a person at a terminal: one page. */
+import { count, duration, quantity, real } from "../../../reports/number-format.ts"
+import type { CaseResult } from "../../audit/plan/case-run.ts"
+import { replayOptions } from "../../audit/plan/cases.ts"
+import { type ClaimVerdict, worstClauses } from "../../audit/plan/claims.ts"
+import type { PlanResult } from "../../audit/plan/plan.ts"
+import type { ExponentRow } from "../../audit/plan/scaling.ts"
+import type { ComparedPoint, MeanQueries, Standing } from "../../audit/plan/standing.ts"
+import { verdictWord } from "./audit-view.ts"
+import { table } from "../table.ts"
+import { type Page, wrapped } from "../terminal.ts"
+import type { TypeCheck } from "../module/type-check.ts"
+
+/** What was audited, as the page names it. */
+export interface Audited {
+  /** The name or module, as a line of a shell has it. */
+  readonly asked: string
+  /** undefined for a built-in algorithm. */
+  readonly types: TypeCheck | undefined
+  /** Bytes the module wrote to stdout and stderr. */
+  readonly noise: number
+}
+
+const RELATION = { "<=": "≤", ">=": "≥", "=": "=" } as const
+
+/** The call that makes a case's runs again. */
+export const replayOf = ({ audit, failures, goal, planned }: CaseResult, asked: string): string => {
+  const failed = failures[0]?.trial ?? 0
+  const trials = Math.max(1, audit?.records.length ?? 0, planned.fresh === true ? 1 : failed + 1)
+  const options = replayOptions(planned, {
+    seed: audit?.plan.seed ?? 1,
+    trial: planned.fresh === true ? failed : 0,
+    trials: planned.fresh === true ? 1 : trials,
+    ...goal
+  })
+  return `coverbound audit ${asked} ${options.join(" ")}`
+}
+
+const labelled = (label: string, text: string, page: Page): string => {
+  const [first, ...more] = wrapped(text, page.width, " ".repeat(12)).split("\n")
+  return [`  ${page.ink("dim", label.padEnd(10))}${first.slice(12)}`, ...more].join("\n")
+}
+
+const setting = (result: PlanResult, { asked, noise, types }: Audited, page: Page, elapsedMs: number): string => {
+  const { cases, options, runner, runs, use } = result
+  const { name, summary } = runner.description
+  const asks =
+    types?.kind === "passed" && types.needs !== undefined ? `; its type asks for ${types.needs.join(", ")}` : ""
+  const untyped = types?.kind === "skipped" ? `; types not checked (${types.why})` : ""
+  const charged = use.observed.length === 0 ? "no sampling oracle" : `the ${use.observed.join(" and ")} oracle`
+  const proper = use.declaredProper
+    ? "proper"
+    : use.observedProper === true
+      ? "improper (its runs were proper)"
+      : "improper"
+  return [
+    `  ${page.ink("bold", name)}${asked === name ? "" : `  ${page.ink("dim", asked)}`}`,
+    wrapped(summary, page.width, "  "),
+    "",
+    labelled("oracle", `says ${use.declared}, ${proper}${asks}${untyped}; its runs charged ${charged}`, page),
+    labelled(
+      "made",
+      `${count(runs)} runs on ${cases.length} cases in ${duration(elapsedMs)}, seed ${options.seed}; the chance that anything correct is refuted is at most ${real(options.level)}`,
+      page
+    ),
+    ...(noise > 0 ? [labelled("noise", `it wrote ${count(noise)} bytes to stdout and stderr, not shown`, page)] : [])
+  ].join("\n")
+}
+
+const isImpossibility = (id: string): boolean => id.startsWith("L")
+
+/** A run that keeps to an impossibility need not support it. */
+const word = ({ id, level, verdict }: ClaimVerdict, page: Page): string =>
+  // Level 0 and undecided: nothing put it to the test.
+  isImpossibility(id) && verdict === "undecided" && level === 0
+    ? verdictWord(verdict, page)
+    : isImpossibility(id) && verdict !== "refuted"
+      ? page.ink("green", "✓ not broken")
+      : isImpossibility(id)
+        ? page.ink("red", "✗ broken")
+        : verdictWord(verdict, page)
+
+const claimRows = (result: PlanResult, asked: string, page: Page) =>
+  worstClauses(result.clauses).flatMap((one): ReadonlyArray<ReadonlyArray<string>> => {
+    const { bound, from, id, measured, note, part, relation, verdict, where } = one
+    const line = [
+      id,
+      word(one, page),
+      part,
+      quantity(measured),
+      bound === "none"
+        ? ""
+        : `${isImpossibility(id) && one.level > 0 ? "mean " : ""}${RELATION[relation]} ${quantity(bound)}`,
+      where
+    ]
+    if (verdict === "supported" || (isImpossibility(id) && verdict === "undecided")) return [line]
+    return [
+      line,
+      [page.ink("dim", wrapped(note, page.width, "      "))],
+      ...(verdict === "refuted" && from !== undefined
+        ? [[page.ink("dim", wrapped(`replay: ${replayOf(from, asked)}`, page.width, "      "))]]
+        : [])
+    ]
+  })
+
+const claims = (result: PlanResult, asked: string, page: Page): string =>
+  table(
+    [
+      { head: "claim" },
+      { head: "verdict" },
+      { head: "clause" },
+      { head: "measured", align: "right" },
+      { head: "promised" },
+      { head: "worst in" }
+    ],
+    claimRows(result, asked, page),
+    "  ",
+    (text) => page.ink("dim", text)
+  )
+
+const laws = ({ laws: all }: PlanResult, page: Page): string => {
+  if (all.length === 0) return labelled("laws", "none was looked at", page)
+  const held = all.filter(({ verdict }) => verdict === "supported").length
+  const broken = all.filter(({ verdict }) => verdict === "refuted")
+  const open = all.length - held - broken.length
+  const summary = `${held} of ${all.length} laws of its program held${open === 0 ? "" : `, ${open} undecided`}${broken.length === 0 ? "" : `, ${page.ink("red", `${broken.length} refuted`)}`}`
+  return labelled("laws", summary, page)
+}
+
+const STANDS = { within: "✓ within", above: "! above", open: "? open" } as const
+
+const exponentRow = ({ fit, of, predicted, quantity: name, stands }: ExponentRow, page: Page) =>
+  fit === undefined
+    ? []
+    : [
+        [
+          `${name} in ${of}`,
+          fit.estimate.toFixed(2),
+          `[${fit.lower.toFixed(2)}, ${fit.upper.toFixed(2)}]`,
+          predicted === undefined ? "–" : `≤ ${real(predicted.exponent)} (${predicted.by})`,
+          stands === undefined ? "" : page.ink(stands === "within" ? "green" : "yellow", STANDS[stands])
+        ]
+      ]
+
+/** What could not be fitted: a line per axis. */
+const unfitted = (rows: ReadonlyArray<ExponentRow>, page: Page): ReadonlyArray<string> => {
+  const notes = new Map<string, Array<string>>()
+  for (const { fit, note, of, quantity: name } of rows)
+    if (fit === undefined) {
+      const key = `in ${of} ${note ?? ""}`
+      notes.set(key, [...(notes.get(key) ?? []), name])
+    }
+  return [...notes].map(([note, names]) => page.ink("dim", wrapped(`${names.join(", ")} ${note}`, page.width, "  ")))
+}
+
+const exponents = ({ exponents: rows }: PlanResult, page: Page): string => {
+  const fitted = rows.flatMap((row) => exponentRow(row, page))
+  const heads = [
+    { head: "exponent of queries to ε" },
+    { head: "measured", align: "right" as const },
+    { head: "95 % interval" },
+    { head: "promised" },
+    { head: "" }
+  ]
+  return [
+    ...(fitted.length === 0 ? [] : [table(heads, fitted, "  ", (text) => page.ink("dim", text))]),
+    ...unfitted(rows, page)
+  ].join("\n")
+}
+
+const cell = (queries: MeanQueries | string): string =>
+  typeof queries === "string" ? "–" : `${short(queries.data)} / ${short(queries.computation)}`
+
+const short = (queries: number): string =>
+  queries >= 1e6 ? queries.toExponential(1).replace("e+", "e") : count(queries)
+
+const WORDS: Readonly<Record<Standing["relation"], string>> = {
+  dominates: "dominating",
+  dominated: "dominated",
+  "trade-off": "a trade-off",
+  alike: "alike",
+  "not compared": "not compared"
+}
+
+const standing = ({ runner, standing: all }: PlanResult, page: Page): string => {
+  const points = all.reduce<ReadonlyArray<ComparedPoint>>(
+    (most, one) => (one.points.length > most.length ? one.points : most),
+    []
+  )
+  const row = (name: string, pick: (point: ComparedPoint) => MeanQueries | string, one: Standing | undefined) => [
+    name,
+    ...points.map(({ spec }) => {
+      const point = (one?.points ?? points).find((p) => p.spec === spec)
+      return point === undefined ? "–" : cell(pick(point))
+    }),
+    one === undefined ? "" : WORDS[one.relation]
+  ]
+  return table(
+    [
+      { head: "T_data / T_comp to 0.1 R" },
+      ...points.map(({ spec }) => ({ head: spec.replace("rare-good:", ""), align: "right" as const })),
+      { head: `${runner.description.name} is` }
+    ],
+    [row(runner.description.name, (p) => p.own, undefined), ...all.map((one) => row(one.other, (p) => p.other, one))],
+    "  ",
+    (text) => page.ink("dim", text)
+  )
+}
+
+/** Findings shown; all are in run.json. */
+const SHOWN = 8
+
+const ending = ({ findings, leftOut, whereToLook }: PlanResult, page: Page): ReadonlyArray<string> => [
+  ...(findings.length === 0
+    ? [`  ${page.ink("green", "✓ nothing was refuted")}`]
+    : [
+        `  ${page.ink("red", `✗ ${findings.length} ${findings.length === 1 ? "finding" : "findings"}`)}`,
+        ...findings.slice(0, SHOWN).map(({ what, where }) => wrapped(`${where}: ${what}`, page.width, "    ")),
+        ...(findings.length > SHOWN ? [`    and ${findings.length - SHOWN} more in run.json`] : [])
+      ]),
+  ...(whereToLook === undefined ? [] : [labelled("look at", whereToLook, page)]),
+  ...(leftOut.length === 0 ? [] : [labelled("left out", leftOut.join("; "), page)])
+]
+
+/** The whole page. */
+export const planText = (result: PlanResult, audited: Audited, page: Page, elapsedMs: number): string =>
+  `${[
+    "",
+    setting(result, audited, page, elapsedMs),
+    "",
+    claims(result, audited.asked, page),
+    laws(result, page),
+    ...(result.exponents.length === 0 ? [] : ["", exponents(result, page)]),
+    ...(result.standing.length === 0 ? [] : ["", standing(result, page)]),
+    "",
+    ...ending(result, page)
+  ].join("\n")}\n`

@@ -1,0 +1,229 @@
+/** What `coverbound audit` does once its options are parsed: plan, run, show, write. */
+import { join } from "node:path"
+import * as Effect from "effect/Effect"
+import * as Exit from "effect/Exit"
+import * as Option from "effect/Option"
+import * as Schema from "effect/Schema"
+import * as Scheduler from "effect/Scheduler"
+import { count, duration } from "../../../reports/number-format.ts"
+import type { AnyAlgorithm, ParameterRecord } from "../../algorithm/algorithm.ts"
+import { type Audit, audit, judge, subjectOf } from "../../audit/audit.ts"
+import { type FailedTrial, standIn } from "../../audit/plan/case-run.ts"
+import type { Failure } from "../../audit/plan/outcome.ts"
+import type { Runner } from "../../audit/plan/runner.ts"
+import type { RunOptions } from "../../audit/run.ts"
+import type { InvalidInstance } from "../../instance/invalid-instance.ts"
+import type { OracleServices } from "../../oracle/interpreter.ts"
+import { optimum, referenceSuboptimality } from "../../policy/optimum.ts"
+import { jsonText } from "../../record/json-text.ts"
+import type { RunRecord } from "../../record/run-record.ts"
+import { auditDocument, runDocument } from "./audit-document.ts"
+import {
+  algorithmNamed,
+  type AuditOptions,
+  choosePlan,
+  chooseSetting,
+  type ChosenPlan,
+  type Setting
+} from "./audit-plan.ts"
+import { auditText } from "./audit-view.ts"
+import { writeCertificateFiles } from "../certificate-files.ts"
+import { InvalidCall, NotHeld } from "../invalid-call.ts"
+import { loadModule } from "../module/load-module.ts"
+import { ALL, namedModule } from "../module/named-module.ts"
+import { ProgressBar, shareOfRun } from "../progress.ts"
+import { type Page, pageOf, wrapped } from "../terminal.ts"
+import { checkFolder, type FileNotWritten, writeWhole } from "../whole-file.ts"
+
+const write = (stream: NodeJS.WriteStream, text: string) => Effect.sync(() => stream.write(text))
+
+/** An operation of an algorithm may be a block of 512 rounds: let signals and timers have their turn after a few, not after Effect's 2048. */
+const OPERATIONS = 8
+
+/** The trials finished so far, as an audit of their own. */
+const auditOf = (chosen: ChosenPlan, records: ReadonlyArray<RunRecord>): Audit => {
+  const { plan } = chosen
+  const best = optimum(plan.instance.exact)
+  const subject = subjectOf(plan, best)
+  return {
+    plan,
+    subject,
+    best,
+    referenceSuboptimality: referenceSuboptimality(plan.instance.exact, best),
+    records,
+    judgements: judge(subject, records, plan.level)
+  }
+}
+
+/** Literal draws past which a person should know what is coming. */
+const MANY_DRAWS = 1e11
+/** Literal draws a second, in order of magnitude. */
+const DRAWS_PER_SECOND = 1e7
+
+/** A warning where literal oracles would draw for days, as they would at T7's own constants. */
+const warning = ({ plan }: ChosenPlan): string | undefined => {
+  const { budget, interpreter, parameters, trials } = plan
+  const { pairs = 0, pairsPerPrompt = 0, prompts = 0 } = parameters
+  const draws = Math.min(2 * (pairs + prompts * pairsPerPrompt), Number(budget?.samplingQueries ?? Infinity)) * trials
+  if (interpreter !== "literal" || draws < MANY_DRAWS) return undefined
+  return `About ${count(draws)} literal draws: ${duration((1000 * draws) / DRAWS_PER_SECOND)}. Where the instance permits, --oracle exact-law charges them without drawing; --budget-samples stops sooner.\n`
+}
+
+/** Trials that failed, for people. */
+const failedText = (failures: ReadonlyArray<FailedTrial>, trials: number, page: Page): string =>
+  `\n  ${page.ink("red", `✗ ${failures.length} of ${trials} trials failed`)}\n${failures
+    .map(({ failure, trial }) => wrapped(`trial ${trial}: ${failure.note}`, page.width, "    "))
+    .join("\n")}\n`
+
+/** Plans, runs, shows and writes an audit on one instance. Fails with NotHeld when a theorem was refuted or a trial failed. */
+const auditOnce = Effect.fnUntraced(function* (
+  options: AuditOptions,
+  setting: Setting,
+  algorithm: AnyAlgorithm<OracleServices>,
+  runner?: Runner
+): Effect.fn.Return<void, InvalidCall | InvalidInstance | FileNotWritten | NotHeld> {
+  const chosen = yield* choosePlan(options, algorithm, setting)
+  const { parametersFrom, slug } = chosen
+  const folder = Option.getOrElse(options.out, () => join("reports", "out", slug))
+  yield* checkFolder("--out", folder)
+  const warned = warning(chosen)
+  if (warned !== undefined) yield* write(process.stderr, warned)
+
+  const startedAt = new Date().toISOString()
+  const start = performance.now()
+  const trialMs: Array<number> = []
+  const finished: Array<RunRecord> = []
+  const bar = new ProgressBar()
+  const { trials } = chosen.plan
+  const failures: Array<FailedTrial> = []
+  const plan = {
+    ...chosen.plan,
+    ...(runner === undefined ? {} : { run: trialsBy(runner, setting, failures) }),
+    progress: (trial: number, phase: string, done: number, total: number) => {
+      const of = trials === 1 ? phase : `trial ${trial + 1}/${trials}, ${phase}`
+      bar.update((trial + shareOfRun(phase, done, total)) / trials, of)
+    },
+    onTrial: (record: RunRecord) => {
+      finished.push(record)
+      trialMs.push(performance.now() - start - trialMs.reduce((sum, ms) => sum + ms, 0))
+    }
+  }
+  const save = (result: Audit, interrupted?: string) =>
+    writeWhole(
+      folder,
+      "run.json",
+      jsonText(
+        runDocument(
+          result,
+          { parametersFrom, ...(interrupted === undefined ? {} : { interrupted }) },
+          { startedAt, totalMs: performance.now() - start, trialMs }
+        )
+      )
+    )
+
+  const result = yield* audit(plan).pipe(
+    Effect.provideService(Scheduler.MaxOpsBeforeYield, OPERATIONS),
+    Effect.onExit((exit) =>
+      Effect.gen(function* () {
+        bar.clear()
+        if (Exit.isSuccess(exit) || finished.length === 0) return
+        const path = yield* save(auditOf(chosen, finished), `after ${finished.length} of ${trials} trials`)
+        yield* write(process.stderr, `Interrupted; what was finished is in ${path}\n`)
+      })
+    )
+  )
+  const page = pageOf(process.stdout)
+  if (failures.length > 0)
+    yield* write(options.json ? process.stderr : process.stdout, failedText(failures, trials, page))
+  if (result.records.length === 0) return yield* new NotHeld()
+  const path = yield* save(result, failures.length === 0 ? undefined : `${failures.length} trials failed`)
+  yield* write(
+    process.stdout,
+    options.json
+      ? jsonText(auditDocument(result, { parametersFrom }))
+      : auditText(result, chosen, page, performance.now() - start)
+  )
+  const certificates = yield* writeCertificateFiles(result, folder, options.inToto)
+  yield* write(
+    options.json ? process.stderr : process.stdout,
+    `\n  Every run: ${path}\n  ${certificates.written} certificates: ${certificates.folder}\n`
+  )
+  if (failures.length > 0 || result.judgements.some(({ verdict }) => verdict === "refuted")) return yield* new NotHeld()
+})
+
+/** Trials made by a runner; failures are kept. */
+const trialsBy =
+  (runner: Runner, { asked, goal }: Setting, failures: Array<FailedTrial>) =>
+  ({ trial, parameters, interpreter, seed, budget, batch }: RunOptions) =>
+    Effect.map(
+      runner.trial({
+        spec: asked,
+        goal,
+        parameters,
+        interpreter,
+        seed,
+        trial,
+        checkpoints: true,
+        ...(budget === undefined ? {} : { budget }),
+        ...(batch === undefined ? {} : { batch })
+      }),
+      (outcome) => {
+        if (outcome.kind === "finished") return outcome.record
+        const failure: Failure = outcome.kind === "failed" ? outcome.failure : { kind: "hung", note: outcome.why }
+        failures.push({ trial, failure })
+        return undefined
+      }
+    )
+
+/** What runs elsewhere, as an algorithm whose parameters for this goal are known. */
+const described = Effect.fnUntraced(function* (
+  runner: Runner,
+  { asked, goal }: Setting
+): Effect.fn.Return<AnyAlgorithm<OracleServices>, InvalidCall> {
+  const own = {
+    theory: yield* runner.parameters("theory", asked, goal),
+    practical: yield* runner.parameters("practical", asked, goal)
+  }
+  const given = (kind: keyof typeof own) => (): ParameterRecord => {
+    const chosen = own[kind]
+    if ("parameters" in chosen) return chosen.parameters
+    if ("skipped" in chosen) throw new RangeError(chosen.skipped)
+    throw new InvalidCall({
+      field: `${kind} parameters`,
+      value: chosen.failure.note,
+      expectation: "numbers that its own schema takes"
+    })
+  }
+  return {
+    ...standIn(runner.description),
+    parameters: NUMBERS,
+    fromTheory: given("theory"),
+    practical: given("practical")
+  }
+})
+
+/** The schema of an algorithm that runs elsewhere: its own is held where it runs. */
+const NUMBERS = Schema.Record(Schema.String, Schema.Finite)
+
+/** Runs the audit of a call: on one instance, or on all of them. Fails with NotHeld when something was refuted. */
+export const runAudit = Effect.fnUntraced(function* (
+  options: AuditOptions
+): Effect.fn.Return<void, InvalidCall | InvalidInstance | FileNotWritten | NotHeld> {
+  const module = yield* namedModule(Option.getOrElse(options.algorithm, () => ""))
+  const instance = Option.getOrElse(options.instance, () => (module === undefined ? "" : ALL))
+  // A call without an algorithm hears first of an instance that is wrong: it named one.
+  if (Option.isNone(options.algorithm) && instance !== "" && instance !== ALL) yield* chooseSetting(options)
+  const algorithm = module === undefined ? yield* algorithmNamed(options.algorithm) : undefined
+  if (instance === ALL) {
+    const { runPlan } = yield* Effect.promise(() => import("./run-plan.ts"))
+    return yield* runPlan(options, module ?? algorithm!)
+  }
+  const setting = yield* chooseSetting(options)
+  if (module === undefined) return yield* auditOnce(options, setting, algorithm!)
+  return yield* Effect.scoped(
+    Effect.gen(function* () {
+      const runner = yield* loadModule(module, options)
+      return yield* auditOnce(options, setting, yield* described(runner, setting), runner)
+    })
+  )
+})

@@ -1,0 +1,127 @@
+/** What `coverbound audit --instance all` does: the whole plan on one algorithm, one page, run.json and certificates. */
+import { createHash } from "node:crypto"
+import { join } from "node:path"
+import * as Effect from "effect/Effect"
+import * as Option from "effect/Option"
+import type { AnyAlgorithm } from "../../algorithm/algorithm.ts"
+import { algorithms } from "../../algorithm/registry.ts"
+import { auditWith, type PlanResult } from "../../audit/plan/plan.ts"
+import { inProcessRunner, type Runner } from "../../audit/plan/runner.ts"
+import type { Instance } from "../../instance/instance.ts"
+import { shown } from "../../instance/invalid-instance.ts"
+import type { OracleServices } from "../../oracle/interpreter.ts"
+import { jsonText } from "../../record/json-text.ts"
+import type { AuditOptions } from "./audit-plan.ts"
+import { writeCertificateFiles } from "../certificate-files.ts"
+import { InvalidCall, NotHeld } from "../invalid-call.ts"
+import { loadInstance } from "../load-instance.ts"
+import { loadModule } from "../module/load-module.ts"
+import { type NamedModule, quoted } from "../module/named-module.ts"
+import { planDocument, planRunDocument } from "./plan-document.ts"
+import { type Audited, planText } from "./plan-view.ts"
+import { ProgressBar } from "../progress.ts"
+import { pageOf } from "../terminal.ts"
+import { checkFolder, type FileNotWritten, writeWhole } from "../whole-file.ts"
+
+const SECONDS = 60
+const LEVEL = 0.01
+
+/** Options that each case of the plan sets for itself. */
+const SET_BY_CASES = {
+  eps: "--eps",
+  coverage: "--coverage",
+  parameters: "--parameters",
+  oracle: "--oracle",
+  budgetRewards: "--budget-rewards",
+  budgetSamples: "--budget-samples",
+  batch: "--batch"
+} as const
+
+const refuseOthers = (options: AuditOptions): Effect.Effect<void, InvalidCall> => {
+  for (const [name, field] of Object.entries(SET_BY_CASES)) {
+    const given: Option.Option<unknown> = options[name as keyof typeof SET_BY_CASES]
+    if (Option.isSome(given))
+      return Effect.fail(
+        new InvalidCall({
+          field,
+          value: shown(String(given.value)),
+          expectation: "nothing beside --instance all, where each case has its own"
+        })
+      )
+  }
+  return Effect.void
+}
+
+const resolve = (spec: string): Instance => Effect.runSync(loadInstance(spec))
+
+const slugOf = (name: string, options: AuditOptions): string => {
+  const { algorithm, delta, level, seed, trials } = options
+  const identity = JSON.stringify([algorithm, delta, level, seed, trials])
+  return `${name.replace(/[^\w.-]+/g, "-").slice(0, 40)}-all-${createHash("sha256").update(identity).digest("hex").slice(0, 8)}`
+}
+
+const write = (stream: NodeJS.WriteStream, text: string) => Effect.sync(() => stream.write(text))
+
+/** Runs the plan with a runner, shows and writes what it found. */
+const show = Effect.fnUntraced(function* (
+  options: AuditOptions,
+  runner: Runner,
+  audited: Audited,
+  noise: () => number
+): Effect.fn.Return<void, InvalidCall | FileNotWritten | NotHeld> {
+  const folder = Option.getOrElse(options.out, () => join("reports", "out", slugOf(runner.description.name, options)))
+  yield* checkFolder("--out", folder)
+  const bar = new ProgressBar()
+  const startedAt = new Date().toISOString()
+  const start = performance.now()
+  const trials = Option.getOrUndefined(options.trials)
+  const delta = Option.getOrUndefined(options.delta)
+  const result: PlanResult = yield* auditWith(runner, {
+    resolve,
+    seed: Option.getOrElse(options.seed, () => 1),
+    level: Option.getOrElse(options.level, () => LEVEL),
+    seconds: Option.getOrElse(options.budget, () => SECONDS),
+    rivals: algorithms,
+    ...(trials === undefined ? {} : { trials }),
+    ...(delta === undefined ? {} : { delta }),
+    progress: (share, what) => bar.update(share, what)
+  }).pipe(Effect.ensuring(Effect.sync(() => bar.clear())))
+  const totalMs = performance.now() - start
+  const path = yield* writeWhole(folder, "run.json", jsonText(planRunDocument(result, audited, { startedAt, totalMs })))
+  let certificates = 0
+  for (const { audit, planned } of result.cases) {
+    // A certificate is about one instance.
+    if (audit === undefined || planned.fresh === true) continue
+    certificates += (yield* writeCertificateFiles(audit, join(folder, planned.id))).written
+  }
+  yield* write(
+    process.stdout,
+    options.json
+      ? jsonText(planDocument(result, audited))
+      : planText(result, { ...audited, noise: noise() }, pageOf(process.stdout), totalMs)
+  )
+  yield* write(
+    options.json ? process.stderr : process.stdout,
+    `\n  Every run: ${path}\n  ${certificates} certificates: ${folder}/<case>/certificates\n`
+  )
+  if (result.findings.length > 0) return yield* new NotHeld()
+})
+
+/** Audits a module or a built-in algorithm on all there is. Fails with NotHeld when anything does not hold. */
+export const runPlan = Effect.fnUntraced(function* (
+  options: AuditOptions,
+  target: NamedModule | AnyAlgorithm<OracleServices>
+): Effect.fn.Return<void, InvalidCall | FileNotWritten | NotHeld> {
+  yield* refuseOthers(options)
+  if ("run" in target) {
+    const seconds = Option.getOrElse(options.budget, () => SECONDS)
+    const runner = inProcessRunner(target, { resolve, secondsPerTrial: seconds })
+    return yield* show(options, runner, { asked: target.name, types: undefined, noise: 0 }, () => 0)
+  }
+  return yield* Effect.scoped(
+    Effect.gen(function* () {
+      const runner = yield* loadModule(target, options)
+      yield* show(options, runner, { asked: quoted(target), types: runner.types, noise: 0 }, runner.noise)
+    })
+  )
+})

@@ -1,0 +1,99 @@
+/** What the demo measures, part by part: the audits, the curves, the sweep, and what the learned policy writes. */
+import { join } from "node:path"
+import * as Effect from "effect/Effect"
+import { type Audit, audit } from "../../audit/audit.ts"
+import { coverageSweep, type Sweep } from "../../audit/coverage-sweep.ts"
+import { Stream } from "../../numeric/stream.ts"
+import type { BudgetExhausted } from "../../oracle/ledger.ts"
+import type { TruncatedMixturePolicy } from "../../policy/policy.ts"
+import { jsonText } from "../../record/json-text.ts"
+import type { RunRecord } from "../../record/run-record.ts"
+import { runDocument } from "../audit/audit-document.ts"
+import { type CertificateFiles, writeCertificateFiles, writeSlopeCertificates } from "../certificate-files.ts"
+import { type Continuations, drawContinuations } from "./continuations.ts"
+import type { DemoPlan } from "./demo-plan.ts"
+import { type ProgressBar, shareOfRun } from "../progress.ts"
+import { type FileNotWritten, writeWhole } from "../whole-file.ts"
+
+/** Everything the demo measured. */
+export interface DemoResults {
+  readonly plan: DemoPlan
+  /** In the order of the plan. */
+  readonly audits: ReadonlyArray<Audit>
+  readonly curves: ReadonlyArray<Audit>
+  readonly sweep: Sweep
+  readonly continuations: Continuations
+  /** What was certified, folder by folder. */
+  readonly certificates: ReadonlyArray<CertificateFiles>
+}
+
+/** Shares of the whole that its parts take, for the progress bar: the three audits, the sweep, the continuations. */
+const SHARES = [0.62, 0.05, 0.15, 0.1, 0.08]
+const OPENINGS = 6
+const PER_OPENING = 3
+/** Failure level of one shown continuation. */
+const SHOWN_DELTA = 0.01
+
+const learnedPolicy = (run: RunRecord): TruncatedMixturePolicy => {
+  if (run.policy.kind === "truncated-mixture") return run.policy
+  throw new Error(`demo: SpannerSampling returned a ${run.policy.kind}, expected a truncated mixture`)
+}
+
+/** The folder of a planned audit's run.json, within the demo's. */
+export const folderOf = (title: string): string =>
+  title
+    .toLowerCase()
+    .replaceAll("'", "")
+    .replace(/[^a-z0-9]+/g, "-")
+
+/** Runs a plan, writing each audit's run.json and certificates as it ends. */
+export const measure = Effect.fnUntraced(function* (
+  plan: DemoPlan,
+  seed: number,
+  folder: string,
+  bar: ProgressBar
+): Effect.fn.Return<DemoResults, BudgetExhausted | FileNotWritten> {
+  const done = (part: number) => SHARES.slice(0, part).reduce((sum, share) => sum + share, 0)
+  const audits: Array<Audit> = []
+  const certificates: Array<CertificateFiles> = []
+  for (const [part, planned] of plan.audits.entries()) {
+    const startedAt = new Date().toISOString()
+    const start = performance.now()
+    const trialMs: Array<number> = []
+    const result = yield* audit({
+      ...planned,
+      progress: (trial, phase, made, total) =>
+        bar.update(
+          done(part) + (SHARES[part] * (trial + shareOfRun(phase, made, total))) / planned.trials,
+          `${planned.title}: ${phase}`
+        ),
+      onTrial: () => trialMs.push(performance.now() - start - trialMs.reduce((sum, ms) => sum + ms, 0))
+    })
+    audits.push(result)
+    const timings = { startedAt, totalMs: performance.now() - start, trialMs }
+    yield* writeWhole(
+      join(folder, folderOf(planned.title)),
+      "run.json",
+      jsonText(runDocument(result, planned, timings))
+    )
+    certificates.push(yield* writeCertificateFiles(result, join(folder, folderOf(planned.title))))
+  }
+  const curves = yield* Effect.forEach(plan.curves, audit)
+  const sweep = yield* coverageSweep({
+    ...plan.sweep,
+    progress: (made, total, what) => bar.update(done(3) + (SHARES[3] * made) / total, what)
+  })
+  certificates.push(yield* writeSlopeCertificates(sweep, join(folder, "coverage-slopes")))
+  const [spanner] = audits
+  const continuations = yield* drawContinuations({
+    instance: plan.corpus,
+    policy: learnedPolicy(spanner.records[0]),
+    promise: spanner.plan.parameters.promise,
+    delta: SHOWN_DELTA,
+    openings: OPENINGS,
+    perOpening: PER_OPENING,
+    stream: Stream.fromSeed(seed).split("continuations"),
+    progress: (made, total) => bar.update(done(4) + (SHARES[4] * made) / total, "continuations")
+  })
+  return { plan, audits, curves, sweep, continuations, certificates }
+})

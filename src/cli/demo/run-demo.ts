@@ -1,0 +1,42 @@
+/** What `coverbound demo` does: measure; then the page in the terminal and the one on disk. */
+import { join } from "node:path"
+import * as Effect from "effect/Effect"
+import * as Option from "effect/Option"
+import * as Scheduler from "effect/Scheduler"
+import type { InvalidInstance } from "../../instance/invalid-instance.ts"
+import type { BudgetExhausted } from "../../oracle/ledger.ts"
+import { measure } from "./demo-measure.ts"
+import { demoPlan } from "./demo-plan.ts"
+import { reportData } from "./demo-report.ts"
+import { demoText } from "./demo-view.ts"
+import { type InvalidCall, NotHeld } from "../invalid-call.ts"
+import { ProgressBar } from "../progress.ts"
+import { pageOf } from "../terminal.ts"
+import { checkFolder, type FileNotWritten, writeWhole } from "../whole-file.ts"
+
+/** Runs the main job. Fails with NotHeld when a theorem or a predicted slope was refuted. */
+export const runDemo = Effect.fnUntraced(function* (options: {
+  readonly seed: Option.Option<number>
+  readonly out: Option.Option<string>
+}): Effect.fn.Return<void, InvalidCall | InvalidInstance | BudgetExhausted | FileNotWritten | NotHeld> {
+  const seed = Option.getOrElse(options.seed, () => 1)
+  const folder = Option.getOrElse(options.out, () => join("reports", "out"))
+  yield* checkFolder("--out", folder)
+  const start = performance.now()
+  const bar = new ProgressBar()
+  const results = yield* measure(demoPlan(seed), seed, folder, bar).pipe(
+    Effect.provideService(Scheduler.MaxOpsBeforeYield, 8),
+    Effect.ensuring(Effect.sync(() => bar.clear()))
+  )
+  // The plotting library is only wanted here.
+  const { report } = yield* Effect.promise(() => import("../../../reports/report.ts"))
+  const path = yield* writeWhole(folder, "index.html", report(reportData(results, seed)))
+  yield* Effect.sync(() =>
+    process.stdout.write(demoText(results, pageOf(process.stdout), { path, elapsedMs: performance.now() - start }))
+  )
+  const verdicts = [
+    ...results.audits.flatMap((one) => one.judgements.map(({ verdict }) => verdict)),
+    ...results.sweep.slopes.map(({ judgement }) => judgement?.verdict)
+  ]
+  if (verdicts.includes("refuted")) return yield* new NotHeld()
+})

@@ -1,0 +1,87 @@
+/** Tries every kernel backend: opens it, runs a kernel whose answer is known, and reads from the kernel what ran. */
+import { spawn } from "node:child_process"
+import { type Backend, BACKENDS, rows } from "../../kernel/backend.ts"
+import { openKernels } from "../../kernel/open.ts"
+import { BackendUnavailable } from "../../model/backend-unavailable.ts"
+import type { WebAssemblyFeatures } from "./doctor-machine.ts"
+
+export interface BackendFinding {
+  readonly backend: Backend
+  readonly available: boolean
+  /** What ran: threads, instruction set, adapter; empty where it did not. */
+  readonly detail: string
+  /** Why it did not run, and what would change that; null where it ran or nothing is known. */
+  readonly reason: string | null
+  readonly fix: string | null
+}
+
+const ran = (backend: Backend, detail: string): BackendFinding => ({
+  backend,
+  available: true,
+  detail,
+  reason: null,
+  fix: null
+})
+const missing = (backend: Backend, reason: string, fix: string | null = null): BackendFinding => ({
+  backend,
+  available: false,
+  detail: "",
+  reason,
+  fix
+})
+
+/** Tries a backend in this process. */
+export const tryBackend = async (backend: Backend): Promise<BackendFinding> => {
+  try {
+    const kernels = await openKernels(backend)
+    try {
+      // (1, 2)·(3, 4) and (1, 2)·(5, 6).
+      const found = await kernels.scores(Float32Array.of(1, 2), rows(Float32Array.of(3, 4, 5, 6), 2))
+      if (found.join() !== "11,17") return missing(backend, `a kernel gave ${found.join()} for 11,17`)
+      return ran(backend, kernels.ran.detail)
+    } finally {
+      await kernels.destroy()
+    }
+  } catch (error) {
+    if (error instanceof BackendUnavailable) return missing(backend, error.reason, error.fix ?? null)
+    return missing(backend, error instanceof Error ? error.message.replace(/\s*\n\s*/g, " ") : String(error))
+  }
+}
+
+/** Milliseconds that a driver may take to answer. */
+const PATIENCE = 60_000
+
+/** {@link tryBackend} in a process of its own: a graphics driver may write on stderr, hang, or bring its process down. */
+const tryApart = (backend: Backend): Promise<BackendFinding> =>
+  new Promise((resolve) => {
+    const script = `import(process.argv[1]).then(async ({ tryBackend }) => console.log(JSON.stringify(await tryBackend(process.argv[2]))))`
+    const child = spawn(process.execPath, ["-e", script, import.meta.url, backend], {
+      stdio: ["ignore", "pipe", "ignore"],
+      timeout: PATIENCE
+    })
+    let out = ""
+    child.stdout.setEncoding("utf8").on("data", (text: string) => (out += text))
+    child.on("error", (error) => resolve(missing(backend, error.message)))
+    child.on("close", (code, signal) => {
+      // The finding is printed before the driver is let go: what happens then does not undo it.
+      const line = out.split("\n").find((text) => text.startsWith("{"))
+      resolve(
+        line === undefined
+          ? missing(backend, `its driver ended the process (${signal ?? `exit ${code}`})`, "update the graphics driver")
+          : (JSON.parse(line) as BackendFinding)
+      )
+    })
+  })
+
+const wasm = ({ simd, relaxedSimd, threads }: WebAssemblyFeatures): BackendFinding =>
+  simd
+    ? ran("wasm", `${relaxedSimd ? "relaxed SIMD" : "SIMD"}, ${threads ? "threads" : "one thread"}`)
+    : missing("wasm", "WebAssembly has no SIMD here", "run Node 22.19 or newer on a processor with SSE4.1 or NEON")
+
+export const examineBackends = (webassembly: WebAssemblyFeatures): Promise<ReadonlyArray<BackendFinding>> =>
+  Promise.all(
+    BACKENDS.map((backend) => {
+      if (backend === "wasm") return Promise.resolve(wasm(webassembly))
+      return backend === "webgpu" ? tryApart(backend) : tryBackend(backend)
+    })
+  )

@@ -1,0 +1,13 @@
+/** What `coverbound doctor` does: looks, tries every backend, prints. It refutes nothing: it ends with 0 whatever it finds. */
+import * as Effect from "effect/Effect"
+import { examineBackends } from "./doctor-backends.ts"
+import { examineMachine } from "./doctor-machine.ts"
+import { doctorText } from "./doctor-view.ts"
+import { pageOf } from "../terminal.ts"
+
+export const runDoctor = Effect.fnUntraced(function* (json: boolean) {
+  const machine = examineMachine()
+  const backends = yield* Effect.promise(() => examineBackends(machine.webassembly))
+  const findings = { ...machine, backends }
+  process.stdout.write(json ? `${JSON.stringify(findings, null, 2)}\n` : doctorText(findings, pageOf(process.stdout)))
+})

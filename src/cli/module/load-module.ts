@@ -1,0 +1,54 @@
+/** A module of the command line, type-checked and loaded, or a line that says why not. */
+import * as Effect from "effect/Effect"
+import * as Option from "effect/Option"
+import type * as Scope from "effect/Scope"
+import type { AuditOptions } from "../audit/audit-plan.ts"
+import { InvalidCall, NotHeld } from "../invalid-call.ts"
+import { type ModuleRunner, openModule } from "./module-runner.ts"
+import type { NamedModule } from "./named-module.ts"
+import { type TypeCheck, typeCheck } from "./type-check.ts"
+
+/** Seconds a trial may take, and MiB it may hold, where the call says nothing. */
+const SECONDS = 10
+const MEMORY = 1024
+
+export interface LoadedModule extends ModuleRunner {
+  /** What its types said. */
+  readonly types: TypeCheck
+}
+
+const say = (line: string) => Effect.sync(() => process.stderr.write(`${line}\n`))
+
+/** Type-checks and loads. Its process lives as long as the scope. */
+export const loadModule = Effect.fnUntraced(function* (
+  module: NamedModule,
+  { noTypeCheck, trialMemory, trialSeconds }: Pick<AuditOptions, "noTypeCheck" | "trialMemory" | "trialSeconds">
+): Effect.fn.Return<LoadedModule, InvalidCall | NotHeld, Scope.Scope> {
+  const types = noTypeCheck ? { kind: "skipped" as const, why: "not asked for" } : yield* typeCheck(module)
+  if (types.kind === "errors") {
+    for (const line of types.lines) yield* say(line)
+    return yield* new InvalidCall({
+      field: "algorithm",
+      value: `${module.asked} (${types.count} type ${types.count === 1 ? "error" : "errors"})`,
+      expectation: "a module that type-checks, or --no-type-check"
+    })
+  }
+  if (types.kind === "skipped" && !noTypeCheck) yield* say(`coverbound: types were not checked: ${types.why}`)
+  const runner = yield* openModule(module.specifier, process.cwd(), {
+    seconds: Option.getOrElse(trialSeconds, () => SECONDS),
+    memory: Option.getOrElse(trialMemory, () => MEMORY)
+  }).pipe(
+    Effect.catchTag("ModuleRefused", ({ failure, why }) =>
+      Effect.gen(function* () {
+        if (failure === undefined) {
+          const [value, expectation = "a module whose default export is an algorithm"] = why.split(/, expected (.*)$/s)
+          return yield* new InvalidCall({ field: module.asked, value, expectation })
+        }
+        // That is a verdict: there was nothing wrong with the call.
+        yield* Effect.sync(() => process.stdout.write(`\n  ✗ ${module.asked}: ${why}\n`))
+        return yield* new NotHeld()
+      })
+    )
+  )
+  return { ...runner, types }
+})

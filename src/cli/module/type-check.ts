@@ -1,0 +1,141 @@
+/**
+ * Type-checks a module before it is loaded, where TypeScript is installed (beside the module, where the command was started, or beside this package), and reads off its
+ * types which oracles it asks for: the requirements channel of its `run` is its place in the framework.
+ */
+import { execFile } from "node:child_process"
+import { existsSync, mkdtempSync, rmSync, writeFileSync } from "node:fs"
+import { tmpdir } from "node:os"
+import { dirname, join, resolve, sep } from "node:path"
+import { fileURLToPath } from "node:url"
+import * as Effect from "effect/Effect"
+import type { NamedModule } from "./named-module.ts"
+
+export type TypeCheck =
+  /** `needs`: the services in its type; undefined where they could not be read. */
+  | { readonly kind: "passed"; readonly needs: ReadonlyArray<string> | undefined }
+  /** The first lines, and how many errors there are. */
+  | { readonly kind: "errors"; readonly lines: ReadonlyArray<string>; readonly count: number }
+  | { readonly kind: "skipped"; readonly why: string }
+
+const SERVICES = [
+  "Prompts",
+  "WeakSampling",
+  "StrongSampling",
+  "TokenSampling",
+  "Rewards",
+  "ProperRewards",
+  "ResponseSpace"
+]
+const LINES = 12
+const PATIENCE_MS = 120_000
+
+/** Folders of this package: the repository, or what was installed (dist/src/cli/ lies one deeper). */
+const own = fileURLToPath(new URL("../../", import.meta.url))
+const suite = own.endsWith(`dist${sep}src${sep}`) ? resolve(own, "../..") : resolve(own, "..")
+const entry = import.meta.url.endsWith(".ts") ? join(own, "index.ts") : join(own, "index.d.ts")
+const effect = dirname(fileURLToPath(import.meta.resolve("effect/Effect")))
+
+const upward = (folder: string): ReadonlyArray<string> =>
+  dirname(folder) === folder ? [folder] : [folder, ...upward(dirname(folder))]
+
+/** The compiler's launcher. */
+const compiler = (folders: ReadonlyArray<string>): string | undefined =>
+  folders
+    .flatMap(upward)
+    .flatMap((folder) => ["bin/tsc", "lib/tsc.js"].map((file) => join(folder, "node_modules/typescript", file)))
+    .find(existsSync)
+
+/** A line per service whose error says whether the module's type asks for it. */
+const probe = (path: string): string =>
+  [
+    `import type * as Effect from "effect/Effect"`,
+    `import type { ${SERVICES.join(", ")} } from "coverbound"`,
+    `import type audited from ${JSON.stringify(path)}`,
+    `type Needs = typeof audited extends { readonly run: (...args: never) => Effect.Effect<unknown, unknown, infer R> } ? R : never`,
+    `type Asks<S> = [S] extends [Needs] ? "yes" : "no"`,
+    ...SERVICES.map((name) => `export const asks${name}: Asks<${name}> = "?"`)
+  ].join("\n")
+
+const config = (path: string, types: string) => ({
+  compilerOptions: {
+    target: "es2023",
+    lib: ["es2023", "dom"],
+    types: existsSync(join(types, "node")) ? ["node"] : [],
+    typeRoots: [types],
+    module: "nodenext",
+    moduleResolution: "nodenext",
+    moduleDetection: "force",
+    strict: true,
+    noEmit: true,
+    skipLibCheck: true,
+    allowImportingTsExtensions: true,
+    erasableSyntaxOnly: true,
+    resolveJsonModule: true,
+    paths: { coverbound: [entry], effect: [join(effect, "index.d.ts")], "effect/*": [join(effect, "*.d.ts")] }
+  },
+  files: [path, "probe.ts"]
+})
+
+interface Message {
+  readonly file: string
+  readonly line: number
+  readonly text: string
+}
+
+const messages = (output: string, folder: string): ReadonlyArray<Message> =>
+  output.split(/\r?\n/).flatMap((line) => {
+    const [, file, at, text] = /^(.+?)\((\d+),\d+\): (error TS\d+: .*)$/.exec(line) ?? []
+    return file === undefined ? [] : [{ file: resolve(folder, file), line: Number(at), text }]
+  })
+
+const PROBE_FIRST_LINE = 6
+
+/** Services whose line says "yes"; undefined where the lines do not say. */
+const needsOf = (all: ReadonlyArray<Message>): ReadonlyArray<string> | undefined => {
+  const said = SERVICES.map((_, i) => all.find(({ line }) => line === PROBE_FIRST_LINE + i)?.text ?? "")
+  return said.every((text) => /'"(yes|no)"'/.test(text))
+    ? SERVICES.filter((_, i) => said[i].includes(`'"yes"'`))
+    : undefined
+}
+
+/** Whether a file belongs to this package and not to its user. */
+const ofSuite = (file: string): boolean =>
+  ["src", "dist", "lower-bounds", "reports", "node_modules"].some((room) => file.startsWith(join(suite, room) + sep))
+
+const run = (tsc: string, folder: string): Effect.Effect<string> =>
+  Effect.callback<string>((resume) => {
+    const child = execFile(
+      process.execPath,
+      [tsc, "--pretty", "false", "-p", folder],
+      { cwd: folder, timeout: PATIENCE_MS, maxBuffer: 2 ** 26 },
+      (_, stdout, stderr) => resume(Effect.succeed(`${stdout}\n${stderr}`))
+    )
+    return Effect.sync(() => child.kill("SIGKILL"))
+  })
+
+/** Checks the types of a module. */
+export const typeCheck = Effect.fnUntraced(function* ({ asked, path }: NamedModule): Effect.fn.Return<TypeCheck> {
+  if (path === undefined) return { kind: "skipped", why: `${asked} is a package, built elsewhere` }
+  if (!/\.m?ts$/.test(path)) return { kind: "skipped", why: `${asked} is JavaScript` }
+  const tsc = compiler([dirname(path), process.cwd(), suite])
+  if (tsc === undefined) return { kind: "skipped", why: "TypeScript is not installed here (npm i -D typescript)" }
+  const types = [dirname(path), process.cwd(), suite].flatMap(upward).map((at) => join(at, "node_modules/@types"))
+  return yield* Effect.acquireUseRelease(
+    Effect.sync(() => mkdtempSync(join(tmpdir(), "coverbound-types-"))),
+    (folder) =>
+      Effect.gen(function* () {
+        writeFileSync(join(folder, "probe.ts"), probe(path))
+        const found = types.find(existsSync) ?? join(suite, "node_modules/@types")
+        writeFileSync(join(folder, "tsconfig.json"), JSON.stringify(config(path, found)))
+        // The folder may be known to the compiler by another name (/tmp is a link on some systems): the probe is told by its own name.
+        const all = messages(yield* run(tsc, folder), folder)
+        const isProbe = ({ file }: Message): boolean =>
+          file.endsWith(`${sep}probe.ts`) && !file.startsWith(dirname(path) + sep)
+        const errors = all.filter((one) => !isProbe(one) && (one.file === path || !ofSuite(one.file)))
+        if (errors.length === 0) return { kind: "passed" as const, needs: needsOf(all.filter(isProbe)) }
+        const lines = errors.slice(0, LINES).map(({ file, line, text }) => `${file}:${line}: ${text}`)
+        return { kind: "errors" as const, count: errors.length, lines }
+      }),
+    (folder) => Effect.sync(() => rmSync(folder, { recursive: true, force: true }))
+  )
+})

@@ -1,0 +1,98 @@
+/**
+ * Programs that draw tokens one after another: what the next request is depends on the last answer, and there are millions of them.
+ *
+ * Such a program is a generator that yields requests as data and is resumed with their answers. It is written once; where every interpreter answers at once
+ * (`immediate`) it runs in blocks inside one Effect, otherwise each request is an Effect of its own. The order of requests is the same, so both give the same run.
+ */
+import * as Effect from "effect/Effect"
+import type { EllipticTest } from "../../policy/elliptic-test.ts"
+import type { Prompt, Response } from "../handle.ts"
+import type { BudgetExhausted } from "../ledger.ts"
+import { Prompts, Rewards, type TiltRequest } from "../services.ts"
+import type { Prefix, Token, TokenPair } from "./token-handle.ts"
+import { type TiltedToken, TokenSampling } from "./token-services.ts"
+import { answer } from "../workbench.ts"
+
+type Request =
+  | { readonly kind: "prompt" }
+  | { readonly kind: "token"; readonly prefix: Prefix }
+  | { readonly kind: "search"; readonly prefix: Prefix; readonly test: EllipticTest; readonly limit: number }
+  | { readonly kind: "tilted"; readonly prefix: Prefix; readonly request: TiltRequest }
+  | { readonly kind: "reward"; readonly response: Response }
+type Answer = Prompt | Token | TokenPair | undefined | TiltedToken | number
+
+/** A program that ends with an A. */
+export type TokenProgram<A> = Generator<Request, A, Answer>
+
+/** x ~ ρ. */
+export function* freshPrompt(): TokenProgram<Prompt> {
+  return (yield { kind: "prompt" }) as Prompt
+}
+/** `TokenSampling.draw`. */
+export function* drawToken(prefix: Prefix): TokenProgram<Token> {
+  return (yield { kind: "token", prefix }) as Token
+}
+/** `TokenSampling.firstHit`. */
+export function* searchTokens(prefix: Prefix, test: EllipticTest, limit: number): TokenProgram<TokenPair | undefined> {
+  return (yield { kind: "search", prefix, test, limit }) as TokenPair | undefined
+}
+/** `TokenSampling.tilted`. */
+export function* tiltedToken(prefix: Prefix, request: TiltRequest): TokenProgram<TiltedToken> {
+  return (yield { kind: "tilted", prefix, request }) as TiltedToken
+}
+/** One observed reward. */
+export function* observeReward(response: Response): TokenProgram<number> {
+  return (yield { kind: "reward", response }) as number
+}
+
+/** Requests per Effect: short enough (about a millisecond) for fibres, timers and interruption to get their turn. */
+const BLOCK = 1024
+
+/** Runs a program to its end. */
+export const runTokenProgram = Effect.fnUntraced(function* <A>(
+  program: TokenProgram<A>
+): Effect.fn.Return<A, BudgetExhausted, Prompts | TokenSampling | Rewards> {
+  const prompts = yield* Prompts
+  const tokens = yield* TokenSampling
+  const rewards = yield* Rewards
+  const [prompt, now, reward] = [prompts.immediate?.draw, tokens.immediate, rewards.immediate?.query]
+  let step = program.next(undefined)
+  if (prompt !== undefined && now !== undefined && reward !== undefined) {
+    const perform = (request: Request): Answer => {
+      switch (request.kind) {
+        case "prompt":
+          return prompt(1)[0]
+        case "token":
+          return now.draw(request.prefix)
+        case "search":
+          return now.firstHit(request.prefix, request.test, request.limit)
+        case "tilted":
+          return now.tilted(request.prefix, request.request)
+        case "reward":
+          return reward(request.response)
+      }
+    }
+    while (step.done !== true) {
+      yield* answer(() => {
+        for (let i = 0; i < BLOCK && step.done !== true; i++) step = program.next(perform(step.value))
+      })
+    }
+    return step.value
+  }
+  const perform = (request: Request): Effect.Effect<Answer, BudgetExhausted> => {
+    switch (request.kind) {
+      case "prompt":
+        return Effect.map(prompts.draw(1), ([x]) => x)
+      case "token":
+        return tokens.draw(request.prefix)
+      case "search":
+        return tokens.firstHit(request.prefix, request.test, request.limit)
+      case "tilted":
+        return tokens.tilted(request.prefix, request.request)
+      case "reward":
+        return Effect.map(rewards.query([request.response]), ([r]) => r)
+    }
+  }
+  while (step.done !== true) step = program.next(yield* perform(step.value))
+  return step.value
+})
