@@ -22,6 +22,7 @@ import {
   tiltedSoftmaxBounds
 } from "../reference.ts"
 import type { ConcreteResponses } from "../../instance/draw-table.ts"
+import { acceptanceTie, pairTie } from "./tie-cases.ts"
 
 /** How one kernel fared in one case. */
 export interface Agreement {
@@ -138,6 +139,8 @@ const softmaxCases = async (kernels: KernelSet, note: (one: Agreement) => void, 
   const cases: ReadonlyArray<readonly [string, ReadonlyArray<number>, number]> = [
     ["no prompts", [], 1],
     ["sizes 1, 0, 5, 300, 17", [1, 0, 5, 300, 17], 3],
+    // Where the bound is smallest: a wrong digit of the exponential shows.
+    ["sizes 2, logits ±1", Array.from({ length: 60 }, () => 2), 0.3],
     ["logits ±80", [1, 33, 600], 40],
     ["logits ±2000", [4, 259], 1000]
   ]
@@ -217,6 +220,30 @@ const searchCases = async (kernels: KernelSet, note: (one: Agreement) => void, s
       kernel: "firstAccepted",
       case: `chance=${chance} limit=${limit}`,
       worst: differing(await kernels.firstAccepted(request), firstAccepted(request))
+    })
+  }
+  // Half words lie on a threshold in a hundredth of the pairs of 256 columns; about a third of all pairs pass.
+  const often = {
+    responses,
+    prompts: new Int32Array(1500).fill(5),
+    keys: Int32Array.from({ length: 3000 }, () => Math.floor(stream.next() * 4294967296) | 0),
+    limit: 6,
+    white: normals(stream, count * 2),
+    dimension: 2,
+    nu: 2
+  }
+  note({ kernel: "firstHit", case: "ties", worst: differing(await kernels.firstHit(often), firstHit(often)) })
+  for (let seed = 0; seed < 12_000; seed += 1000) {
+    const [pair, draw] = [pairTie(seed), acceptanceTie(seed)]
+    note({
+      kernel: "firstHit",
+      case: `tie ${seed}`,
+      worst: differing(await kernels.firstHit(pair), firstHit(pair))
+    })
+    note({
+      kernel: "firstAccepted",
+      case: `tie ${seed}`,
+      worst: differing(await kernels.firstAccepted(draw), firstAccepted(draw))
     })
   }
   const none = { responses, prompts: new Int32Array(0), keys: new Int32Array(0), limit: 10 }
