@@ -10,7 +10,7 @@ import { cpus, totalmem } from "node:os"
 import { dirname } from "node:path"
 import { parseArgs } from "node:util"
 import { type Backend, BACKENDS, describeRan, type KernelSet, type Ran, rows } from "../../src/kernel/backend.ts"
-import { agreement, disagreements } from "../../src/kernel/gpu/agreement.ts"
+import { agreement, disagreements } from "../../src/kernel/agreement.ts"
 import { openKernels } from "../../src/kernel/open.ts"
 import { measure, type Point, slope, workloads } from "./points.ts"
 

@@ -28,6 +28,7 @@ describe("coverbound doctor", () => {
     expect(backends.map((b) => b.backend)).toEqual(BACKENDS)
     const of = (name: string) => backends.find((b) => b.backend === name)
     expect(of("js")).toMatchObject({ available: true, reason: null })
+    expect(of("wasm")).toMatchObject({ available: true, detail: expect.stringMatching(/^relaxed SIMD, \d+ threads?$/) })
     expect(of("cpu")).toMatchObject({ available: true, detail: "one thread" })
     expect(of("webasm")).toMatchObject({ available: true, detail: expect.stringContaining("SIMD") })
     expect(of("webgl2")).toMatchObject({ available: false, fix: expect.stringContaining("bench:browser") })

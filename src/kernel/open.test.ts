@@ -1,8 +1,8 @@
 import { describe, expect, it } from "vitest"
 import { BackendUnavailable } from "../model/backend-unavailable.ts"
 import { describeRan, type KernelSet, type Ran } from "./backend.ts"
-import { agreement, disagreements } from "./gpu/agreement.ts"
-import { type Openers, openKernels } from "./open.ts"
+import { agreement, disagreements } from "./agreement.ts"
+import { OPENERS, type Openers, openKernels } from "./open.ts"
 import { referenceKernels } from "./reference-kernels.ts"
 
 const as =
@@ -60,8 +60,16 @@ describe("openKernels", () => {
     expect(opened.ran).toEqual(ran)
   })
 
-  it("opens js, which agrees with itself", async () => {
-    const kernels = await openKernels("js")
-    expect(disagreements(await agreement(kernels, "js", [[7, 3]]))).toEqual([])
+  it.each(["js", "wasm"] as const)("opens %s, which agrees with float64 within the stated bounds", async (backend) => {
+    const kernels = await openKernels(backend)
+    expect(disagreements(await agreement(kernels, backend))).toEqual([])
+    expect(kernels.ran).toMatchObject({ backend, fallback: undefined })
+    await kernels.destroy()
+  })
+
+  it("takes wasm with auto, where there is no GPU", async () => {
+    const kernels = await openKernels("auto", { ...OPENERS, webgpu: missing("webgpu") })
+    expect(describeRan(kernels.ran)).toMatch(/^wasm \(relaxed SIMD, \d+ threads?\), fell back: webgpu: not here$/)
+    await kernels.destroy()
   })
 })

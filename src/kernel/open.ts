@@ -8,12 +8,14 @@ import { BackendUnavailable } from "../model/backend-unavailable.ts"
 import { type Backend, BACKENDS, type KernelSet } from "./backend.ts"
 import { openGpuKernels } from "./gpu/load.ts"
 import { referenceKernels } from "./reference-kernels.ts"
+import { openWasmKernels } from "./wasm/kernel-set.ts"
 
 export type Openers = Readonly<Partial<Record<Backend, () => Promise<KernelSet>>>>
 
 export const OPENERS: Openers = {
   webgpu: () => openGpuKernels("webgpu"),
   webgl2: () => openGpuKernels("webgl2"),
+  wasm: async () => openWasmKernels(),
   webasm: () => openGpuKernels("webasm"),
   cpu: () => openGpuKernels("cpu"),
   js: () => Promise.resolve(referenceKernels())

@@ -3,7 +3,6 @@ import { spawn } from "node:child_process"
 import { type Backend, BACKENDS, rows } from "../../kernel/backend.ts"
 import { openKernels } from "../../kernel/open.ts"
 import { BackendUnavailable } from "../../model/backend-unavailable.ts"
-import type { WebAssemblyFeatures } from "./doctor-machine.ts"
 
 export interface BackendFinding {
   readonly backend: Backend
@@ -73,15 +72,5 @@ const tryApart = (backend: Backend): Promise<BackendFinding> =>
     })
   })
 
-const wasm = ({ simd, relaxedSimd, threads }: WebAssemblyFeatures): BackendFinding =>
-  simd
-    ? ran("wasm", `${relaxedSimd ? "relaxed SIMD" : "SIMD"}, ${threads ? "threads" : "one thread"}`)
-    : missing("wasm", "WebAssembly has no SIMD here", "run Node 22.19 or newer on a processor with SSE4.1 or NEON")
-
-export const examineBackends = (webassembly: WebAssemblyFeatures): Promise<ReadonlyArray<BackendFinding>> =>
-  Promise.all(
-    BACKENDS.map((backend) => {
-      if (backend === "wasm") return Promise.resolve(wasm(webassembly))
-      return backend === "webgpu" ? tryApart(backend) : tryBackend(backend)
-    })
-  )
+export const examineBackends = (): Promise<ReadonlyArray<BackendFinding>> =>
+  Promise.all(BACKENDS.map((backend) => (backend === "webgpu" ? tryApart(backend) : tryBackend(backend))))

@@ -7,7 +7,7 @@ import { pageOf } from "../terminal.ts"
 
 export const runDoctor = Effect.fnUntraced(function* (json: boolean) {
   const machine = examineMachine()
-  const backends = yield* Effect.promise(() => examineBackends(machine.webassembly))
+  const backends = yield* Effect.promise(() => examineBackends())
   const findings = { ...machine, backends }
   process.stdout.write(json ? `${JSON.stringify(findings, null, 2)}\n` : doctorText(findings, pageOf(process.stdout)))
 })

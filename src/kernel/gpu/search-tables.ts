@@ -2,16 +2,8 @@
  * Draw tables and tests as the search kernels read them: float32 numbers that say exactly what the tables of `instance/draw-table.ts` say, since a half word, a
  * row and a column are whole numbers below 2²⁴.
  */
-import { type ConcreteResponses, type DrawTable, drawTable } from "../../instance/draw-table.ts"
-
-/** The draw tables of one set of responses, made as they are asked for. */
-const known = new WeakMap<ConcreteResponses, Array<DrawTable | undefined>>()
-
-export const tableOf = (responses: ConcreteResponses, x: number): DrawTable => {
-  let tables = known.get(responses)
-  if (tables === undefined) known.set(responses, (tables = []))
-  return (tables[x] ??= drawTable(responses, x))
-}
+import type { DrawTable } from "../../instance/draw-table.ts"
+import { distance } from "../search-requests.ts"
 
 const columnsOf = (table: DrawTable): number => table.packed.length / 4
 
@@ -42,13 +34,6 @@ export const wideTable = (table: DrawTable): Float32Array => {
 
 /** What the top 16 (narrow) or 24 bits of a word are multiplied with for its column. */
 export const columnScale = ({ shift }: DrawTable, narrow: boolean): number => 2 ** ((narrow ? 16 : 8) - shift)
-
-/** Squared distance of two class rows in float64, summed as the reference does. */
-export const distance = (white: Float64Array, d: number, left: number, right: number): number => {
-  let sum = 0
-  for (let j = 0; j < d; j++) sum += (white[left * d + j] - white[right * d + j]) ** 2
-  return sum
-}
 
 /** Rows and columns of {@link passTable}: the prompt's rows, and one for each column's threshold. */
 export const passWidth = (table: DrawTable): number => table.rowCount + columnsOf(table)

@@ -3,11 +3,10 @@
  * decided here, in float64 and by the instance's own definition of a draw, and a chunk whose candidate fails is finished here. Results are therefore exactly
  * the reference's, on every backend.
  */
-import { FiniteSource } from "../../instance/finite-source.ts"
-import type { ConcreteResponses, DrawTable } from "../../instance/draw-table.ts"
-import { block, threefry2x32, uniform } from "../../numeric/stream.ts"
+import type { DrawTable } from "../../instance/draw-table.ts"
 import { type Eventually } from "../backend.ts"
 import { type AcceptanceSearches, gamma, type PairSearches } from "../reference.ts"
+import { acceptanceDecision, checkRequest, type Decide, pairDecision, tableOf } from "../search-requests.ts"
 import { after, inTurn, type Program, type Runner } from "./runner.ts"
 import {
   ACCEPTANCE_INTEGERS,
@@ -19,7 +18,7 @@ import {
   SEARCH_NUMBERS,
   widePairSource
 } from "./search-sources.ts"
-import { columnScale, distance, narrowTable, passTable, passWidth, tableOf, wideTable } from "./search-tables.ts"
+import { columnScale, narrowTable, passTable, passWidth, wideTable } from "./search-tables.ts"
 import { wordsOf } from "./words.ts"
 
 const TWO_POW_32 = 4294967296
@@ -128,7 +127,7 @@ const runGroup = (
   { program, drawsPerBlock, searches, table, tests, launch, places }: Group,
   { keys, coinKeys, limit }: Request,
   mostCells: number,
-  decide: (search: number, draw: number) => boolean,
+  decide: Decide,
   out: Int32Array
 ): Eventually<void> => {
   const perChunk = CHUNK_BLOCKS * drawsPerBlock
@@ -176,23 +175,6 @@ const runGroup = (
   return step(0)
 }
 
-const checked = (responses: ConcreteResponses, prompts: Int32Array, request: Request): void => {
-  const { keys, coinKeys, limit } = request
-  if (!Number.isSafeInteger(limit) || limit < 0)
-    throw new RangeError(`limit: ${limit}, expected an integer in [0, 2^53)`)
-  for (const [name, given] of [
-    ["keys", keys],
-    ["coinKeys", coinKeys ?? keys]
-  ] as const) {
-    if (given.length !== 2 * prompts.length)
-      throw new RangeError(`${name}: ${given.length} words, expected ${2 * prompts.length}`)
-  }
-  for (const x of prompts) {
-    if (!(x >= 0 && x < responses.offsets.length - 1))
-      throw new RangeError(`prompts: ${x}, expected an index below ${responses.offsets.length - 1}`)
-  }
-}
-
 /** Where a float32 distance may still belong to a pair past ν², at rows of these magnitudes: ν² less the bound of `reference.ts`, or less than anything. */
 const candidateThreshold = (white: Float64Array, d: number, nu: number): number => {
   const most = new Float64Array(d)
@@ -205,16 +187,11 @@ const candidateThreshold = (white: Float64Array, d: number, nu: number): number 
 }
 
 export const firstHit = (runner: Runner, mostCells: number, request: PairSearches): Eventually<Int32Array> => {
-  const { responses, prompts, limit, keys, white, dimension: d, nu } = request
-  checked(responses, prompts, request)
+  const { responses, prompts, limit, white, dimension: d, nu } = request
+  checkRequest(request)
   const out = new Int32Array(prompts.length).fill(-1)
   if (prompts.length === 0 || limit === 0) return out
-  const source = new FiniteSource(responses)
-  const row = (x: number, b: number, i: number, side: 0 | 1): number =>
-    responses.rowOf[responses.offsets[x] + source.responseAt(x, keys[2 * b], keys[2 * b + 1], i, side)]
-  const decide = (b: number, i: number): boolean =>
-    distance(white, d, row(prompts[b], b, i, 0), row(prompts[b], b, i, 1)) > nu * nu
-
+  const decide = pairDecision(request)
   const words = wordsOf(runner.backend)
   const integers = words.asArguments ? PAIR_INTEGERS : []
   const all = prompts.reduce<Array<number>>((list, _, b) => (list.push(b), list), [])
@@ -275,17 +252,11 @@ export const firstAccepted = (
   mostCells: number,
   request: AcceptanceSearches
 ): Eventually<Int32Array> => {
-  const { responses, prompts, keys, coinKeys, limit, accept } = request
-  checked(responses, prompts, request)
+  const { responses, prompts, limit, accept } = request
+  checkRequest(request)
   const out = new Int32Array(prompts.length).fill(-1)
   if (prompts.length === 0 || limit === 0) return out
-  const source = new FiniteSource(responses)
-  const decide = (b: number, i: number): boolean => {
-    const x = prompts[b]
-    const response = source.responseAt(x, keys[2 * b], keys[2 * b + 1], i, "single")
-    threefry2x32(coinKeys[2 * b], coinKeys[2 * b + 1], i | 0, (i / TWO_POW_32) | 0)
-    return uniform(block[0], block[1]) < accept[responses.rowOf[responses.offsets[x] + response]]
-  }
+  const decide = acceptanceDecision(request)
   const words = wordsOf(runner.backend)
   const groups = groupsOf(
     Array.from(prompts, (_, b) => b),
