@@ -3,12 +3,13 @@
  *
  * Runs the suites, prints their tables, and keeps raw samples, machine and versions as JSON:
  * reports/out/bench/<suite>.json, or all in FILE. Exit code 1 when a *result* was wrong (timings only say so), 2 when
- * the call was.
+ * the call was, 3 when a backend that was named does not run here.
  */
 import { mkdirSync, renameSync, writeFileSync } from "node:fs"
 import { dirname, join } from "node:path"
 import { fileURLToPath } from "node:url"
 import { parseArgs, styleText } from "node:util"
+import { BackendUnavailable } from "../src/model/backend-unavailable.ts"
 import { auditPower } from "./audit-power.ts"
 import { checker } from "./checker.ts"
 import { coverageSlopes } from "./coverage-slopes.ts"
@@ -121,7 +122,7 @@ const main = async (): Promise<number> => {
 try {
   process.exitCode = await main()
 } catch (error) {
-  if (!(error instanceof UsageError)) throw error
+  if (!(error instanceof UsageError || error instanceof BackendUnavailable)) throw error
   console.error(error.message)
-  process.exitCode = 2
+  process.exitCode = error instanceof UsageError ? 2 : 3
 }

@@ -1,26 +1,31 @@
-/** Kernels ready to be timed, by backend. A backend is a line here. */
+/** Kernels ready to be timed, by backend. One of ours is a line in {@link WASM}; gpu.js's come from `gpu/backends.ts`. */
 import { drawTable } from "../../src/instance/draw-table.ts"
+import { type Eventually, GPU_BACKENDS, type KernelSet } from "../../src/kernel/backend.ts"
 import { LiteralSearch } from "../../src/kernel/wasm/literal-search.ts"
 import { WasmKernels } from "../../src/kernel/wasm/kernels.ts"
+import type { BackendUnavailable } from "../../src/model/backend-unavailable.ts"
 import { Stream } from "../../src/numeric/stream.ts"
+import { gpuBackends, gpuName } from "../gpu/backends.ts"
+import { UsageError } from "../suite.ts"
+import { law, PROMPT, WIDE } from "./laws.ts"
 import type { KernelCase } from "./models.ts"
 
 export interface ReadyKernel {
-  readonly call: () => void
+  /** May give a promise: it is awaited. */
+  readonly call: () => Eventually<unknown>
   readonly close: () => void
 }
 
 export interface KernelBackend {
   readonly name: string
   readonly threads: number
+  /** gpu.js's set of kernels; ours are called without one. */
+  readonly kernels?: KernelSet
   /** Undefined where this machine or the backend cannot. */
   readonly make: (kernelCase: KernelCase) => ReadyKernel | undefined
+  /** Frees what stands behind it. */
+  readonly destroy: () => Eventually<void>
 }
-
-/** Responses a prompt of the softmax and of the literal steps. */
-export const PROMPT = 256
-/** Responses of the literal first-hit: past any table of pairs. */
-const WIDE = 2048
 
 const wasm = (threads: number, simd?: "plain"): KernelBackend => ({
   name: simd === undefined ? `wasm ${threads}T` : `wasm ${simd} ${threads}T`,
@@ -28,10 +33,39 @@ const wasm = (threads: number, simd?: "plain"): KernelBackend => ({
   make: (kernelCase) =>
     kernelCase.kernel === "first-hit" || kernelCase.kernel === "first-accepted"
       ? literal(kernelCase, threads)
-      : dense(kernelCase, threads, simd)
+      : dense(kernelCase, threads, simd),
+  destroy: () => {}
 })
 
-export const BACKENDS: ReadonlyArray<KernelBackend> = [wasm(1), wasm(2), wasm(1, "plain")]
+/** This package's own WebAssembly. */
+export const WASM: ReadonlyArray<KernelBackend> = [wasm(1), wasm(2), wasm(1, "plain")]
+
+/** Whether a backend is held to the project's aims: gpu.js is reported beside, whatever it is. */
+export const aimed = ({ kernels, name }: KernelBackend): boolean => kernels === undefined && !name.includes("plain")
+
+/**
+ * The backends of these names: `wasm` for all of ours, `wasm 2T` for one, `webasm` or `gpu.js webasm` for gpu.js's; none named: all that run here,
+ * but not gpu.js's plain JavaScript, which takes seconds a call at d = 64.
+ *
+ * @param missing told of each that does not run here. @throws UsageError of a name that is none.
+ */
+export const openBackends = async (
+  asked: ReadonlyArray<string>,
+  missing: (error: BackendUnavailable) => void
+): Promise<ReadonlyArray<KernelBackend>> => {
+  const names = ["wasm", ...WASM.map(({ name }) => name), ...GPU_BACKENDS]
+  const strange = asked.find((name) => !names.includes(name.replace(/^gpu\.js /, "")))
+  if (strange !== undefined) throw new UsageError(`--backend: ${strange}, expected ${names.join(", ")}`)
+  const wants = (...either: ReadonlyArray<string>): boolean =>
+    asked.length === 0 ? !either.includes("cpu") : either.some((name) => asked.includes(name))
+  return [
+    ...WASM.filter(({ name }) => wants("wasm", name)),
+    ...(await gpuBackends(
+      GPU_BACKENDS.filter((backend) => wants(backend, gpuName(backend))),
+      missing
+    ))
+  ]
+}
 
 const dense = ({ kernel, N, d }: KernelCase, threads: number, simd: "plain" | undefined): ReadyKernel | undefined => {
   const room = 4 * (N * d + 4 * N + (kernel === "pair-distances" ? N * N + N * d : 0) + 8 * d * d) + 2 ** 22
@@ -61,29 +95,15 @@ const dense = ({ kernel, N, d }: KernelCase, threads: number, simd: "plain" | un
   return { call: () => kernels.tiltedSoftmax(features, reference, offsets, out), close }
 }
 
-/** A law of R responses, the last of them of mass 10⁻¹² and far from all others. */
-const law = (R: number, d: number) => {
-  const stream = Stream.fromSeed(2)
-  const reference = Float64Array.from({ length: R }, () => (0.1 + stream.next()) / R)
-  reference[R - 1] = 1e-12
-  const white = Float64Array.from({ length: R * d }, () => (stream.next() - 0.5) / Math.sqrt(d))
-  for (let j = 0; j < d; j++) white[(R - 1) * d + j] = 4 / Math.sqrt(d)
-  return {
-    reference,
-    white,
-    responses: { offsets: Int32Array.of(0, R), reference, rowOf: Int32Array.from({ length: R }, (_, i) => i) }
-  }
-}
-
 const literal = ({ kernel, N, d }: KernelCase, threads: number): ReadyKernel | undefined => {
   const hit = kernel === "first-hit"
   const R = hit ? WIDE : PROMPT
   const search = LiteralSearch.make({ threads, bytes: 2 ** 22 + 8 * R * (d + 8) })
   if (search === undefined || search.arena.threads !== threads) return undefined
-  const { reference, white, responses } = law(R, d)
+  const { white, responses } = law(R, d)
   const table = drawTable(responses, 0)
   const test = hit
-    ? search.pairTest({ table, white, dimension: d, mass: reference, nu: 2 })
+    ? search.pairTest({ table, white, dimension: d, mass: responses.reference, nu: 2 })
     : search.acceptanceTest(table, new Float64Array(R).fill(1e-12))
   if (test === undefined) return undefined
   let request = 0

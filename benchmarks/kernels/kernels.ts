@@ -2,17 +2,17 @@
  * The kernels on each backend beside NumPy in one run, what they reach of the machine's peaks, and how their time grows
  * against the cost models.
  */
-import { prepare, type LiteralCase, literalCases, type PreparedCase } from "../literal-oracle-cases.ts"
+import { prepare, type LiteralCase, literalCases } from "../literal-oracle-cases.ts"
 import { drawing, enter, fastest, tabulating, theirs } from "../literal-oracle.ts"
 import { type Contestant, interleaved, type Measured, median, ratios, series, spread, timed } from "../measure.ts"
 import { NumpyPeer } from "../peers/numpy-peer.ts"
 import { type Suite, type SuiteOptions, type Series, type Target, UsageError } from "../suite.ts"
-import { LiteralSearch } from "../../src/kernel/wasm/literal-search.ts"
-import { Stream } from "../../src/numeric/stream.ts"
-import { BACKENDS, type KernelBackend } from "./backends.ts"
+import { describeRan } from "../../src/kernel/backend.ts"
+import { aimed, type KernelBackend, openBackends } from "./backends.ts"
 import { type KernelCase, type KernelName, MODELS } from "./models.ts"
 import { measurePeaks, type Peaks } from "./peak.ts"
 import { scaling } from "./scaling.ts"
+import { searchesOf } from "./searches.ts"
 
 const ROWS = 65536
 /** Ratios to the best NumPy on as many threads that the project aims at. */
@@ -106,17 +106,20 @@ const compareDense = async (
     ])
     const [work, moved] = [model.operations(aim.N, aim.d), model.bytes(aim.N, aim.d)]
     const integers = aim.kernel === "first-accepted"
+    // A GPU's peaks are its own.
+    const onCpu = backend.kernels?.ran.backend !== "webgpu"
     const ceiling = backend.threads * (integers ? peaks.gops : peaks.gflops)
-    report.roofs.push([
-      name,
-      backend.name,
-      (work / seconds / 1e9).toFixed(1),
-      `${((100 * work) / seconds / 1e9 / ceiling).toFixed(0)} %`,
-      moved === 0 ? "–" : (moved / seconds / 1e9).toFixed(1),
-      moved === 0 ? "–" : `${((100 * moved) / seconds / 1e9 / peaks.gigabytes).toFixed(0)} %`,
-      moved > 0 && work / ceiling < moved / peaks.gigabytes ? "memory" : "arithmetic"
-    ])
-    if (best !== undefined && aim.atLeast !== undefined && !backend.name.includes("plain")) {
+    if (onCpu)
+      report.roofs.push([
+        name,
+        backend.name,
+        (work / seconds / 1e9).toFixed(1),
+        `${((100 * work) / seconds / 1e9 / ceiling).toFixed(0)} %`,
+        moved === 0 ? "–" : (moved / seconds / 1e9).toFixed(1),
+        moved === 0 ? "–" : `${((100 * moved) / seconds / 1e9 / peaks.gigabytes).toFixed(0)} %`,
+        moved > 0 && work / ceiling < moved / peaks.gigabytes ? "memory" : "arithmetic"
+      ])
+    if (best !== undefined && aim.atLeast !== undefined && aimed(backend)) {
       const ratio = median(ratios(best, mine))
       report.targets.push({
         claim: `${name}, ${backend.name}: at least ${aim.atLeast}× the best NumPy on as many threads or fewer`,
@@ -126,37 +129,6 @@ const compareDense = async (
       })
     }
   })
-}
-
-/** The searches of a case, as kernel calls: one prompt's long search, or many prompts' short ones. */
-const search = (prepared: PreparedCase, threads: number, filtered: boolean): (() => void) | undefined => {
-  const { instance, test, limit, visits } = prepared
-  const { exact, source } = instance
-  const { dimension: d, offsets, features, reference, promptProbabilities } = exact
-  const kernel = LiteralSearch.make({ threads, bytes: 2 ** 25 })
-  if (kernel === undefined || kernel.arena.threads !== threads) return undefined
-  const tests = Array.from(promptProbabilities, (_, x) => {
-    const rows = features.subarray(offsets[x] * d, offsets[x + 1] * d)
-    const white = new Float64Array(rows.length)
-    for (let o = 0; o < rows.length; o += d) {
-      for (let i = 0; i < d; i++) for (let j = 0; j <= i; j++) white[o + i] += test.whitening[i * d + j] * rows[o + j]
-    }
-    const mass = reference.subarray(offsets[x], offsets[x + 1])
-    const made = kernel.pairTest({ table: source.drawTable!(x), white, dimension: d, mass, nu: test.nu })!
-    return filtered ? made : kernel.unfiltered(made)
-  })
-  const stream = Stream.fromSeed(3)
-  let request = 0
-  return () => {
-    if (visits > 1) {
-      const prompts = Array.from({ length: visits }, () => stream.nextInteger(tests.length))
-      kernel.many(
-        prompts.map((x) => tests[x]),
-        prompts.map(() => ({ k0: ++request, k1: 1 })),
-        limit
-      )
-    } else for (let at = 0; (at = kernel.next(tests[0], { k0: request, k1: 2 }, at, limit) + 1) > 0;) request++
-  }
 }
 
 const FIRST_HIT_CASES: ReadonlyArray<string> = [
@@ -176,24 +148,12 @@ const compareFirstHit = async (
 ): Promise<void> => {
   const prepared = prepare(literalCase)
   const pairs = prepared.limit * prepared.visits
-  const ours = backends
-    .filter((backend) => backend.name.startsWith("wasm") && !backend.name.includes("plain"))
-    .flatMap(({ name, threads }) =>
-      [true, false].flatMap((filtered) => {
-        const call = search(prepared, threads, filtered)
-        return call === undefined
-          ? []
-          : [
-              {
-                filtered,
-                contestant: timed(
-                  { name: filtered ? name : `${name}, every pair drawn`, units: pairs, call },
-                  milliseconds
-                )
-              }
-            ]
-      })
-    )
+  const ours = backends.flatMap((backend) =>
+    searchesOf(prepared, backend).map(({ name, held, call }) => ({
+      held,
+      contestant: timed({ name, units: pairs, call }, milliseconds)
+    }))
+  )
   const variants =
     peer === undefined ? [] : await enter(peer, prepared, [...drawing(prepared), ...tabulating(prepared)])
   const measured = await interleaved(
@@ -204,7 +164,7 @@ const compareFirstHit = async (
   const rivals = measured.slice(ours.length)
   const best = fastest(rivals, drawing(prepared))
   const tabulated = fastest(rivals, tabulating(prepared))
-  ours.forEach(({ filtered }, i) => {
+  ours.forEach(({ held }, i) => {
     const mine = measured[i]
     report.rows.push([
       `first-hit ${literalCase.name}`,
@@ -214,7 +174,7 @@ const compareFirstHit = async (
       best === undefined ? "–" : `numpy ${best.name} 1T`,
       best === undefined ? "–" : spread(ratios(best, mine))
     ])
-    if (tabulated !== undefined && filtered) {
+    if (tabulated !== undefined && held) {
       report.rows.push([
         "",
         "",
@@ -224,7 +184,7 @@ const compareFirstHit = async (
         spread(ratios(tabulated, mine))
       ])
     }
-    if (best !== undefined && filtered) {
+    if (best !== undefined && held) {
       const ratio = median(ratios(best, mine))
       report.targets.push({
         claim: `first-hit ${literalCase.name}, ${mine.name}: at least ${FIRST_HIT_AIM}× the best NumPy that draws both responses`,
@@ -238,13 +198,11 @@ const compareFirstHit = async (
 
 const run = async ({ quick, log, kernels = [], backends = [] }: SuiteOptions) => {
   const names = chosen("kernel", kernels, Object.keys(MODELS) as ReadonlyArray<KernelName>)
-  const used = BACKENDS.filter((b) =>
-    chosen(
-      "backend",
-      backends,
-      BACKENDS.map((k) => k.name)
-    ).includes(b.name)
-  )
+  const missing: Array<string> = []
+  const used = await openBackends(backends, (error) => {
+    if (backends.length > 0) throw error
+    missing.push(error.message)
+  })
   const turns = quick ? { rounds: 3, milliseconds: 30 } : { rounds: 15, milliseconds: 80 }
   const report: Report = { rows: [], roofs: [], exponents: [], targets: [], series: [] }
   const peaks = measurePeaks(quick ? 50 : 500)
@@ -267,7 +225,7 @@ const run = async ({ quick, log, kernels = [], backends = [] }: SuiteOptions) =>
     }
     peer?.close()
   }
-  for (const backend of used.filter((b) => !b.name.includes("plain"))) {
+  for (const backend of used.filter(aimed)) {
     for (const kernel of names) {
       log(`kernels: exponents of ${kernel} on ${backend.name}`)
       for (const result of scaling(kernel, backend.name, quick ? 2 : 5, quick ? 5 : 40)) {
@@ -291,6 +249,8 @@ const run = async ({ quick, log, kernels = [], backends = [] }: SuiteOptions) =>
       }
     }
   }
+  const ran = used.flatMap(({ kernels: set, name }) => (set === undefined ? [] : [`${name}: ${describeRan(set.ran)}.`]))
+  for (const backend of used) await backend.destroy()
   return {
     tables: [
       {
@@ -304,11 +264,15 @@ const run = async ({ quick, log, kernels = [], backends = [] }: SuiteOptions) =>
         columns: ["kernel", "backend", "Gop/s of the model", "of peak", "GB/s", "of peak", "bound by"],
         rows: report.roofs
       },
-      {
-        title: "Exponents of time, 99 % intervals over processes, margin 0.1",
-        columns: ["kernel", "backend", "in", "predicted", "fitted", "interval", "verdict"],
-        rows: report.exponents
-      }
+      ...(report.exponents.length === 0
+        ? []
+        : [
+            {
+              title: "Exponents of time, 99 % intervals over processes, margin 0.1",
+              columns: ["kernel", "backend", "in", "predicted", "fitted", "interval", "verdict"],
+              rows: report.exponents
+            }
+          ])
     ],
     targets: report.targets,
     series: report.series,
@@ -316,6 +280,9 @@ const run = async ({ quick, log, kernels = [], backends = [] }: SuiteOptions) =>
       about === undefined
         ? "python3 with NumPy is not here: no ratio."
         : `NumPy ${String(about["numpy"])}, Python ${String(about["python"])}, PyTorch ${String(about["torch"] ?? "absent")}; float32.`,
+      ...ran,
+      ...missing.map((line) => `not here: ${line}.`),
+      "Exponents of gpu.js's backends: benchmarks/gpu, where the cost of a launch is fitted too.",
       "first-hit: NumPy has no threads there, so that ours on two are set beside its one. The second line of each is NumPy by tables of outcomes or by our own filter."
     ]
   }

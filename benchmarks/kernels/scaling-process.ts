@@ -1,10 +1,10 @@
 /** One process of the scaling measurement: every point of the grids once over, as nanoseconds a call, on stdout as JSON. */
 import { median } from "../measure.ts"
-import { BACKENDS } from "./backends.ts"
+import { WASM } from "./backends.ts"
 import { GRIDS, type ScalingPoint } from "./scaling-grids.ts"
 
 const [kernel, backendName, milliseconds] = process.argv.slice(2)
-const backend = BACKENDS.find((b) => b.name === backendName)!
+const backend = WASM.find((b) => b.name === backendName)!
 const points: Array<ScalingPoint> = []
 for (const grid of GRIDS.filter((g) => g.kernel === kernel)) {
   for (const value of grid.values) {
@@ -13,10 +13,10 @@ for (const grid of GRIDS.filter((g) => g.kernel === kernel)) {
     if (ready === undefined) continue
     const samples: Array<number> = []
     // Warm: the engine compiles a hot function anew, once it has been called a few times.
-    for (let i = 0; i < 20; i++) ready.call()
+    for (let i = 0; i < 20; i++) await ready.call()
     for (const start = performance.now(); samples.length < 5 || performance.now() - start < Number(milliseconds);) {
       const from = process.hrtime.bigint()
-      ready.call()
+      await ready.call()
       samples.push(Number(process.hrtime.bigint() - from))
     }
     ready.close()
