@@ -40,6 +40,8 @@ export interface SweepPoint {
   /** R. */
   readonly rewardRange: number
   readonly trial: number
+  /** As the run's record says. */
+  readonly backend: string
   /** False: the run ended above the target, and its counts are lower bounds. */
   readonly reached: boolean
   readonly rewardQueries: bigint
@@ -110,6 +112,7 @@ export const coverageSweep = Effect.fnUntraced(function* (plan: SweepPlan): Effe
           parameters,
           rewardRange: problem.rewardRange,
           trial,
+          backend: record.backend,
           reached: record.suboptimality.value <= target,
           rewardQueries: record.ledger.rewardQueries,
           samplingQueries: record.ledger.samplingQueries,

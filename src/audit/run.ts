@@ -93,6 +93,7 @@ export const runTrial = Effect.fnUntraced(function* (options: RunOptions): Effec
   return {
     algorithm: algorithm.name,
     oracle: interpreter,
+    backend: session.backend(),
     instance: instance.spec,
     digest: options.digest,
     problem,

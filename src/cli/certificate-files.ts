@@ -7,7 +7,8 @@ import type { Sweep } from "../audit/coverage-sweep.ts"
 import { inTotoStatement } from "../certificate/in-toto.ts"
 import { slopeCertificate } from "../certificate/slope-certificate.ts"
 import { type Environment, type Written, writeCertificates } from "../certificate/write.ts"
-import { threefrySimd } from "../numeric/threefry-simd.ts"
+import { backendOf } from "../record/run-json.ts"
+import type { RunRecord } from "../record/run-record.ts"
 import { VERSION } from "./version.ts"
 import { type FileNotWritten, writeWhole } from "./whole-file.ts"
 
@@ -16,11 +17,11 @@ export interface CertificateFiles {
   readonly written: number
 }
 
-/** This process. The random words of every run, and the search of a literal one, come from WebAssembly SIMD where there is some. */
-const here = (): Environment => ({
+/** This process, and what made the searches of these runs. */
+const here = (runs: ReadonlyArray<Pick<RunRecord, "backend">>): Environment => ({
   package: VERSION,
   node: process.versions.node,
-  backend: threefrySimd() === undefined ? "js" : "wasm-simd"
+  backend: backendOf(runs)
 })
 
 /** Writes each certificate to its own file, as an in-toto Statement where that is asked for. */
@@ -48,7 +49,7 @@ const writeAll = Effect.fnUntraced(function* (
 /** Writes `folder/certificates/T7-T_data.json` and its like; returns how many, and the folder. */
 export const writeCertificateFiles = ({ judgements, records, subject }: Audit, folder: string, inToto = false) =>
   Effect.suspend(() =>
-    writeAll(writeCertificates({ subject, records, judgements, environment: here() }), folder, inToto)
+    writeAll(writeCertificates({ subject, records, judgements, environment: here(records) }), folder, inToto)
   )
 
 /** Writes `folder/certificates/spanner-sampling-T_data.json` and its like, one for each slope that theory predicts. */
@@ -56,7 +57,9 @@ export const writeSlopeCertificates = (sweep: Sweep, folder: string) =>
   Effect.suspend(() => {
     const predicted = sweep.slopes.filter((slope) => slope.predicted !== undefined)
     return writeAll(
-      predicted.map((slope) => slopeCertificate(sweep, slope, here())),
+      predicted.map((slope) =>
+        slopeCertificate(sweep, slope, here(sweep.points.filter((p) => p.algorithm === slope.algorithm)))
+      ),
       folder,
       false
     )

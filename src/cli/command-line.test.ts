@@ -157,6 +157,8 @@ describe("a wrong call", () => {
 })
 
 const QUICK = ["--instance", "rare-good:C=20,d=2", "--parameters", "practical,rounds=40"]
+/** Where literal searches are long enough for a kernel. */
+const SEARCHED = ["--instance", "rare-good:C=1e3,d=2", "--parameters", "practical,rounds=40"]
 
 /** A run.json: its text without the timings, which stand last, and the value. */
 const runOf = (folder: string) => {
@@ -188,7 +190,10 @@ describe("an audit", () => {
       expect(verdict.verdict).not.toBe("refuted")
     }
     expect(stderr).toMatch(/run\.json/)
-    expect(runOf("json").value).toMatchObject({ ...document, environment: { node: process.versions.node } })
+    expect(runOf("json").value).toMatchObject({
+      ...document,
+      environment: { node: process.versions.node, backend: "js" }
+    })
     expect(runOf("json").value.runs).toHaveLength(3)
 
     const certificates = readdirSync(join(home, "json", "certificates")).map((name) =>
@@ -204,7 +209,7 @@ describe("an audit", () => {
   })
 
   it.concurrent("is the same byte for byte for a seed, whatever the batch; another seed is another run", async () => {
-    const args = ["audit", "spanner-sampling", ...QUICK, "--oracle", "literal", "--trials", "2"]
+    const args = ["audit", "spanner-sampling", ...SEARCHED, "--oracle", "literal", "--trials", "2"]
     const variants = { a: ["--batch", "1"], b: ["--batch", "37"], c: [], d: ["--seed", "2"] }
     const ends = await Promise.all(
       Object.entries(variants).map(([name, more]) => coverbound([...args, ...more, "--out", `same-${name}`]))
@@ -214,6 +219,11 @@ describe("an audit", () => {
     expect(b).toBe(a)
     expect(c).toBe(a)
     expect(d).not.toBe(a)
+    const { environment } = runOf("same-a").value
+    expect(environment).toMatchObject({ backend: "wasm (relaxed SIMD, 1 thread)" })
+    const [certificate] = readdirSync(join(home, "same-a", "certificates"))
+    const certified = JSON.parse(readFileSync(join(home, "same-a", "certificates", certificate), "utf8"))
+    expect(certified).toMatchObject({ environment: { backend: "wasm (relaxed SIMD, 1 thread)" } })
     expect(ends[1].stdout.replace(/\d[^\n]* m?s\.|same-\w/g, "")).toBe(
       ends[2].stdout.replace(/\d[^\n]* m?s\.|same-\w/g, "")
     )

@@ -52,6 +52,8 @@ export interface OracleSession {
   readonly services: Context.Context<OracleServices>
   readonly ledger: Ledger
   readonly tally: SamplerTally
+  /** What made the searches so far: `js`, or the kernel that made some of them. */
+  readonly backend: () => string
   /** Reward queries so far at responses with φ ≠ 0. */
   readonly rewardedFeatures: () => bigint
   /** Sampling queries charged when the first of those was made. */
@@ -117,5 +119,14 @@ export const openOracles = (instance: Instance, options: OracleOptions): OracleS
     Context.add(ProperRewards, proper),
     Context.add(ResponseSpace, { enumerate: (prompt) => answer(() => enumerate(prompt)) })
   )
-  return { services, ledger, tally: bench.tally, rewardedFeatures, firstFeatureAt, plans, transcript: bench.transcript }
+  return {
+    services,
+    ledger,
+    tally: bench.tally,
+    backend: () => bench.backend,
+    rewardedFeatures,
+    firstFeatureAt,
+    plans,
+    transcript: bench.transcript
+  }
 }

@@ -7,7 +7,9 @@ import { finiteInstance } from "../instance/make-instance.ts"
 import { RidgeRegression } from "../numeric/gram.ts"
 import { Stream } from "../numeric/stream.ts"
 import type { EllipticTest } from "../policy/elliptic-test.ts"
+import type { Prompt } from "./handle.ts"
 import { openOracles } from "./interpreter.ts"
+import type { BudgetExhausted } from "./ledger.ts"
 import { Prompts, WeakSampling } from "./services.ts"
 import * as shared from "./shared-search.ts"
 
@@ -90,9 +92,31 @@ const answers = (exact: FiniteInstance, withKernel: boolean) => {
   Effect.runSync(Effect.provideContext(program, session.services))
   return {
     record: { transcript: session.transcript.digest(), ledger: session.ledger.snapshot(), tally: session.tally },
-    used: kernel.used
+    used: kernel.used,
+    backend: session.backend()
   }
 }
+
+/** What searched, at each of these batches: the same, which is given. */
+const searchedBy = (
+  seed: number,
+  ask: (weak: WeakSampling["Service"], prompt: Prompt) => Effect.Effect<unknown, BudgetExhausted>
+) => {
+  const backends = [37, 4096, 2 ** 15].map((batch) => {
+    const instance = finiteInstance(WIDE, "batches")
+    const session = openOracles(instance, { interpreter: "literal", stream: Stream.fromSeed(seed), batch })
+    const program = Effect.gen(function* () {
+      const [prompt] = yield* (yield* Prompts).draw(1)
+      yield* ask(yield* WeakSampling, prompt)
+    })
+    Effect.runSync(Effect.provideContext(program, session.services))
+    return session.backend()
+  })
+  expect(new Set(backends).size).toBe(1)
+  return backends[0]
+}
+const WIDE = wide(300, 5, 1e-4)
+const WASM = "wasm (relaxed SIMD, 1 thread)"
 
 describe("kernels in the literal oracle", () => {
   it.each([
@@ -107,6 +131,26 @@ describe("kernels in the literal oracle", () => {
     expect(withKernel.record).toEqual(without.record)
     expect(without.used).toBe(0)
     expect(withKernel.used).toBeGreaterThan(5)
+    expect([without.backend, withKernel.backend]).toEqual(["js", WASM])
+  })
+
+  it("are named where they searched, whatever the batch", () => {
+    kernel.on = true
+    const [, , rarely, , never] = tests(WIDE)
+    // A kernel pays after 4819 pairs here, and after 812 trials.
+    expect(searchedBy(1, (weak, prompt) => weak.firstHit(prompt, never, 4819))).toBe("js")
+    expect(searchedBy(1, (weak, prompt) => weak.firstHit(prompt, never, 4820))).toBe(WASM)
+    const seeds = Array.from({ length: 20 }, (_, seed) => seed)
+    const twice = seeds.map((seed) =>
+      searchedBy(seed, (weak, prompt) =>
+        Effect.andThen(weak.firstHit(prompt, rarely, 30_000), weak.firstHit(prompt, rarely, 300))
+      )
+    )
+    const tilt = { theta: new Float64Array(5).fill(0.3), clip: 1, truncation: never, beta: 0.2 }
+    const tilted = seeds.map((seed) =>
+      searchedBy(seed, (weak, prompt) => weak.tiltedPair(prompt, { tilt, promise: 300, delta: 0.01 }))
+    )
+    for (const found of [twice, tilted]) expect(new Set(found)).toEqual(new Set(["js", WASM]))
   })
 
   it("make room when the process's memory is full", () => {

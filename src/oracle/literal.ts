@@ -28,7 +28,8 @@ export const literalWeakSampling = (bench: Workbench, batch = 4096): WeakSamplin
   const { exact, ledger, stream, transcript } = bench
   const { source } = bench.instance
   const passes = new PassCache(exact, TABLE_LIMIT)
-  const finder = new PairFinder(exact, source, passes)
+  const ran = (backend: string): void => void (bench.backend = backend)
+  const finder = new PairFinder(exact, source, passes, ran)
   const left = new Int32Array(batch)
   const right = new Int32Array(batch)
   const coinHigh = new Int32Array(batch)
@@ -71,16 +72,13 @@ export const literalWeakSampling = (bench: Workbench, batch = 4096): WeakSamplin
     for (let done = 0; done < count;) {
       const found = finder.find(test, x, key, done, count)
       if (found !== undefined) return found
+      const most = Math.min(count - done, finder.pairsBefore(test, x))
       const table = source.firstPassing === undefined ? undefined : passes.table(test, x)
-      if (table !== undefined) {
-        const hit = source.firstPassing!(x, k0, k1, done, count - done, table)
-        finder.spend(test, x, hit < 0 ? count - done : hit)
-        return hit < 0 ? -1 : done + hit
-      }
-      const n = Math.min(size, count - done)
-      source.drawPairRows(x, k0, k1, done, n, left, right)
-      const hit = passes.scan(test, x, left, right, n)
-      finder.spend(test, x, n)
+      const n = table === undefined ? Math.min(size, most) : most
+      if (table === undefined) source.drawPairRows(x, k0, k1, done, n, left, right)
+      const hit =
+        table === undefined ? passes.scan(test, x, left, right, n) : source.firstPassing!(x, k0, k1, done, n, table)
+      finder.spend(test, x, hit < 0 ? n : hit + 1)
       if (hit >= 0) return done + hit
       done += n
       size = Math.min(batch, size * 4)
@@ -144,7 +142,7 @@ export const literalWeakSampling = (bench: Workbench, batch = 4096): WeakSamplin
     let group = Math.min(batch, FIRST_BATCH)
     for (let done = 0; done < trials;) {
       if (done >= usual) {
-        const found = withAcceptance(exact, source, x, accept, key, coins, (next) => {
+        const found = withAcceptance(exact, source, x, accept, key, coins, ran, (next) => {
           for (let at = done; ;) {
             const candidate = next(at, trials)
             if (candidate < 0 || firstAccepted(candidate, 1) === 0) return candidate
@@ -154,7 +152,8 @@ export const literalWeakSampling = (bench: Workbench, batch = 4096): WeakSamplin
         if (found !== undefined && found >= 0) return ended(found, left[0], true)
         if (found !== undefined) break
       }
-      const n = Math.min(group, trials - done)
+      // Up to where a kernel takes over, whatever the batch.
+      const n = Math.min(group, (done < usual ? usual : trials) - done)
       const hit = firstAccepted(done, n)
       if (hit < n) return ended(done + hit, left[hit], true)
       done += n

@@ -8,7 +8,7 @@ import type { LiteralSearch, SearchTest } from "../kernel/wasm/literal-search.ts
 import type { Stream } from "../numeric/stream.ts"
 import type { EllipticTest } from "../policy/elliptic-test.ts"
 import type { PassCache } from "./pass-cache.ts"
-import { freshEra, searchEra, sharedSearch } from "./shared-search.ts"
+import { describeSearch, freshEra, searchEra, sharedSearch } from "./shared-search.ts"
 
 /** Most responses whose pairs take half a word a member. */
 const NARROW = 256
@@ -30,20 +30,32 @@ export class PairFinder {
   private readonly exact: FiniteInstance
   private readonly source: ResponseSource
   private readonly passes: PassCache
+  private readonly ran: (backend: string) => void
   private test: EllipticTest | undefined
   private progress: Array<Progress | undefined> = []
   private readonly left = new Int32Array(1)
   private readonly right = new Int32Array(1)
 
-  constructor(exact: FiniteInstance, source: ResponseSource, passes: PassCache) {
+  /** @param ran told of each kernel that searched */
+  constructor(exact: FiniteInstance, source: ResponseSource, passes: PassCache, ran: (backend: string) => void) {
     this.exact = exact
     this.source = source
     this.passes = passes
+    this.ran = ran
   }
 
-  /** Says that so many pairs of prompt x were tested in another way. */
+  /** Says that so many pairs of prompt x were tested in another way: those up to the first that passed. */
   spend(test: EllipticTest, x: number, pairs: number): void {
     this.of(test, x).tested += pairs
+  }
+
+  /**
+   * Pairs of prompt x that are better tested in another way. Batches end there: whether a kernel searched, which the
+   * record of a run says, does not depend on their size.
+   */
+  pairsBefore(test: EllipticTest, x: number): number {
+    const { ready, tested } = this.of(test, x)
+    return ready === null ? Infinity : Math.ceil(this.readyAfter(x)) - tested
   }
 
   /**
@@ -53,6 +65,7 @@ export class PairFinder {
   find(test: EllipticTest, x: number, key: Stream, from: number, count: number): number | undefined {
     const search = this.searchOf(test, x)
     if (search === undefined) return undefined
+    this.ran(describeSearch(search.kernel))
     for (let at = from; ;) {
       const candidate = search.kernel.next(search.ready, key, at, count)
       if (candidate < 0) return -1

@@ -56,6 +56,8 @@ export class Workbench {
     maxEntitled: 0,
     maxDelta: 0
   }
+  /** What made this oracle's searches: a kernel where one made any, else JavaScript. */
+  backend = "js"
   /** Classes of the widest prompt. */
   readonly widest: number
   private readonly prompts: Array<Prompt> = []

@@ -60,6 +60,18 @@ const policyJson = (policy: RunRecord["policy"], d: number): JsonInput => {
   }
 }
 
+/** What the runs were computed with, each backend once: `js; wasm (relaxed SIMD, 1 thread)`. */
+export const backendOf = (runs: ReadonlyArray<Pick<RunRecord, "backend">>): string =>
+  runs.length === 0 ? "js" : [...new Set(runs.map(({ backend }) => backend))].sort().join("; ")
+
+/** Where runs were made. */
+export const environmentJson = (runs: ReadonlyArray<RunRecord>) => ({
+  node: process.versions.node,
+  platform: process.platform,
+  architecture: process.arch,
+  backend: backendOf(runs)
+})
+
 /** What is particular to one trial: the fields that all trials of an audit share are stated once, beside them. */
 export const trialJson = (run: RunRecord) => ({
   trial: run.trial,

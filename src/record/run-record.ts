@@ -56,6 +56,11 @@ export interface LayersRecord {
 export interface RunRecord {
   readonly algorithm: string
   readonly oracle: Interpreter
+  /**
+   * What made the searches of a literal oracle: the kernel that made some of them, as it says itself, else `js`. Random words come from WebAssembly SIMD where there
+   * is some, and are the same either way.
+   */
+  readonly backend: string
   /** Canonical SPEC of the instance. */
   readonly instance: string
   /** SHA-256 of the instance. */

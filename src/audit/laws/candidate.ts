@@ -109,6 +109,7 @@ export const observe = Effect.fnUntraced(function* (
     record: {
       algorithm: candidate.algorithm.name,
       oracle: interpreter,
+      backend: session.backend(),
       instance: instance.spec,
       digest: options.digest ?? "",
       problem,

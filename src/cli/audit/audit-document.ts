@@ -2,7 +2,7 @@
 import type { Audit } from "../../audit/audit.ts"
 import type { Problem } from "../../oracle/services.ts"
 import type { JsonInput } from "../../record/json-text.ts"
-import { trialJson } from "../../record/run-json.ts"
+import { environmentJson, trialJson } from "../../record/run-json.ts"
 import type { RunRecord } from "../../record/run-record.ts"
 import { VERSION } from "../version.ts"
 
@@ -83,7 +83,7 @@ export interface Timings {
 /** run.json: the document, where it was made, every trial, and at the end the timings. */
 export const runDocument = (audit: Audit, options: DocumentOptions, timings: Timings): JsonInput => ({
   ...auditDocument(audit, options),
-  environment: { node: process.versions.node, platform: process.platform, architecture: process.arch },
+  environment: environmentJson(audit.records),
   runs: audit.records.map(trialJson),
   timings: { ...timings }
 })

@@ -2,7 +2,7 @@
 import type { CaseResult } from "../../audit/plan/case-run.ts"
 import type { PlanResult } from "../../audit/plan/plan.ts"
 import type { JsonInput } from "../../record/json-text.ts"
-import { trialJson } from "../../record/run-json.ts"
+import { environmentJson, trialJson } from "../../record/run-json.ts"
 import { auditDocument } from "./audit-document.ts"
 import { type Audited, replayOf } from "./plan-view.ts"
 import { VERSION } from "../version.ts"
@@ -95,6 +95,6 @@ export const planRunDocument = (
   timings: { readonly startedAt: string; readonly totalMs: number }
 ): JsonInput => ({
   ...documentOf(result, audited, true),
-  environment: { node: process.versions.node, platform: process.platform, architecture: process.arch },
+  environment: environmentJson(result.cases.flatMap(({ audit }) => audit?.records ?? [])),
   timings: { ...timings }
 })

@@ -5,6 +5,7 @@
  */
 import { availableParallelism } from "node:os"
 import { engine, type WasmFunction, wasmModule, type WasmMemoryObject } from "../../numeric/webassembly.ts"
+import type { Ran } from "../backend.ts"
 import { gramFunction } from "./gram-code.ts"
 import { pairDistancesFunction } from "./pair-distance-code.ts"
 import { type Enrolled, enrol, forget, type Job, together } from "./pool.ts"
@@ -24,6 +25,13 @@ export interface WasmOptions {
   /** Size of the memory in bytes, at most 2 GiB. It is reserved now and occupied as it is used. Default 64 MiB. */
   readonly bytes?: number
 }
+
+/** Which WebAssembly it is, as `ran` of a backend says it: `relaxed SIMD, 2 threads`. */
+export const wasmRan = ({ simd, threads }: { readonly simd: Simd; readonly threads: number }): Ran => ({
+  backend: "wasm",
+  detail: `${simd === "relaxed" ? "relaxed SIMD" : "SIMD"}, ${threads === 1 ? "1 thread" : `${threads} threads`}`,
+  fallback: undefined
+})
 
 /** Operations below which a second thread costs more than it saves: a call takes tens of microseconds to reach one. */
 const ALONE_BELOW = 2 ** 19

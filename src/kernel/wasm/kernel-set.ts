@@ -5,7 +5,7 @@
 import { availableParallelism } from "node:os"
 import { BackendUnavailable } from "../../model/backend-unavailable.ts"
 import type { KernelSet, Rows } from "../backend.ts"
-import type { Simd, WasmOptions } from "./arena.ts"
+import { type WasmOptions, wasmRan } from "./arena.ts"
 import { gramStride } from "./gram-code.ts"
 import { WasmKernels } from "./kernels.ts"
 import { PANEL, TILE } from "./pair-distance-code.ts"
@@ -16,10 +16,6 @@ import { searchKernels } from "./search-kernels.ts"
 const BYTES = 2 ** 28
 /** For the alignment of what one call reserves. */
 const SPARE = 1024
-
-/** `relaxed SIMD, 2 threads`. */
-export const describeWasm = (simd: Simd, threads: number): string =>
-  `${simd === "relaxed" ? "relaxed SIMD" : "SIMD"}, ${threads === 1 ? "1 thread" : `${threads} threads`}`
 
 /** @param options threads: as many as the machine has; bytes: 256 MiB. @throws BackendUnavailable */
 export const openWasmKernels = ({
@@ -148,7 +144,7 @@ export const openWasmKernels = ({
   }
 
   return {
-    ran: { backend: "wasm", detail: describeWasm(kernels.simd, kernels.threads), fallback: undefined },
+    ran: wasmRan(kernels),
     scores,
     quadraticForm,
     pairDistances,
