@@ -30,6 +30,11 @@ const config = {
     "literal draws, or their exact law (all of them charged). Default exact-law up to 256 response classes a prompt",
     ["literal", "exact-law"]
   ),
+  backend: choiceFlag(
+    "backend",
+    "What may make the searches of literal oracles, where it pays: js keeps WebAssembly out, wasm fails where it is missing; changes no result. Default auto",
+    ["auto", "js", "wasm"]
+  ),
   trials: integerFlag("trials", "Independent runs. Default 3", 1, 1_000_000),
   seed: integerFlag("seed", "Seed of all runs. Default 1", 0),
   level: numberFlag("level", "Chance of error allowed to each verdict on a probability. Default 0.01", {

@@ -21,10 +21,11 @@ interface Ended {
 /** Runs the command; `meanwhile` may kill it. */
 const coverbound = (
   args: ReadonlyArray<string>,
-  meanwhile?: (kill: (signal: NodeJS.Signals) => void) => Promise<void>
+  meanwhile?: (kill: (signal: NodeJS.Signals) => void) => Promise<void>,
+  flags: ReadonlyArray<string> = []
 ): Promise<Ended> =>
   new Promise((resolve, reject) => {
-    const child = spawn(process.execPath, [BIN, ...args], {
+    const child = spawn(process.execPath, [...flags, BIN, ...args], {
       cwd: home,
       env: { ...process.env, NO_COLOR: "1" },
       stdio: ["ignore", "pipe", "pipe"]
@@ -227,6 +228,43 @@ describe("an audit", () => {
     expect(ends[1].stdout.replace(/\d[^\n]* m?s\.|same-\w/g, "")).toBe(
       ends[2].stdout.replace(/\d[^\n]* m?s\.|same-\w/g, "")
     )
+  })
+
+  it.concurrent("keeps WebAssembly out on request, to the same result", async () => {
+    const args = ["audit", "spanner-sampling", ...SEARCHED, "--oracle", "literal", "--trials", "1"]
+    const both = await Promise.all(
+      ["js", "wasm"].map((name) => coverbound([...args, "--backend", name, "--out", `by-${name}`]))
+    )
+    expect(both.map(({ code }) => code)).toEqual([0, 0])
+    const [js, wasm] = ["js", "wasm"].map((name) => runOf(`by-${name}`).value)
+    expect([js, wasm].map(({ environment }) => environment)).toMatchObject([
+      { backend: "js" },
+      { backend: "wasm (relaxed SIMD, 1 thread)" }
+    ])
+    expect(js.runs).toEqual(wasm.runs)
+  })
+
+  // V8 keeps WebAssembly SIMD from processors without SSE4.1, which this one then is.
+  it.skipIf(process.arch !== "x64")("ends with 3 where the backend that was named is missing", async () => {
+    const args = ["audit", "spanner-sampling", ...QUICK, "--oracle", "literal", "--trials", "1"]
+    const old = (...more: ReadonlyArray<string>) => coverbound([...args, ...more], undefined, ["--no-enable-sse4-1"])
+    const { code, stderr } = await old("--backend", "wasm", "--out", "missing")
+    expect([code, stderr]).toEqual([
+      3,
+      "coverbound: wasm: WebAssembly has no SIMD here; run Node 22.19 or newer on a processor with SSE4.1 or NEON\n"
+    ])
+    expect(existsSync(join(home, "missing"))).toBe(false)
+    expect((await old("--out", "without")).code).toBe(0)
+    expect(runOf("without").value["environment"]).toMatchObject({ backend: "js" })
+  })
+
+  it.concurrent.each([
+    [["--oracle", "exact-law"], /--backend: wasm, expected --oracle literal beside it/],
+    [["--instance", "all"], /--backend: "wasm", expected nothing beside --instance all/]
+  ])("takes a backend for literal searches only: %s", async (more, message) => {
+    const { code, stderr } = await coverbound(["audit", "passive", "--backend", "wasm", ...more])
+    expect([code, stderr.split("\n").length]).toEqual([2, 2])
+    expect(stderr).toMatch(message)
   })
 
   it.concurrent("obeys no name, and says when a promise is vacuous", async () => {

@@ -3,17 +3,27 @@
  * dear. Tests of a past era are gone.
  */
 import { describeRan } from "../kernel/backend.ts"
-import { wasmRan } from "../kernel/wasm/arena.ts"
+import { noSimd, wasmRan } from "../kernel/wasm/arena.ts"
 import { LiteralSearch } from "../kernel/wasm/literal-search.ts"
 
 const BYTES = 2 ** 25
 
 let shared: { readonly search: LiteralSearch | undefined } | undefined
 let era = 0
+let allowed = true
 
-/** Undefined where WebAssembly has no SIMD. */
+/** What may search: `js` keeps the kernel out, `wasm` must have it, `auto` takes it where there is one. It searches where that pays. */
+export type SearchChoice = "auto" | "js" | "wasm"
+
+/** Chooses for oracles that this process opens from now on. @throws BackendUnavailable */
+export const chooseSearch = (choice: SearchChoice): void => {
+  allowed = choice !== "js"
+  if (choice === "wasm" && sharedSearch() === undefined) throw noSimd()
+}
+
+/** Undefined where WebAssembly has no SIMD, or was not chosen. */
 export const sharedSearch = (): LiteralSearch | undefined =>
-  (shared ??= { search: LiteralSearch.make({ bytes: BYTES }) }).search
+  allowed ? (shared ??= { search: LiteralSearch.make({ bytes: BYTES }) }).search : undefined
 
 /** A search that ran, as run.json and certificates name it. */
 export const describeSearch = ({ arena }: LiteralSearch): string => describeRan(wasmRan(arena))

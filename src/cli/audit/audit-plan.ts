@@ -12,6 +12,7 @@ import { suggestion } from "../../instance/nearest-name.ts"
 import { valuesOf } from "../../instance/token-values.ts"
 import { EXACT_LAW_LIMIT } from "../../oracle/exact-law.ts"
 import { type Interpreter, type OracleServices, problemOf } from "../../oracle/interpreter.ts"
+import type { SearchChoice } from "../../oracle/shared-search.ts"
 import { TABLE_LIMIT } from "../../oracle/pass-cache.ts"
 import { optimum } from "../../policy/optimum.ts"
 import { theorems } from "../../theorem/registry.ts"
@@ -28,6 +29,8 @@ export interface AuditOptions {
   readonly coverage: Option.Option<number>
   readonly parameters: Option.Option<string>
   readonly oracle: Option.Option<Interpreter>
+  /** What may search for literal oracles. */
+  readonly backend: Option.Option<SearchChoice>
   readonly trials: Option.Option<number>
   readonly seed: Option.Option<number>
   readonly level: Option.Option<number>

@@ -13,6 +13,7 @@ import type { Failure } from "../../audit/plan/outcome.ts"
 import type { Runner } from "../../audit/plan/runner.ts"
 import type { RunOptions } from "../../audit/run.ts"
 import type { InvalidInstance } from "../../instance/invalid-instance.ts"
+import type { BackendUnavailable } from "../../model/backend-unavailable.ts"
 import type { OracleServices } from "../../oracle/interpreter.ts"
 import { optimum, referenceSuboptimality } from "../../policy/optimum.ts"
 import { jsonText } from "../../record/json-text.ts"
@@ -27,6 +28,7 @@ import {
   type Setting
 } from "./audit-plan.ts"
 import { auditText } from "./audit-view.ts"
+import { chooseBackend } from "./search-backend.ts"
 import { writeCertificateFiles } from "../certificate-files.ts"
 import { InvalidCall, NotHeld } from "../invalid-call.ts"
 import { loadModule } from "../module/load-module.ts"
@@ -81,8 +83,9 @@ const auditOnce = Effect.fnUntraced(function* (
   setting: Setting,
   algorithm: AnyAlgorithm<OracleServices>,
   runner?: Runner
-): Effect.fn.Return<void, InvalidCall | InvalidInstance | FileNotWritten | NotHeld> {
+): Effect.fn.Return<void, InvalidCall | InvalidInstance | BackendUnavailable | FileNotWritten | NotHeld> {
   const chosen = yield* choosePlan(options, algorithm, setting)
+  yield* chooseBackend(options.backend, chosen.plan.interpreter, runner !== undefined)
   const { parametersFrom, slug } = chosen
   const folder = Option.getOrElse(options.out, () => join("reports", "out", slug))
   yield* checkFolder("--out", folder)
@@ -208,7 +211,7 @@ const NUMBERS = Schema.Record(Schema.String, Schema.Finite)
 /** Runs the audit of a call: on one instance, or on all of them. Fails with NotHeld when something was refuted. */
 export const runAudit = Effect.fnUntraced(function* (
   options: AuditOptions
-): Effect.fn.Return<void, InvalidCall | InvalidInstance | FileNotWritten | NotHeld> {
+): Effect.fn.Return<void, InvalidCall | InvalidInstance | BackendUnavailable | FileNotWritten | NotHeld> {
   const module = yield* namedModule(Option.getOrElse(options.algorithm, () => ""))
   const instance = Option.getOrElse(options.instance, () => (module === undefined ? "" : ALL))
   // A call without an algorithm hears first of an instance that is wrong: it named one.

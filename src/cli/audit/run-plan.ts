@@ -32,6 +32,7 @@ const SET_BY_CASES = {
   coverage: "--coverage",
   parameters: "--parameters",
   oracle: "--oracle",
+  backend: "--backend",
   budgetRewards: "--budget-rewards",
   budgetSamples: "--budget-samples",
   batch: "--batch"

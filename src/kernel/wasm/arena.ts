@@ -5,6 +5,7 @@
  */
 import { availableParallelism } from "node:os"
 import { engine, type WasmFunction, wasmModule, type WasmMemoryObject } from "../../numeric/webassembly.ts"
+import { BackendUnavailable } from "../../model/backend-unavailable.ts"
 import type { Ran } from "../backend.ts"
 import { gramFunction } from "./gram-code.ts"
 import { pairDistancesFunction } from "./pair-distance-code.ts"
@@ -32,6 +33,14 @@ export const wasmRan = ({ simd, threads }: { readonly simd: Simd; readonly threa
   detail: `${simd === "relaxed" ? "relaxed SIMD" : "SIMD"}, ${threads === 1 ? "1 thread" : `${threads} threads`}`,
   fallback: undefined
 })
+
+/** Said where the engine rejects the module. */
+export const noSimd = (): BackendUnavailable =>
+  new BackendUnavailable({
+    backend: "wasm",
+    reason: "WebAssembly has no SIMD here",
+    fix: "run Node 22.19 or newer on a processor with SSE4.1 or NEON"
+  })
 
 /** Operations below which a second thread costs more than it saves: a call takes tens of microseconds to reach one. */
 const ALONE_BELOW = 2 ** 19

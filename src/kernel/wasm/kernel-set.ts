@@ -3,9 +3,8 @@
  * again stay in it.
  */
 import { availableParallelism } from "node:os"
-import { BackendUnavailable } from "../../model/backend-unavailable.ts"
 import type { KernelSet, Rows } from "../backend.ts"
-import { type WasmOptions, wasmRan } from "./arena.ts"
+import { noSimd, type WasmOptions, wasmRan } from "./arena.ts"
 import { gramStride } from "./gram-code.ts"
 import { WasmKernels } from "./kernels.ts"
 import { PANEL, TILE } from "./pair-distance-code.ts"
@@ -24,13 +23,7 @@ export const openWasmKernels = ({
   ...rest
 }: WasmOptions = {}): KernelSet => {
   const kernels = WasmKernels.make({ threads, bytes, ...rest })
-  if (kernels === undefined) {
-    throw new BackendUnavailable({
-      backend: "wasm",
-      reason: "WebAssembly has no SIMD here",
-      fix: "run Node 22.19 or newer on a processor with SSE4.1 or NEON"
-    })
-  }
+  if (kernels === undefined) throw noSimd()
   const searches = searchKernels({ threads, bytes, ...rest })
   let held: { readonly rows: Rows; readonly values: Float32Array } | undefined
 
