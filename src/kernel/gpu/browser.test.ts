@@ -20,7 +20,8 @@ describe.skipIf(missing)("gpu.js kernels in a browser", () => {
     browser = await launchChromium(false)
     page = await browser.newPage()
     await page.goto(`${served.url}?backends=none`)
-  })
+    // A browser takes long to start on a busy machine.
+  }, 60_000)
   afterAll(async () => {
     await browser?.close()
     await served?.close()
