@@ -12,9 +12,20 @@ type Policies = Extract<IdentityEvidence["identity"], { readonly kind: "suboptim
 /** Ratios one certificate carries at most. */
 export const CARRIED_RATIOS = 4000
 
-/** The policy of a record that T1 is checked on: of a mixture too large to keep, its last component. */
-const witness = (policy: RunRecord["policy"]): Policy =>
-  policy.kind === "mixture-digest" ? { kind: "linear-softmax", theta: policy.last } : policy
+/** T·Σ_x R_x² past which the exact ratios of a mixture are not worked out: about a second. */
+const MOST_WORK = 3e8
+
+/** The policy of a record that T1 is checked on: of a mixture too large to keep or to work out, its last component. T1 is about any policy, so that is as good a witness. */
+const witness = (exact: FiniteInstance, policy: RunRecord["policy"]): Policy => {
+  if (policy.kind === "mixture-digest") return { kind: "linear-softmax", theta: policy.last }
+  if (policy.kind !== "truncated-mixture") return policy
+  const { offsets, dimension: d } = exact
+  const pairs = exact.promptProbabilities.reduce((sum, _, x) => sum + (offsets[x + 1] - offsets[x]) ** 2, 0)
+  const { count, thetas } = policy
+  return count * pairs <= MOST_WORK
+    ? policy
+    : { kind: "linear-softmax", theta: thetas.slice((count - 1) * d, count * d) }
+}
 
 /** One policy of a trial. @throws RangeError where it gives a possible response no mass: log 0 has no place in JSON */
 export const policyEvidence = (
@@ -22,7 +33,7 @@ export const policyEvidence = (
   best: Optimum,
   { trial, policy }: RunRecord
 ): Policies[number] => {
-  const ratio = logRatio(exact, witness(policy)).map((r, y) => (exact.reference[y] > 0 ? r : 0))
+  const ratio = logRatio(exact, witness(exact, policy)).map((r, y) => (exact.reference[y] > 0 ? r : 0))
   const gap = ratio.findIndex((r) => !Number.isFinite(r))
   if (gap >= 0)
     throw new RangeError(`trial ${trial}: log ratio ${ratio[gap]} at response ${gap}, expected a finite number`)

@@ -119,12 +119,22 @@ interface Again {
   readonly target?: number
 }
 
-/** One trial again. A certificate cannot make a replay run for ever: it is cut where it passes what is stated. */
+/** Literal draws that a replay will make: past them it would take hours, whoever wrote the certificate. */
+const MOST_DRAWS = 10n ** 11n
+
+/** One trial again. A certificate cannot make a replay run for ever: it is cut where it passes what is stated, and a literal one refused where that is too much. */
 const again = ({ certificate, rewards, sampling, ...options }: Again): Effect.Effect<RunRecord, ReplayUnavailable> => {
   const { algorithm, parameters } = options
   const refuse = (error: unknown) => {
     const value = `${short(parameters)} (${error instanceof Error ? error.message.split("\n")[0] : String(error)})`
     return new ReplayUnavailable({ field: "claim.parameters", value, expectation: `parameters of ${algorithm.name}` })
+  }
+  const literal = certificate.algorithm?.interpreter === "literal"
+  if (literal && sampling > MOST_DRAWS) {
+    const value = `literal, with ${Number(sampling).toPrecision(3)} draws a trial`
+    return Effect.fail(
+      new ReplayUnavailable({ field: "algorithm.interpreter", value, expectation: "at most 1e11 to run again" })
+    )
   }
   return Schema.decodeUnknownEffect(algorithm.parameters, { onExcessProperty: "error" })(parameters).pipe(
     Effect.mapError(refuse),

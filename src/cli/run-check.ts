@@ -58,7 +58,21 @@ const again = (
   return [`Run again, bit for bit the same: ${trials.length === 1 ? "trial" : "trials"} ${trials.join(", ")}.`]
 }
 
-const text = ({ content, file, replayed, result }: Checked, page: Page): string => {
+/** Accepted by the checker, and not what running it again gave. */
+const contradicted = ({ replayed }: Checked): boolean => replayed !== undefined && replayed.differences.length > 0
+
+/** What an accepted certificate takes as stated: what the checker says, and trials that were not run again. */
+const taken = ({ replayed, result }: Checked): ReadonlyArray<string> => {
+  if (result.status === "rejected") return []
+  const { seeds } = result.certificate
+  const n = seeds?.trials ?? 0
+  return n === 0 || replayed !== undefined
+    ? result.assumed
+    : [...result.assumed, `what ${n === 1 ? "its trial" : `its ${n} trials`} gave; --replay K runs K of them again`]
+}
+
+const text = (checked: Checked, page: Page): string => {
+  const { content, file, replayed, result } = checked
   const line = (content: string) => wrapped(content, page.width, "    ")
   if (result.status === "rejected") {
     const why = line(printable(`${result.reason.code}: ${rejectionLine(content, result.reason)}`))
@@ -66,29 +80,34 @@ const text = ({ content, file, replayed, result }: Checked, page: Page): string 
   }
   const { claim, evidence, verdict } = result.certificate
   return [
-    `  ${page.ink("green", "✓ accepted")}  ${printable(file)}`,
+    contradicted(checked)
+      ? `  ${page.ink("red", "✗ contradicted")}  ${printable(file)}`
+      : `  ${page.ink("green", "✓ accepted")}  ${printable(file)}`,
     line(`${claim.theorem} ${claim.part}, ${verdictWord(verdict, page)}: ${claim.statement}`),
-    ...result.assumed.map((one) => page.ink("dim", line(`Taken as stated: ${one}`))),
+    ...taken(checked).map((one) => page.ink("dim", line(`Taken as stated: ${one}`))),
     ...(replayed === undefined ? [] : again(replayed, evidence.kind, page)).map(line)
   ].join("\n")
 }
 
-const document = ({ file, replayed, result }: Checked) => ({
-  file,
-  status: result.status,
-  ...(result.status === "rejected"
-    ? { reason: { code: result.reason.code, path: result.reason.path, message: result.reason.message } }
-    : {
-        theorem: result.certificate.claim.theorem,
-        part: result.certificate.claim.part,
-        verdict: result.certificate.verdict,
-        digest: result.certificate.digest,
-        assumed: result.assumed
-      }),
-  ...(replayed === undefined
-    ? {}
-    : { replayed: { trials: replayed.trials, differences: replayed.differences.map((one) => ({ ...one })) } })
-})
+const document = (checked: Checked) => {
+  const { file, replayed, result } = checked
+  return {
+    file,
+    status: contradicted(checked) ? "contradicted" : result.status,
+    ...(result.status === "rejected"
+      ? { reason: { code: result.reason.code, path: result.reason.path, message: result.reason.message } }
+      : {
+          theorem: result.certificate.claim.theorem,
+          part: result.certificate.claim.part,
+          verdict: result.certificate.verdict,
+          digest: result.certificate.digest,
+          assumed: taken(checked)
+        }),
+    ...(replayed === undefined
+      ? {}
+      : { replayed: { trials: replayed.trials, differences: replayed.differences.map((one) => ({ ...one })) } })
+  }
+}
 
 /** Fails with NotHeld when a certificate was rejected, contradicted by a replay, or certifies a refutation. */
 export const runCheck = Effect.fnUntraced(function* (options: {

@@ -53,7 +53,8 @@ const boundClause = (
   if (missing.length > 0)
     return unclear(part, `${most}`, text, `${missing.join(" and ")} has no value on this instance`)
   const bound = formula.value(values)
-  if (Number.isNaN(bound)) return unclear(part, `${most}`, text, `${text} is not a number on this instance`)
+  // A bound of ∞ holds of everything and says nothing.
+  if (!Number.isFinite(bound)) return unclear(part, `${most}`, text, `${text} is ${bound} on this instance`)
   // A count beyond 2⁵³ compares with a double exactly in JavaScript.
   const holds = most <= bound
   return {

@@ -1,5 +1,6 @@
 /** What became of each claim over all cases and laws: the worst that was found, where, and how to see it again. */
 import type { Judgement, Verdict } from "../../theorem/theorem.ts"
+import { METHOD_CLAIMS } from "../../theorem/own-claims.ts"
 import { theorems } from "../../theorem/registry.ts"
 import type { CheckResult } from "../verify.ts"
 import type { CaseResult } from "./case-run.ts"
@@ -95,6 +96,26 @@ const nothing = (id: string): ClaimVerdict => ({
   from: undefined
 })
 
+/** What a law of an algorithm's method reads from its parameters: without them it cannot tell what the method should have done. */
+const METHOD_NEEDS: Readonly<Record<string, string>> = {
+  "least-squares": "lambda > 0",
+  novelty: "lambda > 0",
+  optimism: "lambda > 0 and optimism",
+  "policy-gradient": "step, decay and smoothing"
+}
+
+/** What an algorithm says of its method, held to the law of that name. A claim that no law could look at is undecided, and says so. */
+const fromMethod = (claim: string, laws: ReadonlyArray<CheckResult>): ClaimVerdict => {
+  const law = laws.find(({ id }) => id === `method/${claim}`)
+  if (law === undefined || (law.verdict === "undecided" && law.level === 0)) {
+    const needs = METHOD_NEEDS[claim] ?? "parameters that its law knows"
+    return { ...nothing(claim), part: "method", note: `no law could look at it: that takes parameters named ${needs}` }
+  }
+  const { bound, level, measured, note, relation, verdict } = law
+  const part = "method"
+  return { id: claim, verdict, part, where: "program law", measured, bound, relation, level, note, from: undefined }
+}
+
 /** Every clause of every claim; the worst of each claim comes first. */
 export const claimClauses = (
   { bounds, claims }: AlgorithmDescription,
@@ -107,11 +128,12 @@ export const claimClauses = (
     ...(own ? ["own"] : []),
     ...theorems.filter(({ universal }) => universal === true).map(({ id }) => id)
   ]
-  return ids.flatMap((id) => {
+  const found = ids.flatMap((id) => {
     const clauses = [...fromLaws(id, laws), ...fromCases(id, cases)]
     if (clauses.length === 0) return claims.includes(id) || id === "own" ? [nothing(id)] : []
     return clauses.sort((a, b) => ORDER[a.verdict] - ORDER[b.verdict])
   })
+  return [...found, ...METHOD_CLAIMS.filter((claim) => claims.includes(claim)).map((claim) => fromMethod(claim, laws))]
 }
 
 /** One verdict a claim: its worst clause that could be tested. An algorithm's own claims are one each. */

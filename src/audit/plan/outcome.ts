@@ -58,7 +58,8 @@ const LONGEST = 240
 
 /** One line of at most {@link LONGEST} characters. */
 export const oneLine = (text: string): string => {
-  const line = text.replace(/\s+/g, " ").trim()
+  // Control characters of a foreign message must not reach a terminal.
+  const line = text.replace(/[\s\p{Cc}]+/gu, " ").trim()
   return line.length > LONGEST ? `${line.slice(0, LONGEST - 1)}…` : line
 }
 

@@ -93,6 +93,9 @@ const audited = ({ audits, plan }: DemoResults, page: Page): string =>
     (text) => page.ink("dim", text)
   )
 
+/** How the command is called where this runs: from its sources, or installed. */
+const COMMAND = import.meta.url.endsWith(".ts") ? "npm run -s coverbound --" : "npx coverbound"
+
 /** Openings shown in the terminal; the report has them all. */
 const SHOWN = 4
 
@@ -100,7 +103,7 @@ const SHOWN = 4
 const certified = ({ certificates }: DemoResults, page: Page): string => {
   const written = certificates.reduce((sum, one) => sum + one.written, 0)
   const folders = join(dirname(dirname(certificates[0].folder)), "*", "certificates", "*.json")
-  return wrapped(`${written} certificates, to be checked by: npx coverbound check ${folders}`, page.width, "  ")
+  return wrapped(`${written} certificates, to be checked by: ${COMMAND} check ${folders}`, page.width, "  ")
 }
 
 const writing = ({ continuations, plan }: DemoResults, page: Page): string => {
