@@ -45,6 +45,17 @@ describe("replay", () => {
     ])
   })
 
+  it("refuses literal trials that would take hours, whoever stated them", async () => {
+    const certificate = forged("few T7 T_data", {
+      "algorithm.interpreter": "literal",
+      "evidence.runs.trials[0].ledger.weakSampling": "2000000000000000"
+    })
+    const result = await run(certificate, { trials: [0] })
+    expect(Result.isFailure(result) && result.failure.message).toMatch(
+      /^algorithm.interpreter: literal, with 2.00e\+15 draws a trial, expected at most 1e11/
+    )
+  })
+
   it("says what a forged trial really gave", async () => {
     const path = "evidence.runs.trials[1]"
     for (const [field, value] of [

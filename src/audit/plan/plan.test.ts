@@ -197,6 +197,33 @@ describe("a wrong one is found:", () => {
     expect(whereToLook).toMatch(/needle .*an answer to draw charged 0 prompts, 0 sampling .* owed .*4000/)
   })
 
+  it("not one whose method no law can look at: the claim is undecided, and says what is missing", async () => {
+    const { clauses, findings } = await audited(made({ claims: ["T1", "least-squares", "optimism"] }), {
+      cases: first(1)
+    })
+    expect(findings).toEqual([])
+    for (const [id, needs] of [
+      ["least-squares", /parameters named lambda > 0/],
+      ["optimism", /lambda > 0 and optimism/]
+    ] as const)
+      expect(clauses.find((one) => one.id === id)).toMatchObject({
+        verdict: "undecided",
+        note: expect.stringMatching(needs)
+      })
+  })
+
+  it("one whose bound is infinite is told that it says nothing", async () => {
+    const { clauses, findings } = await audited(made({ bounds: { T_data: "1e400", T_comp: "d/0" } }), {
+      cases: first(1)
+    })
+    expect(findings).toEqual([])
+    for (const part of ["T_data", "T_comp"])
+      expect(clauses.find((one) => one.id === "own" && one.part === part)).toMatchObject({
+        verdict: "undecided",
+        level: 0
+      })
+  })
+
   it("one that throws everywhere, after a few trials", async () => {
     const run = () => {
       throw new Error("boom")
