@@ -7,7 +7,7 @@ import type { Budget } from "../../oracle/ledger.ts"
 import type { ProblemConstants } from "../../oracle/services.ts"
 import { theorems } from "../../theorem/registry.ts"
 import type { AlgorithmDescription } from "./runner.ts"
-import { tokenCases } from "./token-cases.ts"
+import { ofReward, tokenCases } from "./token-cases.ts"
 
 export interface PlannedCase {
   /** Unique among the cases; also names the folder of its certificates. */
@@ -32,11 +32,6 @@ export interface PlannedCase {
   /** Which algorithms it is for. Default: all that work on whole responses. */
   readonly about?: (algorithm: AlgorithmDescription) => boolean
 }
-
-const ofReward =
-  (share: number) =>
-  ({ rewardRange }: ProblemConstants): number =>
-    share * rewardRange
 
 /** Whether an algorithm claims something that holds only with a probability, at theory's parameters. */
 const promises = ({ claims }: AlgorithmDescription): boolean =>

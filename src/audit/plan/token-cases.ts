@@ -5,7 +5,8 @@ import type { AlgorithmDescription } from "./runner.ts"
 
 export const byToken = ({ oracle }: AlgorithmDescription): boolean => oracle === "token"
 
-const ofReward =
+/** ε as a share of R. */
+export const ofReward =
   (share: number) =>
   ({ rewardRange }: ProblemConstants): number =>
     share * rewardRange

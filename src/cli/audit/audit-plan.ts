@@ -5,11 +5,11 @@ import * as Option from "effect/Option"
 import type { AnyAlgorithm, Goal } from "../../algorithm/algorithm.ts"
 import { algorithms } from "../../algorithm/registry.ts"
 import type { AuditPlan } from "../../audit/audit.ts"
+import { conditionalCoverageOf } from "../../audit/laws/goals.ts"
 import { instanceDigest } from "../../instance/digest.ts"
 import type { FiniteInstance, Instance } from "../../instance/instance.ts"
 import { type InvalidInstance, shown } from "../../instance/invalid-instance.ts"
 import { suggestion } from "../../instance/nearest-name.ts"
-import { valuesOf } from "../../instance/token-values.ts"
 import { EXACT_LAW_LIMIT } from "../../oracle/exact-law.ts"
 import { type Interpreter, type OracleServices, problemOf } from "../../oracle/interpreter.ts"
 import type { SearchChoice } from "../../oracle/shared-search.ts"
@@ -133,9 +133,7 @@ export const chooseSetting = Effect.fnUntraced(function* (
     epsilon: Option.getOrElse(options.eps, () => 0.1 * problem.rewardRange),
     delta: Option.getOrElse(options.delta, () => 0.02),
     coverage: Option.getOrElse(options.coverage, () => best.coverage),
-    ...(instance.tokens === undefined
-      ? {}
-      : { conditionalCoverage: valuesOf(instance.tokens, instance.exact).conditionalCoverage })
+    ...conditionalCoverageOf(instance)
   }
   return { asked, instance, goal }
 })
