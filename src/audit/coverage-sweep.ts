@@ -9,6 +9,7 @@ import { type Interpreter, type OracleServices, problemOf } from "../oracle/inte
 import { optimum } from "../policy/optimum.ts"
 import { type ExponentEstimate, fitExponents } from "../statistics/exponent-fit.ts"
 import { type ExponentJudgement, judgeExponent } from "../statistics/exponent-judgement.ts"
+import { predictions } from "./compare/predictions.ts"
 import { runTrial } from "./run.ts"
 
 export interface SweepPlan {
@@ -65,15 +66,6 @@ export interface Sweep {
   readonly plan: SweepPlan
   readonly points: ReadonlyArray<SweepPoint>
   readonly slopes: ReadonlyArray<SweepSlope>
-}
-
-/** Theory §7's slopes in log C_cov on RareGood and the margin within which a measured slope is held to equal them. */
-const PREDICTED: Readonly<
-  Record<string, { readonly T_data: readonly [number, number]; readonly T_comp?: readonly [number, number] }>
-> = {
-  "spanner-sampling": { T_data: [0, 0.05], T_comp: [1, 0.05] },
-  passive: { T_data: [1, 0.15], T_comp: [1, 0.15] },
-  exhaustive: { T_data: [0, 0.05] }
 }
 
 /** Level of the slope judgements (reports, not assertions: tests take theirs from the α ledger). */
@@ -138,16 +130,13 @@ export const slopes = (points: ReadonlyArray<SweepPoint>, level: number): Readon
     for (const quantity of ["T_data", "T_comp"] as const) {
       const response = runs.map((p) => Number(quantity === "T_data" ? p.rewardQueries : p.samplingQueries))
       const [fit] = fitExponents({ response, predictors: { C_cov: runs.map((p) => p.coverage) } }, level).exponents
-      const claim = PREDICTED[algorithm]?.[quantity]
+      const claim = predictions[algorithm]?.find((p) => p.variable === "C_cov" && p.quantity === quantity)
       out.push({
         algorithm,
         quantity,
         fit,
-        predicted: claim?.[0],
-        judgement:
-          claim === undefined
-            ? undefined
-            : judgeExponent(fit, { claim: "equals", predicted: claim[0], margin: claim[1], level })
+        predicted: claim?.predicted,
+        judgement: claim === undefined ? undefined : judgeExponent(fit, { ...claim, level })
       })
     }
   }
