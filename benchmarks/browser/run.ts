@@ -10,7 +10,8 @@ import { dirname, join } from "node:path"
 import { fileURLToPath } from "node:url"
 import { parseArgs } from "node:util"
 import { machine } from "../machine.ts"
-import { type Point, slope, workloads } from "../gpu/points.ts"
+import { launchFit } from "../gpu/launch-fit.ts"
+import { type Point, workloads } from "../gpu/points.ts"
 import { CHROMIUM_FIX, chromiumPath } from "../../src/kernel/gpu/chromium-path.ts"
 import { launchChromium } from "./chromium.ts"
 import { serve } from "./server.ts"
@@ -65,7 +66,7 @@ const printResult = ({ backends, quick }: PageResult): void => {
       const mine = points.filter((p) => p.kernel === kernel && p.dimension === dimension)
       if (mine.length === 0) continue
       const last = mine[mine.length - 1]
-      const fitted = slope(mine)?.toFixed(2) ?? "(launches only)"
+      const fitted = launchFit(mine)?.exponent.toFixed(2) ?? "(launches only)"
       console.log(
         `  ${kernel.padEnd(14)} ${size} = ${last.n}: ${last.median.toPrecision(3)} ms, ${(work(last.n) / last.median / 1e6).toPrecision(3)} G${unit}/s; exponent ${fitted}, predicted ${exponent}`
       )

@@ -222,38 +222,3 @@ export const measure = async (
     if (median > longest) return
   }
 }
-
-/** Exponents that {@link slope} looks at. */
-const EXPONENTS = Array.from({ length: 301 }, (_, i) => i / 100)
-
-/**
- * The exponent p of t = launch + c·nᵖ, launch and c not negative, by least squares of the relative error on the medians. undefined where it says nothing: fewer than four
- * sizes, or a launch that takes more than half of the largest size's time.
- */
-export const slope = (points: ReadonlyArray<Pick<Point, "n" | "median">>): number | undefined => {
-  if (points.length < 4) return undefined
-  const largest = points[points.length - 1]
-  let best = { error: Infinity, p: 0, launch: 0 }
-  for (const p of EXPONENTS) {
-    // Each row of the normal equations divided by its time; n as a share of the largest.
-    let [s11, s12, s22, r1, r2] = [0, 0, 0, 0, 0]
-    for (const { n, median } of points) {
-      const [one, work] = [1 / median, (n / largest.n) ** p / median]
-      s11 += one * one
-      s12 += one * work
-      s22 += work * work
-      r1 += one
-      r2 += work
-    }
-    const determinant = s11 * s22 - s12 * s12
-    let launch = determinant > 1e-12 * s11 * s22 ? (r1 * s22 - r2 * s12) / determinant : 0
-    if (launch < 0) launch = 0
-    const c = Math.max(0, (r2 - launch * s12) / s22)
-    const error = points.reduce(
-      (sum, { n, median }) => sum + ((launch + c * (n / largest.n) ** p) / median - 1) ** 2,
-      0
-    )
-    if (error < best.error) best = { error, p, launch }
-  }
-  return best.launch > largest.median / 2 ? undefined : best.p
-}

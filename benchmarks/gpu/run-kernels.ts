@@ -12,7 +12,8 @@ import { parseArgs } from "node:util"
 import { type Backend, BACKENDS, describeRan, type KernelSet, type Ran, rows } from "../../src/kernel/backend.ts"
 import { agreement, disagreements } from "../../src/kernel/agreement.ts"
 import { openKernels } from "../../src/kernel/open.ts"
-import { measure, type Point, slope, workloads } from "./points.ts"
+import { launchFit } from "./launch-fit.ts"
+import { measure, type Point, workloads } from "./points.ts"
 
 interface BackendResult {
   readonly backend: Backend
@@ -105,7 +106,7 @@ const run = async (backend: Backend): Promise<BackendResult> => {
       const last = mine[mine.length - 1]
       const rate = workload.work(last.n) / last.median / 1e6
       console.log(
-        `  ${workload.kernel.padEnd(14)} d = ${String(workload.dimension).padEnd(4)} ${workload.size} = ${last.n}: ${last.median.toPrecision(3)} ms, ${rate.toPrecision(3)} G${workload.unit}/s; exponent ${slope(mine)?.toFixed(2) ?? "(launches only)"}, predicted ${workload.exponent}`
+        `  ${workload.kernel.padEnd(14)} d = ${String(workload.dimension).padEnd(4)} ${workload.size} = ${last.n}: ${last.median.toPrecision(3)} ms, ${rate.toPrecision(3)} G${workload.unit}/s; exponent ${launchFit(mine)?.exponent.toFixed(2) ?? "(launches only)"}, predicted ${workload.exponent}`
       )
     }
     return { backend, ran: kernels.ran, worst, disagreements: wrong, points }

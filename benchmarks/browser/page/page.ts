@@ -7,7 +7,8 @@ import { agreement, type Agreement, disagreements } from "../../../src/kernel/ag
 import { GPU_BACKENDS, type GpuBackend, type Ran } from "../../../src/kernel/backend.ts"
 import { gpuKernels, type GpuKernelSet } from "../../../src/kernel/gpu/kernels.ts"
 import { adapterName, type GpuLibrary } from "../../../src/kernel/gpu/library.ts"
-import { measure, type Point, slope, type Workload, workloads } from "../../gpu/points.ts"
+import { launchFit } from "../../gpu/launch-fit.ts"
+import { measure, type Point, type Workload, workloads } from "../../gpu/points.ts"
 import { drawPlot } from "./plot.ts"
 
 /** What a backend came to. */
@@ -170,7 +171,7 @@ const listFits = (): void => {
     for (const { points } of ran) {
       const mine = points.filter((p) => p.kernel === kernel && p.dimension === dimension)
       const rate = Math.max(0, ...mine.map((p) => (cost(p.n) / p.median) * 1e3))
-      add(mine.length === 0 ? "" : (slope(mine)?.toFixed(2) ?? "launch"), "number")
+      add(mine.length === 0 ? "" : (launchFit(mine)?.exponent.toFixed(2) ?? "launch"), "number")
       add(mine.length === 0 ? "" : `${magnitude(rate)}${unit === "flop" ? "flop/s" : "draws/s"}`, "number")
     }
   }
