@@ -6,6 +6,7 @@ import { finiteInstance } from "../src/instance/make-instance.ts"
 import { RidgeRegression } from "../src/numeric/gram.ts"
 import { Stream } from "../src/numeric/stream.ts"
 import { openOracles, problemOf } from "../src/oracle/interpreter.ts"
+import { chooseSearch } from "../src/oracle/shared-search.ts"
 import { optimum } from "../src/policy/optimum.ts"
 import { type PhasePoint, PHASES, type PhaseName } from "./spanner-grids.ts"
 
@@ -28,6 +29,8 @@ const WARM_UP = 1000
 
 const [phaseName, seed, most] = process.argv.slice(2)
 const phase = PHASES[phaseName as PhaseName]
+// One thread at every size: two join past 10⁵ draws, and a fit across that step would measure it.
+chooseSearch("auto", 1)
 
 const work = (
   C: number,

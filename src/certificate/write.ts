@@ -21,7 +21,7 @@ export interface Environment {
   /** Version of this package. */
   readonly package: string
   readonly node: string
-  /** What really made the searches of the runs, as their records say: `wasm (relaxed SIMD, 1 thread)`, or `js`. */
+  /** What really made the searches of the runs, as their records say: `wasm (relaxed SIMD, 2 threads)`, or `js`. */
   readonly backend: string
 }
 

@@ -49,7 +49,7 @@ export interface ThreefryLocals {
   readonly output: number
 }
 
-/** v128 locals of a generator's state: counter, first second word, key words, injected words. */
+/** v128 locals of a generator's state: first words after the first round's addition, what it turns into second words, key words, injected words. */
 export const STATE = 10
 /** v128 locals of a step's words; generators may share them. */
 export const OUTPUT = 2 * VECTORS
@@ -60,7 +60,7 @@ export const secondWords = ({ output }: ThreefryLocals, v: number): number => ou
 
 const layout = ({ state }: ThreefryLocals) => ({
   counter: state,
-  firstB: state + 1,
+  turned: state + 1,
   key: [state + 2, state + 3, state + 4],
   injected: [5, 6, 7, 8, 9].map((i) => state + i)
 })
@@ -68,14 +68,16 @@ const layout = ({ state }: ThreefryLocals) => ({
 /** Before the first step. */
 export const threefryStart = (locals: ThreefryLocals): Code => {
   const { k0, k1, k2, low, high } = locals
-  const { counter, firstB, key, injected } = layout(locals)
+  const { counter, turned, key, injected } = layout(locals)
   return [
     ...set(k2, xor(xor(int(PARITY), get(k0)), get(k1))),
     ...[k0, k1, k2].flatMap((k, i) => set(key[i], splat(get(k)))),
     // Injection j adds key word j+1 to the first words, and key word j+2 plus j+1 to the second (key words modulo 3).
     ...injected.flatMap((local, j) => set(local, splat(add(get([k0, k1, k2][(j + 2) % 3]), int(j + 1))))),
-    ...set(counter, vadd(splat(add(get(low), get(k0))), vconst(0, 1, 2, 3))),
-    ...set(firstB, vadd(splat(get(high)), get(key[1])))
+    // The counter's high word is the same for all: of the first round nothing is left but an exclusive or.
+    ...set(turned, vadd(splat(get(high)), get(key[1]))),
+    ...set(counter, vadd(vadd(splat(add(get(low), get(k0))), get(turned)), vconst(0, 1, 2, 3))),
+    ...set(turned, rotate(get(turned), ROTATIONS[0]))
   ]
 }
 
@@ -87,12 +89,14 @@ export const threefrySkip = (locals: ThreefryLocals): Code => {
 
 /** The next sixteen blocks. */
 export const threefryStep = (locals: ThreefryLocals): Code => {
-  const { counter, firstB, key, injected } = layout(locals)
+  const { counter, turned, key, injected } = layout(locals)
   const each = (code: (a: number, b: number, v: number) => Code): Code =>
     repeat(VECTORS, (v) => code(firstWords(locals, v), secondWords(locals, v), v))
   return [
-    ...each((a, b, v) => [...set(a, vadd(get(counter), splat(int(4 * v)))), ...set(b, get(firstB))]),
-    ...repeat(20, (round) => {
+    ...each((a, _, v) => set(a, vadd(get(counter), splat(int(4 * v))))),
+    ...each((a, b) => set(b, vxor(get(turned), get(a)))),
+    ...repeat(19, (earlier) => {
+      const round = earlier + 1
       const injection = round >> 2
       return [
         ...each((a, b) => set(a, vadd(get(a), get(b)))),

@@ -1,4 +1,5 @@
 /** What the literal oracle answers does not depend on whether a kernel searched for it: ledger and transcript are equal to the byte. */
+import { availableParallelism } from "node:os"
 import * as Effect from "effect/Effect"
 import { describe, expect, it, vi } from "vitest"
 import { rareGood } from "../instance/families/rare-good.ts"
@@ -116,7 +117,7 @@ const searchedBy = (
   return backends[0]
 }
 const WIDE = wide(300, 5, 1e-4)
-const WASM = "wasm (relaxed SIMD, 1 thread)"
+const WASM = `wasm (relaxed SIMD, ${availableParallelism() > 1 ? "2 threads" : "1 thread"})`
 
 describe("kernels in the literal oracle", () => {
   it.each([

@@ -60,7 +60,7 @@ const policyJson = (policy: RunRecord["policy"], d: number): JsonInput => {
   }
 }
 
-/** What the runs were computed with, each backend once: `js; wasm (relaxed SIMD, 1 thread)`. */
+/** What the runs were computed with, each backend once: `js; wasm (relaxed SIMD, 2 threads)`. */
 export const backendOf = (runs: ReadonlyArray<Pick<RunRecord, "backend">>): string =>
   runs.length === 0 ? "js" : [...new Set(runs.map(({ backend }) => backend))].sort().join("; ")
 

@@ -78,7 +78,9 @@ export class WasmArena {
   readonly threads: number
   readonly exports: Readonly<Record<string, Kernel>>
   private readonly memory: WasmMemoryObject
-  private readonly enrolled: Enrolled | undefined
+  private readonly compiled: Compiled
+  /** Known to the threads since the first job that was worth sharing: they are not started for less. */
+  private enrolled: Enrolled | undefined
   private readonly bytes: number
   private kept = 0
   private used = 0
@@ -99,15 +101,15 @@ export class WasmArena {
     return undefined
   }
 
-  private constructor(simd: Simd, threads: number, bytes: number, { module, names }: Compiled) {
+  private constructor(simd: Simd, threads: number, bytes: number, found: Compiled) {
+    this.compiled = found
     this.simd = simd
     this.threads = threads
     const pages = Math.ceil(bytes / PAGE)
     this.bytes = pages * PAGE
     this.memory = new engine.Memory({ initial: pages, maximum: pages, shared: threads > 1 })
-    const { exports } = new engine.Instance(module, { env: { memory: this.memory } })
+    const { exports } = new engine.Instance(found.module, { env: { memory: this.memory } })
     this.exports = exports as Readonly<Record<string, Kernel>>
-    this.enrolled = threads > 1 ? enrol(module, this.memory, names, threads - 1) : undefined
   }
 
   /** Address of `size` bytes for this call. @throws RangeError when the memory is full. */
@@ -170,7 +172,11 @@ export class WasmArena {
   /** Runs a kernel, on the threads where `work` operations a row make it worthwhile. */
   split(work: number, job: Job): void {
     const run = this.exports[job.name]
-    if (this.enrolled !== undefined && job.rows * work >= ALONE_BELOW) return together(this.enrolled, job, run)
+    if (this.threads > 1 && job.rows * work >= ALONE_BELOW) {
+      const { module, names } = this.compiled
+      this.enrolled ??= enrol(module, this.memory, names, this.threads - 1)
+      return together(this.enrolled, job, run)
+    }
     const operands = [...job.operands]
     operands[job.from] = 0
     operands[job.from + 1] = job.rows

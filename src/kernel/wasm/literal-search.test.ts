@@ -3,7 +3,8 @@ import { afterAll, describe, expect, it } from "vitest"
 import { type ConcreteResponses, drawTable } from "../../instance/draw-table.ts"
 import { block, Stream, threefry2x32, uniform } from "../../numeric/stream.ts"
 import { firstAccepted, firstHit } from "../reference.ts"
-import { LiteralSearch } from "./literal-search.ts"
+import { pairDecision } from "../search-requests.ts"
+import { LiteralSearch, type SearchKey, type SearchTest } from "./literal-search.ts"
 
 /** X prompts of R responses in fewer classes, masses over six orders of magnitude; whitened rows of d, one class far off. */
 const example = (X: number, R: number, classes: number, d: number, seed: number) => {
@@ -200,5 +201,83 @@ describe.each(kinds)("literal search, %s", (_, options) => {
     expect(places[0]).toBe(start)
     expect(places.every((place) => place < 2 ** 33)).toBe(true)
     expect(places.length).toBeLessThan(80)
+  })
+})
+
+describe("literal search shared by two threads", () => {
+  const made = [1, 2].map((threads) => LiteralSearch.make({ bytes: 2 ** 22, threads })!)
+  afterAll(() => made.forEach((search) => search.close()))
+
+  /** All candidates below `limit`, in order. */
+  const all = (search: LiteralSearch, test: SearchTest, key: SearchKey, first: number, limit: number) => {
+    const found: Array<number> = []
+    for (let at = first; (at = search.next(test, key, at, limit)) >= 0; at++) found.push(at)
+    return found
+  }
+
+  // Unfiltered, a tie every 2¹⁰ pairs of 16 responses or 2⁶ of 256: more than a part's list holds.
+  it.each([
+    { R: 16, nu: 30, least: 2 ** 7 },
+    { R: 256, nu: 30, least: 2 ** 12 },
+    { R: 300, nu: 4.7, least: 2 ** 4 }
+  ])("gives the candidates of one thread: every pair drawn, R = $R", ({ R, nu, least }) => {
+    const { responses, white, mass } = example(1, R, R, 8, 5)
+    const [alone, shared] = made.map((search) => {
+      search.clear()
+      const test = search.unfiltered(
+        search.pairTest({ table: drawTable(responses, 0), white, dimension: 8, mass, nu })!
+      )
+      return [0, 7].map((first) => all(search, test, { k0: 1, k1: 2 + first }, first, 2 ** 19 - 3))
+    })
+    expect(shared).toEqual(alone)
+    expect(alone[0].length).toBeGreaterThan(least)
+  })
+
+  // Which draws of a step are candidates without passing depends, with a filter, on where steps begin.
+  it.each([
+    { R: 16, nu: 4.5 },
+    { R: 300, nu: 4.7 }
+  ])("gives the passing pairs of one thread: filtered, R = $R", ({ R, nu }) => {
+    const { responses, white, mass } = example(1, R, R, 8, 5)
+    const [alone, shared] = made.map((search) => {
+      search.clear()
+      const test = search.pairTest({ table: drawTable(responses, 0), white, dimension: 8, mass, nu })!
+      expect(test.filtered).toBe(true)
+      return [0, 7].map((first) => {
+        const request = { responses, prompts: Int32Array.of(0), keys: Int32Array.of(1, 2 + first), limit: 0 }
+        const passes = pairDecision({ ...request, white, dimension: 8, nu })
+        return all(search, test, { k0: 1, k1: 2 + first }, first, 2 ** 19 - 3).filter((at) => passes(0, at))
+      })
+    })
+    expect(shared).toEqual(alone)
+    expect(alone[0].length).toBeGreaterThan(20)
+  })
+
+  it("gives one thread's acceptances", () => {
+    const { responses } = example(1, 40, 40, 1, 3)
+    const [alone, shared] = made.map((search) => {
+      search.clear()
+      const test = search.acceptanceTest(drawTable(responses, 0), new Float64Array(40).fill(1e-4))!
+      return all(search, test, { k0: 1, k1: 2, coin0: 3, coin1: 4 }, 0, 2 ** 20)
+    })
+    expect(shared).toEqual(alone)
+    expect(alone.length).toBeGreaterThan(50)
+  })
+
+  it("does not mistake another test's or key's candidates for a search's own", () => {
+    const [one, two] = made.map((search) => {
+      search.clear()
+      const { responses, white, mass } = example(1, 16, 16, 8, 5)
+      const request = { table: drawTable(responses, 0), white, dimension: 8, mass }
+      const tests = [30, 8].map((nu) => search.unfiltered(search.pairTest({ ...request, nu })!))
+      const found: Array<number> = []
+      for (let at = 0; at < 2 ** 19; at += 2 ** 15 + 2) {
+        for (const test of tests) {
+          for (const k0 of [1, 2]) found.push(search.next(test, { k0, k1: 2 }, at, 2 ** 20))
+        }
+      }
+      return found
+    })
+    expect(two).toEqual(one)
   })
 })

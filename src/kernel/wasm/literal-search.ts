@@ -10,16 +10,17 @@ import type { DrawTable } from "../../instance/draw-table.ts"
 import { GROUP } from "../../numeric/threefry-code.ts"
 import { gamma } from "../reference.ts"
 import { WasmArena, type WasmOptions } from "./arena.ts"
-import { ACCEPTED_KIND, FILTERS, pairKind, REQUEST, REQUEST_WORDS, SCRATCH, searchKinds } from "./search-code.ts"
+import { firstCandidates } from "./search-batch.ts"
+import { ACCEPTED_KIND, FILTERS, pairKind, SCRATCH, searchKinds } from "./search-code.ts"
+import { SharedRounds } from "./shared-rounds.ts"
 import { coverWords, radiusCover, tableCover } from "./word-filter.ts"
 
 const TWO_POW_32 = 2 ** 32
 /** Most blocks of one call: its index of pairs is an int32. */
 const MOST_BLOCKS = 2 ** 29
-/** Draws from which on threads share one search, the least part that one takes, and parts of a round for each. */
-const SHARED_FROM = 2 ** 16
-const PART = 2 ** 13
-const PORTIONS = 4
+/** Blocks from which on threads share one search (some hundred microseconds), and those looked at before they do. */
+const SHARED_FROM = 2 ** 15
+const ALONE = 2 ** 11
 /** A filter that stops more than one step in four saves nothing. */
 const WORTHWHILE = 1 / 4
 const COIN_BITS = 27
@@ -62,6 +63,7 @@ export class LiteralSearch {
   readonly arena: WasmArena
   /** Scratch of each thread, one after another. */
   private areas = 0
+  private readonly rounds: SharedRounds
 
   /** Undefined where the engine has no WebAssembly SIMD. */
   static make(options: WasmOptions = {}): LiteralSearch | undefined {
@@ -71,6 +73,7 @@ export class LiteralSearch {
 
   private constructor(arena: WasmArena) {
     this.arena = arena
+    this.rounds = new SharedRounds(arena)
     this.clear()
   }
 
@@ -192,15 +195,28 @@ export class LiteralSearch {
   /** The first candidate among the draws `first` … `end`−1 of a key, or −1. */
   next(test: SearchTest, key: SearchKey, first: number, end: number): number {
     const { drawsPerBlock: per } = test
-    // A pair that shares its block with one before it, and blocks just before a carry, are left to the caller.
-    if (first % per !== 0) return first < end ? first : -1
     for (let at = first; at < end;) {
+      const known = this.rounds.known(test, key, at)
+      if (known !== undefined && "candidate" in known) return known.candidate < end ? known.candidate : -1
+      if (known !== undefined) {
+        at = known.until
+        continue
+      }
+      // A pair that shares its block with one before it, and blocks just before a carry, are left to the caller.
+      if (at % per !== 0) return at
       const blocks = this.blocksFrom(at / per, Math.ceil((end - at) / per))
       if (blocks === 0) return at
-      const shared = this.arena.threads > 1 && blocks * per >= SHARED_FROM
-      const found = shared ? this.apart(test, key, at / per, blocks) : this.one(test, key, at / per, blocks)
+      const goesOn = this.rounds.goesOn(test, key, at)
+      const share = this.arena.threads > 1 && blocks >= (goesOn ? ALONE : SHARED_FROM)
+      if (share && (at !== first || goesOn)) {
+        this.rounds.look(test, key, at, blocks, this.areas)
+        continue
+      }
+      // The first part alone: most candidates that are not rare lie there.
+      const alone = share ? Math.min(blocks, ALONE) : blocks
+      const found = this.one(test, key, at / per, alone)
       if (found >= 0) return at + found < end ? at + found : -1
-      at += blocks * per
+      at += alone * per
     }
     return -1
   }
@@ -221,82 +237,15 @@ export class LiteralSearch {
     return run(key.k0, key.k1, low, high, blocks, table, shift, threshold, rowBytes, filter, this.areas)
   }
 
-  /**
-   * {@link one}, on all threads once a first part has shown that candidates are rare: what threads look at past the first
-   * one is in vain.
-   */
-  private apart(test: SearchTest, key: SearchKey, block: number, blocks: number): number {
-    const portions = PORTIONS * this.arena.threads
-    let part = PART / test.drawsPerBlock
-    const first = this.one(test, key, block, part)
-    if (first >= 0) return first
-    for (let done = part; done < blocks; part *= 2) {
-      const starts = Array.from({ length: portions }, (_, i) => done + i * part).filter((start) => start < blocks)
-      const found = this.batch(
-        starts.map((start) => ({ test, key, block: block + start, blocks: Math.min(part, blocks - start) }))
-      )
-      const at = found.findIndex((index) => index >= 0)
-      if (at >= 0) return starts[at] * test.drawsPerBlock + found[at]
-      done += portions * part
-    }
-    return -1
-  }
-
   /** Many searches from draw 0 to `limit`, each at its own prompt: the first candidate of each, or −1. */
   many(tests: ReadonlyArray<SearchTest>, keys: ReadonlyArray<SearchKey>, limit: number): Int32Array {
-    const found = this.batch(
-      tests.map((test, b) => ({
-        test,
-        key: keys[b],
-        block: 0,
-        blocks: this.blocksFrom(0, Math.ceil(limit / test.drawsPerBlock))
-      }))
-    )
-    return found.map((index) => (index < limit ? index : -1))
-  }
-
-  private batch(
-    searches: ReadonlyArray<{
-      readonly test: SearchTest
-      readonly key: SearchKey
-      readonly block: number
-      readonly blocks: number
-    }>
-  ): Int32Array {
-    const { arena, areas } = this
-    arena.begin()
-    const at = arena.reserve(4 * REQUEST_WORDS * searches.length)
-    const words = arena.ints(at, REQUEST_WORDS * searches.length)
-    const floats = arena.floats(at, REQUEST_WORDS * searches.length)
-    let draws = 0
-    searches.forEach(({ test, key, block, blocks }, b) => {
-      const o = b * REQUEST_WORDS
-      words[o + REQUEST.kind] = test.kind
-      words[o + REQUEST.k0] = key.k0
-      words[o + REQUEST.k1] = key.k1
-      words[o + REQUEST.low] = block | 0
-      words[o + REQUEST.high] = Math.floor(block / TWO_POW_32)
-      words[o + REQUEST.blocks] = blocks
-      words[o + REQUEST.table] = test.table
-      words[o + REQUEST.shift] = test.shift
-      floats[o + REQUEST.threshold] = test.threshold
-      words[o + REQUEST.rowBytes] = test.rowBytes
-      words[o + REQUEST.filter] = test.filter
-      words[o + REQUEST.coin0] = key.coin0 ?? 0
-      words[o + REQUEST.coin1] = key.coin1 ?? 0
-      words[o + REQUEST.greatest] = test.greatest
-      draws += blocks
-    })
-    const work = (16 * draws) / Math.max(1, searches.length)
-    arena.split(work, {
-      name: "search",
-      rows: searches.length,
-      whole: 1,
-      operands: [0, 0, at, areas],
-      from: 0,
-      own: { operand: 3, stride: SCRATCH }
-    })
-    return Int32Array.from(searches, (_, b) => words[b * REQUEST_WORDS + REQUEST.result])
+    const searches = tests.map((test, b) => ({
+      test,
+      key: keys[b],
+      block: 0,
+      blocks: this.blocksFrom(0, Math.ceil(limit / test.drawsPerBlock))
+    }))
+    return firstCandidates(this.arena, this.areas, searches).map((index) => (index < limit ? index : -1))
   }
 }
 

@@ -46,6 +46,12 @@ const WORK = `(control, job, run, thread) => {
 }`
 
 /**
+ * Looks of a thread for the next job before it sleeps, some tens of microseconds: a search comes in rounds, and waking up
+ * takes as long.
+ */
+const AWAKE = 20_000
+
+/**
  * What a thread runs: plain JavaScript in a string, so that it is found from sources, from a build and under any test
  * runner alike. New memories wait at the port, which is read by hand, for the thread never returns to its event loop.
  */
@@ -69,6 +75,7 @@ const news = () => {
   }
 }
 for (let seen = 0; ; ) {
+  for (let look = 0; look < ${AWAKE} && Atomics.load(control, ${JOB}) === seen; look++);
   Atomics.wait(control, ${JOB}, seen)
   seen = Atomics.load(control, ${JOB})
   if (seen % 2 !== 0) continue

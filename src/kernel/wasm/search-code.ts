@@ -72,6 +72,8 @@ export const FILTERS = [0, 1, 4] as const
 export type FilterSize = (typeof FILTERS)[number]
 /** Bytes of scratch that a search needs. */
 export const SCRATCH = 128
+/** Candidates that a request's list has room for; a word more holds how many of its blocks were looked at. */
+export const LISTED = 63
 /** i32 words of a request of {@link searchFunctions}' batches, and the place of each. */
 export const REQUEST_WORDS = 16
 export const REQUEST = {
@@ -92,6 +94,9 @@ export const REQUEST = {
   coin0: 11,
   coin1: 12,
   greatest: 13,
+  /** Address of its list, where all candidates are asked for. */
+  list: 14,
+  /** First candidate or −1; how many there are in the list. */
   result: 15
 } as const
 
@@ -223,57 +228,85 @@ const pairFunction = (words: PairWords, filter: FilterSize, relaxed: boolean): W
 const repeat2 = (pair: (v: number) => ReadonlyArray<number>): ReadonlyArray<number> =>
   Array.from({ length: VECTORS }, (_, v) => pair(v)).flat()
 
-/** Answers requests [from, to), {@link REQUEST_WORDS} each, from the address `requests` on. `first`: index of kind 0. */
-const batchFunction = (first: number): WasmFunction => {
-  const [FROM, TO, REQUESTS, AREA, AT, KIND] = [0, 1, 2, 3, 4, 5]
-  const field = (name: keyof typeof REQUEST): Code => load(get(AT), 4 * REQUEST[name])
-  const pair: ReadonlyArray<Code> = [
-    field("k0"),
-    field("k1"),
-    field("low"),
-    field("high"),
-    field("blocks"),
-    field("table"),
-    field("shift"),
-    fload(get(AT), 4 * REQUEST.threshold),
-    field("rowBytes"),
-    field("filter"),
-    get(AREA)
-  ]
-  const acceptance: ReadonlyArray<Code> = [
-    field("k0"),
-    field("k1"),
-    field("coin0"),
-    field("coin1"),
-    field("low"),
-    field("high"),
-    field("blocks"),
-    field("table"),
-    field("shift"),
-    field("greatest"),
-    get(AREA)
-  ]
-  return {
-    name: "search",
-    parameters: [I32, I32, I32, I32],
-    locals: [[2, I32]],
-    body: whileLoop(lessThan(get(FROM), get(TO)), [
-      ...set(AT, add(get(REQUESTS), shiftLeft(get(FROM), 6))),
-      ...set(KIND, field("kind")),
-      ...searchKinds.flatMap((_, kind) =>
-        when(
-          equal(get(KIND), int(kind)),
-          store(get(AT), 4 * REQUEST.result, call(first + kind, ...(kind === ACCEPTED_KIND ? acceptance : pair)))
-        )
-      ),
-      ...set(FROM, add(get(FROM), int(1)))
-    ])
-  }
+const [FROM, TO, REQUESTS, AREA, AT] = [0, 1, 2, 3, 4]
+const field = (name: keyof typeof REQUEST): Code => load(get(AT), 4 * REQUEST[name])
+
+/** The search of a kind over the request at AT: `blocks` blocks, counted from `low`. `first`: index of kind 0. */
+const asked = (first: number, kind: number, low: Code, blocks: Code): Code => {
+  const operands =
+    kind === ACCEPTED_KIND
+      ? [field("k0"), field("k1"), field("coin0"), field("coin1"), low, field("high"), blocks]
+      : [field("k0"), field("k1"), low, field("high"), blocks]
+  const rest =
+    kind === ACCEPTED_KIND
+      ? [field("table"), field("shift"), field("greatest")]
+      : [field("table"), field("shift"), fload(get(AT), 4 * REQUEST.threshold), field("rowBytes"), field("filter")]
+  return call(first + kind, ...operands, ...rest, get(AREA))
 }
 
-/** All searches, in the order of {@link searchKinds}, and their batch. `first`: index of the first in its module. */
+const overRequests = (name: string, locals: number, each: Code): WasmFunction => ({
+  name,
+  parameters: [I32, I32, I32, I32],
+  locals: [[1 + locals, I32]],
+  body: whileLoop(lessThan(get(FROM), get(TO)), [
+    ...set(AT, add(get(REQUESTS), shiftLeft(get(FROM), 6))),
+    ...each,
+    ...set(FROM, add(get(FROM), int(1)))
+  ])
+})
+
+/** Answers requests [from, to), {@link REQUEST_WORDS} each, from the address `requests` on, with their first candidates. */
+const batchFunction = (first: number): WasmFunction => {
+  const KIND = 5
+  return overRequests("search", 1, [
+    ...set(KIND, field("kind")),
+    ...searchKinds.flatMap((_, kind) =>
+      when(
+        equal(get(KIND), int(kind)),
+        store(get(AT), 4 * REQUEST.result, asked(first, kind, field("low"), field("blocks")))
+      )
+    )
+  ])
+}
+
+/**
+ * The same with a list of all candidates, after the number of blocks that were looked at. The search goes on behind a
+ * candidate's block: of two pairs that share one, only the first is listed.
+ */
+const collectFunction = (first: number): WasmFunction => {
+  const [KIND, DONE, COUNT, FOUND, LIST] = [5, 6, 7, 8, 9]
+  const left = subtract(field("blocks"), get(DONE))
+  return overRequests("collect", 5, [
+    ...set(KIND, field("kind")),
+    ...set(LIST, field("list")),
+    ...set(DONE, int(0)),
+    ...set(COUNT, int(0)),
+    ...whileLoop(and(lessThan(get(DONE), field("blocks")), lessThan(get(COUNT), int(LISTED))), [
+      ...searchKinds.flatMap((name, kind) => {
+        const perBlock = name.startsWith("narrow") ? 1 : 0
+        return when(equal(get(KIND), int(kind)), [
+          // Whole steps; what lies behind the request's end is dropped.
+          ...set(FOUND, asked(first, kind, add(field("low"), get(DONE)), and(add(left, int(GROUP - 1)), int(-GROUP)))),
+          ...when(lessThan(get(FOUND), int(0)), set(FOUND, shiftLeft(left, perBlock))),
+          ...set(FOUND, add(get(FOUND), shiftLeft(get(DONE), perBlock))),
+          ...set(DONE, add(shiftRight(get(FOUND), int(perBlock)), int(1)))
+        ])
+      }),
+      ...when(isZero(lessThan(field("blocks"), get(DONE))), [
+        ...set(COUNT, add(get(COUNT), int(1))),
+        ...store(add(get(LIST), shiftLeft(get(COUNT), 2)), 0, get(FOUND))
+      ])
+    ]),
+    ...when(lessThan(field("blocks"), get(DONE)), set(DONE, field("blocks"))),
+    ...store(get(LIST), 0, get(DONE)),
+    ...store(get(AT), 4 * REQUEST.result, get(COUNT))
+  ])
+}
+
+/** All searches, in the order of {@link searchKinds}, and their batches. `first`: index of the first in its module. */
 export const searchFunctions = (relaxed: boolean, first: number): ReadonlyArray<WasmFunction> => [
   ...(["wide", "narrow"] as const).flatMap((words) => FILTERS.map((filter) => pairFunction(words, filter, relaxed))),
   acceptedFunction(),
-  batchFunction(first)
+  batchFunction(first),
+  collectFunction(first)
 ]
