@@ -5,6 +5,7 @@
 import * as Effect from "effect/Effect"
 import { Stream } from "../src/numeric/stream.ts"
 import { openOracles, type OracleSession } from "../src/oracle/interpreter.ts"
+import { chooseSearch } from "../src/oracle/shared-search.ts"
 import { Prompts, WeakSampling } from "../src/oracle/services.ts"
 import { ellipticNormSquared, type EllipticTest } from "../src/policy/elliptic-test.ts"
 import { literalCases, prepare, type PreparedCase } from "./literal-oracle-cases.ts"
@@ -127,6 +128,7 @@ export const literalOracle: Suite = {
   name: "literal-oracle",
   summary: "pairs drawn and tested by the literal oracle, one core",
   run: async ({ quick, log }) => {
+    chooseSearch("auto", 1)
     const [rounds, milliseconds] = quick ? [3, 40] : [15, 120]
     const peer = NumpyPeer.start("literal_oracle.py")
     const about = await peer?.ask({ op: "about" })

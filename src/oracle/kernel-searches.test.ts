@@ -148,10 +148,11 @@ describe("kernels in the literal oracle", () => {
       )
     )
     const tilt = { theta: new Float64Array(5).fill(0.3), clip: 1, truncation: never, beta: 0.2 }
-    const tilted = seeds.map((seed) =>
-      searchedBy(seed, (weak, prompt) => weak.tiltedPair(prompt, { tilt, promise: 300, delta: 0.01 }))
-    )
-    for (const found of [twice, tilted]) expect(new Set(found)).toEqual(new Set(["js", WASM]))
+    const tiltedAt = (seed: number, promise: number): string =>
+      searchedBy(seed, (weak, prompt) => weak.tiltedPair(prompt, { tilt, promise, delta: 0.01 }))
+    expect(new Set(twice)).toEqual(new Set(["js", WASM]))
+    // A kernel counts estimation draws from 4112 on: 4075 and 4123 here.
+    expect([85, 86].map((promise) => tiltedAt(0, promise))).toEqual(["js", WASM])
   })
 
   it("make room when the process's memory is full", () => {

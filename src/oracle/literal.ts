@@ -9,6 +9,7 @@ import type { Stream } from "../numeric/stream.ts"
 import { uniform } from "../numeric/stream.ts"
 import { threefryWords } from "../numeric/threefry-words.ts"
 import { anchoredNorms, type EllipticTest } from "../policy/elliptic-test.ts"
+import { countDraws } from "./draw-counter.ts"
 import { type Pair, type Prompt, promptIndex, promptOf, type Response, rowOf } from "./handle.ts"
 import { acceptanceFrom, withAcceptance } from "./acceptance-finder.ts"
 import { PairFinder } from "./pair-finder.ts"
@@ -110,14 +111,7 @@ export const literalWeakSampling = (bench: Workbench, batch = 4096): WeakSamplin
     const logits = bench.logits(x, anchor, tilt)
     const { values, start, size } = logits
     ledger.charge("weakSampling", estimate)
-    const counts = new Float64Array(size)
-    const estimation = tilts.split("estimate", index)
-    for (let done = 0; done < estimate;) {
-      const n = Math.min(batch, estimate - done)
-      source.drawRows(x, estimation.k0, estimation.k1, done, n, left)
-      for (let i = 0; i < n; i++) counts[left[i] - start]++
-      done += n
-    }
+    const counts = countDraws(source, x, tilts.split("estimate", index), estimate, start, size, ran)
     const logNormaliser = estimateLogNormaliser(counts, values, size, estimate)
     const accept = values.subarray(0, size).map((logit) => acceptance(logit, logNormaliser, promise))
     const key = tilts.split("trial", index)

@@ -14,6 +14,7 @@ import { quadraticFormFunction } from "./quadratic-form-code.ts"
 import { scoresFunction } from "./score-code.ts"
 import { searchFunctions } from "./search-code.ts"
 import { softmaxFunction } from "./softmax-code.ts"
+import { tallyFunction } from "./tally-code.ts"
 
 /** Which instructions the kernels use. */
 export type Simd = "relaxed" | "plain"
@@ -50,7 +51,7 @@ const ALIGNMENT = 64
 const functions = (simd: Simd): ReadonlyArray<WasmFunction> => {
   const relaxed = simd === "relaxed"
   const dense = [scoresFunction, quadraticFormFunction, pairDistancesFunction, softmaxFunction, gramFunction]
-  return [...dense.map((make) => make(relaxed)), ...searchFunctions(relaxed, dense.length)]
+  return [...dense.map((make) => make(relaxed)), ...searchFunctions(relaxed, dense.length), tallyFunction()]
 }
 
 interface Compiled {

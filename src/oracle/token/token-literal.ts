@@ -6,6 +6,7 @@ import { FiniteSource } from "../../instance/finite-source.ts"
 import { type Stream, uniform } from "../../numeric/stream.ts"
 import { threefryWords } from "../../numeric/threefry-words.ts"
 import type { EllipticTest } from "../../policy/elliptic-test.ts"
+import { countDraws } from "../draw-counter.ts"
 import { samplerDraws } from "../sampler-draws.ts"
 import type { TiltRequest } from "../services.ts"
 import type { TokenBench } from "./token-bench.ts"
@@ -20,6 +21,7 @@ const FIRST_BATCH = 64
 /** @param batch largest number of draws generated at once; results do not depend on it. */
 export const literalTokens = (tokenBench: TokenBench, batch = 4096): ImmediateTokens => {
   const { bench, tokens } = tokenBench
+  const ran = (backend: string): void => void (bench.backend = backend)
   const { ledger, transcript } = bench
   const { offsets, reference } = tokens
   const source = new FiniteSource({ offsets, reference, rowOf: Int32Array.from(reference, (_, row) => row) })
@@ -73,14 +75,7 @@ export const literalTokens = (tokenBench: TokenBench, batch = 4096): ImmediateTo
     const anchor = drawRow(anchors, index, node)
     const logits = tokenBench.logits(node, anchor, request)
     const { size, start, values } = logits
-    const counts = new Float64Array(size)
-    const estimation = tilts.split("estimate", index)
-    for (let done = 0; done < estimate;) {
-      const n = Math.min(batch, estimate - done)
-      source.drawRows(node, estimation.k0, estimation.k1, done, n, left)
-      for (let i = 0; i < n; i++) counts[left[i] - start]++
-      done += n
-    }
+    const counts = countDraws(source, node, tilts.split("estimate", index), estimate, start, size, ran)
     const logNormaliser = estimateLogNormaliser(counts, values, size, estimate)
     const key = tilts.split("trial", index)
     const coins = tilts.split("coin", index)
