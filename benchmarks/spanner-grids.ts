@@ -38,9 +38,16 @@ export const PHASES: Readonly<Record<PhaseName, { readonly title: string; readon
     exploration: {
       title: "exploration phase, practical parameters (M = 2 C_cov, 40d/ε rounds)",
       grids: [
-        { axis: "C", base, values: [100, 300, 1000, 3000], claim: "equals", predicted: 1, margin: 0.1 },
+        { axis: "C", base, values: [1e3, 3e3, 1e4, 3e4, 1e5], claim: "equals", predicted: 1, margin: 0.1 },
         { axis: "d", base: { ...base, C: 1000 }, values: [2, 4, 8, 16], claim: "equals", predicted: 1, margin: 0.1 },
-        { axis: "epsilon", base, values: [0.1, 0.2, 0.4, 0.8], claim: "equals", predicted: -1, margin: 0.1 }
+        {
+          axis: "epsilon",
+          base: { ...base, C: 1000 },
+          values: [0.1, 0.2, 0.4, 0.8],
+          claim: "equals",
+          predicted: -1,
+          margin: 0.1
+        }
       ]
     }
   }
