@@ -60,6 +60,24 @@ describe("the starter", () => {
     expect(existsSync(join(home, "out", "rare-good-10", "certificates", "T1-identity.json"))).toBe(true)
   })
 
+  it("has the searches of its oracles made as asked for, to the same result", () => {
+    writeFileSync(
+      join(home, "again.ts"),
+      'import { spannerSampling } from "coverbound"\nexport default { ...spannerSampling, name: "again" }\n'
+    )
+    const [js, auto] = ["js", "auto"].map((backend) => {
+      const audit = "audit ./again.ts --no-type-check --instance rare-good:C=1e3,d=2 --parameters practical,rounds=40"
+      const { code, stderr } = coverbound(
+        ...`${audit} --oracle literal --trials 1 --backend ${backend} --out by-${backend}`.split(" ")
+      )
+      expect([code, stderr]).toEqual([0, ""])
+      return JSON.parse(readFileSync(join(home, `by-${backend}`, "run.json"), "utf8"))
+    })
+    expect(js.environment.backend).toBe("js")
+    expect(auto.environment.backend).toMatch(/^wasm/)
+    expect(auto.runs).toEqual(js.runs)
+  })
+
   it("with a type error is refused before it is loaded", () => {
     writeFileSync(join(home, "typo.ts"), starter().replace("fit.solve(theta)", "fit.slove(theta)"))
     const { code, stderr, stdout } = coverbound("audit", "./typo.ts")

@@ -32,7 +32,7 @@ const config = {
   ),
   backend: choiceFlag(
     "backend",
-    "What may make the searches of literal oracles, where it pays: js keeps WebAssembly out, wasm fails where it is missing; changes no result. Default auto",
+    "What may search, count and tabulate for oracles, where it pays: js keeps WebAssembly out, wasm fails where it is missing; changes no result. Default auto",
     ["auto", "js", "wasm"]
   ),
   trials: integerFlag("trials", "Independent runs. Default 3", 1, 1_000_000),

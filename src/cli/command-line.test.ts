@@ -261,13 +261,33 @@ describe("an audit", () => {
     expect(runOf("without").value["environment"]).toMatchObject({ backend: "js" })
   })
 
-  it.concurrent.each([
-    [["--oracle", "exact-law"], /--backend: wasm, expected --oracle literal beside it/],
-    [["--instance", "all"], /--backend: "wasm", expected nothing beside --instance all/]
-  ])("takes a backend for literal searches only: %s", async (more, message) => {
-    const { code, stderr } = await coverbound(["audit", "passive", "--backend", "wasm", ...more])
-    expect([code, stderr.split("\n").length]).toEqual([2, 2])
-    expect(stderr).toMatch(message)
+  it.concurrent("makes wide tables of the exact law by WebAssembly, or not, to the same result", async () => {
+    const wide = ["--instance", "corpus", "--parameters", "practical,prompts=3,rounds=2", "--trials", "1"]
+    const ends = await Promise.all(
+      ["js", "wasm"].map((name) =>
+        coverbound([
+          "audit",
+          "spanner-sampling",
+          ...wide,
+          "--oracle",
+          "exact-law",
+          "--backend",
+          name,
+          "--out",
+          `law-${name}`
+        ])
+      )
+    )
+    expect(ends.map(({ code, stderr }) => [code, stderr])).toEqual([
+      [0, ""],
+      [0, ""]
+    ])
+    const [js, wasm] = ["js", "wasm"].map((name) => runOf(`law-${name}`).value)
+    expect([js, wasm].map(({ environment }) => environment)).toMatchObject([
+      { backend: "js" },
+      { backend: expect.stringMatching(WASM) }
+    ])
+    expect(js.runs).toEqual(wasm.runs)
   })
 
   it.concurrent("obeys no name, and says when a promise is vacuous", async () => {

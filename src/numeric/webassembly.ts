@@ -152,6 +152,10 @@ export const vlessEqualUnsigned = vbinary(0x3e)
 /** Top bit of each lane, as four bits. */
 export const vbits = vunary(0xa4)
 
+/** i16×8 and i8×16. Narrowing takes the lanes of a, then those of b, each to the nearest that fits. */
+export const halvesNarrow = vbinary(0x85)
+export const bytesNarrow = vbinary(0x65)
+export const bytesSubtract = vbinary(0x71)
 export const halvesSubtract = vbinary(0x91)
 export const halvesLessEqualUnsigned = vbinary(0x34)
 

@@ -26,10 +26,9 @@ const SWEEP_PAIRS = 2 ** 16
 
 /** @param batch largest number of draws generated at once; results do not depend on it. */
 export const literalWeakSampling = (bench: Workbench, batch = 4096): WeakSampling["Service"] => {
-  const { exact, ledger, stream, transcript } = bench
+  const { exact, ledger, ran, stream, transcript } = bench
   const { source } = bench.instance
-  const passes = new PassCache(exact, TABLE_LIMIT)
-  const ran = (backend: string): void => void (bench.backend = backend)
+  const passes = new PassCache(exact, TABLE_LIMIT, ran)
   const finder = new PairFinder(exact, source, passes, ran)
   const left = new Int32Array(batch)
   const right = new Int32Array(batch)

@@ -15,8 +15,8 @@ const testOf = (nu: number): EllipticTest => {
 
 it("gives one answer by table, by features, and by a table paid for, one test after the other", () => {
   const stream = Stream.fromSeed(1)
-  const small = new PassCache(exact, 100)
-  const wide = new PassCache(exact, 10)
+  const small = new PassCache(exact, 100, () => {})
+  const wide = new PassCache(exact, 10, () => {})
   const x = 1
   const [start, end] = [exact.offsets[x], exact.offsets[x + 1]]
   const size = end - start

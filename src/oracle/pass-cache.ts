@@ -7,6 +7,7 @@
  * ({@link squaredDistance} of whitened features), so that no answer depends on which one gave it.
  */
 import type { FiniteInstance } from "../instance/instance.ts"
+import { kernelPassTable } from "./kernel-pass-table.ts"
 import { passTable, squaredDistance, type EllipticTest } from "../policy/elliptic-test.ts"
 
 /** Up to this many classes a prompt's table is made at once in the literal interpreter. */
@@ -30,15 +31,20 @@ interface Wide {
 export class PassCache {
   private readonly exact: FeatureTable
   private readonly limit: number
+  private readonly ran: (backend: string) => void
   private test: EllipticTest | undefined
   private tables: Array<Uint8Array | undefined> = []
   private wide: Array<Wide | undefined> = []
   private bytes = 0
 
-  /** @param limit up to this many classes a prompt's table is made when it is first asked for. */
-  constructor(exact: FeatureTable, limit: number) {
+  /**
+   * @param limit up to this many classes a prompt's table is made when it is first asked for
+   * @param ran told of each kernel that made a table
+   */
+  constructor(exact: FeatureTable, limit: number, ran: (backend: string) => void) {
     this.exact = exact
     this.limit = limit
+    this.ran = ran
   }
 
   /**
@@ -107,8 +113,12 @@ export class PassCache {
 
   private makeTable(test: EllipticTest, x: number): Uint8Array {
     const { features, offsets } = this.exact
-    const table = new Uint8Array((offsets[x + 1] - offsets[x]) ** 2)
-    passTable(test, features, offsets[x], offsets[x + 1], table)
+    const [start, end] = [offsets[x], offsets[x + 1]]
+    let table = kernelPassTable(test, features, start, end, this.ran)
+    if (table === undefined) {
+      table = new Uint8Array((end - start) ** 2)
+      passTable(test, features, start, end, table)
+    }
     this.tables[x] = table
     return table
   }

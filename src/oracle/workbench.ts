@@ -56,8 +56,11 @@ export class Workbench {
     maxEntitled: 0,
     maxDelta: 0
   }
-  /** What made this oracle's searches: a kernel where one made any, else JavaScript. */
+  /** What made this oracle's searches, counts and tables: a kernel where one made any, else JavaScript. */
   backend = "js"
+  readonly ran = (backend: string): void => {
+    this.backend = backend
+  }
   /** Classes of the widest prompt. */
   readonly widest: number
   private readonly prompts: Array<Prompt> = []
@@ -72,7 +75,7 @@ export class Workbench {
     this.ledger = ledger
     this.stream = stream
     this.promptStream = stream.split("prompts")
-    this.truncations = new PassCache(instance.exact, tableLimit)
+    this.truncations = new PassCache(instance.exact, tableLimit, this.ran)
     const { offsets, promptProbabilities } = instance.exact
     this.widest = promptProbabilities.reduce((most, _, x) => Math.max(most, offsets[x + 1] - offsets[x]), 0)
   }

@@ -83,6 +83,25 @@ export const squaredDistance = (v: Float64Array, a: number, b: number, d: number
   return q0 + q1 + (q2 + q3)
 }
 
+/** Wφ of the rows [start, end), R×d. */
+export const whitenedRows = (
+  { dimension: d, whitening: w }: EllipticTest,
+  features: Float64Array,
+  start: number,
+  end: number
+): Float64Array => {
+  const white = new Float64Array((end - start) * d)
+  for (let a = 0; a < end - start; a++) {
+    const o = (start + a) * d
+    for (let i = 0; i < d; i++) {
+      let s = 0
+      for (let j = 0; j <= i; j++) s += w[i * d + j] * features[o + j]
+      white[a * d + i] = s
+    }
+  }
+  return white
+}
+
 /**
  * Pass table of the rows [start, end): entry (a−start)·R + (b−start) is 1 where the pair (a,b) passes. R = end − start; O(R·d² + R²·d).
  */
@@ -93,17 +112,9 @@ export const passTable = (
   end: number,
   out: Uint8Array
 ): void => {
-  const { dimension: d, whitening: w, nu } = test
+  const { dimension: d, nu } = test
+  const white = whitenedRows(test, features, start, end)
   const size = end - start
-  const white = new Float64Array(size * d)
-  for (let a = 0; a < size; a++) {
-    const o = (start + a) * d
-    for (let i = 0; i < d; i++) {
-      let s = 0
-      for (let j = 0; j <= i; j++) s += w[i * d + j] * features[o + j]
-      white[a * d + i] = s
-    }
-  }
   const limit = nu * nu
   for (let a = 0; a < size; a++) {
     out[a * size + a] = 0

@@ -85,7 +85,7 @@ const auditOnce = Effect.fnUntraced(function* (
   runner?: Runner
 ): Effect.fn.Return<void, InvalidCall | InvalidInstance | BackendUnavailable | FileNotWritten | NotHeld> {
   const chosen = yield* choosePlan(options, algorithm, setting)
-  yield* chooseBackend(options.backend, chosen.plan.interpreter, runner !== undefined)
+  yield* chooseBackend(options.backend)
   const { parametersFrom, slug } = chosen
   const folder = Option.getOrElse(options.out, () => join("reports", "out", slug))
   yield* checkFolder("--out", folder)

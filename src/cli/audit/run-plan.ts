@@ -9,6 +9,7 @@ import { auditWith, type PlanResult } from "../../audit/plan/plan.ts"
 import { inProcessRunner, type Runner } from "../../audit/plan/runner.ts"
 import type { Instance } from "../../instance/instance.ts"
 import { shown } from "../../instance/invalid-instance.ts"
+import type { BackendUnavailable } from "../../model/backend-unavailable.ts"
 import type { OracleServices } from "../../oracle/interpreter.ts"
 import { jsonText } from "../../record/json-text.ts"
 import type { AuditOptions } from "./audit-plan.ts"
@@ -21,6 +22,7 @@ import { planDocument, planRunDocument } from "./plan-document.ts"
 import { type Audited, planText } from "./plan-view.ts"
 import { ProgressBar } from "../progress.ts"
 import { pageOf } from "../terminal.ts"
+import { chooseBackend } from "./search-backend.ts"
 import { checkFolder, type FileNotWritten, writeWhole } from "../whole-file.ts"
 
 const SECONDS = 60
@@ -32,7 +34,6 @@ const SET_BY_CASES = {
   coverage: "--coverage",
   parameters: "--parameters",
   oracle: "--oracle",
-  backend: "--backend",
   budgetRewards: "--budget-rewards",
   budgetSamples: "--budget-samples",
   batch: "--batch"
@@ -112,8 +113,9 @@ const show = Effect.fnUntraced(function* (
 export const runPlan = Effect.fnUntraced(function* (
   options: AuditOptions,
   target: NamedModule | AnyAlgorithm<OracleServices>
-): Effect.fn.Return<void, InvalidCall | FileNotWritten | NotHeld> {
+): Effect.fn.Return<void, InvalidCall | BackendUnavailable | FileNotWritten | NotHeld> {
   yield* refuseOthers(options)
+  yield* chooseBackend(options.backend)
   if ("run" in target) {
     const seconds = Option.getOrElse(options.budget, () => SECONDS)
     const runner = inProcessRunner(target, { resolve, secondsPerTrial: seconds })

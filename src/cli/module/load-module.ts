@@ -22,7 +22,12 @@ const say = (line: string) => Effect.sync(() => process.stderr.write(`${line}\n`
 /** Type-checks and loads. Its process lives as long as the scope. */
 export const loadModule = Effect.fnUntraced(function* (
   module: NamedModule,
-  { noTypeCheck, trialMemory, trialSeconds }: Pick<AuditOptions, "noTypeCheck" | "trialMemory" | "trialSeconds">
+  {
+    backend,
+    noTypeCheck,
+    trialMemory,
+    trialSeconds
+  }: Pick<AuditOptions, "backend" | "noTypeCheck" | "trialMemory" | "trialSeconds">
 ): Effect.fn.Return<LoadedModule, InvalidCall | NotHeld, Scope.Scope> {
   const types = noTypeCheck ? { kind: "skipped" as const, why: "not asked for" } : yield* typeCheck(module)
   if (types.kind === "errors") {
@@ -36,7 +41,8 @@ export const loadModule = Effect.fnUntraced(function* (
   if (types.kind === "skipped" && !noTypeCheck) yield* say(`coverbound: types were not checked: ${types.why}`)
   const runner = yield* openModule(module.specifier, process.cwd(), {
     seconds: Option.getOrElse(trialSeconds, () => SECONDS),
-    memory: Option.getOrElse(trialMemory, () => MEMORY)
+    memory: Option.getOrElse(trialMemory, () => MEMORY),
+    searches: Option.getOrElse(backend, () => "auto" as const)
   }).pipe(
     Effect.catchTag("ModuleRefused", ({ failure, why }) =>
       Effect.gen(function* () {

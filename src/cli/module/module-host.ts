@@ -13,6 +13,7 @@ import { type Failure, failureOf, oneLine, placeOf, type TrialOutcome } from "..
 import { inProcessRunner, type Runner } from "../../audit/plan/runner.ts"
 import type { Instance } from "../../instance/instance.ts"
 import type { OracleServices } from "../../oracle/interpreter.ts"
+import { chooseSearch } from "../../oracle/shared-search.ts"
 import { descriptionProblem } from "./described-algorithm.ts"
 import { loadInstance } from "../load-instance.ts"
 import type { LastWord, LoadRequest, Reply, Request } from "./module-messages.ts"
@@ -141,7 +142,8 @@ let lastCall = "no oracle call yet"
 let runner: Runner | undefined
 
 const load = async (request: LoadRequest): Promise<Reply> => {
-  const { from, mark, module, secondsPerTrial } = request
+  const { from, mark, module, searches, secondsPerTrial } = request
+  chooseSearch(searches)
   watchExits(mark)
   watchMemory(request)
   let exported: unknown

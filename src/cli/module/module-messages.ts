@@ -1,4 +1,5 @@
 /** What the audit and the process that holds a user's module say to each other. Typed arrays and bigint travel as they are ("advanced" serialization). */
+import type { SearchChoice } from "../../oracle/shared-search.ts"
 import type { Goal } from "../../algorithm/algorithm.ts"
 import type { ParameterChoice, TrialJob, TrialOutcome } from "../../audit/plan/outcome.ts"
 import type { AlgorithmDescription, ChosenParameters, LawsJob, LawsOutcome } from "../../audit/plan/runner.ts"
@@ -16,6 +17,8 @@ export interface LoadRequest {
   readonly memory: number
   /** Seconds after which a trial that asks its oracles is given up. */
   readonly secondsPerTrial: number
+  /** What may make the searches of its oracles. */
+  readonly searches: SearchChoice
 }
 
 export type Request =

@@ -17,6 +17,7 @@ import {
   type TrialOutcome
 } from "../../audit/plan/outcome.ts"
 import type { ChosenParameters, LawsJob, LawsOutcome, Runner } from "../../audit/plan/runner.ts"
+import type { SearchChoice } from "../../oracle/shared-search.ts"
 import type { LastWord, Reply, Request } from "./module-messages.ts"
 
 export interface ModuleLimits {
@@ -24,6 +25,8 @@ export interface ModuleLimits {
   readonly seconds: number
   /** MiB that the process may hold, its JavaScript heap and everything else. */
   readonly memory: number
+  /** What may make the searches of its oracles. Default auto. */
+  readonly searches?: SearchChoice
 }
 
 /** The module cannot be used at all. */
@@ -87,7 +90,7 @@ class Host {
 
   /** The first request of every process. */
   load(module: string, from: string): Request {
-    const { memory, seconds } = this.limits
+    const { memory, searches, seconds } = this.limits
     return {
       kind: "load",
       module,
@@ -95,7 +98,8 @@ class Host {
       mark: this.mark,
       // Code, the suite and its thread take some of it.
       memory: (memory + 256) * MIB,
-      secondsPerTrial: seconds
+      secondsPerTrial: seconds,
+      searches: searches ?? "auto"
     }
   }
 

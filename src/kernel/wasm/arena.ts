@@ -9,6 +9,7 @@ import { BackendUnavailable } from "../../model/backend-unavailable.ts"
 import type { Ran } from "../backend.ts"
 import { gramFunction } from "./gram-code.ts"
 import { pairDistancesFunction } from "./pair-distance-code.ts"
+import { passesFunction } from "./pass-code.ts"
 import { type Enrolled, enrol, forget, type Job, together } from "./pool.ts"
 import { quadraticFormFunction } from "./quadratic-form-code.ts"
 import { scoresFunction } from "./score-code.ts"
@@ -51,7 +52,12 @@ const ALIGNMENT = 64
 const functions = (simd: Simd): ReadonlyArray<WasmFunction> => {
   const relaxed = simd === "relaxed"
   const dense = [scoresFunction, quadraticFormFunction, pairDistancesFunction, softmaxFunction, gramFunction]
-  return [...dense.map((make) => make(relaxed)), ...searchFunctions(relaxed, dense.length), tallyFunction()]
+  return [
+    ...dense.map((make) => make(relaxed)),
+    ...searchFunctions(relaxed, dense.length),
+    tallyFunction(),
+    passesFunction()
+  ]
 }
 
 interface Compiled {
@@ -160,6 +166,10 @@ export class WasmArena {
 
   floats(at: number, length: number): Float32Array {
     return new Float32Array(this.memory.buffer as ArrayBuffer, at, length)
+  }
+
+  bytesAt(at: number, length: number): Uint8Array {
+    return new Uint8Array(this.memory.buffer as ArrayBuffer, at, length)
   }
 
   ints(at: number, length: number): Int32Array {

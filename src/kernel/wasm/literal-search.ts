@@ -8,8 +8,8 @@
  */
 import type { DrawTable } from "../../instance/draw-table.ts"
 import { GROUP } from "../../numeric/threefry-code.ts"
-import { gamma } from "../reference.ts"
 import { WasmArena, type WasmOptions } from "./arena.ts"
+import { centredRows, distanceError } from "./centred-rows.ts"
 import { firstCandidates } from "./search-batch.ts"
 import { ACCEPTED_KIND, FILTERS, pairKind, SCRATCH, searchKinds } from "./search-code.ts"
 import { SharedRounds } from "./shared-rounds.ts"
@@ -103,12 +103,9 @@ export class LiteralSearch {
    */
   pairTest({ table, white, dimension: d, mass, nu, passes }: PairTestRequest): SearchTest | undefined {
     const size = white.length / d
-    const centred = centre(white, d, mass)
-    const radius = Math.sqrt(largestNorm(centred, d))
-    const limit = nu * nu
-    const [g2, gd] = [gamma(2), gamma(d)]
-    const error = (1 + gd) * (4 * g2 * radius * nu + 4 * g2 * g2 * radius * radius) + gd * limit
-    if (!(error < limit / 2 && limit > 1e-20 && radius < 1e15)) return undefined
+    const { rows: centred, radius } = centredRows(white, d, mass)
+    const error = distanceError(d, radius, nu)
+    if (error === undefined) return undefined
     const rowBytes = 16 * Math.ceil(d / 4)
     const { arena } = this
     arena.begin()
@@ -143,7 +140,7 @@ export class LiteralSearch {
       table: packed,
       shift: table.shift,
       // Below every float32 that a passing pair's distance can come to.
-      threshold: Math.fround((limit - error) * (1 - 2 ** -20)),
+      threshold: Math.fround((nu * nu - error) * (1 - 2 ** -20)),
       rowBytes,
       filter,
       greatest: 0
@@ -247,25 +244,4 @@ export class LiteralSearch {
     }))
     return firstCandidates(this.arena, this.areas, searches).map((index) => (index < limit ? index : -1))
   }
-}
-
-/** Rows less their mean under `mass`. */
-const centre = (white: Float64Array, d: number, mass: Float64Array): Float64Array => {
-  const mean = new Float64Array(d)
-  let total = 0
-  for (let row = 0; row < mass.length; row++) {
-    total += mass[row]
-    for (let j = 0; j < d; j++) mean[j] += mass[row] * white[row * d + j]
-  }
-  return total > 0 ? white.map((value, i) => value - mean[i % d] / total) : white
-}
-
-const largestNorm = (rows: Float64Array, d: number): number => {
-  let largest = 0
-  for (let o = 0; o < rows.length; o += d) {
-    let norm = 0
-    for (let j = o; j < o + d; j++) norm += rows[j] ** 2
-    largest = Math.max(largest, norm)
-  }
-  return largest
 }

@@ -21,8 +21,7 @@ const FIRST_BATCH = 64
 /** @param batch largest number of draws generated at once; results do not depend on it. */
 export const literalTokens = (tokenBench: TokenBench, batch = 4096): ImmediateTokens => {
   const { bench, tokens } = tokenBench
-  const ran = (backend: string): void => void (bench.backend = backend)
-  const { ledger, transcript } = bench
+  const { ledger, ran, transcript } = bench
   const { offsets, reference } = tokens
   const source = new FiniteSource({ offsets, reference, rowOf: Int32Array.from(reference, (_, row) => row) })
   const stream = bench.stream.split("tokens")
