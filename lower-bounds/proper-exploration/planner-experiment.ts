@@ -8,14 +8,13 @@
 import * as Effect from "effect/Effect"
 import type { AnyAlgorithm } from "../../src/algorithm/algorithm.ts"
 import { spannerSampling } from "../../src/algorithm/spanner-sampling.ts"
-import { runTrial } from "../../src/audit/run.ts"
-import { instanceDigest } from "../../src/instance/digest.ts"
+import { exponentOf, goalOnGround, type Ground, groundOf, runToTarget } from "../../src/audit/target-run.ts"
 import type { Instance } from "../../src/instance/instance.ts"
 import { finiteInstance } from "../../src/instance/make-instance.ts"
 import { Stream } from "../../src/numeric/stream.ts"
-import { type OracleServices, problemOf } from "../../src/oracle/interpreter.ts"
-import { optimum, referenceSuboptimality } from "../../src/policy/optimum.ts"
-import { type ExponentEstimate, fitExponents } from "../../src/statistics/exponent-fit.ts"
+import type { OracleServices } from "../../src/oracle/interpreter.ts"
+import { referenceSuboptimality } from "../../src/policy/optimum.ts"
+import type { ExponentEstimate } from "../../src/statistics/exponent-fit.ts"
 import { properExploration } from "../../src/theorem/l2-proper-exploration.ts"
 import type { Judgement } from "../../src/theorem/theorem.ts"
 import { type DnfFormula, termCount } from "./dnf-formula.ts"
@@ -133,12 +132,13 @@ export const runPlanners = Effect.fnUntraced(function* (plan: PlannerExperiment)
   for (const width of plan.widths) {
     for (let trial = 0; trial < plan.formulas; trial++) {
       const { formula, instance } = plannerInstance(plan, width, trial)
+      const ground = groundOf(instance)
       const learners: ReadonlyArray<AnyAlgorithm<OracleServices>> = [
         spannerSampling,
         ...planners.map((planner) => dnfPlanner(formula, planner))
       ]
       for (const learner of learners) {
-        runs.push(yield* plannerRun(plan, learner, formula, instance, width, trial, plan.level / total))
+        runs.push(yield* plannerRun(plan, learner, formula, ground, width, trial, plan.level / total))
         plan.progress?.(runs.length, total, `${learner.name}, ${plan.formula}, k = ${width}`)
       }
     }
@@ -150,28 +150,24 @@ const plannerRun = Effect.fnUntraced(function* (
   plan: PlannerExperiment,
   algorithm: AnyAlgorithm<OracleServices>,
   formula: DnfFormula,
-  instance: Instance,
+  ground: Ground,
   width: number,
   trial: number,
   level: number
 ): Effect.fn.Return<PlannerRun> {
-  const problem = problemOf(instance)
-  const best = optimum(instance.exact)
+  const { best, instance, problem } = ground
   const gap = referenceSuboptimality(instance.exact, best)
-  const goal = { epsilon: 0.1 * problem.rewardRange, delta: 0.02, coverage: best.coverage }
+  const goal = goalOnGround(ground, 0.1 * problem.rewardRange)
   const practical = algorithm.practical(problem, goal)
   const parameters = algorithm.proper
     ? { ...practical, pairs: plan.pairs, seed: plan.seed * 2 ** 20 + trial }
     : practical
-  const record = yield* runTrial({
+  const { reached, record } = yield* runToTarget(ground, {
     algorithm,
-    instance,
-    digest: instanceDigest(instance),
     parameters,
     interpreter: "exact-law",
     seed: plan.seed,
     trial,
-    best,
     target: plan.target * gap
   })
   const subject = { exact: instance.exact, best, problem, algorithm, parameters, goal }
@@ -181,7 +177,7 @@ const plannerRun = Effect.fnUntraced(function* (
     width,
     trial,
     coverage: best.coverage,
-    reached: record.suboptimality.value <= plan.target * gap,
+    reached,
     rewardQueries: Number(record.ledger.rewardQueries),
     samplingQueries: Number(record.ledger.samplingQueries),
     suboptimality: record.suboptimality.value / gap,
@@ -215,30 +211,22 @@ const planned = (
 /** 95 % intervals. */
 const LEVEL = 0.05
 
+const LEAST_WIDTHS = 2
+
 /** Exponents of T_data by learner; learners with a run that missed the target are left out, as their counts are only lower bounds. */
 export const plannerSlopes = (runs: ReadonlyArray<PlannerRun>): ReadonlyArray<PlannerSlope> =>
   [...new Set(runs.map((r) => r.algorithm))].flatMap((algorithm) => {
     const own = runs.filter((r) => r.algorithm === algorithm)
-    if (own.length < 3 || own.some((r) => !r.reached) || new Set(own.map((r) => r.width)).size < 2) return []
-    const response = own.map((r) => r.rewardQueries)
-    const slope = (predictor: PlannerSlope["predictor"], values: ReadonlyArray<number>): PlannerSlope => ({
-      algorithm,
-      formula: own[0].formula,
-      predictor,
-      fit: fitExponents({ response, predictors: { [predictor]: values } }, LEVEL).exponents[0]
-    })
+    const slope = (
+      predictor: PlannerSlope["predictor"],
+      value: (run: PlannerRun) => number
+    ): ReadonlyArray<PlannerSlope> => {
+      const counts = own.map((r) => ({ value: value(r), count: r.reached ? r.rewardQueries : undefined }))
+      const fit = exponentOf(predictor, counts, LEVEL, LEAST_WIDTHS)
+      return fit === undefined ? [] : [{ algorithm, formula: own[0].formula, predictor, fit }]
+    }
     return [
-      slope(
-        "two-to-k",
-        own.map((r) => 2 ** r.width)
-      ),
-      ...(own.every((r) => r.probeChance !== undefined)
-        ? [
-            slope(
-              "inverse-chance",
-              own.map((r) => 1 / r.probeChance!)
-            )
-          ]
-        : [])
+      ...slope("two-to-k", (r) => 2 ** r.width),
+      ...(own.every((r) => r.probeChance !== undefined) ? slope("inverse-chance", (r) => 1 / r.probeChance!) : [])
     ]
   })

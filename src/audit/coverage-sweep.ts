@@ -5,12 +5,11 @@
 import * as Effect from "effect/Effect"
 import type { AnyAlgorithm, ParameterRecord } from "../algorithm/algorithm.ts"
 import type { Instance } from "../instance/instance.ts"
-import { type Interpreter, type OracleServices, problemOf } from "../oracle/interpreter.ts"
-import { optimum } from "../policy/optimum.ts"
-import { type ExponentEstimate, fitExponents } from "../statistics/exponent-fit.ts"
-import { type ExponentJudgement, judgeExponent } from "../statistics/exponent-judgement.ts"
-import { predictions } from "./compare/predictions.ts"
-import { runTrial } from "./run.ts"
+import type { Interpreter, OracleServices } from "../oracle/interpreter.ts"
+import type { ExponentEstimate } from "../statistics/exponent-fit.ts"
+import type { ExponentJudgement } from "../statistics/exponent-judgement.ts"
+import { judgedExponent } from "./compare/predictions.ts"
+import { exponentOf, groundOf, queriesOf, runToTarget } from "./target-run.ts"
 
 export interface SweepPlan {
   readonly algorithms: ReadonlyArray<AnyAlgorithm<OracleServices>>
@@ -77,35 +76,28 @@ export const coverageSweep = Effect.fnUntraced(function* (plan: SweepPlan): Effe
   const total = plan.algorithms.length * plan.coverages.length * plan.trials
   for (const rarity of plan.coverages) {
     const { instance, digest } = plan.instance(rarity)
-    const best = optimum(instance.exact)
-    const problem = problemOf(instance)
-    const target = plan.target * problem.rewardRange
-    const goal = { epsilon: target, delta: 0.02, coverage: best.coverage }
+    const ground = groundOf(instance, digest)
+    const { rewardRange } = ground.problem
     for (const algorithm of plan.algorithms) {
-      const parameters = algorithm.practical(problem, goal) as ParameterRecord
       for (let trial = 0; trial < plan.trials; trial++) {
-        const record = yield* runTrial({
+        const { reached, record } = yield* runToTarget(ground, {
           algorithm,
-          instance,
-          digest,
-          best,
-          parameters,
           interpreter: plan.interpreter,
           seed: plan.seed,
           trial,
-          target
+          target: plan.target * rewardRange
         })
         points.push({
           algorithm: algorithm.name,
           rarity,
-          coverage: best.coverage,
+          coverage: ground.best.coverage,
           spec: instance.spec,
           digest,
-          parameters,
-          rewardRange: problem.rewardRange,
+          parameters: record.parameters,
+          rewardRange,
           trial,
           backend: record.backend,
-          reached: record.suboptimality.value <= target,
+          reached,
           rewardQueries: record.ledger.rewardQueries,
           samplingQueries: record.ledger.samplingQueries,
           suboptimality: record.suboptimality.value,
@@ -121,24 +113,18 @@ export const coverageSweep = Effect.fnUntraced(function* (plan: SweepPlan): Effe
   return { plan, points, slopes: slopes(points, LEVEL) }
 })
 
-/** Fitted slopes in log C_cov of every algorithm whose runs all reached the target. The replication unit is the run. */
-export const slopes = (points: ReadonlyArray<SweepPoint>, level: number): ReadonlyArray<SweepSlope> => {
-  const out: Array<SweepSlope> = []
-  for (const algorithm of new Set(points.map((p) => p.algorithm))) {
+/** Two values of C say which way it goes; theory's verdicts rest on more. */
+const LEAST_COVERAGES = 2
+
+/** Fitted slopes in log C_cov of every algorithm whose runs all reached the target. */
+export const slopes = (points: ReadonlyArray<SweepPoint>, level: number): ReadonlyArray<SweepSlope> =>
+  [...new Set(points.map((p) => p.algorithm))].flatMap((algorithm) => {
     const runs = points.filter((p) => p.algorithm === algorithm)
-    if (runs.length < 3 || runs.some((p) => !p.reached)) continue
-    for (const quantity of ["T_data", "T_comp"] as const) {
-      const response = runs.map((p) => Number(quantity === "T_data" ? p.rewardQueries : p.samplingQueries))
-      const [fit] = fitExponents({ response, predictors: { C_cov: runs.map((p) => p.coverage) } }, level).exponents
-      const claim = predictions[algorithm]?.find((p) => p.variable === "C_cov" && p.quantity === quantity)
-      out.push({
-        algorithm,
-        quantity,
-        fit,
-        predicted: claim?.predicted,
-        judgement: claim === undefined ? undefined : judgeExponent(fit, { ...claim, level })
-      })
-    }
-  }
-  return out
-}
+    return (["T_data", "T_comp"] as const).flatMap((quantity): ReadonlyArray<SweepSlope> => {
+      const counts = runs.map((p) => ({ value: p.coverage, count: p.reached ? queriesOf(p, quantity) : undefined }))
+      const fit = exponentOf("C_cov", counts, level, LEAST_COVERAGES)
+      if (fit === undefined) return []
+      const judgement = judgedExponent(algorithm, { quantity, variable: "C_cov" }, fit, level)
+      return [{ algorithm, quantity, fit, predicted: judgement?.predicted, judgement }]
+    })
+  })

@@ -5,14 +5,11 @@
  * A token algorithm runs to its own end, certificate and all; a sequence algorithm is stopped at the first checkpoint that meets the target, which flatters it.
  */
 import * as Effect from "effect/Effect"
-import type { AnyAlgorithm, Goal, ParameterRecord } from "../algorithm/algorithm.ts"
-import { instanceDigest } from "../instance/digest.ts"
+import type { AnyAlgorithm, ParameterRecord } from "../algorithm/algorithm.ts"
 import type { Instance } from "../instance/instance.ts"
-import { valuesOf } from "../instance/token-values.ts"
-import { type Interpreter, type OracleServices, problemOf } from "../oracle/interpreter.ts"
-import { optimum } from "../policy/optimum.ts"
-import { type ExponentEstimate, fitExponents } from "../statistics/exponent-fit.ts"
-import { runTrial } from "./run.ts"
+import type { Interpreter, OracleServices } from "../oracle/interpreter.ts"
+import type { ExponentEstimate } from "../statistics/exponent-fit.ts"
+import { exponentOf, goalOnGround, groundOf, runToTarget } from "./target-run.ts"
 
 /** An algorithm, and how far it can be followed. */
 export interface Contestant {
@@ -85,44 +82,39 @@ export const horizonSweep = Effect.fnUntraced(function* (
   let done = 0
   for (const horizon of plan.horizons) {
     const instance = plan.instance(horizon)
-    const { exact, tokens } = instance
-    if (tokens === undefined) throw new TypeError(`instance: ${instance.spec}, expected one with tokens`)
-    const best = optimum(exact)
-    const problem = problemOf(instance)
-    const { conditionalCoverage } = valuesOf(tokens, exact)
+    const ground = groundOf(instance)
     const target = plan.target(instance)
-    const goal: Goal = { epsilon: target, delta: 0.02, coverage: best.coverage, conditionalCoverage }
-    const digest = instanceDigest(instance)
+    const goal = goalOnGround(ground, target)
+    const { conditionalCoverage, coverage } = goal
+    if (conditionalCoverage === undefined) throw new TypeError(`instance: ${instance.spec}, expected one with tokens`)
     for (const { algorithm, mostCoverage = Infinity } of plan.contestants) {
       const byToken = algorithm.oracle === "token"
-      const interpreter = byToken || best.coverage <= plan.literalCoverage ? "literal" : "exact-law"
+      const interpreter = byToken || coverage <= plan.literalCoverage ? "literal" : "exact-law"
       for (let trial = 0; trial < plan.trials; trial++) {
         plan.progress?.(done++, total, `${algorithm.name} at H = ${horizon}`)
-        if (best.coverage > mostCoverage) continue
-        const { firstFeatureAt, ledger, suboptimality } = yield* runTrial({
+        if (coverage > mostCoverage) continue
+        const { reached, record } = yield* runToTarget(ground, {
           algorithm,
-          instance,
-          digest,
-          best,
-          parameters: spread(algorithm.practical(problem, goal)),
           interpreter,
+          parameters: spread(algorithm.practical(ground.problem, goal)),
           seed: plan.seed,
           trial,
-          ...(byToken ? {} : { target })
+          target,
+          stop: !byToken
         })
         points.push({
           algorithm: algorithm.name,
           interpreter,
           horizon,
           trial,
-          coverage: best.coverage,
+          coverage,
           conditionalCoverage,
           target,
-          suboptimality: suboptimality.value,
-          reached: suboptimality.value <= target,
-          rewardQueries: ledger.rewardQueries,
-          samplingQueries: ledger.samplingQueries,
-          heldAfter: firstFeatureAt
+          suboptimality: record.suboptimality.value,
+          reached,
+          rewardQueries: record.ledger.rewardQueries,
+          samplingQueries: record.ledger.samplingQueries,
+          heldAfter: record.firstFeatureAt
         })
       }
     }
@@ -132,11 +124,9 @@ export const horizonSweep = Effect.fnUntraced(function* (
 
 /** Level of the intervals: 95 %. */
 const LEVEL = 0.05
+const LEAST_HORIZONS = 3
 
-/**
- * The exponent of a count in a base over one algorithm's runs; undefined where a run did not succeed or horizons are fewer than three.
- * The replication unit is the run.
- */
+/** The exponent of a count in a base over one algorithm's runs; undefined where a run did not succeed or horizons are fewer than three. */
 export const fitHorizon = (
   points: ReadonlyArray<HorizonPoint>,
   algorithm: string,
@@ -146,10 +136,12 @@ export const fitHorizon = (
   predicted?: { readonly value: number; readonly margin: number }
 ): HorizonFit | undefined => {
   const runs = points.filter((p) => p.algorithm === algorithm)
-  const counts = runs.map((p) => (quantity === "T_comp" ? (p.reached ? p.samplingQueries : undefined) : p.heldAfter))
-  if (new Set(runs.map((p) => p.horizon)).size < 3 || counts.includes(undefined)) return undefined
-  const table = { response: counts.map(Number), predictors: { [base]: runs.map(predictor) } }
-  const [fit] = fitExponents(table, LEVEL).exponents
+  const counts = runs.map((p) => {
+    const count = quantity === "T_comp" ? (p.reached ? p.samplingQueries : undefined) : p.heldAfter
+    return { value: predictor(p), count: count === undefined ? undefined : Number(count) }
+  })
+  const fit = exponentOf(base, counts, LEVEL, LEAST_HORIZONS)
+  if (fit === undefined) return undefined
   return { algorithm, quantity, base, fit, predicted: predicted?.value, margin: predicted?.margin }
 }
 

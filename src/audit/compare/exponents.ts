@@ -6,13 +6,13 @@ import * as Effect from "effect/Effect"
 import type { AnyAlgorithm } from "../../algorithm/algorithm.ts"
 import { rareGood } from "../../instance/families/rare-good.ts"
 import { finiteInstance } from "../../instance/make-instance.ts"
-import { type OracleServices, problemOf } from "../../oracle/interpreter.ts"
-import { optimum } from "../../policy/optimum.ts"
+import type { OracleServices } from "../../oracle/interpreter.ts"
 import type { RunRecord } from "../../record/run-record.ts"
-import { type ExponentEstimate, fitExponents, fitExponentsWithinUnits } from "../../statistics/exponent-fit.ts"
-import { type ExponentJudgement, judgeExponent } from "../../statistics/exponent-judgement.ts"
+import { type ExponentEstimate, fitExponentsWithinUnits } from "../../statistics/exponent-fit.ts"
+import type { ExponentJudgement } from "../../statistics/exponent-judgement.ts"
 import { runTrial } from "../run.ts"
-import { type ExponentKey, predictions } from "./predictions.ts"
+import { exponentOf, goalOnGround, type Ground, groundOf, queriesOf, runToTarget } from "../target-run.ts"
+import { type ExponentKey, judgedExponent } from "./predictions.ts"
 
 /** One measured exponent, beside its prediction where there is one. */
 export interface MeasuredExponent extends ExponentKey {
@@ -47,6 +47,8 @@ export interface ExponentPlan {
 
 /** Suboptimality to reach, in units of R, where C_cov or d varies. */
 const TARGET = 0.1
+/** Values of C or d that make a fit. */
+const LEAST_VALUES = 3
 /** Checkpoints that make a curve's tail: their schedule has a ratio of 1.1, so that a factor 16 has about 29. */
 const LEAST_POINTS = 12
 /** ε told to a run whose curve is followed, in units of R. */
@@ -54,39 +56,11 @@ const CURVE_TARGET = 1e-4
 /** RareGood's d where C varies, and its C where d or ε varies. */
 const [D, C] = [4, 100]
 
-/** A run to the target (0: to its budget), with its checkpoints. */
-const runTo = (
-  plan: ExponentPlan,
-  coverage: number,
-  d: number,
-  target: number,
-  trial: number,
-  rewardQueries = plan.reach.rewardQueries
-): Effect.Effect<{ readonly run: RunRecord; readonly C_cov: number }> => {
-  const spec = `rare-good:C=${coverage},d=${d}`
-  const instance = finiteInstance(rareGood({ C: coverage, d }), spec)
-  const best = optimum(instance.exact)
-  const problem = problemOf(instance)
-  const epsilon = (target === 0 ? CURVE_TARGET : target) * problem.rewardRange
-  const goal = { epsilon, delta: 0.02, coverage: best.coverage }
-  plan.progress?.(`${plan.algorithm.name} on ${spec}`)
-  const run = runTrial({
-    algorithm: plan.algorithm,
-    instance,
-    digest: spec,
-    best,
-    parameters: plan.algorithm.practical(problem, goal),
-    interpreter: "exact-law",
-    seed: plan.seed,
-    trial,
-    budget: { rewardQueries },
-    ...(target === 0 ? {} : { target: epsilon })
-  })
-  return Effect.map(run, (run) => ({ run, C_cov: best.coverage }))
+/** RareGood at C, with no digest but its name: nothing certifies these runs. */
+const rareGround = (C: number, d: number): Ground => {
+  const spec = `rare-good:C=${C},d=${d}`
+  return groundOf(finiteInstance(rareGood({ C, d }), spec), spec)
 }
-
-const queriesOf = ({ ledger }: RunRecord, quantity: ExponentKey["quantity"]): number =>
-  Number(quantity === "T_data" ? ledger.rewardQueries : ledger.samplingQueries)
 
 /** An exponent beside what is predicted of it. */
 const measured = (
@@ -96,9 +70,7 @@ const measured = (
   note: string
 ): MeasuredExponent => {
   const { algorithm, level } = plan
-  const claim = predictions[algorithm.name]?.find((p) => p.quantity === key.quantity && p.variable === key.variable)
-  const judgement = fit === undefined || claim === undefined ? undefined : judgeExponent(fit, { ...claim, level })
-  return { algorithm: algorithm.name, ...key, fit, judgement, note }
+  return { algorithm: algorithm.name, ...key, fit, judgement: judgedExponent(algorithm.name, key, fit, level), note }
 }
 
 /** Exponents in a variable that differs between instances. */
@@ -107,13 +79,22 @@ const acrossInstances = Effect.fnUntraced(function* (
   variable: "C_cov" | "d",
   values: ReadonlyArray<number>
 ): Effect.fn.Return<ReadonlyArray<MeasuredExponent>> {
+  const { algorithm, level, progress, reach, seed } = plan
   const rows: Array<{ readonly value: number; readonly x: number; readonly run: RunRecord }> = []
   const missed = new Set<number>()
   for (const value of values) {
-    for (let trial = 0; trial < plan.reach.trials; trial++) {
-      const [coverage, d] = variable === "C_cov" ? [value, D] : [C, value]
-      const { run, C_cov } = yield* runTo(plan, coverage, d, TARGET, trial)
-      if (run.suboptimality.value <= TARGET) rows.push({ value, x: variable === "C_cov" ? C_cov : d, run })
+    const ground = variable === "C_cov" ? rareGround(value, D) : rareGround(C, value)
+    for (let trial = 0; trial < reach.trials; trial++) {
+      progress?.(`${algorithm.name} on ${ground.instance.spec}`)
+      const { reached, record } = yield* runToTarget(ground, {
+        algorithm,
+        interpreter: "exact-law",
+        seed,
+        trial,
+        budget: { rewardQueries: reach.rewardQueries },
+        target: TARGET * ground.problem.rewardRange
+      })
+      if (reached) rows.push({ value, x: variable === "C_cov" ? ground.best.coverage : value, run: record })
       else missed.add(value)
     }
     // Larger instances cost more and are missed as well.
@@ -125,16 +106,14 @@ const acrossInstances = Effect.fnUntraced(function* (
   const where = `${name} = ${values[0]} … ${values[Math.max(0, points - 1)]}`
   const short = missed.size > 0 ? `; not reached at ${name} = ${[...missed].join(", ")}` : ""
   return (["T_data", "T_comp"] as const).map((quantity) => {
-    if (points < 3)
-      return measured(plan, { quantity, variable }, undefined, `reached at ${points} values of ${name} only`)
-    const [fit] = fitExponents(
-      {
-        response: reached.map(({ run }) => queriesOf(run, quantity)),
-        predictors: { [variable]: reached.map(({ x }) => x) }
-      },
-      plan.level
-    ).exponents
-    return measured(plan, { quantity, variable }, fit, `${where}, ${plan.reach.trials} runs each${short}`)
+    const counts = reached.map(({ run, x }) => ({ value: x, count: queriesOf(run.ledger, quantity) }))
+    const fit = exponentOf(variable, counts, level, LEAST_VALUES)
+    return measured(
+      plan,
+      { quantity, variable },
+      fit,
+      fit === undefined ? `reached at ${points} values of ${name} only` : `${where}, ${reach.trials} runs each${short}`
+    )
   })
 })
 
@@ -145,9 +124,20 @@ const TAIL = 1 / 16
 const alongRuns = Effect.fnUntraced(function* (plan: ExponentPlan): Effect.fn.Return<MeasuredExponent> {
   const key = { quantity: "suboptimality", variable: "T_data" } as const
   const budget = plan.reach.curve
+  const ground = rareGround(C, D)
+  const goal = goalOnGround(ground, CURVE_TARGET * ground.problem.rewardRange)
   const rows: Array<{ readonly unit: number; readonly x: number; readonly y: number }> = []
   for (let trial = 0; trial < plan.reach.trials; trial++) {
-    const { run } = yield* runTo(plan, C, D, 0, trial, BigInt(budget))
+    plan.progress?.(`${plan.algorithm.name} on ${ground.instance.spec}`)
+    const run = yield* runTrial({
+      ...ground,
+      algorithm: plan.algorithm,
+      parameters: plan.algorithm.practical(ground.problem, goal),
+      interpreter: "exact-law",
+      seed: plan.seed,
+      trial,
+      budget: { rewardQueries: BigInt(budget) }
+    })
     const tail = run.checkpoints.filter((c) => Number(c.rewardQueries) >= TAIL * budget)
     if (tail.length < LEAST_POINTS || tail.some((c) => c.suboptimality.value <= 0)) continue
     for (const c of tail) rows.push({ unit: trial, x: Number(c.rewardQueries), y: c.suboptimality.value })

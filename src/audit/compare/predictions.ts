@@ -2,7 +2,8 @@
  * The table of theory §7 as data: which oracle each algorithm has, whether it is proper, and what theory says of its exponents on RareGood. An exponent with no
  * prediction is measured and shown as such.
  */
-import type { ExponentClaim } from "../../statistics/exponent-judgement.ts"
+import type { ExponentEstimate } from "../../statistics/exponent-fit.ts"
+import { type ExponentClaim, type ExponentJudgement, judgeExponent } from "../../statistics/exponent-judgement.ts"
 
 /** What scales, and in what. `suboptimality` scales along a run: its exponent in T_data is minus the inverse of T_data's in 1/ε. */
 export interface ExponentKey {
@@ -32,7 +33,7 @@ const spanner: ReadonlyArray<PredictedExponent> = [
 ]
 
 /** By algorithm name. An algorithm that is not here is measured only. */
-export const predictions: Readonly<Record<string, ReadonlyArray<PredictedExponent>>> = {
+const predictions: Readonly<Record<string, ReadonlyArray<PredictedExponent>>> = {
   "spanner-sampling": spanner,
   // Doubling adds rewards in the order of log C at most, and a factor to T_comp that depends on where C lies between two guesses.
   "spanner-sampling-adaptive": [
@@ -44,4 +45,15 @@ export const predictions: Readonly<Record<string, ReadonlyArray<PredictedExponen
     { quantity: "T_data", variable: "C_cov", claim: "equals", predicted: 1, margin: 0.15, source: SECTION },
     { quantity: "T_comp", variable: "C_cov", claim: "equals", predicted: 1, margin: 0.15, source: SECTION }
   ]
+}
+
+/** A measured exponent held against its prediction; undefined where it was not fitted, or nothing is predicted. */
+export const judgedExponent = (
+  algorithm: string,
+  { quantity, variable }: ExponentKey,
+  fit: ExponentEstimate | undefined,
+  level: number
+): ExponentJudgement | undefined => {
+  const claim = predictions[algorithm]?.find((p) => p.quantity === quantity && p.variable === variable)
+  return fit === undefined || claim === undefined ? undefined : judgeExponent(fit, { ...claim, level })
 }

@@ -1,10 +1,10 @@
 /** Goals and parameters that checks give an algorithm. */
 import type { Goal, ParameterRecord } from "../../algorithm/algorithm.ts"
 import type { Instance } from "../../instance/instance.ts"
-import { valuesOf } from "../../instance/token-values.ts"
 import { problemOf } from "../../oracle/interpreter.ts"
 import { optimum } from "../../policy/optimum.ts"
 import type { Subject } from "../../theorem/theorem.ts"
+import { goalFor } from "../goal.ts"
 import type { Candidate } from "./candidate.ts"
 
 /** ε in units of R for runs that laws are read off: a few hundred rounds. */
@@ -12,16 +12,8 @@ const EPSILON = 0.4
 export const DELTA = 0.02
 
 /** ε in units of R, δ, and the instance's own C_cov (and C_cond). */
-export const goalOn = (instance: Instance, epsilon = EPSILON, delta = DELTA): Goal => ({
-  epsilon: epsilon * instance.exact.rewardRange,
-  delta,
-  coverage: optimum(instance.exact).coverage,
-  ...conditionalCoverageOf(instance)
-})
-
-/** C_cond of an instance that has tokens: what a token algorithm is told. */
-export const conditionalCoverageOf = ({ exact, tokens }: Instance): Pick<Goal, "conditionalCoverage"> =>
-  tokens === undefined ? {} : { conditionalCoverage: valuesOf(tokens, exact).conditionalCoverage }
+export const goalOn = (instance: Instance, epsilon = EPSILON, delta = DELTA): Goal =>
+  goalFor(instance, optimum(instance.exact), epsilon * instance.exact.rewardRange, delta)
 
 /** The algorithm's practical parameters on an instance. */
 export const practical = ({ algorithm }: Candidate, instance: Instance, goal = goalOn(instance)): ParameterRecord =>

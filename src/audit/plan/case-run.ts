@@ -14,7 +14,7 @@ import type { RunRecord } from "../../record/run-record.ts"
 import type { Judgement } from "../../theorem/theorem.ts"
 import { type Audit, type AuditPlan, judge, subjectOf } from "../audit.ts"
 import type { PlannedCase } from "./cases.ts"
-import { goalFor } from "./goal.ts"
+import { goalFor } from "../goal.ts"
 import type { Failure, TrialJob } from "./outcome.ts"
 import type { AlgorithmDescription, Runner } from "./runner.ts"
 

@@ -15,7 +15,7 @@ import { BudgetExhausted } from "../../oracle/ledger.ts"
 import { Prompts, Rewards, type TiltRequest, WeakSampling } from "../../oracle/services.ts"
 import { optimum } from "../../policy/optimum.ts"
 import { runTrial } from "../run.ts"
-import { goalFor } from "./goal.ts"
+import { goalFor } from "../goal.ts"
 import { guarded } from "./guard.ts"
 import { failureOf } from "./outcome.ts"
 

@@ -8,7 +8,8 @@ import { type ExponentEstimate, fitExponents } from "../../statistics/exponent-f
 import { type FormulaValues, parseFormula } from "../../theorem/formula.ts"
 import { formulaValues } from "../../theorem/own-claims.ts"
 import { type Axis, T7_EXPONENTS } from "./axes.ts"
-import { goalFor } from "./goal.ts"
+import { goalFor } from "../goal.ts"
+import { exponentOf, queriesOf } from "../target-run.ts"
 import type { Failure, TrialJob } from "./outcome.ts"
 import type { AlgorithmDescription, Runner } from "./runner.ts"
 
@@ -36,7 +37,10 @@ export interface ScalingSettings {
 
 const DELTA = 0.1
 
-/** Runs to targets, each point once however many axes and comparisons ask for it. */
+/**
+ * Runs to targets, each point once however many axes and comparisons ask for it. Made by the runner, which may be another process, and so with its failures and skipped
+ * trials: a sweep of this process has its runs from target-run.ts.
+ */
 export class TargetRuns {
   private readonly settings: ScalingSettings
   private readonly done = new Map<string, PointRuns>()
@@ -137,11 +141,10 @@ export interface ExponentRow {
 }
 
 const INTERVAL = 0.05
+/** Points of an axis that make a fit. */
+const LEAST_POINTS = 2
 /** Room for the logarithmic factors of a promise up to Õ. */
 const MARGIN = 0.1
-
-const count = (run: RunRecord, quantity: ExponentRow["quantity"]): number =>
-  Number(quantity === "T_data" ? run.ledger.rewardQueries : run.ledger.samplingQueries)
 
 /** What the algorithm promises of an exponent: its own bound's where it states one, else T7's where it claims that. */
 const promised = (
@@ -175,30 +178,23 @@ export const exponentRows = Effect.fnUntraced(function* (
   const values = points.map((point, i) => axis.points[i].value ?? point.coverage)
   return axis.quantities.map((quantity): ExponentRow => {
     const rows = points.flatMap((point, i) =>
-      point.runs.map((run) => ({ value: values[i], queries: count(run, quantity) }))
+      point.runs.map((run) => ({ value: values[i], queries: queriesOf(run.ledger, quantity) }))
     )
     const row = { quantity, of: axis.of, points: rows }
+    const unfitted = (why: string): ExponentRow => ({
+      ...row,
+      fit: undefined,
+      predicted: undefined,
+      stands: undefined,
+      note: `not fitted: ${why}`
+    })
     if (missed !== undefined)
-      return {
-        ...row,
-        fit: undefined,
-        predicted: undefined,
-        stands: undefined,
-        note: `not fitted: at ${missed.spec}, ε = ${missed.epsilon} R it ${missed.note ?? "made too few runs"}`
-      }
-    if (rows.some(({ queries }) => queries === 0))
-      return {
-        ...row,
-        fit: undefined,
-        predicted: undefined,
-        stands: undefined,
-        note: "not fitted: it made no such query"
-      }
+      return unfitted(`at ${missed.spec}, ε = ${missed.epsilon} R it ${missed.note ?? "made too few runs"}`)
+    if (rows.some(({ queries }) => queries === 0)) return unfitted("it made no such query")
+    const counts = rows.map(({ queries, value }) => ({ value, count: queries }))
+    const fit = exponentOf(axis.of, counts, INTERVAL, LEAST_POINTS)
+    if (fit === undefined) return unfitted(`${rows.length} runs are too few`)
     const predicted = promised(description, quantity, axis, points, values)
-    const [fit] = fitExponents(
-      { response: rows.map((r) => r.queries), predictors: { [axis.of]: rows.map((r) => r.value) } },
-      INTERVAL
-    ).exponents
     const most = (predicted?.exponent ?? Infinity) + MARGIN
     const stands =
       predicted === undefined ? undefined : fit.upper < most ? "within" : fit.lower > most ? "above" : "open"
