@@ -10,13 +10,11 @@ import {
   runPlanners
 } from "../lower-bounds/proper-exploration/planner-experiment.ts"
 import { logProbeEvidence } from "../lower-bounds/proper-exploration/probe-count.ts"
+import { geometricMean } from "../src/statistics/geometric-mean.ts"
 import type { Suite, Table, Target } from "./suite.ts"
 
 const QUICK = [2, 4, 6]
 const { variables, terms, sharpness, widths, formulas, target, level } = plannerExperiment
-
-const geometricMean = (values: ReadonlyArray<number>): number =>
-  Math.exp(values.reduce((s, v) => s + Math.log(v), 0) / values.length)
 
 const mean = (values: ReadonlyArray<number>): number => values.reduce((s, v) => s + v, 0) / values.length
 

@@ -2,7 +2,7 @@
  * By token or by response: T_comp as the horizon grows, on TokenChain and TokenLock (theory §7). The counts are the ledger's: results, not timings.
  */
 import * as Effect from "effect/Effect"
-import type { HorizonFit, HorizonPoint } from "../src/audit/horizon-sweep.ts"
+import { type HorizonFit, type HorizonPoint, medianCount } from "../src/audit/horizon-sweep.ts"
 import {
   CHAIN_HORIZONS,
   compareOnChains,
@@ -21,8 +21,6 @@ const pointTable = (title: string, points: ReadonlyArray<HorizonPoint>, held: bo
     const key = `${point.algorithm} ${point.horizon}`
     groups.set(key, [...(groups.get(key) ?? []), point])
   }
-  const median = (values: ReadonlyArray<bigint | undefined>): bigint | undefined =>
-    values.toSorted((a, b) => (a === undefined ? 1 : b === undefined ? -1 : Number(a - b)))[values.length >> 1]
   return {
     title,
     columns: ["algorithm", "H", "C_cov", "oracle", "reached", "T_data", "T_comp", ...(held ? ["to hold y*"] : [])],
@@ -32,9 +30,9 @@ const pointTable = (title: string, points: ReadonlyArray<HorizonPoint>, held: bo
       runs[0].coverage.toPrecision(4),
       runs[0].interpreter,
       `${runs.filter((p) => p.reached).length} of ${runs.length}`,
-      short(median(runs.map((p) => p.rewardQueries))),
-      short(median(runs.map((p) => p.samplingQueries))),
-      ...(held ? [short(median(runs.map((p) => p.heldAfter)))] : [])
+      short(medianCount(runs.map((p) => p.rewardQueries))),
+      short(medianCount(runs.map((p) => p.samplingQueries))),
+      ...(held ? [short(medianCount(runs.map((p) => p.heldAfter)))] : [])
     ])
   }
 }

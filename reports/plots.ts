@@ -1,6 +1,7 @@
 /** The figures of a report, drawn on the server: SVG text without scripts, in the colours of the page it stands in. */
 import * as Plot from "@observablehq/plot"
 import { parseHTML } from "linkedom"
+import { geometricMean } from "../src/statistics/geometric-mean.ts"
 import { Markup } from "./html.ts"
 import { inkOf, labelOf } from "./names.ts"
 import type { Curves, Scaling } from "./report-data.ts"
@@ -90,7 +91,7 @@ const means = (points: ReadonlyArray<readonly [number, number]>): ReadonlyArray<
 
 /** Geometric centre: where a line of the predicted slope is hung. */
 const centre = (points: ReadonlyArray<readonly [number, number]>): readonly [number, number] => {
-  const mean = (pick: 0 | 1) => Math.exp(points.reduce((sum, point) => sum + Math.log(point[pick]), 0) / points.length)
+  const mean = (pick: 0 | 1) => geometricMean(points.map((point) => point[pick]))
   return [mean(0), mean(1)]
 }
 

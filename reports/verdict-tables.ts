@@ -1,14 +1,12 @@
 /** The tables of a report: slopes beside predictions, and a verdict for every clause of every theorem. */
-import type { Judgement, Verdict } from "../src/theorem/theorem.ts"
+import { type Judgement, type Verdict, VERDICT_MARK } from "../src/theorem/theorem.ts"
 import { html, type Markup } from "./html.ts"
 import { labelOf } from "./names.ts"
 import { count, quantity, real } from "./number-format.ts"
 import type { AuditSummary, Scaling } from "./report-data.ts"
 
-const MARK: Readonly<Record<Verdict, string>> = { supported: "✓", refuted: "✗", undecided: "?" }
-
 const verdictCell = (verdict: Verdict): Markup =>
-  html`<span class="verdict ${verdict}">${MARK[verdict]} ${verdict}</span>`
+  html`<span class="verdict ${verdict}">${VERDICT_MARK[verdict]} ${verdict}</span>`
 
 const signed = (value: number): string => {
   const text = Math.abs(value).toFixed(3)

@@ -150,3 +150,9 @@ export const contestantNames = ({ contestants }: HorizonPlan) => ({
   byToken: contestants.filter((c) => c.algorithm.oracle === "token").map((c) => c.algorithm.name),
   whole: contestants.filter((c) => c.algorithm.oracle !== "token").map((c) => c.algorithm.name)
 })
+
+/** The upper median of counts; undefined (a run did not succeed) is larger than any count. */
+export const medianCount = (counts: ReadonlyArray<bigint | undefined>): bigint | undefined =>
+  counts.toSorted((a, b) => (a === undefined ? 1 : b === undefined ? -1 : a < b ? -1 : a > b ? 1 : 0))[
+    counts.length >> 1
+  ]

@@ -57,6 +57,46 @@ const present = (fits: ReadonlyArray<HorizonFit | undefined>): ReadonlyArray<Hor
 const powersOfH = (points: ReadonlyArray<HorizonPoint>, names: ReadonlyArray<string>) =>
   names.map((name) => fitHorizon(points, name, "T_comp", "H", (p) => p.horizon))
 
+type Names = ReturnType<typeof contestantNames>
+
+/** What theory says of runs on TokenChain, fitted. */
+export const chainFits = (
+  points: ReadonlyArray<HorizonPoint>,
+  { byToken, whole }: Names
+): ReadonlyArray<HorizonFit> => {
+  const rate = Math.log(CHAIN_COVERAGE)
+  return present([
+    ...powersOfH(points, byToken),
+    ...whole.map((name) =>
+      fitHorizon(
+        points,
+        name,
+        "T_comp",
+        "e^H",
+        (p) => Math.exp(p.horizon),
+        // Theory says so of algorithms that pay C_cov; passive least squares does not pay it here (theory §7).
+        name === spannerSampling.name ? { value: rate, margin: MARGIN * rate } : undefined
+      )
+    )
+  ])
+}
+
+const responses = ({ horizon }: HorizonPoint): number => LOCK_TOKENS ** horizon
+
+/** What theory says of runs on TokenLock, fitted. */
+export const lockFits = (points: ReadonlyArray<HorizonPoint>, { byToken, whole }: Names): ReadonlyArray<HorizonFit> =>
+  present([
+    ...powersOfH(points, byToken),
+    ...byToken.map((name) => fitHorizon(points, name, "T_comp to hold y*", "H", (p) => p.horizon)),
+    ...whole.map((name) =>
+      fitHorizon(points, name, "T_comp to hold y*", "A^H", responses, {
+        value: 1,
+        margin: name === passive.name ? PASSIVE_MARGIN : MARGIN
+      })
+    ),
+    ...whole.map((name) => fitHorizon(points, name, "T_comp", "A^H", responses))
+  ])
+
 /** TokenChain. */
 export const compareOnChains = Effect.fnUntraced(function* ({
   contestants = [],
@@ -70,25 +110,7 @@ export const compareOnChains = Effect.fnUntraced(function* ({
     literalCoverage: LITERAL_COVERAGE
   }
   const points = yield* horizonSweep(plan)
-  const { byToken, whole } = contestantNames(plan)
-  const rate = Math.log(CHAIN_COVERAGE)
-  return {
-    points,
-    fits: present([
-      ...powersOfH(points, byToken),
-      ...whole.map((name) =>
-        fitHorizon(
-          points,
-          name,
-          "T_comp",
-          "e^H",
-          (p) => Math.exp(p.horizon),
-          // Theory says so of algorithms that pay C_cov; passive least squares does not pay it here (theory §7).
-          name === spannerSampling.name ? { value: rate, margin: MARGIN * rate } : undefined
-        )
-      )
-    ])
-  }
+  return { points, fits: chainFits(points, contestantNames(plan)) }
 })
 
 /** TokenLock. */
@@ -109,20 +131,5 @@ export const compareOnLocks = Effect.fnUntraced(function* ({
     literalCoverage: LITERAL_COVERAGE
   }
   const points = yield* horizonSweep(plan)
-  const { byToken, whole } = contestantNames(plan)
-  const responses = ({ horizon }: HorizonPoint): number => LOCK_TOKENS ** horizon
-  return {
-    points,
-    fits: present([
-      ...powersOfH(points, byToken),
-      ...byToken.map((name) => fitHorizon(points, name, "T_comp to hold y*", "H", (p) => p.horizon)),
-      ...whole.map((name) =>
-        fitHorizon(points, name, "T_comp to hold y*", "A^H", responses, {
-          value: 1,
-          margin: name === passive.name ? PASSIVE_MARGIN : MARGIN
-        })
-      ),
-      ...whole.map((name) => fitHorizon(points, name, "T_comp", "A^H", responses))
-    ])
-  }
+  return { points, fits: lockFits(points, contestantNames(plan)) }
 })

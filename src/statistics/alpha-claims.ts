@@ -206,6 +206,7 @@ export const alphaClaims = {
   },
   "cli/starter-audit": { level: 1e-9, asserts: "the audit of the starter refutes nothing" },
   "audit/plan-correct": { level: 1e-9, asserts: "the audit plan refutes no correct algorithm" },
+  "audit/compare-dnf": { level: 1e-9, asserts: "L2 is refuted on none of the comparison's runs on DnfPrompts" },
   "properties/verify-correct-variants": { level: 1e-9, asserts: "verify refutes no correct variant" },
   "properties/audit-correct": {
     level: 1e-9,

@@ -50,6 +50,9 @@ export interface Subject {
 
 export type Verdict = "supported" | "refuted" | "undecided"
 
+/** How tables show a verdict: told apart without colour. */
+export const VERDICT_MARK: Readonly<Record<Verdict, string>> = { supported: "✓", refuted: "✗", undecided: "?" }
+
 export interface Judgement {
   /** `own`: what the algorithm claims for itself. */
   readonly theorem: TheoremId | "own"

@@ -3,6 +3,7 @@ import { describe, expect, it } from "vitest"
 import type { AnyAlgorithm } from "../../algorithm/algorithm.ts"
 import { exhaustive } from "../../algorithm/exhaustive.ts"
 import { passive } from "../../algorithm/passive.ts"
+import { spannerSamplingAdaptive } from "../../algorithm/spanner-sampling-adaptive.ts"
 import { spannerSampling } from "../../algorithm/spanner-sampling.ts"
 import type { OracleServices } from "../../oracle/interpreter.ts"
 import { type ExponentPlan, rareGoodExponents } from "./exponents.ts"
@@ -37,6 +38,18 @@ describe("exponents on RareGood", () => {
     expect(found(all, "T_comp", "C_cov").judgement?.verdict).toBe("supported")
     expect(found(all, "T_data", "d").judgement?.verdict).toBe("supported")
     expect(found(all, "suboptimality", "T_data").fit?.estimate).toBeLessThan(-0.5)
+  })
+
+  it("of the others are what theory §7 says of them", async () => {
+    const verdicts = async (algorithm: AnyAlgorithm<OracleServices>, over: Partial<ExponentPlan["reach"]>) =>
+      (await measure(algorithm, { dimensions: [], ...over })).flatMap(({ judgement, quantity, variable }) =>
+        judgement === undefined ? [] : [`${quantity} in ${variable}: ${judgement.verdict}`]
+      )
+    const linear = ["T_data in C_cov: supported", "T_comp in C_cov: supported"]
+    const far = { coverages: [1e1, 1e2, 1e3, 1e4, 1e5, 1e6], rewardQueries: 100_000_000n }
+    expect(await verdicts(exhaustive, {})).toEqual(linear.slice(0, 1))
+    expect(await verdicts(passive, { ...far, trials: 24 })).toEqual(linear)
+    expect(await verdicts(spannerSamplingAdaptive, { ...far, trials: 12 })).toEqual(linear)
   })
 
   it("refute a prediction that an algorithm does not keep", async () => {

@@ -2,11 +2,15 @@
 import * as Effect from "effect/Effect"
 import {
   plannerExperiment,
+  type PlannerExperiment,
+  type PlannerResult,
   type PlannerRun,
   type PlannerSlope,
   runPlanners
 } from "../../../lower-bounds/proper-exploration/planner-experiment.ts"
 import { exponentVerdict } from "../../statistics/exponent-judgement.ts"
+import { geometricMean } from "../../statistics/geometric-mean.ts"
+import { exponentCell, UNFITTED } from "./exponent-cell.ts"
 import type { CompareSettings, Section, SectionMaker, SectionRow } from "./section.ts"
 
 /** SpannerSampling's T_data does not see k: its exponent in 2^k is 0 within this. */
@@ -15,15 +19,12 @@ const FLAT = 0.05
 const GROWTH = 0.3
 const SPANNER = "spanner-sampling"
 
-const geometricMean = (values: ReadonlyArray<number>): number =>
-  Math.exp(values.reduce((s, v) => s + Math.log(v), 0) / values.length)
-
 const rounded = (value: number): string => (value >= 1e5 ? value.toExponential(1).replace("+", "") : value.toFixed(0))
 
 /** Exponent, and in brackets what is predicted of it with its verdict. */
 const slopeOf = (name: string, slopes: ReadonlyArray<PlannerSlope>, level: number) => {
   const found = slopes.find((s) => s.algorithm === name && s.predictor === "two-to-k")
-  if (found === undefined) return { text: "–", verdict: undefined }
+  if (found === undefined) return { text: UNFITTED, verdict: undefined }
   const { fit } = found
   const claim =
     name === SPANNER
@@ -31,9 +32,7 @@ const slopeOf = (name: string, slopes: ReadonlyArray<PlannerSlope>, level: numbe
       : // The verdict asks for an exponent above 0: GROWTH less the whole of its margin.
         ({ claim: "at least", predicted: GROWTH, margin: GROWTH } as const)
   const verdict = exponentVerdict(fit, { ...claim, level })
-  const mark = { supported: "✓", refuted: "✗", undecided: "?" }[verdict]
-  const text = `${fit.estimate.toFixed(2)}±${((fit.upper - fit.lower) / 2).toFixed(2)} ${name === SPANNER ? "=" : ">"}0${mark}`
-  return { text, verdict }
+  return { text: exponentCell(fit, 2, { says: name === SPANNER ? "=0" : ">0", verdict }), verdict }
 }
 
 const satisfiedText = (runs: ReadonlyArray<PlannerRun>, widths: ReadonlyArray<number>): string => {
@@ -44,19 +43,8 @@ const satisfiedText = (runs: ReadonlyArray<PlannerRun>, widths: ReadonlyArray<nu
   return at(widths[0]) === "–" ? "–" : `${at(widths[0])} → ${at(widths[widths.length - 1])}`
 }
 
-const make = Effect.fnUntraced(function* ({
-  level,
-  progress,
-  quick,
-  seed
-}: CompareSettings): Effect.fn.Return<Section> {
-  const plan = {
-    ...plannerExperiment,
-    seed,
-    ...(quick ? { widths: [2, 4, 6, 8], formulas: 3 } : {}),
-    progress: (_done: number, _total: number, what: string) => progress(what)
-  }
-  const { runs, slopes } = yield* runPlanners(plan)
+/** The section of an experiment. @param level of the verdicts on exponents */
+export const dnfTable = (plan: PlannerExperiment, { runs, slopes }: PlannerResult, level: number): Section => {
   const names = [...new Set(runs.map((r) => r.algorithm))]
   const shown = plan.widths.filter((k) => k % 2 === 0)
   const broken = runs.filter((r) => r.judgements.some((j) => j.verdict === "refuted"))
@@ -108,6 +96,21 @@ const make = Effect.fnUntraced(function* ({
       }))
     }
   }
+}
+
+const make = Effect.fnUntraced(function* ({
+  level,
+  progress,
+  quick,
+  seed
+}: CompareSettings): Effect.fn.Return<Section> {
+  const plan = {
+    ...plannerExperiment,
+    seed,
+    ...(quick ? { widths: [2, 4, 6, 8], formulas: 3 } : {}),
+    progress: (_done: number, _total: number, what: string) => progress(what)
+  }
+  return dnfTable(plan, yield* runPlanners(plan), level)
 })
 
 export const dnfSection: SectionMaker = { id: "dnf-prompts", make }

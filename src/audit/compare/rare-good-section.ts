@@ -2,6 +2,7 @@
 import * as Effect from "effect/Effect"
 import type { AnyAlgorithm } from "../../algorithm/algorithm.ts"
 import type { OracleServices } from "../../oracle/interpreter.ts"
+import { exponentCell } from "./exponent-cell.ts"
 import { type MeasuredExponent, type Reach, rareGoodExponents } from "./exponents.ts"
 import type { ExponentKey } from "./predictions.ts"
 import type { CompareSettings, Section, SectionMaker, SectionRow } from "./section.ts"
@@ -28,18 +29,14 @@ const HEADS: ReadonlyArray<ExponentKey & { readonly head: string }> = [
 ]
 
 const CLAIM = { equals: "=", "at most": "≤", "at least": "≥" } as const
-const MARK = { supported: "✓", refuted: "✗", undecided: "?" } as const
 
-const twoDigits = (value: number): string => value.toFixed(2).replace(/^-(0\.00)$/, "$1")
-
-/** "1.02±0.01 =1✓": the estimate and the half width of its interval; what is predicted, and whether it held. */
 const cell = (found: MeasuredExponent | undefined): string => {
-  if (found?.fit === undefined) return "–"
-  const { fit, judgement } = found
-  const measured = `${twoDigits(fit.estimate)}±${twoDigits((fit.upper - fit.lower) / 2)}`
-  return judgement === undefined
-    ? measured
-    : `${measured} ${CLAIM[judgement.claim]}${judgement.predicted}${MARK[judgement.verdict]}`
+  const held = found?.judgement
+  return exponentCell(
+    found?.fit,
+    2,
+    held === undefined ? undefined : { says: `${CLAIM[held.claim]}${held.predicted}`, verdict: held.verdict }
+  )
 }
 
 /** A refuted exponent refutes its row; an undecided one leaves it open. */

@@ -4,7 +4,7 @@ import { bestOfNElliptic } from "../../algorithm/best-of-n-elliptic.ts"
 import { exhaustive } from "../../algorithm/exhaustive.ts"
 import { spannerSamplingAdaptive } from "../../algorithm/spanner-sampling-adaptive.ts"
 import { exponentVerdict } from "../../statistics/exponent-judgement.ts"
-import type { Contestant, HorizonFit, HorizonPoint } from "../horizon-sweep.ts"
+import { type Contestant, type HorizonFit, type HorizonPoint, medianCount } from "../horizon-sweep.ts"
 import {
   CHAIN_HORIZONS,
   compareOnChains,
@@ -12,6 +12,7 @@ import {
   LOCK_HORIZONS,
   type TokenComparison
 } from "../token-comparisons.ts"
+import { exponentCell, UNFITTED } from "./exponent-cell.ts"
 import type { CompareSettings, Section, SectionMaker, SectionRow } from "./section.ts"
 
 /** n draws a round are counted in doubles: past this C_cov, 3·C_cov of them would lose a unit. */
@@ -24,13 +25,8 @@ const OTHERS: ReadonlyArray<Contestant> = [
   { algorithm: exhaustive }
 ]
 
-const median = (values: ReadonlyArray<bigint | undefined>): bigint | undefined =>
-  values.toSorted((a, b) => (a === undefined ? 1 : b === undefined ? -1 : a < b ? -1 : a > b ? 1 : 0))[
-    values.length >> 1
-  ]
-
 const short = (count: bigint | undefined): string => {
-  if (count === undefined) return "–"
+  if (count === undefined) return UNFITTED
   return count < 100_000n ? `${count}` : Number(count).toExponential(1).replace("+", "")
 }
 
@@ -45,17 +41,15 @@ const counts = (
 ): ReadonlyArray<string> =>
   horizons.map((H) => {
     const runs = points.filter((p) => p.algorithm === name && p.horizon === H)
-    return runs.length === 0 ? "–" : short(median(runs.map(pick)))
+    return runs.length === 0 ? UNFITTED : short(medianCount(runs.map(pick)))
   })
 
 const shownFit = (found: HorizonFit | undefined, level: number): Shown => {
-  if (found === undefined) return { text: "–", verdict: undefined }
-  const { fit, margin, predicted } = found
-  const measured = `${fit.estimate.toFixed(3)}±${((fit.upper - fit.lower) / 2).toFixed(3)}`
-  if (predicted === undefined || margin === undefined) return { text: measured, verdict: undefined }
+  const { fit, margin, predicted } = found ?? {}
+  if (fit === undefined || predicted === undefined || margin === undefined)
+    return { text: exponentCell(fit, 3), verdict: undefined }
   const verdict = exponentVerdict(fit, { claim: "equals", predicted, margin, level })
-  const mark = { supported: "✓", refuted: "✗", undecided: "?" }[verdict]
-  return { text: `${measured} =${predicted.toFixed(3)}${mark}`, verdict }
+  return { text: exponentCell(fit, 3, { says: `=${predicted.toFixed(3)}`, verdict }), verdict }
 }
 
 interface Shown {
@@ -104,53 +98,60 @@ const settingsOf = ({ progress, quick, seed }: CompareSettings, name: string) =>
   progress: (_done: number, _total: number, what: string) => progress(`${what}, ${name}`)
 })
 
+/** The row that says on how many runs MTSS did not reach its target; none where it always did. */
+const missedRows = ({ points }: TokenComparison, what: string): ReadonlyArray<SectionRow> => {
+  const missed = points.filter((p) => p.algorithm === "mtss" && !p.reached).length
+  return missed === 0 ? [] : [{ cells: [`  MTSS ${what} on ${missed} runs`], verdict: "refuted" }]
+}
+
+/** TokenChain's section. @param shown horizons with a column. @param level of the verdicts */
+export const chainTable = (found: TokenComparison, shown: ReadonlyArray<number>, level: number): Section => ({
+  id: "token-chain",
+  title: "TokenChain, C_cond = 1.5: T_comp to 0.1 R as responses grow longer",
+  marked: true,
+  heads: ["algorithm", ...shown.map((H) => `H = ${H}`), "power of H", "log T_comp per token"],
+  rows: [...rowsOf(found, shown, "T_comp", (p) => p.samplingQueries, level), ...missedRows(found, "missed the target")],
+  notes: [
+    "By token (mtss) T_comp is a power of H; by response log T_comp is linear in H with slope log C_cond = 0.405. Medians; mtss is drawn literally and runs to its own end, spanner-sampling stops at the target, in law where it can no longer be drawn."
+  ],
+  data: data(found)
+})
+
+/** TokenLock's section. @param shown horizons with a column. @param level of the verdicts */
+export const lockTable = (found: TokenComparison, shown: ReadonlyArray<number>, level: number): Section => ({
+  id: "token-lock",
+  title: "TokenLock, A = 4: sampling queries until y* is held",
+  marked: true,
+  heads: ["algorithm", ...shown.map((H) => `H = ${H}`), "power of H", "in A^H"],
+  rows: [
+    ...rowsOf(found, shown, "T_comp to hold y*", (p) => p.heldAfter, level),
+    ...missedRows(found, "left the lock shut"),
+    ...found.fits
+      .filter((f) => f.algorithm === "mtss" && f.quantity === "T_comp")
+      .map(({ fit }) => ({
+        cells: [
+          `  mtss opens the lock (0.13 β) on every run, with T_comp a power ${fit.estimate.toFixed(2)} [${fit.lower.toFixed(2)}, ${fit.upper.toFixed(2)}] of H`
+        ]
+      }))
+  ],
+  notes: [
+    "To hold y* once, every algorithm that draws whole responses needs a number of them in proportion to A^H, as L1 says it must. Medians of geometric counts; literal while C_cov ≤ 1e5, in law beyond; – where counts or programs cannot follow."
+  ],
+  data: data(found)
+})
+
 const makeChains = Effect.fnUntraced(function* (settings: CompareSettings): Effect.fn.Return<Section> {
   const horizons = settings.quick ? CHAIN_HORIZONS.filter((H) => H <= 24) : CHAIN_HORIZONS
   const found = yield* compareOnChains({ ...settingsOf(settings, "TokenChain"), horizons })
-  const missed = found.points.filter((p) => p.algorithm === "mtss" && !p.reached).length
-  const shown = horizons.filter((H) => ![24, 48].includes(H) || settings.quick)
-  return {
-    id: "token-chain",
-    title: "TokenChain, C_cond = 1.5: T_comp to 0.1 R as responses grow longer",
-    marked: true,
-    heads: ["algorithm", ...shown.map((H) => `H = ${H}`), "power of H", "log T_comp per token"],
-    rows: [
-      ...rowsOf(found, shown, "T_comp", (p) => p.samplingQueries, settings.level),
-      ...(missed > 0 ? [{ cells: [`  MTSS missed the target on ${missed} runs`], verdict: "refuted" as const }] : [])
-    ],
-    notes: [
-      "By token (mtss) T_comp is a power of H; by response log T_comp is linear in H with slope log C_cond = 0.405. Medians; mtss is drawn literally and runs to its own end, spanner-sampling stops at the target, in law where it can no longer be drawn."
-    ],
-    data: data(found)
-  }
+  const shown = settings.quick ? horizons : horizons.filter((H) => ![24, 48].includes(H))
+  return chainTable(found, shown, settings.level)
 })
 
 const makeLocks = Effect.fnUntraced(function* (settings: CompareSettings): Effect.fn.Return<Section> {
   const horizons = settings.quick ? LOCK_HORIZONS.filter((H) => H <= 10) : LOCK_HORIZONS
   const found = yield* compareOnLocks({ ...settingsOf(settings, "TokenLock"), horizons, contestants: OTHERS })
-  const missed = found.points.filter((p) => p.algorithm === "mtss" && !p.reached).length
   const shown = settings.quick ? horizons : horizons.filter((H) => [4, 8, 16, 24, 32].includes(H))
-  return {
-    id: "token-lock",
-    title: "TokenLock, A = 4: sampling queries until y* is held",
-    marked: true,
-    heads: ["algorithm", ...shown.map((H) => `H = ${H}`), "power of H", "in A^H"],
-    rows: [
-      ...rowsOf(found, shown, "T_comp to hold y*", (p) => p.heldAfter, settings.level),
-      ...(missed > 0 ? [{ cells: [`  MTSS left the lock shut on ${missed} runs`], verdict: "refuted" as const }] : []),
-      ...found.fits
-        .filter((f) => f.algorithm === "mtss" && f.quantity === "T_comp")
-        .map(({ fit }) => ({
-          cells: [
-            `  mtss opens the lock (0.13 β) on every run, with T_comp a power ${fit.estimate.toFixed(2)} [${fit.lower.toFixed(2)}, ${fit.upper.toFixed(2)}] of H`
-          ]
-        }))
-    ],
-    notes: [
-      "To hold y* once, every algorithm that draws whole responses needs a number of them in proportion to A^H, as L1 says it must. Medians of geometric counts; literal while C_cov ≤ 1e5, in law beyond; – where counts or programs cannot follow."
-    ],
-    data: data(found)
-  }
+  return lockTable(found, shown, settings.level)
 })
 
 export const tokenChainSection: SectionMaker = { id: "token-chain", make: makeChains }

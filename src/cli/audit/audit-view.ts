@@ -1,7 +1,7 @@
 /** An audit for a person at a terminal: what was run, what was promised beside what was measured, and a verdict per clause. */
 import type { Audit } from "../../audit/audit.ts"
 import { logEFor } from "../../statistics/bernoulli-e-process.ts"
-import type { Judgement, Verdict } from "../../theorem/theorem.ts"
+import { type Judgement, type Verdict, VERDICT_MARK } from "../../theorem/theorem.ts"
 import { dearest, worst } from "./audit-document.ts"
 import type { ChosenPlan } from "./audit-plan.ts"
 import { allDigits, count, duration, percent, quantity, real } from "../../../reports/number-format.ts"
@@ -9,10 +9,10 @@ import { table } from "../table.ts"
 import { type Ink, type Page, printable, wrapped } from "../terminal.ts"
 
 const INK: Readonly<Record<Verdict, Ink>> = { supported: "green", refuted: "red", undecided: "yellow" }
-const MARK: Readonly<Record<Verdict, string>> = { supported: "✓", refuted: "✗", undecided: "?" }
 
 /** A verdict as a word that can be told apart without colour. */
-export const verdictWord = (verdict: Verdict, { ink }: Page): string => ink(INK[verdict], `${MARK[verdict]} ${verdict}`)
+export const verdictWord = (verdict: Verdict, { ink }: Page): string =>
+  ink(INK[verdict], `${VERDICT_MARK[verdict]} ${verdict}`)
 
 /** A count, and all its digits where the count alone is rounded. */
 const countInFull = (value: bigint): string => {
