@@ -1,17 +1,12 @@
-/** Online DPO, XPO and policy gradient: what each commits to, what it returns, how it scales, and the impossibilities it keeps to. */
+/** Online DPO, XPO and policy gradient: what each commits to and what it returns. What they pay is in proper-costs.test.ts. */
 import * as Effect from "effect/Effect"
 import { describe, expect, it } from "vitest"
-import { needleRuns } from "../../lower-bounds/coverage/needle-runs.ts"
-import { dnfFamily } from "../../lower-bounds/proper-exploration/dnf-family.ts"
-import { coverageSweep } from "../audit/coverage-sweep.ts"
 import { candidateOf, observe, type Observation } from "../audit/laws/candidate.ts"
 import { addOuter } from "../audit/laws/algorithm-laws.ts"
 import { eliminate, gramOf } from "../audit/laws/spanner-laws.ts"
 import { runTrial } from "../audit/run.ts"
-import { instanceDigest } from "../instance/digest.ts"
 import { randomInstance } from "../instance/families/random-instance.ts"
 import { rareGood } from "../instance/families/rare-good.ts"
-import { instantiate } from "../instance/family.ts"
 import type { Instance } from "../instance/instance.ts"
 import { finiteInstance } from "../instance/make-instance.ts"
 import { mintPrompt, mintResponse, relativeFeature } from "../oracle/handle.ts"
@@ -19,13 +14,8 @@ import { type OracleServices, problemOf } from "../oracle/interpreter.ts"
 import { evaluate } from "../policy/evaluate.ts"
 import { optimum, referenceSuboptimality } from "../policy/optimum.ts"
 import { inParameterSet, projectOnto } from "../policy/parameter-set.ts"
-import { alpha } from "../statistics/alpha-ledger.ts"
-import { exponentVerdict } from "../statistics/exponent-judgement.ts"
-import { coverageNecessary } from "../theorem/l1-coverage-necessary.ts"
-import { properExploration } from "../theorem/l2-proper-exploration.ts"
-import { type AnyAlgorithm, algorithm } from "./algorithm.ts"
+import type { AnyAlgorithm } from "./algorithm.ts"
 import { onlineDpo } from "./online-dpo.ts"
-import { passive } from "./passive.ts"
 import { addGroupGradient, policyGradient } from "./policy-gradient.ts"
 import { xpo } from "./xpo.ts"
 
@@ -243,116 +233,5 @@ describe("policy gradient", () => {
       for (const theta of event.thetas) expect(theta).toEqual(event.thetas[0])
     }
     expect(run.record.ledger.rewardQueries).toBe(36n)
-  })
-})
-
-describe("on RareGood, as C_cov grows", () => {
-  // Waiting for a rare draw is exponential, and its logarithm spreads: online DPO needs more runs to show its exponent.
-  const sweeps = learners.map((learner) =>
-    Effect.runSync(
-      coverageSweep({
-        algorithms: [learner],
-        // At C = 100 what optimism finds is drawn by chance almost as soon.
-        coverages: learner === xpo ? [1e3, 1e4] : [1e2, 1e3, 1e4],
-        instance: (C) => {
-          const instance = finiteInstance(rareGood({ C, d: 2 }), `rare-good:C=${C},d=2`)
-          return { instance, digest: instanceDigest(instance) }
-        },
-        target: 0.1,
-        trials: learner === onlineDpo ? 40 : learner === xpo ? 16 : 8,
-        seed: 65,
-        interpreter: "literal"
-      })
-    )
-  )
-  const points = sweeps.flatMap((s) => s.points)
-  const slopes = sweeps.flatMap((s) => s.slopes)
-  const level = alpha("algorithm/proper-learners-scale", 4)
-  const fitOf = (name: string, quantity: string) =>
-    slopes.find((s) => s.algorithm === name && s.quantity === quantity)!.fit
-
-  it("all reach 0.1 R", () => {
-    expect(points.filter((p) => !p.reached).map((p) => `${p.algorithm} ${p.rarity} ${p.trial}`)).toEqual([])
-  })
-
-  it("online DPO and policy gradient pay for coverage in rewards", () => {
-    for (const name of ["online-dpo", "policy-gradient"]) {
-      const verdict = exponentVerdict(fitOf(name, "T_data"), { claim: "at least", predicted: 0.7, margin: 0.5, level })
-      expect(verdict, `${name} ${fitOf(name, "T_data").estimate}`).toBe("supported")
-    }
-  })
-
-  it("XPO pays in planning draws instead", () => {
-    const [data, draws] = [fitOf("xpo", "T_data"), fitOf("xpo", "T_comp")]
-    expect(exponentVerdict(data, { claim: "at most", predicted: 0, margin: 0.5, level }), `${data.estimate}`).toBe(
-      "supported"
-    )
-    expect(exponentVerdict(draws, { claim: "equals", predicted: 1, margin: 0.25, level }), `${draws.estimate}`).toBe(
-      "supported"
-    )
-  })
-})
-
-describe("impossibilities", () => {
-  /** XPO that spends a budget of 64 on exploring, not on planning draws. */
-  const frugal = algorithm({
-    ...xpo,
-    name: "xpo-frugal",
-    practical: (problem, goal) => ({ ...xpo.practical(problem, goal), planningDraws: 4 })
-  })
-  const contestants = [...learners, frugal]
-  const level = alpha("lower-bounds/proper-learners-and-needle", 2 * contestants.length)
-
-  it.each(contestants.map((a) => [a.name, a] as const))(
-    "%s does not beat L1, by a committed budget of 64",
-    (_, learner) => {
-      const { subject, runs } = Effect.runSync(
-        needleRuns(learner, {
-          needle: { N: 1024, d: 8 },
-          trials: 100,
-          seed: 66,
-          samplingQueries: 64n,
-          interpreter: "exact-law"
-        })
-      )
-      for (const part of coverageNecessary.judge(subject, runs, 2 * level)) {
-        expect(part.verdict, part.note).not.toBe("refuted")
-        // The bound says something: h is 0.010, so 64 queries are worth 0.64 of a needle at most.
-        if (part.part === "holding") expect(Number(part.bound)).toBeLessThan(0.7)
-      }
-    }
-  )
-
-  it("L2 holds on every run of proper learners on DnfPrompts", () => {
-    const instance = instantiate(dnfFamily, { n: 8, k: 3, m: 24, beta: 0.4, seed: 67 })
-    const problem = problemOf(instance)
-    const best = optimum(instance.exact)
-    const goal = goalOn(instance)
-    const level = alpha("lower-bounds/proper-learners-and-dnf", learners.length + 1)
-    for (const learner of [passive, ...learners]) {
-      const parameters = learner.practical(problem, goal)
-      const runs = [0, 1].map((trial) =>
-        Effect.runSync(
-          runTrial({
-            algorithm: learner,
-            instance,
-            digest: "dnf",
-            parameters,
-            interpreter: "literal",
-            seed: 68,
-            trial,
-            best,
-            budget: { rewardQueries: 4000n },
-            checkpoints: false
-          })
-        )
-      )
-      const subject = { exact: instance.exact, best, problem, algorithm: learner, parameters, goal }
-      const judged = Object.fromEntries(properExploration.judge(subject, runs, level).map((j) => [j.part, j]))
-      for (const part of ["parameter", "rounding", "optimum"])
-        expect(judged[part].verdict, `${learner.name}, ${part}`).toBe("supported")
-      expect(judged.probes.verdict, judged.probes.note).toBe("undecided")
-      expect(Number(judged.probes.measured)).toBeGreaterThan(0)
-    }
   })
 })

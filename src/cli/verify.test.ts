@@ -1,29 +1,12 @@
 /** `coverbound verify` as a process: its exit codes, its streams, and that the same call prints the same bytes. */
-import { spawn } from "node:child_process"
-import { mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs"
-import { tmpdir } from "node:os"
-import { join } from "node:path"
-import { fileURLToPath } from "node:url"
-import { afterAll, describe, expect, it } from "vitest"
+import { readdirSync } from "node:fs"
+import { describe, expect, it } from "vitest"
 import { encodeInstance } from "../instance/finite-json.ts"
 import { randomInstance } from "../instance/families/random-instance.ts"
+import { commandFolder } from "./command-process.ts"
 
-const BIN = fileURLToPath(new URL("bin.ts", import.meta.url))
-const home = mkdtempSync(join(tmpdir(), "coverbound-verify-"))
-afterAll(() => rmSync(home, { recursive: true, force: true }))
-
-const verify = (...args: ReadonlyArray<string>): Promise<{ code: number | null; stdout: string; stderr: string }> =>
-  new Promise((resolve, reject) => {
-    const child = spawn(process.execPath, [BIN, "verify", ...args], {
-      cwd: home,
-      env: { ...process.env, NO_COLOR: "1" }
-    })
-    let [stdout, stderr] = ["", ""]
-    child.stdout.setEncoding("utf8").on("data", (text: string) => (stdout += text))
-    child.stderr.setEncoding("utf8").on("data", (text: string) => (stderr += text))
-    child.on("error", reject)
-    child.on("close", (code) => resolve({ code, stdout, stderr }))
-  })
+const { coverbound, file, home } = commandFolder()
+const verify = (...args: ReadonlyArray<string>) => coverbound(["verify", ...args])
 
 describe("coverbound verify", () => {
   it("exits 0 when nothing is refuted, and prints the same for the same seed", async () => {
@@ -61,7 +44,7 @@ describe("coverbound verify", () => {
   })
 
   it("looks at one instance, from a file, and leaves no file behind when all holds", async () => {
-    writeFileSync(join(home, "one.json"), JSON.stringify(encodeInstance(randomInstance({ seed: 3, ties: 0.5 }))))
+    file(encodeInstance(randomInstance({ seed: 3, ties: 0.5 })), "one.json")
     const { code, stdout } = await verify(
       "spanner-sampling",
       "--theorem",

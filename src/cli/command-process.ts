@@ -1,0 +1,81 @@
+/** For tests of the command line: the command as a process of its own, in a folder of its own, and what it is given there. */
+import { spawn } from "node:child_process"
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs"
+import { tmpdir } from "node:os"
+import { join } from "node:path"
+import { fileURLToPath } from "node:url"
+import { afterAll } from "vitest"
+
+const BIN = fileURLToPath(new URL("bin.ts", import.meta.url))
+
+export interface Ended {
+  readonly code: number | null
+  readonly signal: NodeJS.Signals | null
+  readonly stdout: string
+  readonly stderr: string
+}
+
+export interface CommandFolder {
+  /** Where the command is started; removed when the file's tests are over. */
+  readonly home: string
+  /** Runs `coverbound` with these arguments. @param meanwhile may kill it @param flags of Node */
+  readonly coverbound: (
+    args: ReadonlyArray<string>,
+    meanwhile?: (kill: (signal: NodeJS.Signals) => void) => Promise<void>,
+    flags?: ReadonlyArray<string>
+  ) => Promise<Ended>
+  /** Writes a file there, a value as JSON; gives its name, as the command is told it. */
+  readonly file: (content: string | object, name?: string) => string
+}
+
+/** The folder of one test file. */
+export const commandFolder = (): CommandFolder => {
+  const home = mkdtempSync(join(tmpdir(), "coverbound-cli-"))
+  afterAll(() => rmSync(home, { recursive: true, force: true }))
+  let files = 0
+  return {
+    home,
+    coverbound: (args, meanwhile, flags = []) =>
+      new Promise((resolve, reject) => {
+        const child = spawn(process.execPath, [...flags, BIN, ...args], {
+          cwd: home,
+          env: { ...process.env, NO_COLOR: "1" },
+          stdio: ["ignore", "pipe", "pipe"]
+        })
+        let [stdout, stderr] = ["", ""]
+        child.stdout.setEncoding("utf8").on("data", (text: string) => (stdout += text))
+        child.stderr.setEncoding("utf8").on("data", (text: string) => (stderr += text))
+        child.on("error", reject)
+        child.on("close", (code, signal) => resolve({ code, signal, stdout, stderr }))
+        meanwhile?.((signal) => child.kill(signal)).catch(reject)
+      }),
+    file: (content, name = `case-${files++}.json`) => {
+      writeFileSync(join(home, name), typeof content === "string" ? content : JSON.stringify(content))
+      return name
+    }
+  }
+}
+
+/** One of its responses. */
+export const handMadeResponse = (over: object = {}) => ({
+  probability: 0.5,
+  features: [1, 0],
+  meanReward: 0.25,
+  ...over
+})
+
+/** An instance as a person may write it, of one prompt and two responses. */
+export const handMade = {
+  format: "coverbound-instance",
+  version: 1,
+  name: "hand-made",
+  dimension: 2,
+  beta: 0.2,
+  rewardRange: 1,
+  parameterSet: { kind: "ball", radius: 1 },
+  thetaStar: [0.25, 0.75],
+  noise: { kind: "bernoulli" },
+  prompts: [
+    { probability: 1, responses: [handMadeResponse(), handMadeResponse({ features: [0, 1], meanReward: 0.75 })] }
+  ]
+}
