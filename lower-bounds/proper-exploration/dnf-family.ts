@@ -6,6 +6,7 @@ import type { DnfFormula } from "./dnf-formula.ts"
 import { balancedDnf, type DnfSize, plantedDnf, randomDnf } from "./dnf-generators.ts"
 import { dnfPrompts } from "./dnf-prompts.ts"
 import type { Point } from "./rounding.ts"
+import { betaOption, seedOption } from "../../src/instance/family-options.ts"
 
 /** A planted formula has half its terms satisfied by design. */
 const PLANTED_FRACTION = 0.5
@@ -47,22 +48,8 @@ export const dnfFamily = family({
     },
     k: { kind: "number", meaning: "literals per term", minimum: 1, maximum: 64, integer: true, default: 3 },
     m: { kind: "number", meaning: "terms, the prompts", minimum: 1, maximum: 4096, integer: true, default: 48 },
-    beta: {
-      kind: "number",
-      meaning: "KL regularisation; R = sqrt(k)",
-      minimum: 0,
-      above: true,
-      maximum: 1e6,
-      default: 0.5
-    },
-    seed: {
-      kind: "number",
-      meaning: "of the formula and theta*",
-      minimum: 0,
-      maximum: Number.MAX_SAFE_INTEGER,
-      integer: true,
-      default: 1
-    }
+    beta: betaOption(0.5, { note: "; R = sqrt(k)", maximum: 1e6 }),
+    seed: seedOption("of the formula and theta*")
   },
   make: ({ formula: kind, n, k, m, beta, seed }, spec) => {
     if (k > n) refuseOption("dnf-prompts", "k", k, `at most n = ${n}`)

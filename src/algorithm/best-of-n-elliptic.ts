@@ -17,12 +17,11 @@ import { projectOnto } from "../policy/parameter-set.ts"
 import type { LinearSoftmaxPolicy } from "../policy/policy.ts"
 import { algorithm, type Goal } from "./algorithm.ts"
 import { withLearned } from "./learned.ts"
-
-const count = Schema.Int.check(Schema.isBetween({ minimum: 1, maximum: Number.MAX_SAFE_INTEGER }))
+import { aboveZero, count } from "./parameter-ranges.ts"
 
 export const BestOfNParameters = Schema.Struct({
   /** λ > 0: ridge. */
-  lambda: Schema.Finite.check(Schema.isGreaterThan(0)),
+  lambda: aboveZero,
   /** n: responses drawn a round, beside the anchor. */
   draws: count,
   /** Rounds: two rewards each. */

@@ -17,14 +17,16 @@ import type { TruncatedMixturePolicy } from "../policy/policy.ts"
 import { spannerSize } from "../policy/spanner-size.ts"
 import { algorithm, type Goal } from "./algorithm.ts"
 import { withLearned } from "./learned.ts"
+import { aboveZero, count } from "./parameter-ranges.ts"
+import { currentPolicy } from "./spanner-sampling.ts"
 
 export const ExhaustiveParameters = Schema.Struct({
   /** λ > 0: ridge. */
-  lambda: Schema.Finite.check(Schema.isGreaterThan(0)),
+  lambda: aboveZero,
   /** ν > 0: elliptic threshold of a pair (anchor, response). */
-  nu: Schema.Finite.check(Schema.isGreaterThan(0)),
+  nu: aboveZero,
   /** Prompts visited. */
-  prompts: Schema.Int.check(Schema.isBetween({ minimum: 1, maximum: Number.MAX_SAFE_INTEGER }))
+  prompts: count
 })
 export type ExhaustiveParameters = typeof ExhaustiveParameters.Type
 
@@ -48,17 +50,7 @@ const run = Effect.fnUntraced(function* (
   // A prompt met again is recognised: its responses were paid for, and nothing is to be done there unless the design grew since.
   const known = new Map<Prompt, { readonly responses: ReadonlyArray<Response>; settled: boolean }>()
   let whitening = design.whitening()
-  const policy = (): TruncatedMixturePolicy => {
-    const theta = new Float64Array(d)
-    design.solve(theta)
-    return {
-      kind: "truncated-mixture",
-      count: 1,
-      thetas: theta,
-      clip: problem.rewardRange,
-      truncation: { dimension: d, whitening: design.whitening(), nu: 2 * nu }
-    }
-  }
+  const policy = (): TruncatedMixturePolicy => currentPolicy(problem, { nu: 2 * nu }, design)
 
   const farthest = (responses: ReadonlyArray<Response>): Response | undefined => {
     const test = { dimension: d, whitening, nu }

@@ -5,17 +5,14 @@
 import * as Schema from "effect/Schema"
 import type { Problem } from "../oracle/services.ts"
 import type { Goal } from "./algorithm.ts"
-
-/** Below 10⁻⁶, ν² and λ leave the range in which float64 tells elliptic norms apart. */
-const positive = Schema.Finite.check(Schema.isGreaterThanOrEqualTo(1e-6))
-const count = Schema.Int.check(Schema.isBetween({ minimum: 1, maximum: Number.MAX_SAFE_INTEGER }))
+import { count, ellipticScale, samplerLevel, samplerPromise } from "./parameter-ranges.ts"
 
 /** Parameters of MTSS as JSON. */
 export const MtssParameters = Schema.Struct({
   /** λ > 0: ridge of every layer. */
-  lambda: positive,
+  lambda: ellipticScale,
   /** ν > 0: elliptic threshold of Check and of the truncation. */
-  nu: positive,
+  nu: ellipticScale,
   /** T_span: token pairs that a Check draws. */
   pairsPerPrefix: count,
   /** n_roll: rollouts per target, at most. */
@@ -25,9 +22,9 @@ export const MtssParameters = Schema.Struct({
   /** T_cert: full rollouts that end a pass. */
   certifyingRollouts: count,
   /** M ≥ 1: promise of SoftmaxSampler at a prefix. */
-  promise: Schema.Finite.check(Schema.isGreaterThanOrEqualTo(1)),
+  promise: samplerPromise,
   /** δ_rej: failure level of one SoftmaxSampler call. */
-  rejectionLevel: Schema.Finite.check(Schema.isBetween({ minimum: Number.MIN_VALUE, maximum: 0.999 }))
+  rejectionLevel: samplerLevel
 })
 export type MtssParameters = typeof MtssParameters.Type
 

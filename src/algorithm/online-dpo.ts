@@ -14,12 +14,13 @@ import { projectOnto } from "../policy/parameter-set.ts"
 import type { LinearSoftmaxPolicy } from "../policy/policy.ts"
 import { algorithm, type Goal } from "./algorithm.ts"
 import { referencePairs } from "./reference-pairs.ts"
+import { aboveZero, count } from "./parameter-ranges.ts"
 
 export const OnlineDpoParameters = Schema.Struct({
   /** λ > 0: ridge. */
-  lambda: Schema.Finite.check(Schema.isGreaterThan(0)),
+  lambda: aboveZero,
   /** Pairs drawn and rewarded: T_data = T_comp = twice this. */
-  pairs: Schema.Int.check(Schema.isBetween({ minimum: 1, maximum: Number.MAX_SAFE_INTEGER }))
+  pairs: count
 })
 export type OnlineDpoParameters = typeof OnlineDpoParameters.Type
 

@@ -12,12 +12,13 @@ import { type Problem, type Prompts, Rewards, WeakSampling } from "../oracle/ser
 import type { LinearSoftmaxPolicy } from "../policy/policy.ts"
 import { algorithm, type Goal } from "./algorithm.ts"
 import { withLearned } from "./learned.ts"
+import { aboveZero, count } from "./parameter-ranges.ts"
 
 export const PassiveParameters = Schema.Struct({
   /** λ > 0: ridge. */
-  lambda: Schema.Finite.check(Schema.isGreaterThan(0)),
+  lambda: aboveZero,
   /** Pairs drawn and rewarded: T_data = T_comp = twice this. */
-  pairs: Schema.Int.check(Schema.isBetween({ minimum: 1, maximum: Number.MAX_SAFE_INTEGER }))
+  pairs: count
 })
 export type PassiveParameters = typeof PassiveParameters.Type
 

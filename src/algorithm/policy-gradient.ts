@@ -18,9 +18,7 @@ import { projectOnto } from "../policy/parameter-set.ts"
 import type { LinearSoftmaxPolicy } from "../policy/policy.ts"
 import { algorithm, type Goal } from "./algorithm.ts"
 import { withLearned } from "./learned.ts"
-
-const count = Schema.Int.check(Schema.isBetween({ minimum: 1, maximum: Number.MAX_SAFE_INTEGER }))
-const positive = Schema.Finite.check(Schema.isGreaterThan(0))
+import { aboveZero, count } from "./parameter-ranges.ts"
 
 export const PolicyGradientParameters = Schema.Struct({
   /** Updates of θ. */
@@ -30,11 +28,11 @@ export const PolicyGradientParameters = Schema.Struct({
   /** G ≥ 2: draws at a prompt. T_data = T_comp = updates·prompts·G. */
   group: Schema.Int.check(Schema.isBetween({ minimum: 2, maximum: 1024 })),
   /** η: step of the first update, in units of reward. */
-  step: positive,
+  step: aboveZero,
   /** Updates after which the step is η/2: update t takes η/(1 + t/decay). */
-  decay: positive,
+  decay: aboveZero,
   /** ς > 0, in units of reward. */
-  smoothing: positive
+  smoothing: aboveZero
 })
 export type PolicyGradientParameters = typeof PolicyGradientParameters.Type
 

@@ -26,26 +26,26 @@ import { algorithm, type Goal } from "./algorithm.ts"
 import { currentPolicy, exploreTilted, growSpanner, truncation } from "./spanner-sampling.ts"
 import { practicalParameters, type SpannerSamplingParameters, theoryParameters } from "./spanner-sampling-parameters.ts"
 import { withLearned } from "./learned.ts"
+import { count, ellipticScale, samplerLevel } from "./parameter-ranges.ts"
 
-const positive = Schema.Finite.check(Schema.isGreaterThanOrEqualTo(1e-6))
-const count = Schema.Int.check(Schema.isBetween({ minimum: 1, maximum: Number.MAX_SAFE_INTEGER }))
+const factor = Schema.Finite.check(Schema.isGreaterThanOrEqualTo(1e-6))
 
 /** SpannerSampling's parameters, those that follow coverage stated per unit of it. */
 export const AdaptiveParameters = Schema.Struct({
   /** λ > 0: ridge. */
-  lambda: positive,
+  lambda: ellipticScale,
   /** ν > 0: elliptic threshold of the spanner and of the truncation. */
-  nu: positive,
+  nu: ellipticScale,
   /** T_prompt of each stage. */
   prompts: count,
   /** T_span / C. */
-  pairsPerCoverage: positive,
+  pairsPerCoverage: factor,
   /** T_exp. */
   rounds: count,
   /** M / C. */
-  promisePerCoverage: positive,
+  promisePerCoverage: factor,
   /** δ_rej. */
-  rejectionLevel: Schema.Finite.check(Schema.isBetween({ minimum: Number.MIN_VALUE, maximum: 0.999 })),
+  rejectionLevel: samplerLevel,
   /** Tilted pairs drawn to judge a stage. */
   probes: count
 })

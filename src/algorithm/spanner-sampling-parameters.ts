@@ -5,17 +5,14 @@ import * as Schema from "effect/Schema"
 import type { Problem, ProblemConstants } from "../oracle/services.ts"
 import { spannerSize } from "../policy/spanner-size.ts"
 import type { Goal } from "./algorithm.ts"
-
-/** Below 10⁻⁶, ν² and λ leave the range in which float64 tells elliptic norms apart. */
-const positive = Schema.Finite.check(Schema.isGreaterThanOrEqualTo(1e-6))
-const count = Schema.Int.check(Schema.isBetween({ minimum: 1, maximum: Number.MAX_SAFE_INTEGER }))
+import { count, ellipticScale, samplerLevel, samplerPromise } from "./parameter-ranges.ts"
 
 /** Parameters of SpannerSampling as JSON. */
 export const SpannerSamplingParameters = Schema.Struct({
   /** λ > 0: ridge. */
-  lambda: positive,
+  lambda: ellipticScale,
   /** ν > 0: elliptic threshold of the spanner and of the truncation. */
-  nu: positive,
+  nu: ellipticScale,
   /** T_prompt: prompts visited in phase 1. */
   prompts: count,
   /** T_span: pairs drawn at most per prompt. */
@@ -23,9 +20,9 @@ export const SpannerSamplingParameters = Schema.Struct({
   /** T_exp: exploration rounds. */
   rounds: count,
   /** M ≥ 1: promise of SoftmaxSampler. */
-  promise: Schema.Finite.check(Schema.isGreaterThanOrEqualTo(1)),
+  promise: samplerPromise,
   /** δ_rej: failure level of one SoftmaxSampler call. */
-  rejectionLevel: Schema.Finite.check(Schema.isBetween({ minimum: Number.MIN_VALUE, maximum: 0.999 }))
+  rejectionLevel: samplerLevel
 })
 export type SpannerSamplingParameters = typeof SpannerSamplingParameters.Type
 

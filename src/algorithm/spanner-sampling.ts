@@ -51,7 +51,7 @@ export const growSpanner = Effect.fnUntraced(function* (
 /** Passes what the spanner does not know: phase 1 looks for it, phase 2 truncates by it. */
 export const truncation = (
   problem: Problem,
-  { nu }: SpannerSamplingParameters,
+  { nu }: Pick<SpannerSamplingParameters, "nu">,
   design: RidgeRegression
 ): EllipticTest => ({
   dimension: problem.dimension,
@@ -62,7 +62,7 @@ export const truncation = (
 /** The one policy of the current estimate: what is known before there are rounds to mix over. */
 export const currentPolicy = (
   problem: Problem,
-  parameters: SpannerSamplingParameters,
+  parameters: Pick<SpannerSamplingParameters, "nu">,
   design: RidgeRegression
 ): TruncatedMixturePolicy => {
   const theta = new Float64Array(problem.dimension)

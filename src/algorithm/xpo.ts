@@ -19,12 +19,11 @@ import { algorithm, type Goal } from "./algorithm.ts"
 import { leastSquares, optimisticFit, type OptimisticProblem } from "./optimistic-fit.ts"
 import { PaidDraws } from "./paid-draws.ts"
 import { referencePairs } from "./reference-pairs.ts"
-
-const count = Schema.Int.check(Schema.isBetween({ minimum: 1, maximum: Number.MAX_SAFE_INTEGER }))
+import { aboveZero, count } from "./parameter-ranges.ts"
 
 export const XpoParameters = Schema.Struct({
   /** λ > 0: ridge. */
-  lambda: Schema.Finite.check(Schema.isGreaterThan(0)),
+  lambda: aboveZero,
   /** Pairs drawn and rewarded: T_data is twice this. */
   pairs: count,
   /** α ≥ 0, in units of reward: weight of optimism against squared loss. */

@@ -67,10 +67,26 @@ export const judge = (subject: Subject, records: ReadonlyArray<RunRecord>, level
   ...judgeOwnClaims(subject, records, level)
 ]
 
+/** The audit of a plan by these trials of it. @param best the instance's optimum, if already at hand */
+export const auditOf = (
+  plan: AuditPlan,
+  records: ReadonlyArray<RunRecord>,
+  best = optimum(plan.instance.exact)
+): Audit => {
+  const subject = subjectOf(plan, best)
+  return {
+    plan,
+    subject,
+    best,
+    referenceSuboptimality: referenceSuboptimality(plan.instance.exact, best),
+    records,
+    judgements: judge(subject, records, plan.level)
+  }
+}
+
 /** Runs the plan's trials one after another. */
 export const audit = Effect.fnUntraced(function* (plan: AuditPlan): Effect.fn.Return<Audit> {
   const best = optimum(plan.instance.exact)
-  const subject = subjectOf(plan, best)
   const records: Array<RunRecord> = []
   for (let trial = 0; trial < plan.trials; trial++) {
     const { algorithm, instance, digest, parameters, interpreter, seed, budget, batch, checkpoints, progress } = plan
@@ -94,12 +110,5 @@ export const audit = Effect.fnUntraced(function* (plan: AuditPlan): Effect.fn.Re
     records.push(record)
     plan.onTrial?.(record)
   }
-  return {
-    plan,
-    subject,
-    best,
-    referenceSuboptimality: referenceSuboptimality(plan.instance.exact, best),
-    records,
-    judgements: judge(subject, records, plan.level)
-  }
+  return auditOf(plan, records, best)
 })

@@ -5,6 +5,8 @@
  * decides; when word and threshold share their lattice cell (probability R·2⁻³²) further bits settle it, so the law is
  * exact to double precision while nearly every draw costs one word.
  */
+import type { Stream } from "./stream.ts"
+
 export interface AliasTable {
   /** Number of categories R ≤ 2²⁰. */
   readonly size: number
@@ -80,4 +82,20 @@ export const aliasPick = (table: AliasTable, word: number, refine: () => number)
   // The last cell ends at R exactly; only rounding could carry it over.
   if (beyond >= 0 && column + 1 < size) return beyond < keep[column + 1] ? column + 1 : alias[column + 1]
   return gap + within < 0 ? column : alias[column]
+}
+
+/**
+ * Draws of a row within segment x, rows offsets[x] … offsets[x+1]−1, in proportion to `masses`; a segment's table is made when it is first drawn from.
+ *
+ * @returns of (x, stream) the row: one uniform of the stream, and another on a tie
+ */
+export const aliasRows = (
+  masses: Float64Array,
+  offsets: Int32Array
+): ((x: number, stream: Pick<Stream, "next">) => number) => {
+  const tables: Array<AliasTable | undefined> = []
+  return (x, stream) => {
+    const table = (tables[x] ??= aliasTable(masses, offsets[x], offsets[x + 1]))
+    return offsets[x] + aliasPick(table, Math.floor(stream.next() * 4294967296), () => stream.next())
+  }
 }

@@ -3,7 +3,7 @@
  * distribution in O(1) and the ledger is charged every draw they stand for. Runs at T7's own constants (10¹⁵ draws and beyond) take seconds.
  */
 import * as Data from "effect/Data"
-import { aliasPick, type AliasTable, aliasTable } from "../numeric/alias-table.ts"
+import { aliasRows } from "../numeric/alias-table.ts"
 import {
   categorical,
   fineUniform,
@@ -16,9 +16,10 @@ import { anchoredNorms, type EllipticTest } from "../policy/elliptic-test.ts"
 import { type Pair, type Prompt, promptIndex, promptOf, type Response, rowOf } from "./handle.ts"
 import { PassCache } from "./pass-cache.ts"
 import { samplerDraws } from "./sampler-draws.ts"
+import { softmaxLaw } from "./softmax-law.ts"
 import { ANSWER } from "./transcript.ts"
 import type { PairBatch, Sweep, TiltedDraw, TiltedPair, TiltRequest, WeakSampling } from "./services.ts"
-import { acceptance, answer, estimateLogNormaliser, type Workbench } from "./workbench.ts"
+import { answer, type Workbench } from "./workbench.ts"
 
 /** Exact-law needs all R² pairs of a prompt; past this many classes that is no longer O(1) in any useful sense. */
 export const EXACT_LAW_LIMIT = 2048
@@ -42,22 +43,15 @@ export const exactLawWeakSampling = (bench: Workbench): WeakSampling["Service"] 
   const passes = new PassCache(exact, EXACT_LAW_LIMIT, bench.ran)
   const singles = stream.split("single")
   const visits = stream.split("visit")
-  const tilts = stream.split("tilt")
   const anchors = stream.split("anchor")
   const bests = stream.split("farthest")
-  const aliases: Array<AliasTable | undefined> = []
+  const drawRow = aliasRows(reference, offsets)
+  const softmax = softmaxLaw(bench, "weakSampling", reference, widest, stream.split("tilt"))
   const passProbability = new Float64Array(X)
   const reach = new Float64Array(X)
   const rowMass = new Float64Array(widest)
   const counts = new Float64Array(widest)
-  const trialMass = new Float64Array(widest)
   let measured: EllipticTest | undefined
-
-  const drawRow = (from: typeof singles, x: number): number => {
-    const table = (aliases[x] ??= aliasTable(reference, offsets[x], offsets[x + 1]))
-    const word = Math.floor(from.next() * 4294967296)
-    return offsets[x] + aliasPick(table, word, () => from.next())
-  }
 
   /** p(x;Σ): the probability that a pair of π_ref² at x passes. */
   const measurePrompt = (test: EllipticTest, x: number): number => {
@@ -135,30 +129,13 @@ export const exactLawWeakSampling = (bench: Workbench): WeakSampling["Service"] 
     return { promptsVisited: visited, hit: passingPair(test, x) }
   }
 
-  const tilted = (x: number, anchor: number, { tilt, promise, delta }: TiltRequest): TiltedDraw => {
-    const { estimate, trials } = samplerDraws(promise, delta)
-    const logits = bench.logits(x, anchor, tilt)
-    const { values, start, size } = logits
-    ledger.charge("weakSampling", estimate)
-    multinomial(tilts, estimate, reference, start, start + size, counts)
-    const logNormaliser = estimateLogNormaliser(counts, values, size, estimate)
-    let accept = 0
-    for (let i = 0; i < size; i++) {
-      accept += trialMass[i] = reference[start + i] * acceptance(values[i], logNormaliser, promise)
-    }
-    const g = geometric(tilts, accept)
-    const accepted = g <= trials
-    const made = accepted ? g : trials
-    ledger.charge("weakSampling", made)
-    bench.book(logits, promise, delta, accepted, estimate + made, estimate + trials)
-    let total = accept
-    if (!accepted) {
-      // The last rejected trial has law ∝ π_ref·(1 − acceptance).
-      total = 0
-      for (let i = 0; i < size; i++) total += trialMass[i] = reference[start + i] - trialMass[i]
-    }
-    const row = start + categorical(tilts, trialMass, 0, size, total)
-    transcript.record(ANSWER.tilted, x, anchor, row, accepted ? estimate + made : -(estimate + made))
+  const tilted = (x: number, anchor: number, request: TiltRequest): TiltedDraw => {
+    const draws = samplerDraws(request.promise, request.delta)
+    const logits = bench.logits(x, anchor, request.tilt)
+    ledger.charge("weakSampling", draws.estimate)
+    const { accepted, at, logNormaliser, made } = softmax(logits, request, draws)
+    const row = logits.start + at
+    transcript.record(ANSWER.tilted, x, anchor, row, (accepted ? 1 : -1) * (draws.estimate + made))
     return { response: bench.response(x, row), accepted, logNormaliser }
   }
 
@@ -194,7 +171,7 @@ export const exactLawWeakSampling = (bench: Workbench): WeakSampling["Service"] 
   const tiltedPair = (prompt: Prompt, request: TiltRequest): TiltedPair => {
     const x = promptIndex(prompt)
     ledger.charge("weakSampling", 1)
-    const anchor = bench.response(x, drawRow(anchors, x))
+    const anchor = bench.response(x, drawRow(x, anchors))
     const draw = tilted(x, rowOf(anchor), request)
     return { pair: { prompt, left: draw.response, right: anchor }, accepted: draw.accepted }
   }
@@ -235,7 +212,7 @@ export const exactLawWeakSampling = (bench: Workbench): WeakSampling["Service"] 
     prompts.map((p) => {
       ledger.charge("weakSampling", 1)
       const x = promptIndex(p)
-      const row = drawRow(singles, x)
+      const row = drawRow(x, singles)
       transcript.record(ANSWER.response, x, row)
       return bench.response(x, row)
     })

@@ -17,14 +17,15 @@ import { projectOnto } from "../../../src/policy/parameter-set.ts"
 import { type DnfFormula, termCount } from "../dnf-formula.ts"
 import { sharpness } from "../inequality.ts"
 import { type Planner, termsOf } from "./planner.ts"
+import { aboveZero, count } from "../../../src/algorithm/parameter-ranges.ts"
 
 export const DnfPlannerParameters = Schema.Struct({
   /** λ > 0: ridge. */
-  lambda: Schema.Finite.check(Schema.isGreaterThan(0)),
+  lambda: aboveZero,
   /** ν > 0: a term whose probe has elliptic norm at most ν is known. */
-  nu: Schema.Finite.check(Schema.isGreaterThan(0)),
+  nu: aboveZero,
   /** Pairs drawn and rewarded at most: T_data is twice this. */
-  pairs: Schema.Int.check(Schema.isBetween({ minimum: 1, maximum: Number.MAX_SAFE_INTEGER })),
+  pairs: count,
   /** Of the planner's own draws. */
   seed: Schema.Int.check(Schema.isBetween({ minimum: 0, maximum: Number.MAX_SAFE_INTEGER }))
 })

@@ -1,7 +1,9 @@
 /** Invariances of policies and their values: per-prompt offsets, β, classes, and what has probability 0. All deterministic. */
+import type { FiniteInstance } from "../../instance/instance.ts"
 import { finiteInstance } from "../../instance/make-instance.ts"
+import type { Stream } from "../../numeric/stream.ts"
 import { type Evaluation, evaluate } from "../../policy/evaluate.ts"
-import { optimum } from "../../policy/optimum.ts"
+import { type Optimum, optimum } from "../../policy/optimum.ts"
 import { rowsOf, somePolicies } from "./definition.ts"
 import { EXACT, type InstanceLaw, prompts, unitOf } from "./instance-law.ts"
 import { type Finding, near } from "./law.ts"
@@ -11,6 +13,18 @@ const sameEvaluation = (a: Evaluation, b: Evaluation, tolerance: number, what: s
   near(Math.log(a.coverage), Math.log(b.coverage), 1e-8, `${what}: log coverage`),
   near(a.klToReference, b.klToReference, 1e-9 * Math.max(1, a.klToReference), `${what}: KL to the base model`)
 ]
+
+/** That some policies have the same suboptimality, coverage and KL on both instances, each with its optimum. */
+const sameValues = (
+  exact: FiniteInstance,
+  before: Optimum,
+  other: FiniteInstance,
+  after: Optimum,
+  stream: Stream
+): ReadonlyArray<Finding> =>
+  somePolicies(exact, stream).flatMap((policy) =>
+    sameEvaluation(evaluate(exact, policy, before), evaluate(other, policy, after), EXACT * unitOf(exact), policy.kind)
+  )
 
 const offsets: InstanceLaw = {
   id: "policy/prompt-offsets",
@@ -35,14 +49,7 @@ const offsets: InstanceLaw = {
       { measured: gap, bound: rounding, what: "log π*/π_ref moved" },
       near(after.objective, before.objective + mean, EXACT * unitOf(exact), "J* against J* + E c"),
       near(Math.log(after.coverage), Math.log(before.coverage), rounding, "log C_cov moved"),
-      ...somePolicies(exact, stream).flatMap((policy) =>
-        sameEvaluation(
-          evaluate(exact, policy, before),
-          evaluate(moved, policy, after),
-          EXACT * unitOf(exact),
-          policy.kind
-        )
-      )
+      ...sameValues(exact, before, moved, after, stream)
     ]
   }
 }
@@ -91,9 +98,7 @@ const classes: InstanceLaw = {
     return [
       near(raw.objective, less.objective, EXACT * unitOf(exact), "J*"),
       near(Math.log(raw.coverage), Math.log(less.coverage), 1e-8, "log C_cov"),
-      ...somePolicies(exact, stream).flatMap((policy) =>
-        sameEvaluation(evaluate(exact, policy, raw), evaluate(merged, policy, less), EXACT * unitOf(exact), policy.kind)
-      )
+      ...sameValues(exact, raw, merged, less, stream)
     ]
   }
 }
@@ -115,14 +120,7 @@ const unseen: InstanceLaw = {
     return [
       near(after.objective, before.objective, EXACT * unitOf(exact), "J*"),
       near(Math.log(after.coverage), Math.log(before.coverage), EXACT, "log C_cov"),
-      ...somePolicies(exact, stream).flatMap((policy) =>
-        sameEvaluation(
-          evaluate(exact, policy, before),
-          evaluate(other, policy, after),
-          EXACT * unitOf(exact),
-          policy.kind
-        )
-      )
+      ...sameValues(exact, before, other, after, stream)
     ]
   }
 }

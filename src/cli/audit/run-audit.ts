@@ -7,7 +7,7 @@ import * as Schema from "effect/Schema"
 import * as Scheduler from "effect/Scheduler"
 import { count, duration } from "../../../reports/number-format.ts"
 import type { AnyAlgorithm, ParameterRecord } from "../../algorithm/algorithm.ts"
-import { type Audit, audit, judge, subjectOf } from "../../audit/audit.ts"
+import { type Audit, audit, auditOf } from "../../audit/audit.ts"
 import { type FailedTrial, standIn } from "../../audit/plan/case-run.ts"
 import type { Failure } from "../../audit/plan/outcome.ts"
 import type { Runner } from "../../audit/plan/runner.ts"
@@ -15,7 +15,6 @@ import type { RunOptions } from "../../audit/run.ts"
 import type { InvalidInstance } from "../../instance/invalid-instance.ts"
 import type { BackendUnavailable } from "../../model/backend-unavailable.ts"
 import type { OracleServices } from "../../oracle/interpreter.ts"
-import { optimum, referenceSuboptimality } from "../../policy/optimum.ts"
 import { jsonText } from "../../record/json-text.ts"
 import type { RunRecord } from "../../record/run-record.ts"
 import { auditDocument, runDocument } from "./audit-document.ts"
@@ -41,21 +40,6 @@ const write = (stream: NodeJS.WriteStream, text: string) => Effect.sync(() => st
 
 /** An operation of an algorithm may be a block of 512 rounds: let signals and timers have their turn after a few, not after Effect's 2048. */
 const OPERATIONS = 8
-
-/** The trials finished so far, as an audit of their own. */
-const auditOf = (chosen: ChosenPlan, records: ReadonlyArray<RunRecord>): Audit => {
-  const { plan } = chosen
-  const best = optimum(plan.instance.exact)
-  const subject = subjectOf(plan, best)
-  return {
-    plan,
-    subject,
-    best,
-    referenceSuboptimality: referenceSuboptimality(plan.instance.exact, best),
-    records,
-    judgements: judge(subject, records, plan.level)
-  }
-}
 
 /** Literal draws past which a person should know what is coming. */
 const MANY_DRAWS = 1e11
@@ -130,7 +114,7 @@ const auditOnce = Effect.fnUntraced(function* (
       Effect.gen(function* () {
         bar.clear()
         if (Exit.isSuccess(exit) || finished.length === 0) return
-        const path = yield* save(auditOf(chosen, finished), `after ${finished.length} of ${trials} trials`)
+        const path = yield* save(auditOf(chosen.plan, finished), `after ${finished.length} of ${trials} trials`)
         yield* write(process.stderr, `Interrupted; what was finished is in ${path}\n`)
       })
     )

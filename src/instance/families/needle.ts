@@ -10,6 +10,7 @@ import type { FiniteInstance, Instance } from "../instance.ts"
 import { instanceOfClasses } from "../make-instance.ts"
 import { validateFinite } from "../validate.ts"
 import { unitVector } from "./random-direction.ts"
+import { betaOption, dimensionOption, rewardRangeOption, seedOption } from "../family-options.ts"
 
 export interface NeedleOptions {
   /** N ≥ 3 responses. */
@@ -89,24 +90,10 @@ export const needleFamily = family({
   summary: "one rewarded response among N, in a hidden direction: the lower bound's hard instance",
   options: {
     N: { kind: "number", meaning: "number of responses", minimum: 3, maximum: 2 ** 20, integer: true, default: 1000 },
-    d: { kind: "number", meaning: "feature dimension", minimum: 1, maximum: 1024, integer: true, default: 8 },
-    R: { kind: "number", meaning: "reward range", minimum: 0, above: true, maximum: 1e6, default: 1 },
-    beta: {
-      kind: "number",
-      meaning: "KL regularisation; R/log(N-1) unless given",
-      minimum: 0,
-      above: true,
-      maximum: Number.MAX_VALUE,
-      default: ({ R, N }) => defaultBeta(R, N)
-    },
-    seed: {
-      kind: "number",
-      meaning: "of the needle and its direction",
-      minimum: 0,
-      maximum: Number.MAX_SAFE_INTEGER,
-      integer: true,
-      default: 1
-    }
+    d: dimensionOption(8),
+    R: rewardRangeOption,
+    beta: betaOption(({ R, N }) => defaultBeta(R, N), { note: "; R/log(N-1) unless given" }),
+    seed: seedOption("of the needle and its direction")
   },
   make: (values, spec) => needleInstance(values, spec)
 })

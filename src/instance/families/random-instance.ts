@@ -10,6 +10,7 @@ import type { FiniteInstance } from "../instance.ts"
 import { finiteInstance } from "../make-instance.ts"
 import { compensatedSum, scaleToOne } from "../probability-mass.ts"
 import { unitVector } from "./random-direction.ts"
+import { betaOption, dimensionOption, rewardRangeOption, seedOption } from "../family-options.ts"
 
 export interface RandomInstanceOptions {
   readonly seed: number
@@ -126,14 +127,7 @@ export const randomFamily = family({
   name: "random",
   summary: "a random realizable table, with zero masses, ties and spread on request",
   options: {
-    seed: {
-      kind: "number",
-      meaning: "of everything",
-      minimum: 0,
-      maximum: Number.MAX_SAFE_INTEGER,
-      integer: true,
-      default: 1
-    },
+    seed: seedOption("of everything"),
     prompts: { kind: "number", meaning: "number of prompts", minimum: 1, maximum: 65536, integer: true, default: 3 },
     responses: {
       kind: "number",
@@ -143,16 +137,9 @@ export const randomFamily = family({
       integer: true,
       default: 5
     },
-    d: { kind: "number", meaning: "feature dimension", minimum: 1, maximum: 1024, integer: true, default: 2 },
-    R: { kind: "number", meaning: "reward range", minimum: 0, above: true, maximum: 1e6, default: 1 },
-    beta: {
-      kind: "number",
-      meaning: "KL regularisation",
-      minimum: 0,
-      above: true,
-      maximum: Number.MAX_VALUE,
-      default: 0.5
-    },
+    d: dimensionOption(2),
+    R: rewardRangeOption,
+    beta: betaOption(0.5),
     zeros: chance("chance that a response has probability 0"),
     ties: chance("chance that a response ties the one before it"),
     spread: { kind: "number", meaning: "decades that pi_ref spans", minimum: 0, maximum: 300, default: 0 },

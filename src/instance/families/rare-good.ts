@@ -10,6 +10,7 @@ import { family, refuseOption } from "../family.ts"
 import type { FiniteInstance } from "../instance.ts"
 import { finiteInstance } from "../make-instance.ts"
 import { orthonormalBasis, unitVector } from "./random-direction.ts"
+import { betaOption, dimensionOption, rewardRangeOption, seedOption } from "../family-options.ts"
 
 export interface RareGoodOptions {
   /** C > 1: the rare response has mass 1/C. */
@@ -85,16 +86,9 @@ export const rareGoodFamily = family({
       maximum: 1e12,
       default: 1e4
     },
-    d: { kind: "number", meaning: "feature dimension", minimum: 1, maximum: 1024, integer: true, default: 2 },
-    R: { kind: "number", meaning: "reward range", minimum: 0, above: true, maximum: 1e6, default: 1 },
-    beta: {
-      kind: "number",
-      meaning: "KL regularisation; 0.7R/log C unless given",
-      minimum: 0,
-      above: true,
-      maximum: Number.MAX_VALUE,
-      default: ({ R, C }) => defaultBeta(R, C)
-    },
+    d: dimensionOption(2),
+    R: rewardRangeOption,
+    beta: betaOption(({ R, C }) => defaultBeta(R, C), { note: "; 0.7R/log C unless given" }),
     prompts: {
       kind: "number",
       meaning: "number of prompts, equally likely",
@@ -103,14 +97,7 @@ export const rareGoodFamily = family({
       integer: true,
       default: 4
     },
-    seed: {
-      kind: "number",
-      meaning: "of the rotations and of theta*",
-      minimum: 0,
-      maximum: Number.MAX_SAFE_INTEGER,
-      integer: true,
-      default: 1
-    },
+    seed: seedOption("of the rotations and of theta*"),
     noise: { kind: "choice", meaning: "of observed rewards", choices: ["bernoulli", "none"], default: "bernoulli" }
   },
   make: (values, spec) => {

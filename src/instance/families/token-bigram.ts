@@ -10,6 +10,7 @@ import { autoregressiveInstance } from "../autoregressive.ts"
 import { family } from "../family.ts"
 import type { Instance } from "../instance.ts"
 import { scaleToOne } from "../probability-mass.ts"
+import { betaOption, rewardRangeOption, seedOption } from "../family-options.ts"
 
 export interface TokenBigramOptions {
   readonly seed: number
@@ -107,15 +108,8 @@ export const tokenBigramFamily = family({
     classes: { kind: "number", meaning: "classes of tokens", minimum: 1, maximum: 32, integer: true, default: 4 },
     shares: { kind: "number", meaning: "levels of reward above 0", minimum: 1, maximum: 8, integer: true, default: 2 },
     prompts: { kind: "number", meaning: "number of prompts", minimum: 1, maximum: 256, integer: true, default: 3 },
-    R: { kind: "number", meaning: "reward range", minimum: 0, above: true, maximum: 1e6, default: 1 },
-    beta: {
-      kind: "number",
-      meaning: "KL regularisation; R/(2H) unless given",
-      minimum: 0,
-      above: true,
-      maximum: Number.MAX_VALUE,
-      default: ({ R, H }) => R / (2 * H)
-    },
+    R: rewardRangeOption,
+    beta: betaOption(({ R, H }) => R / (2 * H), { note: "; R/(2H) unless given" }),
     zeros: {
       kind: "number",
       meaning: "chance that a transition or share has probability 0",
@@ -125,14 +119,7 @@ export const tokenBigramFamily = family({
     },
     spread: { kind: "number", meaning: "decades that masses span", minimum: 0, maximum: 100, default: 0.5 },
     noise: { kind: "choice", meaning: "of observed rewards", choices: ["none", "bernoulli"], default: "none" },
-    seed: {
-      kind: "number",
-      meaning: "of everything",
-      minimum: 0,
-      maximum: Number.MAX_SAFE_INTEGER,
-      integer: true,
-      default: 1
-    }
+    seed: seedOption("of everything")
   },
   make: (values, spec) => tokenBigram(values, spec)
 })

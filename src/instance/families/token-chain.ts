@@ -5,6 +5,7 @@
 import { autoregressiveInstance } from "../autoregressive.ts"
 import { family } from "../family.ts"
 import type { Instance } from "../instance.ts"
+import { betaOption } from "../family-options.ts"
 
 export interface TokenChainOptions {
   /** H ≥ 1. */
@@ -68,14 +69,7 @@ export const tokenChainFamily = family({
       maximum: 1.999999,
       default: 1.5
     },
-    beta: {
-      kind: "number",
-      meaning: "KL regularisation",
-      minimum: 0,
-      above: true,
-      maximum: 1e6,
-      default: 1
-    },
+    beta: betaOption(1, { maximum: 1e6 }),
     noise: { kind: "choice", meaning: "of observed rewards", choices: ["none", "bernoulli"], default: "none" }
   },
   make: tokenChain

@@ -8,6 +8,7 @@ import { Stream } from "../../numeric/stream.ts"
 import { autoregressiveInstance } from "../autoregressive.ts"
 import { family, refuseOption } from "../family.ts"
 import type { Instance } from "../instance.ts"
+import { rewardRangeOption, seedOption } from "../family-options.ts"
 
 export interface TokenLockOptions {
   /** A ≥ 2. */
@@ -108,15 +109,8 @@ export const tokenLockFamily = family({
   options: {
     A: { kind: "number", meaning: "tokens to choose from", minimum: 2, maximum: 1024, integer: true, default: 4 },
     H: { kind: "number", meaning: "tokens in a response", minimum: 1, maximum: 128, integer: true, default: 8 },
-    R: { kind: "number", meaning: "reward range", minimum: 0, above: true, maximum: 1e6, default: 1 },
-    seed: {
-      kind: "number",
-      meaning: "of the hidden response",
-      minimum: 0,
-      maximum: Number.MAX_SAFE_INTEGER,
-      integer: true,
-      default: 1
-    }
+    R: rewardRangeOption,
+    seed: seedOption("of the hidden response")
   },
   make: (values, spec) => {
     const most = Math.floor(MOST_DECADES / Math.log10(values.A))

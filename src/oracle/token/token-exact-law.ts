@@ -2,17 +2,17 @@
  * The exact-law interpreter of the token oracle (theory §8): pass probabilities are computed once per node and test, searches are geometric counts, and
  * normalisers come from multinomial counts. The ledger is charged every token they stand for.
  */
-import { aliasPick, type AliasTable, aliasTable } from "../../numeric/alias-table.ts"
-import { categorical, fineUniform, geometric, multinomial } from "../../numeric/random-variates.ts"
+import { aliasRows } from "../../numeric/alias-table.ts"
+import { categorical, fineUniform, geometric } from "../../numeric/random-variates.ts"
 import type { EllipticTest } from "../../policy/elliptic-test.ts"
 import { ExactLawUnavailable, EXACT_LAW_LIMIT } from "../exact-law.ts"
 import { samplerDraws } from "../sampler-draws.ts"
+import { softmaxLaw } from "../softmax-law.ts"
 import type { TiltRequest } from "../services.ts"
 import type { TokenBench } from "./token-bench.ts"
 import type { Prefix, TokenPair } from "./token-handle.ts"
 import type { ImmediateTokens, TiltedToken } from "./token-services.ts"
 import { ANSWER } from "../transcript.ts"
-import { acceptance, estimateLogNormaliser } from "../workbench.ts"
 
 /** p and, where p > 0, the mass of passing partners of each row. */
 interface Passing {
@@ -31,19 +31,12 @@ export const exactLawTokens = (tokenBench: TokenBench): ImmediateTokens => {
   if (widest > EXACT_LAW_LIMIT) throw new ExactLawUnavailable({ classes: widest })
   const stream = bench.stream.split("tokens")
   const searches = stream.split("search")
-  const tilts = stream.split("tilt")
+  const softmax = softmaxLaw(bench, "tokenSampling", reference, widest, stream.split("tilt"))
   const singles = stream.split("single")
   const anchors = stream.split("anchor")
-  const aliases: Array<AliasTable | undefined> = []
+  const drawRow = aliasRows(reference, offsets)
   const passing: Array<Passing | undefined> = []
-  const counts = new Float64Array(widest)
   const mass = new Float64Array(widest)
-
-  const drawRow = (from: typeof singles, node: number): number => {
-    const table = (aliases[node] ??= aliasTable(reference, offsets[node], offsets[node + 1]))
-    const word = Math.floor(from.next() * 4294967296)
-    return offsets[node] + aliasPick(table, word, () => from.next())
-  }
 
   const measure = (test: EllipticTest, node: number): Passing => {
     const known = passing[node]
@@ -90,37 +83,19 @@ export const exactLawTokens = (tokenBench: TokenBench): ImmediateTokens => {
   }
 
   const tilted = (prefix: Prefix, request: TiltRequest): TiltedToken => {
-    const { delta, promise } = request
     const node = tokenBench.openNode(prefix)
-    const { estimate, trials } = samplerDraws(promise, delta)
-    ledger.charge("tokenSampling", 1 + estimate)
-    const anchor = drawRow(anchors, node)
+    const draws = samplerDraws(request.promise, request.delta)
+    ledger.charge("tokenSampling", 1 + draws.estimate)
+    const anchor = drawRow(node, anchors)
     const logits = tokenBench.logits(node, anchor, request)
-    const { size, start, values } = logits
-    multinomial(tilts, estimate, reference, start, start + size, counts)
-    const logNormaliser = estimateLogNormaliser(counts, values, size, estimate)
-    let accept = 0
-    for (let i = 0; i < size; i++)
-      accept += mass[i] = reference[start + i] * acceptance(values[i], logNormaliser, promise)
-    const g = geometric(tilts, accept)
-    const accepted = g <= trials
-    const made = accepted ? g : trials
-    ledger.charge("tokenSampling", made)
-    bench.book(logits, promise, delta, accepted, estimate + made, estimate + trials)
-    let total = accept
-    if (!accepted) {
-      // The last rejected trial has law ∝ π_ref·(1 − acceptance).
-      total = 0
-      for (let i = 0; i < size; i++) total += mass[i] = reference[start + i] - mass[i]
-    }
-    const at = categorical(tilts, mass, 0, size, total)
-    const row = start + at
-    transcript.record(ANSWER.tiltedToken, anchor, row, logNormaliser, (accepted ? 1 : -1) * (1 + estimate + made))
+    const { accepted, at, logNormaliser, made } = softmax(logits, request, draws)
+    const row = logits.start + at
+    transcript.record(ANSWER.tiltedToken, anchor, row, logNormaliser, (accepted ? 1 : -1) * (1 + draws.estimate + made))
     return {
       token: tokenBench.token(prefix, row),
       anchor: tokenBench.token(prefix, anchor),
       accepted,
-      logit: values[at],
+      logit: logits.values[at],
       logNormaliser
     }
   }
@@ -129,7 +104,7 @@ export const exactLawTokens = (tokenBench: TokenBench): ImmediateTokens => {
     draw: (prefix) => {
       const node = tokenBench.openNode(prefix)
       ledger.charge("tokenSampling", 1)
-      const row = drawRow(singles, node)
+      const row = drawRow(node, singles)
       transcript.record(ANSWER.token, node, row)
       return tokenBench.token(prefix, row)
     },

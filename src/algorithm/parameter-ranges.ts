@@ -1,0 +1,17 @@
+/** Ranges that parameters of several algorithms share, as Schemas. */
+import * as Schema from "effect/Schema"
+
+/** A number of rounds, pairs or prompts: an integer in [1, 2⁵³). */
+export const count = Schema.Int.check(Schema.isBetween({ minimum: 1, maximum: Number.MAX_SAFE_INTEGER }))
+
+/** A finite number above 0. */
+export const aboveZero = Schema.Finite.check(Schema.isGreaterThan(0))
+
+/** λ or ν of a spanner: below 10⁻⁶, ν² and λ leave the range in which float64 tells elliptic norms apart. */
+export const ellipticScale = Schema.Finite.check(Schema.isGreaterThanOrEqualTo(1e-6))
+
+/** M of SoftmaxSampler: at least 1. */
+export const samplerPromise = Schema.Finite.check(Schema.isGreaterThanOrEqualTo(1))
+
+/** δ of one SoftmaxSampler call. */
+export const samplerLevel = Schema.Finite.check(Schema.isBetween({ minimum: Number.MIN_VALUE, maximum: 0.999 }))
