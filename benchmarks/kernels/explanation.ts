@@ -2,9 +2,9 @@
  * Whether an exponent that is off had to be: a curve computed from what was measured elsewhere in the run, and from the
  * sources, is fitted as the times were.
  *
- *     t(n) = constant + max(τ·operations(n), bytes(n)/bandwidth(bytes(n)))
+ *     t(n) = t(1) + max(τ·(operations(n) − operations(1)), bytes(n)/bandwidth(bytes(n)))
  *
- * The constant is a call of size 1 (`scaling-process.ts`); operations and bytes are counted from the code
+ * t(1), the constant, is a call of size 1 (`scaling-process.ts`); operations and bytes are counted from the code
  * (`executed.ts`); bandwidth by size of what is read is that of another loop (`bandwidth.ts`): caches show in it. The one
  * number from the grid itself is τ, its least time per operation, which moves the curve up and down and bends it only
  * where bandwidth takes over. Where a backend is known to run in another way from a size on ({@link wayOf}), each way has a τ.
@@ -63,13 +63,27 @@ const wayOf = ({ kernel, N, d }: KernelCase, backend: string): string => {
   return `${source}${threaded ? ", threads" : ""}`
 }
 
+interface Times extends Curve {
+  readonly of: KernelCase
+}
+
 /** Medians over the processes, of the sizes that all of them measured. */
-const times = ({ grid, units }: Scaling): ReadonlyArray<Curve & { readonly of: KernelCase }> =>
+const times = ({ grid, units }: Scaling): ReadonlyArray<Times> =>
   grid.values.flatMap((n, i) =>
     units.every(({ points }) => i < points.length)
       ? [{ n, median: median(units.map(({ points }) => points[i].nanoseconds)), of: at(grid, n) }]
       : []
   )
+
+/** What a size adds to size 1: operations executed, and time for each. */
+const growth = ({ grid, backend }: Scaling, constant: number) => {
+  const first = executed(at(grid, 1), backend)
+  const operations = (of: KernelCase): number => executed(of, backend) - first
+  // Where nothing is added there is nothing to divide by.
+  const rate = (point: Times): number =>
+    operations(point.of) > 0 ? Math.max(0, point.median - constant) / operations(point.of) : 0
+  return { operations, rate }
+}
 
 export interface Explanation {
   /** Exponents of the curve: of operations alone, then with each further term. */
@@ -100,25 +114,23 @@ export const explain = (
 ): Explanation => {
   const { backend } = scaling
   const measured = times(scaling)
-  const rate = (points: typeof measured): number =>
-    Math.min(...points.map((point) => Math.max(0, point.median - constant) / executed(point.of, backend)))
-  // A model without growth has no constant beside it.
-  const beside = predicted === 0 ? 0 : constant
-  const curve = (launch: number, memory: boolean, ways: boolean): number | undefined =>
+  const grown = growth(scaling, constant)
+  const rate = (points: typeof measured): number => Math.min(...points.map((point) => grown.rate(point)))
+  const curve = (memory: boolean, ways: boolean): number | undefined =>
     exponentOf(
       measured.map(({ n, of }) => {
         const alike = measured.filter((other) => wayOf(other.of, backend) === wayOf(of, backend))
-        const work = rate(ways && alike.length >= OWN_RATE ? alike : measured) * executed(of, backend)
+        const work = rate(ways && alike.length >= OWN_RATE ? alike : measured) * grown.operations(of)
         const moved = memory ? traffic(of) / bandwidthAt(bandwidth, traffic(of)) : 0
-        return { n, median: launch + Math.max(work, moved) }
+        return { n, median: constant + Math.max(work, moved) }
       }),
       predicted
     )
   const steps = {
     operations: ownExponent(scaling.grid, backend, predicted),
-    constant: curve(beside, false, false),
-    bandwidth: curve(beside, true, false),
-    ways: curve(beside, true, true)
+    constant: curve(false, false),
+    bandwidth: curve(true, false),
+    ways: curve(true, true)
   }
   if (estimate === undefined) {
     const share = constant / measured[measured.length - 1].median
@@ -136,12 +148,13 @@ export const explain = (
   return { ...steps, explained, because: `${explained ? "yes" : "no"}: ${parts.join(", ")}` }
 }
 
-/** Time per operation of each size, of the least on the grid; with where its bytes lie, and how it runs, where that changes. */
+/** Time per operation of each size past size 1 (where no operation is added: time), of the least on the grid; with where its bytes lie, and how it runs, where that changes. */
 export const rates = (scaling: Scaling, constant: number): string => {
   const all = caches()
   const measured = times(scaling)
-  const each = measured.map(({ median: t, of }) => Math.max(0, t - constant) / executed(of, scaling.backend))
-  const least = Math.min(...each)
+  const { rate } = growth(scaling, constant)
+  const each = measured.some((point) => rate(point) > 0) ? measured.map(rate) : measured.map((point) => point.median)
+  const least = Math.min(...each.filter((value) => value > 0))
   let [lastPlace, lastWay] = ["", ""]
   return measured
     .map(({ n, of }, i) => {

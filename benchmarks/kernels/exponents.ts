@@ -172,7 +172,8 @@ export const exponentReport = (
       ])
     })
     tables.push({
-      title: "Their time per operation executed, of the least of the grid, and where the bytes of a call lie",
+      title:
+        "Their time per operation executed past size 1, of the least of the grid, and where the bytes of a call lie",
       columns: ["kernel", "backend", "in", "size: times the least (place)"],
       rows: off.map(({ scaling, launch }) => [
         scaling.grid.kernel,

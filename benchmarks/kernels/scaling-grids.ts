@@ -41,8 +41,8 @@ const inD = (kernel: KernelName, N: number, first: number, steps: ReadonlyArray<
 })
 
 const ONE_THREAD: ReadonlyArray<ScalingGrid> = [
-  inN("score", 16, 2048),
-  inD("score", 4096, 16, HUNDREDFOLD),
+  inN("score", 16, 1024),
+  inD("score", 1024, 16, HUNDREDFOLD),
   inN("quadratic-form", 16, 1024),
   inD("quadratic-form", 256, 16),
   inN("pair-distances", 128, 48, HUNDREDFOLD),

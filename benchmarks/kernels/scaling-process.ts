@@ -3,7 +3,9 @@
  * grid on stdout, as JSON.
  *
  * Whatever else runs on the machine only adds time, in spells of milliseconds to seconds. So the sizes are gone through
- * in several short passes, and a size's time is the least of its passes' medians.
+ * in several short passes, and a size's time is the least of its passes' medians. What runs on one thread is timed by the
+ * process's processor time: on an idle machine it is the wall clock's, and on a busy one the turns of others do not
+ * count, which calls of milliseconds cannot escape. Several threads wait for each other: the wall clock's.
  */
 import { median } from "../measure.ts"
 import { openBackends, type ReadyKernel } from "./backends.ts"
@@ -12,35 +14,45 @@ import type { MeasuredGrid } from "./scaling.ts"
 import { at, gridsOf } from "./scaling-grids.ts"
 
 const [kernel, backendName, milliseconds, passes] = process.argv.slice(2)
-/** Nanoseconds of calls that one reading of the clock times. */
-const READING = 2e4
+/** Nanoseconds of calls between two readings of the clock, which the processor's has in microseconds. */
+const READING = 2e5
+/** Nanoseconds that no call is shorter than, whatever the clock says. */
+const LEAST_CALL = 50
 /** Milliseconds of a call past which greater sizes are left out. */
 const LONGEST = 2000
 /** Turns of a size before it is timed: the engine compiles a hot function anew. */
 const WARM_TURNS = 2
 
 const now = (): number => Number(process.hrtime.bigint())
+/** Of the process: Linux counts a single thread's in ticks of milliseconds. */
+const processorTime = (): number => {
+  const { user, system } = process.cpuUsage()
+  return 1e3 * (user + system)
+}
+
+const [backend] = await openBackends([backendName], (error) => {
+  throw error
+})
+const time = backend.threads === 1 ? processorTime : now
+
 const clock = async ({ call }: ReadyKernel, times: number): Promise<number> => {
-  const from = now()
+  const from = time()
   for (let i = 0; i < times; i++) {
     const later = call()
     if (later instanceof Promise) await later
   }
-  return (now() - from) / times
+  return (time() - from) / times
 }
 
 /** Median of the calls of one turn, in ns. */
 const turn = async (ready: ReadyKernel): Promise<number> => {
   const samples = [await clock(ready, 1)]
   for (const end = now() + 1e6 * Number(milliseconds); now() < end;) {
-    samples.push(await clock(ready, Math.max(1, Math.ceil(READING / samples[samples.length - 1]))))
+    samples.push(await clock(ready, Math.ceil(READING / Math.max(LEAST_CALL, samples.at(-1)!))))
   }
   return median(samples.length > 1 ? samples.slice(1) : samples)
 }
 
-const [backend] = await openBackends([backendName], (error) => {
-  throw error
-})
 const measured: Array<MeasuredGrid> = []
 for (const grid of gridsOf(backend, kernel as KernelName)) {
   // A call of size 1 and a job without work say what a launch costs.
