@@ -48,8 +48,8 @@ const ONE_THREAD: ReadonlyArray<ScalingGrid> = [
   inN("pair-distances", 128, 48, HUNDREDFOLD),
   inD("pair-distances", 128, 16),
   inN("softmax", 1, 4096),
-  inN("gram", 16, 1024),
-  inD("gram", 256, 16),
+  inN("gram", 16, 512),
+  inD("gram", 512, 16, HUNDREDFOLD),
   inN("first-hit", 16, 4096),
   inD("first-hit", 65536, 2),
   inN("first-accepted", 1, 4096)
