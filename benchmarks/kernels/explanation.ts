@@ -115,11 +115,14 @@ export const explain = (
   const { backend } = scaling
   const measured = times(scaling)
   const grown = growth(scaling, constant)
-  const rate = (points: typeof measured): number => Math.min(...points.map((point) => grown.rate(point)))
+  // Where a call costs little more than its constant, the difference says little.
+  const telling = measured.filter((point) => point.median >= 2 * constant)
+  const rate = (points: typeof measured): number =>
+    Math.min(...points.filter((point) => telling.length === 0 || telling.includes(point)).map(grown.rate))
   const curve = (memory: boolean, ways: boolean): number | undefined =>
     exponentOf(
       measured.map(({ n, of }) => {
-        const alike = measured.filter((other) => wayOf(other.of, backend) === wayOf(of, backend))
+        const alike = telling.filter((other) => wayOf(other.of, backend) === wayOf(of, backend))
         const work = rate(ways && alike.length >= OWN_RATE ? alike : measured) * grown.operations(of)
         const moved = memory ? traffic(of) / bandwidthAt(bandwidth, traffic(of)) : 0
         return { n, median: constant + Math.max(work, moved) }
@@ -145,7 +148,11 @@ export const explain = (
     ["another source or threads", (steps.ways ?? NaN) - (steps.bandwidth ?? NaN)]
   ] as const
   const parts = named.filter(([, step]) => Math.abs(step) >= NAMED).map(([what, step]) => `${what} ${signed(step)}`)
-  return { ...steps, explained, because: `${explained ? "yes" : "no"}: ${parts.join(", ")}` }
+  return {
+    ...steps,
+    explained,
+    because: `${explained ? "yes" : "no"}: ${parts.length === 0 ? "none of these" : parts.join(", ")}`
+  }
 }
 
 /** Time per operation of each size past size 1 (where no operation is added: time), of the least on the grid; with where its bytes lie, and how it runs, where that changes. */
