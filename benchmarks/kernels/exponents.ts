@@ -17,7 +17,7 @@ import { launchFit } from "../gpu/launch-fit.ts"
 import { median, series } from "../measure.ts"
 import type { Series, Table, Target } from "../suite.ts"
 import type { KernelBackend } from "./backends.ts"
-import { type Bandwidth, measureBandwidth } from "./bandwidth.ts"
+import type { Bandwidth } from "./bandwidth.ts"
 import { predictedExponent } from "./executed.ts"
 import { explain, ownExponent, rates } from "./explanation.ts"
 import type { KernelName } from "./models.ts"
@@ -101,17 +101,12 @@ export const exponentReport = (
   kernels: ReadonlyArray<KernelName>,
   backends: ReadonlyArray<KernelBackend>,
   effort: Effort,
+  bandwidth: (threads: number) => Bandwidth,
   log: (line: string) => void
 ): ExponentReport => {
   const measured = measureScaling(kernels, backends, effort, log)
   const all = measured.filter(({ units }) => units.every(({ points }) => points.length >= LEAST_SIZES)).map(fitted)
-  const bandwidths = new Map<number, Bandwidth>()
-  const bandwidthOf = (backend: string): Bandwidth => {
-    const { threads } = backends.find(({ name }) => name === backend)!
-    const known = bandwidths.get(threads) ?? measureBandwidth(threads, 2 ** 29, 5 * effort.milliseconds)
-    bandwidths.set(threads, known)
-    return known
-  }
+  const bandwidthOf = (backend: string): Bandwidth => bandwidth(backends.find(({ name }) => name === backend)!.threads)
   const off = all.filter(({ verdict }) => verdict !== "supported")
   const explanations = off.map((one) => {
     const { scaling, predicted, exponent, launch } = one

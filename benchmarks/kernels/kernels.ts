@@ -11,6 +11,7 @@ import { type Suite, type SuiteOptions, type Series, type Target, UsageError } f
 import { describeRan } from "../../src/kernel/backend.ts"
 import { exponentReport } from "./exponents.ts"
 import { aimed, type KernelBackend, openBackends } from "./backends.ts"
+import { bandwidthAt, caches, placeOf } from "./bandwidth.ts"
 import { type KernelCase, type KernelName, MODELS } from "./models.ts"
 import { measurePeaks, type Peaks } from "./peak.ts"
 import { searchesOf } from "./searches.ts"
@@ -112,6 +113,7 @@ const compareDense = async (
     ])
     const [work, moved] = [model.operations(aim.N, aim.d), model.bytes(aim.N, aim.d)]
     const integers = aim.kernel === "first-accepted"
+    const gigabytes = bandwidthAt(peaks.bandwidth(backend.threads), moved)
     // A GPU's peaks are its own.
     const onCpu = backend.kernels?.ran.backend !== "webgpu"
     const ceiling = backend.threads * (integers ? peaks.gops : peaks.gflops)
@@ -122,8 +124,8 @@ const compareDense = async (
         (work / seconds / 1e9).toFixed(1),
         `${((100 * work) / seconds / 1e9 / ceiling).toFixed(0)} %`,
         moved === 0 ? "–" : (moved / seconds / 1e9).toFixed(1),
-        moved === 0 ? "–" : `${((100 * moved) / seconds / 1e9 / peaks.gigabytes).toFixed(0)} %`,
-        moved > 0 && work / ceiling < moved / peaks.gigabytes ? "memory" : "arithmetic"
+        moved === 0 ? "–" : `${((100 * moved) / seconds / 1e9 / gigabytes).toFixed(0)} %`,
+        moved > 0 && work / ceiling < moved / gigabytes ? placeOf(moved, caches()) : "arithmetic"
       ])
     if (best !== undefined && aim.atLeast !== undefined && aimed(backend)) {
       const ratio = median(ratios(best, mine))
@@ -238,7 +240,7 @@ const run = async ({ quick, log, kernels = [], backends = [] }: SuiteOptions) =>
     ...(backends.length > 0 ? [] : await openBackends(["cpu"], (error) => missing.push(error.message)))
   ]
   const effort = quick ? { processes: 2, milliseconds: 1, passes: 2 } : { processes: 6, milliseconds: 4, passes: 4 }
-  const exponents = exponentReport(names, grown, effort, log)
+  const exponents = exponentReport(names, grown, effort, peaks.bandwidth, log)
   for (const backend of new Set([...used, ...grown])) await backend.destroy()
   return {
     tables: [
@@ -249,7 +251,7 @@ const run = async ({ quick, log, kernels = [], backends = [] }: SuiteOptions) =>
         rows: report.rows
       },
       {
-        title: `Roofline: peaks of one thread ${peaks.gflops.toFixed(0)} GFLOP/s, ${peaks.gops.toFixed(0)} integer Gop/s, ${peaks.gigabytes.toFixed(1)} GB/s`,
+        title: `Roofline: peaks of one thread ${peaks.gflops.toFixed(0)} GFLOP/s, ${peaks.gops.toFixed(0)} integer Gop/s, ${peaks.bandwidth(1).at(-1)!.gigabytes.toFixed(1)} GB/s from memory; shares of GB/s are of what as many threads read from an array of the size`,
         columns: ["kernel", "backend", "Gop/s of the model", "of peak", "GB/s", "of peak", "bound by"],
         rows: report.roofs
       },

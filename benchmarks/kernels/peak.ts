@@ -1,4 +1,4 @@
-/** The machine's peaks as WebAssembly reaches them on one thread: arithmetic from registers, bytes from memory. */
+/** The machine's peaks as WebAssembly reaches them on one thread: arithmetic from registers; bytes from the caches and from memory. */
 import {
   add,
   engine,
@@ -18,20 +18,21 @@ import {
   wasmModule,
   type WasmFunction
 } from "../../src/numeric/webassembly.ts"
-import { measureBandwidth } from "./bandwidth.ts"
+import { type Bandwidth, measureBandwidth } from "./bandwidth.ts"
 
 export interface Peaks {
   /** Multiply–adds from registers, two operations each. */
   readonly gflops: number
   /** 32-bit integer operations. */
   readonly gops: number
-  /** Read from an array far larger than the caches, all of it written before. */
-  readonly gigabytes: number
+  /** What so many threads read, by size of the array. */
+  readonly bandwidth: (threads: number) => Bandwidth
 }
 
 const CHAINS = 10
 const LANES = 4
-const BYTES = 2 ** 28
+/** Of the largest array: far larger than the caches. */
+const BYTES = 2 ** 29
 
 const [TO, AT] = [0, 1]
 const SUM = Array.from({ length: CHAINS }, (_, i) => 2 + i)
@@ -59,7 +60,7 @@ const best = (milliseconds: number, run: () => void): number => {
   return least / 1e3
 }
 
-/** @param milliseconds time for each of the three. */
+/** @param milliseconds time for each of the two, and a tenth of it for each size of array. */
 export const measurePeaks = (milliseconds: number): Peaks => {
   const madd = fusedMultiplyAdd(true)
   const functions = [
@@ -82,9 +83,14 @@ export const measurePeaks = (milliseconds: number): Peaks => {
   const turns = 2 ** 18
   const operations = 2 * turns * 2 * CHAINS * LANES
   for (const run of Object.values(call)) if (typeof run === "function") run(2 ** 20)
+  const bandwidths = new Map<number, Bandwidth>()
   return {
     gflops: operations / best(milliseconds, () => call["floats"](turns)) / 1e9,
     gops: operations / best(milliseconds, () => call["integers"](turns)) / 1e9,
-    gigabytes: measureBandwidth(1, BYTES, milliseconds / 10).at(-1)!.gigabytes
+    bandwidth: (threads) => {
+      const known = bandwidths.get(threads) ?? measureBandwidth(threads, BYTES, milliseconds / 10)
+      bandwidths.set(threads, known)
+      return known
+    }
   }
 }
