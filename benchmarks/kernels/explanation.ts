@@ -9,6 +9,8 @@
  * number from the grid itself is τ, its least time per operation, which moves the curve up and down and bends it only
  * where bandwidth takes over. Where a backend is known to run in another way from a size on ({@link wayOf}), each way has a τ.
  *
+ * Busy: where a size had fewer cores than another, the table says so, and explains nothing: to be run again.
+ *
  * Explained: the curve's exponent is within the margin of the fitted one. Nothing guarantees that, and what is slow for
  * another reason stays unexplained (so the Gram kernel's cache conflicts and a missing loop on gpu.js cpu were found).
  */
@@ -22,6 +24,8 @@ import type { KernelCase } from "./models.ts"
 import type { Scaling } from "./scaling.ts"
 import { at, type ScalingGrid } from "./scaling-grids.ts"
 
+/** A process that has less than this share of the cores it had at another size shares them with others. */
+const ALONE = 0.75
 /** An exponent of this much in a step of the curve is named. */
 const NAMED = 0.02
 /** A way has a rate of its own from this many sizes on. */
@@ -85,6 +89,16 @@ const growth = ({ grid, backend }: Scaling, constant: number) => {
   return { operations, rate }
 }
 
+/** Whether the greatest size had to share the cores: then its time says nothing of the kernel. */
+const others = ({ grid, units }: Scaling): string => {
+  const cores = grid.values.map((_, i) => median(units.map(({ points }) => points[i]?.cores ?? NaN)))
+  const had = cores.filter((c) => !Number.isNaN(c))
+  const [last, most] = [had[had.length - 1], Math.max(...had)]
+  return last < ALONE * most
+    ? `other programs ran: ${last.toFixed(1)} cores at the greatest size, ${most.toFixed(1)} at another`
+    : ""
+}
+
 export interface Explanation {
   /** Exponents of the curve: of operations alone, then with each further term. */
   readonly operations: number | undefined
@@ -139,7 +153,10 @@ export const explain = (
     const share = constant / measured[measured.length - 1].median
     return { ...steps, explained: share >= 0.5, because: `a launch is ${(100 * share).toFixed(0)} % of the largest` }
   }
-  if (Math.abs(estimate - predicted) < margin) return { ...steps, explained: false, because: "no: processes differ" }
+  const busy = others(scaling)
+  if (Math.abs(estimate - predicted) < margin) {
+    return { ...steps, explained: false, because: `no: processes differ${busy === "" ? "" : `; ${busy}`}` }
+  }
   const explained = steps.ways !== undefined && Math.abs(steps.ways - estimate) <= margin
   const named = [
     ["lower orders", (steps.operations ?? predicted) - predicted],
@@ -148,11 +165,9 @@ export const explain = (
     ["another source or threads", (steps.ways ?? NaN) - (steps.bandwidth ?? NaN)]
   ] as const
   const parts = named.filter(([, step]) => Math.abs(step) >= NAMED).map(([what, step]) => `${what} ${signed(step)}`)
-  return {
-    ...steps,
-    explained,
-    because: `${explained ? "yes" : "no"}: ${parts.length === 0 ? "none of these" : parts.join(", ")}`
-  }
+  const said = explained || busy === "" ? parts : [...parts, busy]
+  const because = `${explained ? "yes" : "no"}: ${said.length === 0 ? "none of these" : said.join(", ")}`
+  return { ...steps, explained, because }
 }
 
 /** Time per operation of each size past size 1 (where no operation is added: time), of the least on the grid; with where its bytes lie, and how it runs, where that changes. */

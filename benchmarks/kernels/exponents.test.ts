@@ -23,7 +23,8 @@ const measured = (
     launch: factor * time(at(grid, 1)),
     points: grid.values.map((value, i) => ({
       value,
-      nanoseconds: factor * time(at(grid, value)) * (1 + 0.001 * ((unit + i) % 3))
+      nanoseconds: factor * time(at(grid, value)) * (1 + 0.001 * ((unit + i) % 3)),
+      cores: 1
     }))
   }))
   return { backend: backend.name, grid, units }
@@ -86,6 +87,20 @@ describe("explanations", () => {
     const scaling = measured("gram", "d", ({ d }) => 500 + d ** 2 * (d > 200 ? 5 : 1))
     expect(fitted(scaling).verdict).toBe("refuted")
     expect(explainedBy(scaling, falling)).toMatchObject({ explained: false })
+  })
+
+  it("say that the machine was busy, and explain nothing by it", () => {
+    const scaling = measured("gram", "N", ({ N }) => 500 + N ** 1.2)
+    const busy = {
+      ...scaling,
+      units: scaling.units.map((unit) => ({
+        ...unit,
+        points: unit.points.map((point, i) => ({ ...point, cores: i < 5 ? 1.9 : 1 }))
+      }))
+    }
+    expect(explainedBy(busy, flat)).toMatchObject({ explained: false })
+    expect(explainedBy(busy, flat).because).toContain("1.0 cores at the greatest size, 1.9")
+    expect(explainedBy(scaling, flat).because).not.toContain("cores")
   })
 
   it("know where gpu.js's source changes", () => {

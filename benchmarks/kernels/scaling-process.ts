@@ -44,13 +44,15 @@ const clock = async ({ call }: ReadyKernel, times: number): Promise<number> => {
   return (time() - from) / times
 }
 
-/** Median of the calls of one turn, in ns. */
-const turn = async (ready: ReadyKernel): Promise<number> => {
+/** Median of the calls of one turn, in ns; and processor time by the wall's. */
+const turn = async (ready: ReadyKernel): Promise<{ readonly ns: number; readonly cores: number }> => {
+  const [wall, processor] = [now(), processorTime()]
   const samples = [await clock(ready, 1)]
-  for (const end = now() + 1e6 * Number(milliseconds); now() < end;) {
+  for (const end = wall + 1e6 * Number(milliseconds); now() < end;) {
     samples.push(await clock(ready, Math.ceil(READING / Math.max(LEAST_CALL, samples.at(-1)!))))
   }
-  return median(samples.length > 1 ? samples.slice(1) : samples)
+  const cores = (processorTime() - processor) / (now() - wall)
+  return { ns: median(samples.length > 1 ? samples.slice(1) : samples), cores }
 }
 
 const measured: Array<MeasuredGrid> = []
@@ -58,24 +60,27 @@ for (const grid of gridsOf(backend, kernel as KernelName)) {
   // A call of size 1 and a job without work say what a launch costs.
   const idle = backend.handOut?.()
   const launches = [backend.make(at(grid, 1)), idle].filter((ready) => ready !== undefined)
-  const points: Array<{ readonly value: number; readonly ready: ReadyKernel; least: number }> = []
+  const points: Array<{ readonly value: number; readonly ready: ReadyKernel; least: number; cores: number }> = []
   for (const value of grid.values) {
     const ready = backend.make(at(grid, value))
     if (ready === undefined) break
-    points.push({ value, ready, least: Infinity })
+    points.push({ value, ready, least: Infinity, cores: 0 })
     for (let i = 0; i < WARM_TURNS; i++) await turn(ready)
     if ((await clock(ready, 1)) > 1e6 * LONGEST) break
   }
   const leastLaunch = launches.map(() => Infinity)
   for (let pass = 0; pass < Number(passes); pass++) {
-    for (const [i, ready] of launches.entries()) leastLaunch[i] = Math.min(leastLaunch[i], await turn(ready))
-    for (const point of points) point.least = Math.min(point.least, await turn(point.ready))
+    for (const [i, ready] of launches.entries()) leastLaunch[i] = Math.min(leastLaunch[i], (await turn(ready)).ns)
+    for (const point of points) {
+      const { ns, cores } = await turn(point.ready)
+      if (ns < point.least) Object.assign(point, { least: ns, cores })
+    }
   }
   for (const { close } of [...launches, ...points.map(({ ready }) => ready)]) close()
   measured.push({
     axis: grid.axis,
     launch: leastLaunch.reduce((sum, ns) => sum + ns, 0),
-    points: points.map(({ value, least }) => ({ value, nanoseconds: least }))
+    points: points.map(({ value, least, cores }) => ({ value, nanoseconds: least, cores }))
   })
 }
 await backend.destroy()

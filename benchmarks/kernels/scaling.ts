@@ -10,7 +10,12 @@ export interface MeasuredGrid {
   /** What a launch costs, in ns: a call of size 1, and on several threads a job without work handed to them. */
   readonly launch: number
   /** Those of the grid's sizes that were measured, in its order. */
-  readonly points: ReadonlyArray<{ readonly value: number; readonly nanoseconds: number }>
+  readonly points: ReadonlyArray<{
+    readonly value: number
+    readonly nanoseconds: number
+    /** Processor time by the wall's: how many cores the process had. */
+    readonly cores: number
+  }>
 }
 
 /** A grid as all processes measured it. */
