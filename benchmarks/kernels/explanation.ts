@@ -155,7 +155,11 @@ export const explain = (
   }
   const busy = others(scaling)
   if (Math.abs(estimate - predicted) < margin) {
-    return { ...steps, explained: false, because: `no: processes differ${busy === "" ? "" : `; ${busy}`}` }
+    return {
+      ...steps,
+      explained: false,
+      because: `no: within the margin, but not surely${busy === "" ? "" : `; ${busy}`}`
+    }
   }
   const explained = steps.ways !== undefined && Math.abs(steps.ways - estimate) <= margin
   const named = [

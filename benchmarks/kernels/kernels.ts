@@ -239,7 +239,7 @@ const run = async ({ quick, log, kernels = [], backends = [] }: SuiteOptions) =>
     ...used.filter(({ name }) => !name.includes("plain") || backends.includes(name)),
     ...(backends.length > 0 ? [] : await openBackends(["cpu"], (error) => missing.push(error.message)))
   ]
-  const effort = quick ? { processes: 2, milliseconds: 1, passes: 1 } : { processes: 6, milliseconds: 4, passes: 4 }
+  const effort = quick ? { processes: 2, milliseconds: 2, passes: 2 } : { processes: 6, milliseconds: 4, passes: 4 }
   const exponents = exponentReport(names, grown, effort, peaks.bandwidth, log)
   for (const backend of new Set([...used, ...grown])) await backend.destroy()
   return {

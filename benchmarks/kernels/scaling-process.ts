@@ -22,6 +22,8 @@ const LEAST_CALL = 50
 const LONGEST = 2000
 /** Turns of a size before it is timed: the engine compiles a hot function anew. */
 const WARM_TURNS = 2
+/** JavaScript is compiled anew after so many calls, however long; but not more milliseconds of them. */
+const [WARM_CALLS, WARM_MILLISECONDS] = [16, 150]
 
 const now = (): number => Number(process.hrtime.bigint())
 /** Of the process: Linux counts a single thread's in ticks of milliseconds. */
@@ -34,6 +36,7 @@ const [backend] = await openBackends([backendName], (error) => {
   throw error
 })
 const time = backend.threads === 1 ? processorTime : now
+const inJavaScript = backend.name === "gpu.js cpu"
 
 const clock = async ({ call }: ReadyKernel, times: number): Promise<number> => {
   const from = time()
@@ -66,6 +69,8 @@ for (const grid of gridsOf(backend, kernel as KernelName)) {
     if (ready === undefined) break
     points.push({ value, ready, least: Infinity, cores: 0 })
     for (let i = 0; i < WARM_TURNS; i++) await turn(ready)
+    const end = now() + 1e6 * WARM_MILLISECONDS
+    for (let i = 0; inJavaScript && i < WARM_CALLS && now() < end; i++) await clock(ready, 1)
     if ((await clock(ready, 1)) > 1e6 * LONGEST) break
   }
   const leastLaunch = launches.map(() => Infinity)
@@ -80,7 +85,11 @@ for (const grid of gridsOf(backend, kernel as KernelName)) {
   measured.push({
     axis: grid.axis,
     launch: leastLaunch.reduce((sum, ns) => sum + ns, 0),
-    points: points.map(({ value, least, cores }) => ({ value, nanoseconds: least, cores }))
+    points: points.map(({ value, least, cores }) => ({
+      value,
+      nanoseconds: least,
+      ...(time === now ? { cores } : {})
+    }))
   })
 }
 await backend.destroy()

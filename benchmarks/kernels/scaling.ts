@@ -13,8 +13,8 @@ export interface MeasuredGrid {
   readonly points: ReadonlyArray<{
     readonly value: number
     readonly nanoseconds: number
-    /** Processor time by the wall's: how many cores the process had. */
-    readonly cores: number
+    /** Where the wall's clock timed it, processor time by the wall's: how many cores the process had. */
+    readonly cores?: number
   }>
 }
 
