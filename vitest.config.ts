@@ -2,7 +2,7 @@ import { defineConfig } from "vitest/config"
 
 export default defineConfig({
   test: {
-    include: ["{src,properties,lower-bounds,reports}/**/*.test.ts"],
+    include: ["{src,properties,lower-bounds,reports,benchmarks}/**/*.test.ts"],
     exclude: ["**/node_modules/**", "reports/out/**"],
     // Compile-time tests. Errors elsewhere are `npm run check`'s to report.
     typecheck: { enabled: true, include: ["{src,properties,lower-bounds}/**/*.test-d.ts"], ignoreSourceErrors: true },

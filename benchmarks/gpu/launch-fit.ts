@@ -7,39 +7,51 @@ export interface LaunchFit {
   readonly launch: number
 }
 
-/** Exponents that {@link launchFit} looks at. */
-const EXPONENTS = Array.from({ length: 301 }, (_, i) => i / 100)
+type Points = ReadonlyArray<{ readonly n: number; readonly median: number }>
+
+/** Greatest exponent that {@link launchFit} looks at, its first step, and what each finer step is of the last. */
+const [GREATEST, COARSE, FINER, FINEST] = [4, 0.02, 1 / 8, 1e-4]
+
+/** The best launch, neither it nor c negative, for a given p; and its squared relative error. */
+const bestFor = (points: Points, p: number): { readonly launch: number; readonly error: number } => {
+  const largest = points[points.length - 1].n
+  // Each row of the normal equations divided by its time; n as a share of the largest.
+  let [s11, s12, s22, r1, r2] = [0, 0, 0, 0, 0]
+  for (const { n, median } of points) {
+    const [one, work] = [1 / median, (n / largest) ** p / median]
+    s11 += one * one
+    s12 += one * work
+    s22 += work * work
+    r1 += one
+    r2 += work
+  }
+  const determinant = s11 * s22 - s12 * s12
+  const launch = determinant > 1e-12 * s11 * s22 ? Math.max(0, (r1 * s22 - r2 * s12) / determinant) : 0
+  const c = Math.max(0, (r2 - launch * s12) / s22)
+  const error = points.reduce((sum, { n, median }) => sum + ((launch + c * (n / largest) ** p) / median - 1) ** 2, 0)
+  return { launch, error }
+}
 
 /**
- * Fit of t = launch + c·nᵖ, launch and c not negative, by least squares of the relative error on the medians. undefined
+ * Fit of t = launch + c·nᵖ, 0 ≤ p ≤ 4, launch and c not negative, by least squares of the relative error on the medians. undefined
  * where it says nothing: fewer than four sizes, or a launch that takes more than half of the largest size's time.
+ *
+ * @param points by size, the largest last
  */
-export const launchFit = (
-  points: ReadonlyArray<{ readonly n: number; readonly median: number }>
-): LaunchFit | undefined => {
+export const launchFit = (points: Points): LaunchFit | undefined => {
   if (points.length < 4) return undefined
-  const largest = points[points.length - 1]
   let best = { error: Infinity, p: 0, launch: 0 }
-  for (const p of EXPONENTS) {
-    // Each row of the normal equations divided by its time; n as a share of the largest.
-    let [s11, s12, s22, r1, r2] = [0, 0, 0, 0, 0]
-    for (const { n, median } of points) {
-      const [one, work] = [1 / median, (n / largest.n) ** p / median]
-      s11 += one * one
-      s12 += one * work
-      s22 += work * work
-      r1 += one
-      r2 += work
-    }
-    const determinant = s11 * s22 - s12 * s12
-    let launch = determinant > 1e-12 * s11 * s22 ? (r1 * s22 - r2 * s12) / determinant : 0
-    if (launch < 0) launch = 0
-    const c = Math.max(0, (r2 - launch * s12) / s22)
-    const error = points.reduce(
-      (sum, { n, median }) => sum + ((launch + c * (n / largest.n) ** p) / median - 1) ** 2,
-      0
-    )
+  const look = (p: number): void => {
+    const { launch, error } = bestFor(points, p)
     if (error < best.error) best = { error, p, launch }
   }
-  return best.launch > largest.median / 2 ? undefined : { exponent: best.p, launch: best.launch }
+  for (let i = 0; i * COARSE <= GREATEST; i++) look(i * COARSE)
+  for (let step = COARSE * FINER; step >= FINEST * FINER; step *= FINER) {
+    const centre = best.p
+    for (let i = -8; i <= 8; i++) {
+      const p = centre + i * step
+      if (p >= 0 && p <= GREATEST) look(p)
+    }
+  }
+  return best.launch > points[points.length - 1].median / 2 ? undefined : { exponent: best.p, launch: best.launch }
 }

@@ -1,6 +1,7 @@
 /** Kernels ready to be timed, by backend. One of ours is a line in {@link WASM}; gpu.js's come from `gpu/backends.ts`. */
 import { drawTable } from "../../src/instance/draw-table.ts"
 import { type Eventually, GPU_BACKENDS, type KernelSet } from "../../src/kernel/backend.ts"
+import { WasmArena } from "../../src/kernel/wasm/arena.ts"
 import { LiteralSearch } from "../../src/kernel/wasm/literal-search.ts"
 import { WasmKernels } from "../../src/kernel/wasm/kernels.ts"
 import type { BackendUnavailable } from "../../src/model/backend-unavailable.ts"
@@ -23,6 +24,8 @@ export interface KernelBackend {
   readonly kernels?: KernelSet
   /** Undefined where this machine or the backend cannot. */
   readonly make: (kernelCase: KernelCase) => ReadyKernel | undefined
+  /** On several threads of ours: a job with next to no work, handed to them. */
+  readonly handOut?: () => ReadyKernel | undefined
   /** Frees what stands behind it. */
   readonly destroy: () => Eventually<void>
 }
@@ -34,6 +37,7 @@ const wasm = (threads: number, simd?: "plain"): KernelBackend => ({
     kernelCase.kernel === "first-hit" || kernelCase.kernel === "first-accepted"
       ? literal(kernelCase, threads)
       : dense(kernelCase, threads, simd),
+  ...(threads > 1 ? { handOut: () => handOut(threads) } : {}),
   destroy: () => {}
 })
 
@@ -67,6 +71,9 @@ export const openBackends = async (
   ]
 }
 
+/** Values drawn for an array; a longer one repeats them. */
+const OWN_VALUES = 2 ** 16
+
 const dense = ({ kernel, N, d }: KernelCase, threads: number, simd: "plain" | undefined): ReadyKernel | undefined => {
   const room = 4 * (N * d + 4 * N + (kernel === "pair-distances" ? N * N + N * d : 0) + 8 * d * d) + 2 ** 22
   const kernels = WasmKernels.make({ threads, bytes: room, ...(simd === undefined ? {} : { simd }) })
@@ -74,7 +81,9 @@ const dense = ({ kernel, N, d }: KernelCase, threads: number, simd: "plain" | un
   const stream = Stream.fromSeed(1)
   const filled = (length: number): Float32Array => {
     const array = kernels.floats(length)
-    for (let i = 0; i < length; i++) array[i] = stream.next()
+    const own = Math.min(length, OWN_VALUES)
+    for (let i = 0; i < own; i++) array[i] = stream.next()
+    for (let done = own; done < length; done *= 2) array.copyWithin(done, 0, Math.min(done, length - done))
     return array
   }
   const close = (): void => kernels.close()
@@ -114,4 +123,14 @@ const literal = ({ kernel, N, d }: KernelCase, threads: number): ReadyKernel | u
     },
     close: () => search.close()
   }
+}
+
+/** Rows of one coordinate, as many as make a part of a job for every turn of every thread. */
+const handOut = (threads: number): ReadyKernel | undefined => {
+  const arena = WasmArena.make({ threads, bytes: 2 ** 16 })
+  if (arena === undefined || arena.threads !== threads) return undefined
+  const rows = 32 * threads
+  const [theta, features, scores] = [4, 4 * rows, 4 * rows].map((bytes) => arena.reserve(bytes))
+  const job = { name: "scores", rows, whole: 4, operands: [theta, features, scores, 0, 0, 1], from: 3 }
+  return { call: () => arena.split(Number.MAX_SAFE_INTEGER, job), close: () => arena.close() }
 }

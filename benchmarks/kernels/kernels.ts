@@ -9,10 +9,11 @@ import { type Contestant, interleaved, type Measured, median, ratios, series, sp
 import { NumpyPeer } from "../peers/numpy-peer.ts"
 import { type Suite, type SuiteOptions, type Series, type Target, UsageError } from "../suite.ts"
 import { describeRan } from "../../src/kernel/backend.ts"
+import { exponentReport } from "./exponents.ts"
 import { aimed, type KernelBackend, openBackends } from "./backends.ts"
+import { bandwidthAt, caches, placeOf } from "./bandwidth.ts"
 import { type KernelCase, type KernelName, MODELS } from "./models.ts"
 import { measurePeaks, type Peaks } from "./peak.ts"
-import { scaling } from "./scaling.ts"
 import { searchesOf } from "./searches.ts"
 
 const ROWS = 65536
@@ -48,7 +49,6 @@ const chosen = <A extends string>(
 interface Report {
   readonly rows: Array<ReadonlyArray<string>>
   readonly roofs: Array<ReadonlyArray<string>>
-  readonly exponents: Array<ReadonlyArray<string>>
   readonly targets: Array<Target>
   readonly series: Array<Series>
 }
@@ -113,6 +113,7 @@ const compareDense = async (
     ])
     const [work, moved] = [model.operations(aim.N, aim.d), model.bytes(aim.N, aim.d)]
     const integers = aim.kernel === "first-accepted"
+    const gigabytes = bandwidthAt(peaks.bandwidth(backend.threads), moved)
     // A GPU's peaks are its own.
     const onCpu = backend.kernels?.ran.backend !== "webgpu"
     const ceiling = backend.threads * (integers ? peaks.gops : peaks.gflops)
@@ -123,8 +124,8 @@ const compareDense = async (
         (work / seconds / 1e9).toFixed(1),
         `${((100 * work) / seconds / 1e9 / ceiling).toFixed(0)} %`,
         moved === 0 ? "–" : (moved / seconds / 1e9).toFixed(1),
-        moved === 0 ? "–" : `${((100 * moved) / seconds / 1e9 / peaks.gigabytes).toFixed(0)} %`,
-        moved > 0 && work / ceiling < moved / peaks.gigabytes ? "memory" : "arithmetic"
+        moved === 0 ? "–" : `${((100 * moved) / seconds / 1e9 / gigabytes).toFixed(0)} %`,
+        moved > 0 && work / ceiling < moved / gigabytes ? placeOf(moved, caches()) : "arithmetic"
       ])
     if (best !== undefined && aim.atLeast !== undefined && aimed(backend)) {
       const ratio = median(ratios(best, mine))
@@ -211,7 +212,7 @@ const run = async ({ quick, log, kernels = [], backends = [] }: SuiteOptions) =>
     missing.push(error.message)
   })
   const turns = quick ? { rounds: 3, milliseconds: 30 } : { rounds: 15, milliseconds: 80 }
-  const report: Report = { rows: [], roofs: [], exponents: [], targets: [], series: [] }
+  const report: Report = { rows: [], roofs: [], targets: [], series: [] }
   const peaks = measurePeaks(quick ? 50 : 500)
   const peers = [1, 2].flatMap((threads) => {
     const peer = NumpyPeer.start("kernels.py", threads)
@@ -232,32 +233,15 @@ const run = async ({ quick, log, kernels = [], backends = [] }: SuiteOptions) =>
     }
     peer?.close()
   }
-  for (const backend of used.filter(aimed)) {
-    for (const kernel of names) {
-      log(`kernels: exponents of ${kernel} on ${backend.name}`)
-      for (const result of scaling(kernel, backend.name, quick ? 2 : 5, quick ? 5 : 40)) {
-        const { axis, predicted, estimate, lower, upper, verdict, held } = result
-        report.exponents.push([
-          kernel,
-          backend.name,
-          axis,
-          String(predicted),
-          estimate.toFixed(3),
-          `${lower.toFixed(3)} – ${upper.toFixed(3)}`,
-          verdict
-        ])
-        report.series.push(...result.series)
-        report.targets.push({
-          claim: `${kernel}, ${backend.name}: exponent in ${axis} ${predicted} ± 0.1`,
-          measured: `${estimate.toFixed(3)}, ${verdict}`,
-          held,
-          kind: "timing"
-        })
-      }
-    }
-  }
   const ran = used.flatMap(({ kernels: set, name }) => (set === undefined ? [] : [`${name}: ${describeRan(set.ran)}.`]))
-  for (const backend of used) await backend.destroy()
+  // Not plain SIMD unless asked for; gpu.js's plain JavaScript always, on sizes of its own.
+  const grown = [
+    ...used.filter(({ name }) => !name.includes("plain") || backends.includes(name)),
+    ...(backends.length > 0 ? [] : await openBackends(["cpu"], (error) => missing.push(error.message)))
+  ]
+  const effort = quick ? { processes: 2, milliseconds: 2, passes: 2 } : { processes: 6, milliseconds: 4, passes: 4 }
+  const exponents = exponentReport(names, grown, effort, peaks.bandwidth, log)
+  for (const backend of new Set([...used, ...grown])) await backend.destroy()
   return {
     tables: [
       {
@@ -267,29 +251,20 @@ const run = async ({ quick, log, kernels = [], backends = [] }: SuiteOptions) =>
         rows: report.rows
       },
       {
-        title: `Roofline: peaks of one thread ${peaks.gflops.toFixed(0)} GFLOP/s, ${peaks.gops.toFixed(0)} integer Gop/s, ${peaks.gigabytes.toFixed(1)} GB/s`,
+        title: `Roofline: peaks of one thread ${peaks.gflops.toFixed(0)} GFLOP/s, ${peaks.gops.toFixed(0)} integer Gop/s, ${peaks.bandwidth(1).at(-1)!.gigabytes.toFixed(1)} GB/s from memory; shares of GB/s are of what as many threads read from an array of the size`,
         columns: ["kernel", "backend", "Gop/s of the model", "of peak", "GB/s", "of peak", "bound by"],
         rows: report.roofs
       },
-      ...(report.exponents.length === 0
-        ? []
-        : [
-            {
-              title: "Exponents of time, 99 % intervals over processes, margin 0.1",
-              columns: ["kernel", "backend", "in", "predicted", "fitted", "interval", "verdict"],
-              rows: report.exponents
-            }
-          ])
+      ...exponents.tables
     ],
-    targets: report.targets,
-    series: report.series,
+    targets: [...report.targets, ...exponents.targets],
+    series: [...report.series, ...exponents.series],
     notes: [
       about === undefined
         ? "python3 with NumPy is not here: no ratio."
         : `NumPy ${String(about["numpy"])}, Python ${String(about["python"])}, PyTorch ${String(about["torch"] ?? "absent")}; float32.`,
       ...ran,
       ...missing.map((line) => `not here: ${line}.`),
-      "Exponents of gpu.js's backends: benchmarks/gpu, where the cost of a launch is fitted too.",
       "first-hit: NumPy has no threads there, so that ours on two are set beside its one. The second line of each is NumPy by tables of outcomes or by our own filter."
     ]
   }

@@ -1,26 +1,96 @@
-/** One process of the scaling measurement: every point of the grids once over, as nanoseconds a call, on stdout as JSON. */
+/**
+ * One process of the scaling measurement: `scaling-process.ts KERNEL BACKEND MILLISECONDS PASSES`, a {@link MeasuredGrid} for each
+ * grid on stdout, as JSON.
+ *
+ * Whatever else runs on the machine only adds time, in spells of milliseconds to seconds. So the sizes are gone through
+ * in several short passes, and a size's time is the least of its passes' medians. What runs on one thread is timed by the
+ * process's processor time: on an idle machine it is the wall clock's, and on a busy one the turns of others do not
+ * count, which calls of milliseconds cannot escape. Several threads wait for each other: the wall clock's.
+ */
 import { median } from "../measure.ts"
-import { WASM } from "./backends.ts"
-import { GRIDS, type ScalingPoint } from "./scaling-grids.ts"
+import { openBackends, type ReadyKernel } from "./backends.ts"
+import type { KernelName } from "./models.ts"
+import type { MeasuredGrid } from "./scaling.ts"
+import { at, gridsOf } from "./scaling-grids.ts"
 
-const [kernel, backendName, milliseconds] = process.argv.slice(2)
-const backend = WASM.find((b) => b.name === backendName)!
-const points: Array<ScalingPoint> = []
-for (const grid of GRIDS.filter((g) => g.kernel === kernel)) {
-  for (const value of grid.values) {
-    const shape = { kernel: grid.kernel, N: grid.N, d: grid.d, [grid.axis]: value }
-    const ready = backend.make(shape)
-    if (ready === undefined) continue
-    const samples: Array<number> = []
-    // Warm: the engine compiles a hot function anew, once it has been called a few times.
-    for (let i = 0; i < 20; i++) await ready.call()
-    for (const start = performance.now(); samples.length < 5 || performance.now() - start < Number(milliseconds);) {
-      const from = process.hrtime.bigint()
-      await ready.call()
-      samples.push(Number(process.hrtime.bigint() - from))
-    }
-    ready.close()
-    points.push({ axis: grid.axis, value, nanoseconds: median(samples) })
-  }
+const [kernel, backendName, milliseconds, passes] = process.argv.slice(2)
+/** Nanoseconds of calls between two readings of the clock, which the processor's has in microseconds. */
+const READING = 2e5
+/** Nanoseconds that no call is shorter than, whatever the clock says. */
+const LEAST_CALL = 50
+/** Milliseconds of a call past which greater sizes are left out. */
+const LONGEST = 2000
+/** Turns of a size before it is timed: the engine compiles a hot function anew. */
+const WARM_TURNS = 2
+/** JavaScript is compiled anew after so many calls, however long; but not more milliseconds of them. */
+const [WARM_CALLS, WARM_MILLISECONDS] = [16, 150]
+
+const now = (): number => Number(process.hrtime.bigint())
+/** Of the process: Linux counts a single thread's in ticks of milliseconds. */
+const processorTime = (): number => {
+  const { user, system } = process.cpuUsage()
+  return 1e3 * (user + system)
 }
-process.stdout.write(JSON.stringify(points))
+
+const [backend] = await openBackends([backendName], (error) => {
+  throw error
+})
+const time = backend.threads === 1 ? processorTime : now
+const inJavaScript = backend.name === "gpu.js cpu"
+
+const clock = async ({ call }: ReadyKernel, times: number): Promise<number> => {
+  const from = time()
+  for (let i = 0; i < times; i++) {
+    const later = call()
+    if (later instanceof Promise) await later
+  }
+  return (time() - from) / times
+}
+
+/** Median of the calls of one turn, in ns; and processor time by the wall's. */
+const turn = async (ready: ReadyKernel): Promise<{ readonly ns: number; readonly cores: number }> => {
+  const [wall, processor] = [now(), processorTime()]
+  const samples = [await clock(ready, 1)]
+  for (const end = wall + 1e6 * Number(milliseconds); now() < end;) {
+    samples.push(await clock(ready, Math.ceil(READING / Math.max(LEAST_CALL, samples.at(-1)!))))
+  }
+  const cores = (processorTime() - processor) / (now() - wall)
+  return { ns: median(samples.length > 1 ? samples.slice(1) : samples), cores }
+}
+
+const measured: Array<MeasuredGrid> = []
+for (const grid of gridsOf(backend, kernel as KernelName)) {
+  // A call of size 1 and a job without work say what a launch costs.
+  const idle = backend.handOut?.()
+  const launches = [backend.make(at(grid, 1)), idle].filter((ready) => ready !== undefined)
+  const points: Array<{ readonly value: number; readonly ready: ReadyKernel; least: number; cores: number }> = []
+  for (const value of grid.values) {
+    const ready = backend.make(at(grid, value))
+    if (ready === undefined) break
+    points.push({ value, ready, least: Infinity, cores: 0 })
+    for (let i = 0; i < WARM_TURNS; i++) await turn(ready)
+    const end = now() + 1e6 * WARM_MILLISECONDS
+    for (let i = 0; inJavaScript && i < WARM_CALLS && now() < end; i++) await clock(ready, 1)
+    if ((await clock(ready, 1)) > 1e6 * LONGEST) break
+  }
+  const leastLaunch = launches.map(() => Infinity)
+  for (let pass = 0; pass < Number(passes); pass++) {
+    for (const [i, ready] of launches.entries()) leastLaunch[i] = Math.min(leastLaunch[i], (await turn(ready)).ns)
+    for (const point of points) {
+      const { ns, cores } = await turn(point.ready)
+      if (ns < point.least) Object.assign(point, { least: ns, cores })
+    }
+  }
+  for (const { close } of [...launches, ...points.map(({ ready }) => ready)]) close()
+  measured.push({
+    axis: grid.axis,
+    launch: leastLaunch.reduce((sum, ns) => sum + ns, 0),
+    points: points.map(({ value, least, cores }) => ({
+      value,
+      nanoseconds: least,
+      ...(time === now ? { cores } : {})
+    }))
+  })
+}
+await backend.destroy()
+process.stdout.write(JSON.stringify(measured))

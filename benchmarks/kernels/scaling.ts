@@ -1,77 +1,71 @@
-/** Fitted exponents of the kernels against their models. The process is the unit of replication. */
+/** Times over size, in processes of their own: the process is the unit of replication. */
 import { spawnSync } from "node:child_process"
 import { fileURLToPath } from "node:url"
-import { fitExponentsWithinUnits } from "../../src/statistics/exponent-fit.ts"
-import { judgeExponent } from "../../src/statistics/exponent-judgement.ts"
-import type { Series } from "../suite.ts"
-import { GRIDS, type ScalingPoint } from "./scaling-grids.ts"
-import { type KernelName, MODELS } from "./models.ts"
+import type { KernelName } from "./models.ts"
+import { type Axis, gridsOf, type ScalingGrid } from "./scaling-grids.ts"
 
-const MARGIN = 0.1
-const LEVEL = 0.01
+/** What one process found on one grid. */
+export interface MeasuredGrid {
+  readonly axis: Axis
+  /** What a launch costs, in ns: a call of size 1, and on several threads a job without work handed to them. */
+  readonly launch: number
+  /** Those of the grid's sizes that were measured, in its order. */
+  readonly points: ReadonlyArray<{
+    readonly value: number
+    readonly nanoseconds: number
+    /** Where the wall's clock timed it, processor time by the wall's: how many cores the process had. */
+    readonly cores?: number
+  }>
+}
 
-export interface ScalingResult {
-  readonly kernel: KernelName
+/** A grid as all processes measured it. */
+export interface Scaling {
   readonly backend: string
-  readonly axis: "N" | "d"
-  readonly predicted: number
-  readonly estimate: number
-  readonly lower: number
-  readonly upper: number
-  readonly verdict: string
-  readonly held: boolean
-  readonly series: ReadonlyArray<Series>
+  readonly grid: ScalingGrid
+  readonly units: ReadonlyArray<MeasuredGrid>
 }
 
-const measure = (kernel: KernelName, backend: string, milliseconds: number): ReadonlyArray<ScalingPoint> => {
+export interface Effort {
+  readonly processes: number
+  /** Of each size in each pass. */
+  readonly milliseconds: number
+  readonly passes: number
+}
+
+const measure = (kernel: KernelName, backend: string, effort: Effort): ReadonlyArray<MeasuredGrid> => {
   const script = fileURLToPath(new URL("scaling-process.ts", import.meta.url))
-  const child = spawnSync(process.execPath, [script, kernel, backend, String(milliseconds)], {
-    encoding: "utf8",
-    stdio: ["ignore", "pipe", "inherit"]
-  })
+  const child = spawnSync(
+    process.execPath,
+    [script, kernel, backend, String(effort.milliseconds), String(effort.passes)],
+    { encoding: "utf8", stdio: ["ignore", "pipe", "inherit"] }
+  )
   if (child.status !== 0) throw new Error(`${kernel} on ${backend}: the process ended with ${child.status}`)
-  return JSON.parse(child.stdout) as ReadonlyArray<ScalingPoint>
+  return JSON.parse(child.stdout) as ReadonlyArray<MeasuredGrid>
 }
 
-/** Exponents of one kernel on one backend, from `processes` processes. */
-export const scaling = (
-  kernel: KernelName,
-  backend: string,
-  processes: number,
-  milliseconds: number
-): ReadonlyArray<ScalingResult> => {
-  const units = Array.from({ length: processes }, () => measure(kernel, backend, milliseconds))
-  return GRIDS.filter((grid) => grid.kernel === kernel).flatMap(({ axis, values }) => {
-    const rows = units.flatMap((points, unit) => points.filter((p) => p.axis === axis).map((p) => ({ ...p, unit })))
-    if (rows.length < processes * values.length) return []
-    const fit = fitExponentsWithinUnits(
-      {
-        response: rows.map((r) => r.nanoseconds),
-        predictors: { [axis]: rows.map((r) => r.value) },
-        unit: rows.map((r) => r.unit)
-      },
-      LEVEL
+/** Every kernel on every backend in turn, `processes` times over: what lasts longer than a turn falls on one process of each. */
+export const measureScaling = (
+  kernels: ReadonlyArray<KernelName>,
+  backends: ReadonlyArray<{ readonly name: string; readonly threads: number }>,
+  effort: Effort,
+  log: (line: string) => void
+): ReadonlyArray<Scaling> => {
+  const found = backends.flatMap((backend) =>
+    kernels.flatMap((kernel) =>
+      gridsOf(backend, kernel).map((grid) => ({ backend: backend.name, grid, units: new Array<MeasuredGrid>() }))
     )
-    const [exponent] = fit.exponents
-    const predicted = MODELS[kernel].exponents[axis] ?? 0
-    const { verdict } = judgeExponent(exponent, { claim: "equals", predicted, margin: MARGIN, level: LEVEL })
-    return [
-      {
-        kernel,
-        backend,
-        axis,
-        predicted,
-        estimate: exponent.estimate,
-        lower: exponent.lower,
-        upper: exponent.upper,
-        verdict,
-        held: verdict === "supported",
-        series: values.map((value) => ({
-          name: `${kernel}, ${backend}, ${axis} = ${value}`,
-          unit: "ns/call, one a process",
-          samples: rows.filter((r) => r.value === value).map((r) => r.nanoseconds)
-        }))
+  )
+  for (let process = 1; process <= effort.processes; process++) {
+    for (const { name } of backends) {
+      log(`kernels: exponents on ${name}, process ${process} of ${effort.processes}`)
+      for (const kernel of kernels) {
+        for (const unit of measure(kernel, name, effort)) {
+          found
+            .find(({ backend, grid }) => backend === name && grid.kernel === kernel && grid.axis === unit.axis)!
+            .units.push(unit)
+        }
       }
-    ]
-  })
+    }
+  }
+  return found
 }

@@ -11,13 +11,17 @@ import type { GpuBackend } from "../backend.ts"
 
 /** Rows and columns of a block of W. */
 export const TILE = 4
-/** Dimensions up to which CPU backends unroll. */
-const MOST_UNROLLED = 64
+/**
+ * Dimensions up to which CPU backends unroll. JavaScript's engine compiles a function of thousands of terms late (at d = 64 after 16 calls, of 50 ms each until
+ * then) and no better than a loop: from d = 24 on the loop is faster.
+ */
+const MOST_UNROLLED = { cpu: 16, webasm: 64 }
 /** Rows that one cell of the Gram kernel sums. */
 export const GRAM_ROWS = 256
 
-export const isCpu = (backend: GpuBackend): boolean => backend === "cpu" || backend === "webasm"
-const unrolls = (backend: GpuBackend, d: number): boolean => isCpu(backend) && d <= MOST_UNROLLED
+export const isCpu = (backend: GpuBackend): backend is "cpu" | "webasm" => backend === "cpu" || backend === "webasm"
+/** Whether a kernel's source for dimension d is written out, without a loop. */
+export const unrolls = (backend: GpuBackend, d: number): boolean => isCpu(backend) && d <= MOST_UNROLLED[backend]
 /** Features of a row as the kernels read it: d, rounded up to a multiple of {@link TILE} where they loop. */
 export const padded = (backend: GpuBackend, d: number): number => (unrolls(backend, d) ? d : Math.ceil(d / TILE) * TILE)
 

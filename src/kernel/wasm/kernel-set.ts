@@ -5,7 +5,7 @@
 import { availableParallelism } from "node:os"
 import type { KernelSet, Rows } from "../backend.ts"
 import { noSimd, type WasmOptions, wasmRan } from "./arena.ts"
-import { gramStride } from "./gram-code.ts"
+import { gramScratch } from "./gram-code.ts"
 import { WasmKernels } from "./kernels.ts"
 import { PANEL, TILE } from "./pair-distance-code.ts"
 import { packedLength } from "./quadratic-form-code.ts"
@@ -75,7 +75,7 @@ export const openWasmKernels = ({
   const gram: KernelSet["gram"] = (features) => {
     const d = features.dimension
     const sums = new Float64Array(d * d)
-    inPieces(features, kernels.threads * gramStride(d) ** 2 + d * d, (piece) => {
+    inPieces(features, kernels.threads * gramScratch(d) + d * d, (piece) => {
       const part = kernels.gram(piece, d)
       for (let i = 0; i < sums.length; i++) sums[i] += part[i]
     })

@@ -161,6 +161,19 @@ describe.each(kinds)("kernels, %s", (_, options) => {
     )
   })
 
+  it("Gram matrix of rows so long that blocks of them are packed", () => {
+    for (const [n, d] of [
+      [1, 129],
+      [64, 136],
+      [131, 203]
+    ]) {
+      const features = adversarial(n * d, Stream.fromSeed(n))
+      const found = kernels.gram(narrow(features), d)
+      expect(found).toHaveLength(d * d)
+      expectWithin(found, gram(features, d), gramBounds(features, d))
+    }
+  })
+
   it("a row count and sizes at which every thread works", () => {
     const [n, d] = [40_003, 19]
     const stream = Stream.fromSeed(1)

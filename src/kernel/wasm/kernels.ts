@@ -12,7 +12,7 @@
  * they are; others are copied in. Results are float32 within the bounds of `kernel/reference.ts`.
  */
 import { type Simd, WasmArena, type WasmOptions } from "./arena.ts"
-import { GRAM_SLACK, gramStride } from "./gram-code.ts"
+import { GRAM_SLACK, gramScratch, gramStride } from "./gram-code.ts"
 import { packRows, PANEL, TILE } from "./pair-distance-code.ts"
 import { packedLength, packWhitening } from "./quadratic-form-code.ts"
 
@@ -142,23 +142,29 @@ export class WasmKernels {
     return this.call(d * d, out, () => {
       // Copied where it might end at the memory's end; `floats` leaves room.
       const f = this.operand(features)
-      const sums = this.arena.reserve(4 * side * side * this.threads)
-      this.arena.floats(sums, side * side * this.threads).fill(0)
+      const scratch = gramScratch(d)
+      const sums = this.arena.reserve(4 * scratch * this.threads)
+      for (let thread = 0; thread < this.threads; thread++) {
+        this.arena.floats(sums + 4 * scratch * thread, side * side).fill(0)
+      }
       this.arena.split(d * d, {
         name: "gram",
         rows,
         whole: 1,
         operands: [f, sums, 0, 0, d, side],
         from: 2,
-        own: { operand: 1, stride: 4 * side * side }
+        own: { operand: 1, stride: 4 * scratch }
       })
       const o = this.target(out, d * d)
-      const result = this.arena.floats(o, d * d).fill(0)
+      const result = this.arena.floats(o, d * d)
       for (let thread = 0; thread < this.threads; thread++) {
-        const part = this.arena.floats(sums + 4 * side * side * thread, side * side)
-        for (let i = 0; i < d; i++) for (let j = 0; j <= i; j++) result[i * d + j] += part[i * side + j]
+        const part = this.arena.floats(sums + 4 * scratch * thread, side * side)
+        for (let i = 0; i < d; i++) {
+          const [from, ours] = [i * d, i * side]
+          for (let j = 0; j <= i; j++) result[from + j] = part[ours + j] + (thread === 0 ? 0 : result[from + j])
+        }
       }
-      for (let i = 0; i < d; i++) for (let j = 0; j < i; j++) result[j * d + i] = result[i * d + j]
+      mirror(result, d)
       return o
     })
   }
@@ -193,5 +199,19 @@ export class WasmKernels {
 
   private target(out: Float32Array | undefined, length: number): number {
     return out !== undefined && this.arena.holds(out) ? out.byteOffset : this.arena.reserve(4 * length)
+  }
+}
+
+/** Side of the blocks that {@link mirror} turns: both of one's images stay in the cache. */
+const TURNED = 16
+
+/** Copies what is below the diagonal of a d×d array to above it. */
+const mirror = (array: Float32Array, d: number): void => {
+  for (let top = 0; top < d; top += TURNED) {
+    for (let left = 0; left <= top; left += TURNED) {
+      for (let i = top; i < Math.min(d, top + TURNED); i++) {
+        for (let j = left; j < Math.min(i, left + TURNED); j++) array[j * d + i] = array[i * d + j]
+      }
+    }
   }
 }

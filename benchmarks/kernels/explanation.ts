@@ -1,0 +1,194 @@
+/**
+ * Whether an exponent that is off had to be: a curve computed from what was measured elsewhere in the run, and from the
+ * sources, is fitted as the times were.
+ *
+ *     t(n) = t(1) + max(τ·(operations(n) − operations(1)), bytes(n)/bandwidth(bytes(n)))
+ *
+ * t(1), the constant, is a call of size 1 (`scaling-process.ts`); operations and bytes are counted from the code
+ * (`executed.ts`); bandwidth by size of what is read is that of another loop (`bandwidth.ts`): caches show in it. The one
+ * number from the grid itself is τ, its least time per operation, which moves the curve up and down and bends it only
+ * where bandwidth takes over. Where a backend is known to run in another way from a size on ({@link wayOf}), each way has a τ.
+ *
+ * Busy: where a size had fewer cores than another, the table says so, and explains nothing: to be run again.
+ *
+ * Explained: the curve's exponent is within the margin of the fitted one. Nothing guarantees that, and what is slow for
+ * another reason stays unexplained (so the Gram kernel's cache conflicts and a missing loop on gpu.js cpu were found).
+ */
+import type { GpuBackend } from "../../src/kernel/backend.ts"
+import { unrolls } from "../../src/kernel/gpu/sources.ts"
+import { launchFit } from "../gpu/launch-fit.ts"
+import { median } from "../measure.ts"
+import { type Bandwidth, bandwidthAt, caches, placeOf } from "./bandwidth.ts"
+import { executed, isGpuJs, traffic } from "./executed.ts"
+import type { KernelCase } from "./models.ts"
+import type { Scaling } from "./scaling.ts"
+import { at, type ScalingGrid } from "./scaling-grids.ts"
+
+/** A process that has less than this share of the cores it had at another size shares them with others. */
+const ALONE = 0.75
+/** An exponent of this much in a step of the curve is named. */
+const NAMED = 0.02
+/** A way has a rate of its own from this many sizes on. */
+const OWN_RATE = 3
+/** Cells from which on gpu.js's webasm uses threads (2.24.1). */
+const THREADED_CELLS = 4096
+
+interface Curve {
+  readonly n: number
+  readonly median: number
+}
+
+/** Exponent of a curve, by the fit that its model is judged by. */
+const exponentOf = (curve: ReadonlyArray<Curve>, predicted: number): number | undefined => {
+  if (predicted !== 0) return launchFit(curve)?.exponent
+  const [x, y] = [curve.map(({ n }) => Math.log(n)), curve.map((point) => Math.log(point.median))]
+  const mean = (values: ReadonlyArray<number>): number => values.reduce((sum, v) => sum + v, 0) / values.length
+  const [mx, my] = [mean(x), mean(y)]
+  const over = x.reduce((sum, v, i) => sum + (v - mx) * (y[i] - my), 0)
+  return over / x.reduce((sum, v) => sum + (v - mx) ** 2, 0)
+}
+
+/** Exponent of the operations executed, over a grid. */
+export const ownExponent = (grid: ScalingGrid, backend: string, predicted: number): number | undefined =>
+  exponentOf(
+    grid.values.map((n) => ({ n, median: executed(at(grid, n), backend) })),
+    predicted
+  )
+
+/** How a backend runs a case, where that depends on the size. */
+const wayOf = ({ kernel, N, d }: KernelCase, backend: string): string => {
+  if (!isGpuJs(backend)) return ""
+  const name = backend.replace("gpu.js ", "") as GpuBackend
+  const sourced = kernel === "score" || kernel === "quadratic-form" || kernel === "pair-distances"
+  const source = sourced ? (unrolls(name, d) ? "unrolled" : "looped") : ""
+  if (name !== "webasm") return source
+  const cells = { score: N, "quadratic-form": N, "pair-distances": N * N, gram: d * d * Math.ceil(N / 256) }
+  const threaded = kernel in cells && cells[kernel as keyof typeof cells] >= THREADED_CELLS
+  return `${source}${threaded ? ", threads" : ""}`
+}
+
+interface Times extends Curve {
+  readonly of: KernelCase
+}
+
+/** Medians over the processes, of the sizes that all of them measured. */
+const times = ({ grid, units }: Scaling): ReadonlyArray<Times> =>
+  grid.values.flatMap((n, i) =>
+    units.every(({ points }) => i < points.length)
+      ? [{ n, median: median(units.map(({ points }) => points[i].nanoseconds)), of: at(grid, n) }]
+      : []
+  )
+
+/** What a size adds to size 1: operations executed, and time for each. */
+const growth = ({ grid, backend }: Scaling, constant: number) => {
+  const first = executed(at(grid, 1), backend)
+  const operations = (of: KernelCase): number => executed(of, backend) - first
+  // Where nothing is added there is nothing to divide by.
+  const rate = (point: Times): number =>
+    operations(point.of) > 0 ? Math.max(0, point.median - constant) / operations(point.of) : 0
+  return { operations, rate }
+}
+
+/** Whether the greatest size had to share the cores: then its time says nothing of the kernel. */
+const others = ({ grid, units }: Scaling): string => {
+  const cores = grid.values.map((_, i) => median(units.map(({ points }) => points[i]?.cores ?? NaN)))
+  const had = cores.filter((c) => !Number.isNaN(c))
+  const [last, most] = [had[had.length - 1], Math.max(...had)]
+  return last < ALONE * most
+    ? `other programs ran: ${last.toFixed(1)} cores at the greatest size, ${most.toFixed(1)} at another`
+    : ""
+}
+
+export interface Explanation {
+  /** Exponents of the curve: of operations alone, then with each further term. */
+  readonly operations: number | undefined
+  readonly constant: number | undefined
+  readonly bandwidth: number | undefined
+  readonly ways: number | undefined
+  readonly explained: boolean
+  readonly because: string
+}
+
+/** What is to be explained. */
+export interface Finding {
+  readonly scaling: Scaling
+  readonly predicted: number
+  /** undefined: nothing grows past a launch. */
+  readonly estimate: number | undefined
+  /** Measured directly, in ns. */
+  readonly constant: number
+  readonly margin: number
+}
+
+const signed = (step: number): string => `${step < 0 ? "−" : "+"}${Math.abs(step).toFixed(2)}`
+
+export const explain = (
+  { scaling, predicted, estimate, constant, margin }: Finding,
+  bandwidth: Bandwidth
+): Explanation => {
+  const { backend } = scaling
+  const measured = times(scaling)
+  const grown = growth(scaling, constant)
+  // Where a call costs little more than its constant, the difference says little.
+  const telling = measured.filter((point) => point.median >= 2 * constant)
+  const rate = (points: typeof measured): number =>
+    Math.min(...points.filter((point) => telling.length === 0 || telling.includes(point)).map(grown.rate))
+  const curve = (memory: boolean, ways: boolean): number | undefined =>
+    exponentOf(
+      measured.map(({ n, of }) => {
+        const alike = telling.filter((other) => wayOf(other.of, backend) === wayOf(of, backend))
+        const work = rate(ways && alike.length >= OWN_RATE ? alike : measured) * grown.operations(of)
+        const moved = memory ? traffic(of) / bandwidthAt(bandwidth, traffic(of)) : 0
+        return { n, median: constant + Math.max(work, moved) }
+      }),
+      predicted
+    )
+  const steps = {
+    operations: ownExponent(scaling.grid, backend, predicted),
+    constant: curve(false, false),
+    bandwidth: curve(true, false),
+    ways: curve(true, true)
+  }
+  if (estimate === undefined) {
+    const share = constant / measured[measured.length - 1].median
+    return { ...steps, explained: share >= 0.5, because: `a launch is ${(100 * share).toFixed(0)} % of the largest` }
+  }
+  const busy = others(scaling)
+  if (Math.abs(estimate - predicted) < margin) {
+    return {
+      ...steps,
+      explained: false,
+      because: `no: within the margin, but not surely${busy === "" ? "" : `; ${busy}`}`
+    }
+  }
+  const explained = steps.ways !== undefined && Math.abs(steps.ways - estimate) <= margin
+  const named = [
+    ["lower orders", (steps.operations ?? predicted) - predicted],
+    ["launch", (steps.constant ?? NaN) - (steps.operations ?? NaN)],
+    ["caches", (steps.bandwidth ?? NaN) - (steps.constant ?? NaN)],
+    ["another source or threads", (steps.ways ?? NaN) - (steps.bandwidth ?? NaN)]
+  ] as const
+  const parts = named.filter(([, step]) => Math.abs(step) >= NAMED).map(([what, step]) => `${what} ${signed(step)}`)
+  const said = explained || busy === "" ? parts : [...parts, busy]
+  const because = `${explained ? "yes" : "no"}: ${said.length === 0 ? "none of these" : said.join(", ")}`
+  return { ...steps, explained, because }
+}
+
+/** Time per operation of each size past size 1 (where no operation is added: time), of the least on the grid; with where its bytes lie, and how it runs, where that changes. */
+export const rates = (scaling: Scaling, constant: number): string => {
+  const all = caches()
+  const measured = times(scaling)
+  const { rate } = growth(scaling, constant)
+  const each = measured.some((point) => rate(point) > 0) ? measured.map(rate) : measured.map((point) => point.median)
+  const least = Math.min(...each.filter((value) => value > 0))
+  let [lastPlace, lastWay] = ["", ""]
+  return measured
+    .map(({ n, of }, i) => {
+      const [place, way] = [placeOf(traffic(of), all), wayOf(of, scaling.backend)]
+      const said = [place === lastPlace ? "" : place, way === lastWay ? "" : way].filter((word) => word !== "")
+      lastPlace = place
+      lastWay = way
+      return `${n}: ${(each[i] / least).toFixed(2)}${said.length === 0 ? "" : ` (${said.join(", ")})`}`
+    })
+    .join("  ")
+}

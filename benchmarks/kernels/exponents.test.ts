@@ -1,0 +1,120 @@
+import { describe, expect, it } from "vitest"
+import type { Bandwidth } from "./bandwidth.ts"
+import { executed, traffic } from "./executed.ts"
+import { explain, rates } from "./explanation.ts"
+import { fitted } from "./exponents.ts"
+import type { KernelName } from "./models.ts"
+import type { Scaling } from "./scaling.ts"
+import { at, gridsOf } from "./scaling-grids.ts"
+import type { KernelCase } from "./models.ts"
+
+const ONE_THREAD = { name: "wasm 1T", threads: 1 }
+
+/** Processes whose times are `time` of a case, each off by its own factor and by a thousandth or two at its sizes. */
+const measured = (
+  kernel: KernelName,
+  axis: "N" | "d",
+  time: (of: KernelCase) => number,
+  backend: { readonly name: string; readonly threads: number } = ONE_THREAD
+): Scaling => {
+  const grid = gridsOf(backend, kernel).find((g) => g.axis === axis)!
+  const units = [1, 1.1, 0.9, 1.2, 1.05].map((factor, unit) => ({
+    axis,
+    launch: factor * time(at(grid, 1)),
+    points: grid.values.map((value, i) => ({
+      value,
+      nanoseconds: factor * time(at(grid, value)) * (1 + 0.001 * ((unit + i) % 3)),
+      cores: 1
+    }))
+  }))
+  return { backend: backend.name, grid, units }
+}
+
+const launched = (of: KernelCase): number => 500 + 0.05 * executed(of, "wasm 1T")
+
+describe("verdicts on exponents", () => {
+  it("support what grows as the model says, past a launch", () => {
+    for (const kernel of ["score", "quadratic-form", "pair-distances", "gram"] as const) {
+      for (const axis of ["N", "d"] as const) {
+        const found = fitted(measured(kernel, axis, launched))
+        expect(`${kernel} ${axis} ${found.verdict}`).toBe(`${kernel} ${axis} supported`)
+      }
+    }
+    expect(fitted(measured("first-hit", "d", () => 1e5)).verdict).toBe("supported")
+  })
+
+  it("refute another exponent", () => {
+    expect(fitted(measured("gram", "N", ({ N }) => 500 + N ** 1.2)).verdict).toBe("refuted")
+    expect(fitted(measured("pair-distances", "N", ({ N }) => 500 + N ** 1.8)).verdict).toBe("refuted")
+    expect(fitted(measured("first-hit", "d", ({ d }) => 1e5 * d ** 0.15)).verdict).toBe("refuted")
+  })
+
+  it("are undecided where nothing but launches was seen", () => {
+    const found = fitted(measured("score", "N", ({ N }) => 1e9 + N))
+    expect(found.exponent).toBeUndefined()
+    expect(found.verdict).toBe("undecided")
+  })
+})
+
+describe("explanations", () => {
+  const flat: Bandwidth = [
+    { bytes: 2 ** 14, gigabytes: 1000 },
+    { bytes: 2 ** 29, gigabytes: 1000 }
+  ]
+  /** A tenth from 256 KiB on. */
+  const falling: Bandwidth = [14, 15, 16, 17, 18, 19, 20, 29].map((b) => ({
+    bytes: 2 ** b,
+    gigabytes: b < 18 ? 100 : 10
+  }))
+  const explainedBy = (scaling: Scaling, bandwidth: Bandwidth) => {
+    const { exponent, launch, predicted } = fitted(scaling)
+    const finding = { scaling, predicted, estimate: exponent?.estimate, constant: launch.measured, margin: 0.1 }
+    return explain(finding, bandwidth)
+  }
+  /** Bound by memory from the size on where `falling` falls. */
+  const bound = (of: KernelCase): number =>
+    500 + Math.max(0.05 * executed(of, "wasm 1T"), traffic(of) / (traffic(of) < 2 ** 18 ? 100 : 10))
+
+  it("come from the bandwidth that was measured, and from none other", () => {
+    const scaling = measured("score", "d", bound)
+    expect(fitted(scaling).verdict).toBe("refuted")
+    expect(explainedBy(scaling, falling)).toMatchObject({ explained: true })
+    expect(explainedBy(scaling, falling).because).toContain("caches")
+    expect(explainedBy(scaling, flat)).toMatchObject({ explained: false })
+  })
+
+  it("do not cover what is slow for a reason of its own", () => {
+    const scaling = measured("gram", "d", ({ d }) => 500 + d ** 2 * (d > 200 ? 5 : 1))
+    expect(fitted(scaling).verdict).toBe("refuted")
+    expect(explainedBy(scaling, falling)).toMatchObject({ explained: false })
+  })
+
+  it("say that the machine was busy, and explain nothing by it", () => {
+    const scaling = measured("gram", "N", ({ N }) => 500 + N ** 1.2)
+    const busy = {
+      ...scaling,
+      units: scaling.units.map((unit) => ({
+        ...unit,
+        points: unit.points.map((point, i) => ({ ...point, cores: i < 5 ? 1.9 : 1 }))
+      }))
+    }
+    expect(explainedBy(busy, flat)).toMatchObject({ explained: false })
+    expect(explainedBy(busy, flat).because).toContain("1.0 cores at the greatest size, 1.9")
+    expect(explainedBy(scaling, flat).because).not.toContain("cores")
+  })
+
+  it("know where gpu.js's source changes", () => {
+    const webasm = { name: "gpu.js webasm", threads: 2 }
+    const slower = (of: KernelCase): number => 5000 + executed(of, webasm.name) * (of.d > 64 ? 0.6 : 0.1)
+    const scaling = measured("quadratic-form", "d", slower, webasm)
+    expect(fitted(scaling).verdict).toBe("refuted")
+    expect(explainedBy(scaling, flat)).toMatchObject({ explained: true })
+    expect(explainedBy(scaling, flat).because).toContain("another source")
+  })
+
+  it("show the time per operation by size", () => {
+    expect(
+      rates(measured("quadratic-form", "d", launched), launched({ kernel: "quadratic-form", N: 256, d: 1 }))
+    ).toMatch(/^16: \d\.\d\d/)
+  })
+})
