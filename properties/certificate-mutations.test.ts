@@ -41,6 +41,7 @@ const RULES: ReadonlyArray<readonly [place: RegExp, why: string]> = [
   [/\.nu$/, "another threshold within rounding of nu, which the chain passes (or fails) exactly as stated"],
   [/chains(\[\d+\]\.order)?$/, "fewer acceptances carried: the checker says that the rest is counted only"],
   [/identity\.policies$/, "fewer policies of the same trials"],
+  [/identity\.fits/, "fewer fits of the same trials"],
   [/identity\.tokens/, "T5 holds on every tree that tells the responses apart"],
   [
     /^evidence\.(target|instances)/,
@@ -59,6 +60,13 @@ const names = [
   "budget T7 T_comp",
   "spender T7 T_data",
   "lax T3 size",
+  "tokens T8 restarts",
+  "tokens T8 T_comp",
+  "tokens T8 spanner",
+  "tokens T8 exactness",
+  "tokens in budget T8 pass",
+  "overdrawn T8 T_comp",
+  "lax layers T8 spanner",
   "scaling T_comp",
   "law",
   "path"
