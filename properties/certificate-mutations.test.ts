@@ -72,16 +72,17 @@ const names = [
   "path"
 ]
 
-/** Trials that a changed place speaks of; all where it is not in one trial. */
-const concerned = (path: string): number | ReadonlyArray<number> => {
-  const index = /(?:trials|chains|policies|points)\[(\d+)\]/.exec(path)?.[1]
-  return index === undefined ? Number.MAX_SAFE_INTEGER : [Number(index)]
+/** Trials that a changed place speaks of; all where it is not in one trial. Chains of multi-turn runs are H a trial. */
+const concerned = (path: string, { claim, instance }: Certificate): number | ReadonlyArray<number> => {
+  const [, list, index] = /(trials|chains|policies|points|fits)\[(\d+)\]/.exec(path) ?? []
+  const each = list === "chains" && claim.theorem === "T8" ? (instance?.problem.tokens?.horizon ?? 1) : 1
+  return index === undefined ? Number.MAX_SAFE_INTEGER : [Math.floor(Number(index) / each)]
 }
 
 /** Whether running again confirms a certificate. */
 const confirmed = async (certificate: Certificate, path: string): Promise<boolean> => {
   const result = await Effect.runPromise(
-    Effect.result(replay(certificate, { trials: concerned(path), resolve, algorithms }))
+    Effect.result(replay(certificate, { trials: concerned(path, certificate), resolve, algorithms }))
   )
   return Result.isSuccess(result) && result.success.differences.length === 0
 }

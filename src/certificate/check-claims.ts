@@ -149,10 +149,11 @@ const potential = (k: Case, evidence: Of<"spanner">): Finding => {
 /** T8 without noise: ridge regression of exact differences leaves ‖θ_H − θ*_H‖² in Σ_H at λ‖θ*_H‖² or less. */
 const EXACT = "norm^2 of theta_H - theta*_H in Sigma_H / lambda norm^2 of theta*_H <= 1, to 2e-6"
 const lastLayerIsExact = (k: Case, { identity: { runs, star, fits } }: Identity<"regression">): Finding => {
-  const lambda = bounds.parameter(k.claim.parameters, "lambda")
-  const whole = fits.every((f) => [f.theta, ...f.features].every((v) => v.length === star.length))
-  const completed = fits.every((f) => runs.trials[f.trial]?.outcome === "completed")
-  need(whole && completed, "evidence", "evidence.identity.fits", `${star.length} numbers each, of completed trials`)
+  const [lambda, d] = [bounds.parameter(k.claim.parameters, "lambda"), k.problem.tokens?.dimension]
+  const pairs = runs.trials.map((t) => [t.outcome, told(t, k).accepted.at(-1)].join())
+  const placed = fits.every((f) => pairs[f.trial] === `completed,${f.features.length}`)
+  const whole = fits.every((f) => [star, f.theta, ...f.features].every((v) => v.length === d))
+  need(whole && placed, "evidence", "evidence.identity.fits", `${d} numbers each, all pairs of completed trials`)
   need(k.data?.noise.kind !== "bernoulli", "hypothesis", "instance.data.noise.kind", "none")
   k.assumed.push(`the stated theta*_H is that of last tokens${k.data === null ? ", and rewards have no noise" : ""}`)
   const squares = (v: ReadonlyArray<Interval>) => sum(v.map((x) => mul(x, x)))

@@ -19,8 +19,7 @@ const dot = (a: ReadonlyArray<number>, b: ReadonlyArray<number>) => a.reduce((s,
 /** Refuses data the theory does not speak of (theory §0). Tolerances: 1e-9 on sums and on rewards in units of R, 1e-12 on norms. */
 export const checkInstance = (data: InstanceData): void => {
   const { dimension: d, rewardRange: R, parameterSet: set, thetaStar } = data
-  const demand = (holds: boolean, field: string, what: string) =>
-    need(holds, "instance", `instance.data.${field}`, what)
+  const demand = (holds: boolean, at: string, what: string) => need(holds, "instance", `instance.data.${at}`, what)
   const largest = thetaStar.reduce((m, t) => Math.max(m, Math.abs(t)), 0)
   const size = set.kind === "ball" ? Math.sqrt(dot(thetaStar, thetaStar)) / set.radius : largest / set.halfWidth
   demand(thetaStar.length === d && size <= 1 + 1e-12, "thetaStar", `${d} numbers in the parameter set`)

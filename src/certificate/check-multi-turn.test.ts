@@ -187,14 +187,14 @@ rows("T8's exactness", [
   [
     "no parameter at all, which the ridge allows",
     "regression",
-    { [`${I}.fits[0].theta[0]`]: 0, [`${I}.fits[0].features`]: [] },
+    { [`${I}.fits[0].theta[0]`]: 0, [`${I}.fits[0].features`]: [[0], [0]] },
     "accepted",
     "keeps its verdict"
   ],
   [
     "a parameter just past what it allows",
     "regression",
-    { [`${I}.fits[0].theta[0]`]: -3e-6, [`${I}.fits[0].features`]: [] },
+    { [`${I}.fits[0].theta[0]`]: -3e-6, [`${I}.fits[0].features`]: [[0], [0]] },
     "verdict verdict",
     "keeps its verdict"
   ],
@@ -213,6 +213,14 @@ rows("T8's exactness", [
   ],
   ["a larger λ", "regression", { "claim.parameters.lambda": 0.5 }, "accepted"],
   ["no λ", "regression", { "claim.parameters.lambda": undefined }, `${H}lambda`],
+  [
+    "a pair left out",
+    "regression",
+    { [`${I}.fits[0].features`]: (f: ReadonlyArray<never>) => f.slice(1) },
+    "evidence evidence.identity.fits"
+  ],
+  ["no layers to fit", "regression", { [`${I}.runs.trials[0].layers`]: undefined }, "evidence evidence.runs.trials"],
+  ["no tokens to fit", "regression", { "instance.problem.tokens": undefined }, "evidence evidence.runs.trials"],
   ["a trial that was not made", "regression", { [`${I}.fits[1].trial`]: 2 }, "evidence evidence.identity.fits"],
   [
     "a run cut short",
