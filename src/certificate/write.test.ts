@@ -162,6 +162,29 @@ describe("writeCertificates", () => {
       expect(of(others)).toEqual(parts.map(() => `trial 0: ${why}, expected a pair accepted by each restart`))
     const others = records.map((r) => ({ ...r, policy: { kind: "reference" as const } }))
     expect(of(others)[4]).toBe("trial 0: reference, expected a token policy")
+    // One trial that accepted every pair twice: by itself, with all its layers, it is a refutation.
+    const twice = <A extends Float64Array | Int32Array>(a: A) => Reflect.construct(a.constructor, [[...a, ...a]]) as A
+    const again = changed((told) => ({
+      ...told,
+      restarts: 2 * told.restarts,
+      acceptedLayers: twice(told.acceptedLayers),
+      accepted: twice(told.accepted)
+    }))
+    const [refuted] = writeCertificates({
+      subject,
+      records: [records[0], again[1]],
+      judgements: judgements.filter((j) => j.part === "spanner").map((j) => ({ ...j, verdict: "refuted" as const })),
+      environment
+    })
+    expect(refuted).toMatchObject({
+      certificate: {
+        verdict: "refuted",
+        evidence: {
+          kind: "refutation",
+          of: { runs: { trials: [{ trial: 1 }] }, chains: [{ order: [0, 0] }, { order: [0, 0] }, { order: [0, 0] }] }
+        }
+      }
+    })
     // Passes longer than their sum are no run's.
     expect(of(changed((told) => ({ ...told, longestPass: told.prefixes + 1 })))[0]).toMatch(
       /^evidence evidence.runs.trials: expected layers of every trial/
