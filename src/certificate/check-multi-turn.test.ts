@@ -219,6 +219,13 @@ rows("T8's exactness", [
     { [`${I}.fits[0].features`]: (f: ReadonlyArray<never>) => f.slice(1) },
     "evidence evidence.identity.fits"
   ],
+  ["a pair more in another layer", "regression", { [`${I}.runs.trials[0].layers.accepted`]: [3, 3, 2] }, "accepted"],
+  [
+    "a pair less in the last layer",
+    "regression",
+    { [`${I}.runs.trials[0].layers.accepted`]: [2, 2, 1] },
+    "evidence evidence.identity.fits"
+  ],
   ["no layers to fit", "regression", { [`${I}.runs.trials[0].layers`]: undefined }, "evidence evidence.runs.trials"],
   ["no tokens to fit", "regression", { "instance.problem.tokens": undefined }, "evidence evidence.runs.trials"],
   ["a trial that was not made", "regression", { [`${I}.fits[1].trial`]: 2 }, "evidence evidence.identity.fits"],
