@@ -1,25 +1,12 @@
 /** What each claim needs to be true: bounds recomputed, hypotheses checked, and the verdict and sentence that the evidence gives. */
+import type { Bound, Case, Finding, Identity, Of, Rule, Trial } from "./case.ts"
 import { evaluatePolicy, logCoverage, logCoverageBound, optimum, pathSums } from "./check-instance.ts"
-import { type Interval, log, of, sub } from "./interval.ts"
+import { add, div, type Interval, log, max, mul, of, sub, sum } from "./interval.ts"
 import { fitSlope, logEvidence, studentTail } from "./recomputed-tests.ts"
-import { checkT7, computationBound, dataBound, parameter, samplerDraws, spannerSize } from "./sampling-bounds.ts"
-import type { Certificate, Evidence, InstanceData, Verdict } from "./schema.ts"
+import * as bounds from "./sampling-bounds.ts"
+import type { InstanceData } from "./schema.ts"
 import { dyadicValue, spannerChain } from "./spanner-chain.ts"
 import { need, reject } from "./strict-json.ts"
-
-type Of<K extends Evidence["kind"]> = Extract<Evidence, { readonly kind: K }>
-type Identity<K extends string> = { readonly identity: Extract<Of<"identity">["identity"], { readonly kind: K }> }
-type Trial = Of<"trials">["runs"]["trials"][number]
-/** The verdict, and what the certificate must state. */
-type Finding = readonly [verdict: Verdict, statement: string]
-
-/** What is under examination. */
-export interface Case extends Pick<Certificate, "claim" | "algorithm" | "seeds"> {
-  readonly problem: NonNullable<Certificate["instance"]>["problem"]
-  readonly data: InstanceData | null
-  /** What was taken as stated. */
-  readonly assumed: Array<string>
-}
 
 /** T_data and T_comp of per-oracle counts. */
 export const queries = ({ ledger: l }: { readonly ledger: Trial["ledger"] }) => ({
@@ -34,14 +21,31 @@ const carried = ({ data }: Case): InstanceData => data ?? reject("evidence", "in
 const digits = ({ lo, hi }: Interval): string => ((lo + hi) / 2).toPrecision(6)
 
 /** A deterministic bound on the largest of a count over trials. */
-const atMost = (what: string, counts: ReadonlyArray<bigint>, bound: bigint): Finding => {
+const atMost = (what: string, counts: ReadonlyArray<bigint>, bound: bigint, of = "trials"): Finding => {
   const top = counts.reduce((m, n) => (n > m ? n : m))
-  return [top <= bound ? "supported" : "refuted", `${what} = ${bound}; largest of ${counts.length} trials ${top}`]
+  return [top <= bound ? "supported" : "refuted", `${what} = ${bound}; largest of ${counts.length} ${of} ${top}`]
 }
-const cost =
-  (what: string, count: (t: Trial) => bigint, bound: (p: Certificate["claim"]["parameters"], d: number) => bigint) =>
-  (k: Case, { runs }: Of<"trials">): Finding =>
-    atMost(what, runs.trials.map(count), bound(k.claim.parameters, k.problem.dimension))
+const cost = (what: string, count: (t: Trial, k: Case) => bigint, bound: Bound): Rule => {
+  const counts = (k: Case, { runs }: Of<"trials">) => runs.trials.map((t) => count(t, k))
+  return ["trials", (k, e) => atMost(what, counts(k, e), bound(k.claim.parameters, k.problem))]
+}
+
+/** What a multi-turn trial told. A restart accepts a pair and ends a pass; of a run cut short the last pass is not told. */
+const told = ({ layers, outcome }: Trial, { algorithm, problem }: Case) => {
+  const { accepted = [], prefixes: all = 0, longestPass: longest = 0 } = layers ?? {}
+  const [restarts, ran] = [accepted.reduce((s, n) => s + BigInt(n), 0n), all > 0 || outcome !== "completed"]
+  const passes = ran && longest <= all && BigInt(all) <= (restarts + 1n) * BigInt(longest)
+  const whole = accepted.length === problem.tokens?.horizon && algorithm?.oracle === "token"
+  need(passes && whole, "evidence", "evidence.runs.trials", "layers of every trial, and prefixes that its passes visit")
+  return { accepted, restarts, prefixes: BigInt(all), longest: BigInt(longest) }
+}
+/** Tokens drawn for each prefix visited, or for each that passes may visit, where those are fewer or not all told. */
+const drawn = (t: Trial, k: Case): bigint => {
+  const { prefixes, restarts } = told(t, k)
+  const most = (restarts + 1n) * bounds.passBound(k.claim.parameters, k.problem)
+  const visited = t.outcome === "completed" && prefixes < most ? prefixes : most
+  return (queries(t).T_comp + visited - 1n) / visited
+}
 
 /** P(bad) ≤ δ₀ from k bad of n: the e-processes of theory §8. */
 const overTrials = (k: Case, what: string, bad: number, n: number, delta0: number): Finding => {
@@ -52,10 +56,9 @@ const overTrials = (k: Case, what: string, bad: number, n: number, delta0: numbe
   const values = `log e-value ${against.toFixed(3)} against, ${support.toFixed(3)} for, ${enough.toFixed(3)} decides`
   return [verdict, `P(${what}) <= ${delta0}: ${bad} of ${n}; ${values}`]
 }
-
 const suboptimality = (k: Case, { runs: { trials } }: Of<"trials">): Finding => {
   const goal = k.claim.goal ?? reject("hypothesis", "claim.goal", "missing")
-  checkT7(k.problem, k.claim.parameters, goal)
+  bounds.checkT7(k.problem, k.claim.parameters, goal)
   need(k.algorithm?.oracle === "weak", "hypothesis", "algorithm.oracle", "weak")
   const low = k.data !== null && log(of(goal.coverage)).hi < logCoverage(k.data).lo
   need(!low, "hypothesis", "claim.goal.coverage", "at least C_cov")
@@ -67,9 +70,8 @@ const suboptimality = (k: Case, { runs: { trials } }: Of<"trials">): Finding => 
   const bad = trials.filter((t) => t.suboptimality.value > goal.epsilon).length
   return overTrials(k, `J* - J(pi) > ${goal.epsilon}`, bad, trials.length, 5 * goal.delta)
 }
-
 const failures = (k: Case, { runs: { trials } }: Of<"trials">): Finding => {
-  const delta = parameter(k.claim.parameters, "rejectionLevel")
+  const delta = bounds.parameter(k.claim.parameters, "rejectionLevel")
   const same = trials.every((t) => t.sampler.maxDelta === delta)
   need(same, "evidence", "evidence.runs.trials", `sampler calls at rejectionLevel ${delta}`)
   const calls = trials.reduce((n, t) => n + t.sampler.calls - t.sampler.promiseBroken, 0)
@@ -80,7 +82,6 @@ const failures = (k: Case, { runs: { trials } }: Of<"trials">): Finding => {
 /** 10⁻¹⁰ in units of max{R, 1}: how far apart the two sides of an identity may be. */
 const slackOf = ({ rewardRange }: InstanceData): number => 1e-10 * Math.max(rewardRange, 1)
 const rewardsOf = ({ prompts }: InstanceData) => prompts.flatMap((x) => x.responses.map((y) => y.meanReward))
-
 const suboptimalityIsKl = (k: Case, { identity: i }: Identity<"suboptimality">): Finding => {
   const [data, best] = [carried(k), optimum(carried(k))]
   const [slack, rows] = [slackOf(data), rewardsOf(data).length]
@@ -97,13 +98,11 @@ const suboptimalityIsKl = (k: Case, { identity: i }: Identity<"suboptimality">):
   const what = "J* - J(pi) = beta E KL(pi, pi*) and J* = beta E log Z"
   return ["supported", `${what} = ${digits(best)}, to ${slack}, for ${i.policies.length} policies`]
 }
-
 const coverageIsBounded = (k: Case): Finding => {
   const [coverage, bound] = [logCoverage(carried(k)), logCoverageBound(carried(k))]
   const [left, right] = [`0 <= log C_cov = ${digits(coverage)}`, `min(R/beta, -log min pi_ref) = ${digits(bound)}`]
   return [coverage.lo <= bound.hi && coverage.hi >= 0 ? "supported" : "refuted", `${left} <= ${right}`]
 }
-
 const pathIdentity = (k: Case, { identity: { tokens } }: Identity<"path">): Finding => {
   const [rewards, slack] = [rewardsOf(carried(k)), slackOf(carried(k))]
   const shaped = tokens.length === rewards.length && rewards.length <= 1024
@@ -112,33 +111,33 @@ const pathIdentity = (k: Case, { identity: { tokens } }: Identity<"path">): Find
   return ["supported", `r* = V*_1 + beta sum_h log(pi*_h/pi_ref,h), to ${slack}, along ${tokens.length} responses`]
 }
 
-/** Recomputes every chain exactly; says how many have an acceptance that is not above ν. */
-const checkChains = (k: Case, evidence: Of<"spanner">): readonly [failing: number, exactly: string] => {
-  const { runs, nu, lambda, chains } = evidence
-  const { trials } = runs
-  const [d, p] = [k.problem.dimension, k.claim.parameters]
-  const [used, most] = [dyadicValue(nu), parameter(p, "nu")]
+/** Recomputes every chain exactly, of trials or of their layers; says how many have an acceptance that is not above ν. */
+const checkChains = (k: Case, { runs: { trials }, nu, lambda, chains }: Of<"spanner">) => {
+  const [p, ofLayers] = [k.claim.parameters, k.claim.theorem === "T8"]
+  const accepted = trials.flatMap((t) => (ofLayers ? told(t, k).accepted : t.accepted))
+  const { dimension: d } = ofLayers ? k.problem.tokens! : k.problem
+  const [used, most] = [dyadicValue(nu), bounds.parameter(p, "nu")]
   need(used <= most && used >= most * (1 - 1e-9), "evidence", "evidence.nu", `${most}, or less by its rounding`)
-  need(dyadicValue(lambda) === parameter(p, "lambda"), "evidence", "evidence.lambda", "the parameter lambda")
+  need(dyadicValue(lambda) === bounds.parameter(p, "lambda"), "evidence", "evidence.lambda", "the parameter lambda")
   const failing = chains.filter(({ features, order }, at) => {
     const path = `evidence.chains[${at}]`
-    const accepted = trials[at]?.accepted ?? -1
-    const known = order.length <= accepted && order.every((f) => f < features.length)
-    need(known, "evidence", `${path}.order`, `features of a trial, at most its ${accepted} acceptances`)
+    const all = accepted[at] ?? -1
+    const known = order.length <= all && order.every((f) => f < features.length)
+    need(known, "evidence", `${path}.order`, `features that are carried, at most ${all} acceptances`)
     const shaped = features.every((f) => f.length === d && f.every((v) => Number.isFinite(dyadicValue(v))))
     need(shaped, "evidence", `${path}.features`, `${d} doubles each`)
     const chain = spannerChain(d, lambda, nu, features, order) ?? reject("size", path, "too much exact arithmetic")
     need(chain.withinRoom, "evidence", path, "det <= (1 + 4n/(d lambda))^d: norms at most 2")
     return chain.failsAt >= 0
   }).length
-  const rest = trials.reduce((s, t) => s + t.accepted, 0) - chains.reduce((s, c) => s + c.order.length, 0)
+  const rest = accepted.reduce((s, n) => s + n, 0) - chains.reduce((s, c) => s + c.order.length, 0)
   if (rest > 0) k.assumed.push(`${rest} later acceptances are counted, not carried`)
-  return [failing, `with nu = ${used}, exactly: fails in ${failing} of ${chains.length} chains`]
+  const exactly = `with nu = ${used}, exactly: fails in ${failing} of ${chains.length} chains`
+  const [bound, of] = [bounds.spannerSize(p, { dimension: d }), ofLayers ? "layers" : "trials"]
+  return [failing, exactly, ...atMost("accepted pairs <= n_max", accepted.map(BigInt), bound, of)] as const
 }
 const spannerIsSmall = (k: Case, evidence: Of<"spanner">): Finding => {
-  const [[failing, exactly], bound] = [checkChains(k, evidence), spannerSize(k.claim.parameters, k.problem.dimension)]
-  const counts = evidence.runs.trials.map((t) => BigInt(t.accepted))
-  const [verdict, size] = atMost("accepted pairs <= n_max", counts, bound)
+  const [failing, exactly, verdict, size] = checkChains(k, evidence)
   return [failing > 0 ? "refuted" : verdict, `every accepted norm > nu, ${exactly}; ${size}`]
 }
 /** Where every norm is above ν, T4's inequality says (1+ν²)^n ≤ det Σ_n/det Σ_0, which is the product of the steps. */
@@ -146,6 +145,26 @@ const POTENTIAL = "sum min(nu^2, norm^2) <= nu^2/log(1+nu^2) log(det Sigma_n/det
 const potential = (k: Case, evidence: Of<"spanner">): Finding => {
   const [failing, exactly] = checkChains(k, evidence)
   return [failing > 0 ? "undecided" : "supported", `${POTENTIAL}, ${exactly}`]
+}
+/** T8 without noise: ridge regression of exact differences leaves ‖θ_H − θ*_H‖² in Σ_H at λ‖θ*_H‖² or less. */
+const EXACT = "norm^2 of theta_H - theta*_H in Sigma_H / lambda norm^2 of theta*_H <= 1, to 2e-6"
+const lastLayerIsExact = (k: Case, { identity: { runs, star, fits } }: Identity<"regression">): Finding => {
+  const [lambda, d] = [bounds.parameter(k.claim.parameters, "lambda"), k.problem.tokens?.dimension]
+  const pairs = runs.trials.map((t) => [t.outcome, told(t, k).accepted.at(-1)].join())
+  const placed = fits.every((f) => pairs[f.trial] === `completed,${f.features.length}`)
+  const whole = fits.every((f) => [star, f.theta, ...f.features].every((v) => v.length === d))
+  need(whole && placed, "evidence", "evidence.identity.fits", `${d} numbers each, all pairs of completed trials`)
+  need(k.data?.noise.kind !== "bernoulli", "hypothesis", "instance.data.noise.kind", "none")
+  k.assumed.push(`the stated theta*_H is that of last tokens${k.data === null ? ", and rewards have no noise" : ""}`)
+  const squares = (v: ReadonlyArray<Interval>) => sum(v.map((x) => mul(x, x)))
+  const shares = fits.map(({ theta, features }) => {
+    const gap = star.map((s, j) => sub(theta[j], s))
+    const along = features.map((phi) => sum(phi.map((v, j) => mul(v, gap[j]))))
+    return div(add(squares(along), mul(lambda, squares(gap))), mul(lambda, squares(star.map(of))))
+  })
+  const { lo, hi } = max(...shares)
+  need(hi - lo <= 1e-6, "evidence", "evidence.identity", "numbers that intervals can judge")
+  return [hi <= 1 + 2e-6 ? "supported" : "refuted", `${EXACT}: largest of ${fits.length} fits ${digits({ lo, hi })}`]
 }
 
 /** T6 in law, by P(TV(empirical, true) ≥ r) ≤ 2^k e^{−2nr²} for k cells. T6 itself leaves δ. */
@@ -155,7 +174,7 @@ const sampledLaw = ({ claim, seeds, algorithm, assumed }: Case, { counts, law, r
   const by = `${algorithm?.oracle} ${algorithm?.name}`
   need(by === "weak softmax-sampler", "evidence", "algorithm", "softmax-sampler by the weak oracle")
   need(shaped, "evidence", "evidence.law", "a law of the counts, one a trial")
-  const margin = parameter(claim.parameters, "margin")
+  const margin = bounds.parameter(claim.parameters, "margin")
   need(margin >= request.delta && margin <= 0.1, "unsupported", "claim.parameters.margin", "from delta to 0.1")
   assumed.push("the stated law is that of the request on the instance")
   const distance = counts.reduce((s, c, i) => s + Math.abs(c / n - law[i]), 0) / 2
@@ -164,14 +183,13 @@ const sampledLaw = ({ claim, seeds, algorithm, assumed }: Case, { counts, law, r
   const values = `${distance.toPrecision(6)} +- ${radius.toPrecision(6)} over ${n} draws`
   return [verdict, `TV(drawn law, stated law) <= ${margin}: ${values}`]
 }
-
 /** Theory §7: slopes in C_cov of T_data and T_comp to a target. */
 const SLOPES = { "spanner-sampling": [0, 1], passive: [1, 1], exhaustive: [0] }
 const scaling = (k: Case, { points, instances, target }: Of<"scaling">): Finding => {
   const { part, level, parameters } = k.claim
   const slopes = new Map(Object.entries(SLOPES)).get(k.algorithm?.name ?? "")
   const predicted = slopes?.[part === "T_data" ? 0 : 1] ?? reject("unsupported", "algorithm.name", "no slope predicted")
-  const margin = parameter(parameters, "margin")
+  const margin = bounds.parameter(parameters, "margin")
   need(margin <= 0.25, "unsupported", "claim.parameters.margin", "at most 0.25")
   const [each, different] = [points.length / instances.length, new Set(instances.map((i) => i.digest)).size]
   const placed = points.every((p, i) => p.instance === Math.floor(i / each) && p.trial === i % each)
@@ -189,21 +207,27 @@ const scaling = (k: Case, { points, instances, target }: Of<"scaling">): Finding
   return [close ? "supported" : far ? "refuted" : "undecided", statement]
 }
 
-type Rule = readonly [evidence: string, judge: (k: Case, e: never) => Finding, nature?: "sampled"]
 const T_COMP = "T_comp <= 2 T_prompt T_span + T_exp(1 + N1 + N2)"
-/** What can be claimed, by theorem and part: the evidence it takes, how it is judged, and whether it is about samples (else its level is 0). */
+const PASS = "prefixes visited in a pass <= n_roll n_max H(H - 1) + T_cert H"
+const DRAWN = "T_comp / min{prefixes, (restarts + 1)(n_roll n_max H(H - 1) + T_cert H)} <= 2 T_span + N1 + N2 + 1"
+/** What can be claimed, by theorem and part. */
 export const RULES: Readonly<Record<string, Rule>> = {
   "T1/identity": ["identity/suboptimality", suboptimalityIsKl],
   "T2/bound": ["identity/coverage", coverageIsBounded],
   "T3/size": ["spanner", spannerIsSmall],
   "T4/potential": ["spanner", potential],
   "T5/path": ["identity/path", pathIdentity],
-  "T6/cost": ["trials", cost("draws <= N1 + N2", (t) => BigInt(t.sampler.maxDraws), samplerDraws)],
+  "T6/cost": cost("draws <= N1 + N2", (t) => BigInt(t.sampler.maxDraws), bounds.samplerDraws),
   "T6/failure": ["trials", failures, "sampled"],
   "T6/law": ["law", sampledLaw, "sampled"],
-  "T7/T_data": ["trials", cost("T_data <= 2(n_max + T_exp)", (t) => queries(t).T_data, dataBound)],
-  "T7/T_comp": ["trials", cost(T_COMP, (t) => queries(t).T_comp, computationBound)],
+  "T7/T_data": cost("T_data <= 2(n_max + T_exp)", (t) => queries(t).T_data, bounds.dataBound),
+  "T7/T_comp": cost(T_COMP, (t) => queries(t).T_comp, bounds.computationBound),
   "T7/epsilon": ["trials", suboptimality, "sampled"],
+  "T8/restarts": cost("restarts <= H n_max", (t, k) => told(t, k).restarts, bounds.restartBound),
+  "T8/pass": cost(PASS, (t, k) => told(t, k).longest, bounds.passBound),
+  "T8/T_comp": cost(DRAWN, drawn, bounds.prefixBound),
+  "T8/spanner": ["spanner", spannerIsSmall],
+  "T8/exactness": ["identity/regression", lastLayerIsExact],
   "theory-7/T_data": ["scaling", scaling, "sampled"],
   "theory-7/T_comp": ["scaling", scaling, "sampled"]
 }

@@ -10,9 +10,8 @@ const ORDER = `spec format version name dimension beta rewardRange parameterSet 
 
 export const sha256 = (text: string): string => createHash("sha256").update(text).digest("hex")
 /** SHA-256 of the instance as src/instance defines it: JSON lines of the SPEC, the head and every prompt. */
-export const instanceDigest = (spec: string, { prompts, ...head }: InstanceData): string => {
-  return sha256([{ spec }, head, ...prompts].map((part) => `${JSON.stringify(part, ORDER)}\n`).join(""))
-}
+export const instanceDigest = (spec: string, { prompts, ...head }: InstanceData): string =>
+  sha256([{ spec }, head, ...prompts].map((part) => `${JSON.stringify(part, ORDER)}\n`).join(""))
 
 const total = (values: ReadonlyArray<{ readonly probability: number }>) => values.reduce((s, v) => s + v.probability, 0)
 const dot = (a: ReadonlyArray<number>, b: ReadonlyArray<number>) => a.reduce((s, v, i) => s + v * b[i], 0)
@@ -20,8 +19,7 @@ const dot = (a: ReadonlyArray<number>, b: ReadonlyArray<number>) => a.reduce((s,
 /** Refuses data the theory does not speak of (theory §0). Tolerances: 1e-9 on sums and on rewards in units of R, 1e-12 on norms. */
 export const checkInstance = (data: InstanceData): void => {
   const { dimension: d, rewardRange: R, parameterSet: set, thetaStar } = data
-  const demand = (holds: boolean, field: string, what: string) =>
-    need(holds, "instance", `instance.data.${field}`, what)
+  const demand = (holds: boolean, at: string, what: string) => need(holds, "instance", `instance.data.${at}`, what)
   const largest = thetaStar.reduce((m, t) => Math.max(m, Math.abs(t)), 0)
   const size = set.kind === "ball" ? Math.sqrt(dot(thetaStar, thetaStar)) / set.radius : largest / set.halfWidth
   demand(thetaStar.length === d && size <= 1 + 1e-12, "thetaStar", `${d} numbers in the parameter set`)
@@ -46,13 +44,11 @@ const normaliser = ({ responses }: InstanceData["prompts"][number], beta: number
   )
   return { best, tilts, excess: log(sum(tilts)) }
 }
-
 /** J* = β·E_ρ log Z (T1). */
 export const optimum = ({ prompts, beta }: InstanceData): Interval => {
   const parts = prompts.map((x) => ({ x, ...normaliser(x, beta) }))
   return sum(parts.map(({ x, best, excess }) => mul(x.probability, add(best, mul(beta, excess)))))
 }
-
 const reachable = ({ prompts }: InstanceData) => prompts.filter((x) => x.probability > 0)
 /** log C_cov(π*_β). */
 export const logCoverage = (data: InstanceData): Interval =>
@@ -70,10 +66,8 @@ export const evaluatePolicy = ({ prompts, beta }: InstanceData, logRatio: Readon
   let row = 0
   const parts = prompts.map((prompt) => {
     const { best, excess } = normaliser(prompt, beta)
-    const terms = prompt.responses
-      .map((y) => ({ ...y, ratio: logRatio[row++] }))
-      .filter((y) => y.probability > 0)
-      .map((y) => ({ ...y, weight: mul(y.probability, exp(y.ratio)) }))
+    const rows = prompt.responses.map((y) => ({ ...y, ratio: logRatio[row++] })).filter((y) => y.probability > 0)
+    const terms = rows.map((y) => ({ ...y, weight: mul(y.probability, exp(y.ratio)) }))
     const mass = sum(terms.map((y) => y.weight))
     need(mass.lo > 1 - 1e-9 && mass.hi < 1 + 1e-9, "evidence", path, "ratios of a policy: probabilities that sum to 1")
     const mean = (f: (ratio: Interval, reward: number) => Interval) => {

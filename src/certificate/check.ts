@@ -1,8 +1,7 @@
 /**
- * The independent checker: accepts a certificate or says exactly why not.
- *
- * It shares no code with what it checks: parser, shape, exact and interval arithmetic, bounds and tests are its own. It never throws, and its work is
- * bounded by the size of the text. That a trial's numbers are those its seed gives, only running it again can show: `replay.ts`.
+ * The independent checker: accepts a certificate or says exactly why not. It shares no code with what it checks: parser, shape, exact and interval
+ * arithmetic, bounds and tests are its own. It never throws, and its work is bounded by the size of the text. That a trial's numbers are those its
+ * seed gives, only running it again can show: `replay.ts`.
  */
 import { queries, RULES } from "./check-claims.ts"
 import { checkInstance, instanceDigest, sha256 } from "./check-instance.ts"
@@ -68,7 +67,7 @@ const checkRuns = ({ algorithm, seeds, ledger: total, evidence }: Certificate, {
 const checkCarried = ({ spec, digest, problem }: NonNullable<Certificate["instance"]>, data: InstanceData): void => {
   const { dimension, beta, rewardRange, parameterSet: set } = data
   const parameterRadius = set.kind === "ball" ? set.radius : set.halfWidth * Math.sqrt(dimension)
-  const constants = canonical({ dimension, beta, rewardRange, parameterRadius })
+  const constants = canonical({ ...problem, dimension, beta, rewardRange, parameterRadius })
   need(canonical(problem) === constants, "instance", "instance.problem", constants)
   const carried = instanceDigest(spec, data)
   need(digest === carried, "instance", "instance.digest", carried)
@@ -104,6 +103,8 @@ const examine = (text: string): CertificateAccepted => {
   if (instance !== null && data !== null) checkCarried(instance, data)
 
   const assumed = instance !== null && data === null ? ["the instance, not carried, has the constants stated"] : []
+  if (claim.theorem === "T8")
+    assumed.push("H and the dimension of token features, as stated, are those of the instance")
   const problem = instance?.problem ?? ({} as never)
   const [given, statement] = judge({ claim, algorithm, seeds, problem, data, assumed }, shown as never)
   need(claim.statement === statement, "statement", "claim.statement", JSON.stringify(statement))

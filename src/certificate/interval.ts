@@ -28,7 +28,6 @@ export const max = (...all: ReadonlyArray<Interval>): Interval =>
   all.reduce((a, b) => ({ lo: Math.max(a.lo, b.lo), hi: Math.max(a.hi, b.hi) }))
 export const min = (a: Interval, b: Interval): Interval => ({ lo: Math.min(a.lo, b.lo), hi: Math.min(a.hi, b.hi) })
 export const E = around(Math.E, Math.E)
-
 const plus = (a: Interval, b: Interval): Interval => around(a.lo + b.lo, a.hi + b.hi)
 const times = (a: Interval, b: Interval): Interval => {
   const corners = [a.lo * b.lo, a.lo * b.hi, a.hi * b.lo, a.hi * b.hi]

@@ -195,7 +195,7 @@ export function* mutantsOf(document: Json, limit: number, path: Path = []): Gene
 const runsOf = (evidence: Evidence): Runs | undefined => {
   const shown = evidence.kind === "refutation" ? evidence.of : evidence
   if (shown.kind === "trials" || shown.kind === "spanner") return shown.runs
-  return shown.kind === "identity" && shown.identity.kind === "suboptimality" ? shown.identity.runs : undefined
+  return shown.kind === "identity" && "runs" in shown.identity ? shown.identity.runs : undefined
 }
 
 /** Does to a mutant what its author can do without running anything. undefined where it does not even have the shape of a certificate. */

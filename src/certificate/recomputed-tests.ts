@@ -3,11 +3,8 @@
  * integrand is log-concave, so one quadrature serves both. (src/statistics uses continued fractions.)
  */
 type Numbers = ReadonlyArray<number>
-const PANELS = 1024
-/** Where the integrand is below e⁻⁶⁰ of its peak it is left out. */
-const REACH = 60
-const HALF_PI = Math.PI / 2
-
+/** The integrand is left out where it is below e^−REACH of its peak. */
+const [PANELS, REACH, HALF_PI] = [1024, 60, Math.PI / 2]
 /** ln ∫ sinᵃθ cosᵇθ dθ over [low, high] in [0, π/2], a, b ≥ 0, by Simpson on both sides of the peak. Relative error below 10⁻⁹. */
 export const logIntegral = (a: number, b: number, low: number, high: number): number => {
   const f = (t: number) => (a === 0 ? 0 : a * Math.log(Math.sin(t))) + b * Math.log(Math.cos(t))

@@ -78,6 +78,51 @@ describe("replay", () => {
     expect(difference).toMatchObject({ path: `${path}.outcome`, stated: '"completed"', replayed: '"budget-exhausted"' })
   })
 
+  it("says what forged layers really were", async () => {
+    const row = "evidence.runs.trials[1].layers"
+    for (const [name, path, value] of [
+      ["restarts", `${row}.accepted[2]`, 3],
+      ["pass", `${row}.longestPass`, 40],
+      ["T_comp", `${row}.prefixes`, 100],
+      ["spanner", "evidence.chains[4].features[0][0]", "5p-3"],
+      ["exactness", "evidence.identity.fits[1].theta[0]", 1],
+      ["exactness", "evidence.identity.fits[1].features[0][0]", 0.5],
+      ["exactness", "evidence.identity.star[0]", 1]
+    ] as const) {
+      const { differences } = Result.getOrThrow(await run(forged(`tokens T8 ${name}`, { [path]: value })))
+      expect(
+        differences.map((d) => d.path),
+        path
+      ).toContain(path)
+    }
+  })
+
+  it("does not take tokens for those of the instance, nor make them up", async () => {
+    const wide = { "instance.problem.tokens.dimension": 2 }
+    const { differences } = Result.getOrThrow(await run(forged("tokens T8 restarts", wide)))
+    expect(differences.map((d) => d.path)).toEqual(["instance.problem.tokens.dimension"])
+    const none = Result.getOrThrow(
+      await run(forged("few T7 T_data", { "instance.problem.tokens": { horizon: 3, dimension: 1 } }))
+    )
+    expect(none.differences.map((d) => d.path)).toEqual(["instance.problem.tokens"])
+    // A certificate of a token instance that does not state its tokens, as they were before T8's.
+    const old = forged("tokens T6 cost", { "instance.problem.tokens": undefined })
+    expect(Result.getOrThrow(await run(old)).differences).toEqual([])
+    const carried = await run(all.get("tokens T8 restarts")!, { resolve: () => undefined })
+    expect(Result.isFailure(carried) && carried.failure.message).toMatch(
+      /^instance.spec: "token-chain:.*" \(as carried, without its tokens\), expected a known instance$/
+    )
+  })
+
+  it("cuts a multi-turn run that is longer than stated, before it has told of a pass", async () => {
+    for (const name of ["T_comp", "spanner", "exactness"]) {
+      const path = name === "exactness" ? "evidence.identity" : "evidence"
+      const certificate = forged(`tokens T8 ${name}`, { [`${path}.runs.trials[0].ledger.tokenSampling`]: "1" })
+      const { differences } = Result.getOrThrow(await run(certificate, { trials: [0] }))
+      expect(differences.map((d) => d.path)).toContain(`${path}.runs.trials[0].outcome`)
+    }
+  })
+
   it("cuts a run that is longer than stated, so that it always ends", async () => {
     const certificate = forged("few T7 T_data", { "claim.parameters.rounds": 1e9, "claim.parameters.prompts": 1e12 })
     const result = await run(certificate)

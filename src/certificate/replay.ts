@@ -20,10 +20,11 @@ import { type Optimum, optimum } from "../policy/optimum.ts"
 import type { RunRecord } from "../record/run-record.ts"
 import { queries } from "./check-claims.ts"
 import { sampleLaw } from "./law-sample.ts"
-import { normaliserObjective, policyEvidence } from "./policy-evidence.ts"
+import { lastStar } from "./layer-evidence.ts"
+import { normaliserObjective } from "./policy-evidence.ts"
 import { type Difference, differences, short } from "./replay-difference.ts"
+import { compareTrial, runsOf } from "./replay-trial.ts"
 import type { Certificate, Evidence, Runs } from "./schema.ts"
-import { chainsOf } from "./spanner-evidence.ts"
 import { trialRow } from "./trial-row.ts"
 
 /** The trials cannot be run here: an algorithm or an instance that is not at hand, or parameters that the algorithm does not take. */
@@ -71,7 +72,7 @@ interface StatedInstance {
   readonly spec: string
   readonly digest: string
   readonly data?: unknown
-  readonly problem?: object
+  readonly problem?: NonNullable<Certificate["instance"]>["problem"]
 }
 
 /** The instance that a certificate names, made here or as carried, and whether it is the one. */
@@ -83,13 +84,20 @@ const instanceFor = ({ spec, digest, data, problem }: StatedInstance, { resolve 
       expectation: "a known instance"
     })
   return Effect.try({
-    try: () => resolve?.(spec) ?? (data ? finiteInstance(instanceFromJson(data), spec) : undefined),
+    try: () => {
+      const named = resolve?.(spec)
+      const instance = named ?? (data ? finiteInstance(instanceFromJson(data), spec) : undefined)
+      return instance && { instance, named: named !== undefined }
+    },
     catch: (error) => unknown(` (${error instanceof Error ? error.message : String(error)})`)
   }).pipe(
-    Effect.flatMap((instance) => (instance === undefined ? Effect.fail(unknown("")) : Effect.succeed(instance))),
-    Effect.map((instance) => {
-      const { dimension, beta, rewardRange, parameterRadius } = problemOf(instance)
-      const constants = { dimension, beta, rewardRange, parameterRadius }
+    Effect.flatMap((made) => (made === undefined ? Effect.fail(unknown("")) : Effect.succeed(made))),
+    Effect.map(({ instance, named }) => {
+      const { dimension, beta, rewardRange, parameterRadius, tokens } = problemOf(instance)
+      // What is carried is the instance of whole responses: of tokens it says nothing.
+      const known = named && problem?.tokens !== undefined
+      const side = known ? { tokens: tokens && { horizon: tokens.horizon, dimension: tokens.dimension } } : {}
+      const constants = { ...problem, dimension, beta, rewardRange, parameterRadius, ...side }
       const wrong = problem === undefined ? [] : differences(`${path}.problem`, problem, constants)
       return { instance, found: [...differences(`${path}.digest`, digest, instanceDigest(instance)), ...wrong] }
     })
@@ -150,32 +158,6 @@ const again = ({ certificate, rewards, sampling, ...options }: Again): Effect.Ef
   )
 }
 
-const runsOf = (evidence: Evidence) => {
-  const [shown, path] = evidence.kind === "refutation" ? [evidence.of, "evidence.of"] : [evidence, "evidence"]
-  if (shown.kind === "trials" || shown.kind === "spanner") return { runs: shown.runs, shown, path }
-  if (shown.kind !== "identity" || shown.identity.kind !== "suboptimality") return undefined
-  return { runs: shown.identity.runs, shown: shown.identity, path: `${path}.identity` }
-}
-
-/** Beyond the rows: what the evidence says of one trial. */
-const compareTrial = (
-  { shown, path }: NonNullable<ReturnType<typeof runsOf>>,
-  at: number,
-  record: RunRecord,
-  { exact }: Instance,
-  best: Optimum
-): ReadonlyArray<Difference> => {
-  if (shown.kind === "spanner" && at < shown.chains.length) {
-    const { count, accepted } = record.spanner
-    const prefix = { count: Math.min(shown.chains[at].order.length, count), accepted }
-    return differences(`${path}.chains[${at}]`, shown.chains[at], chainsOf([prefix], exact.dimension, Infinity)[0])
-  }
-  if (shown.kind === "suboptimality" && at < shown.policies.length) {
-    return differences(`${path}.policies[${at}]`, shown.policies[at], policyEvidence(exact, best, record))
-  }
-  return []
-}
-
 const replayRuns = Effect.fnUntraced(function* (
   certificate: Certificate,
   stated: NonNullable<ReturnType<typeof runsOf>>,
@@ -188,6 +170,12 @@ const replayRuns = Effect.fnUntraced(function* (
   const algorithm = yield* algorithmFor(certificate, options)
   const { instance, found } = yield* instanceFor(of, options, "instance")
   if (found.length > 0) return { trials: [], differences: found }
+  if (algorithm.oracle === "token" && instance.tokens === undefined)
+    return yield* new ReplayUnavailable({
+      field: "instance.spec",
+      value: `${JSON.stringify(of.spec)} (as carried, without its tokens)`,
+      expectation: "a known instance"
+    })
   const best = optimum(instance.exact)
   const seen: Array<Difference> = []
   // Of an instance that is not carried, the checker took these as stated.
@@ -202,6 +190,9 @@ const replayRuns = Effect.fnUntraced(function* (
   if (shown.kind === "suboptimality") {
     seen.push(...differences(`${path}.optimum`, shown.optimum, best.objective))
     seen.push(...differences(`${path}.normaliser`, shown.normaliser, normaliserObjective(instance.exact, best)))
+  }
+  if (shown.kind === "regression" && instance.tokens !== undefined) {
+    seen.push(...differences(`${path}.star`, shown.star, lastStar(instance.tokens, instance.exact)))
   }
   const chosen = choose(trials.length, options.trials)
   for (const [done, at] of chosen.entries()) {
@@ -226,7 +217,7 @@ const replayRuns = Effect.fnUntraced(function* (
       checkpoints
     })
     seen.push(...differences(`${path}.runs.trials[${at}]`, row, trialRow(record)))
-    seen.push(...compareTrial(stated, at, record, instance, best))
+    seen.push(...compareTrial(stated, at, record, certificate, instance, best))
   }
   return { trials: chosen, differences: seen }
 })

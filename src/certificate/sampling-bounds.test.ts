@@ -3,7 +3,17 @@ import { describe, expect, it } from "vitest"
 import { spannerSamplingConstants, theoryParameters } from "../algorithm/spanner-sampling-parameters.ts"
 import { samplerDraws as draws } from "../oracle/sampler-draws.ts"
 import { spannerSize as size } from "../policy/spanner-size.ts"
-import { checkT7, computationBound, dataBound, parameter, samplerDraws, spannerSize } from "./sampling-bounds.ts"
+import {
+  checkT7,
+  computationBound,
+  dataBound,
+  passBound,
+  prefixBound,
+  restartBound,
+  parameter,
+  samplerDraws,
+  spannerSize
+} from "./sampling-bounds.ts"
 import { Rejection } from "./strict-json.ts"
 
 const rejection = (run: () => unknown): string => {
@@ -17,6 +27,15 @@ const rejection = (run: () => unknown): string => {
   }
 }
 
+/** Constants of an instance of which a bound takes only d, or its tokens. */
+const of = (dimension: number, tokens?: { readonly horizon: number; readonly dimension: number }) => ({
+  dimension,
+  beta: 1,
+  rewardRange: 1,
+  parameterRadius: 1,
+  ...(tokens === undefined ? {} : { tokens })
+})
+
 describe("bounds", () => {
   it("are those of the suite, computed in another way", () => {
     const spanners = fc.record({
@@ -26,7 +45,7 @@ describe("bounds", () => {
     })
     fc.assert(
       fc.property(spanners, ({ d, nu, lambda }) => {
-        expect(spannerSize({ nu, lambda }, d)).toBe(BigInt(size(d, nu, lambda)))
+        expect(spannerSize({ nu, lambda }, { dimension: d })).toBe(BigInt(size(d, nu, lambda)))
       }),
       { numRuns: 300, seed: 20261122 }
     )
@@ -42,7 +61,7 @@ describe("bounds", () => {
       { numRuns: 300, seed: 20261122 }
     )
     const p = { nu: 0.5, lambda: 1, rounds: 100, prompts: 7, pairsPerPrompt: 11, promise: 4, rejectionLevel: 0.25 }
-    expect(dataBound(p, 2)).toBe(2n * (BigInt(size(2, 0.5, 1)) + 100n))
+    expect(dataBound(p, of(2))).toBe(2n * (BigInt(size(2, 0.5, 1)) + 100n))
     // N₁ = ⌈32 log 16⌉ = 89, N₂ = ⌈16 log 16⌉ = 45
     expect(samplerDraws(p)).toBe(134n)
     expect(computationBound(p)).toBe(154n + 100n * 135n)
@@ -51,11 +70,36 @@ describe("bounds", () => {
     )
   })
 
+  it("of T8 are those of the statement, with the size of the token features' spanner", () => {
+    const p = {
+      nu: 0.5,
+      lambda: 1,
+      pairsPerPrefix: 11,
+      rollouts: 5,
+      certifyingRollouts: 7,
+      promise: 4,
+      rejectionLevel: 0.25
+    }
+    const most = BigInt(size(3, 0.5, 1))
+    const problem = of(2, { horizon: 4, dimension: 3 })
+    expect(restartBound(p, problem)).toBe(4n * most)
+    expect(passBound(p, problem)).toBe(5n * most * 12n + 28n)
+    expect(passBound(p, of(2, { horizon: 1, dimension: 3 }))).toBe(7n)
+    expect(prefixBound(p)).toBe(22n + 134n + 1n)
+    for (const name of ["rollouts", "certifyingRollouts"])
+      expect(rejection(() => passBound({ ...p, [name]: 0.5 }, problem))).toBe(
+        `hypothesis claim.parameters.${name}: expected an integer`
+      )
+    expect(rejection(() => prefixBound({ ...p, pairsPerPrefix: 0 }))).toBe(
+      "hypothesis claim.parameters.pairsPerPrefix: expected a number above 0"
+    )
+  })
+
   it("of T3 hold with equality where it is an equality", () => {
     // (1+ν²)^n = (1+4n/(dλ))^d at ν = 1, d = 1, λ = 4, n = 1.
-    expect(spannerSize({ nu: 1, lambda: 4 }, 1)).toBe(1n)
-    expect(spannerSize({ nu: 1, lambda: 4.0001 }, 1)).toBe(0n)
-    expect(spannerSize({ nu: 3, lambda: 100 }, 1)).toBe(0n)
+    expect(spannerSize({ nu: 1, lambda: 4 }, { dimension: 1 })).toBe(1n)
+    expect(spannerSize({ nu: 1, lambda: 4.0001 }, { dimension: 1 })).toBe(0n)
+    expect(spannerSize({ nu: 3, lambda: 100 }, { dimension: 1 })).toBe(0n)
   })
 
   it("ask for parameters that make sense", () => {
@@ -66,7 +110,7 @@ describe("bounds", () => {
       expect(rejection(() => parameter({ nu: bad }, "nu"))).toBe(`hypothesis claim.parameters.nu: ${message}`)
     expect(rejection(() => parameter({}, "nu"))).toBe(`hypothesis claim.parameters.nu: ${message}`)
     expect(rejection(() => parameter({}, "toString"))).toBe(`hypothesis claim.parameters.toString: ${message}`)
-    expect(rejection(() => dataBound({ ...p, rounds: 1.5 }, 2))).toBe(
+    expect(rejection(() => dataBound({ ...p, rounds: 1.5 }, of(2)))).toBe(
       "hypothesis claim.parameters.rounds: expected an integer"
     )
     expect(rejection(() => computationBound({ ...p, prompts: 0.5 }))).toBe(
@@ -81,8 +125,10 @@ describe("bounds", () => {
     )
     expect(samplerDraws({ ...p, promise: 2 ** 80 })).toBeGreaterThan(2n ** 84n)
     expect(samplerDraws({ ...p, rejectionLevel: 0.999999 })).toBeGreaterThan(0n)
-    expect(rejection(() => spannerSize({ nu: 1e-9, lambda: 1 }, 64))).toBe("unsupported claim: n_max > 2^50")
-    expect(spannerSize({ nu: 5e-7, lambda: 1 }, 4)).toBeGreaterThan(2n ** 48n)
+    expect(rejection(() => spannerSize({ nu: 1e-9, lambda: 1 }, { dimension: 64 }))).toBe(
+      "unsupported claim: n_max > 2^50"
+    )
+    expect(spannerSize({ nu: 5e-7, lambda: 1 }, { dimension: 4 })).toBeGreaterThan(2n ** 48n)
   })
 })
 

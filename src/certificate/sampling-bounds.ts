@@ -1,10 +1,8 @@
-/** T3's, T6's and T7's numbers (theory §1–§3), recomputed in interval arithmetic from the statements. */
+/** T3's, T6's, T7's and T8's numbers (theory §1–§3, §6), recomputed in interval arithmetic from the statements. */
+import type { Bound, Parameters, Problem } from "./case.ts"
 import { add, div, E, log, log1p, min, mul, of, sqrt, sub } from "./interval.ts"
 import type { Certificate } from "./schema.ts"
 import { need, reject } from "./strict-json.ts"
-
-type Parameters = Certificate["claim"]["parameters"]
-type Problem = NonNullable<Certificate["instance"]>["problem"]
 
 /** A parameter that the claim needs, above 0. */
 export const parameter = (p: Parameters, name: string): number => {
@@ -15,9 +13,8 @@ const count = (p: Parameters, name: string): bigint => {
   need(Number.isSafeInteger(parameter(p, name)), "hypothesis", `claim.parameters.${name}`, "an integer")
   return BigInt(p[name])
 }
-
 /** n_max(d,ν,λ): the largest n with n·log(1+ν²) ≤ d·log(1+4n/(dλ)) (T3). */
-export const spannerSize = (p: Parameters, d: number): bigint => {
+export const spannerSize = (p: Parameters, { dimension: d }: Pick<Problem, "dimension">): bigint => {
   const step = log1p(mul(parameter(p, "nu"), parameter(p, "nu")))
   const holds = (n: number) => mul(n, step).lo <= mul(d, log1p(div(4 * n, mul(d, parameter(p, "lambda"))))).hi
   let [low, high] = [0, 1]
@@ -29,7 +26,6 @@ export const spannerSize = (p: Parameters, d: number): bigint => {
   }
   return BigInt(low)
 }
-
 /** N₁ + N₂ = ⌈8M log(4/δ)⌉ + ⌈4M log(4/δ)⌉ (T6). */
 export const samplerDraws = (p: Parameters): bigint => {
   const [M, delta] = [parameter(p, "promise"), parameter(p, "rejectionLevel")]
@@ -37,19 +33,27 @@ export const samplerDraws = (p: Parameters): bigint => {
   const [first, second] = [8, 4].map((factor) => Math.ceil(mul(factor, M, log(div(4, delta))).hi))
   return BigInt(first) + BigInt(second)
 }
-
 /** T_data ≤ 2(n_max + T_exp) (T7). */
-export const dataBound = (p: Parameters, d: number): bigint => 2n * (spannerSize(p, d) + count(p, "rounds"))
+export const dataBound: Bound = (p, problem) => 2n * (spannerSize(p, problem) + count(p, "rounds"))
 /** T_comp ≤ 2·T_prompt·T_span + T_exp·(1 + N₁ + N₂) (T7). */
 export const computationBound = (p: Parameters): bigint =>
   2n * count(p, "prompts") * count(p, "pairsPerPrompt") + count(p, "rounds") * (1n + samplerDraws(p))
+/** Restarts ≤ H·n_max (T8). */
+export const restartBound: Bound = (p, { tokens }) => BigInt(tokens!.horizon) * spannerSize(p, tokens!)
+/** Prefixes visited in a pass ≤ n_roll·n_max·H(H−1) + T_cert·H (T8). */
+export const passBound: Bound = (p, problem) => {
+  const H = BigInt(problem.tokens!.horizon)
+  return count(p, "rollouts") * restartBound(p, problem) * (H - 1n) + count(p, "certifyingRollouts") * H
+}
+/** Tokens drawn for a prefix ≤ 2T_span + N₁ + N₂ + 1 (T8). */
+export const prefixBound = (p: Parameters): bigint => 2n * count(p, "pairsPerPrefix") + samplerDraws(p) + 1n
 
 /** Rejects parameters under which T7 does not promise ε and δ; each may be off by the width of an enclosure, a few ulp. */
 export const checkT7 = (problem: Problem, p: Parameters, goal: NonNullable<Certificate["claim"]["goal"]>): void => {
   const { dimension: d, beta, rewardRange: R, parameterRadius: B } = problem
   const { epsilon, delta, coverage } = goal
   const [lambda, nu, rounds, prompts] = ["lambda", "nu", "rounds", "prompts"].map((name) => parameter(p, name))
-  const size = Number(spannerSize(p, d))
+  const size = Number(spannerSize(p, problem))
   const logDelta = log(div(1, delta))
   const L = mul(d, log1p(div(mul(4, add(size, rounds)), mul(d, lambda))))
   const b = add(mul(div(R, sqrt(2)), sqrt(add(mul(2, logDelta), L))), mul(sqrt(lambda), B))

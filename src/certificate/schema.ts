@@ -88,6 +88,16 @@ const Trial = Schema.Struct({
     maxEntitled: integer(0),
     maxDelta: between(0, 1)
   }),
+  /** Of a multi-turn run: every restart accepted one pair of tokens and ended a pass. */
+  layers: Schema.optionalKey(
+    Schema.Struct({
+      /** Accepted pairs of layers 1 … H. */
+      accepted: list(integer(0), 1),
+      /** Prefixes visited, in all passes that ended and in the longest one. */
+      prefixes: integer(0),
+      longestPass: integer(0)
+    })
+  ),
   transcript: Schema.Struct({ sha256: Sha256, records: integer(0) })
 })
 
@@ -107,7 +117,7 @@ const SpannerEvidence = Schema.Struct({
   /** The threshold that the chain passes exactly: ν, or ν less the rounding of a float64 norm. */
   nu: Dyadic,
   lambda: Dyadic,
-  /** Of trials 0, 1, … */
+  /** Of trials 0, 1, …; of multi-turn runs (T8), of their layers 1 … H, trial after trial. */
   chains: list(Schema.Struct({ features: list(list(Dyadic, 1, 64), 0), order: list(integer(0), 0) }), 1)
 }).annotate({ identifier: "Spanner" })
 
@@ -133,7 +143,18 @@ const IdentityEvidence = Schema.Struct({
     }),
     Schema.Struct({ kind: Schema.Literal("coverage") }),
     /** Every response as tokens, prompt after prompt. */
-    Schema.Struct({ kind: Schema.Literal("path"), tokens: list(list(integer(0), 1, 64), 1) })
+    Schema.Struct({ kind: Schema.Literal("path"), tokens: list(list(integer(0), 1, 64), 1) }),
+    Schema.Struct({
+      kind: Schema.Literal("regression"),
+      runs: Runs,
+      /** θ*_H of the last layer. */
+      star: list(Schema.Finite, 1),
+      /** Of some trials, by their place in `runs`: θ_H of the policy put out, and the relative features it was fitted on. */
+      fits: list(
+        Schema.Struct({ trial: integer(0), theta: list(Schema.Finite, 1), features: list(list(Schema.Finite, 1), 0) }),
+        1
+      )
+    })
   ])
 }).annotate({ identifier: "Identity" })
 
@@ -197,7 +218,7 @@ export const Certificate = Schema.Struct({
   version: Schema.Literal(1),
   claim: Schema.Struct({
     /** Numbered as in theory.md; `theory-7` is its section 7, predicted exponents. */
-    theorem: Schema.Literals(["T1", "T2", "T3", "T4", "T5", "T6", "T7", "theory-7"]),
+    theorem: Schema.Literals(["T1", "T2", "T3", "T4", "T5", "T6", "T7", "T8", "theory-7"]),
     part: Line,
     /** What holds, against what bound, and what was measured: the checker comes to the same sentence or rejects. */
     statement: Line,
@@ -218,7 +239,9 @@ export const Certificate = Schema.Struct({
         dimension: integer(1),
         beta: positive,
         rewardRange: positive,
-        parameterRadius: positive
+        parameterRadius: positive,
+        /** H, and the dimension of token features, where responses are made of tokens. */
+        tokens: Schema.optionalKey(Schema.Struct({ horizon: integer(1), dimension: integer(1) }))
       }),
       /** The instance itself, where it is small. */
       data: Schema.NullOr(Instance)

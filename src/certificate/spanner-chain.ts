@@ -15,9 +15,8 @@ export const dyadicValue = (text: string): number => {
 }
 
 /**
- * Recomputes a chain in d dimensions: `order` says which of the distinct features were accepted. `failsAt` is the first acceptance with
- * ‖φ‖²_{Σ^{-1}} ≤ ν², or −1: then (1+ν²)^n < det Σ_n/λ^d, as the product of the steps. `withinRoom`: det Σ_n/λ^d ≤ (1 + 4n/(dλ))^d.
- * undefined where that would take more than about a second.
+ * Recomputes a chain in d dimensions: `order` says which of the distinct features were accepted. `failsAt` is the first acceptance with ‖φ‖²_{Σ^{-1}} ≤ ν², or
+ * −1: then (1+ν²)^n < det Σ_n/λ^d, as the product of the steps. `withinRoom`: det Σ_n/λ^d ≤ (1 + 4n/(dλ))^d. undefined: it would take more than about a second.
  */
 export const spannerChain = (
   d: number,

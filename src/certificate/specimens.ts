@@ -4,13 +4,15 @@
 import * as Effect from "effect/Effect"
 import { algorithm, type AnyAlgorithm } from "../algorithm/algorithm.ts"
 import { exhaustive } from "../algorithm/exhaustive.ts"
+import { mtss } from "../algorithm/mtss.ts"
 import { passive } from "../algorithm/passive.ts"
 import { spannerSampling } from "../algorithm/spanner-sampling.ts"
 import { audit } from "../audit/audit.ts"
 import { runTrial } from "../audit/run.ts"
 import { instanceDigest } from "../instance/digest.ts"
 import { finiteFamilies } from "../instance/families/finite-families.ts"
-import { parseSpec } from "../instance/family.ts"
+import { tokenChainFamily } from "../instance/families/token-chain.ts"
+import { instantiate, parseSpec } from "../instance/family.ts"
 import type { FiniteInstance, Instance } from "../instance/instance.ts"
 import { finiteInstance } from "../instance/make-instance.ts"
 import { whitening } from "../numeric/gram.ts"
@@ -40,9 +42,11 @@ const tinyTable: FiniteInstance = {
 }
 
 const tiny = finiteInstance(tinyTable, "tiny")
+const chain = instantiate(tokenChainFamily, { H: 3, C: 1.5 })
 /** The instance of a SPEC that a specimen names. */
 export const resolve = (spec: string): Instance | undefined => {
   if (spec === "tiny") return tiny
+  if (spec === chain.spec) return chain
   if (!spec.startsWith("rare-good:")) return undefined
   const { family, values, canonical } = parseSpec(spec, finiteFamilies)
   return family.make(values, canonical)
@@ -75,6 +79,19 @@ const lax = algorithm({
   run: (problem, parameters) => spannerSampling.run(problem, { ...parameters, nu: parameters.nu / 20 })
 })
 
+/** MTSS that draws 64 times the pairs it says in every Check: T8's bound on T_comp is refuted on it. */
+const overdrawn = algorithm({
+  ...mtss,
+  name: "overdrawn",
+  run: (problem, parameters) => mtss.run(problem, { ...parameters, pairsPerPrefix: 64 * parameters.pairsPerPrefix })
+})
+/** MTSS whose spanners accept at half of its ν: T8's chains are refuted on it. */
+const laxLayers = algorithm({
+  ...mtss,
+  name: "lax-layers",
+  run: (problem, parameters) => mtss.run(problem, { ...parameters, nu: parameters.nu / 2 })
+})
+
 /** The algorithms that specimens name. */
 export const algorithms: ReadonlyArray<AnyAlgorithm<OracleServices>> = [
   spannerSampling,
@@ -82,7 +99,10 @@ export const algorithms: ReadonlyArray<AnyAlgorithm<OracleServices>> = [
   exhaustive,
   contrary,
   spender,
-  lax
+  lax,
+  mtss,
+  overdrawn,
+  laxLayers
 ]
 
 export const environment = { package: "0.0.0", node: "24.0.0", backend: "js" }
@@ -115,6 +135,33 @@ const audited = (
     }),
     ({ subject, records, judgements }) => writeCertificates({ subject, records, judgements, environment })
   )
+
+/** Of MTSS and its like, on three tokens. */
+const auditedTokens = (
+  by: AnyAlgorithm<OracleServices>,
+  trials: number,
+  options: { readonly literal?: true; readonly budget?: bigint } = {}
+) => {
+  const problem = problemOf(chain)
+  const { coverage } = optimum(chain.exact)
+  const goal = { epsilon: 0.3, delta: 0.1, coverage, conditionalCoverage: 1.5 }
+  return Effect.map(
+    audit({
+      algorithm: by,
+      instance: chain,
+      digest: instanceDigest(chain),
+      parameters: { ...by.practical(problem, goal), lambda: 0.25, nu: 0.75, certifyingRollouts: 6 },
+      goal,
+      interpreter: options.literal ? "literal" : "exact-law",
+      seed: 5,
+      trials,
+      level: 0.01,
+      checkpoints: false,
+      ...(options.budget === undefined ? {} : { budget: { samplingQueries: options.budget } })
+    }),
+    ({ subject, records, judgements }) => writeCertificates({ subject, records, judgements, environment })
+  )
+}
 
 const scalingOf = Effect.fnUntraced(function* (
   by: AnyAlgorithm<OracleServices>,
@@ -186,7 +233,12 @@ export const specimens = Effect.fnUntraced(function* (): Effect.fn.Return<Readon
     exhaustive: yield* audited(exhaustive, 2),
     contrary: yield* audited(contrary, 30),
     spender: yield* audited(spender, 2),
-    lax: yield* audited(lax, 2)
+    lax: yield* audited(lax, 2),
+    tokens: yield* auditedTokens(mtss, 2),
+    "literal tokens": yield* auditedTokens(mtss, 2, { literal: true }),
+    "tokens in budget": yield* auditedTokens(mtss, 2, { budget: 900n }),
+    overdrawn: yield* auditedTokens(overdrawn, 2),
+    "lax layers": yield* auditedTokens(laxLayers, 2)
   }
   for (const [set, written] of Object.entries(sets)) {
     for (const w of written) if ("certificate" in w) all.set(`${set} ${w.theorem} ${w.part}`, w.certificate)

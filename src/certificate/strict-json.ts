@@ -3,14 +3,10 @@ import type { CertificateRejected } from "./schema.ts"
 
 /** Thrown inside the checker only; `check` turns it into a value. */
 export class Rejection extends Error {
-  override readonly cause: CertificateRejected
-  constructor(cause: CertificateRejected) {
-    super(cause.message)
-    this.cause = cause
-  }
+  declare readonly cause: CertificateRejected
 }
 export const reject = (code: CertificateRejected["code"], path: string, message: string): never => {
-  throw new Rejection({ _tag: "CertificateRejected", code, path, message })
+  throw new Rejection(message, { cause: { _tag: "CertificateRejected", code, path, message } })
 }
 /** Rejects unless it holds. */
 export const need = (holds: boolean, code: CertificateRejected["code"], path: string, expected: string): void => {
@@ -21,7 +17,6 @@ export type Json = null | boolean | number | string | ReadonlyArray<Json> | { re
 export const isList = (value: Json): value is ReadonlyArray<Json> => Array.isArray(value)
 
 const LIMITS = { characters: 2 ** 22, tokens: 2 ** 20, depth: 32, string: 2 ** 14, number: 64 } as const
-
 /** Strings, brackets, colons and numbers; a quote by itself is a string that does not end in time. All else is left to `JSON.parse`. */
 const TOKEN = /"(?:[^"\\]|\\.){0,16384}"|[[\]{}:"]|-?\d[\d.eE+-]*/gs
 

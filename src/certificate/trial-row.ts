@@ -1,6 +1,13 @@
 /** A run record as a certificate carries it. */
-import type { RunRecord } from "../record/run-record.ts"
+import type { LayersRecord, RunRecord } from "../record/run-record.ts"
 import type { Runs, TrialRow } from "./schema.ts"
+
+/** What a multi-turn trial told of its passes. */
+const layersRow = ({ acceptedLayers, longestPass, prefixes }: LayersRecord, horizon: number) => {
+  const accepted = new Array<number>(horizon).fill(0)
+  for (const h of acceptedLayers) if (h >= 0 && h < horizon) accepted[h]++
+  return { accepted, prefixes, longestPass }
+}
 
 /** One trial; counts as decimal strings. */
 export const trialRow = ({
@@ -10,6 +17,8 @@ export const trialRow = ({
   suboptimality,
   spanner,
   sampler,
+  layers,
+  problem: { tokens },
   transcript
 }: RunRecord): TrialRow => {
   const { prompts, weakSampling, strongSampling, tokenSampling, enumeration, rewards } = ledger.perOracle
@@ -29,6 +38,7 @@ export const trialRow = ({
     suboptimality: { ...suboptimality },
     accepted: spanner.count,
     sampler: { ...sampler },
+    ...(layers === undefined || tokens === undefined ? {} : { layers: layersRow(layers, tokens.horizon) }),
     transcript: { ...transcript }
   }
 }

@@ -1,13 +1,16 @@
 import * as Effect from "effect/Effect"
 import { describe, expect, it } from "vitest"
+import { mtss } from "../algorithm/mtss.ts"
 import { passive } from "../algorithm/passive.ts"
 import { spannerSampling } from "../algorithm/spanner-sampling.ts"
 import { audit } from "../audit/audit.ts"
 import { instanceDigest } from "../instance/digest.ts"
+import { tokenChainFamily } from "../instance/families/token-chain.ts"
 import { rareGoodFamily } from "../instance/families/rare-good.ts"
 import { instantiate } from "../instance/family.ts"
 import { problemOf } from "../oracle/interpreter.ts"
 import { optimum } from "../policy/optimum.ts"
+import type { RunRecord } from "../record/run-record.ts"
 import { check } from "./check.ts"
 import { inTotoStatement } from "./in-toto.ts"
 import type { Certificate } from "./schema.ts"
@@ -109,6 +112,83 @@ describe("writeCertificates", () => {
         environment
       })
     ).toMatchObject([{ withheld: "trial 0: stopped at a target, expected a run of its own length" }])
+  })
+
+  it("writes every clause of T8 that was judged, and withholds those of runs that did not tell enough", async () => {
+    const chain = instantiate(tokenChainFamily, { H: 3, C: 1.5 })
+    const problem = problemOf(chain)
+    const goal = {
+      epsilon: 0.3,
+      delta: 0.1,
+      coverage: optimum(chain.exact).coverage,
+      conditionalCoverage: 1.5
+    }
+    const parameters = { ...mtss.practical(problem, goal), certifyingRollouts: 6 }
+    const about = { algorithm: mtss, instance: chain, digest: instanceDigest(chain), goal, parameters, trials: 2 }
+    const { subject, records, judgements, all } = await written(about)
+    const parts = ["restarts", "pass", "T_comp", "spanner", "exactness"]
+    const named = (of: typeof all) =>
+      of.filter((w) => w.theorem === "T8").map((w) => ("certificate" in w ? w.certificate.verdict : w.withheld))
+    expect(all.filter((w) => w.theorem === "T8").map((w) => w.part)).toEqual(parts)
+    expect(named(all)).toEqual(parts.map(() => "supported"))
+    for (const { claim, instance, ledger, evidence } of certificates(all).filter((c) => c.claim.theorem === "T8")) {
+      expect([claim.parameters, claim.goal, claim.level]).toEqual([{ ...parameters }, null, 0])
+      expect(instance?.problem.tokens).toEqual({ horizon: 3, dimension: 1 })
+      expect(ledger?.samplingQueries).toBe(`${records.reduce((s, r) => s + r.ledger.samplingQueries, 0n)}`)
+      const runs = evidence.kind === "identity" ? evidence.identity : evidence
+      expect("runs" in runs && runs.runs.trials.map((t) => [t.layers?.prefixes, t.transcript.sha256])).toEqual(
+        records.map((r) => [r.layers?.prefixes, r.transcript.sha256])
+      )
+    }
+    const changed = (layers: (of: NonNullable<RunRecord["layers"]>) => RunRecord["layers"]) =>
+      records.map(({ layers: told, ...record }) => {
+        const other = layers(told!)
+        return other === undefined ? record : { ...record, layers: other }
+      })
+    const of = (others: ReadonlyArray<RunRecord>) =>
+      named(writeCertificates({ subject, records: others, judgements, environment }))
+    const { restarts } = records[0].layers!
+    for (const [others, why] of [
+      [
+        changed((told) => ({ ...told, restarts: restarts + 1 })),
+        `told of ${restarts + 1} restarts, but of ${restarts} pairs`
+      ],
+      [
+        changed((told) => ({ ...told, acceptedLayers: told.acceptedLayers.map((h) => h + 1) })),
+        `told of ${restarts} restarts, but of 2 pairs`
+      ],
+      [changed(() => undefined), "told of no pass"]
+    ] as const)
+      expect(of(others)).toEqual(parts.map(() => `trial 0: ${why}, expected a pair accepted by each restart`))
+    const others = records.map((r) => ({ ...r, policy: { kind: "reference" as const } }))
+    expect(of(others)[4]).toBe("trial 0: reference, expected a token policy")
+    // One trial that accepted every pair twice: by itself, with all its layers, it is a refutation.
+    const twice = <A extends Float64Array | Int32Array>(a: A) => Reflect.construct(a.constructor, [[...a, ...a]]) as A
+    const again = changed((told) => ({
+      ...told,
+      restarts: 2 * told.restarts,
+      acceptedLayers: twice(told.acceptedLayers),
+      accepted: twice(told.accepted)
+    }))
+    const [refuted] = writeCertificates({
+      subject,
+      records: [records[0], again[1]],
+      judgements: judgements.filter((j) => j.part === "spanner").map((j) => ({ ...j, verdict: "refuted" as const })),
+      environment
+    })
+    expect(refuted).toMatchObject({
+      certificate: {
+        verdict: "refuted",
+        evidence: {
+          kind: "refutation",
+          of: { runs: { trials: [{ trial: 1 }] }, chains: [{ order: [0, 0] }, { order: [0, 0] }, { order: [0, 0] }] }
+        }
+      }
+    })
+    // Passes longer than their sum are no run's.
+    expect(of(changed((told) => ({ ...told, longestPass: told.prefixes + 1 })))[0]).toMatch(
+      /^evidence evidence.runs.trials: expected layers of every trial/
+    )
   })
 
   it("carries an instance only where it is small", async () => {

@@ -10,6 +10,7 @@ import type { RunRecord } from "../record/run-record.ts"
 import type { Judgement, Subject } from "../theorem/theorem.ts"
 import { RULES } from "./check-claims.ts"
 import { certificateDigest, check } from "./check.ts"
+import { multiTurnEvidence } from "./layer-evidence.ts"
 import { suboptimalityEvidence } from "./policy-evidence.ts"
 import type { Certificate, Evidence, InstanceData, TrialRow } from "./schema.ts"
 import { spannerEvidence } from "./spanner-evidence.ts"
@@ -44,12 +45,18 @@ const CARRIED_NUMBERS = 20_000
 
 /** The instance of a certificate; its data where it is small. */
 export const instanceOf = (spec: string, digest: string, problem: Subject["problem"], exact: FiniteInstance) => {
-  const { dimension, beta, rewardRange, parameterRadius } = problem
+  const { dimension, beta, rewardRange, parameterRadius, tokens } = problem
   const small = exact.reference.length * (dimension + 2) <= CARRIED_NUMBERS
   return {
     spec,
     digest,
-    problem: { dimension, beta, rewardRange, parameterRadius },
+    problem: {
+      dimension,
+      beta,
+      rewardRange,
+      parameterRadius,
+      ...(tokens === undefined ? {} : { tokens: { horizon: tokens.horizon, dimension: tokens.dimension } })
+    },
     data: small ? (encodeInstance(exact) as InstanceData) : null
   }
 }
@@ -86,18 +93,19 @@ export const seal = (draft: Draft): Certificate => {
   }
   const certificate: Certificate = { ...rest, digest: certificateDigest(rest) }
   const result = check(JSON.stringify(certificate))
-  if (result.status === "rejected") throw new Rejection(result.reason)
+  if (result.status === "rejected") throw new Rejection(result.reason.message, { cause: result.reason })
   return certificate
 }
 
 /** One failing trial by itself, its instance carried: what anyone can replay. undefined where no trial fails alone. */
 const refutation = (draft: Draft): Draft | undefined => {
-  const { evidence, seeds } = draft
+  const { evidence, seeds, claim } = draft
   if ((evidence.kind !== "trials" && evidence.kind !== "spanner") || draft.instance?.data === null || seeds === null)
     return undefined
+  const each = (claim.theorem === "T8" && draft.instance?.problem.tokens?.horizon) || 1
   for (const [at, row] of evidence.runs.trials.entries()) {
     const runs = { ...evidence.runs, trials: [row] }
-    const chains = evidence.kind === "spanner" ? evidence.chains.slice(at, at + 1) : []
+    const chains = evidence.kind === "spanner" ? evidence.chains.slice(at * each, (at + 1) * each) : []
     if (evidence.kind === "spanner" && chains.length === 0) continue
     const of = evidence.kind === "spanner" ? { ...evidence, runs, chains } : { ...evidence, runs }
     const alone: Draft = {
@@ -112,7 +120,7 @@ const refutation = (draft: Draft): Draft | undefined => {
 }
 
 /** The drafts' common part, and each theorem's evidence. */
-const evidenceFor = ({ subject, records }: CertificateInput, theorem: string): Evidence => {
+const evidenceFor = ({ subject, records }: CertificateInput, { theorem, part }: Judgement): Evidence => {
   const runs = runsOf(records)
   const spanners = records.map((r) => r.spanner)
   switch (theorem) {
@@ -123,15 +131,18 @@ const evidenceFor = ({ subject, records }: CertificateInput, theorem: string): E
     case "T3":
     case "T4":
       return spannerEvidence(runs, spanners, subject.problem.dimension, subject.parameters)
+    case "T8":
+      return multiTurnEvidence(subject, part, records, runs)
     default:
       return { kind: "trials", runs }
   }
 }
 
-const draftOf = (input: CertificateInput, { theorem, part, level }: Judgement): Draft => {
+const draftOf = (input: CertificateInput, judgement: Judgement): Draft => {
   const { subject, records, environment } = input
+  const { theorem, part, level } = judgement
   const { instance, digest, oracle, seed } = records[0]
-  const evidence = evidenceFor(input, theorem)
+  const evidence = evidenceFor(input, judgement)
   const ran = theorem !== "T2"
   const rows: ReadonlyArray<TrialRow> = ran ? runsOf(records).trials : []
   return {

@@ -4,7 +4,7 @@ import { pathToFileURL } from "node:url"
 import { tests } from "vitest"
 
 const FILES = {
-  "check-claims": ["check-claims", "check-guarantees"],
+  "check-claims": ["check-claims", "check-guarantees", "check-multi-turn"],
   "check-instance": ["check-instance"],
   "recomputed-tests": ["recomputed-tests"],
   "sampling-bounds": ["sampling-bounds"],

@@ -1,0 +1,74 @@
+/** T8's evidence: the spanners that multi-turn runs grew layer by layer, and what the last layer's regression was fitted on. */
+import { layerParameters, valuesOf } from "../instance/token-values.ts"
+import type { RunRecord, SpannerRecord } from "../record/run-record.ts"
+import type { Subject } from "../theorem/theorem.ts"
+import type { Evidence, Runs } from "./schema.ts"
+import { spannerEvidence } from "./spanner-evidence.ts"
+
+type IdentityEvidence = Extract<Evidence, { readonly kind: "identity" }>
+type Fit = Extract<IdentityEvidence["identity"], { readonly kind: "regression" }>["fits"][number]
+
+/** Numbers of features that one certificate carries at most. */
+const CARRIED_NUMBERS = 20_000
+
+/** The accepted relative features of each layer 1 … H of a run, in order; none where it told of none. */
+export const layerSpanners = ({ layers, problem: { tokens } }: RunRecord): ReadonlyArray<SpannerRecord> => {
+  const { dimension: d, horizon } = tokens ?? { dimension: 1, horizon: 0 }
+  return Array.from({ length: horizon }, (_, layer) => {
+    const at = Array.from(layers?.acceptedLayers.keys() ?? []).filter((i) => layers?.acceptedLayers[i] === layer)
+    const rows = at.flatMap((i) => Array.from(layers?.accepted.subarray(i * d, (i + 1) * d) ?? []))
+    return { count: at.length, accepted: Float64Array.from(rows) }
+  })
+}
+
+/** θ_H of a run's policy, and the relative features it is the regression on; undefined where it put out no token policy. */
+export const lastFit = (record: RunRecord, at: number): Fit | undefined => {
+  const { policy, problem } = record
+  if (policy.kind !== "token-tilted" || problem.tokens === undefined) return undefined
+  const { dimension: d, horizon } = problem.tokens
+  const { accepted, count } = layerSpanners(record)[horizon - 1]
+  const features = Array.from({ length: count }, (_, i) => Array.from(accepted.subarray(i * d, (i + 1) * d)))
+  return { trial: at, theta: Array.from(policy.thetas.subarray((horizon - 1) * d, horizon * d)), features }
+}
+
+/** θ*_H of the last layer of a token side. */
+export const lastStar = (tokens: NonNullable<Subject["tokens"]>, exact: Subject["exact"]): ReadonlyArray<number> =>
+  Array.from(layerParameters(tokens, valuesOf(tokens, exact))[tokens.horizon - 1].theta)
+
+/** The last layers of completed trials, as many as fit. */
+const regressionEvidence = ({ exact, tokens }: Subject, records: ReadonlyArray<RunRecord>, runs: Runs): Evidence => {
+  const fits: Array<Fit> = []
+  let left = CARRIED_NUMBERS
+  for (const [at, record] of records.entries()) {
+    if (record.outcome !== "completed") continue
+    const fit = lastFit(record, at)
+    if (fit === undefined) throw new RangeError(`trial ${record.trial}: ${record.policy.kind}, expected a token policy`)
+    left -= fit.features.length * fit.theta.length
+    if (fits.length > 0 && left < 0) break
+    fits.push(fit)
+  }
+  return { kind: "identity", identity: { kind: "regression", runs, star: lastStar(tokens!, exact), fits } }
+}
+
+/** A certificate counts restarts by the pairs they accepted. @throws RangeError where a run told of no pass, or of other restarts */
+const checkTold = (record: RunRecord): void => {
+  const pairs = layerSpanners(record).reduce((n, { count }) => n + count, 0)
+  const { restarts } = record.layers ?? {}
+  const told = restarts === undefined ? "told of no pass" : `told of ${restarts} restarts, but of ${pairs} pairs`
+  if (restarts !== pairs)
+    throw new RangeError(`trial ${record.trial}: ${told}, expected a pair accepted by each restart`)
+}
+
+/** Evidence for a clause of T8. @throws RangeError where a run did not tell what it takes */
+export const multiTurnEvidence = (
+  subject: Subject,
+  part: string,
+  records: ReadonlyArray<RunRecord>,
+  runs: Runs
+): Evidence => {
+  for (const record of records) checkTold(record)
+  if (part === "exactness") return regressionEvidence(subject, records, runs)
+  if (part !== "spanner") return { kind: "trials", runs }
+  const { parameters, problem } = subject
+  return spannerEvidence(runs, records.flatMap(layerSpanners), problem.tokens!.dimension, parameters)
+}

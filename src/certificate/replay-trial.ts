@@ -1,0 +1,49 @@
+/** What a certificate says of one trial beyond its row, held against that trial run again. */
+import type { Instance } from "../instance/instance.ts"
+import type { Optimum } from "../policy/optimum.ts"
+import type { RunRecord } from "../record/run-record.ts"
+import { lastFit, layerSpanners } from "./layer-evidence.ts"
+import { policyEvidence } from "./policy-evidence.ts"
+import { type Difference, differences } from "./replay-difference.ts"
+import type { Certificate, Evidence } from "./schema.ts"
+import { chainsOf } from "./spanner-evidence.ts"
+
+/** The runs that evidence is about, with what it says of them and where; undefined where it is about none. */
+export const runsOf = (evidence: Evidence) => {
+  const [shown, path] = evidence.kind === "refutation" ? [evidence.of, "evidence.of"] : [evidence, "evidence"]
+  if (shown.kind === "trials" || shown.kind === "spanner") return { runs: shown.runs, shown, path }
+  if (shown.kind !== "identity" || !("runs" in shown.identity)) return undefined
+  return { runs: shown.identity.runs, shown: shown.identity, path: `${path}.identity` }
+}
+
+/** Beyond the rows: what the evidence says of one trial. */
+export const compareTrial = (
+  { shown, path }: NonNullable<ReturnType<typeof runsOf>>,
+  at: number,
+  record: RunRecord,
+  { claim, instance: of }: Certificate,
+  { exact }: Instance,
+  best: Optimum
+): ReadonlyArray<Difference> => {
+  if (shown.kind === "spanner") {
+    const [spanners, d] =
+      claim.theorem === "T8"
+        ? [layerSpanners(record), of?.problem.tokens?.dimension ?? 1]
+        : [[record.spanner], exact.dimension]
+    return spanners.flatMap(({ count, accepted }, n) => {
+      const chain = at * spanners.length + n
+      if (chain >= shown.chains.length) return []
+      const prefix = { count: Math.min(shown.chains[chain].order.length, count), accepted }
+      return differences(`${path}.chains[${chain}]`, shown.chains[chain], chainsOf([prefix], d, Infinity)[0])
+    })
+  }
+  if (shown.kind === "regression") {
+    return shown.fits.flatMap((fit, n) =>
+      fit.trial === at ? differences(`${path}.fits[${n}]`, fit, lastFit(record, at)) : []
+    )
+  }
+  if (shown.kind === "suboptimality" && at < shown.policies.length) {
+    return differences(`${path}.policies[${at}]`, shown.policies[at], policyEvidence(exact, best, record))
+  }
+  return []
+}
