@@ -18,6 +18,8 @@ const [kernel, backendName, milliseconds, passes] = process.argv.slice(2)
 const READING = 2e5
 /** Nanoseconds that no call is shorter than, whatever the clock says. */
 const LEAST_CALL = 50
+/** Calls of a turn before it is timed, and samples of one at the least. */
+const [FORGOTTEN, LEAST_SAMPLES] = [2, 3]
 /** Milliseconds of a call past which greater sizes are left out. */
 const LONGEST = 2000
 /** Turns of a size before it is timed: the engine compiles a hot function anew. */
@@ -50,12 +52,15 @@ const clock = async ({ call }: ReadyKernel, times: number): Promise<number> => {
 /** Median of the calls of one turn, in ns; and processor time by the wall's. */
 const turn = async (ready: ReadyKernel): Promise<{ readonly ns: number; readonly cores: number }> => {
   const [wall, processor] = [now(), processorTime()]
-  const samples = [await clock(ready, 1)]
-  for (const end = wall + 1e6 * Number(milliseconds); now() < end;) {
-    samples.push(await clock(ready, Math.ceil(READING / Math.max(LEAST_CALL, samples.at(-1)!))))
+  // The first calls of a turn may have to set up anew what another size has displaced.
+  let last = Infinity
+  for (let i = 0; i < FORGOTTEN; i++) last = await clock(ready, 1)
+  const samples: Array<number> = []
+  for (const end = wall + 1e6 * Number(milliseconds); samples.length < LEAST_SAMPLES || now() < end;) {
+    samples.push((last = await clock(ready, Math.ceil(READING / Math.max(LEAST_CALL, last)))))
   }
   const cores = (processorTime() - processor) / (now() - wall)
-  return { ns: median(samples.length > 1 ? samples.slice(1) : samples), cores }
+  return { ns: median(samples), cores }
 }
 
 const measured: Array<MeasuredGrid> = []
