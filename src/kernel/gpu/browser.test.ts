@@ -51,13 +51,33 @@ describe.skipIf(missing)("gpu.js kernels in a browser", () => {
     expect((found as { cases: number }).cases).toBeGreaterThan(60)
   })
 
-  it.each(["webgl2", "webgpu"])("split what does not fit one launch on %s", async (backend) => {
+  it.each([
+    ["webgl2", "{ mostCells: 1000, mostSide: 30 }"],
+    ["webgpu", "{ mostCells: 1000 }"]
+  ])("split what does not fit one launch on %s", async (backend, limits) => {
     const wrong = await inPage(`
-      const kernels = gpuKernels(GPU, "${backend}", { mostCells: 1000 })
+      const kernels = gpuKernels(GPU, "${backend}", ${limits})
       const all = await agreement(kernels, "${backend}", [[501, 3], [37, 66]], 2)
       await kernels.destroy()
       return disagreements(all)`)
     expect(wrong).toEqual([])
+  })
+
+  it("split what is longer than the greatest side of a texture on webgl2", async () => {
+    const found = await inPage(`
+      const kernels = gpuKernels(GPU, "webgl2")
+      const prompts = 9000
+      const offsets = Int32Array.from({ length: prompts + 1 }, (_, x) => 2 * x)
+      const law = await kernels.tiltedSoftmax(new Float32Array(2 * prompts), new Float32Array(2 * prompts).fill(1), offsets)
+      const pairs = await kernels.firstHit({
+        responses: { offsets: Int32Array.of(0, 2), reference: Float64Array.of(1, 1), rowOf: Int32Array.of(0, 1) },
+        prompts: new Int32Array(2), keys: Int32Array.of(1, 2, 3, 4), limit: 2 ** 22, white: new Float64Array(2), dimension: 1, nu: 1
+      })
+      await kernels.destroy()
+      return { side: GPU.WebGL2Kernel.features.maxTextureSize, halves: law.probabilities.every((p) => p === 0.5), pairs: [...pairs] }`)
+    expect(found).toMatchObject({ halves: true, pairs: [-1, -1] })
+    // Larger on a GPU: then this shows nothing.
+    expect((found as { side: number }).side).toBeLessThan(9000)
   })
 
   it.each([

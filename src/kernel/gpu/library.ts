@@ -51,7 +51,7 @@ export interface GpuLibrary {
   }
   readonly CPUKernel: object
   readonly WebAssemblyKernel: { readonly isThreadsSupported?: boolean }
-  readonly WebGL2Kernel: object
+  readonly WebGL2Kernel: { readonly features?: { readonly maxTextureSize: number } }
   readonly WebGPUKernel: object
   readonly WebGPUContext: {
     readonly acquire: () => Promise<{
