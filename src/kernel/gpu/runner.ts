@@ -198,6 +198,10 @@ export class Runner {
   async destroy(): Promise<void> {
     for (const program of this.programs.values()) program.destroy()
     this.programs.clear()
+    const { context } = this.gpu
     await this.gpu.destroy()
+    // gpu.js gives its context up only where a kernel is left, and a browser has few (Chromium: 16).
+    if (this.backend === "webgl2" && context !== undefined && context !== null)
+      this.library.WebGL2Kernel.destroyContext(context)
   }
 }

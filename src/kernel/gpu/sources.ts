@@ -12,7 +12,7 @@ import type { GpuBackend } from "../backend.ts"
 /** Rows and columns of a block of W. */
 export const TILE = 4
 /** Dimensions up to which CPU backends unroll. */
-const MOST_UNROLLED = 64
+export const MOST_UNROLLED = 64
 /** Rows that one cell of the Gram kernel sums. */
 export const GRAM_ROWS = 256
 

@@ -1,0 +1,98 @@
+/**
+ * Why an exponent is not the predicted one, from what the same run measured: what a launch takes of the calls, what an operation past the launch costs at each size, and
+ * where the price changes. Says what was measured; the tolerance stays what it is.
+ */
+import { isCpu, MOST_UNROLLED } from "../../src/kernel/gpu/sources.ts"
+import { GPU_BACKENDS } from "../../src/kernel/backend.ts"
+import type { Growth } from "./growth.ts"
+import type { MemoryPoint } from "./memory.ts"
+import type { Workload } from "./workloads.ts"
+
+const percent = (share: number): string => `${Math.round(100 * share)} %`
+const bytesOf = (bytes: number): string => {
+  const [scale, unit] = bytes >= 2 ** 20 ? [2 ** 20, "MiB"] : [2 ** 10, "KiB"]
+  return `${Number((bytes / scale).toPrecision(2))} ${unit}`
+}
+
+/** What one operation costs at a size, the launch apart. */
+interface Cost {
+  readonly n: number
+  readonly nanoseconds: number
+}
+
+/** Sizes where the launch is more than this share of the call say nothing of the rest. */
+const DROWNED = 0.75
+/** A price that changes by more than this factor between neighbouring sizes is named. */
+const STEP = 1.25
+/** Bytes below which no cache is outgrown. */
+const SMALL = 2 ** 15
+
+const list = (costs: ReadonlyArray<Cost>): string =>
+  costs.map(({ n, nanoseconds }) => `${nanoseconds.toPrecision(2)} at ${n}`).join(", ")
+
+/** Slope of the price in n, on logarithms: what the exponent is off by over these sizes. */
+const slope = (costs: ReadonlyArray<Cost>): number => {
+  const x = costs.map(({ n }) => Math.log(n))
+  const y = costs.map(({ nanoseconds }) => Math.log(nanoseconds))
+  const mean = (values: ReadonlyArray<number>): number => values.reduce((sum, v) => sum + v, 0) / values.length
+  const [mx, my] = [mean(x), mean(y)]
+  return x.reduce((sum, v, i) => sum + (v - mx) * (y[i] - my), 0) / x.reduce((sum, v) => sum + (v - mx) ** 2, 0)
+}
+
+/** Nearest measured price of a byte. */
+const copying = (memory: ReadonlyArray<MemoryPoint>, bytes: number): number =>
+  memory.reduce((best, one) =>
+    Math.abs(Math.log(one.bytes / bytes)) < Math.abs(Math.log(best.bytes / bytes)) ? one : best
+  ).nanosecondsPerByte
+
+export const evidence = (
+  workload: Workload,
+  backend: string,
+  { fitted, exponents, launch, least }: Growth,
+  memory: ReadonlyArray<MemoryPoint>
+): ReadonlyArray<string> => {
+  const { exponent, work, unit, axis, bytes } = workload
+  const last = fitted[fitted.length - 1]
+  const fixedCost = launch ?? least ?? 0
+  const said: Array<string> = []
+  const share = (median: number): number => Math.min(1, fixedCost / median)
+  const risen = fitted.filter(({ median }) => share(median) <= DROWNED)
+  if (exponents.length === 0)
+    said.push(
+      `launch: a call at ${axis} = ${workload.least} takes ${percent(Math.min(1, (least ?? 0) / last.median))} of the largest call: its growth is not to be seen`
+    )
+  else if (risen.length < 2 || risen[risen.length - 1].n < 10 * risen[0].n)
+    said.push(
+      `launch: ${percent(share(fitted[0].median))} of the call at ${axis} = ${fitted[0].n}, ${percent(share(last.median))} at ${last.n}: ${risen.length} of ${fitted.length} sizes rise above it`
+    )
+  if (exponents.length > 0) {
+    const [low, high] = [Math.min(...exponents), Math.max(...exponents)]
+    if (high - low > 0.1)
+      said.push(`noise: single passes gave ${exponents.map((p) => p.toFixed(2)).join(", ")} (theory ${exponent})`)
+  }
+  const costs = risen.map(({ n, median }) => ({ n, nanoseconds: ((median - fixedCost) * 1e6) / work(n) }))
+  if (costs.length < 2) return said
+  said.push(
+    `price: ns/${unit === "flop" ? "flop" : "draw"} past the launch: ${list(costs)}; grows as ${axis}^${slope(costs).toFixed(2)}`
+  )
+  // Where the source changes its form, both sides by themselves.
+  const gpu = GPU_BACKENDS.find((name) => name === backend)
+  if (workload.unrolls && gpu !== undefined && isCpu(gpu)) {
+    const sides = [costs.filter(({ n }) => n <= MOST_UNROLLED), costs.filter(({ n }) => n > MOST_UNROLLED)]
+    if (sides.every((side) => side.length >= 2))
+      said.push(
+        `source: unrolled up to d = ${MOST_UNROLLED}, loops past it; the price grows as d^${slope(sides[0]).toFixed(2)} before and d^${slope(sides[1]).toFixed(2)} past it`
+      )
+  }
+  const steps = costs
+    .slice(1)
+    .map((cost, i) => ({ from: costs[i], to: cost, factor: cost.nanoseconds / costs[i].nanoseconds }))
+  for (const { from, to, factor } of steps) {
+    if (factor < STEP || bytes(to.n) < SMALL || memory.length === 0) continue
+    const [before, after] = [copying(memory, bytes(from.n)), copying(memory, bytes(to.n))]
+    said.push(
+      `memory: ×${factor.toFixed(2)} from ${axis} = ${from.n} to ${to.n}, where arguments and results grow from ${bytesOf(bytes(from.n))} to ${bytesOf(bytes(to.n))}; copying a byte into a new array costs ${before.toPrecision(2)} ns at the one size and ${after.toPrecision(2)} at the other`
+    )
+  }
+  return said
+}
