@@ -79,7 +79,7 @@ export const measure = async (
     // A page's clock ticks in steps of 5 µs or more.
     const together = Math.max(1, Math.min(MOST_TOGETHER, Math.ceil(SHORT / Math.max(warm, SHORT / MOST_TOGETHER))))
     const samples: Array<number> = []
-    for (let spent = 0; samples.length < (pass === 0 ? 1 : 3) || (spent < budget && samples.length < MOST_SAMPLES);) {
+    for (let spent = 0; samples.length < (pass === 0 ? 2 : 3) || (spent < budget && samples.length < MOST_SAMPLES);) {
       const start = now()
       for (let i = 0; i < together; i++) await call()
       const time = now() - start
@@ -97,7 +97,8 @@ export const measure = async (
     const next = sizes[i + 1]
     if (next === undefined) break
     const wide = n >= 100 * sizes[0]
-    if (last.median * (next / n) ** exponent > (wide ? longest : 3 * longest)) break
+    // The least of them: one that was interrupted must not end the workload.
+    if (Math.min(...last.samples) * (next / n) ** exponent > (wide ? longest : 3 * longest)) break
   }
   const fitted = lastDecades(scouted)
   for (let pass = 1; pass <= passes; pass++) {

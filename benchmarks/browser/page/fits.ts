@@ -15,9 +15,9 @@ const magnitude = (perSecond: number): string => {
 }
 
 const time = (milliseconds: number): string =>
-  milliseconds < 0.1 ? `${(milliseconds * 1e3).toPrecision(2)} µs` : `${milliseconds.toPrecision(2)} ms`
+  milliseconds < 0.1 ? `${Number((milliseconds * 1e3).toPrecision(2))} µs` : `${milliseconds.toPrecision(2)} ms`
 
-/** `0.98–1.02` of the passes, and what a launch costs and an operation brings. @returns undefined while the passes go on */
+/** `0.98–1.02` of the passes, a call of the least size, and the best rate. @returns undefined while the passes go on */
 const cellOf = (
   workload: Workload,
   points: ReadonlyArray<Point>,
@@ -30,7 +30,7 @@ const cellOf = (
   if (growth?.least === undefined) return undefined
   const { exponents, sizes, least } = growth
   const rate = Math.max(...sizes.map(({ n, median }) => (workload.work(n) / median) * 1e3))
-  const detail = `launch ${time(least)}, ${magnitude(rate)}${workload.unit === "flop" ? "flop/s" : "draws/s"}`
+  const detail = `from ${time(least)}, ${magnitude(rate)}${workload.unit === "flop" ? "flop/s" : "draws/s"}`
   if (quick) return { main: "", detail }
   if (exponents.length === 0) return { main: "launch", detail }
   const [low, high] = [Math.min(...exponents), Math.max(...exponents)]
