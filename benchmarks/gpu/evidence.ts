@@ -24,6 +24,8 @@ interface Cost {
 const DROWNED = 0.75
 /** A price that changes by more than this factor between neighbouring sizes is named. */
 const STEP = 1.25
+/** Exponents of single passes further apart than this are named. */
+const NOISE = 0.1
 /** Bytes below which no cache is outgrown. */
 const SMALL = 2 ** 15
 
@@ -45,31 +47,36 @@ const copying = (memory: ReadonlyArray<MemoryPoint>, bytes: number): number =>
     Math.abs(Math.log(one.bytes / bytes)) < Math.abs(Math.log(best.bytes / bytes)) ? one : best
   ).nanosecondsPerByte
 
+/** A step of the price beside what copying costs at the two sizes. */
+const stepOf = ({ axis, bytes }: Workload, from: Cost, to: Cost, memory: ReadonlyArray<MemoryPoint>): string => {
+  const factor = to.nanoseconds / from.nanoseconds
+  const [before, after] = [copying(memory, bytes(from.n)), copying(memory, bytes(to.n))]
+  return `${after >= STEP * before ? "memory" : "not memory"}: ×${factor.toFixed(2)} from ${axis} = ${from.n} to ${to.n}, where arguments and results take ${bytesOf(bytes(from.n))} and ${bytesOf(bytes(to.n))}; to copy a byte into a new array costs ${before.toPrecision(2)} and ${after.toPrecision(2)} ns there`
+}
+
 export const evidence = (
   workload: Workload,
   backend: string,
   { fitted, exponents, launch, least }: Growth,
   memory: ReadonlyArray<MemoryPoint>
 ): ReadonlyArray<string> => {
-  const { exponent, work, unit, axis, bytes } = workload
-  const last = fitted[fitted.length - 1]
-  const fixedCost = launch ?? least ?? 0
-  const said: Array<string> = []
-  const share = (median: number): number => Math.min(1, fixedCost / median)
-  const risen = fitted.filter(({ median }) => share(median) <= DROWNED)
+  const { exponent, work, unit, axis } = workload
+  const [smallest, last] = [fitted[0], fitted[fitted.length - 1]]
+  // As measured: a fitted one takes up what the law does not explain.
+  const fixedCost = least ?? launch ?? 0
+  const share = ({ median }: { readonly median: number }): number => Math.min(1, fixedCost / median)
   if (exponents.length === 0)
+    return [
+      `launch: a call at ${axis} = ${workload.least} takes ${percent(share(last))} of the largest call: growth is not to be seen`
+    ]
+  const said: Array<string> = []
+  const risen = fitted.filter((size) => share(size) <= DROWNED)
+  if (risen.length < fitted.length)
     said.push(
-      `launch: a call at ${axis} = ${workload.least} takes ${percent(Math.min(1, (least ?? 0) / last.median))} of the largest call: its growth is not to be seen`
+      `launch: ${percent(share(smallest))} of the call at ${axis} = ${smallest.n}, ${percent(share(last))} at ${last.n}; it is over ${percent(DROWNED)} at ${fitted.length - risen.length} of ${fitted.length} sizes`
     )
-  else if (risen.length < 2 || risen[risen.length - 1].n < 10 * risen[0].n)
-    said.push(
-      `launch: ${percent(share(fitted[0].median))} of the call at ${axis} = ${fitted[0].n}, ${percent(share(last.median))} at ${last.n}: ${risen.length} of ${fitted.length} sizes rise above it`
-    )
-  if (exponents.length > 0) {
-    const [low, high] = [Math.min(...exponents), Math.max(...exponents)]
-    if (high - low > 0.1)
-      said.push(`noise: single passes gave ${exponents.map((p) => p.toFixed(2)).join(", ")} (theory ${exponent})`)
-  }
+  if (Math.max(...exponents) - Math.min(...exponents) > NOISE)
+    said.push(`noise: single passes gave ${exponents.map((p) => p.toFixed(2)).join(", ")} (theory ${exponent})`)
   const costs = risen.map(({ n, median }) => ({ n, nanoseconds: ((median - fixedCost) * 1e6) / work(n) }))
   if (costs.length < 2) return said
   said.push(
@@ -84,15 +91,11 @@ export const evidence = (
         `source: unrolled up to d = ${MOST_UNROLLED}, loops past it; the price grows as d^${slope(sides[0]).toFixed(2)} before and d^${slope(sides[1]).toFixed(2)} past it`
       )
   }
-  const steps = costs
-    .slice(1)
-    .map((cost, i) => ({ from: costs[i], to: cost, factor: cost.nanoseconds / costs[i].nanoseconds }))
-  for (const { from, to, factor } of steps) {
-    if (factor < STEP || bytes(to.n) < SMALL || memory.length === 0) continue
-    const [before, after] = [copying(memory, bytes(from.n)), copying(memory, bytes(to.n))]
-    said.push(
-      `memory: ×${factor.toFixed(2)} from ${axis} = ${from.n} to ${to.n}, where arguments and results grow from ${bytesOf(bytes(from.n))} to ${bytesOf(bytes(to.n))}; copying a byte into a new array costs ${before.toPrecision(2)} ns at the one size and ${after.toPrecision(2)} at the other`
-    )
+  if (memory.length === 0) return said
+  for (const [i, to] of costs.entries()) {
+    const from = costs[i - 1]
+    if (from === undefined || to.nanoseconds < STEP * from.nanoseconds || workload.bytes(to.n) < SMALL) continue
+    said.push(stepOf(workload, from, to, memory))
   }
   return said
 }

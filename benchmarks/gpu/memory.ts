@@ -12,11 +12,12 @@ export interface MemoryPoint {
 /** @param now milliseconds. @param most bytes of the largest array. */
 export const memoryCost = (now: () => number, most: number): ReadonlyArray<MemoryPoint> => {
   const found: Array<MemoryPoint> = []
-  for (let bytes = 2 ** 12; bytes <= most; bytes *= 4) {
+  for (let bytes = 2 ** 12; bytes <= most; bytes *= 2) {
     const source = new Float32Array(bytes / 4).fill(1)
     const copies = Math.max(1, Math.floor(2 ** 22 / bytes))
     let sum = 0
-    const times = Array.from({ length: 7 }, () => {
+    // The first is the engine's to warm up.
+    const [, ...times] = Array.from({ length: 6 }, () => {
       const start = now()
       for (let i = 0; i < copies; i++) sum += source.slice()[i % source.length]
       return now() - start
