@@ -54,22 +54,34 @@ const stepOf = ({ axis, bytes }: Workload, from: Cost, to: Cost, memory: Readonl
   return `${after >= STEP * before ? "memory" : "not memory"}: ×${factor.toFixed(2)} from ${axis} = ${from.n} to ${to.n}, where arguments and results take ${bytesOf(bytes(from.n))} and ${bytesOf(bytes(to.n))}; to copy a byte into a new array costs ${before.toPrecision(2)} and ${after.toPrecision(2)} ns there`
 }
 
+/** What the control says of the machine, where it says something. */
+const interruptions = (control: Growth | undefined): ReadonlyArray<string> => {
+  if (control === undefined || control.exponents.length === 0) return []
+  const { exponents, fitted } = control
+  const mean = exponents.reduce((sum, p) => sum + p, 0) / exponents.length
+  if (Math.abs(mean - 1) <= NOISE / 2 && Math.max(...exponents) - Math.min(...exponents) <= NOISE) return []
+  return [
+    `machine: the control, a loop without memory or threads, gave ${exponents.map((p) => p.toFixed(2)).join(", ")} (theory 1) over calls of ${fitted[0].median.toPrecision(2)} to ${fitted[fitted.length - 1].median.toPrecision(2)} ms: it was interrupted`
+  ]
+}
+
 export const evidence = (
   workload: Workload,
   backend: string,
-  { fitted, exponents, launch, least }: Growth,
-  memory: ReadonlyArray<MemoryPoint>
+  { fitted, exponents, least }: Growth,
+  memory: ReadonlyArray<MemoryPoint>,
+  control: Growth | undefined
 ): ReadonlyArray<string> => {
   const { exponent, work, unit, axis } = workload
   const [smallest, last] = [fitted[0], fitted[fitted.length - 1]]
   // As measured: a fitted one takes up what the law does not explain.
-  const fixedCost = least ?? launch ?? 0
+  const fixedCost = least ?? 0
   const share = ({ median }: { readonly median: number }): number => Math.min(1, fixedCost / median)
   if (exponents.length === 0)
     return [
       `launch: a call at ${axis} = ${workload.least} takes ${percent(share(last))} of the largest call: growth is not to be seen`
     ]
-  const said: Array<string> = []
+  const said: Array<string> = [...interruptions(control)]
   const risen = fitted.filter((size) => share(size) <= DROWNED)
   if (risen.length < fitted.length)
     said.push(
@@ -92,10 +104,11 @@ export const evidence = (
       )
   }
   if (memory.length === 0) return said
-  for (const [i, to] of costs.entries()) {
-    const from = costs[i - 1]
-    if (from === undefined || to.nanoseconds < STEP * from.nanoseconds || workload.bytes(to.n) < SMALL) continue
-    said.push(stepOf(workload, from, to, memory))
-  }
+  const steps = costs
+    .slice(1)
+    .map((to, i) => ({ from: costs[i], to, factor: to.nanoseconds / costs[i].nanoseconds }))
+    .filter(({ to, factor }) => factor >= STEP && workload.bytes(to.n) >= SMALL)
+    .toSorted((a, b) => b.factor - a.factor)
+  for (const { from, to } of steps.slice(0, 1)) said.push(stepOf(workload, from, to, memory))
   return said
 }

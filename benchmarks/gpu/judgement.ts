@@ -9,7 +9,7 @@ import { evidence } from "./evidence.ts"
 import { type Growth, growthOf, type Size } from "./growth.ts"
 import type { MemoryPoint } from "./memory.ts"
 import type { Point } from "./points.ts"
-import { keyOf, type Workload } from "./workloads.ts"
+import { isControl, keyOf, type Workload } from "./workloads.ts"
 
 const MARGIN = 0.1
 const LEVEL = 0.01
@@ -40,16 +40,27 @@ const rateOf = ({ work, unit }: Workload, { n, median }: Size): string =>
 const launchOf = ({ launch, least }: Growth): string =>
   launch === undefined || least === undefined ? "" : `launch ${ms(launch)} fitted, ${ms(least)} measured`
 
-/** What one backend came to: a line a workload, lines that say why below it. */
+/**
+ * What one backend came to: a line a workload, lines that say why below it.
+ *
+ * @param work those to speak of. @param all all that were to be measured, the control among them. @param points of the backend
+ */
 export const judgements = (
   work: ReadonlyArray<Workload>,
   backend: string,
   points: ReadonlyArray<Point>,
-  memory: ReadonlyArray<MemoryPoint>
-): ReadonlyArray<string> =>
-  work.flatMap((workload) => {
-    const mine = points.filter((p) => keyOf(p) === keyOf(workload))
-    const growth = growthOf(workload, mine)
+  memory: ReadonlyArray<MemoryPoint>,
+  all: ReadonlyArray<Workload> = work
+): ReadonlyArray<string> => {
+  const growthIn = (workload: Workload): Growth | undefined =>
+    growthOf(
+      workload,
+      points.filter((p) => keyOf(p) === keyOf(workload))
+    )
+  const controlled = all.find(isControl)
+  const control = controlled === undefined ? undefined : growthIn(controlled)
+  return work.flatMap((workload) => {
+    const growth = growthIn(workload)
     if (growth === undefined) return []
     const { kernel, axis, exponent, held } = workload
     const { fitted } = growth
@@ -72,8 +83,14 @@ export const judgements = (
       `${axis} = ${from.n}…${last.n}, ${ms(last.median)}, ${rateOf(workload, last)}; ${launchOf(growth)}`
     ].join("  ")
     if (verdict === "supported") return [line]
-    return [line, ...evidence(workload, backend, growth, memory).map((reason) => `      ${reason}`)]
+    return [
+      line,
+      ...evidence(workload, backend, growth, memory, isControl(workload) ? undefined : control).map(
+        (reason) => `      ${reason}`
+      )
+    ]
   })
+}
 
 /** Times alone, where there are too few sizes to fit. */
 export const rates = (work: ReadonlyArray<Workload>, points: ReadonlyArray<Point>): ReadonlyArray<string> =>

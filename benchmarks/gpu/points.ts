@@ -6,6 +6,7 @@
  * so that what drifts (clocks, neighbours on the machine) widens the interval. Every visit to a size sends its constants anew and warms up.
  */
 import type { KernelSet } from "../../src/kernel/backend.ts"
+import { MOST_UNROLLED } from "../../src/kernel/gpu/sources.ts"
 import type { Workload } from "./workloads.ts"
 
 /** One visit to one size. */
@@ -46,8 +47,9 @@ export const lastDecades = <A extends { readonly n: number }>(points: ReadonlyAr
 }
 
 /** Milliseconds and calls of warming up, at most; one call always. */
-const WARM_UP = 15
-const WARM_UP_CALLS = 20
+const WARM_UP = { milliseconds: 15, calls: 20 }
+/** Engines take this long to compile a long unrolled source for good; until then it is interpreted, 30 times slower. */
+const WARM_UP_UNROLLED = { milliseconds: 100, calls: 1000 }
 /** Milliseconds: calls shorter than this are timed several together. */
 const SHORT = 0.5
 const MOST_TOGETHER = 500
@@ -73,9 +75,11 @@ export const measure = async (
       await call()
       return now() - start
     }
+    const unrolled = workload.unrolls && n <= MOST_UNROLLED && ["cpu", "webasm"].includes(kernels.ran.backend)
+    const warmUp = unrolled ? WARM_UP_UNROLLED : WARM_UP
     const first = await once()
     let warm = first
-    for (let spent = first, i = 1; spent < WARM_UP && i < WARM_UP_CALLS; i++) spent += warm = await once()
+    for (let spent = first, i = 1; spent < warmUp.milliseconds && i < warmUp.calls; i++) spent += warm = await once()
     // A page's clock ticks in steps of 5 µs or more.
     const together = Math.max(1, Math.min(MOST_TOGETHER, Math.ceil(SHORT / Math.max(warm, SHORT / MOST_TOGETHER))))
     const samples: Array<number> = []

@@ -106,7 +106,7 @@ const run = async (backend: Backend): Promise<BackendResult> => {
         options.quick ? { passes: 1, budget: 5, longest: 40 } : { passes: 5, budget: 50, longest: 300 },
         (point) => void points.push(point)
       )
-      const mine = options.quick ? rates([workload], points) : judgements([workload], backend, points, memory)
+      const mine = options.quick ? rates([workload], points) : judgements([workload], backend, points, memory, work)
       for (const line of mine) console.log(line)
     }
     return { backend, ran: kernels.ran, worst, disagreements: wrong, points }

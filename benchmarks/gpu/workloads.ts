@@ -37,6 +37,9 @@ export interface Workload {
 export const keyOf = ({ kernel, axis, fixed }: Pick<Workload, "kernel" | "axis" | "fixed">): string =>
   `${kernel}-${axis}-${fixed}`
 
+/** Whether a workload is the loop that stands beside the kernels. */
+export const isControl = ({ kernel }: Pick<Workload, "kernel">): boolean => kernel === "control"
+
 /** A kernel's cost and inputs at N and d. */
 interface Subject {
   readonly kernel: string
@@ -203,6 +206,24 @@ const FIRST_ACCEPTED: Subject = {
   }
 }
 
+const CONTROL_HELD = "a loop in JavaScript"
+
+/** A loop that no backend runs: no memory, no other thread. Its exponent is off 1 only where the machine does not let long calls be (interrupts them, changes its clock). */
+const CONTROL: Subject = {
+  kernel: "control",
+  count: "turns N",
+  exponents: { N: 1 },
+  least: 1,
+  work: (turns) => turns,
+  unit: "flop",
+  bytes: () => 0,
+  prepare: (_, turns) => () => {
+    let word = 1
+    for (let i = 0; i < turns; i++) word = (Math.imul(word ^ (word >>> 15), 0x2c1b3c6d) + i) | 0
+    return word
+  }
+}
+
 const overN = (subject: Subject, d: number, sizes: ReadonlyArray<number>, held = `d = ${d}`): Workload => ({
   kernel: subject.kernel,
   axis: "N",
@@ -240,6 +261,8 @@ export const workloads = (quick: boolean, dimensions: ReadonlyArray<number> = [1
   const upTo = (from: number, to: number, quickTo: number): ReadonlyArray<number> =>
     quick ? powers(from, quickTo, 2) : powers(from, to, 1)
   return [
+    // First: what is said of the others leans on it.
+    ...(quick ? [] : [overN(CONTROL, 0, powers(18, 28, 1), CONTROL_HELD)]),
     ...dimensions.flatMap((d) => [
       overN(SCORES, d, upTo(8, 20, 14)),
       overN(QUADRATIC_FORM, d, upTo(8, 20, 14)),
