@@ -48,8 +48,10 @@ export const lastDecades = <A extends { readonly n: number }>(points: ReadonlyAr
 
 /** Milliseconds and calls of warming up, at most; one call always. */
 const WARM_UP = { milliseconds: 15, calls: 20 }
-/** Engines take this long to compile a long unrolled source for good; until then it is interpreted, 30 times slower. */
-const WARM_UP_UNROLLED = { milliseconds: 100, calls: 1000 }
+/** As many calls as it takes where a time is said: a JavaScript engine interprets a long unrolled source, 30 times slower, until it has run for about this long. */
+const UNROLLED_CALLS = 1000
+const unrolledMilliseconds = (exponent: number, d: number): number =>
+  (1000 * (d / MOST_UNROLLED) ** exponent) / (exponent === 1 ? 4 : 1)
 /** Milliseconds: calls shorter than this are timed several together. */
 const SHORT = 0.5
 const MOST_TOGETHER = 500
@@ -75,8 +77,10 @@ export const measure = async (
       await call()
       return now() - start
     }
-    const unrolled = workload.unrolls && n <= MOST_UNROLLED && ["cpu", "webasm"].includes(kernels.ran.backend)
-    const warmUp = unrolled ? WARM_UP_UNROLLED : WARM_UP
+    const unrolled = workload.unrolls && n <= MOST_UNROLLED && kernels.ran.backend === "cpu"
+    const warmUp = unrolled
+      ? { milliseconds: Math.max(WARM_UP.milliseconds, unrolledMilliseconds(exponent, n)), calls: UNROLLED_CALLS }
+      : WARM_UP
     const first = await once()
     let warm = first
     for (let spent = first, i = 1; spent < warmUp.milliseconds && i < warmUp.calls; i++) spent += warm = await once()

@@ -62,22 +62,26 @@ const triangular = (stream: Stream, d: number): Float32Array =>
 const powers = (from: number, to: number, step: number): ReadonlyArray<number> =>
   Array.from({ length: Math.floor((to - from) / step) + 1 }, (_, i) => 2 ** (from + step * i))
 
-/** Searches of the fused steps, and responses of their one prompt: of a narrow table, and of a wide one. */
-const SEARCHES = 64
+/**
+ * Searches of the fused steps: few over N, since a search's first launch is 128 blocks whatever its limit; many over d, each of one launch.
+ * Then the responses of their one prompt, of a narrow table and of a wide one.
+ */
+const SEARCHES = 16
+const SEARCHES_WIDE = 64
 const NARROW = 16
 const WIDE = 300
 /** Responses of a prompt of the softmax. */
 const PROMPT = 16
 
-const searchInputs = (stream: Stream, responses: number, draws: number) => ({
+const searchInputs = (stream: Stream, searches: number, responses: number, draws: number) => ({
   responses: {
     offsets: Int32Array.of(0, responses),
     reference: Float64Array.from({ length: responses }, () => 0.05 + stream.next()),
     rowOf: Int32Array.from({ length: responses }, (_, y) => y)
   },
-  prompts: new Int32Array(SEARCHES),
-  keys: Int32Array.from({ length: 2 * SEARCHES }, () => Math.floor(stream.next() * 2 ** 32) | 0),
-  limit: draws / SEARCHES
+  prompts: new Int32Array(searches),
+  keys: Int32Array.from({ length: 2 * searches }, () => Math.floor(stream.next() * 2 ** 32) | 0),
+  limit: draws / searches
 })
 
 const SCORES: Subject = {
@@ -162,9 +166,9 @@ const TILTED_SOFTMAX: Subject = {
 
 /** No pair passes: every search runs to its limit. */
 const firstHitOf =
-  (responses: number, seed: number): Subject["prepare"] =>
+  (searches: number, responses: number): Subject["prepare"] =>
   (kernels, draws, dimension) => {
-    const inputs = searchInputs(Stream.fromSeed(seed), responses, draws)
+    const inputs = searchInputs(Stream.fromSeed(6), searches, responses, draws)
     const request = { ...inputs, white: new Float64Array(responses * dimension), dimension, nu: 1 }
     return () => kernels.firstHit(request)
   }
@@ -177,7 +181,7 @@ const FIRST_HIT: Subject = {
   work: (draws) => draws,
   unit: "draws",
   bytes: () => 0,
-  prepare: firstHitOf(NARROW, 6)
+  prepare: firstHitOf(SEARCHES, NARROW)
 }
 
 const FIRST_HIT_WIDE: Subject = {
@@ -188,7 +192,7 @@ const FIRST_HIT_WIDE: Subject = {
   work: (draws, d) => 3 * draws * d,
   unit: "flop",
   bytes: (_, d) => 4 * WIDE * d,
-  prepare: firstHitOf(WIDE, 6)
+  prepare: firstHitOf(SEARCHES_WIDE, WIDE)
 }
 
 const FIRST_ACCEPTED: Subject = {
@@ -200,7 +204,7 @@ const FIRST_ACCEPTED: Subject = {
   unit: "draws",
   bytes: () => 0,
   prepare: (kernels, draws) => {
-    const inputs = searchInputs(Stream.fromSeed(7), NARROW, draws)
+    const inputs = searchInputs(Stream.fromSeed(7), SEARCHES, NARROW, draws)
     const request = { ...inputs, coinKeys: inputs.keys.map((key) => key ^ 1), accept: new Float64Array(NARROW) }
     return () => kernels.firstAccepted(request)
   }

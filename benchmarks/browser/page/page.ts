@@ -169,7 +169,7 @@ const runBackend = async (result: BackendResult): Promise<void> => {
         kernels,
         workload,
         () => performance.now(),
-        quick ? { passes: 1, budget: 5, longest: 40 } : { passes: 5, budget: 30, longest: 150 },
+        quick ? { passes: 1, budget: 5, longest: 40 } : { passes: 5, budget: 20, longest: 120 },
         async (point) => {
           result.points.push(point)
           say(
