@@ -1,8 +1,8 @@
 /**
- * `npm run bench:browser [-- --quick] [--backends webgpu,webgl2,webasm,cpu] [--gpu] [--json FILE] [--screenshot FILE] [--serve [--port N]]`
+ * `npm run bench:browser [-- --quick] [--backends webgpu,webgl2,webasm,cpu] [--gpu] [--json FILE] [--screenshot FILE] [--serve [--port N]] [--kernels N]`
  *
  * Serves the page and drives it in headless Chromium, prints what came out and keeps it as JSON (reports/out/bench/browser.json) and picture. `--serve`
- * only serves, for a person's browser; `--gpu` lets Chromium use the machine's GPU. Exit code 1 when a kernel was wrong or nothing ran, 2 when the call was, 3 when
+ * only serves, for a person's browser; `--gpu` lets Chromium use the machine's GPU; `--kernels` only makes and destroys that many kernels on each backend (leaks.ts), exit code 1 on a leak. Exit code 1 when a kernel was wrong or failed or nothing ran, 2 when the call was, 3 when
  * there is no browser.
  */
 import { mkdirSync, renameSync, writeFileSync } from "node:fs"
@@ -125,7 +125,10 @@ const drive = async (): Promise<number> => {
     printLoad()
     console.log(`\n${options.json}\n${options.screenshot}`)
     const ran = result.backends.filter((b) => b.ran !== undefined)
-    const wrong = ran.some((b) => b.disagreements === undefined || b.disagreements.length > 0)
+    // What ran and yet misses something has failed on the way.
+    const wrong = ran.some(
+      (b) => b.missing !== undefined || b.disagreements === undefined || b.disagreements.length > 0
+    )
     return ran.length === 0 || wrong ? 1 : 0
   } finally {
     await browser.close()

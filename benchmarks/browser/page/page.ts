@@ -153,31 +153,44 @@ const runBackend = async (result: BackendResult): Promise<void> => {
     result.missing = found.missing
     return
   }
-  let kernels: GpuKernelSet | undefined
+  /** Gives `use` a set of its own. */
+  const withKernels = async <A>(use: (kernels: GpuKernelSet) => Promise<A>): Promise<A> => {
+    const kernels = gpuKernels(library, backend, found)
+    try {
+      return await use(kernels)
+    } finally {
+      await kernels.destroy()
+    }
+  }
   try {
-    kernels = gpuKernels(library, backend, found)
     say(`${backend}: checking against float64`)
     await frame()
-    result.agreement = await agreement(kernels, backend)
-    result.disagreements = disagreements(result.agreement)
-    result.ran = kernels.ran
+    await withKernels(async (kernels) => {
+      result.agreement = await agreement(kernels, backend)
+      result.disagreements = disagreements(result.agreement)
+      result.ran = kernels.ran
+    })
     listBackends()
     // What is wrong is not timed.
-    if (result.disagreements.length > 0) return
+    if (result.disagreements === undefined || result.disagreements.length > 0) return
     for (const workload of work) {
-      await measure(
-        kernels,
-        workload,
-        () => performance.now(),
-        quick ? { passes: 1, budget: 5, longest: 40 } : { passes: 5, budget: 20, longest: 120 },
-        async (point) => {
-          result.points.push(point)
-          say(
-            `${backend}: ${workload.kernel}, ${workload.size} = ${point.n.toLocaleString("en")}, ${point.median.toPrecision(3)} ms${point.pass === 0 ? "" : `, pass ${point.pass}`}`
-          )
-          draw(workload)
-          await frame()
-        }
+      // Hundreds of kernels in all: WebAssembly's threads hold the memories of those that are gone until they end themselves.
+      await withKernels((kernels) =>
+        measure(
+          kernels,
+          workload,
+          () => performance.now(),
+          quick ? { passes: 1, budget: 5, longest: 40 } : { passes: 5, budget: 20, longest: 120 },
+          async (point) => {
+            result.points.push(point)
+            const pass = point.pass === 0 ? "" : `, pass ${point.pass}`
+            say(
+              `${backend}: ${workload.kernel}, ${workload.size} = ${point.n.toLocaleString("en")}, ${point.median.toPrecision(3)} ms${pass}`
+            )
+            draw(workload)
+            await frame()
+          }
+        )
       )
       listFits(
         element("fits"),
@@ -188,8 +201,6 @@ const runBackend = async (result: BackendResult): Promise<void> => {
     }
   } catch (error) {
     result.missing = `failed: ${error instanceof Error ? error.message : String(error)}`
-  } finally {
-    await kernels?.destroy()
   }
 }
 
