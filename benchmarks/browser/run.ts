@@ -1,8 +1,8 @@
 /**
- * `npm run bench:browser [-- --quick] [--backends webgpu,webgl2,webasm,cpu] [--gpu] [--json FILE] [--screenshot FILE] [--serve [--port N]]`
+ * `npm run bench:browser [-- --quick] [--backends webgpu,webgl2,webasm,cpu] [--gpu] [--json FILE] [--screenshot FILE] [--serve [--port N]] [--kernels N]`
  *
  * Serves the page and drives it in headless Chromium, prints what came out and keeps it as JSON (reports/out/bench/browser.json) and picture. `--serve`
- * only serves, for a person's browser; `--gpu` lets Chromium use the machine's GPU. Exit code 1 when a kernel was wrong or nothing ran, 2 when the call was, 3 when
+ * only serves, for a person's browser; `--gpu` lets Chromium use the machine's GPU; `--kernels` only makes and destroys that many kernels on each backend (leaks.ts), exit code 1 on a leak. Exit code 1 when a kernel was wrong or failed or nothing ran, 2 when the call was, 3 when
  * there is no browser.
  */
 import { mkdirSync, renameSync, writeFileSync } from "node:fs"
@@ -10,10 +10,14 @@ import { dirname, join } from "node:path"
 import { fileURLToPath } from "node:url"
 import { parseArgs } from "node:util"
 import { machine } from "../machine.ts"
-import { launchFit } from "../gpu/launch-fit.ts"
-import { type Point, workloads } from "../gpu/points.ts"
+import { judgements, LEGEND, rates } from "../gpu/judgement.ts"
+import type { MemoryPoint } from "../gpu/memory.ts"
+import type { Point } from "../gpu/points.ts"
+import { workloads } from "../gpu/workloads.ts"
 import { CHROMIUM_FIX, chromiumPath } from "../../src/kernel/gpu/chromium-path.ts"
+import { GPU_BACKENDS } from "../../src/kernel/backend.ts"
 import { launchChromium } from "./chromium.ts"
+import { leaks } from "./leaks.ts"
 import { serve } from "./server.ts"
 
 const OUT = fileURLToPath(new URL("../../reports/out/bench/", import.meta.url))
@@ -22,6 +26,7 @@ const OUT = fileURLToPath(new URL("../../reports/out/bench/", import.meta.url))
 export interface PageResult {
   readonly userAgent: string
   readonly quick: boolean
+  readonly memory: ReadonlyArray<MemoryPoint>
   readonly backends: ReadonlyArray<{
     readonly backend: string
     readonly missing?: string
@@ -47,7 +52,8 @@ const options = (() => {
         json: { type: "string", default: join(OUT, "browser.json") },
         screenshot: { type: "string", default: join(OUT, "browser.png") },
         serve: { type: "boolean", default: false },
-        port: { type: "string", default: "0" }
+        port: { type: "string", default: "0" },
+        kernels: { type: "string" }
       }
     }).values
   } catch (error) {
@@ -55,23 +61,25 @@ const options = (() => {
   }
 })()
 
-const printResult = ({ backends, quick }: PageResult): void => {
+const printResult = ({ backends, quick, memory }: PageResult): void => {
   for (const { backend, missing, ran, agreement, disagreements, points } of backends) {
     console.log(
       `\n${backend}: ${ran === undefined ? missing : `${ran.backend}, ${ran.detail}; ${agreement?.length} cases, ${disagreements?.length} wrong`}`
     )
     if (ran !== undefined && missing !== undefined) console.log(`  ${missing}`)
     for (const line of disagreements ?? []) console.log(`  WRONG ${line}`)
-    for (const { kernel, dimension, exponent, size, work, unit } of workloads(quick)) {
-      const mine = points.filter((p) => p.kernel === kernel && p.dimension === dimension)
-      if (mine.length === 0) continue
-      const last = mine[mine.length - 1]
-      const fitted = launchFit(mine)?.exponent.toFixed(2) ?? "(launches only)"
-      console.log(
-        `  ${kernel.padEnd(14)} ${size} = ${last.n}: ${last.median.toPrecision(3)} ms, ${(work(last.n) / last.median / 1e6).toPrecision(3)} G${unit}/s; exponent ${fitted}, predicted ${exponent}`
-      )
-    }
+    const work = workloads(quick)
+    const lines = quick ? rates(work, points) : judgements(work, backend, points, memory)
+    for (const line of lines) console.log(line)
   }
+  console.log(quick ? "\n(--quick: few and small sizes, no exponents)" : `\n(${LEGEND})`)
+}
+
+/** Beyond the cores, calls longer than a turn of the scheduler are interrupted and look dearer than short ones. */
+const printLoad = (): void => {
+  const { load, cores } = machine()
+  if (load > cores + 1)
+    console.log(`\nload average ${load.toFixed(1)} on ${cores} cores: other processes were in the way`)
 }
 
 const whole = (file: string, content: string | Uint8Array): void => {
@@ -89,6 +97,11 @@ const drive = async (): Promise<number> => {
   const { url, close } = await serve()
   const browser = await launchChromium(options.gpu)
   try {
+    if (options.kernels !== undefined) {
+      const count = Number(options.kernels)
+      if (!Number.isInteger(count) || count < 1) usage(`--kernels: ${options.kernels}, expected a positive integer`)
+      return await leaks(browser, url, options.backends?.split(",") ?? GPU_BACKENDS, count)
+    }
     const page = await browser.newPage({ viewport: { width: 1240, height: 900 }, deviceScaleFactor: 1.5 })
     page.on("pageerror", (error) => console.error(`page: ${error.message}`))
     const query = new URLSearchParams({
@@ -109,9 +122,13 @@ const drive = async (): Promise<number> => {
     whole(options.screenshot, await page.screenshot({ fullPage: true }))
     whole(options.json, `${JSON.stringify({ machine: machine(), software: !options.gpu, ...result })}\n`)
     printResult(result)
+    printLoad()
     console.log(`\n${options.json}\n${options.screenshot}`)
     const ran = result.backends.filter((b) => b.ran !== undefined)
-    const wrong = ran.some((b) => b.disagreements === undefined || b.disagreements.length > 0)
+    // What ran and yet misses something has failed on the way.
+    const wrong = ran.some(
+      (b) => b.missing !== undefined || b.disagreements === undefined || b.disagreements.length > 0
+    )
     return ran.length === 0 || wrong ? 1 : 0
   } finally {
     await browser.close()

@@ -30,7 +30,9 @@ registerHooks({
 // Every path that a run takes: gpu.js with its threads, and the package webgpu.
 const { openKernels } = await import("../../src/kernel/open.ts")
 const { agreement } = await import("../../src/kernel/agreement.ts")
-await import("./points.ts")
+await import("./judgement.ts")
+await import("./memory.ts")
+await import("./workloads.ts")
 await import("webgpu")
 for (const backend of ["webasm", "cpu", "js"] as const) {
   const kernels = await openKernels(backend)

@@ -1,224 +1,116 @@
 /**
  * Runtimes of a set of kernels over size, on whatever machine it runs: a GPU machine under Node, a visitor's browser. No clock but the one that is given, nothing of
  * Node: a page loads this module as it is.
+ *
+ * Sizes are first scouted, smallest first, for as long as calls are bearable. Then several passes go over the last two decades; a pass is the unit of replication,
+ * so that what drifts (clocks, neighbours on the machine) widens the interval. Every visit to a size sends its constants anew and warms up.
  */
-import { type KernelSet, rows } from "../../src/kernel/backend.ts"
-import { Stream } from "../../src/numeric/stream.ts"
+import type { KernelSet } from "../../src/kernel/backend.ts"
+import { MOST_UNROLLED } from "../../src/kernel/gpu/sources.ts"
+import type { Workload } from "./workloads.ts"
 
-/** What a kernel costs in its size, by theory: operations and bytes at size n (and dimension d). */
-export interface Workload {
-  readonly kernel: string
-  /** What `n` counts. */
-  readonly size: string
-  /** Predicted exponent of the time in n, past the cost of a launch. */
-  readonly exponent: number
-  readonly dimension: number
-  readonly sizes: ReadonlyArray<number>
-  /** Floating-point operations (random draws for the searches) at size n. */
-  readonly work: (n: number) => number
-  readonly unit: "flop" | "draws"
-  /** Inputs of size n; the call is what is timed. */
-  readonly prepare: (kernels: KernelSet, n: number) => () => unknown
-}
-
-/** One measured size. */
+/** One visit to one size. */
 export interface Point {
   readonly kernel: string
-  readonly dimension: number
+  readonly axis: "N" | "d"
+  readonly fixed: number
   readonly n: number
-  /** Milliseconds of each call, in the order taken, after warming up. */
+  /** 0 where sizes were scouted; passes count from 1. */
+  readonly pass: number
+  /** Milliseconds a call, in the order taken, after warming up; short calls are timed several together. */
   readonly samples: ReadonlyArray<number>
   readonly median: number
-  /** The first call: it compiles. */
+  /** The first call: it compiles, where the kernel was not kept. */
   readonly first: number
 }
 
-const noise = (stream: Stream, n: number): Float32Array => Float32Array.from({ length: n }, () => 2 * stream.next() - 1)
-
-const triangular = (stream: Stream, d: number): Float32Array =>
-  noise(stream, d * d).map((w, i) => (i % d > Math.floor(i / d) ? 0 : w))
-
-/** 2^from, 2^{from+step}, … up to 2^to. */
-const powers = (from: number, to: number, step: number): ReadonlyArray<number> =>
-  Array.from({ length: Math.floor((to - from) / step) + 1 }, (_, i) => 2 ** (from + step * i))
-
-/** Searches of the fused steps, and responses of their one prompt. */
-const SEARCHES = 64
-const RESPONSES = 16
-
-const searchInputs = (stream: Stream) => ({
-  responses: {
-    offsets: Int32Array.of(0, RESPONSES),
-    reference: Float64Array.from({ length: RESPONSES }, () => 0.05 + stream.next()),
-    rowOf: Int32Array.from({ length: RESPONSES }, (_, y) => y)
-  },
-  prompts: new Int32Array(SEARCHES),
-  keys: Int32Array.from({ length: 2 * SEARCHES }, () => Math.floor(stream.next() * 2 ** 32) | 0)
-})
-
-/** @param quick fewer and smaller sizes: shows that everything runs, not what it costs. */
-export const workloads = (quick: boolean, dimensions: ReadonlyArray<number> = [16]): ReadonlyArray<Workload> => {
-  const rowSizes = quick ? powers(8, 14, 2) : powers(8, 20, 2)
-  const perDimension = dimensions.flatMap((d): ReadonlyArray<Workload> => [
-    {
-      kernel: "scores",
-      size: "rows N",
-      exponent: 1,
-      dimension: d,
-      sizes: rowSizes,
-      work: (n) => 2 * n * d,
-      unit: "flop",
-      prepare: (kernels, n) => {
-        const stream = Stream.fromSeed(1)
-        const [theta, features] = [noise(stream, d), rows(noise(stream, n * d), d)]
-        return () => kernels.scores(theta, features)
-      }
-    },
-    {
-      kernel: "quadraticForm",
-      size: "rows N",
-      exponent: 1,
-      dimension: d,
-      sizes: rowSizes,
-      work: (n) => n * d * (d + 3),
-      unit: "flop",
-      prepare: (kernels, n) => {
-        const stream = Stream.fromSeed(2)
-        const [whitening, features] = [triangular(stream, d), rows(noise(stream, n * d), d)]
-        return () => kernels.quadraticForm(whitening, features)
-      }
-    },
-    {
-      kernel: "pairDistances",
-      size: "responses R",
-      exponent: 2,
-      dimension: d,
-      sizes: quick ? powers(5, 8, 1) : powers(5, 12, 1),
-      work: (n) => 3 * n * n * d,
-      unit: "flop",
-      prepare: (kernels, n) => {
-        const white = rows(noise(Stream.fromSeed(3), n * d), d)
-        return () => kernels.pairDistances(white)
-      }
-    },
-    {
-      kernel: "gram",
-      size: "rows N",
-      exponent: 1,
-      dimension: d,
-      sizes: rowSizes,
-      work: (n) => 2 * n * d * d,
-      unit: "flop",
-      prepare: (kernels, n) => {
-        const features = rows(noise(Stream.fromSeed(4), n * d), d)
-        return () => kernels.gram(features)
-      }
-    }
-  ])
-  return [
-    ...perDimension,
-    {
-      kernel: "tiltedSoftmax",
-      size: "responses N",
-      exponent: 1,
-      dimension: RESPONSES,
-      sizes: rowSizes,
-      // A maximum, 12 multiplications and additions of the exponential, a product, a sum, a division.
-      work: (n) => 17 * n,
-      unit: "flop",
-      prepare: (kernels, n) => {
-        const stream = Stream.fromSeed(5)
-        const logits = noise(stream, n)
-        const reference = noise(stream, n).map(Math.abs)
-        const offsets = Int32Array.from({ length: n / RESPONSES + 1 }, (_, x) => x * RESPONSES)
-        return () => kernels.tiltedSoftmax(logits, reference, offsets)
-      }
-    },
-    {
-      kernel: "firstHit",
-      size: "draws",
-      exponent: 1,
-      dimension: RESPONSES,
-      sizes: quick ? powers(13, 19, 2) : powers(13, 27, 2),
-      work: (n) => n,
-      unit: "draws",
-      prepare: (kernels, n) => {
-        const stream = Stream.fromSeed(6)
-        // No pair passes: every search runs to its limit.
-        const request = {
-          ...searchInputs(stream),
-          white: new Float64Array(RESPONSES),
-          dimension: 1,
-          nu: 1,
-          limit: n / SEARCHES
-        }
-        return () => kernels.firstHit(request)
-      }
-    },
-    {
-      kernel: "firstAccepted",
-      size: "draws",
-      exponent: 1,
-      dimension: RESPONSES,
-      sizes: quick ? powers(13, 19, 2) : powers(13, 27, 2),
-      work: (n) => n,
-      unit: "draws",
-      prepare: (kernels, n) => {
-        const stream = Stream.fromSeed(7)
-        const inputs = searchInputs(stream)
-        const request = {
-          ...inputs,
-          coinKeys: inputs.keys.map((key) => key ^ 1),
-          accept: new Float64Array(RESPONSES),
-          limit: n / SEARCHES
-        }
-        return () => kernels.firstAccepted(request)
-      }
-    }
-  ]
-}
-
-const medianOf = (values: ReadonlyArray<number>): number => {
+export const medianOf = (values: ReadonlyArray<number>): number => {
   const sorted = values.toSorted((a, b) => a - b)
   const middle = sorted.length >> 1
   return sorted.length % 2 === 1 ? sorted[middle] : (sorted[middle - 1] + sorted[middle]) / 2
 }
 
 export interface Patience {
-  /** Milliseconds of samples at each size. */
+  /** Passes over the sizes that are fitted; an interval takes 2 or more, and has a degree of freedom less. */
+  readonly passes: number
+  /** Milliseconds of samples of each visit. */
   readonly budget: number
-  /** A size whose call takes longer than this many milliseconds is the workload's last. */
+  /** Milliseconds: no size whose call is expected to take longer, three times as long while there are no two decades. */
   readonly longest: number
 }
 
-/** Times one workload, smallest size first. @param now milliseconds. */
+/** Of sizes in increasing order, the fewest last ones that span two decades; all where they span less. */
+export const lastDecades = <A extends { readonly n: number }>(points: ReadonlyArray<A>): ReadonlyArray<A> => {
+  const largest = points[points.length - 1]?.n ?? 0
+  const from = points.findLastIndex(({ n }) => n * 100 <= largest)
+  return points.slice(Math.max(0, from))
+}
+
+/** Milliseconds and calls of warming up, at most; one call always. */
+const WARM_UP = { milliseconds: 15, calls: 20 }
+/** As many calls as it takes where a time is said: a JavaScript engine interprets a long unrolled source, 30 times slower, until it has run for about this long. */
+const UNROLLED_CALLS = 1000
+const unrolledMilliseconds = (exponent: number, d: number): number =>
+  (1000 * (d / 64) ** exponent) / (exponent === 1 ? 4 : 1)
+/** Milliseconds: calls shorter than this are timed several together. */
+const SHORT = 0.5
+const MOST_TOGETHER = 500
+/** Samples of a visit, at most. */
+const MOST_SAMPLES = 200
+
+/** Times one workload. @param now milliseconds. */
 export const measure = async (
   kernels: KernelSet,
   workload: Workload,
   now: () => number,
-  { budget, longest }: Patience,
+  { passes, budget, longest }: Patience,
   seen: (point: Point) => Promise<void> | void
 ): Promise<void> => {
-  for (const n of workload.sizes) {
-    const call = workload.prepare(kernels, n)
+  const { kernel, axis, fixed, sizes, exponent, least } = workload
+  // Inputs take long to make, and the rows that a set was last given stay with it: kept between passes.
+  const calls = new Map<number, () => unknown>()
+  const visit = async (n: number, pass: number): Promise<Point> => {
+    const call = calls.get(n) ?? workload.prepare(kernels, n)
+    calls.set(n, call)
     const once = async (): Promise<number> => {
       const start = now()
       await call()
       return now() - start
     }
+    const unrolled = workload.unrolls && n <= MOST_UNROLLED.cpu && kernels.ran.backend === "cpu"
+    const warmUp = unrolled
+      ? { milliseconds: Math.max(WARM_UP.milliseconds, unrolledMilliseconds(exponent, n)), calls: UNROLLED_CALLS }
+      : WARM_UP
     const first = await once()
-    // Two more calls to warm up, unless one is already long.
-    for (let i = 0; i < 2 && first < longest; i++) await once()
+    let warm = first
+    for (let spent = first, i = 1; spent < warmUp.milliseconds && i < warmUp.calls; i++) spent += warm = await once()
+    // A page's clock ticks in steps of 5 µs or more.
+    const together = Math.max(1, Math.min(MOST_TOGETHER, Math.ceil(SHORT / Math.max(warm, SHORT / MOST_TOGETHER))))
     const samples: Array<number> = []
-    for (let spent = 0; samples.length < 3 || (spent < budget && samples.length < 200);) {
-      const time = await once()
-      samples.push(time)
+    for (let spent = 0; samples.length < (pass === 0 ? 2 : 3) || (spent < budget && samples.length < MOST_SAMPLES);) {
+      const start = now()
+      for (let i = 0; i < together; i++) await call()
+      const time = now() - start
+      samples.push(time / together)
       spent += time
-      if (spent > 4 * longest) break
     }
-    const { kernel, dimension } = workload
-    const median = medianOf(samples)
-    await seen({ kernel, dimension, n, samples, median, first })
-    if (median > longest) return
+    const point = { kernel, axis, fixed, n, pass, samples, median: medianOf(samples), first }
+    await seen(point)
+    return point
+  }
+  const scouted: Array<Point> = []
+  for (const [i, n] of sizes.entries()) {
+    const last = await visit(n, 0)
+    scouted.push(last)
+    const next = sizes[i + 1]
+    if (next === undefined) break
+    const wide = n >= 100 * sizes[0]
+    // The least of them: one that was interrupted must not end the workload.
+    if (Math.min(...last.samples) * (next / n) ** exponent > (wide ? longest : 3 * longest)) break
+  }
+  const fitted = lastDecades(scouted)
+  for (let pass = 1; pass <= passes; pass++) {
+    await visit(least, pass)
+    for (const { n } of fitted) await visit(n, pass)
   }
 }

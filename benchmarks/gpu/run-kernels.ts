@@ -1,7 +1,8 @@
 /**
  * `run-kernels.ts [--backends webgpu,webasm,cpu] [--dimensions 4,16,64,128] [--quick] [--json FILE]`, as benchmarks/gpu/run.sh starts it.
  *
- * On each backend: every kernel against float64, then its times over size (warm-up, medians). One JSON holds the raw samples and what they were taken on.
+ * On each backend: every kernel against float64, then its times over size (warm-up, passes), and the exponents
+ * against theory. One JSON holds the raw samples and what they were taken on.
  * Exit code 1 when a kernel was wrong or the first backend did not run, 2 when the call was wrong.
  */
 import { execFileSync } from "node:child_process"
@@ -12,8 +13,10 @@ import { parseArgs } from "node:util"
 import { type Backend, BACKENDS, describeRan, type KernelSet, type Ran, rows } from "../../src/kernel/backend.ts"
 import { agreement, disagreements } from "../../src/kernel/agreement.ts"
 import { openKernels } from "../../src/kernel/open.ts"
-import { launchFit } from "./launch-fit.ts"
-import { measure, type Point, workloads } from "./points.ts"
+import { judgements, LEGEND, rates } from "./judgement.ts"
+import { memoryCost } from "./memory.ts"
+import { measure, type Point } from "./points.ts"
+import { workloads } from "./workloads.ts"
 
 interface BackendResult {
   readonly backend: Backend
@@ -75,6 +78,9 @@ const wrongPastLimits = async (kernels: KernelSet): Promise<number> => {
   return found.reduce((wrong, score, i) => wrong + (score === 2 * values[i] ? 0 : 1), 0)
 }
 
+const work = workloads(options.quick, dimensions)
+const memory = memoryCost(() => performance.now(), options.quick ? 2 ** 22 : 2 ** 28)
+
 const run = async (backend: Backend): Promise<BackendResult> => {
   let kernels
   try {
@@ -92,22 +98,16 @@ const run = async (backend: Backend): Promise<BackendResult> => {
     for (const line of wrong) console.log(`  WRONG ${line}`)
     const points: Array<Point> = []
     // What is wrong is not timed.
-    for (const workload of wrong.length > 0 ? [] : workloads(options.quick, dimensions)) {
-      const mine: Array<Point> = []
-      const patience = { budget: options.quick ? 20 : 300, longest: 3000 }
+    for (const workload of wrong.length > 0 ? [] : work) {
       await measure(
         kernels,
         workload,
         () => performance.now(),
-        patience,
-        (point) => void mine.push(point)
+        options.quick ? { passes: 1, budget: 5, longest: 40 } : { passes: 5, budget: 50, longest: 300 },
+        (point) => void points.push(point)
       )
-      points.push(...mine)
-      const last = mine[mine.length - 1]
-      const rate = workload.work(last.n) / last.median / 1e6
-      console.log(
-        `  ${workload.kernel.padEnd(14)} d = ${String(workload.dimension).padEnd(4)} ${workload.size} = ${last.n}: ${last.median.toPrecision(3)} ms, ${rate.toPrecision(3)} G${workload.unit}/s; exponent ${launchFit(mine)?.exponent.toFixed(2) ?? "(launches only)"}, predicted ${workload.exponent}`
-      )
+      const mine = options.quick ? rates([workload], points) : judgements([workload], backend, points, memory, work)
+      for (const line of mine) console.log(line)
     }
     return { backend, ran: kernels.ran, worst, disagreements: wrong, points }
   } finally {
@@ -115,6 +115,7 @@ const run = async (backend: Backend): Promise<BackendResult> => {
   }
 }
 
+console.log(options.quick ? "--quick: few and small sizes, no exponents" : LEGEND)
 const results: Array<BackendResult> = []
 for (const backend of backends) {
   const result = await run(backend)
@@ -136,6 +137,7 @@ const document = {
     cards: cards()
   },
   quick: options.quick,
+  memory,
   results
 }
 mkdirSync(dirname(options.json), { recursive: true })

@@ -7,8 +7,11 @@ import { agreement, type Agreement, disagreements } from "../../../src/kernel/ag
 import { GPU_BACKENDS, type GpuBackend, type Ran } from "../../../src/kernel/backend.ts"
 import { gpuKernels, type GpuKernelSet } from "../../../src/kernel/gpu/kernels.ts"
 import { adapterName, type GpuLibrary } from "../../../src/kernel/gpu/library.ts"
-import { launchFit } from "../../gpu/launch-fit.ts"
-import { measure, type Point, type Workload, workloads } from "../../gpu/points.ts"
+import { growthOf } from "../../gpu/growth.ts"
+import { memoryCost, type MemoryPoint } from "../../gpu/memory.ts"
+import { measure, type Point } from "../../gpu/points.ts"
+import { keyOf, type Workload, workloads } from "../../gpu/workloads.ts"
+import { listFits } from "./fits.ts"
 import { drawPlot } from "./plot.ts"
 
 /** What a backend came to. */
@@ -25,7 +28,12 @@ interface BackendResult {
 declare global {
   interface Window {
     readonly GPU: GpuLibrary
-    result?: { readonly userAgent: string; readonly quick: boolean; readonly backends: ReadonlyArray<BackendResult> }
+    result?: {
+      readonly userAgent: string
+      readonly quick: boolean
+      readonly memory: ReadonlyArray<MemoryPoint>
+      readonly backends: ReadonlyArray<BackendResult>
+    }
     finished?: boolean
   }
 }
@@ -110,72 +118,32 @@ const listBackends = (): void => {
   )
 }
 
+const pointsOf = ({ points }: BackendResult, workload: Workload): ReadonlyArray<Point> =>
+  points.filter((p) => keyOf(p) === keyOf(workload))
+
 const draw = (workload: Workload): void => {
-  const series = results.map(({ backend, points }) => ({
-    backend,
-    points: points.filter((p) => p.kernel === workload.kernel && p.dimension === workload.dimension)
-  }))
-  drawPlot(element(`plot-${workload.kernel}-${workload.dimension}`), workload, series, COLOURS)
+  const series = results.flatMap((result) => {
+    const growth = growthOf(workload, pointsOf(result, workload))
+    return growth === undefined ? [] : [{ backend: result.backend, growth }]
+  })
+  drawPlot(element(`plot-${keyOf(workload)}`), workload, series, COLOURS)
 }
 
 const layOutPlots = (): void => {
-  element("plots").replaceChildren(
-    ...work.map(({ kernel, dimension, unit }) => {
-      const figure = document.createElement("figure")
-      figure.id = `plot-${kernel}-${dimension}`
-      figure.dataset["title"] = kernel
-      figure.dataset["note"] =
-        unit === "draws" ? "milliseconds until the limit, 64 searches" : `milliseconds a call, d = ${dimension}`
-      return figure
-    })
-  )
+  for (const axis of ["N", "d"] as const) {
+    element(`plots-${axis}`).replaceChildren(
+      ...work
+        .filter((workload) => workload.axis === axis)
+        .map((workload) => {
+          const figure = document.createElement("figure")
+          figure.id = `plot-${keyOf(workload)}`
+          figure.dataset["title"] = workload.kernel
+          figure.dataset["note"] = `milliseconds a call, ${workload.held}`
+          return figure
+        })
+    )
+  }
   work.forEach(draw)
-}
-
-const magnitude = (perSecond: number): string => {
-  const [scale, letter] = perSecond >= 1e9 ? [1e9, "G"] : [1e6, "M"]
-  return `${(perSecond / scale).toPrecision(3)} ${letter}`
-}
-
-const listFits = (): void => {
-  const table = document.createElement("table")
-  const ran = results.filter((r) => r.points.length > 0)
-  const head = table.createTHead()
-  const over = head.insertRow()
-  const under = head.insertRow()
-  const heading = (row: HTMLTableRowElement, text: string, span = 1, className = "number"): void => {
-    const cell = document.createElement("th")
-    cell.textContent = text
-    cell.colSpan = span
-    cell.className = className
-    row.append(cell)
-  }
-  heading(over, "", 2)
-  heading(under, "kernel", 1, "")
-  heading(under, "predicted")
-  for (const { backend } of ran) {
-    heading(over, backend, 2)
-    heading(under, "exponent")
-    heading(under, "best rate")
-  }
-  const body = table.createTBody()
-  for (const { kernel, dimension, exponent, work: cost, unit } of work) {
-    const row = body.insertRow()
-    const add = (text: string, className: string): void => {
-      const cell = row.insertCell()
-      cell.textContent = text
-      cell.className = className
-    }
-    add(kernel, "")
-    add(String(exponent), "number")
-    for (const { points } of ran) {
-      const mine = points.filter((p) => p.kernel === kernel && p.dimension === dimension)
-      const rate = Math.max(0, ...mine.map((p) => (cost(p.n) / p.median) * 1e3))
-      add(mine.length === 0 ? "" : (launchFit(mine)?.exponent.toFixed(2) ?? "launch"), "number")
-      add(mine.length === 0 ? "" : `${magnitude(rate)}${unit === "flop" ? "flop/s" : "draws/s"}`, "number")
-    }
-  }
-  element("fits").replaceChildren(table)
 }
 
 const runBackend = async (result: BackendResult): Promise<void> => {
@@ -185,38 +153,54 @@ const runBackend = async (result: BackendResult): Promise<void> => {
     result.missing = found.missing
     return
   }
-  let kernels: GpuKernelSet | undefined
+  /** Gives `use` a set of its own. */
+  const withKernels = async <A>(use: (kernels: GpuKernelSet) => Promise<A>): Promise<A> => {
+    const kernels = gpuKernels(library, backend, found)
+    try {
+      return await use(kernels)
+    } finally {
+      await kernels.destroy()
+    }
+  }
   try {
-    kernels = gpuKernels(library, backend, found)
     say(`${backend}: checking against float64`)
     await frame()
-    result.agreement = await agreement(kernels, backend)
-    result.disagreements = disagreements(result.agreement)
-    result.ran = kernels.ran
+    await withKernels(async (kernels) => {
+      result.agreement = await agreement(kernels, backend)
+      result.disagreements = disagreements(result.agreement)
+      result.ran = kernels.ran
+    })
     listBackends()
     // What is wrong is not timed.
-    if (result.disagreements.length > 0) return
+    if (result.disagreements === undefined || result.disagreements.length > 0) return
     for (const workload of work) {
-      await measure(
-        kernels,
-        workload,
-        () => performance.now(),
-        { budget: quick ? 20 : 150, longest: 1500 },
-        async (point) => {
-          result.points.push(point)
-          say(
-            `${backend}: ${workload.kernel}, ${workload.size} = ${point.n.toLocaleString("en")}, ${point.median.toPrecision(3)} ms`
-          )
-          draw(workload)
-          await frame()
-        }
+      // Hundreds of kernels in all: WebAssembly's threads hold the memories of those that are gone until they end themselves.
+      await withKernels((kernels) =>
+        measure(
+          kernels,
+          workload,
+          () => performance.now(),
+          quick ? { passes: 1, budget: 5, longest: 40 } : { passes: 5, budget: 20, longest: 120 },
+          async (point) => {
+            result.points.push(point)
+            const pass = point.pass === 0 ? "" : `, pass ${point.pass}`
+            say(
+              `${backend}: ${workload.kernel}, ${workload.size} = ${point.n.toLocaleString("en")}, ${point.median.toPrecision(3)} ms${pass}`
+            )
+            draw(workload)
+            await frame()
+          }
+        )
       )
-      listFits()
+      listFits(
+        element("fits"),
+        work,
+        results.filter((r) => r.points.length > 0),
+        quick
+      )
     }
   } catch (error) {
     result.missing = `failed: ${error instanceof Error ? error.message : String(error)}`
-  } finally {
-    await kernels?.destroy()
   }
 }
 
@@ -226,8 +210,16 @@ for (const result of results) {
   await runBackend(result)
   listBackends()
 }
-listFits()
-const document_ = { userAgent: navigator.userAgent, quick, backends: results }
+listFits(
+  element("fits"),
+  work,
+  results.filter((r) => r.points.length > 0),
+  quick
+)
+say("memory")
+await frame()
+const memory = results.length === 0 ? [] : memoryCost(() => performance.now(), quick ? 2 ** 22 : 2 ** 28)
+const document_ = { userAgent: navigator.userAgent, quick, memory, backends: results }
 window.result = document_
 const link = element("download") as HTMLAnchorElement
 link.href = URL.createObjectURL(new Blob([JSON.stringify(document_)], { type: "application/json" }))

@@ -1,10 +1,14 @@
-/** One kernel's times over size on logarithmic axes, a line a backend, and the predicted slope through each line's largest size. */
+/**
+ * One workload's times over size on logarithmic axes, a line a backend. Dotted: a call at the least size, plus the growth that theory predicts, through the largest
+ * size.
+ */
 import type { GpuBackend } from "../../../src/kernel/backend.ts"
-import type { Point, Workload } from "../../gpu/points.ts"
+import type { Growth } from "../../gpu/growth.ts"
+import type { Workload } from "../../gpu/workloads.ts"
 
-interface Series {
+export interface Series {
   readonly backend: GpuBackend
-  readonly points: ReadonlyArray<Point>
+  readonly growth: Growth
 }
 
 /** The part of Observable Plot that is used; its bundle is a global. */
@@ -22,42 +26,49 @@ const power = (base: number) => (value: number) => `${base}${superscript(Math.ro
 export const drawPlot = (
   figure: HTMLElement,
   { exponent, sizes, size }: Workload,
-  all: ReadonlyArray<Series>,
+  series: ReadonlyArray<Series>,
   colours: Readonly<Record<GpuBackend, string>>
 ): void => {
-  const series = all.filter(({ points }) => points.length > 0)
-  const dots = series.flatMap(({ backend, points }) => points.map((p) => ({ backend, n: p.n, ms: p.median })))
-  const predicted = series.flatMap(({ backend, points }) => {
-    const last = points[points.length - 1]
-    return points.map((p) => ({ backend, n: p.n, ms: last.median * (p.n / last.n) ** exponent }))
+  const dots = series.flatMap(({ backend, growth }) =>
+    growth.sizes.map(({ n, median }) => ({
+      backend,
+      n,
+      ms: median,
+      fitted: growth.fitted.some((other) => other.n === n)
+    }))
+  )
+  const predicted = series.flatMap(({ backend, growth }) => {
+    const last = growth.sizes[growth.sizes.length - 1]
+    const launch = Math.min(growth.least ?? 0, last.median)
+    return growth.sizes.map(({ n }) => ({
+      backend,
+      n,
+      ms: launch + (last.median - launch) * (n / last.n) ** exponent
+    }))
   })
-  const ends = series.map(({ backend, points }) => ({
+  const ends = series.map(({ backend, growth }) => ({
     backend,
-    n: points[points.length - 1].n,
-    ms: points[points.length - 1].median
+    n: growth.sizes[growth.sizes.length - 1].n,
+    ms: growth.sizes[growth.sizes.length - 1].median
   }))
   const times = dots.map(({ ms }) => ms)
-  const low = Math.min(0.01, ...times)
-  const high = Math.max(100, ...times)
-  const decades = Array.from(
-    { length: Math.ceil(Math.log10(high)) - Math.floor(Math.log10(low)) + 1 },
-    (_, i) => 10 ** (Math.floor(Math.log10(low)) + i)
-  )
-  const colour = { domain: series.map((s) => s.backend), range: series.map((s) => colours[s.backend]) }
+  const [low, high] = [Math.min(0.01, ...times), Math.max(100, ...times)]
+  const [bottom, top] = [Math.floor(Math.log10(low)), Math.ceil(Math.log10(high))]
+  const decades = Array.from({ length: top - bottom + 1 }, (_, i) => 10 ** (bottom + i))
   const svg = Plot.plot({
     width: 360,
-    height: 250,
+    height: 240,
     marginRight: 62,
-    marginLeft: 44,
+    marginLeft: 40,
     marginBottom: 38,
     style: { fontSize: "11px", overflow: "visible" },
-    color: colour,
+    color: { domain: series.map((s) => s.backend), range: series.map((s) => colours[s.backend]) },
     x: {
       type: "log",
       base: 2,
       domain: [sizes[0], sizes[sizes.length - 1]],
       label: `${size} →`,
-      ticks: sizes.filter((_, i) => i % 2 === 0),
+      ticks: sizes.filter((_, i) => i % Math.ceil(sizes.length / 7) === 0),
       tickFormat: power(2)
     },
     y: {
@@ -74,14 +85,17 @@ export const drawPlot = (
         y: "ms",
         z: "backend",
         stroke: "backend",
-        strokeDasharray: "2,3",
-        strokeOpacity: 0.7,
+        strokeDasharray: "1.5,3.5",
+        strokeOpacity: 0.75,
         clip: true
       }),
-      Plot.line(dots, { x: "n", y: "ms", z: "backend", stroke: "backend", strokeWidth: 1.8 }),
-      Plot.dot(dots, { x: "n", y: "ms", fill: "backend", r: 2.6 }),
+      Plot.line(dots, { x: "n", y: "ms", z: "backend", stroke: "backend", strokeWidth: 1.6 }),
+      Plot.dot(
+        dots.filter((dot) => dot.fitted),
+        { x: "n", y: "ms", fill: "backend", r: 2.4 }
+      ),
       Plot.text(spaced(ends, decades[0], decades[decades.length - 1]), {
-        x: "n",
+        x: () => sizes[sizes.length - 1],
         y: "at",
         text: "backend",
         fill: "backend",
@@ -91,7 +105,7 @@ export const drawPlot = (
       })
     ]
   })
-  const title = document.createElement("h2")
+  const title = document.createElement("h3")
   title.textContent = figure.dataset["title"] ?? ""
   const caption = document.createElement("figcaption")
   caption.textContent = figure.dataset["note"] ?? ""

@@ -56,6 +56,8 @@ export interface GpuKernelOptions {
   readonly allowFallback?: boolean
   /** Cells of one launch and numbers of one array, at most: smaller in tests of the splitting. */
   readonly mostCells?: number
+  /** Columns or rows of one launch, at most, where that is less than what the backend takes: likewise. */
+  readonly mostSide?: number
 }
 
 /** A set whose kernels can be counted. */
@@ -68,9 +70,9 @@ export interface GpuKernelSet extends KernelSet {
 export const gpuKernels = (
   library: GpuLibrary,
   backend: GpuBackend,
-  { detail = "", allowFallback = false, mostCells = MOST_CELLS }: GpuKernelOptions = {}
+  { detail = "", allowFallback = false, mostCells = MOST_CELLS, mostSide = Infinity }: GpuKernelOptions = {}
 ): GpuKernelSet => {
-  const runner = new Runner(library, backend, detail, allowFallback)
+  const runner = new Runner(library, backend, detail, allowFallback, mostSide)
   const held = new Map<Rows, ReadonlyArray<Block>>()
 
   const blocksOf = (rows: Rows): ReadonlyArray<Block> => {
@@ -129,12 +131,22 @@ export const gpuKernels = (
     if (size === 0) return out
     const program = runner.program(`pairDistances ${d}`, () => runner.compile(pairDistancesSource(backend, d)))
     const values = paddedRows(backend, white)
-    const rowsAtOnce = Math.max(1, Math.floor(mostCells / size))
-    const firsts = Array.from({ length: Math.ceil(size / rowsAtOnce) }, (_, i) => i * rowsAtOnce)
-    const done = inTurn(firsts, (first) => {
-      const last = Math.min(size, first + rowsAtOnce)
-      const left = values.subarray(first * padded(backend, d), last * padded(backend, d))
-      return after(program.run([size, last - first], [left, values]), (part) => out.set(part, first * size))
+    const side = padded(backend, d)
+    const columnsAtOnce = Math.min(size, runner.mostSide)
+    const rowsAtOnce = Math.min(runner.mostSide, Math.max(1, Math.floor(mostCells / columnsAtOnce)))
+    const blocks: Array<readonly [row: number, column: number]> = []
+    for (let row = 0; row < size; row += rowsAtOnce)
+      for (let column = 0; column < size; column += columnsAtOnce) blocks.push([row, column])
+    const done = inTurn(blocks, ([row, column]) => {
+      const height = Math.min(rowsAtOnce, size - row)
+      const width = Math.min(columnsAtOnce, size - column)
+      const left = values.subarray(row * side, (row + height) * side)
+      const right = width === size ? values : values.subarray(column * side, (column + width) * side)
+      return after(program.run([width, height], [left, right]), (part) => {
+        if (width === size) out.set(part, row * size)
+        else
+          for (let i = 0; i < height; i++) out.set(part.subarray(i * width, (i + 1) * width), (row + i) * size + column)
+      })
     })
     return after(done, () => out)
   }

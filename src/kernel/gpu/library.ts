@@ -38,6 +38,8 @@ export interface GpuInstance {
   readonly addNativeFunction: (name: string, source: string, settings: object) => unknown
   /** Kernels that were not destroyed. */
   readonly kernels: Array<unknown>
+  /** Of WebGL, once a kernel has run. */
+  readonly context?: object | null
   readonly destroy: () => Promise<void>
 }
 
@@ -51,7 +53,10 @@ export interface GpuLibrary {
   }
   readonly CPUKernel: object
   readonly WebAssemblyKernel: { readonly isThreadsSupported?: boolean }
-  readonly WebGL2Kernel: object
+  readonly WebGL2Kernel: {
+    readonly features?: { readonly maxTextureSize: number }
+    readonly destroyContext: (context: object) => void
+  }
   readonly WebGPUKernel: object
   readonly WebGPUContext: {
     readonly acquire: () => Promise<{

@@ -18,6 +18,9 @@ import { addWordFunctions } from "./words.ts"
 /** Cells of one launch, and numbers of one array: past 2²⁴, float32 indices skip (and WebGPU's default buffers end at 2²⁵ numbers). */
 export const MOST_CELLS = 2 ** 24
 
+/** WebGL 2 promises this much; more where it says so. */
+const LEAST_TEXTURE_SIDE = 2048
+
 /** Output shapes of a program whose kernels are kept, where a kernel has one shape. */
 const SHAPES_KEPT = 12
 
@@ -72,17 +75,28 @@ export class Runner {
   private readonly programs = new Map<string, Program>()
   /** Whether a kernel's output may change its shape. WebGL 2 keeps the texture of its first: larger outputs come back cut off, without a word (2.24.1). */
   private readonly resizes: boolean
+  /** Columns or rows of an output of two dimensions, at most: WebGL 2 lays it out in a texture of just that shape. */
+  readonly mostSide: number
   private seen: GpuBackend | undefined
   private reason: string | undefined
 
-  /** @param detail what is known of the backend: threads, adapter. */
-  constructor(library: GpuLibrary, backend: GpuBackend, detail: string, allowFallback: boolean) {
+  /** @param detail what is known of the backend: threads, adapter. @param mostSide less than the backend's own in tests. */
+  constructor(
+    library: GpuLibrary,
+    backend: GpuBackend,
+    detail: string,
+    allowFallback: boolean,
+    mostSide: number = Infinity
+  ) {
     this.library = library
     this.backend = backend
     this.detail = detail
     this.allowFallback = allowFallback
     this.resizes = backend !== "webgl2"
     this.gpu = new library.GPU({ mode: backend })
+    // gpu.js knows it once there is an instance.
+    const side = this.resizes ? Infinity : (library.WebGL2Kernel.features?.maxTextureSize ?? LEAST_TEXTURE_SIDE)
+    this.mostSide = Math.min(mostSide, side)
     addWordFunctions(this.gpu, backend)
   }
 
@@ -184,6 +198,10 @@ export class Runner {
   async destroy(): Promise<void> {
     for (const program of this.programs.values()) program.destroy()
     this.programs.clear()
+    const { context } = this.gpu
     await this.gpu.destroy()
+    // gpu.js gives its context up only where a kernel is left, and a browser has few (Chromium: 16).
+    if (this.backend === "webgl2" && context !== undefined && context !== null)
+      this.library.WebGL2Kernel.destroyContext(context)
   }
 }

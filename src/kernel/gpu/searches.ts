@@ -82,6 +82,7 @@ const groupsOf = (
   prompts: Int32Array,
   prepare: (x: number) => Prepared,
   mostTests: number,
+  mostSearches: number,
   rest: Pick<Group, "program" | "drawsPerBlock" | "launch">
 ): ReadonlyArray<Group> => {
   const groups: Array<Group> = []
@@ -95,7 +96,7 @@ const groupsOf = (
     let testsAt = 0
     let last = -1
     let until = from
-    for (; until < sorted.length && until - from < MOST_SEARCHES; until++) {
+    for (; until < sorted.length && until - from < mostSearches; until++) {
       const x = prompts[sorted[until]]
       if (x !== last) {
         const made = prepare(x)
@@ -122,11 +123,15 @@ const groupsOf = (
 
 const halves = (word: number): ReadonlyArray<number> => [word >>> 16, word & 0xffff]
 
+/** A power of two: rows of a launch are. */
+const searchesAtOnce = ({ mostSide }: Runner): number => 2 ** Math.floor(Math.log2(Math.min(MOST_SEARCHES, mostSide)))
+
 /** Runs one group's searches to their end; `decide(search, draw)` is the definition. */
 const runGroup = (
   { program, drawsPerBlock, searches, table, tests, launch, places }: Group,
   { keys, coinKeys, limit }: Request,
   mostCells: number,
+  mostSide: number,
   decide: Decide,
   out: Int32Array
 ): Eventually<void> => {
@@ -154,7 +159,7 @@ const runGroup = (
     const untilCarry = (TWO_POW_32 - (firstBlock % TWO_POW_32)) / CHUNK_BLOCKS
     const room = Math.min(MOST_CHUNKS, mostCells) / rowCount
     const wanted = Math.min(chunks, room, (limit - from) / perChunk)
-    const count = Math.min(untilCarry, LANES * Math.ceil(wanted / LANES))
+    const count = Math.min(untilCarry, mostSide, LANES * Math.ceil(wanted / LANES))
     const records = new Float32Array(rowCount * SEARCH_NUMBERS)
     alive.forEach((i, row) => {
       const at = row * SEARCH_NUMBERS
@@ -216,6 +221,7 @@ export const firstHit = (runner: Runner, mostCells: number, request: PairSearche
       prompts,
       prepare(narrowTable, (table) => passTable(table, white, d, nu)),
       Math.min(MOST_TESTS, mostCells),
+      searchesAtOnce(runner),
       {
         program: runner.program("firstHit narrow", () => runner.compile(narrowPairSource(words), {}, integers)),
         drawsPerBlock: 2,
@@ -229,6 +235,7 @@ export const firstHit = (runner: Runner, mostCells: number, request: PairSearche
         Float32Array.from(white.subarray(firstRow * d, (firstRow + rowCount) * d))
       ),
       Math.min(MOST_TESTS, mostCells),
+      searchesAtOnce(runner),
       {
         program: runner.program(`firstHit wide ${d}`, () => runner.compile(widePairSource(words, d), {}, integers)),
         drawsPerBlock: 1,
@@ -242,7 +249,7 @@ export const firstHit = (runner: Runner, mostCells: number, request: PairSearche
     for (let i = 0; i < limit && out[b] < 0; i++) if (decide(b, i)) out[b] = i
   }
   return after(
-    inTurn(groups, (group) => runGroup(group, request, mostCells, decide, out)),
+    inTurn(groups, (group) => runGroup(group, request, mostCells, runner.mostSide, decide, out)),
     () => out
   )
 }
@@ -270,6 +277,7 @@ export const firstAccepted = (
       return { table: wideTable(table), scale: columnScale(table, false), tests, width: 0, rows: rowCount }
     },
     Math.min(MOST_TESTS, mostCells),
+    searchesAtOnce(runner),
     {
       program: runner.program("firstAccepted", () =>
         runner.compile(acceptanceSource(words), {}, words.asArguments ? ACCEPTANCE_INTEGERS : [])
@@ -279,7 +287,7 @@ export const firstAccepted = (
     }
   )
   return after(
-    inTurn(groups, (group) => runGroup(group, request, mostCells, decide, out)),
+    inTurn(groups, (group) => runGroup(group, request, mostCells, runner.mostSide, decide, out)),
     () => out
   )
 }

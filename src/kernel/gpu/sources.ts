@@ -15,7 +15,7 @@ export const TILE = 4
  * Dimensions up to which CPU backends unroll. JavaScript's engine compiles a function of thousands of terms late (at d = 64 after 16 calls, of 50 ms each until
  * then) and no better than a loop: from d = 24 on the loop is faster.
  */
-const MOST_UNROLLED = { cpu: 16, webasm: 64 }
+export const MOST_UNROLLED = { cpu: 16, webasm: 64 }
 /** Rows that one cell of the Gram kernel sums. */
 export const GRAM_ROWS = 256
 

@@ -15,13 +15,14 @@ interface Segment {
   readonly size: number
 }
 
-/** Segments whose responses fit a launch: the array of responses and the cells alike. */
+/** Segments whose responses fit a launch: the array of responses and the cells alike, a row of cells a segment. */
 const launches = (
   segments: ReadonlyArray<Segment>,
   room: number,
-  most: number
+  most: number,
+  mostSide: number
 ): ReadonlyArray<ReadonlyArray<Segment>> => {
-  const atOnce = Math.max(1, Math.floor(most / room))
+  const atOnce = Math.min(mostSide, Math.max(1, Math.floor(most / room)))
   return Array.from({ length: Math.ceil(segments.length / atOnce) }, (_, i) =>
     segments.slice(i * atOnce, (i + 1) * atOnce)
   )
@@ -79,7 +80,7 @@ export const tiltedSoftmax = (
         })
       }
     )
-  const parts = launches(segments, room, mostCells)
+  const parts = launches(segments, room, mostCells, runner.mostSide)
   return after(
     after(inTurn(parts, findMaxima), () => inTurn(parts, findTerms)),
     () => {
