@@ -8,7 +8,7 @@ import { BackendUnavailable } from "../../src/model/backend-unavailable.ts"
 import { Stream } from "../../src/numeric/stream.ts"
 import type { KernelBackend } from "../kernels/backends.ts"
 import { law, PROMPT, WIDE } from "../kernels/laws.ts"
-import type { KernelCase } from "../kernels/models.ts"
+import type { KernelCase, KernelName } from "../kernels/models.ts"
 
 const callOf = (kernels: KernelSet, { kernel, N, d }: KernelCase): (() => Eventually<unknown>) => {
   const stream = Stream.fromSeed(1)
@@ -54,6 +54,11 @@ const callOf = (kernels: KernelSet, { kernel, N, d }: KernelCase): (() => Eventu
   }
 }
 
+/** Cells from which on gpu.js's webasm hands a kernel to its threads (2.24.1). */
+export const THREADED_CELLS = 4096
+/** Kernels whose grids in N lie where it does, though a call of size 1 is not. */
+const HANDED_OUT: ReadonlyArray<KernelName> = ["score", "quadratic-form", "pair-distances", "softmax"]
+
 export const gpuName = (backend: GpuBackend): string => `gpu.js ${backend}`
 
 /** Those of the backends that run here. @param missing told of each that does not. */
@@ -70,6 +75,14 @@ export const gpuBackends = async (
         threads: name === "cpu" ? 1 : navigator.hardwareConcurrency,
         kernels,
         make: (kernelCase) => ({ call: callOf(kernels, kernelCase), close: () => {} }),
+        ...(name === "webasm"
+          ? {
+              handOut: ({ kernel, axis }) =>
+                axis === "N" && HANDED_OUT.includes(kernel)
+                  ? { call: callOf(kernels, { kernel: "score", N: THREADED_CELLS, d: 1 }), close: () => {} }
+                  : undefined
+            }
+          : {}),
         destroy: () => kernels.destroy()
       })
     } catch (error) {

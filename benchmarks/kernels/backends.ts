@@ -9,7 +9,7 @@ import { Stream } from "../../src/numeric/stream.ts"
 import { gpuBackends, gpuName } from "../gpu/backends.ts"
 import { UsageError } from "../suite.ts"
 import { law, PROMPT, WIDE } from "./laws.ts"
-import type { KernelCase } from "./models.ts"
+import type { KernelCase, KernelName } from "./models.ts"
 
 export interface ReadyKernel {
   /** May give a promise: it is awaited. */
@@ -24,8 +24,8 @@ export interface KernelBackend {
   readonly kernels?: KernelSet
   /** Undefined where this machine or the backend cannot. */
   readonly make: (kernelCase: KernelCase) => ReadyKernel | undefined
-  /** On several threads of ours: a job with next to no work, handed to them. */
-  readonly handOut?: () => ReadyKernel | undefined
+  /** On several threads: a job with next to no work, handed to them; undefined where the grid's calls of size 1 are handed out, too. */
+  readonly handOut?: (grid: { readonly kernel: KernelName; readonly axis: "N" | "d" }) => ReadyKernel | undefined
   /** Frees what stands behind it. */
   readonly destroy: () => Eventually<void>
 }

@@ -16,6 +16,7 @@
  */
 import type { GpuBackend } from "../../src/kernel/backend.ts"
 import { unrolls } from "../../src/kernel/gpu/sources.ts"
+import { THREADED_CELLS } from "../gpu/backends.ts"
 import { launchFit } from "../gpu/launch-fit.ts"
 import { median } from "../measure.ts"
 import { type Bandwidth, bandwidthAt, caches, placeOf } from "./bandwidth.ts"
@@ -30,8 +31,6 @@ const ALONE = 0.75
 const NAMED = 0.02
 /** A way has a rate of its own from this many sizes on. */
 const OWN_RATE = 3
-/** Cells from which on gpu.js's webasm uses threads (2.24.1). */
-const THREADED_CELLS = 4096
 
 interface Curve {
   readonly n: number

@@ -74,16 +74,17 @@ const THREADS: ReadonlyArray<ScalingGrid> = [
 const GPU_JS: ReadonlyArray<ScalingGrid> = [
   inN("score", 16, 4096),
   inD("score", 4096, 8),
-  inN("quadratic-form", 16, 2048),
+  // Where webasm hands its cells to threads, all of them (4,096 and more), or none (the Gram and the searches).
+  inN("quadratic-form", 16, 4096),
   inD("quadratic-form", 1024, 4),
-  inN("pair-distances", 16, 16, HUNDREDFOLD),
+  inN("pair-distances", 16, 64, HUNDREDFOLD),
   inD("pair-distances", 128, 8),
   inN("softmax", 1, 4096),
-  inN("gram", 8, 1024),
+  inN("gram", 8, 128, HUNDREDFOLD),
   inD("gram", 256, 4, HUNDREDFOLD),
-  inN("first-hit", 16, 4096),
+  inN("first-hit", 16, 2048),
   inD("first-hit", 16384, 2),
-  inN("first-accepted", 1, 8192)
+  inN("first-accepted", 1, 2048)
 ]
 
 const GPU_JS_PLAIN: ReadonlyArray<ScalingGrid> = [

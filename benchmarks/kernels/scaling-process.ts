@@ -18,8 +18,8 @@ const [kernel, backendName, milliseconds, passes] = process.argv.slice(2)
 const READING = 2e5
 /** Nanoseconds that no call is shorter than, whatever the clock says. */
 const LEAST_CALL = 50
-/** Calls of a turn before it is timed, and samples of one at the least. */
-const [FORGOTTEN, LEAST_SAMPLES] = [2, 3]
+/** Calls of a turn before it is timed, and samples of one at the least: one each past so many nanoseconds. */
+const [FORGOTTEN, LEAST_SAMPLES, LONG] = [2, 3, 1e8]
 /** Milliseconds of a call past which greater sizes are left out. */
 const LONGEST = 2000
 /** Turns of a size before it is timed: the engine compiles a hot function anew. */
@@ -54,9 +54,12 @@ const turn = async (ready: ReadyKernel): Promise<{ readonly ns: number; readonly
   const [wall, processor] = [now(), processorTime()]
   // The first calls of a turn may have to set up anew what another size has displaced.
   let last = Infinity
-  for (let i = 0; i < FORGOTTEN; i++) last = await clock(ready, 1)
+  for (let i = 0; i < FORGOTTEN && !(last > LONG && last < Infinity); i++) last = await clock(ready, 1)
   const samples: Array<number> = []
-  for (const end = wall + 1e6 * Number(milliseconds); samples.length < LEAST_SAMPLES || now() < end;) {
+  for (
+    const end = wall + 1e6 * Number(milliseconds);
+    samples.length < (last > LONG ? 1 : LEAST_SAMPLES) || now() < end;
+  ) {
     samples.push((last = await clock(ready, Math.ceil(READING / Math.max(LEAST_CALL, last)))))
   }
   const cores = (processorTime() - processor) / (now() - wall)
@@ -66,7 +69,7 @@ const turn = async (ready: ReadyKernel): Promise<{ readonly ns: number; readonly
 const measured: Array<MeasuredGrid> = []
 for (const grid of gridsOf(backend, kernel as KernelName)) {
   // A call of size 1 and a job without work say what a launch costs.
-  const idle = backend.handOut?.()
+  const idle = backend.handOut?.(grid)
   const launches = [backend.make(at(grid, 1)), idle].filter((ready) => ready !== undefined)
   const points: Array<{ readonly value: number; readonly ready: ReadyKernel; least: number; cores: number }> = []
   for (const value of grid.values) {
