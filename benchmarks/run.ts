@@ -2,7 +2,7 @@
  * `npm run bench -- [--suite NAME]… [--kernel NAME]… [--backend NAME]… [--quick] [--json FILE]`
  *
  * Runs the suites, prints their tables, and keeps raw samples, machine and versions as JSON:
- * reports/out/bench/<suite>.json, or all in FILE. Exit code 1 when a *result* was wrong (timings only say so), 2 when
+ * reports/out/bench/<suite>.json (<suite>-part.json with --quick, --kernel or --backend), or all in FILE. Exit code 1 when a *result* was wrong (timings only say so), 2 when
  * the call was, 3 when a backend that was named does not run here.
  */
 import { mkdirSync, renameSync, writeFileSync } from "node:fs"
@@ -68,7 +68,13 @@ const command = (): {
     })
     const [kernels, backends] = [values.kernel ?? [], values.backend ?? []]
     // A kernel or a backend names the suite that has it.
-    const suite = values.suite ?? (kernels.length + backends.length > 0 ? ["kernels"] : [])
+    const selects = kernels.length + backends.length > 0
+    const suite = values.suite ?? (selects ? ["kernels"] : [])
+    const other = selects ? suite.find((name) => name !== "kernels") : undefined
+    if (other !== undefined)
+      throw new UsageError(
+        `--${kernels.length > 0 ? "kernel" : "backend"}: given beside --suite ${other}, expected it with the suite kernels alone`
+      )
     return { suites: chosen(suite), quick: values.quick ?? false, json: values.json, kernels, backends }
   } catch (error) {
     throw error instanceof UsageError ? error : new UsageError((error as Error).message)
@@ -111,8 +117,18 @@ const main = async (): Promise<number> => {
     const report = await suite.run({ quick, log, kernels, backends })
     print(suite, report)
     wrong ||= report.targets.some((t) => !t.held && t.kind === "result")
-    const document = { suite: suite.name, quick, machine: before, loadAfter: machine().load, ...report }
-    if (json === undefined) write(join(OUT, `${suite.name}.json`), document)
+    const document = {
+      suite: suite.name,
+      quick,
+      kernels,
+      backends,
+      machine: before,
+      loadAfter: machine().load,
+      ...report
+    }
+    // What is a part does not take the place of the whole.
+    const part = quick || kernels.length + backends.length > 0
+    if (json === undefined) write(join(OUT, `${suite.name}${part ? "-part" : ""}.json`), document)
     else documents.push(document)
   }
   if (json !== undefined) write(json, documents)

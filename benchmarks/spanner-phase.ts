@@ -6,6 +6,7 @@ import { spawnSync } from "node:child_process"
 import { fileURLToPath } from "node:url"
 import { fitExponentsWithinUnits } from "../src/statistics/exponent-fit.ts"
 import { judgeExponent } from "../src/statistics/exponent-judgement.ts"
+import { chooseSearch, describeSearch, sharedSearch } from "../src/oracle/shared-search.ts"
 import { median } from "./measure.ts"
 import { type PhaseName, type PhasePoint, PHASES } from "./spanner-grids.ts"
 import type { Series, Suite, Target } from "./suite.ts"
@@ -26,6 +27,8 @@ export const spannerPhase: Suite = {
   name: "spanner-phase",
   summary: "time of SpannerSampling's phases, literal oracle, against C_cov, d and ε",
   run: async ({ quick, log }) => {
+    chooseSearch("auto", 1)
+    const search = sharedSearch()
     const rows: Array<ReadonlyArray<string>> = []
     const exponents: Array<ReadonlyArray<string>> = []
     const targets: Array<Target> = []
@@ -106,6 +109,7 @@ export const spannerPhase: Suite = {
       targets,
       series,
       notes: [
+        ...(search === undefined ? [] : [`Searches, counts and tables that pay for it: ${describeSearch(search)}.`]),
         "finished-spanner keeps T7's T_span/C_cov as at C = 10⁴, d = 4, ε = 0.1: its logarithm of T_prompt, which grows with log C, is not what is measured.",
         "spanner from nothing: 160 visits and a test made ready after every acceptance cost as much as 10⁵ draws, so that the time a pair falls with C; its draws are proportional to C_cov."
       ]

@@ -34,7 +34,7 @@ const bestFor = (points: Points, p: number): { readonly launch: number; readonly
 
 /**
  * Fit of t = launch + c·nᵖ, 0 ≤ p ≤ 4, launch and c not negative, by least squares of the relative error on the medians. undefined
- * where it says nothing: fewer than four sizes, or a launch that takes more than half of the largest size's time.
+ * where it says nothing: fewer than four sizes, no exponent below 4, or a launch that takes more than half of the largest size's time.
  *
  * @param points by size, the largest last
  */
@@ -53,5 +53,7 @@ export const launchFit = (points: Points): LaunchFit | undefined => {
       if (p >= 0 && p <= GREATEST) look(p)
     }
   }
+  // At the end of what is looked at, the times jump and no power of n fits them.
+  if (best.p > GREATEST - COARSE) return undefined
   return best.launch > points[points.length - 1].median / 2 ? undefined : { exponent: best.p, launch: best.launch }
 }

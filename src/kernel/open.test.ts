@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest"
 import { BackendUnavailable } from "../model/backend-unavailable.ts"
-import { describeRan, type KernelSet, type Ran } from "./backend.ts"
+import { describeRan, type KernelSet, type Ran, rows } from "./backend.ts"
 import { agreement, disagreements } from "./agreement.ts"
 import { OPENERS, type Openers, openKernels } from "./open.ts"
 import { referenceKernels } from "./reference-kernels.ts"
@@ -71,5 +71,56 @@ describe("openKernels", () => {
     const kernels = await openKernels("auto", { ...OPENERS, webgpu: missing("webgpu") })
     expect(describeRan(kernels.ran)).toMatch(/^wasm \(relaxed SIMD, \d+ threads?\), fell back: webgpu: not here$/)
     await kernels.destroy()
+  })
+
+  it.each(["js", "wasm", "cpu", "webasm"] as const)(
+    "refuses the same shapes with the same lines: %s",
+    async (backend) => {
+      const kernels = await openKernels(backend)
+      const floats = (...values: ReadonlyArray<number>): Float32Array => Float32Array.from(values)
+      const two = rows(floats(1, 2, 3, 4), 2)
+      const search = {
+        responses: { offsets: Int32Array.of(0, 1), reference: Float64Array.of(1), rowOf: Int32Array.of(0) },
+        prompts: Int32Array.of(1),
+        keys: Int32Array.of(1, 2),
+        limit: 5
+      }
+      const pairs = { white: Float64Array.of(0), dimension: 1, nu: 1 }
+      const wrong: ReadonlyArray<readonly [string, () => unknown]> = [
+        ["theta: 1 numbers, expected 2 (the dimension of the features)", () => kernels.scores(floats(1), two)],
+        [
+          "features.values: 2 numbers, expected 10 (5 rows of 2)",
+          () => kernels.scores(floats(1, 1), { ...rows(floats(1, 2), 2), count: 5 })
+        ],
+        ["features.dimension: 0, expected a positive integer", () => kernels.gram({ ...two, dimension: 0 })],
+        ["white.count: -1, expected an integer of 0 or more", () => kernels.pairDistances({ ...two, count: -1 })],
+        ["whitening: 3 numbers, expected 4 (2×2)", () => kernels.quadraticForm(floats(1, 2, 3), two)],
+        [
+          "reference: 1 numbers, expected 2 (as many as logits)",
+          () => kernels.tiltedSoftmax(floats(1, 2), floats(1), Int32Array.of(0, 2))
+        ],
+        ["offsets: none, expected 0 first", () => kernels.tiltedSoftmax(floats(), floats(), Int32Array.of())],
+        [
+          "offsets: 9 last, expected 2, the number of logits",
+          () => kernels.tiltedSoftmax(floats(1, 2), floats(1, 1), Int32Array.of(0, 9))
+        ],
+        [
+          "offsets: 1 after 2, expected them in order",
+          () => kernels.tiltedSoftmax(floats(1, 2), floats(1, 1), Int32Array.of(0, 2, 1))
+        ],
+        ["prompts: 1, expected an index below 1", () => kernels.firstHit({ ...search, ...pairs })],
+        ["limit: 0.5, expected an integer", () => kernels.firstHit({ ...search, ...pairs, limit: 0.5 })]
+      ]
+      for (const [message, call] of wrong) await expect((async () => call())()).rejects.toThrow(message)
+      await kernels.destroy()
+      await kernels.destroy()
+      await expect((async () => kernels.gram(two))()).rejects.toThrow("kernels: destroyed, expected ones that are not")
+    }
+  )
+
+  it("names the backends where it is given another name", async () => {
+    for (const name of ["nope", "toString", undefined]) {
+      await expect(openKernels(name as "js")).rejects.toThrow(`backend: ${name}, expected auto, js, wasm`)
+    }
   })
 })

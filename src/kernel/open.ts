@@ -6,6 +6,7 @@
  */
 import { BackendUnavailable } from "../model/backend-unavailable.ts"
 import { type Backend, BACKENDS, type KernelSet } from "./backend.ts"
+import { checkedKernels } from "./checked.ts"
 import { openGpuKernels } from "./gpu/load.ts"
 import { referenceKernels } from "./reference-kernels.ts"
 import { openWasmKernels } from "./wasm/kernel-set.ts"
@@ -34,11 +35,17 @@ const open = async (backend: Backend, openers: Openers): Promise<KernelSet> => {
   const opener = openers[backend]
   if (opener === undefined)
     throw new BackendUnavailable({ backend, reason: "this version of the package does not have it" })
-  return opener()
+  return checkedKernels(await opener())
 }
 
-/** @throws BackendUnavailable where a backend was named and cannot run, or none can. */
+/**
+ * The set checks the shapes of what it is given (`checked.ts`).
+ *
+ * @throws BackendUnavailable where a backend was named and cannot run, or none can; RangeError of a name that is none.
+ */
 export const openKernels = async (choice: BackendChoice, openers: Openers = OPENERS): Promise<KernelSet> => {
+  if (!BACKEND_CHOICES.includes(choice))
+    throw new RangeError(`backend: ${choice as string}, expected ${BACKEND_CHOICES.join(", ")}`)
   if (choice !== "auto") return open(choice, openers)
   const passedOver: Array<string> = []
   for (const backend of AUTO) {

@@ -5,7 +5,6 @@ import * as Exit from "effect/Exit"
 import * as Option from "effect/Option"
 import * as Schema from "effect/Schema"
 import * as Scheduler from "effect/Scheduler"
-import { count, duration } from "../../../reports/number-format.ts"
 import type { AnyAlgorithm, ParameterRecord } from "../../algorithm/algorithm.ts"
 import { type Audit, audit, auditOf } from "../../audit/audit.ts"
 import { type FailedTrial, standIn } from "../../audit/plan/case-run.ts"
@@ -18,14 +17,8 @@ import type { OracleServices } from "../../oracle/interpreter.ts"
 import { jsonText } from "../../record/json-text.ts"
 import type { RunRecord } from "../../record/run-record.ts"
 import { auditDocument, runDocument } from "./audit-document.ts"
-import {
-  algorithmNamed,
-  type AuditOptions,
-  choosePlan,
-  chooseSetting,
-  type ChosenPlan,
-  type Setting
-} from "./audit-plan.ts"
+import { algorithmNamed, type AuditOptions, choosePlan, chooseSetting, type Setting } from "./audit-plan.ts"
+import { drawWarning } from "./draw-warning.ts"
 import { auditText } from "./audit-view.ts"
 import { chooseBackend } from "./search-backend.ts"
 import { writeCertificateFiles } from "../certificate-files.ts"
@@ -40,20 +33,6 @@ const write = (stream: NodeJS.WriteStream, text: string) => Effect.sync(() => st
 
 /** An operation of an algorithm may be a block of 512 rounds: let signals and timers have their turn after a few, not after Effect's 2048. */
 const OPERATIONS = 8
-
-/** Literal draws past which a person should know what is coming. */
-const MANY_DRAWS = 1e11
-/** Literal draws a second, in order of magnitude. */
-const DRAWS_PER_SECOND = 1e7
-
-/** A warning where literal oracles would draw for days, as they would at T7's own constants. */
-const warning = ({ plan }: ChosenPlan): string | undefined => {
-  const { budget, interpreter, parameters, trials } = plan
-  const { pairs = 0, pairsPerPrompt = 0, prompts = 0 } = parameters
-  const draws = Math.min(2 * (pairs + prompts * pairsPerPrompt), Number(budget?.samplingQueries ?? Infinity)) * trials
-  if (interpreter !== "literal" || draws < MANY_DRAWS) return undefined
-  return `About ${count(draws)} literal draws: ${duration((1000 * draws) / DRAWS_PER_SECOND)}. Where the instance permits, --oracle exact-law charges them without drawing; --budget-samples stops sooner.\n`
-}
 
 /** Trials that failed, for people. */
 const failedText = (failures: ReadonlyArray<FailedTrial>, trials: number, page: Page): string =>
@@ -73,7 +52,7 @@ const auditOnce = Effect.fnUntraced(function* (
   const { parametersFrom, slug } = chosen
   const folder = Option.getOrElse(options.out, () => join("reports", "out", slug))
   yield* checkFolder("--out", folder)
-  const warned = warning(chosen)
+  const warned = drawWarning(chosen.plan, setting.instance)
   if (warned !== undefined) yield* write(process.stderr, warned)
 
   const startedAt = new Date().toISOString()
