@@ -9,7 +9,9 @@
  * number from the grid itself is τ, its least time per operation, which moves the curve up and down and bends it only
  * where bandwidth takes over. Where a backend is known to run in another way from a size on ({@link wayOf}), each way has a τ.
  *
- * Busy: where a size had fewer cores than another, the table says so, and explains nothing: to be run again.
+ * On several threads a size is worked on by as many cores as joined, which is measured (processor time by the wall's):
+ * τ is then a core's time per operation. Where the greatest size had fewer cores than another, other programs had them:
+ * the table says so, and it is to be run again.
  *
  * Explained: the curve's exponent is within the margin of the fitted one. Nothing guarantees that, and what is slow for
  * another reason stays unexplained (so the Gram kernel's cache conflicts and a missing loop on gpu.js cpu were found).
@@ -68,15 +70,24 @@ const wayOf = ({ kernel, N, d }: KernelCase, backend: string): string => {
 
 interface Times extends Curve {
   readonly of: KernelCase
+  /** How many cores the process had, where the wall's clock timed it; else 1. */
+  readonly cores: number
 }
 
 /** Medians over the processes, of the sizes that all of them measured. */
 const times = ({ grid, units }: Scaling): ReadonlyArray<Times> =>
-  grid.values.flatMap((n, i) =>
-    units.every(({ points }) => i < points.length)
-      ? [{ n, median: median(units.map(({ points }) => points[i].nanoseconds)), of: at(grid, n) }]
-      : []
-  )
+  grid.values.flatMap((n, i) => {
+    if (units.some(({ points }) => i >= points.length)) return []
+    const points = units.map((unit) => unit.points[i])
+    return [
+      {
+        n,
+        median: median(points.map(({ nanoseconds }) => nanoseconds)),
+        of: at(grid, n),
+        cores: median(points.map(({ cores }) => cores ?? 1))
+      }
+    ]
+  })
 
 /** What a size adds to size 1: operations executed, and time for each. */
 const growth = ({ grid, backend }: Scaling, constant: number) => {
@@ -89,9 +100,8 @@ const growth = ({ grid, backend }: Scaling, constant: number) => {
 }
 
 /** Whether the greatest size had to share the cores: then its time says nothing of the kernel. */
-const others = ({ grid, units }: Scaling): string => {
-  const cores = grid.values.map((_, i) => median(units.map(({ points }) => points[i]?.cores ?? NaN)))
-  const had = cores.filter((c) => !Number.isNaN(c))
+const others = (scaling: Scaling): string => {
+  const had = times(scaling).map(({ cores }) => cores)
   const [last, most] = [had[had.length - 1], Math.max(...had)]
   return last < ALONE * most
     ? `other programs ran: ${last.toFixed(1)} cores at the greatest size, ${most.toFixed(1)} at another`
@@ -104,6 +114,7 @@ export interface Explanation {
   readonly constant: number | undefined
   readonly bandwidth: number | undefined
   readonly ways: number | undefined
+  readonly cores: number | undefined
   readonly explained: boolean
   readonly because: string
 }
@@ -130,23 +141,31 @@ export const explain = (
   const grown = growth(scaling, constant)
   // Where a call costs little more than its constant, the difference says little.
   const telling = measured.filter((point) => point.median >= 2 * constant)
-  const rate = (points: typeof measured): number =>
-    Math.min(...points.filter((point) => telling.length === 0 || telling.includes(point)).map(grown.rate))
-  const curve = (memory: boolean, ways: boolean): number | undefined =>
-    exponentOf(
-      measured.map(({ n, of }) => {
+  const curve = (memory: boolean, ways: boolean, shared: boolean): number | undefined => {
+    const joined = (point: Times): number => (shared ? point.cores : 1)
+    const rate = (points: typeof measured): number =>
+      Math.min(
+        ...points
+          .filter((point) => telling.length === 0 || telling.includes(point))
+          .map((point) => grown.rate(point) * joined(point))
+      )
+    return exponentOf(
+      measured.map((point) => {
+        const { n, of } = point
         const alike = telling.filter((other) => wayOf(other.of, backend) === wayOf(of, backend))
-        const work = rate(ways && alike.length >= OWN_RATE ? alike : measured) * grown.operations(of)
+        const work = (rate(ways && alike.length >= OWN_RATE ? alike : measured) * grown.operations(of)) / joined(point)
         const moved = memory ? traffic(of) / bandwidthAt(bandwidth, traffic(of)) : 0
         return { n, median: constant + Math.max(work, moved) }
       }),
       predicted
     )
+  }
   const steps = {
     operations: ownExponent(scaling.grid, backend, predicted),
-    constant: curve(false, false),
-    bandwidth: curve(true, false),
-    ways: curve(true, true)
+    constant: curve(false, false, false),
+    bandwidth: curve(true, false, false),
+    ways: curve(true, true, false),
+    cores: curve(true, true, true)
   }
   if (estimate === undefined) {
     const share = constant / measured[measured.length - 1].median
@@ -160,12 +179,15 @@ export const explain = (
       because: `no: within the margin, but not surely${busy === "" ? "" : `; ${busy}`}`
     }
   }
-  const explained = steps.ways !== undefined && Math.abs(steps.ways - estimate) <= margin
+  // Cores that others took at the greatest size are not the kernel's doing.
+  const last = busy === "" ? steps.cores : steps.ways
+  const explained = last !== undefined && Math.abs(last - estimate) <= margin
   const named = [
     ["lower orders", (steps.operations ?? predicted) - predicted],
     ["launch", (steps.constant ?? NaN) - (steps.operations ?? NaN)],
     ["caches", (steps.bandwidth ?? NaN) - (steps.constant ?? NaN)],
-    ["another source or threads", (steps.ways ?? NaN) - (steps.bandwidth ?? NaN)]
+    ["another source or threads", (steps.ways ?? NaN) - (steps.bandwidth ?? NaN)],
+    ["cores that joined", (steps.cores ?? NaN) - (steps.ways ?? NaN)]
   ] as const
   const parts = named.filter(([, step]) => Math.abs(step) >= NAMED).map(([what, step]) => `${what} ${signed(step)}`)
   const said = explained || busy === "" ? parts : [...parts, busy]

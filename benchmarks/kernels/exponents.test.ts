@@ -103,6 +103,27 @@ describe("explanations", () => {
     expect(explainedBy(scaling, flat).because).not.toContain("cores")
   })
 
+  it("count the cores that joined, where none was taken from the greatest size", () => {
+    // A second core is there from the fifth size on.
+    const scaling = measured("score", "N", launched, { name: "wasm 2T", threads: 2 })
+    const { values } = scaling.grid
+    const half = (i: number): boolean => i >= 4
+    const units = scaling.units.map((unit) => ({
+      ...unit,
+      points: unit.points.map((point, i) => ({
+        ...point,
+        nanoseconds: 500 + (values[i] / values[0]) * 1e4 * (half(i) ? 1 : 2),
+        cores: half(i) ? 2 : 1
+      }))
+    }))
+    const joined = { ...scaling, units }
+    expect(fitted(joined).verdict).not.toBe("supported")
+    expect(explainedBy(joined, flat)).toMatchObject({ explained: true })
+    expect(explainedBy(joined, flat).because).toContain("cores that joined")
+    const alone = units.map((unit) => ({ ...unit, points: unit.points.map((point) => ({ ...point, cores: 2 })) }))
+    expect(explainedBy({ ...joined, units: alone }, flat)).toMatchObject({ explained: false })
+  })
+
   it("know where gpu.js's source changes", () => {
     const webasm = { name: "gpu.js webasm", threads: 2 }
     const slower = (of: KernelCase): number => 5000 + executed(of, webasm.name) * (of.d > 64 ? 0.6 : 0.1)

@@ -153,7 +153,18 @@ export const exponentReport = (
     tables.push({
       title:
         "Those not supported: the exponent that operations alone have, then with the measured constant, the machine's measured bandwidth, and a rate for each source or way that runs",
-      columns: ["kernel", "backend", "in", "operations", "+ constant", "+ bandwidth", "+ ways", "fitted", "explained"],
+      columns: [
+        "kernel",
+        "backend",
+        "in",
+        "operations",
+        "+ constant",
+        "+ bandwidth",
+        "+ ways",
+        "+ cores",
+        "fitted",
+        "explained"
+      ],
       rows: explanations.map(({ one: { scaling, exponent }, why }) => [
         scaling.grid.kernel,
         scaling.backend,
@@ -162,6 +173,7 @@ export const exponentReport = (
         decimals(why.constant),
         decimals(why.bandwidth),
         decimals(why.ways),
+        decimals(why.cores),
         decimals(exponent?.estimate),
         why.because
       ])
