@@ -2,6 +2,7 @@
 import { LiteralSearch } from "../../src/kernel/wasm/literal-search.ts"
 import type { Eventually, KernelSet } from "../../src/kernel/backend.ts"
 import { Stream } from "../../src/numeric/stream.ts"
+import { whitenedRows } from "../../src/policy/elliptic-test.ts"
 import type { PreparedCase } from "../literal-oracle-cases.ts"
 import { aimed, type KernelBackend } from "./backends.ts"
 
@@ -13,14 +14,8 @@ export interface Searches {
 }
 
 /** Wφ of every row of the case. */
-const whitened = ({ instance: { exact }, test }: PreparedCase): Float64Array => {
-  const { dimension: d, features } = exact
-  const white = new Float64Array(features.length)
-  for (let o = 0; o < features.length; o += d) {
-    for (let i = 0; i < d; i++) for (let j = 0; j <= i; j++) white[o + i] += test.whitening[i * d + j] * features[o + j]
-  }
-  return white
-}
+const whitened = ({ instance: { exact }, test }: PreparedCase): Float64Array =>
+  whitenedRows(test, exact.features, 0, exact.reference.length)
 
 const byWasm = (prepared: PreparedCase, threads: number, filtered: boolean): (() => void) | undefined => {
   const { instance, test, limit, visits } = prepared

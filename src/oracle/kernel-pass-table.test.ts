@@ -59,7 +59,7 @@ describe("tables of passing pairs by the kernel", () => {
     expect(close).toBeGreaterThan(20)
   })
 
-  it("are made on two threads for wide prompts", () => {
+  it("are the same for wide prompts, and named", () => {
     const { features, whitening } = example(1500, 6, 0, 3, 1)
     const test = { dimension: 6, whitening, nu: 0.9 }
     const backends: Array<string> = []

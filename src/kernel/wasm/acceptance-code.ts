@@ -26,10 +26,7 @@ import {
   repeat,
   set,
   shiftLeft,
-  shiftRight,
-  shiftRightSigned,
   splat,
-  subtract,
   trailingZeros,
   V128,
   vany,
@@ -43,6 +40,7 @@ import {
   whenElse,
   whileLoop
 } from "../../numeric/webassembly.ts"
+import { drawnRow, findColumn } from "./alias-code.ts"
 
 const VECTORS = GROUP / 4
 
@@ -50,31 +48,19 @@ const VECTORS = GROUP / 4
 export const acceptedFunction = (): WasmFunction => {
   const [K0, K1, COIN0, COIN1, LOW, HIGH, BLOCKS, TABLE, SHIFT, GREATEST, AREA] = [0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10]
   const [K2, AT, WORD, COLUMN, ABOVE, FOUND] = [11, 12, 13, 14, 15, 16]
+  const alias = { table: TABLE, shift: SHIFT, word: WORD, column: COLUMN, above: ABOVE }
   const vectors = 17
   const output = vectors + 2 * STATE
   const draws: ThreefryLocals = { k0: K0, k1: K1, low: LOW, high: HIGH, k2: K2, state: vectors, output }
   const coins: ThreefryLocals = { k0: COIN0, k1: COIN1, low: LOW, high: HIGH, k2: K2, state: vectors + STATE, output }
   const MARK = output + OUTPUT
   const test = (i: number): Code => [
-    ...set(WORD, load(get(AREA), 4 * i)),
-    ...set(COLUMN, add(get(TABLE), shiftLeft(shiftRight(get(WORD), get(SHIFT)), 4))),
-    ...set(ABOVE, subtract(shiftRight(get(WORD), int(1)), load(get(COLUMN)))),
+    ...findColumn(alias, load(get(AREA), 4 * i)),
     ...set(
       FOUND,
       or(
         get(FOUND),
-        shiftLeft(
-          or(
-            isZero(get(ABOVE)),
-            isZero(
-              lessThan(
-                load(add(get(COLUMN), shiftLeft(shiftRightSigned(get(ABOVE), 31), 2)), 8),
-                load(get(AREA), 64 + 4 * i)
-              )
-            )
-          ),
-          i
-        )
+        shiftLeft(or(isZero(get(ABOVE)), isZero(lessThan(drawnRow(alias), load(get(AREA), 64 + 4 * i)))), i)
       )
     )
   ]

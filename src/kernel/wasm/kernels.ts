@@ -13,7 +13,7 @@
  */
 import { type Simd, WasmArena, type WasmOptions } from "./arena.ts"
 import { GRAM_SLACK, gramScratch, gramStride } from "./gram-code.ts"
-import { packRows, PANEL, TILE } from "./pair-distance-code.ts"
+import { distancesInto } from "./pair-distances.ts"
 import { packedLength, packWhitening } from "./quadratic-form-code.ts"
 
 export class WasmKernels {
@@ -86,19 +86,8 @@ export class WasmKernels {
   pairDistances(white: Float32Array, d: number, out?: Float32Array): Float32Array {
     const size = this.rows("white", white, d)
     return this.call(size * size, out, () => {
-      const length = Math.ceil(size / PANEL) * PANEL * d
-      const packed = this.arena.reserve(4 * length)
-      packRows(white, size, d, this.arena.floats(packed, length))
-      const tiles = this.arena.reserve(4 * TILE * this.threads)
       const o = this.target(out, size * size)
-      this.arena.split((3 * size * d) / 2, {
-        name: "pairDistances",
-        rows: size,
-        whole: PANEL,
-        operands: [packed, o, 0, 0, size, d, tiles],
-        from: 2,
-        own: { operand: 6, stride: 4 * TILE }
-      })
+      distancesInto(this.arena, white, size, d, o)
       return o
     })
   }

@@ -4,7 +4,7 @@
  */
 import type { WasmArena } from "./arena.ts"
 import { centredRows, distanceError } from "./centred-rows.ts"
-import { packRows, PANEL, TILE } from "./pair-distance-code.ts"
+import { distancesInto, distancesRoom } from "./pair-distances.ts"
 import { PASS_GROUP } from "./pass-code.ts"
 
 /** Slack for the rounding of the bounds themselves, of the centre and of float64's own sums. */
@@ -12,7 +12,7 @@ const SLACK = 2 ** -20
 
 /** Bytes of the arena that {@link passTable} needs for R rows of dimension d. */
 export const passTableRoom = (size: number, d: number, threads: number): number =>
-  5 * (size * size + PASS_GROUP) + 4 * (size + PANEL) * d + 4 * TILE * threads + 1024
+  5 * (size * size + PASS_GROUP) + distancesRoom(size, d, threads) + 1024
 
 /**
  * R×R, 1 where ‖v_a − v_b‖ > ν, else 0; undefined where float32 is too coarse or there is no room.
@@ -32,21 +32,10 @@ export const passTable = (
   const error = distanceError(d, radius, nu)
   arena.begin()
   if (error === undefined || arena.room < passTableRoom(size, d, arena.threads)) return undefined
-  const length = Math.ceil(size / PANEL) * PANEL * d
-  const packed = arena.reserve(4 * length)
-  packRows(Float32Array.from(rows), size, d, arena.floats(packed, length))
-  const tiles = arena.reserve(4 * TILE * arena.threads)
   const steps = Math.ceil((size * size) / PASS_GROUP)
   const distances = arena.reserve(4 * PASS_GROUP * steps)
   const out = arena.reserve(PASS_GROUP * steps)
-  arena.split((3 * size * d) / 2, {
-    name: "pairDistances",
-    rows: size,
-    whole: PANEL,
-    operands: [packed, distances, 0, 0, size, d, tiles],
-    from: 2,
-    own: { operand: 6, stride: 4 * TILE }
-  })
+  distancesInto(arena, Float32Array.from(rows), size, d, distances)
   const limit = nu * nu
   const band = arena.reserve(8)
   arena.floats(band, 2).set([(limit - error) * (1 - SLACK), (limit + error) * (1 + SLACK)])

@@ -42,7 +42,6 @@ import {
   set,
   shiftLeft,
   shiftRight,
-  shiftRightSigned,
   store,
   subtract,
   trailingZeros,
@@ -64,6 +63,7 @@ import {
   when,
   whileLoop
 } from "../../numeric/webassembly.ts"
+import { drawnRow, findColumn } from "./alias-code.ts"
 
 /** How a pair takes its words: a block each, or a word each with a half for either response. */
 export type PairWords = "wide" | "narrow"
@@ -124,6 +124,7 @@ const pairFunction = (words: PairWords, filter: FilterSize, relaxed: boolean): W
     0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10
   ]
   const [K2, AT, QUAD, WORD, COLUMN, ABOVE, TIES, K, FOUND] = [11, 12, 13, 14, 15, 16, 17, 18, 19]
+  const alias = { table: TABLE, shift: SHIFT, word: WORD, column: COLUMN, above: ABOVE }
   const LEFT = [20, 21, 22, 23]
   const RIGHT = [24, 25, 26, 27]
   const vectors = 28
@@ -151,15 +152,8 @@ const pairFunction = (words: PairWords, filter: FilterSize, relaxed: boolean): W
 
   /** Address of the row that `half` (wide: a word) picks, and a tie noted as bit i. */
   const pick = (row: number, word: Code, i: number): Code => [
-    ...set(WORD, word),
-    ...set(COLUMN, add(get(TABLE), shiftLeft(shiftRight(get(WORD), get(SHIFT)), 4))),
-    ...set(
-      ABOVE,
-      words === "wide"
-        ? subtract(shiftRight(get(WORD), int(1)), load(get(COLUMN)))
-        : subtract(get(WORD), load(get(COLUMN), 12))
-    ),
-    ...set(row, load(add(get(COLUMN), shiftLeft(shiftRightSigned(get(ABOVE), 31), 2)), 8)),
+    ...findColumn(alias, word, words),
+    ...set(row, drawnRow(alias)),
     ...set(TIES, or(get(TIES), shiftLeft(isZero(get(ABOVE)), i)))
   ]
   /** Pair i of the quad: its words lie in the scratch area, first words before second ones. */

@@ -2,7 +2,7 @@
  * One search on all threads. It goes in rounds, each cut into parts that whoever is free takes; a round gives all of its
  * candidates, so that one that turns out to be a mere tie (in a narrow table every 2¹⁵ pairs or so) ends nothing.
  *
- * What a round looked at past the draw that passes is in vain: a round is no longer than all before it.
+ * What a round looked at past the draw that passes is in vain: the first is of 2¹⁶ draws a thread at most, later ones twice as long as the last.
  */
 import type { WasmArena } from "./arena.ts"
 import type { SearchKey, SearchTest } from "./literal-search.ts"

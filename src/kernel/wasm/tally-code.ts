@@ -17,10 +17,7 @@ import {
   repeat,
   set,
   shiftLeft,
-  shiftRight,
-  shiftRightSigned,
   store,
-  subtract,
   V128,
   vstore,
   type WasmFunction,
@@ -28,6 +25,7 @@ import {
   when,
   whileLoop
 } from "../../numeric/webassembly.ts"
+import { drawnRow, findColumn } from "./alias-code.ts"
 import {
   firstWords,
   GROUP,
@@ -48,6 +46,7 @@ export const COUNTERS_AT = LIST_AT + 1 + LISTED_STEPS
 
 const [K0, K1, LOW, HIGH, TABLE, SHIFT, AREA, FROM, TO] = [0, 1, 2, 3, 4, 5, 6, 7, 8]
 const [K2, WORD, COLUMN, ABOVE, TIES, LENGTH] = [9, 10, 11, 12, 13, 14]
+const ALIAS = { table: TABLE, shift: SHIFT, word: WORD, column: COLUMN, above: ABOVE }
 const COUNTER = Array.from({ length: GROUP }, (_, i) => 15 + i)
 const vectors = 15 + GROUP
 const GENERATOR: ThreefryLocals = {
@@ -63,10 +62,8 @@ const GENERATOR: ThreefryLocals = {
 /** Steps [from, to) of sixteen draws from the counter `low` on; a column of the table holds 16 times its rows. */
 export const tallyFunction = (): WasmFunction => {
   const pick = (i: number): Code => [
-    ...set(WORD, load(get(AREA), 4 * i)),
-    ...set(COLUMN, add(get(TABLE), shiftLeft(shiftRight(get(WORD), get(SHIFT)), 4))),
-    ...set(ABOVE, subtract(shiftRight(get(WORD), int(1)), load(get(COLUMN)))),
-    ...set(COUNTER[i], add(get(AREA), load(add(get(COLUMN), shiftLeft(shiftRightSigned(get(ABOVE), 31), 2)), 8))),
+    ...findColumn(ALIAS, load(get(AREA), 4 * i)),
+    ...set(COUNTER[i], add(get(AREA), drawnRow(ALIAS))),
     ...set(TIES, or(get(TIES), isZero(get(ABOVE))))
   ]
   const count = (i: number): Code => {
