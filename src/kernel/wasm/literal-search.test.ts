@@ -215,19 +215,19 @@ describe("literal search shared by two threads", () => {
     return found
   }
 
-  // Unfiltered, a tie every 2¹⁰ pairs of 16 responses or 2⁶ of 256: more than a part's list holds.
+  // A tie every 2¹¹ pairs of 16 responses: rounds are shared, and grow until a part's list is full. Every 2⁷ of 256: none is.
   it.each([
-    { R: 16, nu: 30, least: 2 ** 7 },
-    { R: 256, nu: 30, least: 2 ** 12 },
-    { R: 300, nu: 4.7, least: 2 ** 4 }
-  ])("gives the candidates of one thread: every pair drawn, R = $R", ({ R, nu, least }) => {
+    { R: 16, nu: 30, limit: 2 ** 22, least: 2 ** 10 },
+    { R: 256, nu: 30, limit: 2 ** 19, least: 2 ** 12 },
+    { R: 300, nu: 4.7, limit: 2 ** 19, least: 2 ** 4 }
+  ])("gives the candidates of one thread: every pair drawn, R = $R", ({ R, nu, limit, least }) => {
     const { responses, white, mass } = example(1, R, R, 8, 5)
     const [alone, shared] = made.map((search) => {
       search.clear()
       const test = search.unfiltered(
         search.pairTest({ table: drawTable(responses, 0), white, dimension: 8, mass, nu })!
       )
-      return [0, 7].map((first) => all(search, test, { k0: 1, k1: 2 + first }, first, 2 ** 19 - 3))
+      return [0, 7].map((first) => all(search, test, { k0: 1, k1: 2 + first }, first, limit - 3))
     })
     expect(shared).toEqual(alone)
     expect(alone[0].length).toBeGreaterThan(least)
