@@ -4,7 +4,7 @@
  */
 import * as Effect from "effect/Effect"
 import { sequenceAlgorithms as algorithms } from "../src/algorithm/registry.ts"
-import { coverageSweep, type SweepPoint } from "../src/audit/coverage-sweep.ts"
+import { coverageSweep, type SweepPoint } from "../src/run/coverage-sweep.ts"
 import { instanceDigest } from "../src/instance/digest.ts"
 import { rareGood } from "../src/instance/families/rare-good.ts"
 import { finiteInstance } from "../src/instance/make-instance.ts"

@@ -5,7 +5,7 @@
 import * as Effect from "effect/Effect"
 import { Stream } from "../src/numeric/stream.ts"
 import { openOracles, type OracleSession } from "../src/oracle/interpreter.ts"
-import { chooseSearch } from "../src/oracle/shared-search.ts"
+import { chooseSearch } from "../src/search/shared-search.ts"
 import { Prompts, WeakSampling } from "../src/oracle/services.ts"
 import { ellipticNormSquared, type EllipticTest } from "../src/policy/elliptic-test.ts"
 import { literalCases, prepare, type PreparedCase } from "./literal-oracle-cases.ts"

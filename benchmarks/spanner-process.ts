@@ -6,7 +6,7 @@ import { finiteInstance } from "../src/instance/make-instance.ts"
 import { RidgeRegression } from "../src/numeric/gram.ts"
 import { Stream } from "../src/numeric/stream.ts"
 import { openOracles, problemOf } from "../src/oracle/interpreter.ts"
-import { chooseSearch } from "../src/oracle/shared-search.ts"
+import { chooseSearch } from "../src/search/shared-search.ts"
 import { optimum } from "../src/policy/optimum.ts"
 import { type PhasePoint, PHASES, type PhaseName } from "./spanner-grids.ts"
 

@@ -5,13 +5,13 @@
 import * as Effect from "effect/Effect"
 import { spannerSampling } from "../src/algorithm/spanner-sampling.ts"
 import type { SpannerSamplingParameters } from "../src/algorithm/spanner-sampling-parameters.ts"
-import { runTrial } from "../src/audit/run.ts"
+import { runTrial } from "../src/run/run-trial.ts"
 import { rareGood } from "../src/instance/families/rare-good.ts"
 import type { Instance } from "../src/instance/instance.ts"
 import { finiteInstance } from "../src/instance/make-instance.ts"
 import { problemOf } from "../src/oracle/interpreter.ts"
 import { optimum, type Optimum, referenceSuboptimality } from "../src/policy/optimum.ts"
-import type { RunRecord } from "../src/record/run-record.ts"
+import type { RunRecord } from "../src/run/run-record.ts"
 
 export const EPSILON = 0.1
 const DELTA = 0.02

@@ -2,14 +2,14 @@
  * By token or by response: T_comp as the horizon grows, on TokenChain and TokenLock (theory §7). The counts are the ledger's: results, not timings.
  */
 import * as Effect from "effect/Effect"
-import { type HorizonFit, type HorizonPoint, medianCount } from "../src/audit/horizon-sweep.ts"
+import { type HorizonFit, type HorizonPoint, medianCount } from "../src/run/horizon-sweep.ts"
 import {
   CHAIN_HORIZONS,
   compareOnChains,
   compareOnLocks,
   LOCK_HORIZONS,
   type TokenComparison
-} from "../src/audit/token-comparisons.ts"
+} from "../src/compare/token-comparisons.ts"
 import type { Suite, Table, Target } from "./suite.ts"
 
 const short = (count: bigint | undefined): string =>

@@ -3,7 +3,7 @@
  * undecided, never wrong.
  */
 import type { ProperPlans } from "../src/oracle/strong.ts"
-import type { RunRecord } from "../src/record/run-record.ts"
+import type { RunRecord } from "../src/run/run-record.ts"
 
 export interface HardRunEvidence {
   /** Reward queries at responses with φ ≠ 0. In Needle that is the needle, in DnfPrompts the probes; every other response has φ = 0. */

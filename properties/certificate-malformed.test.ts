@@ -2,10 +2,10 @@
 import fc from "fast-check"
 import { describe, expect, it } from "vitest"
 import { stored } from "../src/certificate/changed.ts"
-import { certificateDigest, check } from "../src/certificate/check.ts"
+import { certificateDigest, check } from "../src/checker/check.ts"
 import { adversaries } from "../src/certificate/mutants.ts"
 import { processorTime } from "../src/certificate/processor-time.ts"
-import { type CheckResult, REJECTION_CODES } from "../src/certificate/schema.ts"
+import { type CheckResult, REJECTION_CODES } from "../src/checker/schema.ts"
 import { SEED } from "./arbitrary/assert-law.ts"
 
 /** Processor milliseconds that no answer may take; the slowest measured is about a tenth of it. */

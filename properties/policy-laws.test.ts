@@ -1,6 +1,6 @@
 /** Laws of policies and their exact evaluation: normalisation, invariances, monotonicity in β, convexity. */
 import { describe, it } from "vitest"
-import { policyLaws } from "../src/audit/laws/policy-laws.ts"
+import { policyLaws } from "../src/law/policy-laws.ts"
 import { assertLaw } from "./arbitrary/assert-law.ts"
 
 describe("policies", () => {

@@ -4,9 +4,9 @@
  */
 import * as Effect from "effect/Effect"
 import { describe, expect, it } from "vitest"
-import { candidateOf } from "../src/audit/laws/candidate.ts"
-import { checks } from "../src/audit/verify-checks.ts"
-import { verify } from "../src/audit/verify.ts"
+import { candidateOf } from "../src/law/candidate.ts"
+import { checks } from "../src/verify/checks.ts"
+import { verify } from "../src/verify/verify.ts"
 import { alpha } from "../src/statistics/alpha-ledger.ts"
 
 describe("SoftmaxSampler's draws", () => {

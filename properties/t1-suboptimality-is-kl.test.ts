@@ -1,6 +1,6 @@
 /** T1: J* − J(π) = β·E_ρ KL(π‖π*_β), and J* = β·E_ρ log Z (theory §1). */
 import { describe, it } from "vitest"
-import { identityOf, lawOf } from "../src/audit/laws/policy-laws.ts"
+import { identityOf, lawOf } from "../src/law/policy-laws.ts"
 import { assertFindings, assertLaw } from "./arbitrary/assert-law.ts"
 import { instances } from "./arbitrary/instance.ts"
 import { policies } from "./arbitrary/policy.ts"

@@ -1,8 +1,8 @@
 /** T2: 1 ≤ C_cov(π*_β) ≤ min{exp(R/β), 1/min π_ref}; C_cov ≤ C_cond^H, with equality on TokenChain (theory §1). */
 import fc from "fast-check"
 import { describe, expect, it } from "vitest"
-import { lawOf } from "../src/audit/laws/policy-laws.ts"
-import { conditionalCoverage, flatten, logConditionalCoverage, tokenChain } from "../src/audit/laws/token-tree.ts"
+import { lawOf } from "../src/law/policy-laws.ts"
+import { conditionalCoverage, flatten, logConditionalCoverage, tokenChain } from "../src/law/token-tree.ts"
 import { optimum } from "../src/policy/optimum.ts"
 import { assertFindings, assertLaw, SEED } from "./arbitrary/assert-law.ts"
 import { tokenTrees } from "./arbitrary/token-tree.ts"

@@ -1,6 +1,6 @@
 /** T4: the elliptic potential of any sequence, in any order (theory §1), and the regression that shares its Σ. */
 import { describe, it } from "vitest"
-import { sequenceLaws } from "../src/audit/laws/spanner-laws.ts"
+import { sequenceLaws } from "../src/law/spanner-laws.ts"
 import { assertFindings } from "./arbitrary/assert-law.ts"
 import { sequences } from "./arbitrary/sequence.ts"
 

@@ -1,14 +1,7 @@
 /** T5: r* = V*_1 + β Σ_h log(π*_h/π_ref,h) along every path, so one rollout evaluates V* at any prefix (theory §1). */
 import fc from "fast-check"
 import { describe, expect, it } from "vitest"
-import {
-  edgeRatios,
-  flatten,
-  logConditionalCoverage,
-  pathIdentity,
-  tokenLock,
-  values
-} from "../src/audit/laws/token-tree.ts"
+import { edgeRatios, flatten, logConditionalCoverage, pathIdentity, tokenLock, values } from "../src/law/token-tree.ts"
 import { layerParameters, valuesOf } from "../src/instance/token-values.ts"
 import { optimum } from "../src/policy/optimum.ts"
 import { assertFindings, SEED } from "./arbitrary/assert-law.ts"

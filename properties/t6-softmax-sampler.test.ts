@@ -3,9 +3,9 @@
  * themselves are tested in sampler-laws.test.ts.
  */
 import { describe, expect, it } from "vitest"
-import { promiseOf, twoClassLaw } from "../src/audit/laws/sampler-laws.ts"
+import { promiseOf, twoClassLaw } from "../src/law/sampler-laws.ts"
 import { samplerDraws } from "../src/oracle/sampler-draws.ts"
-import { firstBroken } from "../src/audit/laws/law.ts"
+import { firstBroken } from "../src/law/law.ts"
 import { assertFindings } from "./arbitrary/assert-law.ts"
 import { twoClasses } from "./arbitrary/parameters.ts"
 

@@ -3,9 +3,9 @@
  */
 import * as Effect from "effect/Effect"
 import { describe, expect, it } from "vitest"
-import { faults } from "../src/audit/faults/catalogue.ts"
-import { checks } from "../src/audit/verify-checks.ts"
-import { verify } from "../src/audit/verify.ts"
+import { faults } from "../src/verify/faults/catalogue.ts"
+import { checks } from "../src/verify/checks.ts"
+import { verify } from "../src/verify/verify.ts"
 
 describe("verify finds", () => {
   it("at least twelve faults, each named by checks that exist", () => {

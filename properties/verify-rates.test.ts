@@ -4,10 +4,10 @@
  */
 import * as Effect from "effect/Effect"
 import { describe, expect, it } from "vitest"
-import { faults } from "../src/audit/faults/catalogue.ts"
-import { type Candidate, candidateOf } from "../src/audit/laws/candidate.ts"
-import { checks } from "../src/audit/verify-checks.ts"
-import { verify } from "../src/audit/verify.ts"
+import { faults } from "../src/verify/faults/catalogue.ts"
+import { type Candidate, candidateOf } from "../src/law/candidate.ts"
+import { checks } from "../src/verify/checks.ts"
+import { verify } from "../src/verify/verify.ts"
 import { alpha } from "../src/statistics/alpha-ledger.ts"
 import { clopperPearsonLower } from "../src/statistics/clopper-pearson.ts"
 

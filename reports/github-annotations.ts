@@ -1,5 +1,5 @@
 /** Verifications as GitHub Actions workflow commands: refuted checks are errors, undecided ones warnings, and one notice sums up. */
-import { tally, type Verification } from "../src/audit/verify.ts"
+import { tally, type Verification } from "../src/verify/verify.ts"
 import { real } from "./number-format.ts"
 
 const data = (text: string): string => text.replaceAll("%", "%25").replaceAll("\r", "%0D").replaceAll("\n", "%0A")

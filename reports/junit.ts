@@ -1,5 +1,5 @@
 /** Verifications as JUnit XML, the form CI servers read. Undecided checks are skipped tests; no times, so that the same seed gives the same bytes. */
-import { type CheckResult, tally, type Verification } from "../src/audit/verify.ts"
+import { type CheckResult, tally, type Verification } from "../src/verify/verify.ts"
 
 const ESCAPES: Readonly<Record<string, string>> = { "&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;" }
 

@@ -2,13 +2,13 @@
  * Verifications as SARIF 2.1.0 (OASIS), the form code scanning reads: one rule a check, one result a verdict. Refuted is `fail` at level error, undecided is
  * `open`, supported is `pass`.
  */
-import type { CheckResult, Verification } from "../src/audit/verify.ts"
+import type { CheckResult, Verification } from "../src/verify/verify.ts"
 import type { Verdict } from "../src/theorem/theorem.ts"
 
 const KIND: Readonly<Record<Verdict, string>> = { refuted: "fail", undecided: "open", supported: "pass" }
 
 /** Code scanning wants a place: the counterexample's file where there is one, else where the checks are listed. */
-const CHECKS = "src/audit/verify-checks.ts"
+const CHECKS = "src/verify/checks.ts"
 
 const place = (result: CheckResult) => ({
   physicalLocation: {

@@ -1,6 +1,6 @@
 /** The three reporters of `verify`: well-formed, escaped, and saying what was found. */
 import { describe, expect, it } from "vitest"
-import type { CheckResult, Verification } from "../src/audit/verify.ts"
+import type { CheckResult, Verification } from "../src/verify/verify.ts"
 import { githubAnnotations } from "./github-annotations.ts"
 import { junit, xmlText } from "./junit.ts"
 import { sarif } from "./sarif.ts"

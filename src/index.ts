@@ -132,32 +132,32 @@ export { NotPositiveDefinite, RidgeRegression, whitening } from "./numeric/gram.
 export { Stream } from "./numeric/stream.ts"
 
 // Auditing an algorithm of one's own
-export { type Axis, axes } from "./audit/plan/axes.ts"
-export { plannedCases, type PlannedCase } from "./audit/plan/cases.ts"
-export { auditPlan, type PlanOptions, type PlanResult } from "./audit/plan/plan.ts"
+export { type Axis, axes } from "./audit/axes.ts"
+export { plannedCases, type PlannedCase } from "./audit/cases.ts"
+export { auditPlan, type PlanOptions, type PlanResult } from "./audit/plan.ts"
 export { type Formula, InvalidFormula, parseFormula } from "./theorem/formula.ts"
 
 // Certificates, and the checker that shares no code with what made them (certificate.schema.json is the published JSON Schema)
-export { check } from "./certificate/check.ts"
+export { check } from "./checker/check.ts"
 export { inTotoStatement } from "./certificate/in-toto.ts"
 export { type LawRequest, sampleLaw } from "./certificate/law-sample.ts"
-export { rejectionLine } from "./certificate/rejection-line.ts"
+export { rejectionLine } from "./checker/rejection-line.ts"
 export { type Replay, replay, ReplayUnavailable } from "./certificate/replay.ts"
-export type { Certificate, CertificateRejected, CheckResult } from "./certificate/schema.ts"
+export type { Certificate, CertificateRejected, CheckResult } from "./checker/schema.ts"
 export { lawCertificate, pathCertificate, scalingCertificate } from "./certificate/single-claims.ts"
 export { type CertificateInput, type Written, writeCertificates } from "./certificate/write.ts"
 
 // Theorems, runs and judgements
 export { type Audit, audit, type AuditPlan, judge } from "./audit/audit.ts"
-export { coverageSweep, type Sweep as CoverageSweep } from "./audit/coverage-sweep.ts"
-export type { Contestant, HorizonFit, HorizonPoint } from "./audit/horizon-sweep.ts"
-export { runTrial } from "./audit/run.ts"
+export { coverageSweep, type Sweep as CoverageSweep } from "./run/coverage-sweep.ts"
+export type { Contestant, HorizonFit, HorizonPoint } from "./run/horizon-sweep.ts"
+export { runTrial } from "./run/run-trial.ts"
 export {
   compareOnChains,
   compareOnLocks,
   type ComparisonOptions,
   type TokenComparison
-} from "./audit/token-comparisons.ts"
-export type { Checkpoint, LayersRecord, RunRecord } from "./record/run-record.ts"
+} from "./compare/token-comparisons.ts"
+export type { Checkpoint, LayersRecord, RunRecord } from "./run/run-record.ts"
 export { theorems } from "./theorem/registry.ts"
 export type { Citation, Judgement, Subject, Theorem, TheoremId, Verdict } from "./theorem/theorem.ts"

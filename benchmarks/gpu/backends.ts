@@ -4,7 +4,7 @@
  */
 import { type Eventually, type GpuBackend, type KernelSet, rows } from "../../src/kernel/backend.ts"
 import { openGpuKernels } from "../../src/kernel/gpu/load.ts"
-import { BackendUnavailable } from "../../src/model/backend-unavailable.ts"
+import { BackendUnavailable } from "../../src/kernel/backend-unavailable.ts"
 import { Stream } from "../../src/numeric/stream.ts"
 import type { KernelBackend } from "../kernels/backends.ts"
 import { law, PROMPT, WIDE } from "../kernels/laws.ts"

@@ -1,5 +1,5 @@
 /** The searches of a literal case, as kernel calls: one prompt's long search, or many prompts' short ones. */
-import { LiteralSearch } from "../../src/kernel/wasm/literal-search.ts"
+import { LiteralSearch } from "../../src/search/literal-search.ts"
 import type { Eventually, KernelSet } from "../../src/kernel/backend.ts"
 import { Stream } from "../../src/numeric/stream.ts"
 import { whitenedRows } from "../../src/policy/elliptic-test.ts"

@@ -1,12 +1,12 @@
 /** Runs of one algorithm on fresh Needles, one a trial: what L1 is judged on. Used by tests and by `verify`. */
 import * as Effect from "effect/Effect"
 import type { AnyAlgorithm, Goal } from "../../src/algorithm/algorithm.ts"
-import { runTrial } from "../../src/audit/run.ts"
+import { runTrial } from "../../src/run/run-trial.ts"
 import { needleInstance, type NeedleOptions } from "../../src/instance/families/needle.ts"
 import type { Instance } from "../../src/instance/instance.ts"
 import { type Interpreter, type OracleServices, problemOf } from "../../src/oracle/interpreter.ts"
 import { optimum } from "../../src/policy/optimum.ts"
-import type { RunRecord } from "../../src/record/run-record.ts"
+import type { RunRecord } from "../../src/run/run-record.ts"
 import type { Subject } from "../../src/theorem/theorem.ts"
 
 export interface NeedleTrials {

@@ -8,7 +8,7 @@
 import * as Effect from "effect/Effect"
 import type { AnyAlgorithm } from "../../src/algorithm/algorithm.ts"
 import { spannerSampling } from "../../src/algorithm/spanner-sampling.ts"
-import { exponentOf, goalOnGround, type Ground, groundOf, runToTarget } from "../../src/audit/target-run.ts"
+import { exponentOf, goalOnGround, type Ground, groundOf, runToTarget } from "../../src/run/target-run.ts"
 import type { Instance } from "../../src/instance/instance.ts"
 import { finiteInstance } from "../../src/instance/make-instance.ts"
 import { Stream } from "../../src/numeric/stream.ts"

@@ -6,10 +6,10 @@
  * elsewhere. Monte Carlo never draws from fast-check (its generators are biased on purpose): it takes a seed and opens a stream.
  */
 import fc from "fast-check"
-import { saveCounterexample } from "../../src/audit/verify-counterexample.ts"
-import { type Finding, firstBroken } from "../../src/audit/laws/law.ts"
-import { lawStream } from "../../src/audit/laws/library-checks.ts"
-import type { InstanceLaw } from "../../src/audit/laws/instance-law.ts"
+import { saveCounterexample } from "../../src/verify/counterexample.ts"
+import { type Finding, firstBroken } from "../../src/law/law.ts"
+import { lawStream } from "../../src/verify/library-checks.ts"
+import type { InstanceLaw } from "../../src/law/instance-law.ts"
 import type { FiniteInstance } from "../../src/instance/instance.ts"
 import { instances, seeds } from "./instance.ts"
 

@@ -1,6 +1,6 @@
 /** Parameters for fast-check: SoftmaxSampler on two classes, and SpannerSampling with counts small enough to run literally. */
 import fc from "fast-check"
-import type { TwoClasses } from "../../src/audit/laws/sampler-laws.ts"
+import type { TwoClasses } from "../../src/law/sampler-laws.ts"
 import type { SpannerSamplingParameters } from "../../src/algorithm/spanner-sampling-parameters.ts"
 
 /** Mass to 10⁻³, logits to ±5, δ to 10⁻⁶; the promise is kept. */

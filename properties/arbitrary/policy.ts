@@ -1,7 +1,7 @@
 /** Policies for fast-check, on a given instance: parameters from 0 to far outside Θ, truncations from everything to nothing. */
 import fc from "fast-check"
 import type { FiniteInstance } from "../../src/instance/instance.ts"
-import { inverseFactor, relative, rowsOf } from "../../src/audit/laws/definition.ts"
+import { inverseFactor, relative, rowsOf } from "../../src/law/definition.ts"
 import type { LinearSoftmaxPolicy, Policy, TruncatedMixturePolicy } from "../../src/policy/policy.ts"
 
 /** θ as multiples of R/4, to ‖θ‖_∞ ≤ 5R. */

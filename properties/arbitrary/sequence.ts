@@ -1,6 +1,6 @@
 /** Sequences of vectors and the designs they meet, for T3 and T4: lattice vectors (repeats are common), zeros, tiny and extreme ones. */
 import fc from "fast-check"
-import type { Sequence } from "../../src/audit/laws/spanner-laws.ts"
+import type { Sequence } from "../../src/law/spanner-laws.ts"
 
 const MOST_DIMENSIONS = 5
 

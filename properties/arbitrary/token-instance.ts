@@ -4,7 +4,7 @@
  */
 import fc from "fast-check"
 import type { MtssParameters } from "../../src/algorithm/mtss-parameters.ts"
-import { type TokenTree, values } from "../../src/audit/laws/token-tree.ts"
+import { type TokenTree, values } from "../../src/law/token-tree.ts"
 import { autoregressiveInstance } from "../../src/instance/autoregressive.ts"
 import { tokenBigramFamily } from "../../src/instance/families/token-bigram.ts"
 import { instantiate } from "../../src/instance/family.ts"

@@ -1,7 +1,7 @@
 import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
 import { describe, expect, it } from "vitest"
-import { runTrial } from "../audit/run.ts"
+import { runTrial } from "../run/run-trial.ts"
 import { instanceDigest } from "../instance/digest.ts"
 import { needleInstance } from "../instance/families/needle.ts"
 import { rareGood } from "../instance/families/rare-good.ts"

@@ -2,7 +2,7 @@
 import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
 import { describe, expect, it } from "vitest"
-import { runTrial } from "../audit/run.ts"
+import { runTrial } from "../run/run-trial.ts"
 import { tokenBigramFamily } from "../instance/families/token-bigram.ts"
 import { tokenChain } from "../instance/families/token-chain.ts"
 import { tokenLock } from "../instance/families/token-lock.ts"

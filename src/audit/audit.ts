@@ -8,11 +8,11 @@ import type { Instance } from "../instance/instance.ts"
 import { type Interpreter, type OracleServices, problemOf } from "../oracle/interpreter.ts"
 import type { Budget } from "../oracle/ledger.ts"
 import { type Optimum, optimum, referenceSuboptimality } from "../policy/optimum.ts"
-import type { RunRecord } from "../record/run-record.ts"
+import type { RunRecord } from "../run/run-record.ts"
 import { judgeOwnClaims } from "../theorem/own-claims.ts"
 import { theorems } from "../theorem/registry.ts"
 import type { Judgement, Subject } from "../theorem/theorem.ts"
-import { type RunOptions, runTrial } from "./run.ts"
+import { type RunOptions, runTrial } from "../run/run-trial.ts"
 
 export interface AuditPlan {
   readonly algorithm: AnyAlgorithm<OracleServices>

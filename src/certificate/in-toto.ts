@@ -1,6 +1,6 @@
 /** Certificates as in-toto Statements v1, so that existing tools (cosign, witness) can sign and store them. `check` accepts both forms. */
-import { statementOf } from "./check.ts"
-import type { Certificate } from "./schema.ts"
+import { statementOf } from "../checker/check.ts"
+import type { Certificate } from "../checker/schema.ts"
 
 /** An in-toto Statement v1 (https://in-toto.io/Statement/v1). */
 export type Statement = ReturnType<typeof statementOf>

@@ -1,8 +1,8 @@
 /** T8's evidence: the spanners that multi-turn runs grew layer by layer, and what the last layer's regression was fitted on. */
 import { layerParameters, valuesOf } from "../instance/token-values.ts"
-import type { RunRecord, SpannerRecord } from "../record/run-record.ts"
+import type { RunRecord, SpannerRecord } from "../run/run-record.ts"
 import type { Subject } from "../theorem/theorem.ts"
-import type { Evidence, Runs } from "./schema.ts"
+import type { Evidence, Runs } from "../checker/schema.ts"
 import { spannerEvidence } from "./spanner-evidence.ts"
 
 type IdentityEvidence = Extract<Evidence, { readonly kind: "identity" }>

@@ -1,12 +1,12 @@
 /**
  * Every way of changing one place of a certificate, and the adversaries who then make the rest fit: what the checker is tried with.
  */
-import { instanceDigest } from "./check-instance.ts"
-import { RULES } from "./check-claims.ts"
-import { certificateDigest } from "./check.ts"
-import { readCertificate } from "./document.ts"
-import type { Certificate, Evidence, Runs, Verdict } from "./schema.ts"
-import type { Json } from "./strict-json.ts"
+import { instanceDigest } from "../checker/check-instance.ts"
+import { RULES } from "../checker/check-claims.ts"
+import { certificateDigest } from "../checker/check.ts"
+import { readCertificate } from "../checker/document.ts"
+import type { Certificate, Evidence, Runs, Verdict } from "../checker/schema.ts"
+import type { Json } from "../checker/strict-json.ts"
 import { ledgerOf } from "./trial-row.ts"
 
 type Path = ReadonlyArray<string | number>

@@ -3,8 +3,8 @@ import type { FiniteInstance } from "../instance/instance.ts"
 import { evaluateLogRatio, logRatio } from "../policy/evaluate.ts"
 import type { Optimum } from "../policy/optimum.ts"
 import type { Policy } from "../policy/policy.ts"
-import type { RunRecord } from "../record/run-record.ts"
-import type { Evidence, Runs } from "./schema.ts"
+import type { RunRecord } from "../run/run-record.ts"
+import type { Evidence, Runs } from "../checker/schema.ts"
 
 type IdentityEvidence = Extract<Evidence, { readonly kind: "identity" }>
 type Policies = Extract<IdentityEvidence["identity"], { readonly kind: "suboptimality" }>["policies"]

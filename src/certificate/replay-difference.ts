@@ -1,5 +1,5 @@
 /** What a replay contradicts: leaves in which two JSON values differ, with their paths. */
-import { canonical } from "./strict-json.ts"
+import { canonical } from "../checker/strict-json.ts"
 
 /** A field of the certificate that running again contradicts. */
 export interface Difference {

@@ -1,11 +1,11 @@
 /** What a certificate says of one trial beyond its row, held against that trial run again. */
 import type { Instance } from "../instance/instance.ts"
 import type { Optimum } from "../policy/optimum.ts"
-import type { RunRecord } from "../record/run-record.ts"
+import type { RunRecord } from "../run/run-record.ts"
 import { lastFit, layerSpanners } from "./layer-evidence.ts"
 import { policyEvidence } from "./policy-evidence.ts"
 import { type Difference, differences } from "./replay-difference.ts"
-import type { Certificate, Evidence } from "./schema.ts"
+import type { Certificate, Evidence } from "../checker/schema.ts"
 import { chainsOf } from "./spanner-evidence.ts"
 
 /** The runs that evidence is about, with what it says of them and where; undefined where it is about none. */

@@ -4,7 +4,7 @@ import { beforeAll, describe, expect, it } from "vitest"
 import { edit, type Edit } from "./changed.ts"
 import { adversaries } from "./mutants.ts"
 import { replay, type ReplayOptions } from "./replay.ts"
-import type { Certificate } from "./schema.ts"
+import type { Certificate } from "../checker/schema.ts"
 import { algorithms, resolve, specimens } from "./specimens.ts"
 
 let all: ReadonlyMap<string, Certificate> = new Map()

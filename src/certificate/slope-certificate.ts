@@ -1,5 +1,5 @@
 /** The certificate of a sweep's slope (theory §7): its runs to the target as raw points, from which the checker fits again. */
-import type { Sweep, SweepSlope } from "../audit/coverage-sweep.ts"
+import type { Sweep, SweepSlope } from "../run/coverage-sweep.ts"
 import { scalingCertificate } from "./single-claims.ts"
 import { type Environment, reasonOf, type Written } from "./write.ts"
 

@@ -1,7 +1,7 @@
 /** Accepted relative features as exact dyadic rationals, and the threshold that their chain passes exactly. */
-import type { SpannerRecord } from "../record/run-record.ts"
-import type { Certificate, Evidence } from "./schema.ts"
-import { spannerChain } from "./spanner-chain.ts"
+import type { SpannerRecord } from "../run/run-record.ts"
+import type { Certificate, Evidence } from "../checker/schema.ts"
+import { spannerChain } from "../checker/spanner-chain.ts"
 
 type SpannerEvidence = Extract<Evidence, { readonly kind: "spanner" }>
 type SpannerChains = SpannerEvidence["chains"]

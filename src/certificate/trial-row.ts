@@ -1,6 +1,6 @@
 /** A run record as a certificate carries it. */
-import type { LayersRecord, RunRecord } from "../record/run-record.ts"
-import type { Runs, TrialRow } from "./schema.ts"
+import type { LayersRecord, RunRecord } from "../run/run-record.ts"
+import type { Runs, TrialRow } from "../checker/schema.ts"
 
 /** What a multi-turn trial told of its passes. */
 const layersRow = ({ acceptedLayers, longestPass, prefixes }: LayersRecord, horizon: number) => {

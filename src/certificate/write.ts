@@ -6,15 +6,15 @@
  */
 import { encodeInstance } from "../instance/finite-json.ts"
 import type { FiniteInstance } from "../instance/instance.ts"
-import type { RunRecord } from "../record/run-record.ts"
+import type { RunRecord } from "../run/run-record.ts"
 import type { Judgement, Subject } from "../theorem/theorem.ts"
-import { RULES } from "./check-claims.ts"
-import { certificateDigest, check } from "./check.ts"
+import { RULES } from "../checker/check-claims.ts"
+import { certificateDigest, check } from "../checker/check.ts"
 import { multiTurnEvidence } from "./layer-evidence.ts"
 import { suboptimalityEvidence } from "./policy-evidence.ts"
-import type { Certificate, Evidence, InstanceData, TrialRow } from "./schema.ts"
+import type { Certificate, Evidence, InstanceData, TrialRow } from "../checker/schema.ts"
 import { spannerEvidence } from "./spanner-evidence.ts"
-import { Rejection } from "./strict-json.ts"
+import { Rejection } from "../checker/strict-json.ts"
 import { ledgerOf, runsOf } from "./trial-row.ts"
 
 /** Where the runs were made. */

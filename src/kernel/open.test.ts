@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest"
-import { BackendUnavailable } from "../model/backend-unavailable.ts"
+import { BackendUnavailable } from "./backend-unavailable.ts"
 import { describeRan, type KernelSet, type Ran, rows } from "./backend.ts"
 import { agreement, disagreements } from "./agreement.ts"
 import { OPENERS, type Openers, openKernels } from "./open.ts"

@@ -4,7 +4,7 @@
  *
  * To add a backend: its name in `backend.ts`, and a line in {@link OPENERS}.
  */
-import { BackendUnavailable } from "../model/backend-unavailable.ts"
+import { BackendUnavailable } from "./backend-unavailable.ts"
 import { type Backend, BACKENDS, type KernelSet } from "./backend.ts"
 import { checkedKernels } from "./checked.ts"
 import { openGpuKernels } from "./gpu/load.ts"

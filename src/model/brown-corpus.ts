@@ -9,7 +9,7 @@
 import { readFileSync, readdirSync } from "node:fs"
 import { createRequire } from "node:module"
 import { dirname, join } from "node:path"
-import { BackendUnavailable } from "./backend-unavailable.ts"
+import { BackendUnavailable } from "../kernel/backend-unavailable.ts"
 import { classIndex, classOf } from "./word-class.ts"
 
 /** Sentences as ranges of a token stream: sentence s is `types[starts[s]] … types[starts[s+1]−1]`. */

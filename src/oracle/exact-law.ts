@@ -14,7 +14,7 @@ import {
 } from "../numeric/random-variates.ts"
 import { anchoredNorms, type EllipticTest } from "../policy/elliptic-test.ts"
 import { type Pair, type Prompt, promptIndex, promptOf, type Response, rowOf } from "./handle.ts"
-import { PassCache } from "./pass-cache.ts"
+import { PassCache } from "../search/pass-cache.ts"
 import { samplerDraws } from "./sampler-draws.ts"
 import { softmaxLaw } from "./softmax-law.ts"
 import { ANSWER } from "./transcript.ts"

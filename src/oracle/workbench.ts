@@ -10,7 +10,7 @@ import type { Stream } from "../numeric/stream.ts"
 import type { TruncatedLinearTilt } from "../policy/elliptic-test.ts"
 import { type Address, mintPrompt, mintResponse, type Prompt, type Response } from "./handle.ts"
 import { BudgetExhausted, type Ledger } from "./ledger.ts"
-import { PassCache } from "./pass-cache.ts"
+import { PassCache } from "../search/pass-cache.ts"
 import { ANSWER, Transcript } from "./transcript.ts"
 
 /** What the judge of T6 may know of a run's tilted draws (the learner may not: `promiseBroken` takes the exact normaliser). */

@@ -10,7 +10,7 @@ import { massThreshold, necessaryQueries, SOFTMAX_OUTPUT } from "../../lower-bou
 import { needleChance, type NeedleShape } from "../../lower-bounds/coverage/needle-chance.ts"
 import { needleShape } from "../../lower-bounds/coverage/needle-shape.ts"
 import { type HardRun, showsFeature } from "../../lower-bounds/hard-run.ts"
-import type { RunRecord } from "../record/run-record.ts"
+import type { RunRecord } from "../run/run-record.ts"
 import { deterministic, undecided } from "./judging.ts"
 import { FMR25, type Judgement, type Subject, type Theorem } from "./theorem.ts"
 

@@ -13,7 +13,7 @@ import type { HardRun } from "../../lower-bounds/hard-run.ts"
 import type { FiniteInstance } from "../instance/instance.ts"
 import { linearSoftmaxLogRatio } from "../policy/evaluate.ts"
 import type { ProperPlans } from "../oracle/strong.ts"
-import type { RunRecord } from "../record/run-record.ts"
+import type { RunRecord } from "../run/run-record.ts"
 import { deterministic, undecided } from "./judging.ts"
 import { FMR25, type Judgement, type Subject, type Theorem } from "./theorem.ts"
 

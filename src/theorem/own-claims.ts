@@ -2,7 +2,7 @@
  * What an algorithm claims for itself, beside the theorems: cost bounds as formulas, held against every run, and a guarantee over trials. Judged as theorems are.
  */
 import type { OwnBounds } from "../algorithm/algorithm.ts"
-import type { RunRecord } from "../record/run-record.ts"
+import type { RunRecord } from "../run/run-record.ts"
 import { type FormulaValues, parseFormula } from "./formula.ts"
 import { largest } from "./judging.ts"
 import { judgeBernoulli } from "../statistics/bernoulli-judgement.ts"

@@ -1,5 +1,5 @@
 /** The growth of a spanner, recomputed from its accepted relative features: what T3 and T4 are judged on. */
-import type { SpannerRecord } from "../record/run-record.ts"
+import type { SpannerRecord } from "../run/run-record.ts"
 
 export interface SpannerChain {
   /** n. */

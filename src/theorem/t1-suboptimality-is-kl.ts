@@ -2,7 +2,7 @@
 import type { FiniteInstance } from "../instance/instance.ts"
 import { evaluateOn } from "../policy/evaluate-instance.ts"
 import type { Policy } from "../policy/policy.ts"
-import type { RunRecord } from "../record/run-record.ts"
+import type { RunRecord } from "../run/run-record.ts"
 import { deterministic, largest } from "./judging.ts"
 import { FMR25, type Subject, type Theorem } from "./theorem.ts"
 

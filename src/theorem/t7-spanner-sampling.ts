@@ -1,7 +1,7 @@
 /** T7: SpannerSampling reaches ε with T_data free of coverage and T_comp linear in it. */
 import { samplerDraws } from "../oracle/sampler-draws.ts"
 import { spannerSize } from "../policy/spanner-size.ts"
-import type { RunRecord } from "../record/run-record.ts"
+import type { RunRecord } from "../run/run-record.ts"
 import { deterministic, largest, overTrials, undecided } from "./judging.ts"
 import { FMR25, type Judgement, type Subject, type Theorem } from "./theorem.ts"
 

@@ -5,7 +5,7 @@
 import { layerParameters, valuesOf } from "../instance/token-values.ts"
 import { samplerDraws } from "../oracle/sampler-draws.ts"
 import { spannerSize } from "../policy/spanner-size.ts"
-import type { LayersRecord, RunRecord } from "../record/run-record.ts"
+import type { LayersRecord, RunRecord } from "../run/run-record.ts"
 import { deterministic, largest, undecided } from "./judging.ts"
 import { spannerChain } from "./spanner-chain.ts"
 import { FMR25, type Judgement, type Subject, type Theorem } from "./theorem.ts"

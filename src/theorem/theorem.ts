@@ -6,7 +6,7 @@ import type { FiniteInstance } from "../instance/instance.ts"
 import type { TokenInstance } from "../instance/token-instance.ts"
 import type { Problem } from "../oracle/services.ts"
 import type { Optimum } from "../policy/optimum.ts"
-import type { RunRecord } from "../record/run-record.ts"
+import type { RunRecord } from "../run/run-record.ts"
 
 export type TheoremId = "T1" | "T2" | "T3" | "T4" | "T5" | "T6" | "T7" | "T8" | "L1" | "L2"
 

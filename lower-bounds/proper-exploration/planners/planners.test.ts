@@ -2,7 +2,7 @@
 import fc from "fast-check"
 import * as Effect from "effect/Effect"
 import { describe, expect, it } from "vitest"
-import { candidateOf, observe } from "../../../src/audit/laws/candidate.ts"
+import { candidateOf, observe } from "../../../src/law/candidate.ts"
 import { Stream } from "../../../src/numeric/stream.ts"
 import { problemOf } from "../../../src/oracle/interpreter.ts"
 import { formulas, parameters } from "../arbitraries.ts"

@@ -5,7 +5,7 @@
 import type { AnyAlgorithm, OwnBounds } from "../../algorithm/algorithm.ts"
 import type { OracleServices } from "../../oracle/interpreter.ts"
 import { OWN_GUARANTEE } from "../../theorem/own-claims.ts"
-import type { PlanResult } from "../plan/plan.ts"
+import type { PlanResult } from "../plan.ts"
 
 export interface AuditFault {
   readonly algorithm: AnyAlgorithm<OracleServices>

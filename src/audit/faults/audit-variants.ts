@@ -20,7 +20,7 @@ import { mtssVariant } from "./mtss-variant.ts"
 import { onlineDpoVariant } from "./online-dpo-variant.ts"
 import { passiveVariant } from "./passive-variant.ts"
 import { policyGradientVariant } from "./policy-gradient-variant.ts"
-import { variant } from "./spanner-sampling-variant.ts"
+import { variant } from "../../verify/faults/spanner-sampling-variant.ts"
 import { xpoVariant } from "./xpo-variant.ts"
 
 /** An algorithm with both its parameter rules followed by a change. */

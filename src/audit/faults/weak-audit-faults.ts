@@ -9,7 +9,7 @@ import { type AuditFault, claiming } from "./audit-fault.ts"
 import { bestOfNVariant } from "./best-of-n-variant.ts"
 import { exhaustiveVariant } from "./exhaustive-variant.ts"
 import { passiveVariant } from "./passive-variant.ts"
-import { variant } from "./spanner-sampling-variant.ts"
+import { variant } from "../../verify/faults/spanner-sampling-variant.ts"
 
 const identity = (_: Float64Array, d: number, lambda: number): Float64Array =>
   Float64Array.from({ length: d * d }, (_, k) => (k % (d + 1) === 0 ? lambda : 0))

@@ -1,9 +1,9 @@
 /** An audit as JSON: what `--json` prints, and, with every trial and the timings, what run.json holds. */
 import type { Audit } from "../../audit/audit.ts"
 import type { Problem } from "../../oracle/services.ts"
-import type { JsonInput } from "../../record/json-text.ts"
-import { environmentJson, trialJson } from "../../record/run-json.ts"
-import type { RunRecord } from "../../record/run-record.ts"
+import type { JsonInput } from "../../run/json-text.ts"
+import { environmentJson, trialJson } from "../../run/run-json.ts"
+import type { RunRecord } from "../../run/run-record.ts"
 import { VERSION } from "../version.ts"
 
 /** Ledger of the dearest run, oracle by oracle: what cost theorems are judged on. */

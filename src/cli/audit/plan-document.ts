@@ -1,8 +1,8 @@
 /** An audit on all instances as JSON: what `--json` prints, and, with every trial and the timings, what run.json holds. */
-import type { CaseResult } from "../../audit/plan/case-run.ts"
-import type { PlanResult } from "../../audit/plan/plan.ts"
-import type { JsonInput } from "../../record/json-text.ts"
-import { environmentJson, trialJson } from "../../record/run-json.ts"
+import type { CaseResult } from "../../audit/case-run.ts"
+import type { PlanResult } from "../../audit/plan.ts"
+import type { JsonInput } from "../../run/json-text.ts"
+import { environmentJson, trialJson } from "../../run/run-json.ts"
 import { auditDocument } from "./audit-document.ts"
 import { type Audited, replayOf } from "./plan-view.ts"
 import { VERSION } from "../version.ts"

@@ -4,8 +4,8 @@
  */
 import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
-import { BackendUnavailable } from "../../model/backend-unavailable.ts"
-import { chooseSearch, type SearchChoice } from "../../oracle/shared-search.ts"
+import { BackendUnavailable } from "../../kernel/backend-unavailable.ts"
+import { chooseSearch, type SearchChoice } from "../../search/shared-search.ts"
 
 /** Holds this process to the choice. */
 export const chooseBackend = (asked: Option.Option<SearchChoice>): Effect.Effect<void, BackendUnavailable> =>

@@ -2,7 +2,7 @@
 import { passive } from "../../algorithm/passive.ts"
 import { spannerSampling } from "../../algorithm/spanner-sampling.ts"
 import type { AuditPlan } from "../../audit/audit.ts"
-import type { SweepPlan } from "../../audit/coverage-sweep.ts"
+import type { SweepPlan } from "../../run/coverage-sweep.ts"
 import { instanceDigest } from "../../instance/digest.ts"
 import { rareGoodFamily } from "../../instance/families/rare-good.ts"
 import { instantiate } from "../../instance/family.ts"

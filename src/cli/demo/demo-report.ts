@@ -1,7 +1,7 @@
 /** What the demo measured, as the report's data. */
 import type { AuditSummary, Curves, ReportData, Scaling } from "../../../reports/report-data.ts"
 import type { Audit } from "../../audit/audit.ts"
-import type { Sweep } from "../../audit/coverage-sweep.ts"
+import type { Sweep } from "../../run/coverage-sweep.ts"
 import { dearest, worst } from "../audit/audit-document.ts"
 import { type PlannedAudit, TARGET } from "./demo-plan.ts"
 import { meanQueriesToTarget } from "./queries-to-target.ts"

@@ -1,7 +1,7 @@
 /** The demo for a person at a terminal. */
 import { dirname, join } from "node:path"
 import { count, duration, real } from "../../../reports/number-format.ts"
-import type { SweepPoint, SweepSlope } from "../../audit/coverage-sweep.ts"
+import type { SweepPoint, SweepSlope } from "../../run/coverage-sweep.ts"
 import { tally, verdictWord } from "../audit/audit-view.ts"
 import { TARGET } from "./demo-plan.ts"
 import { meanQueriesToTarget } from "./queries-to-target.ts"

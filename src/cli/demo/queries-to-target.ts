@@ -1,5 +1,5 @@
 /** When a run first met a target, from its checkpoints. */
-import type { RunRecord } from "../../record/run-record.ts"
+import type { RunRecord } from "../../run/run-record.ts"
 
 export interface QueriesToTarget {
   readonly rewardQueries: number

@@ -2,7 +2,7 @@
 import { spawn } from "node:child_process"
 import { type Backend, BACKENDS, rows } from "../../kernel/backend.ts"
 import { openKernels } from "../../kernel/open.ts"
-import { BackendUnavailable } from "../../model/backend-unavailable.ts"
+import { BackendUnavailable } from "../../kernel/backend-unavailable.ts"
 
 export interface BackendFinding {
   readonly backend: Backend

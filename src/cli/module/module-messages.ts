@@ -1,8 +1,8 @@
 /** What the audit and the process that holds a user's module say to each other. Typed arrays and bigint travel as they are ("advanced" serialization). */
-import type { SearchChoice } from "../../oracle/shared-search.ts"
+import type { SearchChoice } from "../../search/shared-search.ts"
 import type { Goal } from "../../algorithm/algorithm.ts"
-import type { ParameterChoice, TrialJob, TrialOutcome } from "../../audit/plan/outcome.ts"
-import type { AlgorithmDescription, ChosenParameters, LawsJob, LawsOutcome } from "../../audit/plan/runner.ts"
+import type { ParameterChoice, TrialJob, TrialOutcome } from "../../audit/outcome.ts"
+import type { AlgorithmDescription, ChosenParameters, LawsJob, LawsOutcome } from "../../audit/runner.ts"
 
 /** First message: what to load, and its limits. */
 export interface LoadRequest {

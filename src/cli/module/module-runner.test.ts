@@ -5,7 +5,7 @@ import { join } from "node:path"
 import { pathToFileURL } from "node:url"
 import * as Effect from "effect/Effect"
 import { afterAll, describe, expect, it } from "vitest"
-import type { TrialJob } from "../../audit/plan/outcome.ts"
+import type { TrialJob } from "../../audit/outcome.ts"
 import { type ModuleLimits, type ModuleRunner, openModule } from "./module-runner.ts"
 
 // Outside the repository: what a module imports must resolve wherever it lies.

@@ -9,15 +9,9 @@ import * as Data from "effect/Data"
 import * as Effect from "effect/Effect"
 import type * as Scope from "effect/Scope"
 import type { Goal } from "../../algorithm/algorithm.ts"
-import {
-  type Failure,
-  oneLine,
-  type ParameterChoice,
-  type TrialJob,
-  type TrialOutcome
-} from "../../audit/plan/outcome.ts"
-import type { ChosenParameters, LawsJob, LawsOutcome, Runner } from "../../audit/plan/runner.ts"
-import type { SearchChoice } from "../../oracle/shared-search.ts"
+import { type Failure, oneLine, type ParameterChoice, type TrialJob, type TrialOutcome } from "../../audit/outcome.ts"
+import type { ChosenParameters, LawsJob, LawsOutcome, Runner } from "../../audit/runner.ts"
+import type { SearchChoice } from "../../search/shared-search.ts"
 import type { LastWord, Reply, Request } from "./module-messages.ts"
 
 export interface ModuleLimits {

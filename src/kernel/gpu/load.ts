@@ -2,7 +2,7 @@
  * gpu.js under Node: brought in when a kernel is asked for, since it is an optional peer of this package (with its own `webgpu` it weighs 88 MB).
  * What is missing is said with what to do about it.
  */
-import { BackendUnavailable } from "../../model/backend-unavailable.ts"
+import { BackendUnavailable } from "../backend-unavailable.ts"
 import { type GpuBackend, type KernelSet } from "../backend.ts"
 import { gpuKernels, type GpuKernelOptions } from "./kernels.ts"
 import { adapterName, type GpuLibrary } from "./library.ts"

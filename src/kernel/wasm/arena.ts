@@ -5,17 +5,17 @@
  */
 import { availableParallelism } from "node:os"
 import { engine, type WasmFunction, wasmModule, type WasmMemoryObject } from "../../numeric/webassembly.ts"
-import { BackendUnavailable } from "../../model/backend-unavailable.ts"
+import { BackendUnavailable } from "../backend-unavailable.ts"
 import type { Ran } from "../backend.ts"
 import { gramFunction } from "./gram-code.ts"
 import { pairDistancesFunction } from "./pair-distance-code.ts"
-import { passesFunction } from "./pass-code.ts"
+import { passesFunction } from "../../search/pass-code.ts"
 import { type Enrolled, enrol, forget, type Job, together } from "./pool.ts"
 import { quadraticFormFunction } from "./quadratic-form-code.ts"
 import { scoresFunction } from "./score-code.ts"
-import { searchFunctions } from "./search-code.ts"
+import { searchFunctions } from "../../search/search-code.ts"
 import { softmaxFunction } from "./softmax-code.ts"
-import { tallyFunction } from "./tally-code.ts"
+import { tallyFunction } from "../../search/tally-code.ts"
 
 /** Which instructions the kernels use. */
 export type Simd = "relaxed" | "plain"

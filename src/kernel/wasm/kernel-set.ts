@@ -9,7 +9,7 @@ import { gramScratch } from "./gram-code.ts"
 import { WasmKernels } from "./kernels.ts"
 import { PANEL, TILE } from "./pair-distance-code.ts"
 import { packedLength } from "./quadratic-form-code.ts"
-import { searchKernels } from "./search-kernels.ts"
+import { searchKernels } from "../../search/search-kernels.ts"
 
 /** Reserved; occupied as it is used. */
 const BYTES = 2 ** 28

@@ -2,7 +2,7 @@
 import * as Data from "effect/Data"
 import type { TokenInstance } from "../../instance/token-instance.ts"
 import { type Prompt, promptIndex, type Response } from "../handle.ts"
-import { PassCache, TABLE_LIMIT } from "../pass-cache.ts"
+import { PassCache, TABLE_LIMIT } from "../../search/pass-cache.ts"
 import type { TiltRequest } from "../services.ts"
 import { codeOf, mintPrefix, mintToken, nodeOf, type Prefix, type Token, tokenRowOf } from "./token-handle.ts"
 import type { Logits, Workbench } from "../workbench.ts"

@@ -1,0 +1,158 @@
+/** One case of the plan: trials until its claims are decided, the runs judged as `audit` judges them. */
+import * as Effect from "effect/Effect"
+import {
+  type AnyAlgorithm,
+  algorithm as makeAlgorithm,
+  type Goal,
+  type ParameterRecord
+} from "../algorithm/algorithm.ts"
+import { instanceDigest } from "../instance/digest.ts"
+import type { Instance } from "../instance/instance.ts"
+import { type OracleServices, problemOf } from "../oracle/interpreter.ts"
+import { optimum, referenceSuboptimality } from "../policy/optimum.ts"
+import type { RunRecord } from "../run/run-record.ts"
+import type { Judgement } from "../theorem/theorem.ts"
+import { type Audit, type AuditPlan, judge, subjectOf } from "./audit.ts"
+import type { PlannedCase } from "./cases.ts"
+import { goalFor } from "../run/goal.ts"
+import type { Failure, TrialJob } from "./outcome.ts"
+import type { AlgorithmDescription, Runner } from "./runner.ts"
+
+/** A trial that ended badly. */
+export interface FailedTrial {
+  readonly trial: number
+  readonly failure: Failure
+}
+
+export interface CaseResult {
+  readonly planned: PlannedCase
+  readonly spec: string
+  readonly goal: Goal
+  /** The finished trials, judged; undefined where none finished. */
+  readonly audit: Audit | undefined
+  readonly failures: ReadonlyArray<FailedTrial>
+  /** Why there were no more trials, where it was not because everything was decided. */
+  readonly note: string | undefined
+}
+
+/** What all cases of one audit share. */
+export interface CaseSettings {
+  readonly runner: Runner
+  readonly resolve: (spec: string) => Instance
+  readonly seed: number
+  /** Level of each probabilistic clause of this case. */
+  readonly level: number
+  readonly delta: number
+  /** At most this many trials a case. */
+  readonly trials: number
+  /** Whether time is up. */
+  readonly over: () => boolean
+  /** Called after each trial; false gives the audit up. */
+  readonly onTrial: (planned: PlannedCase, trial: number, failure: Failure | undefined) => boolean
+}
+
+/** Trials of one case that may fail before it is left. */
+const MOST_FAILURES = 2
+
+/** A probability below this is decided by no affordable number of trials. */
+const DECIDABLE = 1e-3
+
+/** A clause that more trials could decide. */
+const open = ({ bound, level, verdict }: Judgement): boolean =>
+  verdict === "undecided" && level > 0 && !(typeof bound === "number" && bound < DECIDABLE)
+
+/** What judges and documents need of an algorithm that runs elsewhere. */
+export const standIn = (description: AlgorithmDescription): AnyAlgorithm<OracleServices> => {
+  const elsewhere = (): never => {
+    throw new Error(`${description.name} does not run in this process`)
+  }
+  return makeAlgorithm<ParameterRecord, OracleServices>({
+    ...description,
+    parameters: undefined as never,
+    fromTheory: elsewhere,
+    practical: elsewhere,
+    run: elsewhere
+  })
+}
+
+/** The next number of trials at which a case is judged. */
+const nextLook = (trials: number): number => Math.max(trials + 1, Math.ceil(1.25 * trials))
+
+/** Runs a case. */
+export const runCase = Effect.fnUntraced(function* (
+  planned: PlannedCase,
+  settings: CaseSettings
+): Effect.fn.Return<CaseResult> {
+  const { delta: usual, level, onTrial, over, resolve, runner, seed } = settings
+  const most = Math.min(planned.trials[1], settings.trials)
+  const spec = planned.spec(seed, 0)
+  const instance = resolve(spec)
+  const best = optimum(instance.exact)
+  const problem = problemOf(instance)
+  const goal = goalFor(instance, best, planned.epsilon(problem), planned.delta ?? usual)
+  const job = (trial: number): TrialJob => ({
+    spec: planned.spec(seed, trial),
+    goal,
+    parameters: planned.parameters,
+    interpreter: planned.interpreter,
+    seed,
+    trial,
+    ...(planned.budget === undefined ? {} : { budget: planned.budget }),
+    checkpoints: false
+  })
+  const plan = (parameters: ParameterRecord, trials: number): AuditPlan => ({
+    algorithm: standIn(runner.description),
+    instance,
+    digest: instanceDigest(instance),
+    parameters,
+    goal,
+    interpreter: planned.interpreter,
+    seed,
+    trials,
+    level,
+    ...(planned.budget === undefined ? {} : { budget: planned.budget })
+  })
+  const auditOf = (records: ReadonlyArray<RunRecord>): Audit => {
+    const whole = plan(records[0].parameters, records.length)
+    const subject = subjectOf(whole, best)
+    return {
+      plan: whole,
+      subject,
+      best,
+      referenceSuboptimality: referenceSuboptimality(instance.exact, best),
+      records,
+      judgements: judge(subject, records, level)
+    }
+  }
+
+  const records: Array<RunRecord> = []
+  const failures: Array<FailedTrial> = []
+  let audit: Audit | undefined
+  let note: string | undefined
+  let look = Math.min(planned.trials[0], most)
+  for (let trial = 0; trial < most; trial++) {
+    if (over()) {
+      note = `time was up after ${trial} trials`
+      break
+    }
+    const outcome = yield* runner.trial(job(trial))
+    if (outcome.kind === "skipped") {
+      note = outcome.why
+      break
+    }
+    const failure = outcome.kind === "failed" ? outcome.failure : undefined
+    if (failure !== undefined) failures.push({ trial, failure })
+    if (outcome.kind === "finished") records.push(outcome.record)
+    const goesOn = onTrial(planned, trial, failure)
+    if (!goesOn || failures.length >= MOST_FAILURES) {
+      note = `left after ${failures.length} failed ${failures.length === 1 ? "trial" : "trials"}`
+      break
+    }
+    if (records.length < look) continue
+    audit = auditOf(records)
+    look = nextLook(look)
+    if (audit.judgements.some((one) => one.verdict === "refuted") || !audit.judgements.some(open)) break
+  }
+  if (records.length > 0 && audit?.records.length !== records.length) audit = auditOf(records)
+  return { planned, spec, goal, audit, failures, note }
+})

@@ -1,0 +1,146 @@
+/** What became of each claim over all cases and laws: the worst that was found, where, and how to see it again. */
+import type { Judgement, Verdict } from "../theorem/theorem.ts"
+import { METHOD_CLAIMS } from "../theorem/own-claims.ts"
+import { theorems } from "../theorem/registry.ts"
+import type { CheckResult } from "../verify/verify.ts"
+import type { CaseResult } from "./case-run.ts"
+import type { AlgorithmDescription } from "./runner.ts"
+
+/** One claim: a theorem, or what the algorithm says for itself (`own`). */
+export interface ClaimVerdict {
+  readonly id: string
+  readonly verdict: Verdict
+  /** The clause or law that decided it. */
+  readonly part: string
+  /** "case theory-8" or "law"; how many cases looked at the clause. */
+  readonly where: string
+  readonly measured: number | string
+  readonly bound: number | string
+  readonly relation: Judgement["relation"]
+  readonly level: number
+  readonly note: string
+  /** The case that decided it, for a replay. */
+  readonly from: CaseResult | undefined
+}
+
+interface Found {
+  readonly judgement: Judgement
+  readonly from: CaseResult
+}
+
+/** A clause that could be put to the test. */
+const tested = ({ level, verdict }: Judgement): boolean => verdict !== "undecided" || level > 0
+
+/** How far a clause is from its bound, where both are numbers: 1 is at the bound. */
+const strain = ({ bound, measured }: Judgement): number => {
+  const ratio = Number(measured) / Number(bound)
+  return Number.isFinite(ratio) ? ratio : 0
+}
+
+const ORDER: Readonly<Record<Verdict, number>> = { refuted: 0, undecided: 1, supported: 2 }
+
+/** Of one clause in several cases: refuted where one refuted it, else what was decided, nearest to its bound. */
+const clauseOver = (found: ReadonlyArray<Found>): Found => {
+  const of = (verdict: Verdict) => found.filter(({ judgement }) => judgement.verdict === verdict)
+  const among = [of("refuted"), of("supported"), found].find((some) => some.length > 0) ?? found
+  return among.reduce((worst, one) => (strain(one.judgement) > strain(worst.judgement) ? one : worst))
+}
+
+const fromCases = (id: string, every: ReadonlyArray<CaseResult>): ReadonlyArray<ClaimVerdict> => {
+  const theorem = theorems.find((one) => one.id === id)
+  // An impossibility says something only where its hypotheses hold.
+  const cases = every.filter(
+    ({ audit }) => theorem?.universal !== true || (audit !== undefined && theorem.unmet(audit.subject).length === 0)
+  )
+  const all = cases.flatMap((from) =>
+    (from.audit?.judgements ?? []).filter((j) => j.theorem === id).map((judgement) => ({ judgement, from }))
+  )
+  const parts = [...new Set(all.map(({ judgement }) => judgement.part))]
+  return parts.map((part) => {
+    const here = all.filter(({ judgement }) => judgement.part === part)
+    const seen = here.filter(({ judgement }) => tested(judgement))
+    const { from, judgement } = clauseOver(seen.length > 0 ? seen : here)
+    const { bound, level, measured, note, relation, verdict } = judgement
+    const agree = seen.filter((one) => one.judgement.verdict === verdict).length
+    const where = `${from.planned.id}${seen.length > 1 ? `, ${agree} of ${seen.length} cases` : ""}`
+    return { id, verdict, part, where, measured, bound, relation, level, note, from }
+  })
+}
+
+const fromLaws = (id: string, laws: ReadonlyArray<CheckResult>): ReadonlyArray<ClaimVerdict> =>
+  laws
+    .filter(({ group, verdict }) => group === id && verdict === "refuted")
+    .map(({ bound, id: law, level, measured, note, relation }) => ({
+      id,
+      verdict: "refuted" as const,
+      part: law.replace(/^\w+\//, ""),
+      where: "program law",
+      measured,
+      bound,
+      relation,
+      level,
+      note,
+      from: undefined
+    }))
+
+const nothing = (id: string): ClaimVerdict => ({
+  id,
+  verdict: "undecided",
+  part: "–",
+  where: "nowhere",
+  measured: "none",
+  bound: "none",
+  relation: "<=",
+  level: 0,
+  note: "no case of this audit could test it",
+  from: undefined
+})
+
+/** What a law of an algorithm's method reads from its parameters: without them it cannot tell what the method should have done. */
+const METHOD_NEEDS: Readonly<Record<string, string>> = {
+  "least-squares": "lambda > 0",
+  novelty: "lambda > 0",
+  optimism: "lambda > 0 and optimism",
+  "policy-gradient": "step, decay and smoothing"
+}
+
+/** What an algorithm says of its method, held to the law of that name. A claim that no law could look at is undecided, and says so. */
+const fromMethod = (claim: string, laws: ReadonlyArray<CheckResult>): ClaimVerdict => {
+  const law = laws.find(({ id }) => id === `method/${claim}`)
+  if (law === undefined || (law.verdict === "undecided" && law.level === 0)) {
+    const needs = METHOD_NEEDS[claim] ?? "parameters that its law knows"
+    return { ...nothing(claim), part: "method", note: `no law could look at it: that takes parameters named ${needs}` }
+  }
+  const { bound, level, measured, note, relation, verdict } = law
+  const part = "method"
+  return { id: claim, verdict, part, where: "program law", measured, bound, relation, level, note, from: undefined }
+}
+
+/** Every clause of every claim; the worst of each claim comes first. */
+export const claimClauses = (
+  { bounds, claims }: AlgorithmDescription,
+  cases: ReadonlyArray<CaseResult>,
+  laws: ReadonlyArray<CheckResult>
+): ReadonlyArray<ClaimVerdict> => {
+  const own = claims.includes("epsilon") || bounds !== undefined
+  const ids = [
+    ...theorems.filter(({ id, universal }) => universal !== true && claims.includes(id)).map(({ id }) => id),
+    ...(own ? ["own"] : []),
+    ...theorems.filter(({ universal }) => universal === true).map(({ id }) => id)
+  ]
+  const found = ids.flatMap((id) => {
+    const clauses = [...fromLaws(id, laws), ...fromCases(id, cases)]
+    if (clauses.length === 0) return claims.includes(id) || id === "own" ? [nothing(id)] : []
+    return clauses.sort((a, b) => ORDER[a.verdict] - ORDER[b.verdict])
+  })
+  return [...found, ...METHOD_CLAIMS.filter((claim) => claims.includes(claim)).map((claim) => fromMethod(claim, laws))]
+}
+
+/** One verdict a claim: its worst clause that could be tested. An algorithm's own claims are one each. */
+export const worstClauses = (clauses: ReadonlyArray<ClaimVerdict>): ReadonlyArray<ClaimVerdict> => {
+  const claimOf = ({ id, part }: ClaimVerdict): string => (id === "own" ? `own ${part}` : id)
+  return [...new Set(clauses.map(claimOf))].map((claim) => {
+    const same = clauses.filter((one) => claimOf(one) === claim)
+    return same.find((one) => one.verdict !== "undecided" || one.level > 0) ?? same[0]
+  })
+}

@@ -1,0 +1,288 @@
+/**
+ * The audit of an algorithm against everything the suite has: families crossed with goals, oracles and budgets; the laws of its program; exponents; the built-in
+ * algorithms beside it. Adaptive: a case whose claims are decided makes no more trials. Without a limit in seconds the same seed gives the same result.
+ *
+ * *Levels.* Half of the level is shared by the clauses of all cases, half by the laws; so the chance that anything correct is refuted is at most the level.
+ */
+import * as Effect from "effect/Effect"
+import type { AnyAlgorithm } from "../algorithm/algorithm.ts"
+import type { Instance } from "../instance/instance.ts"
+import type { OracleServices } from "../oracle/interpreter.ts"
+import type { RunRecord } from "../run/run-record.ts"
+import { theorems } from "../theorem/registry.ts"
+import { checks } from "../verify/checks.ts"
+import type { CheckResult } from "../verify/verify.ts"
+import { axes as plannedAxes, type Axis } from "./axes.ts"
+import { type PlannedCase, plannedCases } from "./cases.ts"
+import { type CaseResult, runCase } from "./case-run.ts"
+import { claimClauses, type ClaimVerdict } from "./claims.ts"
+import { type OracleUse, oracleUse } from "./oracle-use.ts"
+import type { Failure } from "./outcome.ts"
+import { inProcessRunner, type Runner } from "./runner.ts"
+import { type ExponentRow, exponentRows, TargetRuns } from "./scaling.ts"
+import { type Standing, standingAgainst } from "./standing.ts"
+
+export interface PlanOptions {
+  /** The instance of a SPEC. */
+  readonly resolve: (spec: string) => Instance
+  readonly seed: number
+  /** Chance that anything correct is refuted, all tests together. */
+  readonly level: number
+  /** δ asked of the algorithm's own guarantee. Default 0.1. */
+  readonly delta?: number
+  /** Seconds after which no more work is begun. Default: none, and then the seed says everything. */
+  readonly seconds?: number
+  /** At most this many trials a case. Default: the case's own. */
+  readonly trials?: number
+  /** Runs a point of an axis. Default 3. */
+  readonly trialsPerPoint?: number
+  readonly cases?: ReadonlyArray<PlannedCase>
+  readonly axes?: ReadonlyArray<Axis>
+  /** Whether the laws of its program are held. Default true. */
+  readonly laws?: boolean
+  /** Algorithms to stand beside. */
+  readonly rivals: ReadonlyArray<AnyAlgorithm<OracleServices>>
+  /** Stop at the first refutation: to measure power. */
+  readonly untilRefuted?: boolean
+  /** Milliseconds from any origin. Default: the process's monotonic clock. */
+  readonly now?: () => number
+  readonly progress?: (share: number, what: string) => void
+}
+
+/** Something that does not hold. One line. */
+export interface Finding {
+  readonly what: string
+  /** The case it was found in, where there is one. */
+  readonly where: string
+  readonly failure?: Failure
+}
+
+export interface PlanResult {
+  readonly runner: Runner
+  readonly options: PlanOptions
+  readonly cases: ReadonlyArray<CaseResult>
+  readonly laws: ReadonlyArray<CheckResult>
+  readonly exponents: ReadonlyArray<ExponentRow>
+  readonly standing: ReadonlyArray<Standing>
+  readonly use: OracleUse
+  /** Every clause of every claim and impossibility. */
+  readonly clauses: ReadonlyArray<ClaimVerdict>
+  /** Where to look, for a broken impossibility. */
+  readonly whereToLook: string | undefined
+  readonly findings: ReadonlyArray<Finding>
+  /** What there was no time for, or no sense in. */
+  readonly leftOut: ReadonlyArray<string>
+  readonly runs: number
+}
+
+/** Failed trials after which there is no sense in more: of an algorithm none of whose trials finished, and of any. */
+const HOPELESS = 3
+const ENOUGH = 8
+
+/** Shares of the progress bar, by experience. */
+const SHARE = { cases: 0.45, laws: 0.25, axes: 0.2, standing: 0.1 } as const
+
+/** Seconds kept for what comes after the laws. */
+const LAW_SHARE = 0.5
+
+const lawIds = (about: Runner["description"]): ReadonlyArray<string> =>
+  checks
+    .filter(
+      ({ group, of }) =>
+        of === "algorithm" && (["oracle", "policy", "method", "L1"].includes(group) || about.claims.includes(group))
+    )
+    .map(({ id }) => id)
+
+/** Runs the plan. */
+export const auditWith = Effect.fnUntraced(function* (
+  runner: Runner,
+  options: PlanOptions
+): Effect.fn.Return<PlanResult> {
+  const {
+    delta = 0.1,
+    level,
+    now = () => performance.now(),
+    progress = () => {},
+    resolve,
+    rivals,
+    seconds,
+    seed
+  } = options
+  const { description } = runner
+  const deadline = seconds === undefined ? Infinity : now() + 1000 * seconds
+  const over = (): boolean => now() > deadline
+  const remaining = (): number => (deadline - now()) / 1000
+  const planned = (options.cases ?? plannedCases).filter((one) => one.about?.(description) ?? true)
+  const axes = (options.axes ?? plannedAxes).filter((axis) => axis.about(description))
+  const probabilistic = theorems.filter(
+    (t) => t.nature === "probabilistic" && (t.universal || description.claims.includes(t.id))
+  )
+  const perClause = level / 2 / (planned.length * (probabilistic.length + 1))
+
+  let [runs, failed] = [0, 0]
+  const failures: Array<Finding> = []
+  const hopeless = (): boolean => failed >= (runs === 0 ? HOPELESS : ENOUGH)
+  const seen = (where: string, failure: Failure | undefined): boolean => {
+    if (failure === undefined) runs++
+    else {
+      failed++
+      failures.push({ what: failure.note, where, failure })
+    }
+    return !hopeless()
+  }
+  const leftOut: Array<string> = []
+  const cases: Array<CaseResult> = []
+  let laws: ReadonlyArray<CheckResult> = []
+  const refuted = (): boolean =>
+    failures.length > 0 ||
+    laws.some((law) => law.verdict === "refuted") ||
+    cases.some((one) => one.audit?.judgements.some((j) => j.verdict === "refuted") === true) ||
+    oracleUse(
+      description,
+      cases.flatMap((one) => one.audit?.records ?? [])
+    ).mismatches.length > 0
+  const done = (): boolean => hopeless() || (options.untilRefuted === true && refuted())
+
+  let held = options.laws === false
+  const hold = Effect.fnUntraced(function* () {
+    const ids = lawIds(description)
+    const budget = seconds === undefined ? {} : { seconds: Math.max(0, LAW_SHARE * remaining()) }
+    held = true
+    const job = { ids, seed, level: level / 2, untilRefuted: options.untilRefuted === true, ...budget }
+    const outcome = yield* runner.laws(job, (id) => {
+      progress(SHARE.cases * 0.2 + SHARE.laws * (ids.indexOf(id) / ids.length), `law ${id}`)
+    })
+    laws = outcome.results
+    for (const { failure, id } of outcome.failures) seen(`law ${id}`, failure)
+  })
+
+  for (const [i, one] of planned.entries()) {
+    if (!held && runs > 0 && !done()) yield* hold()
+    if (done()) break
+    if (over() || (one.seconds !== undefined && remaining() < one.seconds)) {
+      leftOut.push(`case ${one.id}: no time`)
+      continue
+    }
+    progress((SHARE.cases * i) / planned.length + (held ? SHARE.laws : 0), `case ${one.id}`)
+    cases.push(
+      yield* runCase(one, {
+        runner,
+        resolve,
+        seed,
+        level: perClause,
+        delta,
+        trials: options.trials ?? Infinity,
+        over,
+        onTrial: ({ id }, trial, failure) => seen(`${id}, trial ${trial}`, failure)
+      })
+    )
+  }
+
+  const own = new TargetRuns({
+    runner,
+    resolve,
+    seed,
+    trials: options.trialsPerPoint ?? 3,
+    over,
+    onTrial: (what, failure) => seen(what, failure)
+  })
+  const exponents: Array<ExponentRow> = []
+  for (const [i, axis] of axes.entries()) {
+    if (done()) break
+    progress(SHARE.cases + SHARE.laws + (SHARE.axes * i) / axes.length, `exponents in ${axis.of}`)
+    exponents.push(...(yield* exponentRows(axis, own, description)))
+  }
+
+  const standing: Array<Standing> = []
+  const others = rivals.filter((one) => one.name !== description.name && one.oracle !== "token")
+  for (const [i, rival] of others.entries()) {
+    if (done() || description.oracle === "token") break
+    if (over()) {
+      leftOut.push(`comparison with ${rival.name}: no time`)
+      continue
+    }
+    progress(1 - SHARE.standing + (SHARE.standing * i) / others.length, `beside ${rival.name}`)
+    const theirs = new TargetRuns({
+      runner: inProcessRunner(rival, {
+        resolve,
+        now,
+        ...(seconds === undefined ? {} : { secondsPerTrial: Math.max(1, remaining() / 4) })
+      }),
+      resolve,
+      seed,
+      trials: options.trialsPerPoint ?? 3,
+      over,
+      onTrial: () => true
+    })
+    standing.push(yield* standingAgainst(rival.name, own, theirs))
+  }
+
+  const records: ReadonlyArray<RunRecord> = [...cases.flatMap((one) => one.audit?.records ?? []), ...own.records]
+  const use = oracleUse(description, records)
+  const clauses = claimClauses(description, cases, laws)
+  const broken = clauses.find(({ id, verdict }) => id.startsWith("L") && verdict === "refuted")
+  const whereToLook = broken === undefined ? undefined : yield* lookFor(broken, cases, runner)
+  return {
+    runner,
+    options,
+    cases,
+    laws,
+    exponents,
+    standing,
+    use,
+    clauses,
+    whereToLook,
+    findings: [
+      ...failures,
+      ...use.mismatches.map((what) => ({ what, where: "ledgers" })),
+      ...clauses
+        .filter(({ verdict }) => verdict === "refuted")
+        .map(({ id, note, part, where }) => ({ what: `${id} ${part} refuted: ${note}`, where })),
+      ...laws
+        .filter(({ group, verdict }) => verdict === "refuted" && ["oracle", "policy", "method"].includes(group))
+        .map(({ id, note, title }) => ({ what: `${title}: ${note}`, where: `law ${id}` })),
+      ...(runs === 0 && failures.length === 0
+        ? [{ what: cases[0]?.note ?? "no trial finished", where: cases[0]?.planned.id ?? "the first case" }]
+        : [])
+    ],
+    leftOut: [
+      ...leftOut,
+      ...cases.flatMap(({ note, planned: { id } }) =>
+        note === undefined || hopeless() ? [] : [`case ${id}: ${note}`]
+      ),
+      ...(hopeless() ? ["the rest: too many trials failed"] : [])
+    ],
+    runs
+  }
+})
+
+/** Records a run that did what an impossibility forbids and reads its tape. */
+const lookFor = Effect.fnUntraced(function* (broken: ClaimVerdict, cases: ReadonlyArray<CaseResult>, runner: Runner) {
+  const from = broken.from ?? cases.find(({ audit }) => audit?.judgements.some(({ theorem }) => theorem === broken.id))
+  const records = from?.audit?.records ?? []
+  const guilty = records.find((run) => run.rewardedFeatures > 0n) ?? records[0]
+  if (from === undefined || guilty === undefined) return undefined
+  const said = yield* runner.whereToLook({
+    spec: from.planned.spec(guilty.seed, guilty.trial),
+    goal: from.goal,
+    parameters: from.planned.parameters,
+    interpreter: from.planned.interpreter,
+    seed: guilty.seed,
+    trial: guilty.trial,
+    budget: guilty.budget,
+    checkpoints: false
+  })
+  const { perOracle, rewardQueries, samplingQueries } = guilty.ledger
+  const charged = Object.entries(perOracle)
+    .filter(([, n]) => n > 0n)
+    .map(([name, n]) => `${name} ${n}`)
+    .join(", ")
+  return `trial ${guilty.trial} of ${from.planned.id} (${samplingQueries} sampling and ${rewardQueries} reward queries: ${charged}): ${
+    said ??
+    "every answer was charged what it owes and every rewarded response was held, so the learner knows what no oracle told it: look at what it imports and at what it keeps between runs"
+  }`
+})
+
+/** The plan over an algorithm of this process. */
+export const auditPlan = (algorithm: AnyAlgorithm<OracleServices>, options: PlanOptions): Effect.Effect<PlanResult> =>
+  auditWith(inProcessRunner(algorithm, options), options)

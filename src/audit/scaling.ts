@@ -1,0 +1,203 @@
+/** Queries to a target along the axes of the plan, and the exponents fitted to them beside those that were promised. */
+import * as Effect from "effect/Effect"
+import type { Instance } from "../instance/instance.ts"
+import { problemOf } from "../oracle/interpreter.ts"
+import { optimum } from "../policy/optimum.ts"
+import type { RunRecord } from "../run/run-record.ts"
+import { type ExponentEstimate, fitExponents } from "../statistics/exponent-fit.ts"
+import { type FormulaValues, parseFormula } from "../theorem/formula.ts"
+import { formulaValues } from "../theorem/own-claims.ts"
+import { type Axis, T7_EXPONENTS } from "./axes.ts"
+import { goalFor } from "../run/goal.ts"
+import { exponentOf, queriesOf } from "../run/target-run.ts"
+import type { Failure, TrialJob } from "./outcome.ts"
+import type { AlgorithmDescription, Runner } from "./runner.ts"
+
+/** Runs to one target on one instance. */
+export interface PointRuns {
+  readonly spec: string
+  /** ε in units of R. */
+  readonly epsilon: number
+  readonly coverage: number
+  readonly values: FormulaValues
+  readonly runs: ReadonlyArray<RunRecord>
+  /** Whether every run ended at or below ε; false also where none was made. */
+  readonly reached: boolean
+  readonly note: string | undefined
+}
+
+export interface ScalingSettings {
+  readonly runner: Runner
+  readonly resolve: (spec: string) => Instance
+  readonly seed: number
+  readonly trials: number
+  readonly over: () => boolean
+  readonly onTrial: (what: string, failure: Failure | undefined) => boolean
+}
+
+const DELTA = 0.1
+
+/**
+ * Runs to targets, each point once however many axes and comparisons ask for it. Made by the runner, which may be another process, and so with its failures and skipped
+ * trials: a sweep of this process has its runs from target-run.ts.
+ */
+export class TargetRuns {
+  private readonly settings: ScalingSettings
+  private readonly done = new Map<string, PointRuns>()
+
+  constructor(settings: ScalingSettings) {
+    this.settings = settings
+  }
+
+  /** Every run made so far. */
+  get records(): ReadonlyArray<RunRecord> {
+    return [...this.done.values()].flatMap((point) => point.runs)
+  }
+
+  /** The runs of a point. */
+  at = Effect.fnUntraced(function* (
+    this: TargetRuns,
+    spec: string,
+    epsilon: number,
+    interpreter: TrialJob["interpreter"]
+  ): Effect.fn.Return<PointRuns> {
+    const key = `${spec} ${epsilon}`
+    const known = this.done.get(key)
+    if (known !== undefined) return known
+    const { onTrial, over, resolve, runner, seed, trials } = this.settings
+    const instance = resolve(spec)
+    const best = optimum(instance.exact)
+    const problem = problemOf(instance)
+    const target = epsilon * problem.rewardRange
+    const goal = goalFor(instance, best, target, DELTA)
+    const runs: Array<RunRecord> = []
+    let note: string | undefined
+    for (let trial = 0; trial < trials; trial++) {
+      if (over()) {
+        note = "time was up"
+        break
+      }
+      const outcome = yield* runner.trial({
+        spec,
+        goal,
+        parameters: "practical",
+        interpreter,
+        seed,
+        trial,
+        target,
+        checkpoints: true
+      })
+      const failure = outcome.kind === "failed" ? outcome.failure : undefined
+      const goesOn = onTrial(`${spec}, ε = ${epsilon} R`, failure)
+      if (outcome.kind !== "finished") {
+        note = outcome.kind === "skipped" ? outcome.why : outcome.failure.note
+        break
+      }
+      runs.push(outcome.record)
+      if (outcome.record.suboptimality.value > target) {
+        note = `ended ${outcome.record.suboptimality.value.toPrecision(2)} above the optimum, ε = ${target}`
+        break
+      }
+      if (!goesOn) break
+    }
+    const point: PointRuns = {
+      spec,
+      epsilon,
+      coverage: best.coverage,
+      values: formulaValues({
+        exact: instance.exact,
+        ...(instance.tokens === undefined ? {} : { horizon: instance.tokens.horizon }),
+        best,
+        problem,
+        algorithm: runner.description,
+        parameters: {},
+        goal
+      }),
+      runs,
+      reached: runs.length === trials && note === undefined,
+      note
+    }
+    // What time cut off may be asked for again.
+    if (note !== "time was up") this.done.set(key, point)
+    return point
+  })
+}
+
+export interface ExponentRow {
+  readonly quantity: "T_data" | "T_comp"
+  readonly of: Axis["of"]
+  /** Fitted, with its 95 % interval; undefined where it could not be. */
+  readonly fit: ExponentEstimate | undefined
+  /** The largest exponent promised, and by what. */
+  readonly predicted: { readonly exponent: number; readonly by: string } | undefined
+  /**
+   * How the interval lies to what was promised. Not a verdict: what is promised bounds the queries of whole runs, which each case holds it to; queries to a target
+   * are fewer, and may grow faster below the bound.
+   */
+  readonly stands: "within" | "above" | "open" | undefined
+  /** Why there is no fit. */
+  readonly note: string | undefined
+  readonly points: ReadonlyArray<{ readonly value: number; readonly queries: number }>
+}
+
+const INTERVAL = 0.05
+/** Points of an axis that make a fit. */
+const LEAST_POINTS = 2
+/** Room for the logarithmic factors of a promise up to Õ. */
+const MARGIN = 0.1
+
+/** What the algorithm promises of an exponent: its own bound's where it states one, else T7's where it claims that. */
+const promised = (
+  { bounds, claims }: AlgorithmDescription,
+  quantity: ExponentRow["quantity"],
+  axis: Axis,
+  points: ReadonlyArray<PointRuns>,
+  values: ReadonlyArray<number>
+): ExponentRow["predicted"] => {
+  const text = bounds?.[quantity]
+  if (text !== undefined) {
+    const formula = parseFormula(text)
+    const response = points.map((point) => formula.value(point.values))
+    if (!response.every((v) => v > 0 && v < Infinity)) return undefined
+    const [fit] = fitExponents({ response, predictors: { x: values } }, INTERVAL).exponents
+    return { exponent: Math.round(1000 * fit.estimate) / 1000, by: `own ${quantity}` }
+  }
+  const exponent = T7_EXPONENTS[`${quantity} in ${axis.of}`]
+  return claims.includes("T7") && exponent !== undefined ? { exponent, by: "T7" } : undefined
+}
+
+/** Fits the exponents of one axis. */
+export const exponentRows = Effect.fnUntraced(function* (
+  axis: Axis,
+  runs: TargetRuns,
+  description: AlgorithmDescription
+): Effect.fn.Return<ReadonlyArray<ExponentRow>> {
+  const points: Array<PointRuns> = []
+  for (const { epsilon, spec } of axis.points) points.push(yield* runs.at(spec, epsilon, axis.interpreter))
+  const missed = points.find((point) => !point.reached)
+  const values = points.map((point, i) => axis.points[i].value ?? point.coverage)
+  return axis.quantities.map((quantity): ExponentRow => {
+    const rows = points.flatMap((point, i) =>
+      point.runs.map((run) => ({ value: values[i], queries: queriesOf(run.ledger, quantity) }))
+    )
+    const row = { quantity, of: axis.of, points: rows }
+    const unfitted = (why: string): ExponentRow => ({
+      ...row,
+      fit: undefined,
+      predicted: undefined,
+      stands: undefined,
+      note: `not fitted: ${why}`
+    })
+    if (missed !== undefined)
+      return unfitted(`at ${missed.spec}, ε = ${missed.epsilon} R it ${missed.note ?? "made too few runs"}`)
+    if (rows.some(({ queries }) => queries === 0)) return unfitted("it made no such query")
+    const counts = rows.map(({ queries, value }) => ({ value, count: queries }))
+    const fit = exponentOf(axis.of, counts, INTERVAL, LEAST_POINTS)
+    if (fit === undefined) return unfitted(`${rows.length} runs are too few`)
+    const predicted = promised(description, quantity, axis, points, values)
+    const most = (predicted?.exponent ?? Infinity) + MARGIN
+    const stands =
+      predicted === undefined ? undefined : fit.upper < most ? "within" : fit.lower > most ? "above" : "open"
+    return { ...row, fit, predicted, stands, note: undefined }
+  })
+})

@@ -1,0 +1,71 @@
+/** Where an algorithm stands against the built-in ones: queries of both kinds to the same suboptimality on the same instances, with the same seeds. */
+import * as Effect from "effect/Effect"
+import type { RunRecord } from "../run/run-record.ts"
+import { comparisonPoints } from "./axes.ts"
+import type { PointRuns, TargetRuns } from "./scaling.ts"
+
+/** How one stands to another: it dominates where it asks no more of either kind anywhere and less somewhere. */
+export type Relation = "dominates" | "dominated" | "trade-off" | "alike" | "not compared"
+
+/** One instance: both algorithms' mean queries (geometric), or why one has none. */
+export interface ComparedPoint {
+  readonly spec: string
+  readonly epsilon: number
+  readonly own: MeanQueries | string
+  readonly other: MeanQueries | string
+}
+
+export interface MeanQueries {
+  readonly data: number
+  readonly computation: number
+}
+
+export interface Standing {
+  readonly other: string
+  readonly relation: Relation
+  readonly points: ReadonlyArray<ComparedPoint>
+}
+
+/** Queries within this factor are alike: checkpoints are a tenth apart. */
+const ALIKE = 1.15
+
+const geometric = (runs: ReadonlyArray<RunRecord>, pick: (run: RunRecord) => bigint): number =>
+  Math.exp(runs.reduce((sum, run) => sum + Math.log(Math.max(1, Number(pick(run)))), 0) / runs.length)
+
+const meanQueries = ({ note, reached, runs }: PointRuns): MeanQueries | string =>
+  reached
+    ? {
+        data: geometric(runs, (run) => run.ledger.rewardQueries),
+        computation: geometric(runs, (run) => run.ledger.samplingQueries)
+      }
+    : (note ?? "no runs")
+
+type Sign = -1 | 0 | 1
+
+const compared = (own: number, other: number): Sign => (own * ALIKE < other ? -1 : own > other * ALIKE ? 1 : 0)
+
+const relationOf = (points: ReadonlyArray<ComparedPoint>): Relation => {
+  const signs = points.flatMap(({ other, own }): ReadonlyArray<Sign> => {
+    if (typeof own === "string") return typeof other === "string" ? [] : [1]
+    if (typeof other === "string") return [-1]
+    return [compared(own.data, other.data), compared(own.computation, other.computation)]
+  })
+  if (signs.length === 0) return "not compared"
+  const [fewer, more] = [signs.includes(-1), signs.includes(1)]
+  return fewer && more ? "trade-off" : fewer ? "dominates" : more ? "dominated" : "alike"
+}
+
+/** Compares on the plan's points that there was time for. */
+export const standingAgainst = Effect.fnUntraced(function* (
+  other: string,
+  own: TargetRuns,
+  theirs: TargetRuns
+): Effect.fn.Return<Standing> {
+  const points: Array<ComparedPoint> = []
+  for (const { epsilon, spec } of comparisonPoints) {
+    const [mine, its] = [yield* own.at(spec, epsilon, "exact-law"), yield* theirs.at(spec, epsilon, "exact-law")]
+    if (mine.note === "time was up" || its.note === "time was up") break
+    points.push({ spec, epsilon, own: meanQueries(mine), other: meanQueries(its) })
+  }
+  return { other, relation: relationOf(points), points }
+})

@@ -1,0 +1,158 @@
+/** TokenChain and TokenLock: by token or by response, as the horizon grows (theory §6, §7). */
+import * as Effect from "effect/Effect"
+import { bestOfNElliptic } from "../algorithm/best-of-n-elliptic.ts"
+import { exhaustive } from "../algorithm/exhaustive.ts"
+import { spannerSamplingAdaptive } from "../algorithm/spanner-sampling-adaptive.ts"
+import { exponentVerdict } from "../statistics/exponent-judgement.ts"
+import { type Contestant, type HorizonFit, type HorizonPoint, medianCount } from "../run/horizon-sweep.ts"
+import {
+  CHAIN_HORIZONS,
+  compareOnChains,
+  compareOnLocks,
+  LOCK_HORIZONS,
+  type TokenComparison
+} from "./token-comparisons.ts"
+import { exponentCell, UNFITTED } from "./exponent-cell.ts"
+import type { CompareSettings, Section, SectionMaker, SectionRow } from "./section.ts"
+
+/** n draws a round are counted in doubles: past this C_cov, 3·C_cov of them would lose a unit. */
+const COUNTED = 2 ** 48
+
+/** What holds y* on a lock by weak draws, beside SpannerSampling and passive; the strong oracle at d = 1 guesses the sign of θ*, and L1 says nothing of it. */
+const OTHERS: ReadonlyArray<Contestant> = [
+  { algorithm: spannerSamplingAdaptive, mostCoverage: COUNTED },
+  { algorithm: bestOfNElliptic, mostCoverage: COUNTED },
+  { algorithm: exhaustive }
+]
+
+const short = (count: bigint | undefined): string => {
+  if (count === undefined) return UNFITTED
+  return count < 100_000n ? `${count}` : Number(count).toExponential(1).replace("+", "")
+}
+
+type Pick = (point: HorizonPoint) => bigint | undefined
+
+/** Medians of a count by horizon; "–" where an algorithm was not followed, ">" where a run did not succeed. */
+const counts = (
+  points: ReadonlyArray<HorizonPoint>,
+  name: string,
+  horizons: ReadonlyArray<number>,
+  pick: Pick
+): ReadonlyArray<string> =>
+  horizons.map((H) => {
+    const runs = points.filter((p) => p.algorithm === name && p.horizon === H)
+    return runs.length === 0 ? UNFITTED : short(medianCount(runs.map(pick)))
+  })
+
+const shownFit = (found: HorizonFit | undefined, level: number): Shown => {
+  const { fit, margin, predicted } = found ?? {}
+  if (fit === undefined || predicted === undefined || margin === undefined)
+    return { text: exponentCell(fit, 3), verdict: undefined }
+  const verdict = exponentVerdict(fit, { claim: "equals", predicted, margin, level })
+  return { text: exponentCell(fit, 3, { says: `=${predicted.toFixed(3)}`, verdict }), verdict }
+}
+
+interface Shown {
+  readonly text: string
+  readonly verdict: SectionRow["verdict"]
+}
+
+const data = ({ fits, points }: TokenComparison) => ({
+  points: points.map(({ heldAfter, ...point }) => ({ ...point, heldAfter: heldAfter ?? null })),
+  fits: fits.map(({ algorithm, base, fit, predicted, quantity }) => ({
+    algorithm,
+    quantity,
+    base,
+    exponent: fit.estimate,
+    interval: [fit.lower, fit.upper],
+    predicted: predicted ?? null
+  }))
+})
+
+const rowsOf = (
+  { fits, points }: TokenComparison,
+  horizons: ReadonlyArray<number>,
+  quantity: HorizonFit["quantity"],
+  pick: Pick,
+  level: number
+): ReadonlyArray<SectionRow> =>
+  [...new Set(points.map((p) => p.algorithm))].map((name): SectionRow => {
+    const found = fits.filter((f) => f.algorithm === name && f.quantity === quantity)
+    const power = shownFit(
+      found.find((f) => f.base === "H"),
+      level
+    )
+    const rate = shownFit(
+      found.find((f) => f.base !== "H"),
+      level
+    )
+    return {
+      cells: [name, ...counts(points, name, horizons, pick), power.text, rate.text],
+      ...(rate.verdict === undefined ? {} : { verdict: rate.verdict })
+    }
+  })
+
+const settingsOf = ({ progress, quick, seed }: CompareSettings, name: string) => ({
+  trials: quick ? 2 : 8,
+  seed,
+  progress: (_done: number, _total: number, what: string) => progress(`${what}, ${name}`)
+})
+
+/** The row that says on how many runs MTSS did not reach its target; none where it always did. */
+const missedRows = ({ points }: TokenComparison, what: string): ReadonlyArray<SectionRow> => {
+  const missed = points.filter((p) => p.algorithm === "mtss" && !p.reached).length
+  return missed === 0 ? [] : [{ cells: [`  MTSS ${what} on ${missed} runs`], verdict: "refuted" }]
+}
+
+/** TokenChain's section. @param shown horizons with a column. @param level of the verdicts */
+export const chainTable = (found: TokenComparison, shown: ReadonlyArray<number>, level: number): Section => ({
+  id: "token-chain",
+  title: "TokenChain, C_cond = 1.5: T_comp to 0.1 R as responses grow longer",
+  marked: true,
+  heads: ["algorithm", ...shown.map((H) => `H = ${H}`), "power of H", "log T_comp per token"],
+  rows: [...rowsOf(found, shown, "T_comp", (p) => p.samplingQueries, level), ...missedRows(found, "missed the target")],
+  notes: [
+    "By token (mtss) T_comp is a power of H; by response log T_comp is linear in H with slope log C_cond = 0.405. Medians; mtss is drawn literally and runs to its own end, spanner-sampling stops at the target, in law where it can no longer be drawn."
+  ],
+  data: data(found)
+})
+
+/** TokenLock's section. @param shown horizons with a column. @param level of the verdicts */
+export const lockTable = (found: TokenComparison, shown: ReadonlyArray<number>, level: number): Section => ({
+  id: "token-lock",
+  title: "TokenLock, A = 4: sampling queries until y* is held",
+  marked: true,
+  heads: ["algorithm", ...shown.map((H) => `H = ${H}`), "power of H", "in A^H"],
+  rows: [
+    ...rowsOf(found, shown, "T_comp to hold y*", (p) => p.heldAfter, level),
+    ...missedRows(found, "left the lock shut"),
+    ...found.fits
+      .filter((f) => f.algorithm === "mtss" && f.quantity === "T_comp")
+      .map(({ fit }) => ({
+        cells: [
+          `  mtss opens the lock (0.13 β) on every run, with T_comp a power ${fit.estimate.toFixed(2)} [${fit.lower.toFixed(2)}, ${fit.upper.toFixed(2)}] of H`
+        ]
+      }))
+  ],
+  notes: [
+    "To hold y* once, every algorithm that draws whole responses needs a number of them in proportion to A^H, as L1 says it must. Medians of geometric counts; literal while C_cov ≤ 1e5, in law beyond; – where counts or programs cannot follow."
+  ],
+  data: data(found)
+})
+
+const makeChains = Effect.fnUntraced(function* (settings: CompareSettings): Effect.fn.Return<Section> {
+  const horizons = settings.quick ? CHAIN_HORIZONS.filter((H) => H <= 24) : CHAIN_HORIZONS
+  const found = yield* compareOnChains({ ...settingsOf(settings, "TokenChain"), horizons })
+  const shown = settings.quick ? horizons : horizons.filter((H) => ![24, 48].includes(H))
+  return chainTable(found, shown, settings.level)
+})
+
+const makeLocks = Effect.fnUntraced(function* (settings: CompareSettings): Effect.fn.Return<Section> {
+  const horizons = settings.quick ? LOCK_HORIZONS.filter((H) => H <= 10) : LOCK_HORIZONS
+  const found = yield* compareOnLocks({ ...settingsOf(settings, "TokenLock"), horizons, contestants: OTHERS })
+  const shown = settings.quick ? horizons : horizons.filter((H) => [4, 8, 16, 24, 32].includes(H))
+  return lockTable(found, shown, settings.level)
+})
+
+export const tokenChainSection: SectionMaker = { id: "token-chain", make: makeChains }
+export const tokenLockSection: SectionMaker = { id: "token-lock", make: makeLocks }

@@ -1,0 +1,154 @@
+/**
+ * What an algorithm that claims `least-squares` says of itself: every parameter it tilts by, commits to or returns is the ridge regression, at its parameter λ, of all
+ * reward differences observed when it is first used. It may be used again: people draw in batches.
+ *
+ * Where the regression leaves Θ there are two ways back that people use, its Euclidean projection and the constrained minimiser; both count.
+ */
+import type { ParameterSet } from "../instance/instance.ts"
+import { relativeFeature } from "../oracle/handle.ts"
+import { inParameterSet, projectOnto } from "../policy/parameter-set.ts"
+import { addOuter, rewardedPairs } from "./algorithm-laws.ts"
+import type { Observation } from "./candidate.ts"
+import { clause, type Finding } from "./law.ts"
+import type { RunLaw } from "./run-law.ts"
+import { eliminate, gramOf } from "./spanner-laws.ts"
+
+interface Difference {
+  readonly at: number
+  readonly phi: Float64Array
+  readonly difference: number
+  readonly count: number
+}
+
+/** Every reward difference of a tape, in order: pairs, and groups of two at one prompt. */
+const differencesOf = ({ events }: Observation): ReadonlyArray<Difference> => {
+  const grouped = events.flatMap((event, at) =>
+    event.kind === "explore"
+      ? event.groups
+          .filter(({ responses }) => responses.length === 2)
+          .map(({ responses, rewards }) => ({
+            at,
+            phi: relativeFeature(responses[0], responses[1]),
+            difference: rewards[0] - rewards[1],
+            count: 1
+          }))
+      : []
+  )
+  return [...rewardedPairs(events), ...grouped].sort((a, b) => a.at - b.at)
+}
+
+/** Σ = λI + Σφφᵀ and Σ Δr·φ of the differences before a place on the tape, which may only move on. */
+export class Regression {
+  readonly sigma: Float64Array
+  readonly moment: Float64Array
+  /** Pairs so far. */
+  pairs = 0
+  private readonly data: ReadonlyArray<Difference>
+  private next = 0
+
+  constructor(observation: Observation, lambda: number) {
+    const d = observation.record.problem.dimension
+    this.data = differencesOf(observation)
+    this.sigma = gramOf([], d, lambda)
+    this.moment = new Float64Array(d)
+  }
+
+  until(at: number): this {
+    for (; this.next < this.data.length && this.data[this.next].at < at; this.next++) {
+      const { count, difference, phi } = this.data[this.next]
+      addOuter(this.sigma, phi, count)
+      for (let j = 0; j < phi.length; j++) this.moment[j] += difference * phi[j]
+      this.pairs += count
+    }
+    return this
+  }
+
+  /** The minimiser over ℝ^d. */
+  solve(): Float64Array {
+    return eliminate(this.sigma, this.moment, this.moment.length).x
+  }
+}
+
+const TOLERANCE = 1e-6
+const size = (v: ArrayLike<number>): number => Math.max(0, ...Array.from(v, Math.abs))
+
+/** Whether θ satisfies the optimality conditions of ½θᵀΣθ − bᵀθ over Θ at its boundary. */
+const minimisesOver = (set: ParameterSet, { moment, sigma }: Regression, theta: Float64Array): boolean => {
+  const d = theta.length
+  const gradient = theta.map((_, i) => {
+    let s = -moment[i]
+    for (let j = 0; j < d; j++) s += sigma[i * d + j] * theta[j]
+    return s
+  })
+  const slack = TOLERANCE * (1 + size(moment))
+  if (set.kind === "box")
+    return theta.every((t, j) => {
+      if (t >= set.halfWidth * (1 - TOLERANCE)) return gradient[j] <= slack
+      if (t <= -set.halfWidth * (1 - TOLERANCE)) return gradient[j] >= -slack
+      return Math.abs(gradient[j]) <= slack
+    })
+  const squared = theta.reduce((s, t) => s + t * t, 0)
+  if (Math.sqrt(squared) < set.radius * (1 - TOLERANCE)) return false
+  const multiplier = -theta.reduce((s, t, j) => s + t * gradient[j], 0) / squared
+  return multiplier >= -slack && gradient.every((g, j) => Math.abs(g + multiplier * theta[j]) <= slack)
+}
+
+/** How far θ is from a least-squares estimate of what was observed so far. */
+const gapOf = (regression: Regression, set: ParameterSet, theta: Float64Array, what: string): Finding => {
+  const free = regression.solve()
+  const off = (x: Float64Array): number => size(x.map((v, j) => v - theta[j]))
+  let gap = off(free)
+  if (!inParameterSet(free, set)) {
+    gap = Math.min(gap, off(projectOnto(free.slice(), set)))
+    if (inParameterSet(theta, set) && minimisesOver(set, regression, theta)) gap = 0
+  }
+  return {
+    measured: gap,
+    bound: TOLERANCE * (1 + size(free)),
+    what: `${what} against ridge regression on the ${regression.pairs} pairs rewarded before it`
+  }
+}
+
+const check = (observation: Observation, commitments: boolean): ReadonlyArray<Finding> => {
+  const { events, exhausted, policy, record } = observation
+  const { dimension: d, parameterSet } = record.problem
+  const regression = new Regression(observation, record.parameters.lambda)
+  const findings: Array<Finding> = []
+  const used = new Set<string>()
+  const use = (theta: Float64Array, at: number, what: string): void => {
+    const key = theta.join()
+    if (used.has(key)) return
+    used.add(key)
+    findings.push(gapOf(regression.until(at), parameterSet, theta, `${what} at event ${at}`))
+  }
+  events.forEach((event, at) => {
+    if (event.kind === "tilted") use(event.request.tilt.theta, at, "θ of the tilt")
+    if (event.kind !== "explore" || !commitments) return
+    // θ = 0 is π_ref, which a learner may compare with.
+    for (const theta of event.thetas) if (theta.some((t) => t !== 0)) use(theta, at, "θ committed to")
+  })
+  if (exhausted !== undefined) return findings
+  regression.until(Infinity)
+  if (policy.kind === "linear-softmax") findings.push(gapOf(regression, parameterSet, policy.theta, "θ of the output"))
+  else if (policy.kind === "truncated-mixture" && used.size === 0)
+    findings.push(gapOf(regression, parameterSet, policy.thetas.slice(0, d), "θ of the output"))
+  else if (policy.kind === "truncated-mixture")
+    for (let t = 0; t < policy.count; t++)
+      findings.push(
+        clause(
+          used.has(policy.thetas.slice(t * d, (t + 1) * d).join()),
+          `component ${t + 1} of the output is no θ that was drawn from`
+        )
+      )
+  else findings.push(clause(false, `the output is a ${policy.kind} policy, which no regression gave`))
+  return findings
+}
+
+export const leastSquaresLaw: RunLaw = {
+  id: "method/least-squares",
+  group: "method",
+  title: "every θ tilted by, committed to or returned was ridge regression on all differences when it was first used",
+  about: ({ claims }, { lambda }) => claims.includes("least-squares") && lambda > 0,
+  // Optimism is a parameter other than the regression's, on purpose: its commitments have a law of their own.
+  check: (observation) => check(observation, !(observation.record.parameters.optimism >= 0))
+}

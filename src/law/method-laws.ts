@@ -1,0 +1,186 @@
+/**
+ * What an algorithm says of its own method, held against recorded runs: a guarantee in ε is blind to a mistake that costs little on the instances at hand, these are
+ * not. Claims: `least-squares` and `novelty` (files of their own), `optimism` (XPO), `policy-gradient` (GRPO); and properness, which is a field of every algorithm.
+ */
+import { features, type Prompt, type Response } from "../oracle/handle.ts"
+import { inParameterSet, projectOnto } from "../policy/parameter-set.ts"
+import type { Observation } from "./candidate.ts"
+import { clause, type Finding } from "./law.ts"
+import { leastSquaresLaw, Regression } from "./least-squares-law.ts"
+import type { OracleEvent } from "./oracle-event.ts"
+import { noveltyLaw } from "./novelty-law.ts"
+import type { RunLaw } from "./run-law.ts"
+
+/** Draws of π_ref at a prompt that were paid for, and how often the prompt was explored. */
+interface Met {
+  visits: number
+  readonly paid: Array<Float64Array>
+}
+
+const dot = (a: Float64Array, b: Float64Array): number => a.reduce((s, v, j) => s + v * b[j], 0)
+
+/** Squared loss plus α·β·Σ log π_θ(y_ref), less its constant; normalisers from the paid draws (theory §7). */
+const optimistic = (
+  { moment, sigma }: Regression,
+  met: Iterable<Met>,
+  reference: Float64Array,
+  { beta, optimism }: { readonly beta: number; readonly optimism: number },
+  theta: Float64Array
+): number => {
+  const d = theta.length
+  let value = optimism * dot(theta, reference) - 2 * dot(theta, moment)
+  for (let i = 0; i < d; i++) for (let j = 0; j < d; j++) value += theta[i] * sigma[i * d + j] * theta[j]
+  for (const { paid, visits } of met) {
+    if (visits === 0) continue
+    const scores = paid.map((phi) => dot(theta, phi) / beta)
+    const top = Math.max(...scores)
+    const sum = scores.reduce((s, v) => s + Math.exp(v - top), 0)
+    value -= optimism * visits * beta * (top + Math.log(sum / paid.length))
+  }
+  return value
+}
+
+const optimismCheck = (observation: Observation): ReadonlyArray<Finding> => {
+  const { events, record } = observation
+  const { beta, dimension: d, parameterSet } = record.problem
+  const regression = new Regression(observation, record.parameters.lambda)
+  const weights = { beta, optimism: record.parameters.optimism }
+  const met = new Map<Prompt, Met>()
+  const at = (prompt: Prompt): Met => {
+    const known = met.get(prompt) ?? { visits: 0, paid: [] }
+    met.set(prompt, known)
+    return known
+  }
+  const reference = new Float64Array(d)
+  const findings: Array<Finding> = []
+  events.forEach((event, place) => {
+    if (event.kind === "strong" && event.theta.every((t) => t === 0))
+      event.responses.forEach((y) => at(y.prompt).paid.push(features(y)))
+    if (event.kind !== "explore") return
+    const free = regression.until(place).solve()
+    if (inParameterSet(free, parameterSet)) {
+      const [plan, fit] = [event.thetas[0], free].map((theta) =>
+        optimistic(regression, met.values(), reference, weights, theta)
+      )
+      findings.push({
+        measured: plan - fit,
+        bound: 1e-7 * (1 + Math.abs(fit)),
+        what: `at event ${place} the plan does worse in squared loss plus optimism than least squares`
+      })
+    }
+    for (const { prompt, responses } of event.groups) {
+      const phi = features(responses[1])
+      const one = at(prompt)
+      one.visits++
+      one.paid.push(phi)
+      phi.forEach((v, j) => (reference[j] += v))
+    }
+  })
+  return findings
+}
+
+/** One update of GRPO's gradient (policy-gradient.ts says which), from the groups of one request. */
+const gradientOf = (
+  groups: Extract<OracleEvent, { kind: "explore" }>["groups"],
+  theta: Float64Array,
+  smoothing: number
+) => {
+  const out = new Float64Array(theta.length)
+  for (const { responses, rewards } of groups) {
+    const phis = responses.map(features)
+    const G = phis.length
+    const centre = theta.map((_, j) => phis.reduce((s, phi) => s + phi[j], 0) / G)
+    const mean = rewards.reduce((s, r) => s + r, 0) / G
+    const deviation = Math.sqrt(rewards.reduce((s, r) => s + (r - mean) ** 2, 0) / G)
+    phis.forEach((phi, i) => {
+      const score = phi.map((v, j) => v - centre[j])
+      const advantage = (rewards[i] - mean - dot(theta, score)) / (deviation + smoothing)
+      score.forEach((v, j) => (out[j] += (advantage * v) / (G * groups.length)))
+    })
+  }
+  return out
+}
+
+const gradientCheck = ({ events, exhausted, policy, record }: Observation): ReadonlyArray<Finding> => {
+  const { decay, smoothing, step } = record.parameters
+  const { parameterSet } = record.problem
+  const updates = events.flatMap((event) => (event.kind === "explore" ? [event] : []))
+  const findings: Array<Finding> = []
+  updates.forEach(({ groups, thetas }, t) => {
+    const last = t + 1 === updates.length
+    if (last && (exhausted !== undefined || policy.kind !== "linear-softmax")) return
+    const next = last && policy.kind === "linear-softmax" ? policy.theta : updates[t + 1]?.thetas[0]
+    const gradient = gradientOf(groups, thetas[0], smoothing)
+    const eta = step / (1 + t / decay)
+    const expected = projectOnto(
+      thetas[0].map((v, j) => v + eta * gradient[j]),
+      parameterSet
+    )
+    findings.push({
+      measured: Math.max(...expected.map((v, j) => Math.abs(v - next[j]))),
+      bound: 1e-9 * (1 + Math.max(...expected.map(Math.abs))),
+      what: `θ after update ${t + 1} against the gradient of its groups`
+    })
+  })
+  return findings
+}
+
+const properCheck = ({ events, exhausted }: Observation): ReadonlyArray<Finding> => {
+  /** Draws of π_ref not yet rewarded, with multiplicity. */
+  const open = new Map<Response, number>()
+  const add = (y: Response, n: number): void => void open.set(y, (open.get(y) ?? 0) + n)
+  let rewarded = 0
+  let chosen = 0
+  const reward = (y: Response, n: number): void => {
+    rewarded += n
+    const left = (open.get(y) ?? 0) - n
+    if (left < 0) chosen++
+    open.set(y, Math.max(0, left))
+  }
+  for (const event of events) {
+    if (event.kind === "draw") for (const y of event.responses) add(y, 1)
+    if (event.kind === "pairs")
+      event.batch.pairs.forEach(({ left, right }, i) => [left, right].forEach((y) => add(y, event.batch.counts[i])))
+    if (event.kind === "rewards") for (const y of event.responses) reward(y, 1)
+    if (event.kind === "differences")
+      event.batch.pairs.forEach(({ left, right }, i) => [left, right].forEach((y) => reward(y, event.batch.counts[i])))
+  }
+  const unrewarded = [...open.values()].reduce((a, b) => a + b, 0)
+  return [
+    clause(
+      chosen === 0,
+      `${chosen} rewards were asked of responses that are no fresh draw of π_ref or of a committed θ`
+    ),
+    clause(
+      rewarded === 0 || unrewarded === 0 || exhausted !== undefined,
+      `${unrewarded} draws of π_ref were looked at and never rewarded: what is rewarded is chosen`
+    )
+  ]
+}
+
+export const methodLaws: ReadonlyArray<RunLaw> = [
+  {
+    id: "method/proper",
+    group: "method",
+    title: "a proper learner rewards every draw it could reward, once, and nothing else",
+    about: ({ proper }) => proper,
+    check: properCheck
+  },
+  leastSquaresLaw,
+  noveltyLaw,
+  {
+    id: "method/optimism",
+    group: "method",
+    title: "every plan does at least as well in squared loss plus optimism as least squares does",
+    about: ({ claims }, { lambda, optimism }) => claims.includes("optimism") && lambda > 0 && optimism >= 0,
+    check: optimismCheck
+  },
+  {
+    id: "method/policy-gradient",
+    group: "method",
+    title: "every θ is the last one moved by the group-relative gradient, with the stated step, and kept in Θ",
+    about: ({ claims }, { decay, smoothing, step }) =>
+      claims.includes("policy-gradient") && decay > 0 && smoothing > 0 && step > 0,
+    check: gradientCheck
+  }
+]

@@ -1,0 +1,200 @@
+/** Laws of policies and of their exact evaluation, on any instance: T1, T2 and what a policy is. All deterministic. */
+import type { FiniteInstance } from "../instance/instance.ts"
+import { evaluate, logRatio } from "../policy/evaluate.ts"
+import { optimum, referenceSuboptimality } from "../policy/optimum.ts"
+import type { Policy, TruncatedMixturePolicy } from "../policy/policy.ts"
+import { SuboptimalityMeter } from "../policy/suboptimality.ts"
+import { logCoverageBound } from "../theorem/t2-coverage-is-bounded.ts"
+import { dot, optimalRatio, ratioByDefinition, relative, rowsOf, somePolicies } from "./definition.ts"
+import { EXACT, type InstanceLaw, prompts, unitOf } from "./instance-law.ts"
+import { invarianceLaws } from "./invariance-laws.ts"
+import { type Finding, near } from "./law.ts"
+
+/** What realizability may be off by (1e-9·R, `instance/validate.ts`), as a logit. */
+const logitSlack = (exact: FiniteInstance): number => EXACT + (4e-9 * exact.rewardRange) / exact.beta
+/** Σ over prompts and rows of positive mass of ρ·p·value. */
+const expectation = (
+  exact: FiniteInstance,
+  ratios: ReadonlyArray<ReadonlyArray<number>>,
+  value: (y: number, x: number, i: number) => number
+): number => {
+  let s = 0
+  for (const x of prompts(exact)) {
+    rowsOf(exact, x).forEach((y, i) => {
+      if (exact.reference[y] > 0)
+        s += exact.promptProbabilities[x] * exact.reference[y] * Math.exp(ratios[x][i]) * value(y, x, i)
+    })
+  }
+  return s
+}
+
+/** log sup π/π_ref over what has positive mass. */
+const supremum = (exact: FiniteInstance, ratios: ReadonlyArray<ReadonlyArray<number>>): number => {
+  let most = -Infinity
+  for (const x of prompts(exact)) {
+    if (exact.promptProbabilities[x] === 0) continue
+    rowsOf(exact, x).forEach((y, i) => {
+      if (exact.reference[y] > 0) most = Math.max(most, ratios[x][i])
+    })
+  }
+  return most
+}
+
+/** T1 for one policy: both sides from their definitions, and what the suite measures against both. */
+export const identityOf = (exact: FiniteInstance, policy: Policy): ReadonlyArray<Finding> => {
+  const best = optimum(exact)
+  const star = prompts(exact).map((x) => optimalRatio(exact, x))
+  const tolerance = EXACT * unitOf(exact)
+  const ratios = prompts(exact).map((x) => ratioByDefinition(exact, policy, x))
+  const J = expectation(exact, ratios, (y, x, i) => exact.meanReward[y] - exact.beta * ratios[x][i])
+  const kl = expectation(exact, ratios, (_, x, i) => ratios[x][i] - star[x][i])
+  const found = evaluate(exact, policy, best)
+  return [
+    near(best.objective - J, exact.beta * kl, tolerance, `${policy.kind}: J* − J against β·KL, by definition`),
+    near(found.suboptimality, exact.beta * kl, tolerance, `${policy.kind}: measured suboptimality against β·KL`),
+    near(found.objective, J, tolerance, `${policy.kind}: measured J against its definition`),
+    { measured: -found.suboptimality, bound: 0, what: `${policy.kind}: suboptimality is not negative` },
+    near(
+      Math.log(found.coverage),
+      supremum(exact, ratios),
+      1e-8,
+      `${policy.kind}: measured log C_cov(π) against its definition`
+    )
+  ]
+}
+
+const identity: InstanceLaw = {
+  id: "T1/identity",
+  group: "T1",
+  title: "J* − J(π) = β·KL(π‖π*), both sides from their definitions, for every kind of policy",
+  check: (exact, stream) => somePolicies(exact, stream).flatMap((policy) => identityOf(exact, policy))
+}
+
+const normaliser: InstanceLaw = {
+  id: "T1/normaliser",
+  group: "T1",
+  title: "J* = β·E log Z; the parameter θ* attains it; the base model's gap is β·KL(π_ref‖π*)",
+  check: (exact) => {
+    const best = optimum(exact)
+    const tolerance = EXACT * unitOf(exact)
+    let byNormaliser = 0
+    for (const x of prompts(exact)) byNormaliser += exact.promptProbabilities[x] * exact.beta * best.logNormaliser[x]
+    const star = evaluate(exact, { kind: "linear-softmax", theta: exact.thetaStar }, best)
+    const base = evaluate(exact, { kind: "reference" }, best)
+    return [
+      near(best.objective, byNormaliser, tolerance, "J* against β·E log Z"),
+      { measured: star.suboptimality, bound: tolerance, what: "suboptimality of π_θ* (realizability)" },
+      near(base.objective, best.referenceObjective, tolerance, "J(π_ref) against E r*"),
+      near(
+        base.suboptimality,
+        referenceSuboptimality(exact, best),
+        tolerance,
+        "the base model's suboptimality, two ways"
+      )
+    ]
+  }
+}
+
+const coverageBound: InstanceLaw = {
+  id: "T2/bound",
+  group: "T2",
+  title: "1 ≤ C_cov(π*) ≤ min{exp(R/β), 1/min π_ref}, and 1/Z*(x,y′) = π*(y′)/π_ref(y′) ≤ C_cov for every anchor y′",
+  check: (exact) => {
+    const log = Math.log(optimum(exact).coverage)
+    const slack = logitSlack(exact)
+    const findings: Array<Finding> = [
+      { measured: -log, bound: EXACT, what: "log C_cov is at least 0" },
+      { measured: log - logCoverageBound(exact), bound: EXACT, what: "log C_cov above its bound" }
+    ]
+    for (const x of prompts(exact)) {
+      if (exact.promptProbabilities[x] === 0) continue
+      const star = optimalRatio(exact, x)
+      const rows = rowsOf(exact, x).filter((y) => exact.reference[y] > 0)
+      for (const anchor of rows) {
+        const logits = rows.map((y) => dot(exact.thetaStar, relative(exact, y, anchor)) / exact.beta)
+        const top = Math.max(...logits)
+        const logZ = top + Math.log(rows.reduce((s, y, i) => s + exact.reference[y] * Math.exp(logits[i] - top), 0))
+        findings.push(near(-logZ, star[anchor - exact.offsets[x]], slack, "−log Z*(x,y′) against log π*/π_ref at y′"), {
+          measured: -logZ - log,
+          bound: slack,
+          what: "log 1/Z*(x,y′) above log C_cov"
+        })
+      }
+    }
+    return findings
+  }
+}
+
+const normalised: InstanceLaw = {
+  id: "policy/normalised",
+  group: "policy",
+  title: "every policy is a distribution at every prompt, equal to its definition",
+  check: (exact, stream) =>
+    somePolicies(exact, stream).flatMap((policy) => {
+      const ratio = logRatio(exact, policy)
+      return prompts(exact).flatMap((x) => {
+        const rows = rowsOf(exact, x)
+        const defined = ratioByDefinition(exact, policy, x)
+        let sum = 0
+        let gap = 0
+        rows.forEach((y, i) => {
+          if (exact.reference[y] === 0) return
+          const p = exact.reference[y] * Math.exp(ratio[y])
+          sum += p
+          gap = Math.max(gap, Math.abs(p - exact.reference[y] * Math.exp(defined[i])))
+        })
+        return [
+          near(sum, 1, 1e-9, `${policy.kind}: Σ π(·∣x) against 1`),
+          { measured: gap, bound: 1e-9, what: `${policy.kind}: π against its definition` }
+        ]
+      })
+    })
+}
+const mixtures = (policies: ReadonlyArray<Policy>): ReadonlyArray<TruncatedMixturePolicy> =>
+  policies.flatMap((p) => (p.kind === "truncated-mixture" ? [p] : []))
+
+const convex: InstanceLaw = {
+  id: "policy/mixture-is-convex",
+  group: "policy",
+  title:
+    "a mixture is no worse than the average of its components, and measuring it step by step is measuring it at once",
+  check: (exact, stream) => {
+    const best = optimum(exact)
+    const d = exact.dimension
+    return mixtures(somePolicies(exact, stream)).flatMap((policy) => {
+      const parts = Array.from({ length: policy.count }, (_, t) =>
+        evaluate(exact, { ...policy, count: 1, thetas: policy.thetas.slice(t * d, (t + 1) * d) }, best)
+      )
+      const average = parts.reduce((s, e) => s + e.suboptimality, 0) / policy.count
+      const { suboptimality } = evaluate(exact, policy, best)
+      const meter = new SuboptimalityMeter(exact, best, stream, 2)
+      let last = 0
+      for (let count = 1; count <= policy.count; count++) last = meter.measure({ ...policy, count }).value
+      return [
+        {
+          measured: suboptimality - average,
+          bound: EXACT * unitOf(exact),
+          what: "mixture above its components' average"
+        },
+        near(last, suboptimality, EXACT * unitOf(exact), "suboptimality measured along a growing mixture")
+      ]
+    })
+  }
+}
+
+export const policyLaws: ReadonlyArray<InstanceLaw> = [
+  identity,
+  normaliser,
+  coverageBound,
+  normalised,
+  convex,
+  ...invarianceLaws
+]
+
+/** The policy law of an id. @throws RangeError when there is none */
+export const lawOf = (id: string): InstanceLaw => {
+  const found = policyLaws.find((law) => law.id === id)
+  if (found === undefined)
+    throw new RangeError(`law: ${id}, expected one of ${policyLaws.map((law) => law.id).join(", ")}`)
+  return found
+}

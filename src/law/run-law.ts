@@ -1,0 +1,15 @@
+/** A law of one recorded run, and the algorithms it is about. */
+import type { AnyAlgorithm, ParameterRecord } from "../algorithm/algorithm.ts"
+import type { Observation } from "./candidate.ts"
+import type { Finding, LawGroup } from "./law.ts"
+
+/** What puts an algorithm under a law: what it says of itself, and its parameters. */
+export type Described = Pick<AnyAlgorithm<never>, "claims" | "oracle" | "proper">
+
+export interface RunLaw {
+  readonly id: string
+  readonly group: LawGroup
+  readonly title: string
+  readonly about: (algorithm: Described, parameters: ParameterRecord) => boolean
+  readonly check: (observation: Observation) => ReadonlyArray<Finding>
+}

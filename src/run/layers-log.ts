@@ -1,0 +1,62 @@
+/** What a run tells its journal of spanners and passes, kept for its record. */
+import type { RunRecord } from "./run-record.ts"
+
+/** What a multi-turn algorithm tells of its passes. */
+export class LayersLog {
+  private readonly rows: GrowingRows
+  private readonly layers: Array<number> = []
+  private passes = 0
+  private restarts = 0
+  private prefixes = 0
+  private longestPass = 0
+
+  constructor(dimension: number) {
+    this.rows = new GrowingRows(dimension)
+  }
+
+  accept(phi: Float64Array, layer: number): void {
+    this.rows.push(phi)
+    this.layers.push(layer)
+  }
+
+  pass(prefixes: number, fired: boolean): void {
+    this.passes++
+    if (fired) this.restarts++
+    this.prefixes += prefixes
+    this.longestPass = Math.max(this.longestPass, prefixes)
+  }
+
+  record(): Pick<RunRecord, "layers"> {
+    const { layers, longestPass, prefixes, restarts, rows } = this
+    if (this.passes === 0) return {}
+    const acceptedLayers = Int32Array.from(layers)
+    return { layers: { restarts, prefixes, longestPass, acceptedLayers, accepted: rows.rows() } }
+  }
+}
+
+/** Rows of a fixed length in one growing typed array. */
+export class GrowingRows {
+  count = 0
+  private readonly width: number
+  private data: Float64Array
+
+  constructor(width: number) {
+    this.width = width
+    this.data = new Float64Array(64 * width)
+  }
+
+  push(row: Float64Array): void {
+    const at = this.count * this.width
+    if (at === this.data.length) {
+      const wider = new Float64Array(this.data.length * 2)
+      wider.set(this.data)
+      this.data = wider
+    }
+    for (let j = 0; j < this.width; j++) this.data[at + j] = row[j]
+    this.count++
+  }
+
+  rows(): Float64Array {
+    return this.data.slice(0, this.count * this.width)
+  }
+}

@@ -1,0 +1,129 @@
+/** One run: an algorithm, an instance, an interpreter and a seed give a record. */
+import { createHash } from "node:crypto"
+import * as Effect from "effect/Effect"
+import type { AnyAlgorithm, ParameterRecord } from "../algorithm/algorithm.ts"
+import type { Instance } from "../instance/instance.ts"
+import { Stream } from "../numeric/stream.ts"
+import { type Interpreter, openOracles, type OracleServices, problemOf } from "../oracle/interpreter.ts"
+import { Journal, type JournalShape } from "../oracle/journal.ts"
+import type { Budget } from "../oracle/ledger.ts"
+import { TokenSideMissing } from "../oracle/token/token-bench.ts"
+import { type Optimum, optimum } from "../policy/optimum.ts"
+import type { Policy } from "../policy/policy.ts"
+import { SuboptimalityMeter } from "../policy/suboptimality.ts"
+import { GrowingRows, LayersLog } from "./layers-log.ts"
+import { type Checkpoint, KEPT_COMPONENTS, type RunRecord } from "./run-record.ts"
+
+export interface RunOptions {
+  readonly algorithm: AnyAlgorithm<OracleServices>
+  readonly instance: Instance
+  /** SHA-256 of the instance, hex. */
+  readonly digest: string
+  readonly parameters: ParameterRecord
+  readonly interpreter: Interpreter
+  readonly seed: number
+  readonly trial: number
+  readonly budget?: Budget
+  /** Batch of the literal interpreter; changes no result. */
+  readonly batch?: number
+  /** Measure checkpoints (exact suboptimality on a geometric schedule). Default true. */
+  readonly checkpoints?: boolean
+  /** Stop the experiment at the first checkpoint whose suboptimality is at most this. */
+  readonly target?: number
+  readonly progress?: JournalShape["progress"]
+  /** The instance's optimum, if already at hand. */
+  readonly best?: Optimum
+}
+
+/** Mixture components sampled per checkpoint and for the final policy, where the exact sum is out of reach. */
+const CHECKPOINT_SAMPLES = 48
+const FINAL_SAMPLES = 512
+
+/** The stream of a trial: no two (seed, trial) share draws. */
+export const trialStream = (seed: number, trial: number): Stream => Stream.fromSeed(seed).split("trial", trial)
+
+/**
+ * Runs one trial. A spent budget is an outcome, not a failure.
+ * Dies with ExactLawUnavailable when the interpreter cannot serve the instance, with TokenSideMissing when a token algorithm meets one without tokens.
+ */
+export const runTrial = Effect.fnUntraced(function* (options: RunOptions): Effect.fn.Return<RunRecord> {
+  const { algorithm, instance, interpreter, parameters, seed, trial } = options
+  const { exact } = instance
+  if (algorithm.oracle === "token" && instance.tokens === undefined)
+    return yield* Effect.die(new TokenSideMissing({ instance: instance.spec }))
+  const best = options.best ?? optimum(exact)
+  const root = trialStream(seed, trial)
+  const budget = options.budget ?? {}
+  const session = openOracles(instance, {
+    interpreter,
+    stream: root.split("oracle"),
+    budget,
+    ...(options.batch === undefined ? {} : { batch: options.batch })
+  })
+  const meter = new SuboptimalityMeter(exact, best, root.split("meter"), CHECKPOINT_SAMPLES, instance.tokens)
+  const checkpoints: Array<Checkpoint> = []
+  const accepted = new GrowingRows(exact.dimension)
+  const layers = new LayersLog(instance.tokens?.dimension ?? 1)
+  let stopped = false
+  const checkpoint = (policy: () => Policy) => {
+    if (options.checkpoints === false) return "continue" as const
+    const suboptimality = meter.measure(policy())
+    const { rewardQueries, samplingQueries } = session.ledger.snapshot()
+    checkpoints.push({ rewardQueries, samplingQueries, suboptimality })
+    stopped = options.target !== undefined && suboptimality.value <= options.target
+    return stopped ? ("stop" as const) : ("continue" as const)
+  }
+  const journal: JournalShape = {
+    checkpoint,
+    accepted: (phi, layer) => (layer === undefined ? accepted.push(phi) : layers.accept(phi, layer)),
+    pass: (prefixes, fired) => layers.pass(prefixes, fired),
+    progress: options.progress ?? (() => {})
+  }
+  const problem = problemOf(instance)
+  const { policy, exhausted } = yield* algorithm.run(problem, parameters).pipe(
+    Effect.map((policy: Policy) => ({ policy, exhausted: false })),
+    Effect.catchTag("BudgetExhausted", ({ learned }) =>
+      Effect.succeed({ policy: learned ?? ({ kind: "reference" } satisfies Policy as Policy), exhausted: true })
+    ),
+    Effect.provideContext(session.services),
+    Effect.provideService(Journal, journal)
+  )
+  const plans = session.plans()
+  const firstFeatureAt = session.firstFeatureAt()
+  return {
+    algorithm: algorithm.name,
+    oracle: interpreter,
+    backend: session.backend(),
+    instance: instance.spec,
+    digest: options.digest,
+    problem,
+    parameters,
+    seed,
+    trial,
+    budget,
+    outcome: exhausted ? "budget-exhausted" : stopped ? "stopped" : "completed",
+    ledger: session.ledger.snapshot(),
+    policy: kept(policy, exact.dimension),
+    suboptimality: meter.measure(policy, FINAL_SAMPLES),
+    checkpoints,
+    spanner: { count: accepted.count, accepted: accepted.rows() },
+    sampler: { ...session.tally },
+    rewardedFeatures: session.rewardedFeatures(),
+    ...(firstFeatureAt === undefined ? {} : { firstFeatureAt }),
+    ...(plans === undefined ? {} : { plans }),
+    ...layers.record(),
+    transcript: session.transcript.digest()
+  }
+})
+
+const kept = (policy: Policy, d: number): RunRecord["policy"] => {
+  if (policy.kind !== "truncated-mixture" || policy.count <= KEPT_COMPONENTS) return policy
+  const { count, thetas } = policy
+  const bytes = new Uint8Array(thetas.buffer, thetas.byteOffset, count * d * 8)
+  return {
+    kind: "mixture-digest",
+    count,
+    sha256: createHash("sha256").update(bytes).digest("hex"),
+    last: thetas.slice((count - 1) * d, count * d)
+  }
+}

@@ -1,0 +1,10 @@
+/**
+ * The checks of `verify`. To add one: write its law in laws/, and its line here.
+ */
+import { libraryChecks } from "./library-checks.ts"
+import { oracleChecks } from "./oracle-checks.ts"
+import { runChecks } from "./run-checks.ts"
+import { theoremChecks } from "./theorem-checks.ts"
+import type { Check } from "./verify.ts"
+
+export const checks: ReadonlyArray<Check> = [...libraryChecks, ...oracleChecks, ...runChecks, ...theoremChecks]

@@ -1,0 +1,117 @@
+/**
+ * The fault catalogue of `verify`: realistic mistakes in SpannerSampling, SoftmaxSampler, the ledger and the seeding, each with the law that must find it; and
+ * correct variants that nothing may accuse. Its power and false alarms are measured on it. The auditor's catalogue is audit-catalogue.ts.
+ */
+import { spannerSampling } from "../../algorithm/spanner-sampling.ts"
+import { theoryParameters } from "../../algorithm/spanner-sampling-parameters.ts"
+import type { AnyAlgorithm, Goal } from "../../algorithm/algorithm.ts"
+import type { OracleServices } from "../../oracle/interpreter.ts"
+import type { Problem } from "../../oracle/services.ts"
+import { type Candidate, candidateOf } from "../../law/candidate.ts"
+import type { Check } from "../verify.ts"
+import { type Fault, replacing, spanner } from "./fault.ts"
+import { oracleFaults } from "./oracle-faults.ts"
+import * as oracle from "./oracle-variants.ts"
+import { samplerVariant } from "./sampler-variant.ts"
+import { spannerSamplingFaults } from "./spanner-sampling-faults.ts"
+
+export const faults: ReadonlyArray<Fault> = [...spannerSamplingFaults, ...oracleFaults]
+
+/** `spanner-sampling` with other ways of setting its parameters. */
+const reparametrised = (
+  name: string,
+  change: (
+    p: ReturnType<typeof theoryParameters>,
+    problem: Problem,
+    goal: Goal
+  ) => Partial<ReturnType<typeof theoryParameters>>
+): Candidate => {
+  const algorithm: AnyAlgorithm<OracleServices> = {
+    ...spannerSampling,
+    name,
+    fromTheory: (problem: Problem, goal: Goal) => {
+      const p = spannerSampling.fromTheory(problem, goal)
+      return { ...p, ...change(p, problem, goal) }
+    },
+    practical: (problem: Problem, goal: Goal) => {
+      const p = spannerSampling.practical(problem, goal)
+      return { ...p, ...change(p, problem, goal) }
+    }
+  }
+  return replacing(name, { algorithm })
+}
+
+/** A variant with T7's parameters at another λ; practical parameters keep their own counts. */
+const otherRidge: Candidate = {
+  ...candidateOf(),
+  name: "ridge-quarter",
+  algorithm: {
+    ...spannerSampling,
+    name: "ridge-quarter",
+    fromTheory: (problem: Problem, goal: Goal) => theoryParameters(problem, goal, 0.25),
+    practical: (problem: Problem, goal: Goal) => ({ ...spannerSampling.practical(problem, goal), lambda: 0.25 })
+  }
+}
+
+const tighterPromise: Candidate = {
+  ...candidateOf(),
+  name: "tighter-promise",
+  algorithm: {
+    ...spannerSampling,
+    name: "tighter-promise",
+    practical: (problem: Problem, goal: Goal) => ({
+      ...spannerSampling.practical(problem, goal),
+      promise: Math.max(1, goal.coverage)
+    })
+  }
+}
+
+/** What of `verify` a candidate can change: an algorithm runs on the suite's own oracles, and no built-in one runs the sampler program. */
+export const touches = ({
+  algorithm,
+  openOracles: open,
+  softmaxSampler: sampler,
+  trialStream: seeds
+}: Candidate): ReadonlyArray<Check["of"]> => {
+  const own = candidateOf()
+  const oracles = open !== own.openOracles || seeds !== own.trialStream
+  return [
+    ...(oracles || sampler !== own.softmaxSampler ? (["oracles"] as const) : []),
+    ...(oracles || algorithm !== own.algorithm ? (["algorithm"] as const) : [])
+  ]
+}
+
+/** Nothing may accuse these. */
+export const correctVariants: ReadonlyArray<{ readonly candidate: Candidate; readonly what: string }> = [
+  { candidate: spanner("rewritten", {}), what: "SpannerSampling rewritten, no choice changed" },
+  { candidate: otherRidge, what: "λ = 1/4, with the parameters T7 sets for it" },
+  {
+    candidate: reparametrised("longer-search", (p) => ({
+      pairsPerPrompt: 2 * p.pairsPerPrompt,
+      prompts: p.prompts + 7
+    })),
+    what: "twice T_span, seven more prompts"
+  },
+  {
+    candidate: reparametrised("looser-promise", (p) => ({ promise: 1.7 * p.promise })),
+    what: "a larger promise M (still a valid upper bound)"
+  },
+  { candidate: tighterPromise, what: "the smallest valid promise, M = C_cov, for practical parameters" },
+  {
+    candidate: reparametrised("surer-sampler", (p) => ({ rejectionLevel: p.rejectionLevel / 100 })),
+    what: "a hundredth of δ_rej"
+  },
+  { candidate: spanner("antithetic", { antithetic: true }), what: "pair members in the opposite order" },
+  { candidate: spanner("cholesky", { solver: "cholesky" }), what: "θ by Cholesky instead of Sherman–Morrison" },
+  { candidate: spanner("single-searches", { search: "first-hit" }), what: "phase 1 prompt by prompt" },
+  { candidate: spanner("own-search", { search: "draws" }), what: "phase 1 by plain draws, tested by the learner" },
+  {
+    candidate: replacing("small-batches", { openOracles: oracle.smallBatches }),
+    what: "literal draws in batches of 17"
+  },
+  {
+    candidate: replacing("effects-only", { openOracles: oracle.effectsOnly }),
+    what: "oracles that never answer at once"
+  },
+  { candidate: replacing("sampler-rewritten", { softmaxSampler: samplerVariant() }), what: "SoftmaxSampler rewritten" }
+]

@@ -1,0 +1,161 @@
+/** Checks of an algorithm read off recorded runs: charges, what was held, and what T7's proof needs of a run. */
+import * as Effect from "effect/Effect"
+import type { ParameterRecord } from "../algorithm/algorithm.ts"
+import { instanceDigest } from "../instance/digest.ts"
+import { type Interpreter, problemOf } from "../oracle/interpreter.ts"
+import { easyFor, observedBy } from "./instances.ts"
+import type { Check, Task } from "./verify.ts"
+import { accounting } from "../law/accounting-law.ts"
+import { type Candidate, type Observation, observe } from "../law/candidate.ts"
+import { goalOn, practical } from "../law/goals.ts"
+import { certain, type Finding, firstBroken, unanswered } from "../law/law.ts"
+import { TooManyCalls } from "../law/recording.ts"
+import { budgets, instanceUntouched, onlyHeld, reproducible } from "../law/oracle-laws.ts"
+import type { RunLaw } from "../law/run-law.ts"
+import { runLaws } from "../law/run-laws.ts"
+
+const INTERPRETERS: ReadonlyArray<Interpreter> = ["exact-law", "literal"]
+
+/** Runs with practical parameters on small instances under both interpreters, and one at theory's parameters where these are affordable. */
+const observed = (task: Task) =>
+  task.shared(
+    "observed runs",
+    Effect.gen(function* () {
+      const { candidate, seed, tick, guard } = task
+      const runs: Array<Observation> = []
+      const cases = task.instance === undefined ? observedBy(candidate.algorithm) : [task.instance]
+      for (const instance of cases) {
+        for (const interpreter of INTERPRETERS) {
+          runs.push(
+            yield* observe(candidate, {
+              instance,
+              parameters: practical(candidate, instance),
+              interpreter,
+              seed,
+              guard
+            })
+          )
+          yield* tick
+        }
+      }
+      if (task.instance === undefined) {
+        const instance = easyFor(candidate.algorithm)
+        const parameters = candidate.algorithm.fromTheory(problemOf(instance), goalOn(instance, 0.5)) as ParameterRecord
+        // An algorithm that draws one by one cannot make this run in time; the practical ones must do for it.
+        const whole = yield* Effect.catchDefect(
+          Effect.map(observe(candidate, { instance, parameters, interpreter: "exact-law", seed, guard }), (run) => [
+            run
+          ]),
+          (defect) => (defect instanceof TooManyCalls ? Effect.succeed([]) : Effect.die(defect))
+        )
+        runs.push(...whole)
+      }
+      return runs
+    })
+  )
+
+const lawCheck = (
+  id: string,
+  group: Check["group"],
+  title: string,
+  law: (run: Observation) => ReadonlyArray<Finding>,
+  about?: RunLaw["about"]
+): Check => ({
+  id,
+  group,
+  title,
+  of: "algorithm",
+  nature: "deterministic",
+  ...(about === undefined
+    ? {}
+    : {
+        about: (candidate: Candidate) => {
+          const [instance] = observedBy(candidate.algorithm)
+          return about(candidate.algorithm, practical(candidate, instance))
+        }
+      }),
+  run: Effect.fnUntraced(function* (task: Task) {
+    const runs = yield* observed(task)
+    for (const run of runs) {
+      const broken = firstBroken(law(run))
+      if (broken !== undefined) {
+        const at = `${run.record.instance}, ${run.record.oracle}, seed ${run.record.seed}`
+        return {
+          ...certain({ ...broken, what: `${broken.what} (${at})` }, ""),
+          counterexample: { exact: run.instance.exact, seed: task.seed }
+        }
+      }
+      yield* task.tick
+    }
+    return certain(undefined, `${runs.length} recorded runs`)
+  })
+})
+const untouched: Check = {
+  id: "oracle/instance",
+  group: "oracle",
+  title: "a run leaves its instance alone",
+  of: "algorithm",
+  nature: "deterministic",
+  run: Effect.fnUntraced(function* (task: Task) {
+    const [instance] = observedBy(task.candidate.algorithm)
+    const before = instanceDigest(instance)
+    yield* observe(task.candidate, {
+      instance,
+      parameters: practical(task.candidate, instance),
+      interpreter: "literal",
+      seed: task.seed,
+      guard: task.guard
+    })
+    return certain(firstBroken([instanceUntouched(before, instance)]), "one run")
+  })
+}
+
+/** A law that makes its own runs, on the first observed instance with few rounds. */
+const rerun = (id: string, title: string, law: typeof reproducible): Check => ({
+  id,
+  group: "oracle",
+  title,
+  of: "algorithm",
+  nature: "deterministic",
+  run: Effect.fnUntraced(function* (task: Task) {
+    const [instance] = task.instance === undefined ? observedBy(task.candidate.algorithm) : [task.instance]
+    const parameters = practical(task.candidate, instance, goalOn(instance, 2))
+    for (const interpreter of INTERPRETERS) {
+      const broken = firstBroken(
+        yield* law(task.candidate, { instance, parameters, interpreter, seed: task.seed, guard: task.guard })
+      )
+      if (broken !== undefined) return certain({ ...broken, what: `${broken.what} (${interpreter})` }, "")
+      yield* task.tick
+    }
+    return instance.exact.reference.length === 0
+      ? unanswered("nothing to draw")
+      : certain(undefined, "both interpreters")
+  })
+})
+
+export const runChecks: ReadonlyArray<Check> = [
+  lawCheck(
+    "oracle/accounting",
+    "oracle",
+    "every answer is charged what theory §0 says, and T_data and T_comp are the sums",
+    accounting
+  ),
+  lawCheck(
+    "oracle/held",
+    "oracle",
+    "rewards and tilts are asked only of responses that were answered before, anchors once",
+    onlyHeld
+  ),
+  rerun(
+    "oracle/reproducible",
+    "the same seed gives the same run, whatever the batch and the way of answering; another trial another",
+    reproducible
+  ),
+  rerun(
+    "oracle/budget",
+    "a budget stops a run exactly at its limit, and does not touch a run that needs no more",
+    budgets
+  ),
+  untouched,
+  ...runLaws.map((law) => lawCheck(law.id, law.group, law.title, law.check, law.about))
+]

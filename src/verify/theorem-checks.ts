@@ -1,0 +1,275 @@
+/** Checks of an algorithm on repeated runs: the theorems it claims judged on their records, and the probabilistic steps of T7's proof. */
+import * as Effect from "effect/Effect"
+import type { ParameterRecord } from "../algorithm/algorithm.ts"
+import type { Instance } from "../instance/instance.ts"
+import { Stream } from "../numeric/stream.ts"
+import { problemOf } from "../oracle/interpreter.ts"
+import { optimum, referenceSuboptimality } from "../policy/optimum.ts"
+import { coverageNecessary, OUTPUT_EPSILON } from "../theorem/l1-coverage-necessary.ts"
+import { properExploration } from "../theorem/l2-proper-exploration.ts"
+import { theorems } from "../theorem/registry.ts"
+import { spannerSamplingGuarantee } from "../theorem/t7-spanner-sampling.ts"
+import type { Subject, Theorem } from "../theorem/theorem.ts"
+import {
+  easyFor,
+  easyInstance,
+  freshNeedle,
+  mildInstance,
+  NEEDLE,
+  observedInstances,
+  smallFormula,
+  tellingInstance,
+  variedInstance
+} from "./instances.ts"
+import type { Check, Task } from "./verify.ts"
+import { judgeRegression, judgeRounds, judgeSpanner, searchingParameters } from "../law/algorithm-distributions.ts"
+import { type Candidate, type Observation, observe } from "../law/candidate.ts"
+import { DELTA, goalOn, practical, subjectOn } from "../law/goals.ts"
+import { certain, clause, conjunction, type Outcome, unanswered } from "../law/law.ts"
+
+/** Repeated runs of a candidate on one instance; `pick` keeps what is needed of each. */
+const trials = Effect.fnUntraced(function* <A>(
+  task: Task,
+  instance: Instance,
+  parameters: ParameterRecord,
+  count: number,
+  pick: (run: Observation) => A,
+  taped = true
+) {
+  const best = optimum(instance.exact)
+  const kept: Array<A> = []
+  for (let trial = 0; trial < count; trial++) {
+    kept.push(
+      pick(
+        yield* observe(task.candidate, {
+          instance,
+          parameters,
+          interpreter: "exact-law",
+          seed: task.seed,
+          trial,
+          best,
+          taped,
+          guard: task.guard
+        })
+      )
+    )
+    yield* task.tick
+  }
+  return kept
+})
+
+const claimsT7 = ({ algorithm }: Candidate): boolean => algorithm.claims.includes("T7")
+
+/** Goals at which theory's parameters are looked at: ε in units of R, δ. */
+const GOALS = [
+  [0.5, 0.05],
+  [0.1, 0.02],
+  [0.02, 0.2]
+] as const
+
+const parameters: Check = {
+  id: "T7/hypotheses",
+  group: "T7",
+  title: "theory's parameters meet T7's hypotheses",
+  of: "algorithm",
+  nature: "deterministic",
+  about: claimsT7,
+  run: (task: Task) =>
+    Effect.sync(() => {
+      const instances = task.instance === undefined ? [easyInstance(), ...observedInstances()] : [task.instance]
+      for (const instance of instances) {
+        for (const [epsilon, delta] of GOALS) {
+          const { subject } = subjectOn(task.candidate, instance, goalOn(instance, epsilon, delta))
+          const [missing] = spannerSamplingGuarantee.unmet(subject)
+          if (missing !== undefined)
+            return certain(
+              clause(false, `theory parameters: ${missing} (${instance.spec}, ε = ${epsilon} R, δ = ${delta})`),
+              ""
+            )
+        }
+      }
+      return certain(undefined, `${instances.length * GOALS.length} goals`)
+    })
+}
+
+/** Trials that support P(bad) ≤ δ₀ at a level of 10⁻⁹ where no run is bad, for the δ₀ = 0.2 of steps (a) and (b). */
+const RUNS = 130
+const STEP_DELTA = 0.2
+
+const stepA: Check = {
+  id: "T7/step-a",
+  group: "T7",
+  title: "after phase 1 little of ρ has p(x;Σ_span) ≥ log(T_prompt/δ)/T_span, with probability 1 − 2δ",
+  of: "algorithm",
+  nature: "probabilistic",
+  about: claimsT7,
+  run: Effect.fnUntraced(function* (task: Task) {
+    const instance = variedInstance()
+    const runs = yield* trials(
+      task,
+      instance,
+      searchingParameters(practical(task.candidate, instance)),
+      RUNS,
+      (run) => run
+    )
+    return judgeSpanner(runs, STEP_DELTA / 2, task.level)
+  })
+}
+
+const stepB: Check = {
+  id: "T7/step-b",
+  group: "T7",
+  title: "‖θ^t − θ*‖_{Σ_t} ≤ b for all t, with probability 1 − δ",
+  of: "algorithm",
+  nature: "probabilistic",
+  about: claimsT7,
+  run: Effect.fnUntraced(function* (task: Task) {
+    const [instance] = observedInstances()
+    const parameters = { ...practical(task.candidate, instance), rounds: 40 }
+    const runs = yield* trials(task, instance, parameters, RUNS, (run) => run)
+    return judgeRegression(runs, STEP_DELTA, task.level)
+  })
+}
+
+const freshRounds: Check = {
+  id: "T7/fresh-rounds",
+  group: "T7",
+  title: "rounds draw (x, y₂) ~ ρ×π_ref afresh and y₁ by the tilted law of their θ^t",
+  of: "algorithm",
+  nature: "probabilistic",
+  about: claimsT7,
+  run: Effect.fnUntraced(function* (task: Task) {
+    const instance = mildInstance()
+    // M ≥ e^{2R/β} keeps every promise; T6's δ is far below the level, however many draws.
+    const parameters = {
+      ...practical(task.candidate, instance),
+      rounds: 300,
+      promise: Math.exp(2),
+      rejectionLevel: 1e-14
+    }
+    const runs = yield* trials(task, instance, parameters, 24, (run) => run)
+    return conjunction(judgeRounds(runs, Stream.fromSeed(task.seed).split("rounds"), task.level))
+  })
+}
+
+/** Runs at theory's parameters that T1–T6 and T7's costs are judged on: deterministic clauses need no more. */
+const JUDGED_RUNS = 12
+
+const judged = (theorem: Theorem): Check => ({
+  id: `${theorem.id}/judged`,
+  group: theorem.id,
+  title: `${theorem.title}: the theorem's own judge on runs at theory's parameters`,
+  of: "algorithm",
+  nature: "probabilistic",
+  about: ({ algorithm }) => algorithm.claims.includes(theorem.id),
+  run: Effect.fnUntraced(function* (task: Task) {
+    const instance = easyFor(task.candidate.algorithm)
+    const goal = goalOn(instance, 0.5)
+    const { subject, parameters } = subjectOn(task.candidate, instance, goal)
+    const records = yield* task.shared(
+      "theory runs",
+      trials(task, instance, parameters, JUDGED_RUNS, (run) => run.record, false)
+    )
+    const judgements = theorem.judge(subject, records, task.level)
+    // What cannot be decided on a dozen runs has its own check: ε in T7/epsilon, how often samplers fail in T6/*.
+    const decided = judgements.filter((j) => j.verdict !== "undecided")
+    return conjunction(decided.map((j): Outcome => ({ ...j, note: `${j.part}: ${j.note}` })))
+  })
+})
+const epsilon: Check = {
+  id: "T7/epsilon",
+  group: "T7",
+  title: "J* − J(π̂) ≤ ε with probability 1 − 5δ at theory's parameters, where the base model is above ε",
+  of: "algorithm",
+  nature: "probabilistic",
+  about: claimsT7,
+  run: Effect.fnUntraced(function* (task: Task) {
+    const instance = tellingInstance()
+    // 5δ = 0.2, as in steps (a) and (b).
+    const { subject, parameters } = subjectOn(task.candidate, instance, goalOn(instance, 0.2, STEP_DELTA / 5))
+    const records = yield* trials(task, instance, parameters, RUNS, (run) => run.record, false)
+    const clause = spannerSamplingGuarantee.judge(subject, records, task.level).find((j) => j.part === "epsilon")
+    const start = referenceSuboptimality(instance.exact, subject.best).toPrecision(3)
+    return clause === undefined
+      ? unanswered("T7 has no clause epsilon")
+      : { ...clause, note: `${clause.note}; the base model is at ${start}` }
+  })
+}
+
+/** L1 wants a Needle drawn for each trial, and a budget at which holding it is rare. */
+const needles: Check = {
+  id: "L1/judged",
+  group: "L1",
+  title: "no run holds the needle, or does as well as if it had, more often than its queries allow",
+  of: "algorithm",
+  nature: "probabilistic",
+  // A Needle has no tokens, and token queries are outside L1's framework.
+  about: ({ algorithm }) => algorithm.oracle !== "token",
+  run: Effect.fnUntraced(function* (task: Task) {
+    const { algorithm } = task.candidate
+    const records: Array<Observation["record"]> = []
+    const first = freshNeedle(0)
+    const goal = { epsilon: OUTPUT_EPSILON * first.exact.beta, delta: DELTA, coverage: NEEDLE.N / 2 }
+    const parameters = algorithm.practical(problemOf(first), goal) as ParameterRecord
+    for (let trial = 0; trial < NEEDLES; trial++) {
+      const instance = freshNeedle(1000 * task.seed + trial)
+      const budget = { samplingQueries: NEEDLE.budget }
+      const options = {
+        instance,
+        parameters,
+        budget,
+        interpreter: "exact-law",
+        seed: task.seed,
+        trial,
+        taped: false,
+        guard: task.guard,
+        digest: instance.spec
+      } as const
+      records.push((yield* observe(task.candidate, options)).record)
+      yield* task.tick
+    }
+    const subject: Subject = {
+      exact: first.exact,
+      best: optimum(first.exact),
+      problem: problemOf(first),
+      algorithm,
+      parameters,
+      goal
+    }
+    const judgements = coverageNecessary.judge(subject, records, task.level).filter((j) => j.part !== "cost")
+    const keeps = (verdict: Outcome["verdict"]): string =>
+      verdict === "undecided" ? " (runs that keep to an impossibility need not support it)" : ""
+    return conjunction(judgements.map((j): Outcome => ({ ...j, note: `${j.part}: ${j.note}${keeps(j.verdict)}` })))
+  })
+}
+
+const NEEDLES = 120
+
+const formulas: Check = {
+  id: "L2/judged",
+  group: "L2",
+  title: "no parameter a run committed to or returned sees more probes than its roundings satisfy terms",
+  of: "algorithm",
+  nature: "probabilistic",
+  about: ({ algorithm }) => algorithm.claims.includes("L2"),
+  run: Effect.fnUntraced(function* (task: Task) {
+    const instance = smallFormula()
+    const { subject, parameters } = subjectOn(task.candidate, instance, goalOn(instance))
+    const records = yield* trials(task, instance, parameters, JUDGED_RUNS, (run) => run.record, false)
+    const judgements = properExploration
+      .judge(subject, records, task.level)
+      .filter((j) => j.part !== "probes" || j.verdict === "refuted")
+    return conjunction(judgements.map((j): Outcome => ({ ...j, note: `${j.part}: ${j.note}` })))
+  })
+}
+
+export const theoremChecks: ReadonlyArray<Check> = [
+  parameters,
+  stepA,
+  stepB,
+  freshRounds,
+  epsilon,
+  ...theorems.filter((theorem) => theorem.id.startsWith("T")).map(judged),
+  needles,
+  formulas
+]
