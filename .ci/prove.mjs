@@ -1,0 +1,209 @@
+// Machine-checks the theory: compiles every .v file of the tree with Coq, prints what each theorem rests on, and compares that with src/theorem/proved.txt.
+//
+//   npm run prove               compile, print, compare
+//   npm run prove -- --update   compile, print, write src/theorem/proved.txt
+//
+// A .v file stands beside the page whose statement it proves (src/theorem, lower-bounds). Its name is a Coq identifier, unique in the tree, and it is imported as
+// `From Coverbound Require Import name.` What is stated as `Theorem` is a claim: listed, with its `Print Assumptions`. Steps are `Lemma`s.
+// Refused: a proof not finished, an axiom of one's own, and every axiom but those of ALLOWED. Compiled files stay in .cache/coq, kept from run to run by the
+// digest of their sources. Exit codes: 0 all holds, 1 a proof or the comparison fails, 2 the call is wrong or Coq is missing.
+import { execFile, spawnSync } from "node:child_process"
+import { createHash } from "node:crypto"
+import { existsSync, mkdirSync, readFileSync, readdirSync, rmSync, writeFileSync } from "node:fs"
+import { basename, dirname, join, relative } from "node:path"
+import { fileURLToPath } from "node:url"
+
+const root = join(dirname(fileURLToPath(import.meta.url)), "..")
+const scratch = join(root, ".cache/coq")
+const listing = "src/theorem/proved.txt"
+const JOBS = 2
+const PACKAGES = "coq libcoq-mathcomp-analysis libcoq-coquelicot libcoq-interval"
+
+/** The axioms a theorem may rest on: those of the standard library's real numbers, and classical logic. Nothing else. */
+const ALLOWED = new Set([
+  "ClassicalDedekindReals.sig_forall_dec",
+  "ClassicalDedekindReals.sig_not_dec",
+  "FunctionalExtensionality.functional_extensionality_dep",
+  "Classical_Prop.classic",
+  "ClassicalEpsilon.constructive_indefinite_description",
+  "Epsilon.epsilon_statement"
+])
+/** What no source may contain, comments aside: unfinished proofs, assumptions, and what switches the kernel's checks off. */
+const REFUSED =
+  /\b(Admitted|admit|give_up|Axioms?|Parameters?|Conjectures?|Abort|Unset\s+(?:Guard|Positivity|Universe)\s+Checking|bypass_check|type_in_type)\b/
+
+const fail = (code, message) => {
+  process.stderr.write(`${message}\n`)
+  process.exit(code)
+}
+
+/** Coq source without comments (which nest) and strings. */
+function withoutComments(text) {
+  let depth = 0
+  let out = ""
+  for (const [token] of text.matchAll(/\(\*|\*\)|"(?:[^"]|"")*"|[^]/g)) {
+    if (token === "(*") depth++
+    else if (token === "*)" && depth > 0) depth--
+    else if (depth === 0) out += token.length > 1 && token.startsWith('"') ? '""' : token
+  }
+  return out
+}
+
+const sources = ["src", "lower-bounds"]
+  .flatMap((room) => readdirSync(join(root, room), { recursive: true }).map((path) => join(room, path)))
+  .filter((path) => path.endsWith(".v"))
+  .toSorted((a, b) => (a < b ? -1 : 1))
+const update = process.argv.includes("--update")
+const unknown = process.argv.slice(2).find((argument) => argument !== "--update")
+if (unknown !== undefined) fail(2, `Unknown argument "${unknown}": npm run prove [-- --update].`)
+const version = spawnSync("coqc", ["--print-version"], { encoding: "utf8" })
+if (version.status !== 0) fail(2, `No coqc on the PATH. On Debian: apt-get install --no-install-recommends ${PACKAGES}`)
+
+/** path → { name, text, theorems, needs }, refusing what must not stand in a source. */
+const files = new Map()
+for (const path of sources) {
+  const name = basename(path, ".v")
+  const text = readFileSync(join(root, path), "utf8")
+  const code = withoutComments(text)
+  const refused = REFUSED.exec(code)
+  if (refused !== null)
+    fail(1, `${path}: "${refused[1]}" is refused: every claim is proved to its end, from no assumption of its own.`)
+  if (!/^[a-z]\w*$/i.test(name)) fail(1, `${path}: a .v file's name must be a Coq identifier (letters, digits, "_").`)
+  if ([...files.values()].some((file) => file.name === name)) fail(1, `${path}: another .v file has this name.`)
+  files.set(path, {
+    name,
+    text,
+    theorems: [...code.matchAll(/(?:^|\.\s)\s*Theorem\s+([\w']+)/gm)].map((match) => match[1])
+  })
+  mkdirSync(join(scratch, dirname(path)), { recursive: true })
+  const copy = join(scratch, path)
+  if (!existsSync(copy) || readFileSync(copy, "utf8") !== text) writeFileSync(copy, text)
+}
+// What was compiled from a source that is gone must not be found any more.
+for (const path of existsSync(scratch) ? readdirSync(scratch, { recursive: true }) : []) {
+  if (/\.(v|vo|digest)$/.test(path) && !files.has(path.replace(/\.digest$/, "").replace(/\.vo$/, ".v")))
+    rmSync(join(scratch, path))
+}
+const loadPath = [...new Set(sources.map((path) => dirname(path)))].flatMap((folder) => ["-Q", folder, "Coverbound"])
+
+// Dependencies, from coqdep's makefile: `a.vo … : a.v b.vo …`. Files of other libraries are absolute paths.
+const dependencies = spawnSync("coqdep", [...loadPath, ...sources], { cwd: scratch, encoding: "utf8" })
+if (dependencies.status !== 0 || /cannot find|not found/i.test(dependencies.stderr))
+  fail(1, `coqdep: ${dependencies.stderr}`)
+for (const line of dependencies.stdout.split("\n")) {
+  const [targets, needs] = line.split(": ")
+  const path = targets.split(" ")[0].replace(/\.vo$/, ".v")
+  if (needs === undefined || !files.has(path)) continue
+  files.get(path).needs = needs
+    .split(" ")
+    .map((need) => need.replace(/\.vo$/, ".v"))
+    .filter((need) => need !== path && files.has(need))
+}
+
+/** The digest of everything a compiled file depends on here. */
+const digests = new Map()
+function digest(path, trail = []) {
+  if (trail.includes(path)) fail(1, `A cycle: ${[...trail, path].join(" → ")}`)
+  if (!digests.has(path)) {
+    const { text, needs } = files.get(path)
+    const parts = [version.stdout, text, ...needs.toSorted().map((need) => digest(need, [...trail, path]))]
+    digests.set(path, createHash("sha256").update(parts.join("\0")).digest("hex"))
+  }
+  return digests.get(path)
+}
+
+const coqc = (args) =>
+  new Promise((resolve) => {
+    execFile(
+      "coqc",
+      ["-w", "none", "-w", "+local-declaration", ...loadPath, ...args],
+      { cwd: scratch, maxBuffer: 1 << 28 },
+      (error, stdout, stderr) => resolve({ ok: error === null, stdout, stderr })
+    )
+  })
+
+/** Compiles `path` unless it stands compiled from these very sources. */
+async function compile(path) {
+  const stamp = join(scratch, `${path}.digest`)
+  if (existsSync(stamp) && readFileSync(stamp, "utf8") === digest(path)) return true
+  const started = performance.now()
+  const { ok, stderr } = await coqc([path])
+  const seconds = ((performance.now() - started) / 1000).toFixed(1)
+  process.stdout.write(`${ok ? "compiled" : "FAILED  "} ${seconds.padStart(6)} s  ${path}\n`)
+  if (ok) writeFileSync(stamp, digest(path))
+  else process.stdout.write(stderr)
+  return ok
+}
+
+// JOBS at a time, each once all it needs is compiled.
+const results = new Map()
+const waiting = new Set(sources)
+async function worker() {
+  for (;;) {
+    const next = [...waiting].find((path) => files.get(path).needs.every((need) => results.has(need)))
+    if (next === undefined) {
+      if (waiting.size === 0) return
+      await Promise.race(running)
+      continue
+    }
+    waiting.delete(next)
+    const done = files.get(next).needs.every((need) => results.get(need)) ? compile(next) : Promise.resolve(false)
+    const tracked = done.then((ok) => {
+      results.set(next, ok)
+      running.delete(tracked)
+    })
+    running.add(tracked)
+    await tracked
+  }
+}
+const running = new Set()
+for (const path of sources) digest(path)
+await Promise.all(Array.from({ length: JOBS }, worker))
+const failed = sources.filter((path) => !results.get(path))
+if (failed.length > 0) fail(1, `Not proved: ${failed.join(", ")}`)
+
+// What every theorem rests on. Each answer of Print Assumptions begins with one of two lines.
+const claims = sources.flatMap((path) => files.get(path).theorems.map((theorem) => ({ path, theorem })))
+const query = [...new Set(claims.map(({ path }) => `From Coverbound Require ${files.get(path).name}.`))].concat(
+  claims.map(({ path, theorem }) => `Print Assumptions Coverbound.${files.get(path).name}.${theorem}.`)
+)
+writeFileSync(join(scratch, "assumptions.v"), `${query.join("\n")}\n`)
+const answer = await coqc(["assumptions.v"])
+if (!answer.ok) fail(1, `Print Assumptions: ${answer.stderr}`)
+const answers = answer.stdout.split(/^(?=Closed under the global context$|Axioms:$)/m)
+if (answers.length !== claims.length)
+  fail(1, `Print Assumptions answered ${answers.length} times, expected ${claims.length}:\n${answer.stdout}`)
+let bad = 0
+let report =
+  "What Coq proved and what it rests on: written by `npm run prove -- --update`, compared by `npm run prove`. After each theorem stand the axioms of\n" +
+  "`Print Assumptions`: (none), those of the standard library's real numbers, classical logic. The files say what each theorem states, and of which page.\n"
+let last = ""
+for (const [index, { path, theorem }] of claims.entries()) {
+  const [head, ...lines] = answers[index].split("\n")
+  // An axiom's name starts its line; its type, where it does not fit, follows indented.
+  const axioms = head === "Axioms:" ? lines.flatMap((line) => /^[^\s:]+/.exec(line)?.[0] ?? []) : []
+  const others = axioms.filter((axiom) => !ALLOWED.has(axiom))
+  if (others.length > 0) {
+    bad++
+    process.stderr.write(`${path}: ${theorem} rests on ${others.join(", ")}, which is not allowed.\n`)
+  }
+  if (path !== last) report += `\n${path}\n`
+  last = path
+  report += `  ${theorem}: ${
+    axioms
+      .map((axiom) => axiom.split(".").at(-1))
+      .toSorted()
+      .join(", ") || "(none)"
+  }\n`
+}
+process.stdout.write(
+  `${report}\n${claims.length} theorems of ${sources.length} files, Coq ${version.stdout.split(" ")[0]}.\n`
+)
+if (bad > 0) process.exit(1)
+const committed = join(root, listing)
+if (update) writeFileSync(committed, report)
+else if (!existsSync(committed) || readFileSync(committed, "utf8") !== report)
+  fail(
+    1,
+    `${relative(process.cwd(), committed)} says something else: look at the difference, then \`npm run prove -- --update\`.`
+  )
