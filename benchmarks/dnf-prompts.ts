@@ -8,7 +8,7 @@ import {
   type PlannerResult,
   type PlannerRun,
   runPlanners
-} from "../lower-bounds/proper-exploration/planner-experiment.ts"
+} from "../src/compare/planner-experiment.ts"
 import { logProbeEvidence } from "../lower-bounds/proper-exploration/probe-count.ts"
 import { geometricMean } from "../src/statistics/geometric-mean.ts"
 import type { Suite, Table, Target } from "./suite.ts"

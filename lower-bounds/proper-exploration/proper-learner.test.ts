@@ -12,7 +12,7 @@ import { optimum } from "../../src/policy/optimum.ts"
 import { alpha } from "../../src/statistics/alpha-ledger.ts"
 import { properExploration } from "../../src/theorem/l2-proper-exploration.ts"
 import type { Judgement, Subject } from "../../src/theorem/theorem.ts"
-import type { HardRun } from "../hard-run.ts"
+import type { RunRecord } from "../../src/run/run-record.ts"
 import { dnfFamily } from "./dnf-family.ts"
 import { dnfPrompts, dnfShape } from "./dnf-prompts.ts"
 import { type DnfFormula, dnfFormula, termCount } from "./dnf-formula.ts"
@@ -25,7 +25,7 @@ const problem = problemOf(instance)
 const best = optimum(instance.exact)
 const goal = { epsilon: 0.3, delta: 0.1, coverage: best.coverage }
 
-const recordOf = (algorithm: typeof passive | typeof spannerSampling, trial: number): HardRun =>
+const recordOf = (algorithm: typeof passive | typeof spannerSampling, trial: number): RunRecord =>
   Effect.runSync(
     runTrial({
       algorithm,
@@ -52,7 +52,7 @@ const subject = (algorithm: Subject["algorithm"]): Subject => ({
  * A proper learner: it commits to θ, then a prompt and y ~ π_θ are drawn. It climbs: a random coordinate is redrawn, and kept while probes come.
  * `peeks`: it commits after seeing the prompt, to the term's own literals, which is what "committed to before the prompt was drawn" forbids.
  */
-const simulate = (queries: number, seed: number, peeks = false): Pick<HardRun, "plans" | "rewardedFeatures"> => {
+const simulate = (queries: number, seed: number, peeks = false): Pick<RunRecord, "plans" | "rewardedFeatures"> => {
   const stream = Stream.fromSeed(seed).split("proper")
   const d = formula.variables
   const m = termCount(formula)
@@ -79,7 +79,7 @@ const simulate = (queries: number, seed: number, peeks = false): Pick<HardRun, "
   return { plans: { thetas, counts: new Float64Array(queries).fill(1), group: 1 }, rewardedFeatures: probes }
 }
 
-const judged = (of: Subject, runs: ReadonlyArray<HardRun>, level: number): Record<string, Judgement> =>
+const judged = (of: Subject, runs: ReadonlyArray<RunRecord>, level: number): Record<string, Judgement> =>
   Object.fromEntries(properExploration.judge(of, runs, level).map((j) => [j.part, j]))
 
 describe("the judge of L2", () => {
@@ -111,7 +111,7 @@ describe("the judge of L2", () => {
 
   it("does not refute proper learners, and refutes one that commits after seeing the prompt", () => {
     const level = alpha("lower-bounds/proper-learner-probes")
-    const runs = Array.from({ length: 8 }, (_, i): HardRun => ({ ...base, ...simulate(300, 900 + i) }))
+    const runs = Array.from({ length: 8 }, (_, i): RunRecord => ({ ...base, ...simulate(300, 900 + i) }))
     const parts = judged(subject(passive), runs, level)
     expect(parts.probes.verdict).toBe("undecided")
     expect(Number(parts.probes.measured)).toBeGreaterThan(0)
@@ -129,7 +129,7 @@ describe("the judge of L2", () => {
     const both = dnfFormula(1, [[1], [-1]])
     for (const beta of [0.01, 0.03, 0.1, 0.21, 0.7, 1, 3, 11, 50, 100]) {
       const exact = dnfPrompts(both, { beta, thetaStar: [0.3] })
-      const runs = Array.from({ length: 40 }, (_, i): HardRun => ({
+      const runs = Array.from({ length: 40 }, (_, i): RunRecord => ({
         ...base,
         policy: { kind: "linear-softmax", theta: Float64Array.of(i / 20 - 1) }
       }))
@@ -145,7 +145,7 @@ describe("the judge of L2", () => {
 
   it("says nothing of parameters outside Θ, NaN among them", () => {
     const of = subject(passive)
-    const far: HardRun = { ...base, policy: { kind: "linear-softmax", theta: new Float64Array(10).fill(3) } }
+    const far: RunRecord = { ...base, policy: { kind: "linear-softmax", theta: new Float64Array(10).fill(3) } }
     expect(judged(of, [far], 1e-9).parameter.note).toMatch(/1 outside Θ/)
     const broken = { ...of, exact: { ...of.exact, thetaStar: of.exact.thetaStar.map(() => Number.NaN) } }
     expect(judged(broken, [], 1e-9).parameter).toMatchObject({

@@ -1,7 +1,7 @@
 /** What online DPO, XPO and policy gradient pay: how their queries grow with C_cov, and the impossibilities they keep to. */
 import * as Effect from "effect/Effect"
 import { describe, expect, it } from "vitest"
-import { needleRuns } from "../../lower-bounds/coverage/needle-runs.ts"
+import { needleRuns } from "../../properties/arbitrary/needle-runs.ts"
 import { dnfFamily } from "../../lower-bounds/proper-exploration/dnf-family.ts"
 import { coverageSweep } from "../run/coverage-sweep.ts"
 import { runTrial } from "../run/run-trial.ts"

@@ -1,12 +1,7 @@
 /** The verdict cells of DnfPrompts: on planted counts, and L2's on runs. */
 import * as Effect from "effect/Effect"
 import { describe, expect, it } from "vitest"
-import {
-  plannerExperiment,
-  type PlannerRun,
-  plannerSlopes,
-  runPlanners
-} from "../../lower-bounds/proper-exploration/planner-experiment.ts"
+import { plannerExperiment, type PlannerRun, plannerSlopes, runPlanners } from "./planner-experiment.ts"
 import { alpha } from "../statistics/alpha-ledger.ts"
 import { dnfTable } from "./dnf-section.ts"
 

@@ -7,7 +7,7 @@ import {
   type PlannerRun,
   type PlannerSlope,
   runPlanners
-} from "../../lower-bounds/proper-exploration/planner-experiment.ts"
+} from "./planner-experiment.ts"
 import { exponentVerdict } from "../statistics/exponent-judgement.ts"
 import { geometricMean } from "../statistics/geometric-mean.ts"
 import { exponentCell, UNFITTED } from "./exponent-cell.ts"

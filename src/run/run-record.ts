@@ -90,3 +90,10 @@ export interface RunRecord {
   /** Digest chain over every oracle answer: what a replay is compared with. */
   readonly transcript: TranscriptDigest
 }
+
+/**
+ * Whether the record shows that a response with φ ≠ 0 was held: an accepted relative feature that is not 0, or a reward queried at one. Draws that were
+ * neither accepted nor rewarded leave no trace, so this may miss one; it never invents one.
+ */
+export const showsFeature = (run: RunRecord): boolean =>
+  run.rewardedFeatures > 0n || run.spanner.accepted.some((v) => v !== 0)

@@ -9,8 +9,7 @@ import { BettingEvidence } from "../../lower-bounds/coverage/betting-evidence.ts
 import { massThreshold, necessaryQueries, SOFTMAX_OUTPUT } from "../../lower-bounds/coverage/bound.ts"
 import { needleChance, type NeedleShape } from "../../lower-bounds/coverage/needle-chance.ts"
 import { needleShape } from "../../lower-bounds/coverage/needle-shape.ts"
-import { type HardRun, showsFeature } from "../../lower-bounds/hard-run.ts"
-import type { RunRecord } from "../run/run-record.ts"
+import { type RunRecord, showsFeature } from "../run/run-record.ts"
 import { deterministic, undecided } from "./judging.ts"
 import { FMR25, type Judgement, type Subject, type Theorem } from "./theorem.ts"
 
@@ -40,7 +39,7 @@ const inClass = (policy: RunRecord["policy"], radius: number, dimension: number)
 }
 
 /** Different trials: a run given twice is evidence once. */
-const distinct = (runs: ReadonlyArray<RunRecord>): ReadonlyArray<HardRun> => {
+const distinct = (runs: ReadonlyArray<RunRecord>): ReadonlyArray<RunRecord> => {
   const seen = new Set<string>()
   return runs.filter(({ digest, seed, trial }) => {
     const key = `${digest} ${seed} ${trial}`

@@ -9,7 +9,6 @@ import { optimumBound, parameterSide, sharpness } from "../../lower-bounds/prope
 import { maxDnf, MOST_VARIABLES } from "../../lower-bounds/proper-exploration/max-dnf.ts"
 import { logProbeEvidence, refutingProbes } from "../../lower-bounds/proper-exploration/probe-count.ts"
 import { roundingError, roundParameter } from "../../lower-bounds/proper-exploration/rounding.ts"
-import type { HardRun } from "../../lower-bounds/hard-run.ts"
 import type { FiniteInstance } from "../instance/instance.ts"
 import { linearSoftmaxLogRatio } from "../policy/evaluate.ts"
 import type { ProperPlans } from "../oracle/strong.ts"
@@ -32,7 +31,7 @@ const probeRate = (exact: FiniteInstance, theta: Float64Array): number => {
 const rateError = (width: number, c: number): number => (32 + 8 * width * Math.max(1, c)) * 2 ** -52
 
 /** A learner whose every query is weak and rewarded has committed to θ = 0 throughout, in pairs at one prompt. */
-const plansOf = (subject: Subject, run: HardRun): ProperPlans | undefined => {
+const plansOf = (subject: Subject, run: RunRecord): ProperPlans | undefined => {
   if (run.plans !== undefined) return run.plans
   const passive = subject.algorithm.oracle === "weak" && subject.algorithm.claims.includes("L2")
   return passive
@@ -49,7 +48,7 @@ const inBox = (theta: Float64Array): boolean => theta.every((t) => Math.abs(t) <
 /** Probes seen by all proper runs end to end against Σ q_t. */
 const probes = (
   subject: Subject,
-  runs: ReadonlyArray<HardRun>,
+  runs: ReadonlyArray<RunRecord>,
   rate: (theta: Float64Array) => number,
   level: number
 ): Judgement => {
@@ -99,7 +98,7 @@ const judge = (subject: Subject, runs: ReadonlyArray<RunRecord>, level: number):
   const c = sharpness(formula.width, exact.beta)
   const slack = 1 + roundingError(formula) + rateError(formula.width, c)
   const thetas: Array<Float64Array> = [exact.thetaStar]
-  for (const run of runs as ReadonlyArray<HardRun>) {
+  for (const run of runs) {
     if (run.policy.kind === "linear-softmax") thetas.push(run.policy.theta)
     const plans = run.plans
     plans?.counts.forEach((_, p) => thetas.push(plans.thetas.subarray(p * d, (p + 1) * d)))

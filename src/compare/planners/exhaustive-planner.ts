@@ -1,5 +1,5 @@
 /** All 2ⁿ assignments: OPT itself. What L2 says a proper learner needs and cannot have in polynomial time. */
-import { maxDnf } from "../max-dnf.ts"
+import { maxDnf } from "../../../lower-bounds/proper-exploration/max-dnf.ts"
 import type { Planner } from "./planner.ts"
 
 export const exhaustivePlanner: Planner = {

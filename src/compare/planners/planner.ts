@@ -2,8 +2,8 @@
  * A proper planner for DnfPrompts: from a formula to a parameter θ ∈ [−1,1]ⁿ under which many of its terms show their probe. The formula is known to it: what L2
  * says is hard is computing θ, not learning F. By L2 a planner sees probes no oftener than the assignments it could be rounded to satisfy terms.
  */
-import type { Stream } from "../../../src/numeric/stream.ts"
-import type { DnfFormula } from "../dnf-formula.ts"
+import type { Stream } from "../../numeric/stream.ts"
+import type { DnfFormula } from "../../../lower-bounds/proper-exploration/dnf-formula.ts"
 
 export interface Planner {
   readonly name: string

@@ -1,10 +1,10 @@
 /** The DnfPrompts experiment at a small size: SpannerSampling is flat in k where proper planners are not, and every run keeps to L2. */
 import * as Effect from "effect/Effect"
 import { describe, expect, it } from "vitest"
-import { alpha } from "../../src/statistics/alpha-ledger.ts"
-import { exponentVerdict } from "../../src/statistics/exponent-judgement.ts"
+import { alpha } from "../statistics/alpha-ledger.ts"
+import { exponentVerdict } from "../statistics/exponent-judgement.ts"
 import { plannerExperiment, plannerInstance, plannerSlopes, runPlanners } from "./planner-experiment.ts"
-import { logProbeEvidence } from "./probe-count.ts"
+import { logProbeEvidence } from "../../lower-bounds/proper-exploration/probe-count.ts"
 
 describe("DnfPrompts as k grows, balanced formulas", () => {
   const level = alpha("lower-bounds/planners-scale", 6)
