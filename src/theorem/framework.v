@@ -32,6 +32,16 @@ Section Framework.
   (** π(·∣x) is a distribution on Y(x) for every prompt. *)
   Definition policy (π : X -> Response -> R) : Prop := forall x, In x prompts -> distribution (Y x) (π x).
 
+  (** ⟨θ, v⟩ in R^d, a vector being its coordinates 0 … d−1. *)
+  Definition inner (d : nat) (θ v : nat -> R) : R := ∑ i ∈ seq 0 d, θ i * v i.
+
+  (** φ(x,y,y′) = φ(x,y) − φ(x,y′). *)
+  Definition relative_feature (φ : X -> Response -> nat -> R) (x : X) (y y' : Response) (i : nat) : R := φ x y i - φ x y' i.
+
+  (** Realizability: r*(x,y) − r*(x,y′) = ⟨θ*, φ(x,y,y′)⟩ for all x, y, y′. *)
+  Definition realizable (d : nat) (φ : X -> Response -> nat -> R) (θ : nat -> R) : Prop :=
+    forall x y y', In x prompts -> In y (Y x) -> In y' (Y x) -> r x y - r x y' = inner d θ (relative_feature φ x y y').
+
   Hypothesis Hβ : 0 < β.
   Hypothesis Href : policy π_ref.
 
