@@ -9,7 +9,7 @@ describe("T1", () => {
   it("is an identity for every policy, both sides from their definitions, to 1e-10", () => {
     assertFindings(
       instances().chain((exact) => policies(exact).map((policy) => ({ exact, policy }))),
-      ({ exact, policy }) => identityOf(exact, policy),
+      ({ exact, policy }) => identityOf({ exact }, policy),
       1500
     )
   })

@@ -7,10 +7,15 @@ import { describe, expect, it } from "vitest"
 import { mtss } from "../src/algorithm/mtss.ts"
 import type { MtssParameters } from "../src/algorithm/mtss-parameters.ts"
 import { dot } from "../src/law/definition.ts"
+import { evaluationByDefinition, evaluationFindings, writtenOut } from "../src/law/evaluation-definition.ts"
+import { candidateOf, observe } from "../src/law/candidate.ts"
+import { firstBroken, near } from "../src/law/law.ts"
+import { multiTurnLaws } from "../src/law/multi-turn-laws.ts"
 import { eliminate, ellipticSquared, gramOf, type Sequence } from "../src/law/spanner-laws.ts"
 import { runTrial } from "../src/run/run-trial.ts"
+import { tokenBigramFamily } from "../src/instance/families/token-bigram.ts"
+import { instantiate } from "../src/instance/family.ts"
 import type { Instance } from "../src/instance/instance.ts"
-import type { TokenInstance } from "../src/instance/token-instance.ts"
 import { RidgeRegression } from "../src/numeric/gram.ts"
 import { type Interpreter, problemOf } from "../src/oracle/interpreter.ts"
 import { optimum } from "../src/policy/optimum.ts"
@@ -129,57 +134,6 @@ const tilted = ({ policy }: RunRecord): TokenTiltedPolicy => {
   return policy
 }
 
-/** log π̂_h/π_ref,h of the rows of a node, from the definition: the anchor averaged out. */
-const ratiosByDefinition = (tokens: TokenInstance, beta: number, policy: TokenTiltedPolicy, node: number) => {
-  const rows = Array.from(
-    { length: tokens.offsets[node + 1] - tokens.offsets[node] },
-    (_, i) => tokens.offsets[node] + i
-  )
-  const d = tokens.dimension
-  const h = tokens.layers[node]
-  const { nu, whitening } = policy.truncations[h]
-  const tilt = (a: number, b: number): number => {
-    const phi = Array.from({ length: d }, (_, j) => tokens.features[a * d + j] - tokens.features[b * d + j])
-    const white = phi.map((_, i) => phi.reduce((s, v, j) => s + (j <= i ? whitening[i * d + j] * v : 0), 0))
-    if (dot(white, white) > nu * nu) return 0
-    const linear = phi.reduce((s, v, j) => s + v * policy.thetas[h * d + j], 0)
-    return Math.max(-policy.clip, Math.min(policy.clip, linear)) / beta
-  }
-  return rows.map((a) => {
-    let sum = 0
-    for (const b of rows) {
-      if (tokens.reference[b] === 0) continue
-      const top = Math.max(...rows.filter((c) => tokens.reference[c] > 0).map((c) => tilt(c, b)))
-      const z = rows.reduce(
-        (s, c) => s + (tokens.reference[c] > 0 ? tokens.reference[c] * Math.exp(tilt(c, b) - top) : 0),
-        0
-      )
-      sum += (tokens.reference[b] * Math.exp(tilt(a, b) - top)) / z
-    }
-    return sum
-  })
-}
-
-/** Every response of positive mass: its rows, π_ref-mass and π̂/π_ref. */
-const responses = ({ exact, tokens }: Instance, ratios: ReadonlyArray<ReadonlyArray<number>>) => {
-  if (tokens === undefined) throw new TypeError("instance: no tokens")
-  const out: Array<{ readonly mass: number; readonly ratio: number; readonly reward: number }> = []
-  const walk = (node: number, mass: number, ratio: number, reward: number): void => {
-    for (let row = tokens.offsets[node]; row < tokens.offsets[node + 1]; row++) {
-      if (tokens.reference[row] === 0) continue
-      const now = [
-        mass * tokens.reference[row],
-        ratio * ratios[node][row - tokens.offsets[node]],
-        reward + tokens.reward[row]
-      ] as const
-      if (tokens.next[row] < 0) out.push({ mass: now[0], ratio: now[1], reward: now[2] })
-      else walk(tokens.next[row], ...now)
-    }
-  }
-  tokens.roots.forEach((root, x) => walk(root, exact.promptProbabilities[x], 1, tokens.baseReward))
-  return out
-}
-
 describe("T8, of the program", () => {
   const runs = fc.record({
     instance: tokenInstances,
@@ -228,27 +182,55 @@ describe("T8, of the program", () => {
   it("evaluates its policy as enumerating every response does", async () => {
     await fc.assert(
       fc.asyncProperty(runs, async ({ instance, interpreter, parameters, seed }) => {
-        const tokens = instance.tokens!
-        const { beta, rewardRange: R } = instance.exact
+        const { exact, tokens } = instance
+        const { beta, rewardRange: R } = exact
         const policy = tilted(await run(instance, parameters, interpreter, seed))
-        const found = evaluateTokens(tokens, instance.exact, policy)
-        const ratios = Array.from(tokens.layers, (_, node) => ratiosByDefinition(tokens, beta, policy, node))
-        const all = responses(instance, ratios)
-        const total = all.reduce((s, { mass, ratio }) => s + mass * ratio, 0)
-        const kl = all.reduce((s, { mass, ratio }) => s + (ratio > 0 ? mass * ratio * Math.log(ratio) : 0), 0)
-        const reward = all.reduce((s, y) => s + y.mass * y.ratio * y.reward, 0)
+        const defined = evaluationByDefinition(writtenOut(instance, policy), exact)
         const unit = Math.max(R, beta)
-        expect(Math.abs(total - 1)).toBeLessThan(1e-9)
-        expect(Math.abs(found.klToReference - kl)).toBeLessThan(1e-9 * Math.max(1, R / beta))
-        expect(Math.abs(found.meanReward - reward)).toBeLessThan(1e-9 * unit)
-        expect(Math.abs(found.suboptimality - (optimum(instance.exact).objective - reward + beta * kl))).toBeLessThan(
-          1e-9 * unit
-        )
-        const top = Math.max(...all.map((y) => y.ratio))
-        expect(Math.abs(Math.log(found.coverage) - Math.log(top))).toBeLessThan(1e-8 * Math.max(1, R / beta))
+        const logUnit = Math.max(1, R / beta)
+        expect(
+          firstBroken([
+            ...evaluationFindings(
+              evaluateTokens(tokens!, exact, policy),
+              defined,
+              beta,
+              1e-9 * unit,
+              1e-8 * logUnit,
+              "token-tilted"
+            ),
+            near(optimum(exact).objective - defined.objective, defined.suboptimality, 1e-9 * unit, "T1")
+          ])
+        ).toBeUndefined()
       }),
       { numRuns: 120, seed: SEED }
     )
+  })
+
+  it("has laws that see an output truncated or clipped otherwise than the tokens it was certified by", async () => {
+    const instance = instantiate(tokenBigramFamily, { H: 2, classes: 2, shares: 2, prompts: 1, beta: 0.5, seed: 4 })
+    const parameters: MtssParameters = {
+      lambda: 0.01,
+      nu: 1,
+      pairsPerPrefix: 20,
+      rollouts: 4,
+      precision: 0,
+      certifyingRollouts: 6,
+      promise: 4,
+      rejectionLevel: 0.05
+    }
+    const seen = await Effect.runPromise(
+      observe(candidateOf(mtss), { instance, parameters, interpreter: "literal", seed: 1 })
+    )
+    const certified = multiTurnLaws.find(({ id }) => id === "T8/certified")!
+    const policy = tilted(seen.record)
+    const broken = (policy: TokenTiltedPolicy) => firstBroken(certified.check({ ...seen, policy }))
+    expect(broken(policy)).toBeUndefined()
+    expect(broken({ ...policy, clip: 2 * policy.clip })?.what).toMatch(/not the policy's/)
+    for (const h of policy.truncations.keys())
+      expect(
+        broken({ ...policy, truncations: policy.truncations.map((t, k) => (k === h ? { ...t, nu: 2 * t.nu } : t)) })
+          ?.what
+      ).toMatch(new RegExp(`drew layer ${h + 1} by a tilt`))
   })
 
   it("refutes a run that broke one of its counts", async () => {

@@ -14,7 +14,7 @@ export const verifyCommand = Command.make(
     ),
     theorem: textFlag(
       "theorem",
-      "Only these: T1 … T7, L1, L2, oracle, policy, or one check (T3/size); comma-separated",
+      "Only these: T1 … T8, L1, L2, oracle, policy, or one check (T3/size); comma-separated",
       "IDS"
     ),
     budget: numberFlag(

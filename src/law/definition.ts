@@ -1,14 +1,30 @@
 /**
- * Policies written out from their definitions (theory §0, §3), slowly and in log space: what the suite's fast evaluation is held against. No
- * code is shared with `policy/`.
+ * Policies of whole responses written out from their definitions, slowly and in log space: what the suite's fast evaluation is held against. No
+ * code is shared with `policy/`. Those that draw token by token, and the evaluation of either: `token-definition.ts`, `evaluation-definition.ts`.
  */
 import type { FiniteInstance } from "../instance/instance.ts"
 import type { Stream } from "../numeric/stream.ts"
 import type { EllipticTest } from "../policy/elliptic-test.ts"
-import type { LinearSoftmaxPolicy, Policy, TruncatedMixturePolicy } from "../policy/policy.ts"
+import type { LinearSoftmaxPolicy, Policy, TokenTiltedPolicy, TruncatedMixturePolicy } from "../policy/policy.ts"
+
+/** Policies that are functions of whole responses. */
+export type ResponsePolicy = Exclude<Policy, TokenTiltedPolicy>
+
+/** A response of positive π_ref-mass, or a class of responses that the policy cannot tell apart. */
+export interface WrittenResponse {
+  readonly prompt: number
+  /** π_ref(y∣x). */
+  readonly mass: number
+  /** r*(x,y). */
+  readonly reward: number
+  /** log π(y∣x)/π_ref(y∣x). */
+  readonly logRatio: number
+  /** Its tokens' log-ratios, in order; empty where responses come whole. */
+  readonly steps: ReadonlyArray<number>
+}
 
 /** log Σ w·e^v over rows with w > 0. */
-const logMean = (weights: ReadonlyArray<number>, values: ReadonlyArray<number>): number => {
+export const logMean = (weights: ReadonlyArray<number>, values: ReadonlyArray<number>): number => {
   const top = Math.max(...values.filter((_, i) => weights[i] > 0))
   return top + Math.log(values.reduce((s, v, i) => (weights[i] > 0 ? s + weights[i] * Math.exp(v - top) : s), 0))
 }
@@ -50,12 +66,18 @@ export const truncatedReward = (
     return Math.max(-clip, Math.min(clip, dot(theta, phi)))
   })
 
-/** log q/π_ref of q ∝ π_ref·e^{logits} over the rows of prompt x. */
-const tiltedRatio = (exact: FiniteInstance, x: number, logits: ReadonlyArray<number>): ReadonlyArray<number> => {
-  const mass = rowsOf(exact, x).map((y) => exact.reference[y])
+/** log q/p of q ∝ p·e^{logits}. */
+export const tiltedBy = (mass: ReadonlyArray<number>, logits: ReadonlyArray<number>): ReadonlyArray<number> => {
   const logZ = logMean(mass, logits)
   return logits.map((v) => v - logZ)
 }
+
+/** log q/π_ref of q ∝ π_ref·e^{logits} over the rows of prompt x. */
+const tiltedRatio = (exact: FiniteInstance, x: number, logits: ReadonlyArray<number>): ReadonlyArray<number> =>
+  tiltedBy(
+    rowsOf(exact, x).map((y) => exact.reference[y]),
+    logits
+  )
 
 /** log π*_β/π_ref at prompt x from rewards. */
 export const optimalRatio = (exact: FiniteInstance, x: number): ReadonlyArray<number> =>
@@ -83,10 +105,9 @@ export const componentRatio = (
 }
 
 /** log π/π_ref at prompt x, from the definition. Zero-mass rows carry no meaning. */
-export const ratioByDefinition = (exact: FiniteInstance, policy: Policy, x: number): ReadonlyArray<number> => {
+export const ratioByDefinition = (exact: FiniteInstance, policy: ResponsePolicy, x: number): ReadonlyArray<number> => {
   const rows = rowsOf(exact, x)
   if (policy.kind === "reference") return rows.map(() => 0)
-  if (policy.kind === "token-tilted") throw new TypeError("policy: token-tilted, expected one of whole responses")
   const d = exact.dimension
   if (policy.kind === "linear-softmax") {
     return tiltedRatio(
@@ -108,7 +129,7 @@ export const ratioByDefinition = (exact: FiniteInstance, policy: Policy, x: numb
 }
 
 /** A direction of norm 1. */
-const direction = (stream: Stream, d: number): Float64Array => {
+export const direction = (stream: Stream, d: number): Float64Array => {
   const v = Float64Array.from({ length: d }, () => stream.nextNormal())
   const size = Math.sqrt(dot(v, v)) || 1
   return v.map((t) => t / size)
@@ -165,8 +186,8 @@ export const nearTheta = (exact: FiniteInstance, test: EllipticTest, share: numb
   })
 }
 
-/** Policies of every kind on an instance: the base model, linear softmaxes from 0 to far outside Θ, truncated mixtures. */
-export const somePolicies = (exact: FiniteInstance, stream: Stream): ReadonlyArray<Policy> => {
+/** Policies of whole responses on an instance: the base model, linear softmaxes from 0 to far outside Θ, truncated mixtures. */
+export const somePolicies = (exact: FiniteInstance, stream: Stream): ReadonlyArray<ResponsePolicy> => {
   const d = exact.dimension
   const R = exact.rewardRange
   const theta = (scale: number): Float64Array => direction(stream, d).map((t) => scale * t)

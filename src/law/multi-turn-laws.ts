@@ -166,12 +166,14 @@ const rolled = (observation: Observation) => {
 
 /** Steps that were not drawn by the policy. */
 const foreign = (steps: ReadonlyArray<Step>, policy: TokenTiltedPolicy): Step | undefined => {
-  const { dimension: d, thetas, truncations } = policy
+  const { clip, dimension: d, thetas, truncations } = policy
   return steps.find(({ layer, request }) => {
     const theta = thetas.subarray(layer * d, (layer + 1) * d)
     if (request === undefined) return theta.some((t) => t !== 0)
     const { tilt } = request
     return (
+      truncations[layer].nu !== tilt.truncation.nu ||
+      clip !== tilt.clip ||
       theta.some((t, j) => Math.abs(t - tilt.theta[j]) > 1e-12 * (1 + Math.abs(t))) ||
       truncations[layer].whitening.some((w, k) => Math.abs(w - tilt.truncation.whitening[k]) > 1e-9 * (1 + Math.abs(w)))
     )

@@ -1,7 +1,7 @@
 import fc from "fast-check"
 import { describe, expect, it } from "vitest"
 import { randomInstance } from "../instance/families/random-instance.ts"
-import type { FiniteInstance } from "../instance/instance.ts"
+import { ratioByDefinition, rowsOf } from "../law/definition.ts"
 import { whitening } from "../numeric/gram.ts"
 import { Stream } from "../numeric/stream.ts"
 import { type EllipticTest, ellipticNormSquared, passTable } from "./elliptic-test.ts"
@@ -11,30 +11,6 @@ import { optimum, referenceSuboptimality } from "./optimum.ts"
 import type { Policy, TruncatedMixturePolicy } from "./policy.ts"
 import { spannerSize } from "./spanner-size.ts"
 import { SuboptimalityMeter } from "./suboptimality.ts"
-
-/** π̂ of §3 written out from its definition, in plain probabilities: the slow, obvious form. */
-const mixtureByDefinition = (exact: FiniteInstance, policy: TruncatedMixturePolicy): Float64Array => {
-  const { dimension: d, beta, features, reference, offsets } = exact
-  const out = new Float64Array(reference.length)
-  for (let x = 0; x < exact.promptProbabilities.length; x++) {
-    for (let t = 0; t < policy.count; t++) {
-      for (let a = offsets[x]; a < offsets[x + 1]; a++) {
-        const f = (y: number): number => {
-          if (ellipticNormSquared(policy.truncation, features, y, a) > policy.truncation.nu ** 2) return 0
-          let s = 0
-          for (let j = 0; j < d; j++) s += policy.thetas[t * d + j] * (features[y * d + j] - features[a * d + j])
-          return Math.max(-policy.clip, Math.min(policy.clip, s))
-        }
-        let z = 0
-        for (let y = offsets[x]; y < offsets[x + 1]; y++) z += reference[y] * Math.exp(f(y) / beta)
-        for (let y = offsets[x]; y < offsets[x + 1]; y++) {
-          out[y] += ((reference[a] / policy.count) * reference[y] * Math.exp(f(y) / beta)) / z
-        }
-      }
-    }
-  }
-  return out
-}
 
 const setting = fc.record({
   seed: fc.integer({ min: 0, max: 1e6 }),
@@ -85,9 +61,12 @@ describe("mixture evaluation", () => {
         const exact = instanceOf(s)
         const policy = mixtureOf(s)
         const ratio = logRatio(exact, policy)
-        mixtureByDefinition(exact, policy).forEach((p, y) => {
-          expect(exact.reference[y] * Math.exp(ratio[y])).toBeCloseTo(p, 11)
-        })
+        for (const x of exact.promptProbabilities.keys()) {
+          const defined = ratioByDefinition(exact, policy, x)
+          rowsOf(exact, x).forEach((y, i) => {
+            expect(exact.reference[y] * Math.exp(ratio[y])).toBeCloseTo(exact.reference[y] * Math.exp(defined[i]), 11)
+          })
+        }
       }),
       { numRuns: 300, seed: 2 }
     )

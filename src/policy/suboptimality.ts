@@ -80,6 +80,7 @@ export class SuboptimalityMeter {
     const grown =
       last !== undefined &&
       last.of.truncation === policy.truncation &&
+      last.of.clip === policy.clip &&
       last.of.thetas === policy.thetas &&
       last.ratio.count <= policy.count
     const ratio = grown ? last.ratio : new MixtureRatio(this.exact, policy.truncation, policy.clip)

@@ -67,17 +67,20 @@ class NodeTilt {
       let z = 0
       for (let i = 0; i < size; i++) if (reference[start + i] > 0) z += reference[start + i] * Math.exp(logits[i] - top)
       // Where no pair of the node is truncated or clipped every anchor gives the same law.
-      plain = shifted && this.untouched(start, size, white, scores)
+      plain = shifted && this.untouched(n, white, scores)
       const weight = plain ? 1 : reference[start + a]
       for (let i = 0; i < size; i++) sums[i] += (weight * Math.exp(logits[i] - top)) / z
     }
     for (let i = 0; i < size; i++) out[start + i] = Math.log(sums[i])
   }
 
-  private untouched(start: number, size: number, white: Float64Array, scores: Float64Array): boolean {
+  /** Whether no pair of tokens of node n is truncated, by its own layer's ν, or clipped. */
+  private untouched(n: number, white: Float64Array, scores: Float64Array): boolean {
     const { clip, dimension: d, truncations } = this.policy
-    const { reference } = this.tokens
-    const limit = truncations[0].nu ** 2
+    const { layers, offsets, reference } = this.tokens
+    const start = offsets[n]
+    const size = offsets[n + 1] - start
+    const limit = truncations[layers[n]].nu ** 2
     for (let a = 0; a < size; a++) {
       if (reference[start + a] === 0) continue
       for (let b = 0; b < a; b++) {

@@ -4,10 +4,12 @@ import { instantiate } from "../instance/family.ts"
 import { needle, needleInstance } from "../instance/families/needle.ts"
 import { randomInstance, type RandomInstanceOptions } from "../instance/families/random-instance.ts"
 import { rareGood } from "../instance/families/rare-good.ts"
-import { tokenBigramFamily } from "../instance/families/token-bigram.ts"
+import { tokenBigram, tokenBigramFamily } from "../instance/families/token-bigram.ts"
 import { tokenChainFamily } from "../instance/families/token-chain.ts"
 import { tokenLockFamily } from "../instance/families/token-lock.ts"
 import type { FiniteInstance, Instance } from "../instance/instance.ts"
+import type { TokenInstance } from "../instance/token-instance.ts"
+import type { Stream } from "../numeric/stream.ts"
 import { finiteInstance } from "../instance/make-instance.ts"
 import { inverseFactor } from "../law/definition.ts"
 import type { Probe } from "../law/oracle-distributions.ts"
@@ -73,6 +75,25 @@ export const someFormulas = (seed: number, count: number): ReadonlyArray<FiniteI
     const options = { formula, n: k + 2 + (i % 4), k, m: 2 + ((i * 5) % 12), beta: 10 ** ((i % 7) / 3 - 1) }
     return instantiate(dnfFamily, { ...options, seed: seed * 1000 + i }).exact
   })
+
+/** A chain of token classes with few enough responses to write out: at most 9³ a prompt. */
+export const someChain = (stream: Stream): Instance & { readonly tokens: TokenInstance } => {
+  const options = {
+    seed: stream.nextInteger(2 ** 31),
+    H: 1 + stream.nextInteger(3),
+    classes: 1 + stream.nextInteger(3),
+    shares: 1 + stream.nextInteger(2),
+    prompts: 1 + stream.nextInteger(2),
+    zeros: [0, 0.4][stream.nextInteger(2)],
+    spread: [0, 3][stream.nextInteger(2)],
+    R: 1,
+    beta: [0.05, 0.3, 2][stream.nextInteger(3)],
+    noise: "none" as const
+  }
+  const { tokens, ...instance } = tokenBigram(options, "token-bigram")
+  if (tokens === undefined) throw new TypeError("token-bigram: no token side")
+  return { ...instance, tokens }
+}
 
 /** Instances on which algorithms are observed: small, every feature of the framework in use. */
 export const observedInstances = (): ReadonlyArray<Instance> => [

@@ -2,15 +2,16 @@
 import * as Effect from "effect/Effect"
 import type { FiniteInstance } from "../instance/instance.ts"
 import { Stream } from "../numeric/stream.ts"
-import { cornerInstances, randomInstances, someFormulas, someNeedles } from "./instances.ts"
+import { cornerInstances, randomInstances, someChain, someFormulas, someNeedles } from "./instances.ts"
 import type { Check, Task } from "./verify.ts"
 import { certain, type Finding, firstBroken, type LawGroup } from "../law/law.ts"
 import { impossibilityLaws } from "../law/impossibility-laws.ts"
 import type { InstanceLaw } from "../law/instance-law.ts"
-import { policyLaws } from "../law/policy-laws.ts"
+import { identityOf, policyLaws } from "../law/policy-laws.ts"
 import { proofSteps } from "../law/proof-steps.ts"
 import { someClasses, twoClassLaw } from "../law/sampler-laws.ts"
 import { sequenceLaws, someSequence } from "../law/spanner-laws.ts"
+import { someTokenPolicy } from "../law/token-definition.ts"
 import { conditionalCoverage, pathIdentity, someTree } from "../law/token-tree.ts"
 
 const RANDOM_INSTANCES = 40
@@ -70,6 +71,16 @@ const randomCheck = <A>(
 
 export const libraryChecks: ReadonlyArray<Check> = [
   ...policyLaws.map((law) => instanceCheck(law)),
+  randomCheck(
+    "T1/tokens",
+    "T1",
+    "J* − J(π) = β·KL(π‖π*) of policies that draw token by token and differ from layer to layer, every response written out",
+    (stream) => {
+      const instance = someChain(stream)
+      return { instance, policy: someTokenPolicy(instance.tokens, instance.exact, stream) }
+    },
+    ({ instance, policy }) => identityOf(instance, policy)
+  ),
   randomCheck(
     "T2/conditional",
     "T2",

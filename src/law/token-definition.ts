@@ -1,0 +1,97 @@
+/**
+ * Policies that draw token by token, from their definition: every response is written out, path by path, with the mixture over the anchor taken at every
+ * prefix. Exponential in H; no code is shared with `policy/token-evaluate.ts`.
+ */
+import type { FiniteInstance } from "../instance/instance.ts"
+import type { TokenTable } from "../instance/token-instance.ts"
+import type { Stream } from "../numeric/stream.ts"
+import type { TokenTiltedPolicy } from "../policy/policy.ts"
+import { direction, dot, inverseFactor, logMean, normSquared, tiltedBy, type WrittenResponse } from "./definition.ts"
+
+const rowsAt = ({ offsets }: TokenTable, node: number): ReadonlyArray<number> =>
+  Array.from({ length: offsets[node + 1] - offsets[node] }, (_, i) => offsets[node] + i)
+
+/** log π̂_h/π_ref,h of the rows of a node: for each anchor a′ its tilt by f_h(·,a′), averaged over a′ ~ π_ref,h. */
+const tokenRatios = (
+  tokens: TokenTable,
+  { clip, thetas, truncations }: TokenTiltedPolicy,
+  beta: number,
+  node: number
+): ReadonlyArray<number> => {
+  const { dimension: d, features, layers, reference } = tokens
+  const h = layers[node]
+  const rows = rowsAt(tokens, node)
+  const mass = rows.map((row) => reference[row])
+  const reward = (a: number, anchor: number): number => {
+    const phi = Float64Array.from({ length: d }, (_, j) => features[a * d + j] - features[anchor * d + j])
+    if (normSquared(truncations[h], phi) > truncations[h].nu ** 2) return 0
+    return Math.max(-clip, Math.min(clip, dot(thetas.subarray(h * d, (h + 1) * d), phi)))
+  }
+  const components = rows.map((anchor) =>
+    tiltedBy(
+      mass,
+      rows.map((a) => reward(a, anchor) / beta)
+    )
+  )
+  return rows.map((_, i) =>
+    logMean(
+      mass,
+      components.map((ratio) => ratio[i])
+    )
+  )
+}
+
+/** Every response of positive π_ref-mass, with its tokens' log-ratios under the policy. */
+export const tokenResponses = (
+  tokens: TokenTable,
+  beta: number,
+  policy: TokenTiltedPolicy | { readonly kind: "reference" }
+): ReadonlyArray<WrittenResponse> => {
+  const out: Array<WrittenResponse> = []
+  const ratios = Array.from(tokens.layers, (_, node) =>
+    policy.kind === "reference" ? rowsAt(tokens, node).map(() => 0) : tokenRatios(tokens, policy, beta, node)
+  )
+  const walk = (node: number, { prompt, mass, reward, steps }: Omit<WrittenResponse, "logRatio">): void => {
+    rowsAt(tokens, node).forEach((row, i) => {
+      if (tokens.reference[row] === 0) return
+      const longer = {
+        prompt,
+        mass: mass * tokens.reference[row],
+        reward: reward + tokens.reward[row],
+        steps: [...steps, ratios[node][i]]
+      }
+      if (tokens.next[row] >= 0) walk(tokens.next[row], longer)
+      else out.push({ ...longer, logRatio: longer.steps.reduce((s, l) => s + l, 0) })
+    })
+  }
+  tokens.roots.forEach((root, prompt) => walk(root, { prompt, mass: 1, reward: tokens.baseReward, steps: [] }))
+  return out
+}
+
+/** A token policy that differs from layer to layer in θ_h, Σ_h and ν_h: from nothing truncated to everything, from θ = 0 to far outside Θ. */
+export const someTokenPolicy = (
+  { dimension: d, horizon }: TokenTable,
+  { rewardRange: R }: Pick<FiniteInstance, "rewardRange">,
+  stream: Stream
+): TokenTiltedPolicy => ({
+  kind: "token-tilted",
+  horizon,
+  dimension: d,
+  thetas: Float64Array.from(
+    Array.from({ length: horizon }, () => {
+      const size = 3 * R * stream.next()
+      return Array.from(direction(stream, d), (t) => size * t)
+    }).flat()
+  ),
+  clip: [R, 0.2 * R][stream.nextInteger(2)],
+  truncations: Array.from({ length: horizon }, () => {
+    const sigma = new Float64Array(d * d)
+    const lambda = [0.05, 1][stream.nextInteger(2)]
+    for (let i = 0; i < d; i++) sigma[i * d + i] = lambda
+    for (let pairs = stream.nextInteger(6); pairs > 0; pairs--) {
+      const v = direction(stream, d)
+      for (let i = 0; i < d; i++) for (let j = 0; j < d; j++) sigma[i * d + j] += v[i] * v[j]
+    }
+    return { dimension: d, whitening: inverseFactor(sigma, d), nu: [0.05, 0.3, 1, 10][stream.nextInteger(4)] }
+  })
+})
