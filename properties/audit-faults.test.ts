@@ -19,7 +19,7 @@ import { knownClaims } from "../src/cli/module/described-algorithm.ts"
 import { checks } from "../src/verify/checks.ts"
 import { verify } from "../src/verify/verify.ts"
 import { candidateOf } from "../src/law/candidate.ts"
-import { alpha } from "../src/statistics/alpha-ledger.ts"
+import { alpha } from "./alpha/alpha-ledger.ts"
 
 const resolve = (spec: string): Instance => {
   const { canonical, family, values } = parseSpec(spec, families)

@@ -7,7 +7,7 @@ import { describe, expect, it } from "vitest"
 import { candidateOf } from "../src/law/candidate.ts"
 import { checks } from "../src/verify/checks.ts"
 import { verify } from "../src/verify/verify.ts"
-import { alpha } from "../src/statistics/alpha-ledger.ts"
+import { alpha } from "./alpha/alpha-ledger.ts"
 
 describe("SoftmaxSampler's draws", () => {
   it("follow the law of T6: trials, response and Ẑ, promise kept or broken", async () => {

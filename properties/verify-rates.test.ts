@@ -8,7 +8,7 @@ import { faults } from "../src/verify/faults/catalogue.ts"
 import { type Candidate, candidateOf } from "../src/law/candidate.ts"
 import { checks } from "../src/verify/checks.ts"
 import { verify } from "../src/verify/verify.ts"
-import { alpha } from "../src/statistics/alpha-ledger.ts"
+import { alpha } from "./alpha/alpha-ledger.ts"
 import { clopperPearsonLower } from "../src/statistics/clopper-pearson.ts"
 
 /** The quick ones: an oracle's law, the rewards' law, an algorithm's law. */

@@ -11,7 +11,7 @@ import { observedInstances } from "../src/verify/instances.ts"
 import { verify } from "../src/verify/verify.ts"
 import { problemOf } from "../src/oracle/interpreter.ts"
 import { optimum } from "../src/policy/optimum.ts"
-import { alpha } from "../src/statistics/alpha-ledger.ts"
+import { alpha } from "./alpha/alpha-ledger.ts"
 
 describe("verify accuses no correct variant", () => {
   const level = alpha("properties/verify-correct-variants", correctVariants.length)

@@ -8,7 +8,7 @@ import { type Candidate, candidateOf } from "../src/law/candidate.ts"
 import { checks } from "../src/verify/checks.ts"
 import { tally, verify, type VerifyOptions } from "../src/verify/verify.ts"
 import { Prompts } from "../src/oracle/services.ts"
-import { alpha } from "../src/statistics/alpha-ledger.ts"
+import { alpha } from "./alpha/alpha-ledger.ts"
 
 const run = (candidate: Candidate, options: Partial<VerifyOptions> = {}) =>
   Effect.runPromise(verify({ candidate, checks, seed: 3, level: 1e-6, ...options }))

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest"
 import { Stream } from "../../src/numeric/stream.ts"
-import { alpha } from "../../src/statistics/alpha-ledger.ts"
+import { alpha } from "../../properties/alpha/alpha-ledger.ts"
 import { binomialTails } from "../../src/statistics/incomplete-beta.ts"
 import { BettingEvidence } from "./betting-evidence.ts"
 

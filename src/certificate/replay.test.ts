@@ -1,11 +1,11 @@
 import * as Effect from "effect/Effect"
 import * as Result from "effect/Result"
 import { beforeAll, describe, expect, it } from "vitest"
-import { edit, type Edit } from "./changed.ts"
-import { adversaries } from "./mutants.ts"
+import { edit, type Edit } from "../../properties/certificate/changed.ts"
+import { adversaries } from "../../properties/certificate/mutants.ts"
 import { replay, type ReplayOptions } from "./replay.ts"
 import type { Certificate } from "../checker/schema.ts"
-import { algorithms, resolve, specimens } from "./specimens.ts"
+import { algorithms, resolve, specimens } from "../../properties/certificate/specimens.ts"
 
 let all: ReadonlyMap<string, Certificate> = new Map()
 beforeAll(async () => {

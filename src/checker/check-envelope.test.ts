@@ -1,5 +1,5 @@
 /** What every certificate needs, one rejection at a time. Each row changes a true certificate in one place and makes the rest fit. */
-import { plus, rows, stored, text } from "../certificate/changed.ts"
+import { plus, rows, stored, text } from "../../properties/certificate/changed.ts"
 
 const T = "evidence.runs.trials[0]"
 const { evidence } = stored.T_data

@@ -1,5 +1,5 @@
 /** The rules of T7 and of theory §7, one rejection at a time. Each row changes a true certificate in one place and makes the rest fit. */
-import { plus, rows, stored } from "../certificate/changed.ts"
+import { plus, rows, stored } from "../../properties/certificate/changed.ts"
 
 const T = "evidence.runs.trials[0]"
 const H = "hypothesis claim.parameters."

@@ -7,7 +7,7 @@ import type { FiniteInstance } from "../instance/instance.ts"
 import { evaluateLogRatio, linearSoftmaxLogRatio } from "../policy/evaluate.ts"
 import { optimum as best } from "../policy/optimum.ts"
 import { logCoverageBound as boundOf } from "../theorem/t2-coverage-is-bounded.ts"
-import { stored } from "../certificate/changed.ts"
+import { stored } from "../../properties/certificate/changed.ts"
 import {
   checkInstance,
   evaluatePolicy,

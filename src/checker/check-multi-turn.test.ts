@@ -1,9 +1,9 @@
 /** The rules of T8, one rejection at a time. Each row changes a true certificate in one place and makes the rest fit. */
 import { describe, expect, it } from "vitest"
-import { edit, type Edit, plus, rows, stored } from "../certificate/changed.ts"
+import { edit, type Edit, plus, rows, stored } from "../../properties/certificate/changed.ts"
 import { RULES } from "./check-claims.ts"
 import { check } from "./check.ts"
-import { adversaries } from "../certificate/mutants.ts"
+import { adversaries } from "../../properties/certificate/mutants.ts"
 
 const T = "evidence.runs.trials[0]"
 const H = "hypothesis claim.parameters."

@@ -1,9 +1,9 @@
 /** The checker on stored certificates: what it accepts, what it comes to, what it says. */
 import { describe, expect, it } from "vitest"
-import { answerTo, type Edit, edit, stored } from "../certificate/changed.ts"
+import { answerTo, type Edit, edit, stored } from "../../properties/certificate/changed.ts"
 import { RULES } from "./check-claims.ts"
 import { certificateDigest, check, statementOf } from "./check.ts"
-import { adversaries } from "../certificate/mutants.ts"
+import { adversaries } from "../../properties/certificate/mutants.ts"
 import { fitSlope, studentTail } from "./recomputed-tests.ts"
 
 const T = "evidence.runs.trials[0]"

@@ -2,10 +2,10 @@ import { writeFileSync } from "node:fs"
 import * as Result from "effect/Result"
 import * as Schema from "effect/Schema"
 import { describe, expect, it } from "vitest"
-import { edit, stored } from "../certificate/changed.ts"
+import { edit, stored } from "../../properties/certificate/changed.ts"
 import published from "./certificate.schema.json" with { type: "json" }
 import { readCertificate } from "./document.ts"
-import { mutantsOf } from "../certificate/mutants.ts"
+import { mutantsOf } from "../../properties/certificate/mutants.ts"
 import { Certificate, certificateJsonSchema } from "./schema.ts"
 import { Rejection } from "./strict-json.ts"
 

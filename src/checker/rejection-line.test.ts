@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest"
-import { edit, stored } from "../certificate/changed.ts"
+import { edit, stored } from "../../properties/certificate/changed.ts"
 import { check, statementOf } from "./check.ts"
-import { adversaries } from "../certificate/mutants.ts"
+import { adversaries } from "../../properties/certificate/mutants.ts"
 import { rejectionLine } from "./rejection-line.ts"
 
 const line = (document: unknown): string => {

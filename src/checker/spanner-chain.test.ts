@@ -1,6 +1,6 @@
 import fc from "fast-check"
 import { describe, expect, it } from "vitest"
-import { processorTime } from "../certificate/processor-time.ts"
+import { processorTime } from "../../properties/processor-time.ts"
 import { dyadicValue, spannerChain } from "./spanner-chain.ts"
 import { dyadicText } from "../certificate/spanner-evidence.ts"
 

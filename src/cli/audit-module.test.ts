@@ -5,7 +5,7 @@ import { tmpdir } from "node:os"
 import { join } from "node:path"
 import { fileURLToPath } from "node:url"
 import { afterAll, describe, expect, it } from "vitest"
-import { alpha } from "../statistics/alpha-ledger.ts"
+import { alpha } from "../../properties/alpha/alpha-ledger.ts"
 
 const BIN = fileURLToPath(new URL("bin.ts", import.meta.url))
 const home = mkdtempSync(join(tmpdir(), "coverbound-audit-"))

@@ -2,7 +2,7 @@
 import * as Effect from "effect/Effect"
 import { describe, expect, it } from "vitest"
 import { plannerExperiment, type PlannerRun, plannerSlopes, runPlanners } from "./planner-experiment.ts"
-import { alpha } from "../statistics/alpha-ledger.ts"
+import { alpha } from "../../properties/alpha/alpha-ledger.ts"
 import { dnfTable } from "./dnf-section.ts"
 
 const LEVEL = 0.05

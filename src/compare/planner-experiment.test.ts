@@ -1,7 +1,7 @@
 /** The DnfPrompts experiment at a small size: SpannerSampling is flat in k where proper planners are not, and every run keeps to L2. */
 import * as Effect from "effect/Effect"
 import { describe, expect, it } from "vitest"
-import { alpha } from "../statistics/alpha-ledger.ts"
+import { alpha } from "../../properties/alpha/alpha-ledger.ts"
 import { exponentVerdict } from "../statistics/exponent-judgement.ts"
 import { plannerExperiment, plannerInstance, plannerSlopes, runPlanners } from "./planner-experiment.ts"
 import { logProbeEvidence } from "../../lower-bounds/proper-exploration/probe-count.ts"

@@ -9,7 +9,7 @@ import type { ConcreteResponses } from "./draw-table.ts"
 import { FiniteSource } from "./finite-source.ts"
 import { finiteInstance, instanceOfClasses } from "./make-instance.ts"
 import { normalForm } from "./validate.ts"
-import { alpha } from "../statistics/alpha-ledger.ts"
+import { alpha } from "../../properties/alpha/alpha-ledger.ts"
 
 /** n·kl(k/n ‖ p), the exponent of Chernoff's bound: P(count as far out as k, on its side) ≤ e^{−n·kl}. */
 const chernoffExponent = (k: number, n: number, p: number): number => {

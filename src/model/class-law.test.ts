@@ -1,7 +1,7 @@
 /** The dynamic programs against brute force: a model small enough to list all V^H continuations. */
 import { describe, expect, it } from "vitest"
 import { Stream } from "../numeric/stream.ts"
-import { alpha } from "../statistics/alpha-ledger.ts"
+import { alpha } from "../../properties/alpha/alpha-ledger.ts"
 import { exactCellTest } from "../statistics/goodness-of-fit.ts"
 import { type BigramModel, smooth } from "./bigram-model.ts"
 import { classLaw, drawGivenCode } from "./class-law.ts"

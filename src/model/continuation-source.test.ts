@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest"
-import { alpha } from "../statistics/alpha-ledger.ts"
+import { alpha } from "../../properties/alpha/alpha-ledger.ts"
 import { exactCellTest, relativeEntropyTest } from "../statistics/goodness-of-fit.ts"
 import { block, threefry2x32 } from "../numeric/stream.ts"
 import { corpusInstance } from "./corpus-instance.ts"

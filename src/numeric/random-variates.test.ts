@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest"
-import { alpha } from "../statistics/alpha-ledger.ts"
+import { alpha } from "../../properties/alpha/alpha-ledger.ts"
 import { exactCellTest } from "../statistics/goodness-of-fit.ts"
 import { binomial, categorical, geometric, geometricReach, geometricWithin, multinomial } from "./random-variates.ts"
 import { Stream } from "./stream.ts"

@@ -1,11 +1,11 @@
 import { describe, expect, it } from "vitest"
 import { Stream } from "../numeric/stream.ts"
-import { alpha } from "./alpha-ledger.ts"
+import { alpha } from "../../properties/alpha/alpha-ledger.ts"
 import { BernoulliEProcess, logEAgainst, logEFor } from "./bernoulli-e-process.ts"
 import { clopperPearsonLower, clopperPearsonUpper } from "./clopper-pearson.ts"
 import { logProportionMixture } from "./confidence-sequence.ts"
 import fixtures from "./fixtures/proportions.json" with { type: "json" }
-import { decisionBoundaries, verdictProbabilities } from "./sequential-power.ts"
+import { decisionBoundaries, verdictProbabilities } from "../../properties/statistics/sequential-power.ts"
 
 /**
  * The largest probability that any adversary choosing conditional rates in [0, δ₀] makes `logE` reach `threshold` within N trials.

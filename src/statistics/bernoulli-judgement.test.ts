@@ -1,9 +1,9 @@
 import { describe, expect, it } from "vitest"
 import { Stream } from "../numeric/stream.ts"
-import { alpha } from "./alpha-ledger.ts"
+import { alpha } from "../../properties/alpha/alpha-ledger.ts"
 import { judgeBernoulli } from "./bernoulli-judgement.ts"
 import { clopperPearsonLower } from "./clopper-pearson.ts"
-import { decisionBoundaries, verdictProbabilities } from "./sequential-power.ts"
+import { decisionBoundaries, verdictProbabilities } from "../../properties/statistics/sequential-power.ts"
 
 describe("judgeBernoulli", () => {
   it("gives each of the three verdicts, with the evidence and the bound they rest on", () => {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest"
 import { Stream } from "../numeric/stream.ts"
-import { alpha } from "./alpha-ledger.ts"
+import { alpha } from "../../properties/alpha/alpha-ledger.ts"
 import { clopperPearson, clopperPearsonLower, clopperPearsonUpper } from "./clopper-pearson.ts"
 import fixtures from "./fixtures/proportions.json" with { type: "json" }
 import { binomialTails } from "./incomplete-beta.ts"

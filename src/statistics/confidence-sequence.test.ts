@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest"
 import { Stream } from "../numeric/stream.ts"
-import { alpha } from "./alpha-ledger.ts"
+import { alpha } from "../../properties/alpha/alpha-ledger.ts"
 import { logEFor } from "./bernoulli-e-process.ts"
 import { clopperPearson, clopperPearsonLower } from "./clopper-pearson.ts"
 import { logProportionMixture, proportionConfidenceSequence, proportionUpperBound } from "./confidence-sequence.ts"

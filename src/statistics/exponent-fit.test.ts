@@ -1,7 +1,7 @@
 import tQuantile from "@stdlib/stats-base-dists-t-quantile"
 import { describe, expect, it } from "vitest"
 import { Stream } from "../numeric/stream.ts"
-import { alpha } from "./alpha-ledger.ts"
+import { alpha } from "../../properties/alpha/alpha-ledger.ts"
 import { clopperPearsonLower, clopperPearsonUpper } from "./clopper-pearson.ts"
 import { fitExponents, fitExponentsWithinUnits, type ScalingTable } from "./exponent-fit.ts"
 import fixtures from "./fixtures/scaling.json" with { type: "json" }

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest"
 import { Stream } from "../numeric/stream.ts"
-import { alpha } from "./alpha-ledger.ts"
+import { alpha } from "../../properties/alpha/alpha-ledger.ts"
 import { clopperPearsonLower, clopperPearsonUpper } from "./clopper-pearson.ts"
 import { type ExponentEstimate, fitExponents } from "./exponent-fit.ts"
 import { type ExponentClaim, exponentPower, exponentVerdict, judgeExponent } from "./exponent-judgement.ts"

@@ -1,8 +1,8 @@
 import { describe, expect, it } from "vitest"
 import { Stream } from "../numeric/stream.ts"
-import { alpha } from "./alpha-ledger.ts"
+import { alpha } from "../../properties/alpha/alpha-ledger.ts"
 import { clopperPearsonLower, clopperPearsonUpper } from "./clopper-pearson.ts"
-import { exactMultinomialTest, multinomialOutcomes } from "./exact-multinomial.ts"
+import { exactMultinomialTest, multinomialOutcomes } from "../../properties/statistics/exact-multinomial.ts"
 import fixtures from "./fixtures/laws.json" with { type: "json" }
 import { chiSquareTail, chiSquareTest, exactCellTest, poolCells, relativeEntropyTest } from "./goodness-of-fit.ts"
 import { logBinomialProbability } from "./saddle-point.ts"

@@ -4,7 +4,7 @@
  */
 import { describe, expect, it } from "vitest"
 import { Stream } from "../numeric/stream.ts"
-import { alpha } from "./alpha-ledger.ts"
+import { alpha } from "../../properties/alpha/alpha-ledger.ts"
 import { clopperPearsonUpper } from "./clopper-pearson.ts"
 import { fitExponents } from "./exponent-fit.ts"
 import { exponentPower, exponentVerdict } from "./exponent-judgement.ts"

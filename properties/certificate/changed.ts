@@ -1,10 +1,10 @@
 /** For tests: stored certificates, and copies of them changed in named places with the rest made to fit. */
 import { readFileSync, writeFileSync } from "node:fs"
 import { describe, expect, it } from "vitest"
-import { check } from "../checker/check.ts"
+import { check } from "../../src/checker/check.ts"
 import { adversaries } from "./mutants.ts"
-import type { Certificate } from "../checker/schema.ts"
-import type { Json } from "../checker/strict-json.ts"
+import type { Certificate } from "../../src/checker/schema.ts"
+import type { Json } from "../../src/checker/strict-json.ts"
 
 /** One of each kind, as written in November 2026: a checker that stops accepting them breaks what is out there. */
 export const stored = JSON.parse(

@@ -5,9 +5,14 @@
  * a cell's count in the first sample is hypergeometric, whatever the common law; its tails are exact at any level.
  * {@link homogeneityTest} is Pearson's χ² and asymptotic: levels ≥ 10⁻³ only (see `goodness-of-fit.ts`).
  */
-import { requireCounts, requireInteger, requireWithin } from "./domain.ts"
-import { type CellOutcome, chiSquareTail, type ChiSquareOutcome, poolCells } from "./goodness-of-fit.ts"
-import { logBinomialProbability } from "./saddle-point.ts"
+import { requireCounts, requireInteger, requireWithin } from "../../src/statistics/domain.ts"
+import {
+  type CellOutcome,
+  chiSquareTail,
+  type ChiSquareOutcome,
+  poolCells
+} from "../../src/statistics/goodness-of-fit.ts"
+import { logBinomialProbability } from "../../src/statistics/saddle-point.ts"
 
 const requireSamePartition = (first: ArrayLike<number>, second: ArrayLike<number>): [number, number] => {
   const sizes: [number, number] = [requireCounts("first", first), requireCounts("second", second)]

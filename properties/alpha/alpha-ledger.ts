@@ -15,7 +15,7 @@
  * ```
  */
 import { alphaClaims } from "./alpha-claims.ts"
-import { requireInteger } from "./domain.ts"
+import { requireInteger } from "../../src/statistics/domain.ts"
 
 /** Largest probability that a CI run raises any false alarm. */
 export const ALPHA_BUDGET = 1e-6

@@ -8,12 +8,12 @@
 import * as Effect from "effect/Effect"
 import * as Result from "effect/Result"
 import { describe, expect, it } from "vitest"
-import { certificateDigest, check } from "../src/checker/check.ts"
-import { adversaries, mutantsOf } from "../src/certificate/mutants.ts"
-import { replay } from "../src/certificate/replay.ts"
-import type { Certificate } from "../src/checker/schema.ts"
-import { algorithms, resolve, specimens } from "../src/certificate/specimens.ts"
-import { canonical } from "../src/checker/strict-json.ts"
+import { certificateDigest, check } from "../../src/checker/check.ts"
+import { adversaries, mutantsOf } from "./mutants.ts"
+import { replay } from "../../src/certificate/replay.ts"
+import type { Certificate } from "../../src/checker/schema.ts"
+import { algorithms, resolve, specimens } from "./specimens.ts"
+import { canonical } from "../../src/checker/strict-json.ts"
 
 /** Why a mutant that the checker accepts and a replay confirms is true, by the place that was changed. */
 const RULES: ReadonlyArray<readonly [place: RegExp, why: string]> = [

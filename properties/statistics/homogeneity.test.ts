@@ -1,10 +1,10 @@
 import { describe, expect, it } from "vitest"
-import { Stream } from "../numeric/stream.ts"
-import { alpha } from "./alpha-ledger.ts"
-import { clopperPearsonLower, clopperPearsonUpper } from "./clopper-pearson.ts"
-import fixtures from "./fixtures/laws.json" with { type: "json" }
+import { Stream } from "../../src/numeric/stream.ts"
+import { alpha } from "../alpha/alpha-ledger.ts"
+import { clopperPearsonLower, clopperPearsonUpper } from "../../src/statistics/clopper-pearson.ts"
+import fixtures from "../../src/statistics/fixtures/laws.json" with { type: "json" }
 import { exactHomogeneityTest, homogeneityTest } from "./homogeneity.ts"
-import { logBinomialProbability } from "./saddle-point.ts"
+import { logBinomialProbability } from "../../src/statistics/saddle-point.ts"
 
 describe("two samples of category counts", () => {
   it("agree with integer arithmetic and closed forms", () => {

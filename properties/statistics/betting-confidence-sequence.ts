@@ -19,9 +19,9 @@
  *
  * *Truncation.* c = 3/4. Any c < 1 is valid; the paper suggests 1/2 or 3/4.
  */
-import { lastRejected } from "./bisection.ts"
-import type { Interval } from "./confidence-sequence.ts"
-import { requireBetween, requireLevel, requireWithin } from "./domain.ts"
+import { lastRejected } from "../../src/statistics/bisection.ts"
+import type { Interval } from "../../src/statistics/confidence-sequence.ts"
+import { requireBetween, requireLevel, requireWithin } from "../../src/statistics/domain.ts"
 
 const TRUNCATION = 0.75
 /** Ends are found to 2⁻⁴⁰ of the range, on the rejected side. */

@@ -3,7 +3,7 @@ import { describe, expect, it } from "vitest"
 import { alphaCalls, alphaReport, alphaUses } from "./alpha-report.ts"
 import { alpha, ALPHA_BUDGET, alphaEntries, type AlphaId, alphaSpent, UnregisteredAlpha } from "./alpha-ledger.ts"
 
-const root = fileURLToPath(new URL("../../", import.meta.url))
+const root = fileURLToPath(new URL("../..", import.meta.url))
 
 describe("the α ledger", () => {
   it("spends at most the budget of a CI run", () => {

@@ -7,8 +7,8 @@
  * boundary is one count per n and never falls; the walk's law is propagated by dynamic programming in O(n·k): the recursion of P. Armitage,
  * C. McPherson and B. Rowe, doi:10.2307/2343787.
  */
-import { logEAgainst, logEFor } from "./bernoulli-e-process.ts"
-import { requireBetween, requireInteger, requireLevel, requireWithin } from "./domain.ts"
+import { logEAgainst, logEFor } from "../../src/statistics/bernoulli-e-process.ts"
+import { requireBetween, requireInteger, requireLevel, requireWithin } from "../../src/statistics/domain.ts"
 
 /** Counts at which a sequential judgement is decided; arrays of length trials + 1, indexed by n. */
 export interface DecisionBoundaries {

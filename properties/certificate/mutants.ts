@@ -1,13 +1,13 @@
 /**
  * Every way of changing one place of a certificate, and the adversaries who then make the rest fit: what the checker is tried with.
  */
-import { instanceDigest } from "../checker/check-instance.ts"
-import { RULES } from "../checker/check-claims.ts"
-import { certificateDigest } from "../checker/check.ts"
-import { readCertificate } from "../checker/document.ts"
-import type { Certificate, Evidence, Runs, Verdict } from "../checker/schema.ts"
-import type { Json } from "../checker/strict-json.ts"
-import { ledgerOf } from "./trial-row.ts"
+import { instanceDigest } from "../../src/checker/check-instance.ts"
+import { RULES } from "../../src/checker/check-claims.ts"
+import { certificateDigest } from "../../src/checker/check.ts"
+import { readCertificate } from "../../src/checker/document.ts"
+import type { Certificate, Evidence, Runs, Verdict } from "../../src/checker/schema.ts"
+import type { Json } from "../../src/checker/strict-json.ts"
+import { ledgerOf } from "../../src/certificate/trial-row.ts"
 
 type Path = ReadonlyArray<string | number>
 type Tree = { [key: string]: Tree } | Array<Tree> | string | number | boolean | null

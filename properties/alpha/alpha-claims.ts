@@ -54,10 +54,6 @@ export const alphaClaims = {
     level: 1e-9,
     asserts: "the exact two-sample test rejects equal laws at no more than its level, and detects a planted shift"
   },
-  "statistics/dkw-size": {
-    level: 1e-9,
-    asserts: "DKW one- and two-sample tests reject the true law at no more than their level, and detect a planted shift"
-  },
   "statistics/exponent-interval-coverage": {
     level: 1e-9,
     asserts: "t-intervals on exponents miss at exactly their level (both sides)"

@@ -1,9 +1,9 @@
 import { describe, expect, it } from "vitest"
-import { Stream } from "../numeric/stream.ts"
-import { alpha } from "./alpha-ledger.ts"
+import { Stream } from "../../src/numeric/stream.ts"
+import { alpha } from "../alpha/alpha-ledger.ts"
 import { BoundedMeanSequence } from "./betting-confidence-sequence.ts"
-import { clopperPearsonLower, clopperPearsonUpper } from "./clopper-pearson.ts"
-import fixtures from "./fixtures/scaling.json" with { type: "json" }
+import { clopperPearsonLower, clopperPearsonUpper } from "../../src/statistics/clopper-pearson.ts"
+import fixtures from "../../src/statistics/fixtures/scaling.json" with { type: "json" }
 
 const { observations, rows } = fixtures.betting
 

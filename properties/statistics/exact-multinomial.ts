@@ -4,8 +4,8 @@
  * G. H. Freeman and J. H. Halton, doi:10.1093/biomet/38.1-2.141. The p-value is the probability, under the law, of all outcomes that are no more probable than the observed one. Feasible while
  * C(n+k−1, k−1) outcomes can be listed (about 10⁷ per second); beyond that use `exactCellTest` or `relativeEntropyTest`.
  */
-import { requireCounts, requireInteger, requireProbabilities } from "./domain.ts"
-import { logBinomialProbability } from "./saddle-point.ts"
+import { requireCounts, requireInteger, requireProbabilities } from "../../src/statistics/domain.ts"
+import { logBinomialProbability } from "../../src/statistics/saddle-point.ts"
 
 /**
  * Equal probabilities computed along different orders differ by rounding (below 1e-12 in the logarithm). Outcomes this close to the

@@ -1,12 +1,12 @@
 /** Whatever text the checker is given, it answers soon, with a typed rejection or a certificate whose verdict it recomputed; it never throws. */
 import fc from "fast-check"
 import { describe, expect, it } from "vitest"
-import { stored } from "../src/certificate/changed.ts"
-import { certificateDigest, check } from "../src/checker/check.ts"
-import { adversaries } from "../src/certificate/mutants.ts"
-import { processorTime } from "../src/certificate/processor-time.ts"
-import { type CheckResult, REJECTION_CODES } from "../src/checker/schema.ts"
-import { SEED } from "./arbitrary/assert-law.ts"
+import { stored } from "./changed.ts"
+import { certificateDigest, check } from "../../src/checker/check.ts"
+import { adversaries } from "./mutants.ts"
+import { processorTime } from "../processor-time.ts"
+import { type CheckResult, REJECTION_CODES } from "../../src/checker/schema.ts"
+import { SEED } from "../arbitrary/assert-law.ts"
 
 /** Processor milliseconds that no answer may take; the slowest measured is about a tenth of it. */
 const SOON = 5000
