@@ -9,6 +9,7 @@ const ROOMS = [
   "numeric", // streams, small dense algebra
   "statistics", // tests, intervals, the α ledger
   "checker", // the independent checker of certificates
+  "file", // files that are there whole or not at all
   "instance", // what is explored
   "policy", // policies as data, and their exact evaluation
   "kernel", // dense kernels and their backends

@@ -5,10 +5,10 @@
  * reports/out/bench/<suite>.json (<suite>-part.json with --quick, --kernel or --backend), or all in FILE. Exit code 1 when a *result* was wrong (timings only say so), 2 when
  * the call was, 3 when a backend that was named does not run here.
  */
-import { mkdirSync, renameSync, writeFileSync } from "node:fs"
-import { dirname, join } from "node:path"
+import { join } from "node:path"
 import { fileURLToPath } from "node:url"
 import { parseArgs, styleText } from "node:util"
+import { writeWholeFile } from "../src/file/whole-file.ts"
 import { BackendUnavailable } from "../src/kernel/backend-unavailable.ts"
 import { auditPower } from "./audit-power.ts"
 import { checker } from "./checker.ts"
@@ -81,13 +81,7 @@ const command = (): {
   }
 }
 
-/** Whole or not at all: a reader never meets half a file. */
-const write = (file: string, content: unknown): void => {
-  mkdirSync(dirname(file), { recursive: true })
-  const temporary = `${file}.${process.pid}.tmp`
-  writeFileSync(temporary, `${JSON.stringify(content)}\n`)
-  renameSync(temporary, file)
-}
+const write = (file: string, content: unknown): void => writeWholeFile(file, `${JSON.stringify(content)}\n`)
 
 const printTable = ({ title, columns, rows }: Table): void => {
   const widths = columns.map((c, i) => Math.max(c.length, ...rows.map((r) => r[i].length)))

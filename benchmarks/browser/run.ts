@@ -5,8 +5,7 @@
  * only serves, for a person's browser; `--gpu` lets Chromium use the machine's GPU; `--kernels` only makes and destroys that many kernels on each backend (leaks.ts), exit code 1 on a leak. Exit code 1 when a kernel was wrong or failed or nothing ran, 2 when the call was, 3 when
  * there is no browser.
  */
-import { mkdirSync, renameSync, writeFileSync } from "node:fs"
-import { dirname, join } from "node:path"
+import { join } from "node:path"
 import { fileURLToPath } from "node:url"
 import { parseArgs } from "node:util"
 import { machine } from "../machine.ts"
@@ -14,6 +13,7 @@ import { judgements, LEGEND, rates } from "../gpu/judgement.ts"
 import type { MemoryPoint } from "../gpu/memory.ts"
 import type { Point } from "../gpu/points.ts"
 import { workloads } from "../gpu/workloads.ts"
+import { writeWholeFile } from "../../src/file/whole-file.ts"
 import { CHROMIUM_FIX, chromiumPath } from "../../src/kernel/gpu/chromium-path.ts"
 import { GPU_BACKENDS } from "../../src/kernel/backend.ts"
 import { launchChromium } from "./chromium.ts"
@@ -82,13 +82,6 @@ const printLoad = (): void => {
     console.log(`\nload average ${load.toFixed(1)} on ${cores} cores: other processes were in the way`)
 }
 
-const whole = (file: string, content: string | Uint8Array): void => {
-  mkdirSync(dirname(file), { recursive: true })
-  const temporary = `${file}.${process.pid}.tmp`
-  writeFileSync(temporary, content)
-  renameSync(temporary, file)
-}
-
 const drive = async (): Promise<number> => {
   if (chromiumPath() === undefined) {
     console.error(`chromium: not found; ${CHROMIUM_FIX}. Or run with --serve and open the page in your own browser.`)
@@ -119,8 +112,8 @@ const drive = async (): Promise<number> => {
     }
     if (process.stderr.isTTY) process.stderr.write("\r\u001b[K")
     const result = (await page.evaluate("window.result")) as PageResult
-    whole(options.screenshot, await page.screenshot({ fullPage: true }))
-    whole(options.json, `${JSON.stringify({ machine: machine(), software: !options.gpu, ...result })}\n`)
+    writeWholeFile(options.screenshot, await page.screenshot({ fullPage: true }))
+    writeWholeFile(options.json, `${JSON.stringify({ machine: machine(), software: !options.gpu, ...result })}\n`)
     printResult(result)
     printLoad()
     console.log(`\n${options.json}\n${options.screenshot}`)

@@ -3,11 +3,12 @@
  * files that the run loads, found by loading them. Nothing is fetched here or there.
  */
 import { execFileSync } from "node:child_process"
-import { copyFileSync, cpSync, existsSync, mkdirSync, mkdtempSync, renameSync, rmSync, writeFileSync } from "node:fs"
+import { copyFileSync, cpSync, existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs"
 import { registerHooks } from "node:module"
 import { tmpdir } from "node:os"
 import { dirname, join, relative } from "node:path"
 import { fileURLToPath } from "node:url"
+import { makeWholeFile } from "../../src/file/whole-file.ts"
 import { machine } from "../machine.ts"
 
 const root = fileURLToPath(new URL("../../", import.meta.url))
@@ -65,9 +66,9 @@ try {
   else copyFileSync(loader, join(bundle, "lib", "libvulkan.so.1"))
   // There is no git where it goes.
   writeFileSync(join(bundle, "commit"), `${machine().commit ?? ""}\n`)
-  mkdirSync(dirname(target), { recursive: true })
-  execFileSync("tar", ["-C", bundle, "--use-compress-program=gzip -9", "-cf", `${target}.tmp`, "."])
-  renameSync(`${target}.tmp`, target)
+  makeWholeFile(target, (file) => {
+    execFileSync("tar", ["-C", bundle, "--use-compress-program=gzip -9", "-cf", file, "."])
+  })
   console.log(`${relative(process.cwd(), target)}: ${loaded.size} files`)
 } finally {
   rmSync(bundle, { recursive: true, force: true })

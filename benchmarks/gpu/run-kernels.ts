@@ -6,10 +6,10 @@
  * Exit code 1 when a kernel was wrong or the first backend did not run, 2 when the call was wrong.
  */
 import { execFileSync } from "node:child_process"
-import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from "node:fs"
+import { existsSync, readFileSync } from "node:fs"
 import { cpus, totalmem } from "node:os"
-import { dirname } from "node:path"
 import { parseArgs } from "node:util"
+import { writeWholeFile } from "../../src/file/whole-file.ts"
 import { type Backend, BACKENDS, describeRan, type KernelSet, type Ran, rows } from "../../src/kernel/backend.ts"
 import { agreement, disagreements } from "../../src/kernel/agreement.ts"
 import { openKernels } from "../../src/kernel/open.ts"
@@ -140,10 +140,7 @@ const document = {
   memory,
   results
 }
-mkdirSync(dirname(options.json), { recursive: true })
-const temporary = `${options.json}.${process.pid}.tmp`
-writeFileSync(temporary, `${JSON.stringify(document)}\n`)
-renameSync(temporary, options.json)
+writeWholeFile(options.json, `${JSON.stringify(document)}\n`)
 console.log(`\n${options.json}`)
 process.exitCode =
   results[0].ran === undefined || results.some((r) => r.disagreements !== undefined && r.disagreements.length > 0)

@@ -1,20 +1,9 @@
-/** Files that are either there whole or not at all: written under a temporary name in the same folder, flushed, then renamed. */
-import {
-  accessSync,
-  closeSync,
-  constants,
-  existsSync,
-  fsyncSync,
-  mkdirSync,
-  openSync,
-  renameSync,
-  rmSync,
-  statSync,
-  writeSync
-} from "node:fs"
+/** Files that the command writes, whole or not at all, and the folders they go to. */
+import { accessSync, constants, statSync } from "node:fs"
 import { dirname, join, resolve } from "node:path"
 import * as Data from "effect/Data"
 import * as Effect from "effect/Effect"
+import { writeWholeFile } from "../file/whole-file.ts"
 import { shown } from "../instance/invalid-instance.ts"
 import { InvalidCall } from "./invalid-call.ts"
 
@@ -48,40 +37,14 @@ export const checkFolder = (field: string, folder: string): Effect.Effect<void, 
     }
   })
 
-/** Makes a folder and those above it. Not by mkdir's `recursive`, which tries for ever where a folder says ENOENT to what it will not take (/proc). */
-const makeFolder = (folder: string): void => {
-  if (existsSync(folder)) return
-  if (dirname(folder) !== folder) makeFolder(dirname(folder))
-  try {
-    mkdirSync(folder)
-  } catch (error) {
-    if (codeOf(error) !== "EEXIST") throw error
-  }
-}
-
 /** Writes `text` to `folder/name`, making the folder. Killed at any moment, it leaves the old file or the new one. */
-export const writeWhole = (folder: string, name: string, text: string): Effect.Effect<string, FileNotWritten> =>
-  Effect.suspend(() => {
-    const path = join(folder, name)
-    const temporary = `${path}.${process.pid}.tmp`
-    try {
-      makeFolder(resolve(folder))
-      const file = openSync(temporary, "w")
-      try {
-        const bytes = Buffer.from(text)
-        for (let done = 0; done < bytes.length;) done += writeSync(file, bytes, done)
-        fsyncSync(file)
-      } finally {
-        closeSync(file)
-      }
-      renameSync(temporary, path)
-      return Effect.succeed(path)
-    } catch (error) {
-      try {
-        rmSync(temporary, { force: true })
-      } catch {
-        // Then it was never made.
-      }
-      return Effect.fail(new FileNotWritten({ path, reason: codeOf(error) }))
-    }
+export const writeWhole = (folder: string, name: string, text: string): Effect.Effect<string, FileNotWritten> => {
+  const path = join(folder, name)
+  return Effect.try({
+    try: () => {
+      writeWholeFile(path, text)
+      return path
+    },
+    catch: (error) => new FileNotWritten({ path, reason: codeOf(error) })
   })
+}

@@ -178,7 +178,7 @@ describe("the JSON form", () => {
   })
 
   it("says where a text is not JSON, and which number is out of range", () => {
-    expect(problemOf('{"format": coverbound}')).toBe('JSON at line 1, column 12: "c", expected a JSON value')
+    expect(problemOf('{"format": coverbound}')).toBe('JSON at line 1, column 12: "coverbound", expected a JSON value')
     expect(problemOf("[1]")).toBe("instance: an array of 1, expected an object")
     expect(problemOf(edited(["beta"], 0).replace('"beta":0', '"beta":1e999'))).toBe(
       "beta: Infinity, expected a finite number"

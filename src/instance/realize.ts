@@ -3,8 +3,9 @@
  *
  * Least squares of r(x,y) − r(x,y₀) on φ(x,y) − φ(x,y₀) over all responses, y₀ the first of each prompt: rows enter a triangular
  * factor by Givens rotations (memory d², error of order 2⁻⁵³; the Gram matrix would square the condition number), whose pseudo-inverse
- * comes from one-sided Jacobi (Demmel and Veselić, doi:10.1137/0613074). Singular values below 1e-12 of the largest count as zero.
+ * comes from ml-matrix's singular value decomposition. Singular values below 1e-12 of the largest count as zero.
  */
+import { Matrix, SingularValueDecomposition } from "ml-matrix"
 import type { FiniteInstance, ParameterSet } from "./instance.ts"
 import { InvalidInstance } from "./invalid-instance.ts"
 import { REALIZABILITY_TOLERANCE } from "./validate.ts"
@@ -30,50 +31,15 @@ const absorb = (triangle: Float64Array, d: number, row: Float64Array): void => {
   }
 }
 
-const dotColumns = (a: Float64Array, d: number, p: number, q: number): number => {
-  let sum = 0
-  for (let i = 0; i < d; i++) sum += a[i * d + p] * a[i * d + q]
-  return sum
-}
-
-const rotateColumns = (a: Float64Array, d: number, p: number, q: number, c: number, s: number): void => {
-  for (let i = 0; i < d; i++) {
-    const t = a[i * d + p]
-    a[i * d + p] = c * t - s * a[i * d + q]
-    a[i * d + q] = s * t + c * a[i * d + q]
-  }
-}
-
-/** The θ of least norm minimising ‖Aθ − z‖, A d×d row-major (overwritten). */
-const minimumNorm = (a: Float64Array, z: Float64Array, d: number): Float64Array => {
-  const v = new Float64Array(d * d)
-  for (let i = 0; i < d; i++) v[i * d + i] = 1
-  for (let sweep = 0, turned = true; turned && sweep < 60; sweep++) {
-    turned = false
-    for (let p = 0; p < d - 1; p++) {
-      for (let q = p + 1; q < d; q++) {
-        const alpha = dotColumns(a, d, p, p)
-        const beta = dotColumns(a, d, q, q)
-        const gamma = dotColumns(a, d, p, q)
-        if (!(Math.abs(gamma) > 2 ** -52 * Math.sqrt(alpha * beta))) continue
-        turned = true
-        const zeta = (beta - alpha) / (2 * gamma)
-        const t = (zeta >= 0 ? 1 : -1) / (Math.abs(zeta) + Math.hypot(1, zeta))
-        const c = 1 / Math.hypot(1, t)
-        rotateColumns(a, d, p, q, c, c * t)
-        rotateColumns(v, d, p, q, c, c * t)
-      }
-    }
-  }
-  const singular = Array.from({ length: d }, (_, j) => Math.sqrt(dotColumns(a, d, j, j)))
-  const cut = RANK_TOLERANCE * Math.max(...singular)
-  const theta = new Float64Array(d)
-  for (let j = 0; j < d; j++) {
-    if (!(singular[j] > cut)) continue
-    let along = 0
-    for (let i = 0; i < d; i++) along += (a[i * d + j] / singular[j]) * z[i]
-    for (let i = 0; i < d; i++) theta[i] += (v[i * d + j] * along) / singular[j]
-  }
+/** The θ of least norm minimising ‖Aθ − z‖, A d×d. */
+const minimumNorm = (a: Matrix, z: Float64Array): Float64Array => {
+  const { leftSingularVectors: u, rightSingularVectors: v, diagonal } = new SingularValueDecomposition(a)
+  const theta = new Float64Array(z.length)
+  diagonal.forEach((singular, j) => {
+    if (!(singular > RANK_TOLERANCE * diagonal[0])) return
+    const along = z.reduce((sum, t, i) => sum + u.get(i, j) * t, 0) / singular
+    for (let i = 0; i < theta.length; i++) theta[i] += v.get(i, j) * along
+  })
   return theta
 }
 
@@ -90,13 +56,11 @@ export const leastSquaresTheta = (instance: Rewarded): Float64Array => {
       absorb(triangle, d, row)
     }
   }
-  const a = new Float64Array(d * d)
-  const z = new Float64Array(d)
-  for (let i = 0; i < d; i++) {
-    a.set(triangle.subarray(i * (d + 1), i * (d + 1) + d), i * d)
-    z[i] = triangle[i * (d + 1) + d]
-  }
-  return minimumNorm(a, z, d)
+  const rows = Array.from({ length: d }, (_, i) => triangle.subarray(i * (d + 1), (i + 1) * (d + 1)))
+  return minimumNorm(
+    new Matrix(rows.map((r) => r.subarray(0, d))),
+    Float64Array.from(rows, (r) => r[d])
+  )
 }
 
 /** {@link leastSquaresTheta}, or an InvalidInstance naming the response that is furthest from fitting. */

@@ -37,6 +37,7 @@ describe("parseStrictJson", () => {
     expect(parseStrictJson(' \t\r\n{"a" : [ 1 , -0.5e+3 , true , false , null , "\\u00e9\\n" ] } ')).toEqual({
       a: [1, -500, true, false, null, "é\n"]
     })
+    expect(parseStrictJson('\uFEFF{"a": [[], {}]}')).toEqual({ a: [[], {}] })
     expect(Object.keys(parseStrictJson('{"__proto__": 1}') as object)).toEqual(["__proto__"])
   })
 
@@ -60,17 +61,33 @@ describe("parseStrictJson", () => {
     ['{"beta":1,\n "beta":2}', 'JSON at line 2, column 2: "beta" repeated, expected each field once'],
     ["[1 2]", 'JSON at line 1, column 4: "2", expected "," or "]"'],
     ["[01]", 'JSON at line 1, column 3: "1", expected "," or "]"'],
-    ["NaN", 'JSON at line 1, column 1: "N", expected a JSON value'],
+    ["NaN", 'JSON at line 1, column 1: "NaN", expected a JSON value'],
+    ["[1 x]", 'JSON at line 1, column 4: "x", expected "," or "]"'],
+    ["{x: 1}", 'JSON at line 1, column 2: "x", expected a field name in quotes'],
+    ['{"a" = 1}', 'JSON at line 1, column 6: "=", expected ":"'],
+    ['{"a": 1]', 'JSON at line 1, column 8: "]", expected "," or "}"'],
+    ["[1,\r\n  2,]", 'JSON at line 2, column 5: "]", expected a JSON value'],
+    ["[1] // one", 'JSON at line 1, column 5: "// one", expected the end of the text'],
+    ["[1.]", 'JSON at line 1, column 2: "1.", expected a number as JSON writes them'],
+    ["\uFEFF[1 2]", 'JSON at line 1, column 4: "2", expected "," or "]"'],
+    ["\uFEFF\uFEFF[]", 'JSON at line 1, column 1: "\uFEFF", expected a JSON value'],
+    ["{", 'JSON at line 1, column 2: the end of the text, expected a closing "}"'],
+    ['{"a": [', 'JSON at line 1, column 8: the end of the text, expected a closing "]"'],
     ['{"a" 1}', 'JSON at line 1, column 6: "1", expected ":"'],
     ['{"a": 1} x', 'JSON at line 1, column 10: "x", expected the end of the text'],
     ['"\\x"', 'JSON at line 1, column 1: "\\"\\\\x\\"", expected a string with JSON\'s escapes only'],
-    ['"abc', "JSON at line 1, column 5: the end of the text, expected a string closed by a quote, on one line"]
+    ['"abc', 'JSON at line 1, column 1: "\\"abc", expected a string closed by a quote, on one line']
   ])("says of %j where and what", (text, message) => {
     expect(problemOf(text)).toBe(message)
   })
 
   it("refuses deep nesting instead of overflowing", () => {
-    expect(problemOf("[".repeat(100_000))).toContain("levels of nesting")
+    const nested = (depth: number) => `${"[".repeat(depth)}${"]".repeat(depth)}`
+    expect(problemOf(nested(101))).toBe("accepted")
+    const tooDeep = 'JSON at line 1, column 102: "[", expected at most 100 levels of nesting'
+    expect(problemOf(nested(102))).toBe(tooDeep)
+    expect(problemOf("[".repeat(100_000))).toBe(tooDeep)
+    expect(problemOf('{"a":'.repeat(100_000))).toContain("levels of nesting")
   })
 
   it("reads long strings", () => {

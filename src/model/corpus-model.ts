@@ -4,10 +4,10 @@
  * The cache is a convenience and never a condition: a directory that cannot be written, or a file that is damaged, costs the
  * time of a build and nothing else. A file is replaced by renaming, so that processes may share the directory.
  */
-import { mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs"
+import { readFileSync } from "node:fs"
 import { endianness, homedir } from "node:os"
 import { join } from "node:path"
-import { threadId } from "node:worker_threads"
+import { writeWholeFile } from "../file/whole-file.ts"
 import { decodeArrayFile, encodeArrayFile } from "./array-file.ts"
 import { type BigramCounts, countBigrams } from "./bigram-counts.ts"
 import { type BigramModel, type Perplexity, perplexity, smooth } from "./bigram-model.ts"
@@ -45,7 +45,7 @@ export const loadCorpusModel = (directory: string): CorpusModel => {
   const { counts, heldOut, training } = countBigrams(readCorpus(corpus.directory))
   const model = smooth(counts)
   const built = { model, training: perplexity(model, training), heldOut: perplexity(model, heldOut) }
-  writeCache(directory, file, key, built)
+  writeCache(file, key, built)
   return { ...built, corpusVersion: corpus.version, origin: "built" }
 }
 
@@ -73,12 +73,11 @@ const readCache = (file: string, key: string): Measured | undefined => {
   }
 }
 
-const writeCache = (directory: string, file: string, key: string, { heldOut, model, training }: Measured): void => {
-  const temporary = `${file}.${process.pid}-${threadId}.tmp`
+/** A cache that cannot be written is none. */
+const writeCache = (file: string, key: string, { heldOut, model, training }: Measured): void => {
   try {
-    mkdirSync(directory, { recursive: true })
-    writeFileSync(
-      temporary,
+    writeWholeFile(
+      file,
       encodeArrayFile({
         key,
         numbers: {
@@ -97,12 +96,7 @@ const writeCache = (directory: string, file: string, key: string, { heldOut, mod
         }
       })
     )
-    renameSync(temporary, file)
   } catch {
-    try {
-      rmSync(temporary, { force: true })
-    } catch {
-      // Nothing was written there, then.
-    }
+    // Counted again next time.
   }
 }

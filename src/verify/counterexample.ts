@@ -1,7 +1,7 @@
 /** A counterexample as a file that anyone can replay: the instance in its JSON form, and the command that looks at it again. */
 import { createHash } from "node:crypto"
-import { mkdirSync, renameSync, writeFileSync } from "node:fs"
 import { join } from "node:path"
+import { writeWholeFile } from "../file/whole-file.ts"
 import { encodeInstance } from "../instance/finite-json.ts"
 import type { Counterexample } from "../law/law.ts"
 import type { Verification } from "./verify.ts"
@@ -30,7 +30,7 @@ export const saveCounterexamples = (verification: Verification, folder = COUNTER
 })
 
 /**
- * Writes the instance under a name made of the check and the content, by a temporary name and a rename: no reader sees half a file.
+ * Writes the instance under a name made of the check and the content, whole or not at all.
  * @param check id of the check that failed. @throws InvalidInstance when the table is none. @param algorithm what it failed on; `spanner-sampling` unless given.
  */
 export const saveCounterexample = (
@@ -42,10 +42,7 @@ export const saveCounterexample = (
   const text = `${JSON.stringify(encodeInstance(exact), undefined, 2)}\n`
   const name = `${check.replaceAll("/", "-")}-${createHash("sha256").update(text).digest("hex").slice(0, 12)}.json`
   const path = join(folder, name)
-  mkdirSync(folder, { recursive: true })
-  const temporary = `${path}.${process.pid}.tmp`
-  writeFileSync(temporary, text)
-  renameSync(temporary, path)
+  writeWholeFile(path, text)
   return {
     path,
     command: `npx coverbound verify ${algorithm ?? "spanner-sampling"} --theorem ${check} --instance ${path} --seed ${seed}`

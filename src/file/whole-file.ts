@@ -1,0 +1,53 @@
+/**
+ * Files that are there whole or not at all: written under a name of their own in the same folder, flushed to the disk, then renamed.
+ *
+ * No library does it: write-file-atomic's temporary names repeat among containers that share a folder (process 1, thread 0, first call), and
+ * atomically raises every signal again that it sees, past a command that wants to end an interrupted run in order.
+ */
+import { randomUUID } from "node:crypto"
+import { closeSync, existsSync, fsyncSync, mkdirSync, openSync, renameSync, rmSync, writeFileSync } from "node:fs"
+import { dirname, resolve } from "node:path"
+
+/** Makes a folder and those above it. Not by mkdir's `recursive`, which tries for ever where a folder says ENOENT to what it will not take (/proc). */
+const makeFolder = (folder: string): void => {
+  if (existsSync(folder)) return
+  if (dirname(folder) !== folder) makeFolder(dirname(folder))
+  try {
+    mkdirSync(folder)
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== "EEXIST") throw error
+  }
+}
+
+/**
+ * Has `write` make a file under a temporary name, flushes it and gives it its name, making the folder. Killed at any moment, it leaves the old file
+ * or the new one; where `write` or the disk fails, the old one alone. All is done in one turn of the event loop, so that a signal with a listener comes
+ * before or after it.
+ *
+ * @throws what the file system or `write` throws
+ */
+export const makeWholeFile = (path: string, write: (temporary: string) => void): void => {
+  makeFolder(dirname(resolve(path)))
+  const temporary = `${path}.${randomUUID()}.tmp`
+  try {
+    write(temporary)
+    const file = openSync(temporary, "r+")
+    try {
+      fsyncSync(file)
+    } finally {
+      closeSync(file)
+    }
+    renameSync(temporary, path)
+  } catch (error) {
+    try {
+      rmSync(temporary, { force: true })
+    } catch {
+      // Then it was never made, or the folder is gone; what went wrong first is what counts.
+    }
+    throw error
+  }
+}
+
+/** {@link makeWholeFile} of a text (UTF-8) or bytes. */
+export const writeWholeFile = (path: string, content: string | Uint8Array): void =>
+  makeWholeFile(path, (temporary) => writeFileSync(temporary, content, { flag: "wx" }))
