@@ -7,8 +7,14 @@ export const count = Schema.Int.check(Schema.isBetween({ minimum: 1, maximum: Nu
 /** A finite number above 0. */
 export const aboveZero = Schema.Finite.check(Schema.isGreaterThan(0))
 
+const LEAST_ELLIPTIC_SCALE = 1e-6
+
 /** λ or ν of a spanner: below 10⁻⁶, ν² and λ leave the range in which float64 tells elliptic norms apart. */
-export const ellipticScale = Schema.Finite.check(Schema.isGreaterThanOrEqualTo(1e-6))
+export const ellipticScale = Schema.Finite.check(Schema.isGreaterThanOrEqualTo(LEAST_ELLIPTIC_SCALE))
+
+/** A practical λ: of the order (R/B)², so that the ridge costs no more than the noise, within what {@link ellipticScale} allows. */
+export const practicalRidge = (R: number, B: number): number =>
+  Math.min(1, Math.max(LEAST_ELLIPTIC_SCALE, (R / B) ** 2))
 
 /** M of SoftmaxSampler: at least 1. */
 export const samplerPromise = Schema.Finite.check(Schema.isGreaterThanOrEqualTo(1))

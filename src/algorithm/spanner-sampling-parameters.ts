@@ -5,7 +5,7 @@ import * as Schema from "effect/Schema"
 import type { Problem, ProblemConstants } from "../oracle/services.ts"
 import { spannerSize } from "../policy/spanner-size.ts"
 import type { Goal } from "./algorithm.ts"
-import { count, ellipticScale, samplerLevel, samplerPromise } from "./parameter-ranges.ts"
+import { count, ellipticScale, practicalRidge, samplerLevel, samplerPromise } from "./parameter-ranges.ts"
 
 /** Parameters of SpannerSampling as JSON. */
 export const SpannerSamplingParameters = Schema.Struct({
@@ -61,7 +61,9 @@ export const spannerSamplingConstants = (
     const nextSize = spannerSize(d, nu, lambda)
     const nextRounds = Math.ceil((3 / epsilon) * (Math.E - 2) * E1 * ((kappa * b * b * L) / beta + beta * log))
     // Past 2^53 no run can follow, and where ν² underflows the iteration would not end.
-    if (!(nextSize <= Number.MAX_SAFE_INTEGER && nextRounds <= Number.MAX_SAFE_INTEGER))
+    if (!(nextSize <= Number.MAX_SAFE_INTEGER))
+      throw new RangeError(`parameters.nu: ${nu}, expected a spanner of at most 2^53 pairs (T3 allows ${nextSize})`)
+    if (!(nextRounds <= Number.MAX_SAFE_INTEGER))
       throw new RangeError(`parameters.rounds: ${nextRounds}, expected at most 2^53`)
     if (nextSize <= size && nextRounds <= rounds) {
       return { sigma, logDeterminant: L, confidenceRadius: b, nu, spannerSize: size, rounds }
@@ -101,7 +103,7 @@ export const theoryParameters = (problem: ProblemConstants, goal: Goal, lambda =
 export const practicalParameters = (problem: Problem, goal: Goal): SpannerSamplingParameters => {
   const { dimension: d, rewardRange: R, parameterRadius: B } = problem
   const nu = 0.3
-  const lambda = Math.min(1, (R / B) ** 2)
+  const lambda = practicalRidge(R, B)
   return {
     lambda,
     nu,

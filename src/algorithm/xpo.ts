@@ -19,7 +19,7 @@ import { algorithm, type Goal } from "./algorithm.ts"
 import { leastSquares, optimisticFit, type OptimisticProblem } from "./optimistic-fit.ts"
 import { PaidDraws } from "./paid-draws.ts"
 import { referencePairs } from "./reference-pairs.ts"
-import { aboveZero, count } from "./parameter-ranges.ts"
+import { aboveZero, count, practicalRidge } from "./parameter-ranges.ts"
 
 export const XpoParameters = Schema.Struct({
   /** λ > 0: ridge. */
@@ -101,7 +101,7 @@ const sized = (problem: Problem, { epsilon, coverage }: Goal): XpoParameters => 
   const { dimension: d, rewardRange: R, parameterRadius: B } = problem
   const pairs = Math.ceil((40 * d * R) / epsilon)
   return {
-    lambda: Math.min(1, (R / B) ** 2),
+    lambda: practicalRidge(R, B),
     pairs,
     optimism: R * Math.sqrt(d / pairs),
     planningDraws: Math.ceil(3 * coverage),

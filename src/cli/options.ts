@@ -1,29 +1,10 @@
 /** Option values as the command reads them: one grammar for numbers everywhere, and one line that says what was expected. */
 import * as Flag from "effect/cli/Flag"
 import type * as Option from "effect/Option"
+import { decimal, wholeNumber } from "../instance/decimal.ts"
 import { suggestion } from "../instance/nearest-name.ts"
 
-const DECIMAL = /^([+-]?)(\d+)(?:\.(\d*))?(?:[eE]([+-]?\d+))?$/
-
 class Refused extends Error {}
-
-/** A finite number in decimal notation. @throws Refused */
-const decimal = (text: string, expectation: string): number => {
-  const value = DECIMAL.test(text) ? Number(text) : NaN
-  if (!Number.isFinite(value)) throw new Refused(expectation)
-  return value
-}
-
-/** A whole number of any size, `1e15` and `2.5e6` included, without rounding; undefined when the text is none. */
-export const wholeNumber = (text: string): bigint | undefined => {
-  const match = DECIMAL.exec(text)
-  if (match === null || match[1] === "-") return undefined
-  const fraction = (match[3] ?? "").replace(/0+$/, "")
-  const exponent = Number(match[4] ?? 0)
-  const zeros = exponent - fraction.length
-  if (zeros < 0 || zeros > 400) return zeros < 0 && BigInt(match[2] + fraction) === 0n ? 0n : undefined
-  return BigInt(match[2] + fraction) * 10n ** BigInt(zeros)
-}
 
 const parsed = <A>(
   name: string,
@@ -55,8 +36,8 @@ export const numberFlag = (
   ]
   const expectation = `a number ${limits.join(" and ")}`
   return parsed(name, meaning, "number", (text) => {
-    const value = decimal(text, expectation)
-    if (!(value > above && value >= least && value < below)) throw new Refused(expectation)
+    const value = decimal(text)
+    if (value === undefined || !(value > above && value >= least && value < below)) throw new Refused(expectation)
     return value
   })
 }

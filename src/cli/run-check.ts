@@ -12,7 +12,7 @@ import { jsonText } from "../run/json-text.ts"
 import { verdictWord } from "./audit/audit-view.ts"
 import { families } from "./families.ts"
 import { InvalidCall, NotHeld } from "./invalid-call.ts"
-import { readNamedFile } from "./load-instance.ts"
+import { readNamedFile } from "./named-file.ts"
 import { ProgressBar } from "./progress.ts"
 import { type Page, pageOf, printable, wrapped } from "./terminal.ts"
 

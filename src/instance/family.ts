@@ -5,6 +5,7 @@
  * families it may use, so a room that `instance/` does not know adds its family by one line where the list is put together.
  */
 import * as Effect from "effect/Effect"
+import { decimal } from "./decimal.ts"
 import { decodeInstanceSync } from "./finite-json.ts"
 import type { Instance } from "./instance.ts"
 import { attempt, InvalidInstance, shown } from "./invalid-instance.ts"
@@ -132,8 +133,6 @@ export interface ParsedSpec {
   readonly canonical: string
 }
 
-const NUMBER = /^[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?$/
-
 const parseOptions = (of: Family, text: string): OptionValues => {
   const given: Record<string, OptionValue> = {}
   for (const part of text.split(",")) {
@@ -142,12 +141,10 @@ const parseOptions = (of: Family, text: string): OptionValues => {
       refuse(shown(part), `an option written name=value (as in ${of.name}:seed=1)`)
     if (Object.hasOwn(given, name)) refuse(shown(part), `${name} only once`)
     const option = Object.hasOwn(of.options, name) ? of.options[name] : undefined
-    if (option?.kind === "number" && !NUMBER.test(value))
+    const number = option?.kind === "number" ? decimal(value) : undefined
+    if (option?.kind === "number" && number === undefined)
       refuse(shown(`${of.name}:${name}=${value}`), `${name} to be ${describeRange(option)}`)
-    Object.defineProperty(given, name, {
-      value: option?.kind === "number" ? Number(value) + 0 : value,
-      enumerable: true
-    })
+    Object.defineProperty(given, name, { value: number ?? value, enumerable: true })
   }
   return given
 }

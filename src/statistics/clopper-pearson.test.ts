@@ -3,6 +3,7 @@ import { Stream } from "../numeric/stream.ts"
 import { alpha } from "../../properties/alpha/alpha-ledger.ts"
 import { clopperPearson, clopperPearsonLower, clopperPearsonUpper } from "./clopper-pearson.ts"
 import fixtures from "./fixtures/proportions.json" with { type: "json" }
+import tails from "./fixtures/tails.json" with { type: "json" }
 import { binomialTails } from "./incomplete-beta.ts"
 import { logBinomialProbability } from "./saddle-point.ts"
 
@@ -12,6 +13,16 @@ describe("Clopper–Pearson", () => {
       expect(Math.abs(clopperPearsonLower(k, n, level) - lower), `${k}/${n}`).toBeLessThanOrEqual(1e-14 * lower)
       expect(Math.abs(clopperPearsonUpper(k, n, level) - upper), `${k}/${n}`).toBeLessThanOrEqual(1e-14 * upper)
     }
+  })
+
+  it("keeps its digits at levels down to 1e-300 and for n up to 1e12 (mpmath), each bound with its mirror", () => {
+    for (const { k, n, level, lower } of tails.lower) {
+      expect(Math.abs(clopperPearsonLower(k, n, level) / Number(lower) - 1), `${k} of ${n}`).toBeLessThan(1e-13)
+      expect(Math.abs(1 - clopperPearsonUpper(n - k, n, level) - Number(lower))).toBeLessThan(2.3e-16)
+    }
+    for (const { k, n, level, upper } of tails.upper)
+      expect(Math.abs(clopperPearsonUpper(k, n, level) / Number(upper) - 1), `${k} of ${n}`).toBeLessThan(1e-14)
+    expect(clopperPearsonLower(1, 2 ** 50, 1e-300), "beneath the normal doubles").toBe(0)
   })
 
   it("inverts the tails of this room's own binomial, over a wide range", () => {

@@ -15,12 +15,12 @@
  * full α), its refutation by a union over two sides (α/2 each). D. Schuirmann, doi:10.1007/BF01068419; R. Berger and J. Hsu,
  * doi:10.1214/ss/1032280304.
  */
-import gammainc from "@stdlib/math-base-special-gammainc"
 import gammaln from "@stdlib/math-base-special-gammaln"
 import tQuantile from "@stdlib/stats-base-dists-t-quantile"
 import type { Verdict } from "./bernoulli-judgement.ts"
 import { requireBetween, requireInteger, requireWithin } from "./domain.ts"
 import type { ExponentEstimate } from "./exponent-fit.ts"
+import { normalCdf } from "./incomplete-gamma.ts"
 
 /** What is claimed of an exponent. */
 export type ExponentClaim = "equals" | "at most" | "at least"
@@ -92,14 +92,15 @@ export const judgeExponent = (estimate: ExponentEstimate, prediction: ExponentPr
   }
 }
 
-/** Φ(z), accurate in both tails. */
-const normalCdf = (z: number): number => {
-  const tail = 0.5 * gammainc((z * z) / 2, 0.5, true, true)
-  return z < 0 ? tail : 1 - tail
-}
-
-/** Simpson panels; the integrand is smooth on the integration range, error below 1e-10. */
+/** Simpson panels a piece, on which the integrand is smooth: error below 1e-10. */
 const PANELS = 400
+
+const simpson = (f: (x: number) => number, from: number, to: number): number => {
+  const h = (to - from) / PANELS
+  let sum = f(from) + f(to)
+  for (let i = 1; i < PANELS; i++) sum += (i % 2 === 1 ? 4 : 2) * f(from + i * h)
+  return (sum * h) / 3
+}
 
 /**
  * Probability of the verdict "supported" when the exponent is off by `offset` from the predicted one (default 0).
@@ -150,8 +151,10 @@ export const exponentPower = ({
   const from = Math.max(0, 1 - spread)
   const to = Math.min(1 + spread, claim === "equals" ? (upper - lower) / (2 * t) : Infinity)
   if (to <= from) return 0
-  const h = (to - from) / PANELS
-  let sum = integrand(from) + integrand(to)
-  for (let i = 1; i < PANELS; i++) sum += (i % 2 === 1 ? 4 : 2) * integrand(from + i * h)
-  return Math.min(1, Math.max(0, (sum * h) / 3))
+  // Each term turns from 1 to 0 within 9/t of where its argument is 0, which may be far narrower than the density: pieces end there.
+  const turns = [upper, -lower].flatMap((z) => [(z - 9) / t, (z + 9) / t]).filter((s) => s > from && s < to)
+  const ends = [from, ...turns.sort((a, b) => a - b), to]
+  let sum = 0
+  for (let piece = 1; piece < ends.length; piece++) sum += simpson(integrand, ends[piece - 1], ends[piece])
+  return Math.min(1, Math.max(0, sum))
 }

@@ -4,13 +4,14 @@ import * as Result from "effect/Result"
 import * as Schema from "effect/Schema"
 import type { AnyAlgorithm, Goal, ParameterRecord } from "../../algorithm/algorithm.ts"
 import { InvalidInstance, shown } from "../../instance/invalid-instance.ts"
+import { decimal } from "../../instance/decimal.ts"
 import { suggestion } from "../../instance/nearest-name.ts"
 import { firstProblem } from "../../instance/schema-problem.ts"
 import { parseStrictJson } from "../../instance/strict-json.ts"
 import type { OracleServices } from "../../oracle/interpreter.ts"
 import type { Problem } from "../../oracle/services.ts"
 import { InvalidCall } from "../invalid-call.ts"
-import { readNamedFile } from "../load-instance.ts"
+import { readNamedFile } from "../named-file.ts"
 
 /** Where parameters came from, for people: `theory`, `practical`, a file, each perhaps with changes. */
 export interface ChosenParameters {
@@ -57,7 +58,8 @@ const checked = (algorithm: AnyAlgorithm<OracleServices>, value: unknown): Param
 
 const assignment = (text: string, known: ReadonlyArray<string>): readonly [string, number] => {
   const [name, value, ...rest] = text.split("=").map((part) => part.trim())
-  if (value === undefined || value === "" || rest.length > 0 || !Number.isFinite(Number(value)))
+  const number = decimal(value ?? "")
+  if (number === undefined || rest.length > 0)
     throw new InvalidCall({
       field: "--parameters",
       value: shown(text),
@@ -71,7 +73,7 @@ const assignment = (text: string, known: ReadonlyArray<string>): readonly [strin
       value: "unknown field",
       expectation: `one of ${known.join(", ")}${suggestion(name, known)}`
     })
-  return [name, Number(value)]
+  return [name, number]
 }
 
 /** The parameters that `text` (or, without it, `fallback`) stands for. */
@@ -98,8 +100,17 @@ export const chooseParameters = Effect.fnUntraced(function* (
   const origin = fromFile || isNamed(first) ? first : fallback
   if (changes.length === 0) return { parameters: base, origin }
   const known = Object.keys(base)
-  return yield* refusable(() => ({
-    parameters: checked(algorithm, { ...base, ...Object.fromEntries(changes.map((one) => assignment(one, known))) }),
-    origin: [origin, ...changes].join(",")
-  }))
+  return yield* refusable(() => {
+    const assigned = new Map<string, number>()
+    for (const change of changes) {
+      const [name, value] = assignment(change, known)
+      if (assigned.has(name))
+        throw new InvalidCall({ field: "--parameters", value: shown(change), expectation: `${name} only once` })
+      assigned.set(name, value)
+    }
+    return {
+      parameters: checked(algorithm, { ...base, ...Object.fromEntries(assigned) }),
+      origin: [origin, ...changes].join(",")
+    }
+  })
 })
