@@ -2,7 +2,7 @@
 import fc from "fast-check"
 import * as Effect from "effect/Effect"
 import { describe, expect, it } from "vitest"
-import { dnfShape } from "../lower-bounds/proper-exploration/dnf-prompts.ts"
+import { dnfShape } from "../src/instance/families/dnf-prompts.ts"
 import { passive } from "../src/algorithm/passive.ts"
 import { impossibilityLaws } from "../src/law/impossibility-laws.ts"
 import { runTrial } from "../src/run/run-trial.ts"

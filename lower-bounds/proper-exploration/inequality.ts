@@ -3,14 +3,10 @@
  *
  * c = 1/(β√k), σ the logistic function, τ_x = Σ_{j∈x}(1 − θ_j l_{x,j}); π_θ(1∣x) = σ(c(1 − τ_x)) for θ ∈ [−1,1]ⁿ. All fractions are over the m terms.
  */
-import { type DnfFormula, termCount } from "./dnf-formula.ts"
+import { type DnfFormula, termCount } from "../../src/instance/families/dnf-formula.ts"
+import { sharpness } from "../../src/instance/families/dnf-prompts.ts"
+import { logistic } from "../../src/numeric/logistic.ts"
 import { expectedIndependent, expectedThreshold, type Point, satisfiedTerms, signRounding } from "./rounding.ts"
-
-/** σ(z) = 1/(1+e^{−z}), without overflow. */
-export const logistic = (z: number): number => (z >= 0 ? 1 / (1 + Math.exp(-z)) : Math.exp(z) / (1 + Math.exp(z)))
-
-/** c = 1/(β√k). */
-export const sharpness = (width: number, beta: number): number => 1 / (beta * Math.sqrt(width))
 
 /** L2's left side, E_x π_θ(1∣x): the chance that a proper query at θ sees a probe. */
 export const probeChance = (formula: DnfFormula, beta: number, theta: Point): number =>

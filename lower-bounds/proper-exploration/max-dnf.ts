@@ -1,5 +1,5 @@
 /** Max-k-DNF by brute force: how many terms each of the 2ⁿ assignments satisfies, and the best of them. */
-import { type DnfFormula, termCount } from "./dnf-formula.ts"
+import { type DnfFormula, termCount } from "../../src/instance/families/dnf-formula.ts"
 
 /** Variables past which 2ⁿ counts are not written down. */
 export const MOST_VARIABLES = 20

@@ -13,10 +13,9 @@ import { alpha } from "../../properties/alpha/alpha-ledger.ts"
 import { properExploration } from "../../src/theorem/l2-proper-exploration.ts"
 import type { Judgement, Subject } from "../../src/theorem/theorem.ts"
 import type { RunRecord } from "../../src/run/run-record.ts"
-import { dnfFamily } from "./dnf-family.ts"
-import { dnfPrompts, dnfShape } from "./dnf-prompts.ts"
-import { type DnfFormula, dnfFormula, termCount } from "./dnf-formula.ts"
-import { logistic, sharpness } from "./inequality.ts"
+import { dnfFamily, dnfPrompts, dnfShape, sharpness } from "../../src/instance/families/dnf-prompts.ts"
+import { type DnfFormula, dnfFormula, termCount } from "../../src/instance/families/dnf-formula.ts"
+import { logistic } from "../../src/numeric/logistic.ts"
 import { freedmanExcess, logProbeEvidence, refutingProbes } from "./probe-count.ts"
 
 const instance = instantiate(dnfFamily, { n: 10, k: 3, m: 40, beta: 0.4, seed: 11 })

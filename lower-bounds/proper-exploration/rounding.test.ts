@@ -3,9 +3,9 @@ import { describe, expect, it } from "vitest"
 import { Stream } from "../../src/numeric/stream.ts"
 import { alpha } from "../../properties/alpha/alpha-ledger.ts"
 import { BoundedMeanSequence } from "../../properties/statistics/betting-confidence-sequence.ts"
-import { formulas, parameters } from "./arbitraries.ts"
-import { type DnfFormula, dnfFormula, termCount } from "./dnf-formula.ts"
-import { randomDnf } from "./dnf-generators.ts"
+import { formulas, parameters } from "../../properties/arbitrary/formula.ts"
+import { type DnfFormula, dnfFormula, termCount } from "../../src/instance/families/dnf-formula.ts"
+import { randomDnf } from "../../src/instance/families/dnf-generators.ts"
 import { assignmentOf, maxDnf, satisfiedCounts } from "./max-dnf.ts"
 import {
   derandomisedRounding,

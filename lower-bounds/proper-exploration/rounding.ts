@@ -8,7 +8,7 @@
  *   one; c → ∞ is sign rounding with fair ties, c → 0 has Z uniform.
  */
 import type { Stream } from "../../src/numeric/stream.ts"
-import { type DnfFormula, termCount } from "./dnf-formula.ts"
+import { type DnfFormula, termCount } from "../../src/instance/families/dnf-formula.ts"
 
 /** A vector of length n: θ ∈ [−1,1]ⁿ, or an assignment in {±1}ⁿ. */
 export type Point = ArrayLike<number>

@@ -1,7 +1,7 @@
 /** The lower bounds' instances for fast-check: Needle (L1) and DnfPrompts (L2), with their corners; both shrink to the smallest there is. */
 import fc from "fast-check"
-import { formulas, parameters } from "../../lower-bounds/proper-exploration/arbitraries.ts"
-import { dnfPrompts } from "../../lower-bounds/proper-exploration/dnf-prompts.ts"
+import { formulas, parameters } from "./formula.ts"
+import { dnfPrompts } from "../../src/instance/families/dnf-prompts.ts"
 import { needle } from "../../src/instance/families/needle.ts"
 import type { FiniteInstance } from "../../src/instance/instance.ts"
 import { seeds } from "./instance.ts"

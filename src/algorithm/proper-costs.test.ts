@@ -2,7 +2,7 @@
 import * as Effect from "effect/Effect"
 import { describe, expect, it } from "vitest"
 import { needleRuns } from "../../properties/arbitrary/needle-runs.ts"
-import { dnfFamily } from "../../lower-bounds/proper-exploration/dnf-family.ts"
+import { dnfFamily } from "../instance/families/dnf-prompts.ts"
 import { coverageSweep } from "../run/coverage-sweep.ts"
 import { runTrial } from "../run/run-trial.ts"
 import { instanceDigest } from "../instance/digest.ts"

@@ -2,7 +2,6 @@
 import * as Effect from "effect/Effect"
 import * as Schema from "effect/Schema"
 import { describe, expect, it } from "vitest"
-import { dnfFamily } from "../../lower-bounds/proper-exploration/dnf-family.ts"
 import { algorithm, type AnyAlgorithm } from "../algorithm/algorithm.ts"
 import { exhaustive } from "../algorithm/exhaustive.ts"
 import { mtss } from "../algorithm/mtss.ts"
@@ -24,7 +23,7 @@ import { auditPlan, type PlanOptions } from "./plan.ts"
 const LEVEL = alpha("audit/plan-correct")
 
 const resolve: PlanOptions["resolve"] = (spec) => {
-  const { canonical, family, values } = parseSpec(spec, [...finiteFamilies, dnfFamily])
+  const { canonical, family, values } = parseSpec(spec, finiteFamilies)
   return family.make(values, canonical)
 }
 const finite = plannedCases.filter(({ id }) => id !== "corpus")

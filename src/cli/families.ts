@@ -1,7 +1,6 @@
 /** Every family that a SPEC may name. To add one: its file, and its line here (finite ones: in instance/families/). */
-import { dnfFamily } from "../../lower-bounds/proper-exploration/dnf-family.ts"
 import { finiteFamilies } from "../instance/families/finite-families.ts"
 import type { Family } from "../instance/family.ts"
 import { corpusFamily } from "../model/corpus-family.ts"
 
-export const families: ReadonlyArray<Family> = [corpusFamily, ...finiteFamilies, dnfFamily]
+export const families: ReadonlyArray<Family> = [corpusFamily, ...finiteFamilies]

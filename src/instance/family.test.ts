@@ -2,6 +2,7 @@ import * as Effect from "effect/Effect"
 import fc from "fast-check"
 import { describe, expect, it } from "vitest"
 import { finiteFamilies } from "./families/finite-families.ts"
+import { rareGoodFamily } from "./families/rare-good.ts"
 import { instanceDigest } from "./digest.ts"
 import { family, instantiate, parseSpec, resolveInstance } from "./family.ts"
 import { rareGood } from "./families/rare-good.ts"
@@ -48,11 +49,11 @@ describe("a SPEC", () => {
   it.each([
     [
       "rear-good",
-      'instance: "rear-good", expected one of needle, random, rare-good, token-bigram, token-chain, token-lock, or a path ending in .json; did you mean rare-good?'
+      'instance: "rear-good", expected one of dnf-prompts, needle, random, rare-good, token-bigram, token-chain, token-lock, or a path ending in .json; did you mean rare-good?'
     ],
     [
       "",
-      'instance: "", expected one of needle, random, rare-good, token-bigram, token-chain, token-lock, or a path ending in .json'
+      'instance: "", expected one of dnf-prompts, needle, random, rare-good, token-bigram, token-chain, token-lock, or a path ending in .json'
     ],
     ["rare-good:", 'instance: "", expected an option written name=value (as in rare-good:seed=1)'],
     ["rare-good:C", 'instance: "C", expected an option written name=value (as in rare-good:seed=1)'],
@@ -144,7 +145,7 @@ describe("resolveInstance", () => {
 
 describe("instanceDigest", () => {
   it("changes with the spec and with any number of the exact side, and is recorded", () => {
-    const instance = instantiate(finiteFamilies[2], { C: 100 })
+    const instance = instantiate(rareGoodFamily, { C: 100 })
     const digest = instanceDigest(instance)
     expect(digest).toMatch(/^[0-9a-f]{64}$/)
     const digests = new Set([digest, instanceDigest({ ...instance, spec: "other" })])

@@ -2,14 +2,9 @@
 import { massThreshold, needleCoverage } from "../../lower-bounds/coverage/bound.ts"
 import { needleChance, needleMass } from "../../lower-bounds/coverage/needle-chance.ts"
 import { needleShape } from "../../lower-bounds/coverage/needle-shape.ts"
-import { termCount } from "../../lower-bounds/proper-exploration/dnf-formula.ts"
-import { dnfShape } from "../../lower-bounds/proper-exploration/dnf-prompts.ts"
-import {
-  assignmentBounds,
-  optimumBound,
-  parameterSide,
-  sharpness
-} from "../../lower-bounds/proper-exploration/inequality.ts"
+import { termCount } from "../instance/families/dnf-formula.ts"
+import { dnfShape, sharpness } from "../instance/families/dnf-prompts.ts"
+import { assignmentBounds, optimumBound, parameterSide } from "../../lower-bounds/proper-exploration/inequality.ts"
 import { maxDnf, MOST_VARIABLES } from "../../lower-bounds/proper-exploration/max-dnf.ts"
 import {
   roundingError,

@@ -3,9 +3,9 @@
  * inequality at every parameter the runs committed to or returned, and at θ*; what rounding makes of it; and for proper runs, that no more probes were
  * seen than the committed parameters allow.
  */
-import { dnfShape } from "../../lower-bounds/proper-exploration/dnf-prompts.ts"
-import { termCount } from "../../lower-bounds/proper-exploration/dnf-formula.ts"
-import { optimumBound, parameterSide, sharpness } from "../../lower-bounds/proper-exploration/inequality.ts"
+import { dnfShape, sharpness } from "../instance/families/dnf-prompts.ts"
+import { termCount } from "../instance/families/dnf-formula.ts"
+import { optimumBound, parameterSide } from "../../lower-bounds/proper-exploration/inequality.ts"
 import { maxDnf, MOST_VARIABLES } from "../../lower-bounds/proper-exploration/max-dnf.ts"
 import { logProbeEvidence, refutingProbes } from "../../lower-bounds/proper-exploration/probe-count.ts"
 import { roundingError, roundParameter } from "../../lower-bounds/proper-exploration/rounding.ts"

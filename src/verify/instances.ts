@@ -1,5 +1,5 @@
 /** The instances `verify` looks at: corners that break things, by name, and random ones by seed. */
-import { dnfFamily } from "../../lower-bounds/proper-exploration/dnf-family.ts"
+import { dnfFamily } from "../instance/families/dnf-prompts.ts"
 import { instantiate } from "../instance/family.ts"
 import { needle, needleInstance } from "../instance/families/needle.ts"
 import { randomInstance, type RandomInstanceOptions } from "../instance/families/random-instance.ts"

@@ -4,8 +4,9 @@
  *
  * Near θ = 0 every literal pulls alike, so it first goes where the majority of literals points, and then to the terms nearest to that.
  */
-import type { DnfFormula } from "../../../lower-bounds/proper-exploration/dnf-formula.ts"
-import { logistic, probeRate } from "../../../lower-bounds/proper-exploration/inequality.ts"
+import type { DnfFormula } from "../../instance/families/dnf-formula.ts"
+import { logistic } from "../../numeric/logistic.ts"
+import { probeRate } from "../../../lower-bounds/proper-exploration/inequality.ts"
 import type { Planner } from "./planner.ts"
 
 const STARTS = 4

@@ -1,6 +1,6 @@
 /** Hill climbing over assignments by single flips, from n random starts: keeps the assignment with the largest chance of a probe. O(n·flips·m·k) for each start. */
-import type { DnfFormula } from "../../../lower-bounds/proper-exploration/dnf-formula.ts"
-import { logistic } from "../../../lower-bounds/proper-exploration/inequality.ts"
+import type { DnfFormula } from "../../instance/families/dnf-formula.ts"
+import { logistic } from "../../numeric/logistic.ts"
 import { fairAssignment, type Planner } from "./planner.ts"
 
 /** Climbs from `a`, in place, to where no single flip raises Σ_x σ(c(1−τ_x)); returns that sum. */

@@ -3,7 +3,7 @@
  * says is hard is computing θ, not learning F. By L2 a planner sees probes no oftener than the assignments it could be rounded to satisfy terms.
  */
 import type { Stream } from "../../numeric/stream.ts"
-import type { DnfFormula } from "../../../lower-bounds/proper-exploration/dnf-formula.ts"
+import type { DnfFormula } from "../../instance/families/dnf-formula.ts"
 
 export interface Planner {
   readonly name: string

@@ -1,5 +1,6 @@
 /** The families that are made of tables; add one by its file and its line here. */
 import type { Family } from "../family.ts"
+import { dnfFamily } from "./dnf-prompts.ts"
 import { needleFamily } from "./needle.ts"
 import { randomFamily } from "./random-instance.ts"
 import { rareGoodFamily } from "./rare-good.ts"
@@ -8,6 +9,7 @@ import { tokenChainFamily } from "./token-chain.ts"
 import { tokenLockFamily } from "./token-lock.ts"
 
 export const finiteFamilies: ReadonlyArray<Family> = [
+  dnfFamily,
   needleFamily,
   randomFamily,
   rareGoodFamily,

@@ -9,7 +9,7 @@
  * `p dnf n m` announces n variables and m terms; a term is a list of literals (j for x_j, −j for its negation) that ends in 0 and may
  * run over several lines. L2 (theory §5) needs all terms of one width k and no variable twice in a term; a term may be repeated.
  */
-import { InvalidInstance, shown } from "../../src/instance/invalid-instance.ts"
+import { InvalidInstance, shown } from "../invalid-instance.ts"
 
 export interface DnfFormula {
   /** n ≥ 1. */

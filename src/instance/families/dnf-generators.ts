@@ -1,6 +1,6 @@
 /** Random width-k DNF formulas, from a seeded stream. Terms are independent unless said otherwise; a term may come twice. */
-import { InvalidInstance } from "../../src/instance/invalid-instance.ts"
-import type { Stream } from "../../src/numeric/stream.ts"
+import { InvalidInstance } from "../invalid-instance.ts"
+import type { Stream } from "../../numeric/stream.ts"
 import { type DnfFormula, dnfFormula } from "./dnf-formula.ts"
 
 export interface DnfSize {

@@ -1,11 +1,11 @@
 import fc from "fast-check"
 import { describe, expect, it } from "vitest"
-import { InvalidInstance } from "../../src/instance/invalid-instance.ts"
-import { Stream } from "../../src/numeric/stream.ts"
-import { formulas } from "./arbitraries.ts"
+import { InvalidInstance } from "../invalid-instance.ts"
+import { Stream } from "../../numeric/stream.ts"
+import { formulas } from "../../../properties/arbitrary/formula.ts"
 import { describeTerm, dnfFormula, formatDnf, parseDnf, termCount } from "./dnf-formula.ts"
 import { balancedDnf, plantedDnf, randomDnf } from "./dnf-generators.ts"
-import { satisfiedTerms } from "./rounding.ts"
+import { satisfiedTerms } from "../../../lower-bounds/proper-exploration/rounding.ts"
 
 const messageOf = (make: () => unknown): string => {
   try {

@@ -1,6 +1,6 @@
 /** fast-check arbitraries of this room: small formulas with every corner (k = 1, k = n, repeated terms), and parameters on the faces of Θ. */
 import fc from "fast-check"
-import { type DnfFormula, dnfFormula } from "./dnf-formula.ts"
+import { type DnfFormula, dnfFormula } from "../../src/instance/families/dnf-formula.ts"
 
 /** Formulas of at most `most` variables and 12 terms. */
 export const formulas = (most = 7): fc.Arbitrary<DnfFormula> =>

@@ -3,17 +3,24 @@
  * φ(x,1) = l_x/√k, l_x ∈ {−1,0,1}ⁿ the literals. Θ = [−1,1]ⁿ, c = 1/(β√k), π_ref(1∣x) has odds e^{−(k−1)c}, R = √k,
  * r*(x,0) = max{0, −⟨θ*,φ(x,1)⟩}. So π_θ(1∣x) = σ(c(1−τ_x)): probes are seen by parameters that (nearly) satisfy the term.
  */
-import type { FiniteInstance, Noise } from "../../src/instance/instance.ts"
-import { InvalidInstance } from "../../src/instance/invalid-instance.ts"
+import type { FiniteInstance, Noise } from "../instance.ts"
+import { family, refuseOption } from "../family.ts"
+import { betaOption, seedOption } from "../family-options.ts"
+import { InvalidInstance } from "../invalid-instance.ts"
+import { finiteInstance } from "../make-instance.ts"
+import { logistic } from "../../numeric/logistic.ts"
+import { Stream } from "../../numeric/stream.ts"
 import { describeTerm, type DnfFormula, dnfFormula, termCount } from "./dnf-formula.ts"
-import { logistic, sharpness } from "./inequality.ts"
-import type { Point } from "./rounding.ts"
+import { balancedDnf, type DnfSize, plantedDnf, randomDnf } from "./dnf-generators.ts"
+
+/** c = 1/(β√k). */
+export const sharpness = (width: number, beta: number): number => 1 / (beta * Math.sqrt(width))
 
 export interface DnfPromptsOptions {
   /** β > 0, in units of reward (R = √k). */
   readonly beta: number
   /** θ* ∈ [−1,1]ⁿ. */
-  readonly thetaStar: Point
+  readonly thetaStar: ArrayLike<number>
   /** Default: none. */
   readonly noise?: Noise
 }
@@ -102,3 +109,53 @@ export const dnfShape = (exact: FiniteInstance): DnfFormula | string => {
   }
   return dnfFormula(n, terms)
 }
+
+/** A planted formula has half its terms satisfied by design. */
+const PLANTED_FRACTION = 0.5
+
+/** The formula of a family's member, and the assignment that serves as θ*: the planted one, or a fair one. */
+const made = (
+  kind: string,
+  size: DnfSize,
+  seed: number
+): { readonly formula: DnfFormula; readonly thetaStar: ArrayLike<number> } => {
+  const stream = Stream.fromSeed(seed).split("dnf")
+  if (kind === "planted") {
+    const { formula, assignment } = plantedDnf(size, PLANTED_FRACTION, stream.split("formula"))
+    return { formula, thetaStar: assignment }
+  }
+  const signs = stream.split("theta-star")
+  const formula = (kind === "balanced" ? balancedDnf : randomDnf)(size, stream.split("formula"))
+  return { formula, thetaStar: Array.from({ length: size.variables }, () => (signs.next() < 0.5 ? -1 : 1)) }
+}
+
+/** `dnf-prompts:…` */
+export const dnfFamily = family({
+  name: "dnf-prompts",
+  summary: "prompts are the terms of a k-DNF formula: a proper explorer that does well approximates Max-k-DNF",
+  options: {
+    formula: {
+      kind: "choice",
+      meaning: "how the formula is drawn",
+      choices: ["random", "planted", "balanced"],
+      default: "planted"
+    },
+    n: {
+      kind: "number",
+      meaning: "variables, the feature dimension",
+      minimum: 1,
+      maximum: 256,
+      integer: true,
+      default: 12
+    },
+    k: { kind: "number", meaning: "literals per term", minimum: 1, maximum: 64, integer: true, default: 3 },
+    m: { kind: "number", meaning: "terms, the prompts", minimum: 1, maximum: 4096, integer: true, default: 48 },
+    beta: betaOption(0.5, { note: "; R = sqrt(k)", maximum: 1e6 }),
+    seed: seedOption("of the formula and theta*")
+  },
+  make: ({ formula: kind, n, k, m, beta, seed }, spec) => {
+    if (k > n) refuseOption("dnf-prompts", "k", k, `at most n = ${n}`)
+    const { formula, thetaStar } = made(kind, { variables: n, width: k, terms: m }, seed)
+    return finiteInstance(dnfPrompts(formula, { beta, thetaStar }), spec)
+  }
+})
