@@ -49,6 +49,11 @@ Qed.
 Lemma ln_le_minus_1 x : 0 < x -> ln x <= x - 1.
 Proof. intros Hx. pose proof (exp_ge_plus_1 (ln x)) as H. rewrite exp_ln in H by easy. lra. Qed.
 
+Lemma exp_power x n : exp x ^ n = exp (INR n * x).
+Proof.
+  induction n as [|n IH]; [rewrite Rmult_0_l, exp_0; easy|]. rewrite S_INR. simpl pow. rewrite IH, <- exp_plus. f_equal. ring.
+Qed.
+
 (** ** e^Δ − 1 − Δ ≤ (e − 2)Δ² *)
 
 Lemma exp_le a b : a <= b -> exp a <= exp b.
@@ -102,6 +107,45 @@ Section ExpQuadratic.
           apply Rle_trans with (k' x); [|lra]. apply (nonincreasing k' k''); [lra|intros; apply k'_derive|]. intros z Hz. apply Hge. lra.
   Qed.
 End ExpQuadratic.
+
+(** e to three digits, by the quadratic bound at 1/64 from e ≤ 3, twice. *)
+Lemma exp_1_le : exp 1 <= 2729 / 1000.
+Proof.
+  assert (Hstep : forall u v, exp 1 <= u -> (1 + / 64 + (u - 2) / 4096) ^ 64 <= v -> exp 1 <= v).
+  { intros u v Hu Hv. eapply Rle_trans; [|exact Hv]. clear Hv.
+    assert (He : exp 1 = exp (/ 64) ^ 64) by (rewrite exp_power, INR_IZR_INZ; f_equal; simpl Z.of_nat; lra).
+    rewrite He. apply pow_incr. split; [apply Rlt_le, exp_pos|]. pose proof (exp_quadratic (/ 64) ltac:(lra)). lra. }
+  apply (Hstep (2740 / 1000)); [apply (Hstep 3); [apply exp_le_3|]|]; lra.
+Qed.
+
+Lemma exp_half_le : exp (1 / 2) <= 16525 / 10000.
+Proof.
+  pose proof exp_1_le as H. replace 1 with (1 / 2 + 1 / 2) in H at 1 by lra. rewrite exp_plus in H. pose proof (exp_pos (1 / 2)). nra.
+Qed.
+
+(** −log(1 − μ) ≤ 1.02·μ for 0 ≤ μ ≤ 1/40. *)
+Lemma ln_complement μ : 0 <= μ <= 1 / 40 -> ln (1 / (1 - μ)) <= 1.02 * μ.
+Proof.
+  intros Hμ. unfold Rdiv. rewrite Rmult_1_l, ln_Rinv by lra.
+  assert (H : 0 + 20 / 39 * (0 * 0) + ln (1 - 0) <= μ + 20 / 39 * (μ * μ) + ln (1 - μ)).
+  { apply (nondecreasing (fun x => x + 20 / 39 * (x * x) + ln (1 - x)) (fun x => 1 + 40 / 39 * x - / (1 - x))); [lra| |].
+    - intros x Hx. auto_derive; [lra|field; lra].
+    - intros x Hx. replace (1 + 40 / 39 * x - / (1 - x)) with (x * (1 - 40 * x) / (39 * (1 - x))) by (field; lra).
+      apply Rmult_le_pos; [apply Rmult_le_pos; lra|apply Rlt_le, Rinv_0_lt_compat; lra]. }
+  rewrite Rminus_0_r, ln_1 in H. nra.
+Qed.
+
+(** Gibbs' inequality: a divergence is not negative. *)
+Lemma KL_nonneg {A} (l : list A) (p q : A -> R) : distribution l p -> distribution l q -> absolutely_continuous l p q -> 0 <= KL l p q.
+Proof.
+  intros [Hp Hp1] [Hq Hq1] Hac. replace 0 with (sum l p - sum l q) by lra. rewrite <- sum_minus. apply sum_le. intros y Hy.
+  destruct (Hp y Hy) as [H|H]; [|rewrite <- H; specialize (Hq y Hy); lra].
+  assert (H' : 0 < q y). { destruct (Hq y Hy) as [|Hz]; [easy|]. rewrite (Hac y Hy) in H by easy. lra. }
+  pose proof (ln_le_minus_1 (q y / p y) ltac:(now apply Rdiv_lt_0_compat)) as Hl.
+  replace (ln (p y / q y)) with (- ln (q y / p y)).
+  - replace (p y - q y) with (p y * (1 - q y / p y)) by (field; lra). apply Rmult_le_compat_l; lra.
+  - rewrite <- ln_Rinv by now apply Rdiv_lt_0_compat. f_equal. field. lra.
+Qed.
 
 (** ** Hoeffding's lemma *)
 

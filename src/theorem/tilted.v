@@ -116,3 +116,40 @@ Section Events.
   Lemma chance_le l p q c b : (forall y, In y l -> p y <= c * q y) -> chance l p b <= c * chance l q b.
   Proof. intros H. unfold chance. rewrite <- sum_scal. apply sum_le. intros y Hy. destruct (b y); [auto|lra]. Qed.
 End Events.
+
+(** ** Conditioning *)
+
+(** p(·∣b). *)
+Definition conditional {A} (l : list A) (p : A -> R) (b : A -> bool) (y : A) : R := if b y then p y / chance l p b else 0.
+
+Section Conditioning.
+  Context {A : Type}.
+  Variables (l : list A) (b : A -> bool).
+  Implicit Types p : A -> R.
+
+  Lemma conditional_distribution p : (forall y, In y l -> 0 <= p y) -> 0 < chance l p b -> distribution l (conditional l p b).
+  Proof.
+    intros H0 Hpos. split.
+    - intros y Hy. unfold conditional. destruct (b y); [|lra]. apply Rmult_le_pos; [auto|now apply Rlt_le, Rinv_0_lt_compat].
+    - unfold conditional. rewrite (sum_ext l _ (fun y => (if b y then p y else 0) / chance l p b)) by (intros y _; destruct (b y); [easy|unfold Rdiv; ring]).
+      rewrite sum_div. fold (chance l p b). field. lra.
+  Qed.
+
+  (** A tilt conditioned is the tilt of what was conditioned. *)
+  Lemma conditional_tilt π_ref β f y : In y l -> distribution l π_ref -> 0 < chance l π_ref b ->
+    conditional l (tilt l π_ref β f) b y = tilt l (conditional l π_ref b) β f y.
+  Proof.
+    intros Hy Href Hpos. pose proof (partition_pos l π_ref β Href f) as HZ.
+    set (ZG := ∑ y ∈ l, if b y then π_ref y * exp (f y / β) else 0).
+    assert (HZG : partition l (conditional l π_ref b) β f = ZG / chance l π_ref b).
+    { unfold partition, ZG. rewrite <- sum_div. apply sum_ext. intros z _. unfold conditional. destruct (b z); [field; lra|unfold Rdiv; ring]. }
+    assert (Hc : chance l (tilt l π_ref β f) b = ZG / partition l π_ref β f).
+    { unfold chance, ZG. rewrite <- sum_div. apply sum_ext. intros z _. unfold tilt. destruct (b z); [easy|unfold Rdiv; ring]. }
+    assert (HZGpos : 0 < ZG).
+    { pose proof (partition_pos l (conditional l π_ref b) β (conditional_distribution π_ref (proj1 Href) Hpos) f) as H. rewrite HZG in H.
+      destruct (Rlt_dec 0 ZG) as [|Hn]; [easy|]. apply Rmult_lt_compat_r with (r := chance l π_ref b) in H; [|easy].
+      unfold Rdiv in H. rewrite Rmult_assoc, Rinv_l in H by lra. lra. }
+    unfold conditional at 1. rewrite Hc. unfold tilt at 2. rewrite HZG. unfold conditional. destruct (b y); [|unfold Rdiv; ring].
+    unfold tilt. field. repeat split; lra.
+  Qed.
+End Conditioning.
