@@ -16,6 +16,7 @@ import { coverageSlopes } from "./coverage-slopes.ts"
 import { dnfPromptsSuite } from "./dnf-prompts.ts"
 import { effectOverhead } from "./effect-overhead.ts"
 import { kernels } from "./kernels/kernels.ts"
+import { languageModel } from "./language-model.ts"
 import { literalOracle } from "./literal-oracle.ts"
 import { machine } from "./machine.ts"
 import { sampler } from "./sampler.ts"
@@ -35,7 +36,8 @@ const SUITES: ReadonlyArray<Suite> = [
   checker,
   auditPower,
   kernels,
-  spannerPhase
+  spannerPhase,
+  languageModel
 ]
 const OUT = fileURLToPath(new URL("../reports/out/bench/", import.meta.url))
 

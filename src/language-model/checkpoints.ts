@@ -1,0 +1,62 @@
+/**
+ * The checkpoints that come with the package: one character-level transformer of 0.61 M parameters at five moments of its training on synthetic arithmetic
+ * (`training/`, with the command that trains it again). Each file is held against its digest before it is used.
+ */
+import { createHash } from "node:crypto"
+import { readFileSync } from "node:fs"
+import { fileURLToPath } from "node:url"
+import { BackendUnavailable } from "../kernel/backend-unavailable.ts"
+import { readGguf } from "./gguf.ts"
+import { Llama } from "./llama.ts"
+import { CharacterTokenizer } from "./tokenizer.ts"
+
+/** Tokens of training so far, in order, and the SHA-256 of the file. */
+const DIGESTS = {
+  "125k": "99c6250f446e72a809e4245195dbe588c6a3d22983d837a8332fe44314f320ea",
+  "250k": "67b5ab592817a852c32f91a719de5eb8ae7d1bcee57bc19281e5bf11a1383cf8",
+  "500k": "1451c9f9993a2f23082ddd219f76fcb58dbda76e8e52a1fa4b6991e7a4f4ef62",
+  "1M": "9434d9187ce9dcf2b286a1f52001775b56de677905675cbb029b40f47456b3a8",
+  "2.7M": "3ae1e2dce76c06f0ae1703339e8992218b99ee2dd0cd02ea1fb68c12a4d49162"
+} as const
+
+export type CheckpointName = keyof typeof DIGESTS
+/** The checkpoints, earliest first. */
+export const CHECKPOINTS: readonly [CheckpointName, ...ReadonlyArray<CheckpointName>] = [
+  "125k",
+  "250k",
+  "500k",
+  "1M",
+  "2.7M"
+]
+
+export interface Checkpoint {
+  readonly name: CheckpointName
+  /** SHA-256 of the file, in hexadecimal. */
+  readonly digest: string
+  readonly tokenizer: CharacterTokenizer
+  readonly model: Llama
+}
+
+const loaded = new Map<CheckpointName, Checkpoint>()
+
+/** A checkpoint, read once a process. @throws BackendUnavailable where its file is missing or is another. */
+export const checkpoint = (name: CheckpointName): Checkpoint => {
+  const known = loaded.get(name)
+  if (known !== undefined) return known
+  const path = fileURLToPath(new URL(`./checkpoints/arithmetic-${name}.gguf`, import.meta.url))
+  const unavailable = (reason: string): BackendUnavailable =>
+    new BackendUnavailable({ backend: `checkpoint ${name}`, reason, fix: "install coverbound again" })
+  let bytes: Uint8Array
+  try {
+    bytes = readFileSync(path)
+  } catch (error) {
+    throw unavailable(error instanceof Error ? error.message : String(error))
+  }
+  const digest = createHash("sha256").update(bytes).digest("hex")
+  if (digest !== DIGESTS[name]) throw unavailable(`${path} has SHA-256 ${digest}, expected ${DIGESTS[name]}`)
+  const gguf = readGguf(bytes, path)
+  const tokenizer = CharacterTokenizer.of(gguf)
+  const opened = { name, digest, tokenizer, model: new Llama(gguf, tokenizer.texts.length) }
+  loaded.set(name, opened)
+  return opened
+}

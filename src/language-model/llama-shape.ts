@@ -1,0 +1,182 @@
+/**
+ * What a GGUF file says of its Llama-architecture transformer (pre-norm RMSNorm, rotary positions, grouped-query attention, SwiGLU), and that its tensors are
+ * those of such a model. A key or a tensor that this runtime would have to ignore is refused: ignoring it would be another model.
+ */
+import { shown } from "../instance/invalid-instance.ts"
+import { type GgufFile, type GgufTensor, type GgufValue } from "./gguf.ts"
+import { InvalidModelFile } from "./invalid-model-file.ts"
+
+export interface LlamaShape {
+  /** Tokens that a text may have. */
+  readonly context: number
+  /** Width of the residual stream. */
+  readonly width: number
+  readonly blocks: number
+  /** Width inside a feed-forward block. */
+  readonly inner: number
+  /** Heads of queries, and of keys and values (a divisor). */
+  readonly heads: number
+  readonly keyHeads: number
+  /** Width of a head, even: pairs of it are rotated. */
+  readonly headWidth: number
+  readonly rotationBase: number
+  /** What RMSNorm adds to the mean square. */
+  readonly epsilon: number
+  readonly vocabulary: number
+}
+
+/** The matrices and vectors of a block, by their names in the file. */
+export const BLOCK_TENSORS = [
+  "attn_norm",
+  "attn_q",
+  "attn_k",
+  "attn_v",
+  "attn_output",
+  "ffn_norm",
+  "ffn_gate",
+  "ffn_up",
+  "ffn_down"
+] as const
+export type BlockTensor = (typeof BLOCK_TENSORS)[number]
+
+const KEYS = [
+  "context_length",
+  "embedding_length",
+  "block_count",
+  "feed_forward_length",
+  "attention.head_count",
+  "attention.head_count_kv",
+  "attention.key_length",
+  "attention.value_length",
+  "attention.layer_norm_rms_epsilon",
+  "rope.dimension_count",
+  "rope.freq_base",
+  "vocab_size"
+]
+
+const refuse = (file: string, field: string, value: unknown, expectation: string): never => {
+  throw new InvalidModelFile({ file, field, value, expectation })
+}
+
+/** Most of any one size: sizes multiply, and products stay exact. */
+const MOST = 2 ** 20
+
+const readShape = ({ file, metadata }: GgufFile, vocabulary: number): LlamaShape => {
+  const architecture = metadata.get("general.architecture")
+  if (architecture !== "llama") refuse(file, "metadata general.architecture", shown(architecture), '"llama"')
+  for (const key of metadata.keys())
+    if (key.startsWith("llama.") && !KEYS.includes(key.slice(6)))
+      refuse(
+        file,
+        `metadata ${shown(key)}`,
+        shown(metadata.get(key)),
+        "a Llama model without it: this runtime does not know it"
+      )
+  const valueOf = (key: string): GgufValue | undefined => metadata.get(`llama.${key}`)
+  const count = (key: string, byDefault?: number): number => {
+    const value = valueOf(key) ?? byDefault
+    return typeof value === "number" && Number.isInteger(value) && value >= 1 && value <= MOST
+      ? value
+      : refuse(file, `metadata llama.${key}`, shown(value), `an integer from 1 to ${MOST}`)
+  }
+  const positive = (key: string, byDefault?: number): number => {
+    const value = valueOf(key) ?? byDefault
+    return typeof value === "number" && value > 0
+      ? value
+      : refuse(file, `metadata llama.${key}`, shown(value), "a number above 0")
+  }
+  const [width, heads] = [count("embedding_length"), count("attention.head_count")]
+  if (width % heads !== 0)
+    refuse(file, "metadata llama.attention.head_count", heads, `a divisor of the embedding length ${width}`)
+  const keyHeads = count("attention.head_count_kv", heads)
+  if (heads % keyHeads !== 0)
+    refuse(file, "metadata llama.attention.head_count_kv", keyHeads, `a divisor of the head count ${heads}`)
+  const headWidth = width / heads
+  for (const key of ["attention.key_length", "attention.value_length"])
+    if (count(key, headWidth) !== headWidth)
+      refuse(file, `metadata llama.${key}`, shown(valueOf(key)), `${headWidth}, embedding length / heads`)
+  if (headWidth % 2 !== 0) refuse(file, "metadata llama.attention.head_count", heads, "heads of an even width")
+  if (count("rope.dimension_count", headWidth) !== headWidth)
+    refuse(
+      file,
+      "metadata llama.rope.dimension_count",
+      shown(valueOf("rope.dimension_count")),
+      `${headWidth}, all of a head`
+    )
+  if (count("vocab_size", vocabulary) !== vocabulary)
+    refuse(file, "metadata llama.vocab_size", shown(valueOf("vocab_size")), `${vocabulary}, the tokenizer's tokens`)
+  return {
+    context: count("context_length"),
+    width,
+    blocks: count("block_count"),
+    inner: count("feed_forward_length"),
+    heads,
+    keyHeads,
+    headWidth,
+    rotationBase: positive("rope.freq_base", 10000),
+    epsilon: positive("attention.layer_norm_rms_epsilon"),
+    vocabulary
+  }
+}
+
+export interface LlamaTensors {
+  readonly embedding: GgufTensor
+  readonly outputNorm: GgufTensor
+  /** V×width; the embedding itself where the file has no other. */
+  readonly output: GgufTensor
+  readonly blocks: ReadonlyArray<Readonly<Record<BlockTensor, GgufTensor>>>
+}
+
+const readTensors = ({ file, tensors }: GgufFile, shape: LlamaShape): LlamaTensors => {
+  const used = new Set<string>()
+  const tensor = (name: string, ...sizes: ReadonlyArray<number>): GgufTensor => {
+    const found = tensors.get(name)
+    if (found === undefined) return refuse(file, `tensor ${name}`, undefined, `a tensor of ${sizes.join("×")}`)
+    if (found.shape.length !== sizes.length || sizes.some((size, i) => found.shape[i] !== size))
+      refuse(file, `tensor ${name}`, found.shape.join("×"), sizes.join("×"))
+    used.add(name)
+    return found
+  }
+  const { inner, vocabulary, width } = shape
+  const keyWidth = shape.keyHeads * shape.headWidth
+  const sizes: Record<BlockTensor, ReadonlyArray<number>> = {
+    attn_norm: [width],
+    attn_q: [width, width],
+    attn_k: [keyWidth, width],
+    attn_v: [keyWidth, width],
+    attn_output: [width, width],
+    ffn_norm: [width],
+    ffn_gate: [inner, width],
+    ffn_up: [inner, width],
+    ffn_down: [width, inner]
+  }
+  const embedding = tensor("token_embd.weight", vocabulary, width)
+  const found: LlamaTensors = {
+    embedding,
+    outputNorm: tensor("output_norm.weight", width),
+    output: tensors.has("output.weight") ? tensor("output.weight", vocabulary, width) : embedding,
+    blocks: Array.from(
+      { length: shape.blocks },
+      (_, i) =>
+        Object.fromEntries(
+          BLOCK_TENSORS.map((name) => [name, tensor(`blk.${i}.${name}.weight`, ...sizes[name])])
+        ) as Record<BlockTensor, GgufTensor>
+    )
+  }
+  for (const name of tensors.keys())
+    if (!used.has(name))
+      refuse(file, `tensor ${shown(name)}`, "there", "a Llama model without it: this runtime does not know it")
+  return found
+}
+
+/**
+ * Sizes and tensors of a Llama model's file, held against each other.
+ * @param vocabulary tokens of the file's tokenizer. @throws InvalidModelFile
+ */
+export const llamaParts = (
+  gguf: GgufFile,
+  vocabulary: number
+): { readonly shape: LlamaShape; readonly tensors: LlamaTensors } => {
+  const shape = readShape(gguf, vocabulary)
+  return { shape, tensors: readTensors(gguf, shape) }
+}
