@@ -6,7 +6,13 @@ import type * as Runtime from "effect/Runtime"
 import { EXIT } from "./invalid-call.ts"
 
 /** Tags of errors that say the call or its input was wrong. */
-const INVALID = new Set(["InvalidCall", "InvalidInstance", "InvalidModelFile", "ExactLawUnavailable", "ReplayUnavailable"])
+const INVALID = new Set([
+  "InvalidCall",
+  "InvalidInstance",
+  "InvalidModelFile",
+  "ExactLawUnavailable",
+  "ReplayUnavailable"
+])
 /** Tags of errors of an oracle or a backend. */
 const FAILED = new Set(["BackendUnavailable", "BudgetExhausted", "FileNotWritten"])
 
