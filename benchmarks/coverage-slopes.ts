@@ -4,8 +4,8 @@
  */
 import * as Effect from "effect/Effect"
 import { sequenceAlgorithms as algorithms } from "../src/algorithm/registry.ts"
-import { coverageSweep, type SweepPoint } from "../src/run/coverage-sweep.ts"
-import { instanceDigest } from "../src/instance/digest.ts"
+import { coverageSweep } from "../src/compare/coverage-slopes.ts"
+import type { SweepPoint } from "../src/run/sweep.ts"
 import { rareGood } from "../src/instance/families/rare-good.ts"
 import { finiteInstance } from "../src/instance/make-instance.ts"
 import type { Suite, Table } from "./suite.ts"
@@ -18,12 +18,12 @@ const DRAWN = COVERAGES.slice(0, 4)
 /** What it costs not to know C_cov: queries of the adaptive variant over those of the run that is told, means over runs. */
 const costOfNotKnowing = (points: ReadonlyArray<SweepPoint>): Table => {
   const mean = (name: string, rarity: number, pick: (point: SweepPoint) => bigint): number => {
-    const runs = points.filter((p) => p.algorithm === name && p.rarity === rarity)
+    const runs = points.filter((p) => p.algorithm === name && p.at === rarity)
     return runs.reduce((sum, run) => sum + Number(pick(run)), 0) / runs.length
   }
   const ratio = (rarity: number, pick: (point: SweepPoint) => bigint): string =>
     (mean("spanner-sampling-adaptive", rarity, pick) / mean("spanner-sampling", rarity, pick)).toFixed(2)
-  const rarities = [...new Set(points.filter((p) => p.algorithm === "spanner-sampling").map((p) => p.rarity))]
+  const rarities = [...new Set(points.filter((p) => p.algorithm === "spanner-sampling").map((p) => p.at))]
   return {
     title: "C_cov unknown: spanner-sampling-adaptive over spanner-sampling, means of 8 runs",
     columns: ["C", "T_data", "T_comp"],
@@ -44,10 +44,7 @@ export const coverageSlopes: Suite = {
         coverageSweep({
           algorithms: algorithms.filter(({ oracle }) => (oracle === "strong") === strong),
           coverages,
-          instance: (C) => {
-            const instance = finiteInstance(rareGood({ C, d: D }), `rare-good:C=${C},d=${D}`)
-            return { instance, digest: instanceDigest(instance) }
-          },
+          instance: (C) => finiteInstance(rareGood({ C, d: D }), `rare-good:C=${C},d=${D}`),
           target: 0.1,
           trials: 8,
           seed: 1,

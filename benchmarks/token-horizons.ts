@@ -2,12 +2,14 @@
  * By token or by response: T_comp as the horizon grows, on TokenChain and TokenLock (theory §7). The counts are the ledger's: results, not timings.
  */
 import * as Effect from "effect/Effect"
-import { type HorizonFit, type HorizonPoint, medianCount } from "../src/run/horizon-sweep.ts"
+import type { SweepPoint } from "../src/run/sweep.ts"
 import {
   CHAIN_HORIZONS,
   compareOnChains,
   compareOnLocks,
+  type HorizonFit,
   LOCK_HORIZONS,
+  medianCount,
   type TokenComparison
 } from "../src/compare/token-comparisons.ts"
 import type { Suite, Table, Target } from "./suite.ts"
@@ -15,10 +17,10 @@ import type { Suite, Table, Target } from "./suite.ts"
 const short = (count: bigint | undefined): string =>
   count === undefined ? "never" : count < 10n ** 7n ? `${count}` : Number(count).toExponential(2)
 
-const pointTable = (title: string, points: ReadonlyArray<HorizonPoint>, held: boolean): Table => {
-  const groups = new Map<string, Array<HorizonPoint>>()
+const pointTable = (title: string, points: ReadonlyArray<SweepPoint>, held: boolean): Table => {
+  const groups = new Map<string, Array<SweepPoint>>()
   for (const point of points) {
-    const key = `${point.algorithm} ${point.horizon}`
+    const key = `${point.algorithm} ${point.at}`
     groups.set(key, [...(groups.get(key) ?? []), point])
   }
   return {
@@ -26,13 +28,13 @@ const pointTable = (title: string, points: ReadonlyArray<HorizonPoint>, held: bo
     columns: ["algorithm", "H", "C_cov", "oracle", "reached", "T_data", "T_comp", ...(held ? ["to hold y*"] : [])],
     rows: [...groups.values()].map((runs) => [
       runs[0].algorithm,
-      `${runs[0].horizon}`,
+      `${runs[0].at}`,
       runs[0].coverage.toPrecision(4),
       runs[0].interpreter,
       `${runs.filter((p) => p.reached).length} of ${runs.length}`,
       short(medianCount(runs.map((p) => p.rewardQueries))),
       short(medianCount(runs.map((p) => p.samplingQueries))),
-      ...(held ? [short(medianCount(runs.map((p) => p.heldAfter)))] : [])
+      ...(held ? [short(medianCount(runs.map((p) => p.firstFeatureAt)))] : [])
     ])
   }
 }
@@ -74,9 +76,9 @@ const targetsOf = (name: string, { fits, points }: TokenComparison, quick: boole
   )
 ]
 
-const seriesOf = (name: string, points: ReadonlyArray<HorizonPoint>) =>
+const seriesOf = (name: string, points: ReadonlyArray<SweepPoint>) =>
   points.map((p) => ({
-    name: `${name} ${p.algorithm} H=${p.horizon} trial ${p.trial} T_comp`,
+    name: `${name} ${p.algorithm} H=${p.at} trial ${p.trial} T_comp`,
     unit: "queries",
     samples: [Number(p.samplingQueries)]
   }))

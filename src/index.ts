@@ -149,13 +149,15 @@ export { type CertificateInput, type Written, writeCertificates } from "./certif
 
 // Theorems, runs and judgements
 export { type Audit, audit, type AuditPlan, judge } from "./audit/audit.ts"
-export { coverageSweep, type Sweep as CoverageSweep } from "./run/coverage-sweep.ts"
-export type { Contestant, HorizonFit, HorizonPoint } from "./run/horizon-sweep.ts"
+export { coverageSweep, type CoverageSweep } from "./compare/coverage-slopes.ts"
 export { runTrial } from "./run/run-trial.ts"
+export { sweep, type SweepJob, type SweepParts, type SweepPoint } from "./run/sweep.ts"
 export {
   compareOnChains,
   compareOnLocks,
   type ComparisonOptions,
+  type Contestant,
+  type HorizonFit,
   type TokenComparison
 } from "./compare/token-comparisons.ts"
 export type { Checkpoint, LayersRecord, RunRecord } from "./run/run-record.ts"

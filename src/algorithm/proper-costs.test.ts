@@ -2,10 +2,9 @@
 import * as Effect from "effect/Effect"
 import { describe, expect, it } from "vitest"
 import { needleRuns } from "../../properties/arbitrary/needle-runs.ts"
+import { coverageSweep } from "../compare/coverage-slopes.ts"
 import { dnfFamily } from "../instance/families/dnf-prompts.ts"
-import { coverageSweep } from "../run/coverage-sweep.ts"
 import { runTrial } from "../run/run-trial.ts"
-import { instanceDigest } from "../instance/digest.ts"
 import { rareGood } from "../instance/families/rare-good.ts"
 import { instantiate } from "../instance/family.ts"
 import { finiteInstance } from "../instance/make-instance.ts"
@@ -31,10 +30,7 @@ describe("on RareGood, as C_cov grows", () => {
         algorithms: [learner],
         // At C = 100 what optimism finds is drawn by chance almost as soon.
         coverages: learner === xpo ? [1e3, 1e4] : [1e2, 1e3, 1e4],
-        instance: (C) => {
-          const instance = finiteInstance(rareGood({ C, d: 2 }), `rare-good:C=${C},d=2`)
-          return { instance, digest: instanceDigest(instance) }
-        },
+        instance: (C) => finiteInstance(rareGood({ C, d: 2 }), `rare-good:C=${C},d=2`),
         target: 0.1,
         trials: learner === onlineDpo ? 40 : learner === xpo ? 16 : 8,
         seed: 65,
@@ -49,7 +45,7 @@ describe("on RareGood, as C_cov grows", () => {
     slopes.find((s) => s.algorithm === name && s.quantity === quantity)!.fit
 
   it("all reach 0.1 R", () => {
-    expect(points.filter((p) => !p.reached).map((p) => `${p.algorithm} ${p.rarity} ${p.trial}`)).toEqual([])
+    expect(points.filter((p) => !p.reached).map((p) => `${p.algorithm} ${p.at} ${p.trial}`)).toEqual([])
   })
 
   it("online DPO and policy gradient pay for coverage in rewards", () => {

@@ -9,10 +9,10 @@ import {
 import { instanceDigest } from "../instance/digest.ts"
 import type { Instance } from "../instance/instance.ts"
 import { type OracleServices, problemOf } from "../oracle/interpreter.ts"
-import { optimum, referenceSuboptimality } from "../policy/optimum.ts"
+import { optimum } from "../policy/optimum.ts"
 import type { RunRecord } from "../run/run-record.ts"
 import type { Judgement } from "../theorem/theorem.ts"
-import { type Audit, type AuditPlan, judge, subjectOf } from "./audit.ts"
+import { type Audit, auditOf, type AuditPlan } from "./audit.ts"
 import type { PlannedCase } from "./cases.ts"
 import { goalFor } from "../run/goal.ts"
 import type { Failure, TrialJob } from "./outcome.ts"
@@ -112,18 +112,8 @@ export const runCase = Effect.fnUntraced(function* (
     level,
     ...(planned.budget === undefined ? {} : { budget: planned.budget })
   })
-  const auditOf = (records: ReadonlyArray<RunRecord>): Audit => {
-    const whole = plan(records[0].parameters, records.length)
-    const subject = subjectOf(whole, best)
-    return {
-      plan: whole,
-      subject,
-      best,
-      referenceSuboptimality: referenceSuboptimality(instance.exact, best),
-      records,
-      judgements: judge(subject, records, level)
-    }
-  }
+  const judged = (records: ReadonlyArray<RunRecord>): Audit =>
+    auditOf(plan(records[0].parameters, records.length), records, best)
 
   const records: Array<RunRecord> = []
   const failures: Array<FailedTrial> = []
@@ -149,10 +139,10 @@ export const runCase = Effect.fnUntraced(function* (
       break
     }
     if (records.length < look) continue
-    audit = auditOf(records)
+    audit = judged(records)
     look = nextLook(look)
     if (audit.judgements.some((one) => one.verdict === "refuted") || !audit.judgements.some(open)) break
   }
-  if (records.length > 0 && audit?.records.length !== records.length) audit = auditOf(records)
+  if (records.length > 0 && audit?.records.length !== records.length) audit = judged(records)
   return { planned, spec, goal, audit, failures, note }
 })

@@ -1,15 +1,13 @@
 /** Queries to a target along the axes of the plan, and the exponents fitted to them beside those that were promised. */
 import * as Effect from "effect/Effect"
 import type { Instance } from "../instance/instance.ts"
-import { problemOf } from "../oracle/interpreter.ts"
-import { optimum } from "../policy/optimum.ts"
 import type { RunRecord } from "../run/run-record.ts"
 import { type ExponentEstimate, fitExponents } from "../statistics/exponent-fit.ts"
 import { type FormulaValues, parseFormula } from "../theorem/formula.ts"
 import { formulaValues } from "../theorem/own-claims.ts"
 import { type Axis, T7_EXPONENTS } from "./axes.ts"
-import { goalFor } from "../run/goal.ts"
-import { exponentOf, queriesOf } from "../run/target-run.ts"
+import { goalOnGround, groundOf, queriesOf, sweep, type SweepJob, type SweepPoint, trialsOf } from "../run/sweep.ts"
+import { exponentOf } from "../statistics/exponent-of-counts.ts"
 import type { Failure, TrialJob } from "./outcome.ts"
 import type { AlgorithmDescription, Runner } from "./runner.ts"
 
@@ -20,7 +18,7 @@ export interface PointRuns {
   readonly epsilon: number
   readonly coverage: number
   readonly values: FormulaValues
-  readonly runs: ReadonlyArray<RunRecord>
+  readonly runs: ReadonlyArray<SweepPoint>
   /** Whether every run ended at or below ε; false also where none was made. */
   readonly reached: boolean
   readonly note: string | undefined
@@ -37,21 +35,21 @@ export interface ScalingSettings {
 
 const DELTA = 0.1
 
+/** Why there are no more runs where the clock says so: then they may be asked for again. */
+export const OUT_OF_TIME = "time was up"
+
 /**
- * Runs to targets, each point once however many axes and comparisons ask for it. Made by the runner, which may be another process, and so with its failures and skipped
- * trials: a sweep of this process has its runs from target-run.ts.
+ * Runs to targets, each point once however many axes and comparisons ask for it: a sweep whose runs the runner makes, which may be another process, and so with its
+ * failures and skipped trials.
  */
 export class TargetRuns {
+  /** Every run made so far. */
+  readonly records: Array<RunRecord> = []
   private readonly settings: ScalingSettings
   private readonly done = new Map<string, PointRuns>()
 
   constructor(settings: ScalingSettings) {
     this.settings = settings
-  }
-
-  /** Every run made so far. */
-  get records(): ReadonlyArray<RunRecord> {
-    return [...this.done.values()].flatMap((point) => point.runs)
   }
 
   /** The runs of a point. */
@@ -65,48 +63,45 @@ export class TargetRuns {
     const known = this.done.get(key)
     if (known !== undefined) return known
     const { onTrial, over, resolve, runner, seed, trials } = this.settings
-    const instance = resolve(spec)
-    const best = optimum(instance.exact)
-    const problem = problemOf(instance)
+    const ground = groundOf(resolve(spec), spec)
+    const { best, instance, problem } = ground
     const target = epsilon * problem.rewardRange
-    const goal = goalFor(instance, best, target, DELTA)
-    const runs: Array<RunRecord> = []
+    const goal = goalOnGround(ground, target, DELTA)
     let note: string | undefined
-    for (let trial = 0; trial < trials; trial++) {
+    let goesOn = true
+    const make = Effect.fnUntraced(function* ({ seed, trial }: SweepJob) {
       if (over()) {
-        note = "time was up"
-        break
+        note = OUT_OF_TIME
+        return undefined
       }
-      const outcome = yield* runner.trial({
-        spec,
-        goal,
-        parameters: "practical",
-        interpreter,
-        seed,
-        trial,
-        target,
-        checkpoints: true
-      })
-      const failure = outcome.kind === "failed" ? outcome.failure : undefined
-      const goesOn = onTrial(`${spec}, ε = ${epsilon} R`, failure)
-      if (outcome.kind !== "finished") {
-        note = outcome.kind === "skipped" ? outcome.why : outcome.failure.note
-        break
+      const job = { spec, goal, parameters: "practical", interpreter, seed, trial, target, checkpoints: true } as const
+      const outcome = yield* runner.trial(job)
+      goesOn = onTrial(`${spec}, ε = ${epsilon} R`, outcome.kind === "failed" ? outcome.failure : undefined)
+      if (outcome.kind === "finished") return outcome.record
+      note = outcome.kind === "skipped" ? outcome.why : outcome.failure.note
+      return undefined
+    })
+    const { name } = runner.description
+    const runs = yield* sweep(
+      trialsOf(trials).map((trial) => ({ algorithm: name, spec, at: epsilon, target, interpreter, seed, trial })),
+      {
+        ground: () => ground,
+        make,
+        onPoint: ({ reached, suboptimality }, record) => {
+          this.records.push(record)
+          if (!reached) note = `ended ${suboptimality.toPrecision(2)} above the optimum, ε = ${target}`
+          return reached && goesOn
+        }
       }
-      runs.push(outcome.record)
-      if (outcome.record.suboptimality.value > target) {
-        note = `ended ${outcome.record.suboptimality.value.toPrecision(2)} above the optimum, ε = ${target}`
-        break
-      }
-      if (!goesOn) break
-    }
+    )
+    const { tokens } = instance
     const point: PointRuns = {
       spec,
       epsilon,
       coverage: best.coverage,
       values: formulaValues({
         exact: instance.exact,
-        ...(instance.tokens === undefined ? {} : { horizon: instance.tokens.horizon }),
+        ...(tokens === undefined ? {} : { horizon: tokens.horizon }),
         best,
         problem,
         algorithm: runner.description,
@@ -117,8 +112,7 @@ export class TargetRuns {
       reached: runs.length === trials && note === undefined,
       note
     }
-    // What time cut off may be asked for again.
-    if (note !== "time was up") this.done.set(key, point)
+    if (note !== OUT_OF_TIME) this.done.set(key, point)
     return point
   })
 }
@@ -178,7 +172,7 @@ export const exponentRows = Effect.fnUntraced(function* (
   const values = points.map((point, i) => axis.points[i].value ?? point.coverage)
   return axis.quantities.map((quantity): ExponentRow => {
     const rows = points.flatMap((point, i) =>
-      point.runs.map((run) => ({ value: values[i], queries: queriesOf(run.ledger, quantity) }))
+      point.runs.map((run) => ({ value: values[i], queries: queriesOf(run, quantity) }))
     )
     const row = { quantity, of: axis.of, points: rows }
     const unfitted = (why: string): ExponentRow => ({

@@ -1,8 +1,8 @@
 /** Where an algorithm stands against the built-in ones: queries of both kinds to the same suboptimality on the same instances, with the same seeds. */
 import * as Effect from "effect/Effect"
-import type { RunRecord } from "../run/run-record.ts"
+import type { SweepPoint } from "../run/sweep.ts"
 import { comparisonPoints } from "./axes.ts"
-import type { PointRuns, TargetRuns } from "./scaling.ts"
+import { OUT_OF_TIME, type PointRuns, type TargetRuns } from "./scaling.ts"
 
 /** How one stands to another: it dominates where it asks no more of either kind anywhere and less somewhere. */
 export type Relation = "dominates" | "dominated" | "trade-off" | "alike" | "not compared"
@@ -29,14 +29,14 @@ export interface Standing {
 /** Queries within this factor are alike: checkpoints are a tenth apart. */
 const ALIKE = 1.15
 
-const geometric = (runs: ReadonlyArray<RunRecord>, pick: (run: RunRecord) => bigint): number =>
+const geometric = (runs: ReadonlyArray<SweepPoint>, pick: (run: SweepPoint) => bigint): number =>
   Math.exp(runs.reduce((sum, run) => sum + Math.log(Math.max(1, Number(pick(run)))), 0) / runs.length)
 
 const meanQueries = ({ note, reached, runs }: PointRuns): MeanQueries | string =>
   reached
     ? {
-        data: geometric(runs, (run) => run.ledger.rewardQueries),
-        computation: geometric(runs, (run) => run.ledger.samplingQueries)
+        data: geometric(runs, (run) => run.rewardQueries),
+        computation: geometric(runs, (run) => run.samplingQueries)
       }
     : (note ?? "no runs")
 
@@ -64,7 +64,7 @@ export const standingAgainst = Effect.fnUntraced(function* (
   const points: Array<ComparedPoint> = []
   for (const { epsilon, spec } of comparisonPoints) {
     const [mine, its] = [yield* own.at(spec, epsilon, "exact-law"), yield* theirs.at(spec, epsilon, "exact-law")]
-    if (mine.note === "time was up" || its.note === "time was up") break
+    if (mine.note === OUT_OF_TIME || its.note === OUT_OF_TIME) break
     points.push({ spec, epsilon, own: meanQueries(mine), other: meanQueries(its) })
   }
   return { other, relation: relationOf(points), points }

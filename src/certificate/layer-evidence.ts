@@ -1,6 +1,7 @@
 /** T8's evidence: the spanners that multi-turn runs grew layer by layer, and what the last layer's regression was fitted on. */
 import { layerParameters, valuesOf } from "../instance/token-values.ts"
-import type { RunRecord, SpannerRecord } from "../run/run-record.ts"
+import { layerSpanners } from "../run/layers-log.ts"
+import type { RunRecord } from "../run/run-record.ts"
 import type { Subject } from "../theorem/theorem.ts"
 import type { Evidence, Runs } from "../checker/schema.ts"
 import { spannerEvidence } from "./spanner-evidence.ts"
@@ -10,16 +11,6 @@ type Fit = Extract<IdentityEvidence["identity"], { readonly kind: "regression" }
 
 /** Numbers of features that one certificate carries at most. */
 const CARRIED_NUMBERS = 20_000
-
-/** The accepted relative features of each layer 1 … H of a run, in order; none where it told of none. */
-export const layerSpanners = ({ layers, problem: { tokens } }: RunRecord): ReadonlyArray<SpannerRecord> => {
-  const { dimension: d, horizon } = tokens ?? { dimension: 1, horizon: 0 }
-  return Array.from({ length: horizon }, (_, layer) => {
-    const at = Array.from(layers?.acceptedLayers.keys() ?? []).filter((i) => layers?.acceptedLayers[i] === layer)
-    const rows = at.flatMap((i) => Array.from(layers?.accepted.subarray(i * d, (i + 1) * d) ?? []))
-    return { count: at.length, accepted: Float64Array.from(rows) }
-  })
-}
 
 /** θ_H of a run's policy, and the relative features it is the regression on; undefined where it put out no token policy. */
 export const lastFit = (record: RunRecord, at: number): Fit | undefined => {

@@ -1,37 +1,46 @@
 /** The certificate of a sweep's slope (theory §7): its runs to the target as raw points, from which the checker fits again. */
-import type { Sweep, SweepSlope } from "../run/coverage-sweep.ts"
+import type { AnyAlgorithm } from "../algorithm/algorithm.ts"
+import type { SweepPoint } from "../run/sweep.ts"
+import type { ExponentJudgement } from "../statistics/exponent-judgement.ts"
 import { scalingCertificate } from "./single-claims.ts"
 import { type Environment, reasonOf, type Written } from "./write.ts"
 
+/** A slope and the runs it was fitted to: one algorithm's, with `at` telling its instances apart. */
+export interface JudgedSlope {
+  readonly algorithm: Pick<AnyAlgorithm<never>, "name" | "oracle">
+  readonly quantity: "T_data" | "T_comp"
+  readonly judgement: ExponentJudgement | undefined
+  /** At least one. */
+  readonly points: ReadonlyArray<SweepPoint>
+}
+
 /** Named by algorithm and quantity. Withheld where theory predicts no slope, or the checker comes to another verdict. */
 export const slopeCertificate = (
-  { plan, points }: Sweep,
-  { algorithm: name, quantity, judgement }: SweepSlope,
+  { algorithm, judgement, points, quantity }: JudgedSlope,
   environment: Environment
 ): Written => {
-  const algorithm = plan.algorithms.find((one) => one.name === name)
-  const runs = points.filter((point) => point.algorithm === name)
-  const none = (withheld: string): Written => ({ theorem: name, part: quantity, withheld })
-  if (algorithm === undefined || judgement === undefined) return none("no slope is predicted")
-  const rarities = [...new Set(runs.map((run) => run.rarity))]
+  const none = (withheld: string): Written => ({ theorem: algorithm.name, part: quantity, withheld })
+  if (judgement === undefined) return none("no slope is predicted")
+  const [{ interpreter, seed, target }] = points
+  const stands = [...new Set(points.map(({ at }) => at))]
   try {
     const certificate = scalingCertificate({
       algorithm,
-      interpreter: plan.interpreter,
+      interpreter,
       quantity,
       margin: judgement.margin,
       level: judgement.level,
-      seed: plan.seed,
-      target: plan.target * runs[0].rewardRange,
-      instances: rarities.map((rarity) => {
-        const { spec, digest, coverage, parameters } = runs.find((run) => run.rarity === rarity)!
+      seed,
+      target,
+      instances: stands.map((value) => {
+        const { spec, digest, coverage, parameters } = points.find(({ at }) => at === value)!
         return { spec, digest, coverage, parameters }
       }),
-      points: runs.map(({ rarity, ...run }) => ({ instance: rarities.indexOf(rarity), ...run })),
+      points: points.map((point) => ({ instance: stands.indexOf(point.at), ...point })),
       environment
     })
     return certificate.verdict === judgement.verdict
-      ? { theorem: name, part: quantity, certificate }
+      ? { theorem: algorithm.name, part: quantity, certificate }
       : none(`judged ${judgement.verdict}, but the checker comes to ${certificate.verdict}`)
   } catch (error) {
     return none(reasonOf(error))

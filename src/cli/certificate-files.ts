@@ -3,7 +3,7 @@ import { rmSync } from "node:fs"
 import { join } from "node:path"
 import * as Effect from "effect/Effect"
 import type { Audit } from "../audit/audit.ts"
-import type { Sweep } from "../run/coverage-sweep.ts"
+import type { CoverageSweep } from "../compare/coverage-slopes.ts"
 import { inTotoStatement } from "../certificate/in-toto.ts"
 import { slopeCertificate } from "../certificate/slope-certificate.ts"
 import { type Environment, type Written, writeCertificates } from "../certificate/write.ts"
@@ -53,13 +53,15 @@ export const writeCertificateFiles = ({ judgements, records, subject }: Audit, f
   )
 
 /** Writes `folder/certificates/spanner-sampling-T_data.json` and its like, one for each slope that theory predicts. */
-export const writeSlopeCertificates = (sweep: Sweep, folder: string) =>
+export const writeSlopeCertificates = ({ plan, points, slopes }: CoverageSweep, folder: string) =>
   Effect.suspend(() => {
-    const predicted = sweep.slopes.filter((slope) => slope.predicted !== undefined)
+    const predicted = slopes.filter((slope) => slope.predicted !== undefined)
     return writeAll(
-      predicted.map((slope) =>
-        slopeCertificate(sweep, slope, here(sweep.points.filter((p) => p.algorithm === slope.algorithm)))
-      ),
+      predicted.map((slope) => {
+        const algorithm = plan.algorithms.find(({ name }) => name === slope.algorithm)!
+        const own = points.filter((point) => point.algorithm === slope.algorithm)
+        return slopeCertificate({ ...slope, algorithm, points: own }, here(own))
+      }),
       folder,
       false
     )

@@ -7,11 +7,19 @@ import type { AnyAlgorithm } from "../algorithm/algorithm.ts"
 import { rareGood } from "../instance/families/rare-good.ts"
 import { finiteInstance } from "../instance/make-instance.ts"
 import type { OracleServices } from "../oracle/interpreter.ts"
-import type { RunRecord } from "../run/run-record.ts"
 import { type ExponentEstimate, fitExponentsWithinUnits } from "../statistics/exponent-fit.ts"
 import type { ExponentJudgement } from "../statistics/exponent-judgement.ts"
-import { runTrial } from "../run/run-trial.ts"
-import { exponentOf, goalOnGround, type Ground, groundOf, queriesOf, runToTarget } from "../run/target-run.ts"
+import {
+  groundOf,
+  groundsBy,
+  inThisProcess,
+  queriesOf,
+  sweep,
+  type SweepJob,
+  type SweepPoint,
+  trialsOf
+} from "../run/sweep.ts"
+import { exponentOf } from "../statistics/exponent-of-counts.ts"
 import { type ExponentKey, judgedExponent } from "./predictions.ts"
 
 /** One measured exponent, beside its prediction where there is one. */
@@ -56,10 +64,17 @@ const CURVE_TARGET = 1e-4
 /** RareGood's d where C varies, and its C where d or ε varies. */
 const [D, C] = [4, 100]
 
-/** RareGood at C, with no digest but its name: nothing certifies these runs. */
-const rareGround = (C: number, d: number): Ground => {
-  const spec = `rare-good:C=${C},d=${d}`
-  return groundOf(finiteInstance(rareGood({ C, d }), spec), spec)
+/** Grounds of RareGood, with no digest but their name: nothing certifies these runs. */
+const rareGrounds = () => {
+  const specs = new Map<string, { readonly C: number; readonly d: number }>()
+  return {
+    specOf: (C: number, d: number): string => {
+      const spec = `rare-good:C=${C},d=${d}`
+      specs.set(spec, { C, d })
+      return spec
+    },
+    ground: groundsBy((spec) => groundOf(finiteInstance(rareGood(specs.get(spec)!), spec), spec))
+  }
 }
 
 /** An exponent beside what is predicted of it. */
@@ -80,39 +95,45 @@ const acrossInstances = Effect.fnUntraced(function* (
   values: ReadonlyArray<number>
 ): Effect.fn.Return<ReadonlyArray<MeasuredExponent>> {
   const { algorithm, level, progress, reach, seed } = plan
-  const rows: Array<{ readonly value: number; readonly x: number; readonly run: RunRecord }> = []
+  const { ground, specOf } = rareGrounds()
+  const points: Array<SweepPoint> = []
   const missed = new Set<number>()
   for (const value of values) {
-    const ground = variable === "C_cov" ? rareGround(value, D) : rareGround(C, value)
-    for (let trial = 0; trial < reach.trials; trial++) {
-      progress?.(`${algorithm.name} on ${ground.instance.spec}`)
-      const { reached, record } = yield* runToTarget(ground, {
-        algorithm,
-        interpreter: "exact-law",
-        seed,
-        trial,
-        budget: { rewardQueries: reach.rewardQueries },
-        target: TARGET * ground.problem.rewardRange
-      })
-      if (reached) rows.push({ value, x: variable === "C_cov" ? ground.best.coverage : value, run: record })
-      else missed.add(value)
-    }
+    const spec = variable === "C_cov" ? specOf(value, D) : specOf(C, value)
+    const target = TARGET * ground(spec).problem.rewardRange
+    const job = { algorithm: algorithm.name, spec, at: value, target, interpreter: "exact-law", seed } as const
+    const budget = { rewardQueries: reach.rewardQueries }
+    const made = yield* sweep(
+      trialsOf(reach.trials).map((trial): SweepJob => ({ ...job, trial, budget })),
+      {
+        ground,
+        make: inThisProcess(() => algorithm),
+        onStart: () => progress?.(`${algorithm.name} on ${spec}`)
+      }
+    )
+    points.push(...made)
     // Larger instances cost more and are missed as well.
-    if (missed.has(value)) break
+    if (made.some(({ reached }) => !reached)) {
+      missed.add(value)
+      break
+    }
   }
-  const reached = rows.filter(({ value }) => !missed.has(value))
-  const points = new Set(reached.map(({ value }) => value)).size
+  const reached = points.filter(({ at }) => !missed.has(at))
+  const stands = new Set(reached.map(({ at }) => at)).size
   const name = variable === "C_cov" ? "C" : "d"
-  const where = `${name} = ${values[0]} … ${values[Math.max(0, points - 1)]}`
+  const where = `${name} = ${values[0]} … ${values[Math.max(0, stands - 1)]}`
   const short = missed.size > 0 ? `; not reached at ${name} = ${[...missed].join(", ")}` : ""
   return (["T_data", "T_comp"] as const).map((quantity) => {
-    const counts = reached.map(({ run, x }) => ({ value: x, count: queriesOf(run.ledger, quantity) }))
+    const counts = reached.map((point) => ({
+      value: variable === "C_cov" ? point.coverage : point.at,
+      count: queriesOf(point, quantity)
+    }))
     const fit = exponentOf(variable, counts, level, LEAST_VALUES)
     return measured(
       plan,
       { quantity, variable },
       fit,
-      fit === undefined ? `reached at ${points} values of ${name} only` : `${where}, ${reach.trials} runs each${short}`
+      fit === undefined ? `reached at ${stands} values of ${name} only` : `${where}, ${reach.trials} runs each${short}`
     )
   })
 })
@@ -123,25 +144,34 @@ const TAIL = 1 / 16
 /** How suboptimality falls with T_data along runs, from a sixteenth of the budget to the whole. */
 const alongRuns = Effect.fnUntraced(function* (plan: ExponentPlan): Effect.fn.Return<MeasuredExponent> {
   const key = { quantity: "suboptimality", variable: "T_data" } as const
-  const budget = plan.reach.curve
-  const ground = rareGround(C, D)
-  const goal = goalOnGround(ground, CURVE_TARGET * ground.problem.rewardRange)
-  const rows: Array<{ readonly unit: number; readonly x: number; readonly y: number }> = []
-  for (let trial = 0; trial < plan.reach.trials; trial++) {
-    plan.progress?.(`${plan.algorithm.name} on ${ground.instance.spec}`)
-    const run = yield* runTrial({
-      ...ground,
-      algorithm: plan.algorithm,
-      parameters: plan.algorithm.practical(ground.problem, goal),
+  const { algorithm, progress, reach, seed } = plan
+  const budget = reach.curve
+  const { ground, specOf } = rareGrounds()
+  const spec = specOf(C, D)
+  const target = CURVE_TARGET * ground(spec).problem.rewardRange
+  const points = yield* sweep(
+    trialsOf(reach.trials).map((trial): SweepJob => ({
+      algorithm: algorithm.name,
+      spec,
+      at: budget,
+      target,
+      stop: false,
       interpreter: "exact-law",
-      seed: plan.seed,
+      seed,
       trial,
       budget: { rewardQueries: BigInt(budget) }
-    })
-    const tail = run.checkpoints.filter((c) => Number(c.rewardQueries) >= TAIL * budget)
-    if (tail.length < LEAST_POINTS || tail.some((c) => c.suboptimality.value <= 0)) continue
-    for (const c of tail) rows.push({ unit: trial, x: Number(c.rewardQueries), y: c.suboptimality.value })
-  }
+    })),
+    {
+      ground,
+      make: inThisProcess(() => algorithm),
+      onStart: () => progress?.(`${algorithm.name} on ${spec}`)
+    }
+  )
+  const rows = points.flatMap(({ curve, trial }) => {
+    const tail = curve.filter((c) => c.rewardQueries >= TAIL * budget)
+    if (tail.length < LEAST_POINTS || tail.some((c) => c.suboptimality <= 0)) return []
+    return tail.map((c) => ({ unit: trial, x: c.rewardQueries, y: c.suboptimality }))
+  })
   const units = new Set(rows.map(({ unit }) => unit)).size
   if (units < 2) return measured(plan, key, undefined, `no curve over ${TAIL * budget} … ${budget} rewards`)
   const [fit] = fitExponentsWithinUnits(

@@ -6,9 +6,19 @@
  * on the other variables: nothing in the formula says which term pays, so a learner must come to know them all.
  */
 import * as Effect from "effect/Effect"
-import type { AnyAlgorithm } from "../algorithm/algorithm.ts"
+import type { AnyAlgorithm, Goal } from "../algorithm/algorithm.ts"
 import { spannerSampling } from "../algorithm/spanner-sampling.ts"
-import { exponentOf, goalOnGround, type Ground, groundOf, runToTarget } from "../run/target-run.ts"
+import {
+  goalOnGround,
+  groundOf,
+  groundsBy,
+  inThisProcess,
+  sweep,
+  type SweepJob,
+  type SweepPoint,
+  trialsOf
+} from "../run/sweep.ts"
+import { exponentOf } from "../statistics/exponent-of-counts.ts"
 import type { Instance } from "../instance/instance.ts"
 import { finiteInstance } from "../instance/make-instance.ts"
 import { Stream } from "../numeric/stream.ts"
@@ -127,64 +137,66 @@ export const plannerInstance = (
 
 /** Runs SpannerSampling and a learner for each planner on every formula. */
 export const runPlanners = Effect.fnUntraced(function* (plan: PlannerExperiment): Effect.fn.Return<PlannerResult> {
+  const { formulas, level, pairs, progress, seed, sharpness, target, widths } = plan
+  const fields = widths.flatMap((width) =>
+    trialsOf(formulas).map((trial) => ({ width, trial, ...plannerInstance(plan, width, trial) }))
+  )
+  const fieldOf = (spec: string) => fields.find(({ instance }) => instance.spec === spec)!
+  const ground = groundsBy((spec) => groundOf(fieldOf(spec).instance))
+  const learnersOf = (formula: DnfFormula): ReadonlyArray<AnyAlgorithm<OracleServices>> => [
+    spannerSampling,
+    ...planners.map((planner) => dnfPlanner(formula, planner))
+  ]
+  const gapOf = (spec: string): number => referenceSuboptimality(fieldOf(spec).instance.exact, ground(spec).best)
+  const goalOf = (spec: string): Goal => goalOnGround(ground(spec), 0.1 * ground(spec).problem.rewardRange)
+  const jobs = fields.flatMap(({ formula, instance: { spec }, trial, width }) =>
+    learnersOf(formula).map((learner): SweepJob => {
+      const practical = learner.practical(ground(spec).problem, goalOf(spec))
+      const parameters = learner.proper ? { ...practical, pairs, seed: seed * 2 ** 20 + trial } : practical
+      const reach = target * gapOf(spec)
+      const { name } = learner
+      return { algorithm: name, spec, at: width, target: reach, parameters, interpreter: "exact-law", seed, trial }
+    })
+  )
+  const named = ({ algorithm, spec }: SweepJob) =>
+    learnersOf(fieldOf(spec).formula).find(({ name }) => name === algorithm)!
   const runs: Array<PlannerRun> = []
-  const total = plan.widths.length * plan.formulas * (planners.length + 1)
-  for (const width of plan.widths) {
-    for (let trial = 0; trial < plan.formulas; trial++) {
-      const { formula, instance } = plannerInstance(plan, width, trial)
-      const ground = groundOf(instance)
-      const learners: ReadonlyArray<AnyAlgorithm<OracleServices>> = [
-        spannerSampling,
-        ...planners.map((planner) => dnfPlanner(formula, planner))
-      ]
-      for (const learner of learners) {
-        runs.push(yield* plannerRun(plan, learner, formula, ground, width, trial, plan.level / total))
-        plan.progress?.(runs.length, total, `${learner.name}, ${plan.formula}, k = ${width}`)
-      }
+  yield* sweep(jobs, {
+    ground,
+    make: inThisProcess(named),
+    onPoint: (point, record, done) => {
+      const { spec } = point
+      const { best, instance, problem } = ground(spec)
+      const { parameters } = record
+      const subject = { exact: instance.exact, best, problem, algorithm: named(point), parameters, goal: goalOf(spec) }
+      const judgements = properExploration.judge(subject, [record], level / jobs.length)
+      runs.push(plannerRun(plan.formula, point, gapOf(spec), fieldOf(spec).formula, sharpness, judgements))
+      progress?.(done, jobs.length, `${point.algorithm}, ${plan.formula}, k = ${point.at}`)
     }
-  }
+  })
   return { runs, slopes: plannerSlopes(runs) }
 })
 
-const plannerRun = Effect.fnUntraced(function* (
-  plan: PlannerExperiment,
-  algorithm: AnyAlgorithm<OracleServices>,
+const plannerRun = (
+  kind: FormulaKind,
+  { algorithm, at: width, coverage, plans, reached, trial, ...point }: SweepPoint,
+  gap: number,
   formula: DnfFormula,
-  ground: Ground,
-  width: number,
-  trial: number,
-  level: number
-): Effect.fn.Return<PlannerRun> {
-  const { best, instance, problem } = ground
-  const gap = referenceSuboptimality(instance.exact, best)
-  const goal = goalOnGround(ground, 0.1 * problem.rewardRange)
-  const practical = algorithm.practical(problem, goal)
-  const parameters = algorithm.proper
-    ? { ...practical, pairs: plan.pairs, seed: plan.seed * 2 ** 20 + trial }
-    : practical
-  const { reached, record } = yield* runToTarget(ground, {
-    algorithm,
-    parameters,
-    interpreter: "exact-law",
-    seed: plan.seed,
-    trial,
-    target: plan.target * gap
-  })
-  const subject = { exact: instance.exact, best, problem, algorithm, parameters, goal }
-  return {
-    algorithm: algorithm.name,
-    formula: plan.formula,
-    width,
-    trial,
-    coverage: best.coverage,
-    reached,
-    rewardQueries: Number(record.ledger.rewardQueries),
-    samplingQueries: Number(record.ledger.samplingQueries),
-    suboptimality: record.suboptimality.value / gap,
-    probes: Number(record.rewardedFeatures),
-    ...planned(record.plans, formula, plan.sharpness),
-    judgements: properExploration.judge(subject, [record], level)
-  }
+  c: number,
+  judgements: ReadonlyArray<Judgement>
+): PlannerRun => ({
+  algorithm,
+  formula: kind,
+  width,
+  trial,
+  coverage,
+  reached,
+  rewardQueries: Number(point.rewardQueries),
+  samplingQueries: Number(point.samplingQueries),
+  suboptimality: point.suboptimality / gap,
+  probes: Number(point.rewardedFeatures),
+  ...planned(plans, formula, c),
+  judgements
 })
 
 /** Averages over the draws of a run's plans: those that are not π_ref's. */

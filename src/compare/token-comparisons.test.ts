@@ -13,7 +13,7 @@ describe("exploring by token or by response", () => {
     expect(fit(chains, "mtss", "T_comp", "H").upper).toBeLessThan(3)
     expect(Math.abs(fit(chains, "spanner-sampling", "T_comp", "e^H").estimate / Math.log(1.5) - 1)).toBeLessThan(0.05)
     // Past these horizons the sequence algorithm is the dearer one, by powers.
-    const at = (algorithm: string) => chains.points.find((p) => p.algorithm === algorithm && p.horizon === 64)!
+    const at = (algorithm: string) => chains.points.find((p) => p.algorithm === algorithm && p.at === 64)!
     expect(at("spanner-sampling").samplingQueries / at("mtss").samplingQueries).toBeGreaterThan(10n ** 6n)
   })
 
@@ -23,11 +23,11 @@ describe("exploring by token or by response", () => {
     expect(byToken.every((p) => p.reached && p.interpreter === "literal")).toBe(true)
     expect(fit(locks, "mtss", "T_comp", "H").upper).toBeLessThan(4.5)
     const whole = locks.points.filter((p) => p.algorithm === "spanner-sampling")
-    expect(whole.every((p) => p.reached && p.heldAfter !== undefined)).toBe(true)
+    expect(whole.every((p) => p.reached && p.firstFeatureAt !== undefined)).toBe(true)
     const held = fit(locks, "spanner-sampling", "T_comp to hold y*", "A^H")
     expect(held.estimate).toBeGreaterThan(0.85)
     expect(held.estimate).toBeLessThan(1.15)
     // passive is followed no further than its program can ask.
-    expect(Math.max(...locks.points.filter((p) => p.algorithm === "passive").map((p) => p.horizon))).toBe(10)
+    expect(Math.max(...locks.points.filter((p) => p.algorithm === "passive").map((p) => p.at))).toBe(10)
   })
 })

@@ -1,6 +1,6 @@
 /** The verdict cells of TokenChain and TokenLock, on counts that follow a planted law: runs that follow theory's are in token-comparisons.test.ts. */
 import { describe, expect, it } from "vitest"
-import type { HorizonPoint } from "../run/horizon-sweep.ts"
+import type { SweepPoint } from "../run/sweep.ts"
 import { chainFits, lockFits } from "./token-comparisons.ts"
 import { chainTable, lockTable } from "./token-sections.ts"
 
@@ -13,16 +13,24 @@ const runs = (
   algorithm: string,
   count: (horizon: number) => number,
   factors: ReadonlyArray<number> = FACTORS,
-  over: (horizon: number, trial: number) => Partial<HorizonPoint> = () => ({})
-): ReadonlyArray<HorizonPoint> =>
+  over: (horizon: number, trial: number) => Partial<SweepPoint> = () => ({})
+): ReadonlyArray<SweepPoint> =>
   HORIZONS.flatMap((horizon) =>
-    factors.map((factor, trial): HorizonPoint => {
+    factors.map((factor, trial): SweepPoint => {
       const asked = BigInt(Math.round(factor * count(horizon)))
       return {
         algorithm,
+        spec: `H=${horizon}`,
+        at: horizon,
         interpreter: "literal",
-        horizon,
+        seed: 1,
         trial,
+        parameters: {},
+        digest: "",
+        rewardRange: 1,
+        backend: "js",
+        curve: [],
+        rewardedFeatures: 1n,
         coverage: 2,
         conditionalCoverage: 2,
         target: 0.1,
@@ -30,19 +38,19 @@ const runs = (
         reached: true,
         rewardQueries: 1n,
         samplingQueries: asked,
-        heldAfter: asked,
+        firstFeatureAt: asked,
         ...over(horizon, trial)
       }
     })
   )
 
 const square = runs("mtss", (H) => 100 * H ** 2)
-const missing = (horizon: number, trial: number): Partial<HorizonPoint> =>
-  horizon === 16 && trial === 0 ? { reached: false, heldAfter: undefined } : {}
+const missing = (horizon: number, trial: number): Partial<SweepPoint> =>
+  horizon === 16 && trial === 0 ? { reached: false, firstFeatureAt: undefined } : {}
 
 describe("TokenChain's section", () => {
   const names = { byToken: ["mtss"], whole: ["spanner-sampling"] }
-  const section = (...points: ReadonlyArray<HorizonPoint>) =>
+  const section = (...points: ReadonlyArray<SweepPoint>) =>
     chainTable({ points, fits: chainFits(points, names) }, [4, 16], LEVEL)
   const spanner = (rate: number, factors?: ReadonlyArray<number>) =>
     section(...square, ...runs("spanner-sampling", (H) => 1e4 * rate ** H, factors)).rows[1]
@@ -81,7 +89,7 @@ describe("TokenChain's section", () => {
 
 describe("TokenLock's section", () => {
   const names = { byToken: ["mtss"], whole: ["spanner-sampling", "passive"] }
-  const section = (...points: ReadonlyArray<HorizonPoint>) =>
+  const section = (...points: ReadonlyArray<SweepPoint>) =>
     lockTable({ points, fits: lockFits(points, names) }, [4, 16], LEVEL)
   const rowsAt = (exponent: number, held = 1) =>
     section(
@@ -92,7 +100,7 @@ describe("TokenLock's section", () => {
           (H) => 10 * 4 ** (exponent * H),
           [1, 1],
           (H) => ({
-            heldAfter: BigInt(Math.round(10 * 4 ** (held * H)))
+            firstFeatureAt: BigInt(Math.round(10 * 4 ** (held * H)))
           })
         )
       )

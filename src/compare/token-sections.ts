@@ -4,12 +4,15 @@ import { bestOfNElliptic } from "../algorithm/best-of-n-elliptic.ts"
 import { exhaustive } from "../algorithm/exhaustive.ts"
 import { spannerSamplingAdaptive } from "../algorithm/spanner-sampling-adaptive.ts"
 import { exponentVerdict } from "../statistics/exponent-judgement.ts"
-import { type Contestant, type HorizonFit, type HorizonPoint, medianCount } from "../run/horizon-sweep.ts"
+import type { SweepPoint } from "../run/sweep.ts"
 import {
   CHAIN_HORIZONS,
   compareOnChains,
   compareOnLocks,
+  type Contestant,
+  type HorizonFit,
   LOCK_HORIZONS,
+  medianCount,
   type TokenComparison
 } from "./token-comparisons.ts"
 import { exponentCell, UNFITTED } from "./exponent-cell.ts"
@@ -30,17 +33,17 @@ const short = (count: bigint | undefined): string => {
   return count < 100_000n ? `${count}` : Number(count).toExponential(1).replace("+", "")
 }
 
-type Pick = (point: HorizonPoint) => bigint | undefined
+type Pick = (point: SweepPoint) => bigint | undefined
 
 /** Medians of a count by horizon; "–" where an algorithm was not followed, ">" where a run did not succeed. */
 const counts = (
-  points: ReadonlyArray<HorizonPoint>,
+  points: ReadonlyArray<SweepPoint>,
   name: string,
   horizons: ReadonlyArray<number>,
   pick: Pick
 ): ReadonlyArray<string> =>
   horizons.map((H) => {
-    const runs = points.filter((p) => p.algorithm === name && p.horizon === H)
+    const runs = points.filter((p) => p.algorithm === name && p.at === H)
     return runs.length === 0 ? UNFITTED : short(medianCount(runs.map(pick)))
   })
 
@@ -58,7 +61,20 @@ interface Shown {
 }
 
 const data = ({ fits, points }: TokenComparison) => ({
-  points: points.map(({ heldAfter, ...point }) => ({ ...point, heldAfter: heldAfter ?? null })),
+  points: points.map((point) => ({
+    algorithm: point.algorithm,
+    interpreter: point.interpreter,
+    horizon: point.at,
+    trial: point.trial,
+    coverage: point.coverage,
+    conditionalCoverage: point.conditionalCoverage ?? null,
+    target: point.target,
+    suboptimality: point.suboptimality,
+    reached: point.reached,
+    rewardQueries: point.rewardQueries,
+    samplingQueries: point.samplingQueries,
+    heldAfter: point.firstFeatureAt ?? null
+  })),
   fits: fits.map(({ algorithm, base, fit, predicted, quantity }) => ({
     algorithm,
     quantity,
@@ -124,7 +140,7 @@ export const lockTable = (found: TokenComparison, shown: ReadonlyArray<number>, 
   marked: true,
   heads: ["algorithm", ...shown.map((H) => `H = ${H}`), "power of H", "in A^H"],
   rows: [
-    ...rowsOf(found, shown, "T_comp to hold y*", (p) => p.heldAfter, level),
+    ...rowsOf(found, shown, "T_comp to hold y*", (p) => p.firstFeatureAt, level),
     ...missedRows(found, "left the lock shut"),
     ...found.fits
       .filter((f) => f.algorithm === "mtss" && f.quantity === "T_comp")

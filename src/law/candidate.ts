@@ -3,19 +3,15 @@
  * the suite itself; the fault catalogue replaces one part at a time.
  */
 import * as Effect from "effect/Effect"
-import type { AnyAlgorithm, ParameterRecord } from "../algorithm/algorithm.ts"
+import type { AnyAlgorithm } from "../algorithm/algorithm.ts"
 import { softmaxSampler } from "../algorithm/softmax-sampler.ts"
 import { spannerSampling } from "../algorithm/spanner-sampling.ts"
 import type { Instance } from "../instance/instance.ts"
-import { type Interpreter, openOracles, type OracleServices, problemOf } from "../oracle/interpreter.ts"
-import { Journal } from "../oracle/journal.ts"
-import type { Budget, BudgetExhausted } from "../oracle/ledger.ts"
-import { type Optimum, optimum } from "../policy/optimum.ts"
+import { openOracles, type OracleServices, type OracleSession } from "../oracle/interpreter.ts"
+import type { BudgetExhausted } from "../oracle/ledger.ts"
 import type { Policy } from "../policy/policy.ts"
-import { SuboptimalityMeter } from "../policy/suboptimality.ts"
 import type { RunRecord } from "../run/run-record.ts"
-import { trialStream } from "../run/run-trial.ts"
-import { LayersLog } from "../run/layers-log.ts"
+import { type RunOptions, trialStream, wholeTrial } from "../run/run-trial.ts"
 import type { OracleEvent } from "./oracle-event.ts"
 import { record, type RecordingOptions } from "./recording.ts"
 
@@ -38,17 +34,13 @@ export const candidateOf = (algorithm: AnyAlgorithm<OracleServices> = spannerSam
   trialStream
 })
 
-export interface ObserveOptions extends RecordingOptions {
-  readonly instance: Instance
-  readonly parameters: ParameterRecord
-  readonly interpreter: Interpreter
-  readonly seed: number
+export interface ObserveOptions
+  extends
+    RecordingOptions,
+    Pick<RunOptions, "instance" | "parameters" | "interpreter" | "seed" | "budget" | "batch" | "best"> {
   readonly trial?: number
-  readonly budget?: Budget
-  readonly batch?: number
   /** Tells instances apart where several are judged together. Default: none. */
   readonly digest?: string
-  readonly best?: Optimum
 }
 
 /** One observed run: its record, its output policy in full, and the tape. */
@@ -61,73 +53,27 @@ export interface Observation {
   readonly exhausted: BudgetExhausted | undefined
 }
 
-type Ended = Pick<Observation, "policy" | "exhausted">
+/** Mixture components sampled for an output policy: laws look at policies, not at how good they are. */
+const SAMPLES = 64
 
-const REFERENCE: Policy = { kind: "reference" }
-
-/** Runs the candidate once, recorded. Checkpoints are not taken. */
+/** Runs the candidate once, recorded: the record of {@link runTrial}, the policy in full, without checkpoints. */
 export const observe = Effect.fnUntraced(function* (
-  candidate: Candidate,
-  options: ObserveOptions
+  { algorithm, openOracles, trialStream }: Candidate,
+  { digest = "", guard, immediate, taped, trial = 0, ...options }: ObserveOptions
 ): Effect.fn.Return<Observation> {
-  const { instance, parameters, interpreter, seed, trial = 0, budget = {} } = options
-  const { exact } = instance
-  const root = candidate.trialStream(seed, trial)
-  const session = candidate.openOracles(instance, {
-    interpreter,
-    stream: root.split("oracle"),
-    budget,
-    ...(options.batch === undefined ? {} : { batch: options.batch })
-  })
-  const { services, events, accepted } = record(session, options)
-  const problem = problemOf(instance)
-  const layers = new LayersLog(instance.tokens?.dimension ?? 1)
-  const { policy, exhausted } = yield* candidate.algorithm.run(problem, parameters).pipe(
-    Effect.map((policy: Policy): Ended => ({ policy, exhausted: undefined })),
-    Effect.catchTag("BudgetExhausted", (error) =>
-      Effect.succeed<Ended>({ policy: error.learned ?? REFERENCE, exhausted: error })
-    ),
-    Effect.provideContext(services),
-    Effect.provideService(Journal, {
-      checkpoint: () => "continue",
-      accepted: (phi, layer) => {
-        accepted(phi, layer)
-        if (layer !== undefined) layers.accept(phi, layer)
-      },
-      pass: (prefixes, fired) => layers.pass(prefixes, fired),
-      progress: () => {}
+  let events: ReadonlyArray<OracleEvent> = []
+  const tap = (session: OracleSession) => {
+    const recording = record(session, {
+      ...(guard === undefined ? {} : { guard }),
+      ...(immediate === undefined ? {} : { immediate }),
+      ...(taped === undefined ? {} : { taped })
     })
-  )
-  const best = options.best ?? optimum(exact)
-  const plans = session.plans()
-  const spanner = events.flatMap((e) => (e.kind === "accepted" && e.layer === undefined ? [e.phi] : []))
-  return {
-    instance,
-    policy,
-    events,
-    exhausted,
-    record: {
-      algorithm: candidate.algorithm.name,
-      oracle: interpreter,
-      backend: session.backend(),
-      instance: instance.spec,
-      digest: options.digest ?? "",
-      problem,
-      parameters,
-      seed,
-      trial,
-      budget,
-      outcome: exhausted === undefined ? "completed" : "budget-exhausted",
-      ledger: session.ledger.snapshot(),
-      policy,
-      suboptimality: new SuboptimalityMeter(exact, best, root.split("meter"), 64, instance.tokens).measure(policy),
-      checkpoints: [],
-      spanner: { count: spanner.length, accepted: Float64Array.from(spanner.flatMap((phi) => [...phi])) },
-      sampler: { ...session.tally },
-      rewardedFeatures: session.rewardedFeatures(),
-      ...(plans === undefined ? {} : { plans }),
-      ...layers.record(),
-      transcript: session.transcript.digest()
-    }
+    events = recording.events
+    return recording
   }
+  const run = yield* wholeTrial(
+    { ...options, algorithm, digest, trial, checkpoints: false },
+    { openOracles, trialStream, tap, samples: SAMPLES }
+  )
+  return { ...run, instance: options.instance, record: { ...run.record, policy: run.policy }, events }
 })

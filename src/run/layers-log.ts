@@ -1,5 +1,5 @@
 /** What a run tells its journal of spanners and passes, kept for its record. */
-import type { RunRecord } from "./run-record.ts"
+import type { LayersRecord, RunRecord, SpannerRecord } from "./run-record.ts"
 
 /** What a multi-turn algorithm tells of its passes. */
 export class LayersLog {
@@ -60,3 +60,18 @@ export class GrowingRows {
     return this.data.slice(0, this.count * this.width)
   }
 }
+
+/** The accepted relative features of one layer (0 … H−1), in order. @param d dimension of the token features */
+export const layerSpanner = ({ accepted, acceptedLayers }: LayersRecord, layer: number, d: number): SpannerRecord => {
+  const rows = new GrowingRows(d)
+  acceptedLayers.forEach((at, i) => {
+    if (at === layer) rows.push(accepted.subarray(i * d, (i + 1) * d))
+  })
+  return { count: rows.count, accepted: rows.rows() }
+}
+
+/** The spanners of layers 1 … H of a run; empty ones where it told of none. */
+export const layerSpanners = ({ layers, problem: { tokens } }: RunRecord): ReadonlyArray<SpannerRecord> =>
+  Array.from({ length: tokens?.horizon ?? 0 }, (_, layer) =>
+    layers === undefined ? { count: 0, accepted: new Float64Array(0) } : layerSpanner(layers, layer, tokens!.dimension)
+  )

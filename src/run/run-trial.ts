@@ -1,12 +1,19 @@
-/** One run: an algorithm, an instance, an interpreter and a seed give a record. */
+/** One run: an algorithm, an instance, an interpreter and a seed give a record. Records are assembled here and nowhere else. */
 import { createHash } from "node:crypto"
 import * as Effect from "effect/Effect"
 import type { AnyAlgorithm, ParameterRecord } from "../algorithm/algorithm.ts"
 import type { Instance } from "../instance/instance.ts"
 import { Stream } from "../numeric/stream.ts"
-import { type Interpreter, openOracles, type OracleServices, problemOf } from "../oracle/interpreter.ts"
+import type * as Context from "effect/Context"
+import {
+  type Interpreter,
+  openOracles,
+  type OracleServices,
+  type OracleSession,
+  problemOf
+} from "../oracle/interpreter.ts"
 import { Journal, type JournalShape } from "../oracle/journal.ts"
-import type { Budget } from "../oracle/ledger.ts"
+import type { Budget, BudgetExhausted } from "../oracle/ledger.ts"
 import { TokenSideMissing } from "../oracle/token/token-bench.ts"
 import { type Optimum, optimum } from "../policy/optimum.ts"
 import type { Policy } from "../policy/policy.ts"
@@ -35,6 +42,28 @@ export interface RunOptions {
   readonly best?: Optimum
 }
 
+/** What a run stands on besides its algorithm, and who listens: the suite's own unless `verify` puts something else there. */
+export interface TrialParts {
+  readonly openOracles?: typeof openOracles
+  readonly trialStream?: typeof trialStream
+  /** The session as the algorithm sees it, and who hears of accepted pairs. */
+  readonly tap?: (session: OracleSession) => {
+    readonly services: Context.Context<OracleServices>
+    readonly accepted: JournalShape["accepted"]
+  }
+  /** Mixture components sampled for the output policy, where its exact sum is out of reach. Default 512. */
+  readonly samples?: number
+}
+
+/** A run, and what its record leaves out. */
+export interface Trial {
+  readonly record: RunRecord
+  /** The output policy in full. */
+  readonly policy: Policy
+  /** The error that ended it, when a budget did. */
+  readonly exhausted: BudgetExhausted | undefined
+}
+
 /** Mixture components sampled per checkpoint and for the final policy, where the exact sum is out of reach. */
 const CHECKPOINT_SAMPLES = 48
 const FINAL_SAMPLES = 512
@@ -42,24 +71,34 @@ const FINAL_SAMPLES = 512
 /** The stream of a trial: no two (seed, trial) share draws. */
 export const trialStream = (seed: number, trial: number): Stream => Stream.fromSeed(seed).split("trial", trial)
 
+const REFERENCE: Policy = { kind: "reference" }
+
 /**
  * Runs one trial. A spent budget is an outcome, not a failure.
  * Dies with ExactLawUnavailable when the interpreter cannot serve the instance, with TokenSideMissing when a token algorithm meets one without tokens.
  */
-export const runTrial = Effect.fnUntraced(function* (options: RunOptions): Effect.fn.Return<RunRecord> {
+export const runTrial = (options: RunOptions): Effect.Effect<RunRecord> =>
+  Effect.map(wholeTrial(options), ({ record }) => record)
+
+/** {@link runTrial} with the output policy in full, on other parts where some are given. */
+export const wholeTrial = Effect.fnUntraced(function* (
+  options: RunOptions,
+  parts: TrialParts = {}
+): Effect.fn.Return<Trial> {
   const { algorithm, instance, interpreter, parameters, seed, trial } = options
   const { exact } = instance
   if (algorithm.oracle === "token" && instance.tokens === undefined)
     return yield* Effect.die(new TokenSideMissing({ instance: instance.spec }))
   const best = options.best ?? optimum(exact)
-  const root = trialStream(seed, trial)
+  const root = (parts.trialStream ?? trialStream)(seed, trial)
   const budget = options.budget ?? {}
-  const session = openOracles(instance, {
+  const session = (parts.openOracles ?? openOracles)(instance, {
     interpreter,
     stream: root.split("oracle"),
     budget,
     ...(options.batch === undefined ? {} : { batch: options.batch })
   })
+  const { services, accepted: heard } = parts.tap?.(session) ?? { services: session.services, accepted: () => {} }
   const meter = new SuboptimalityMeter(exact, best, root.split("meter"), CHECKPOINT_SAMPLES, instance.tokens)
   const checkpoints: Array<Checkpoint> = []
   const accepted = new GrowingRows(exact.dimension)
@@ -75,22 +114,26 @@ export const runTrial = Effect.fnUntraced(function* (options: RunOptions): Effec
   }
   const journal: JournalShape = {
     checkpoint,
-    accepted: (phi, layer) => (layer === undefined ? accepted.push(phi) : layers.accept(phi, layer)),
+    accepted: (phi, layer) => {
+      heard(phi, layer)
+      if (layer === undefined) accepted.push(phi)
+      else layers.accept(phi, layer)
+    },
     pass: (prefixes, fired) => layers.pass(prefixes, fired),
     progress: options.progress ?? (() => {})
   }
   const problem = problemOf(instance)
   const { policy, exhausted } = yield* algorithm.run(problem, parameters).pipe(
-    Effect.map((policy: Policy) => ({ policy, exhausted: false })),
-    Effect.catchTag("BudgetExhausted", ({ learned }) =>
-      Effect.succeed({ policy: learned ?? ({ kind: "reference" } satisfies Policy as Policy), exhausted: true })
+    Effect.map((policy: Policy): Omit<Trial, "record"> => ({ policy, exhausted: undefined })),
+    Effect.catchTag("BudgetExhausted", (exhausted) =>
+      Effect.succeed<Omit<Trial, "record">>({ policy: exhausted.learned ?? REFERENCE, exhausted })
     ),
-    Effect.provideContext(session.services),
+    Effect.provideContext(services),
     Effect.provideService(Journal, journal)
   )
   const plans = session.plans()
   const firstFeatureAt = session.firstFeatureAt()
-  return {
+  const record: RunRecord = {
     algorithm: algorithm.name,
     oracle: interpreter,
     backend: session.backend(),
@@ -101,10 +144,10 @@ export const runTrial = Effect.fnUntraced(function* (options: RunOptions): Effec
     seed,
     trial,
     budget,
-    outcome: exhausted ? "budget-exhausted" : stopped ? "stopped" : "completed",
+    outcome: exhausted !== undefined ? "budget-exhausted" : stopped ? "stopped" : "completed",
     ledger: session.ledger.snapshot(),
     policy: kept(policy, exact.dimension),
-    suboptimality: meter.measure(policy, FINAL_SAMPLES),
+    suboptimality: meter.measure(policy, parts.samples ?? FINAL_SAMPLES),
     checkpoints,
     spanner: { count: accepted.count, accepted: accepted.rows() },
     sampler: { ...session.tally },
@@ -114,6 +157,7 @@ export const runTrial = Effect.fnUntraced(function* (options: RunOptions): Effec
     ...layers.record(),
     transcript: session.transcript.digest()
   }
+  return { record, policy, exhausted }
 })
 
 const kept = (policy: Policy, d: number): RunRecord["policy"] => {

@@ -5,6 +5,7 @@
 import { layerParameters, valuesOf } from "../instance/token-values.ts"
 import { samplerDraws } from "../oracle/sampler-draws.ts"
 import { spannerSize } from "../policy/spanner-size.ts"
+import { layerSpanner } from "../run/layers-log.ts"
 import type { LayersRecord, RunRecord } from "../run/run-record.ts"
 import { deterministic, largest, undecided } from "./judging.ts"
 import { spannerChain } from "./spanner-chain.ts"
@@ -26,20 +27,12 @@ const perPass = (p: Parameters, most: number, horizon: number): bigint =>
   BigInt(p.rollouts) * BigInt(most) * BigInt(horizon) * BigInt(horizon - 1) +
   BigInt(p.certifyingRollouts) * BigInt(horizon)
 
-/** The accepted features of one layer, in order. */
-const ofLayer = ({ accepted, acceptedLayers }: LayersRecord, layer: number, d: number) => {
-  const at = Array.from(acceptedLayers.keys()).filter((i) => acceptedLayers[i] === layer)
-  const rows = new Float64Array(at.length * d)
-  at.forEach((i, n) => rows.set(accepted.subarray(i * d, (i + 1) * d), n * d))
-  return { count: at.length, accepted: rows }
-}
-
 /** What is wrong with a run's layers as spanners (T3), or "". */
 const spannerFault = (layers: LayersRecord, trial: number, horizon: number, d: number, p: Parameters): string => {
   const outside = layers.acceptedLayers.find((h) => !(h >= 0 && h < horizon))
   if (outside !== undefined) return `trial ${trial}: a pair was accepted at layer ${outside + 1} of ${horizon}`
   for (let h = 0; h < horizon; h++) {
-    const chain = spannerChain(ofLayer(layers, h, d), d, p.lambda, p.nu)
+    const chain = spannerChain(layerSpanner(layers, h, d), d, p.lambda, p.nu)
     if (chain.count === 0) continue
     const where = `trial ${trial}, layer ${h + 1}`
     if (!(chain.leastNormSquared > p.nu * p.nu * (1 - ROUNDING)))
@@ -62,7 +55,7 @@ const lastLayerError = (subject: Subject, run: RunRecord): number | undefined =>
   const { dimension: d, horizon } = tokens
   const { theta } = layerParameters(tokens, valuesOf(tokens, exact))[horizon - 1]
   const gap = policy.thetas.slice((horizon - 1) * d, horizon * d).map((t, j) => t - theta[j])
-  const own = ofLayer(layers, horizon - 1, d)
+  const own = layerSpanner(layers, horizon - 1, d)
   // ‖gap‖²_Σ = λ‖gap‖² + Σ ⟨φ_i, gap⟩², from the accepted features themselves.
   let square = 0
   let size = 0

@@ -2,7 +2,7 @@
 import { join } from "node:path"
 import * as Effect from "effect/Effect"
 import { type Audit, audit } from "../../audit/audit.ts"
-import { coverageSweep, type Sweep } from "../../run/coverage-sweep.ts"
+import { coverageSweep, type CoverageSweep } from "../../compare/coverage-slopes.ts"
 import { Stream } from "../../numeric/stream.ts"
 import type { BudgetExhausted } from "../../oracle/ledger.ts"
 import type { TruncatedMixturePolicy } from "../../policy/policy.ts"
@@ -21,7 +21,7 @@ export interface DemoResults {
   /** In the order of the plan. */
   readonly audits: ReadonlyArray<Audit>
   readonly curves: ReadonlyArray<Audit>
-  readonly sweep: Sweep
+  readonly sweep: CoverageSweep
   readonly continuations: Continuations
   /** What was certified, folder by folder. */
   readonly certificates: ReadonlyArray<CertificateFiles>

@@ -2,7 +2,7 @@
 import { passive } from "../../algorithm/passive.ts"
 import { spannerSampling } from "../../algorithm/spanner-sampling.ts"
 import type { AuditPlan } from "../../audit/audit.ts"
-import type { SweepPlan } from "../../run/coverage-sweep.ts"
+import type { CoveragePlan } from "../../compare/coverage-slopes.ts"
 import { instanceDigest } from "../../instance/digest.ts"
 import { rareGoodFamily } from "../../instance/families/rare-good.ts"
 import { instantiate } from "../../instance/family.ts"
@@ -45,7 +45,7 @@ export interface DemoPlan {
   readonly audits: ReadonlyArray<PlannedAudit>
   /** Both algorithms with practical parameters on RareGood, run to their end for the curves. */
   readonly curves: ReadonlyArray<AuditPlan>
-  readonly sweep: SweepPlan
+  readonly sweep: CoveragePlan
 }
 
 /** The plan of a seed. @param corpus the English; a smaller one makes a quicker demo. Throws BackendUnavailable without the corpus. */
@@ -114,10 +114,7 @@ export const demoPlan = (seed: number, corpus: Instance = instantiate(corpusFami
     sweep: {
       algorithms: [spannerSampling, passive],
       coverages: [10, 100, 1e3, 1e4, 1e5, 1e6],
-      instance: (C) => {
-        const instance = instantiate(rareGoodFamily, { C, d: 2 })
-        return { instance, digest: instanceDigest(instance) }
-      },
+      instance: (C) => instantiate(rareGoodFamily, { C, d: 2 }),
       target: TARGET,
       trials: SWEEP_TRIALS,
       seed,

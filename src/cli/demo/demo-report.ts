@@ -1,14 +1,14 @@
 /** What the demo measured, as the report's data. */
 import type { AuditSummary, Curves, ReportData, Scaling } from "../../../reports/report-data.ts"
 import type { Audit } from "../../audit/audit.ts"
-import type { Sweep } from "../../run/coverage-sweep.ts"
+import type { CoverageSweep } from "../../compare/coverage-slopes.ts"
 import { dearest, worst } from "../audit/audit-document.ts"
 import { type PlannedAudit, TARGET } from "./demo-plan.ts"
 import { meanQueriesToTarget } from "./queries-to-target.ts"
 import { type DemoResults, folderOf } from "./demo-measure.ts"
 import { VERSION } from "../version.ts"
 
-const scalingOf = ({ plan, points, slopes }: Sweep): Scaling => ({
+const scalingOf = ({ plan, points, slopes }: CoverageSweep): Scaling => ({
   setting: `RareGood, d = 2, C = 10 … 10⁶, practical parameters, to a suboptimality of ${plan.target} R; ${plan.trials} runs each.`,
   target: plan.target,
   points: points

@@ -1,7 +1,8 @@
 /** The demo for a person at a terminal. */
 import { dirname, join } from "node:path"
 import { count, duration, real } from "../../../reports/number-format.ts"
-import type { SweepPoint, SweepSlope } from "../../run/coverage-sweep.ts"
+import type { CoverageSlope } from "../../compare/coverage-slopes.ts"
+import type { SweepPoint } from "../../run/sweep.ts"
 import { tally, verdictWord } from "../audit/audit-view.ts"
 import { TARGET } from "./demo-plan.ts"
 import { meanQueriesToTarget } from "./queries-to-target.ts"
@@ -27,9 +28,7 @@ const costs = ({ audits, plan, sweep }: DemoResults, page: Page): string => {
       ...english.map((met) => (met === undefined ? "not reached" : count(met.samplingQueries)))
     ],
     ...sweep.plan.coverages.map((rarity) => {
-      const at = COMPARED.map((name) =>
-        sweep.points.filter((point) => point.rarity === rarity && point.algorithm === name)
-      )
+      const at = COMPARED.map((name) => sweep.points.filter((point) => point.at === rarity && point.algorithm === name))
       return [
         `RareGood C = ${rarity < 1000 ? rarity : rarity.toExponential(0).replace("+", "")}`,
         real(at[0][0]?.coverage ?? Number.NaN),
@@ -54,7 +53,7 @@ const costs = ({ audits, plan, sweep }: DemoResults, page: Page): string => {
 }
 
 const slopeRow = (
-  { algorithm, fit, judgement, predicted, quantity }: SweepSlope,
+  { algorithm, fit, judgement, predicted, quantity }: CoverageSlope,
   page: Page
 ): ReadonlyArray<string> => [
   algorithm,

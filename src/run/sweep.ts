@@ -1,0 +1,203 @@
+/**
+ * One sweep for every command, benchmark and audit: runs to a target over a grid of instances, algorithms and seeds, each a point. What varies, and what is fitted to the
+ * points, is the caller's.
+ *
+ * A job is plain data and names what it needs; a point is its job and what came of it, plain data too. So jobs can be made elsewhere (a worker thread, another process), kept
+ * under their {@link keyOf} and made once.
+ *
+ * Practical parameters, exact suboptimality. A run is stopped at the first checkpoint that meets the target; what a run that misses it has asked is a lower bound.
+ */
+import * as Effect from "effect/Effect"
+import type { AnyAlgorithm, Goal, ParameterRecord } from "../algorithm/algorithm.ts"
+import { instanceDigest } from "../instance/digest.ts"
+import type { Instance } from "../instance/instance.ts"
+import { type Interpreter, type OracleServices, problemOf } from "../oracle/interpreter.ts"
+import type { Budget } from "../oracle/ledger.ts"
+import type { Problem } from "../oracle/services.ts"
+import type { ProperPlans } from "../oracle/strong.ts"
+import { type Optimum, optimum } from "../policy/optimum.ts"
+import { conditionalCoverageOf } from "./goal.ts"
+import type { RunRecord } from "./run-record.ts"
+import { runTrial } from "./run-trial.ts"
+
+/** An instance, and what all runs on it ask of it. */
+export interface Ground {
+  readonly instance: Instance
+  readonly digest: string
+  readonly best: Optimum
+  readonly problem: Problem
+  /** C_cov, and C_cond where there are tokens. */
+  readonly coverage: Pick<Goal, "coverage" | "conditionalCoverage">
+}
+
+export const groundOf = (instance: Instance, digest = instanceDigest(instance)): Ground => {
+  const best = optimum(instance.exact)
+  const coverage = { coverage: best.coverage, ...conditionalCoverageOf(instance) }
+  return { instance, digest, best, problem: problemOf(instance), coverage }
+}
+
+/** δ told to every run, unless a caller has its own. */
+const DELTA = 0.02
+
+/** What a run is told: ε (units of reward), δ, and the instance's own coverage. */
+export const goalOnGround = ({ coverage }: Ground, epsilon: number, delta = DELTA): Goal => ({
+  epsilon,
+  delta,
+  ...coverage
+})
+
+/** One run to make. */
+export interface SweepJob {
+  /** Name of the algorithm. */
+  readonly algorithm: string
+  /** SPEC of the instance. */
+  readonly spec: string
+  /** Value of what varies over the sweep. */
+  readonly at: number
+  /** Suboptimality to reach, in units of reward. */
+  readonly target: number
+  /** ε that the run is told. Default: the target. */
+  readonly epsilon?: number
+  /** Default: the algorithm's practical ones. */
+  readonly parameters?: ParameterRecord
+  readonly interpreter: Interpreter
+  readonly seed: number
+  readonly trial: number
+  readonly budget?: Budget
+  /** False: the run goes on to its own end. Default true. */
+  readonly stop?: boolean
+}
+
+/** One run, made. */
+export interface SweepPoint extends SweepJob {
+  readonly parameters: ParameterRecord
+  readonly digest: string
+  /** C_cov(π*_β), exact; C_cond(π*_β) where there are tokens. */
+  readonly coverage: number
+  readonly conditionalCoverage?: number
+  /** R. */
+  readonly rewardRange: number
+  /** As the run's record says. */
+  readonly backend: string
+  /** False: the run ended above the target, and its counts are lower bounds. */
+  readonly reached: boolean
+  readonly suboptimality: number
+  readonly rewardQueries: bigint
+  readonly samplingQueries: bigint
+  /** T_data → suboptimality along the run. */
+  readonly curve: ReadonlyArray<{ readonly rewardQueries: number; readonly suboptimality: number }>
+  /** Reward queries at responses with φ ≠ 0, and sampling queries charged when the first of those was made. */
+  readonly rewardedFeatures: bigint
+  readonly firstFeatureAt: bigint | undefined
+  /** What a proper learner committed to. */
+  readonly plans?: ProperPlans
+}
+
+/** What tells a job from every other of any sweep. */
+export const keyOf = (job: SweepJob): string =>
+  JSON.stringify(
+    Object.entries(job)
+      .filter(([, value]) => value !== undefined)
+      .sort(([a], [b]) => (a < b ? -1 : 1)),
+    (_, value: unknown) => (typeof value === "bigint" ? `${value}n` : value)
+  )
+
+/** A point of a job and the record of its run. */
+export const pointOf = (job: SweepJob, { coverage, digest }: Ground, record: RunRecord): SweepPoint => ({
+  ...job,
+  ...coverage,
+  parameters: record.parameters,
+  digest,
+  rewardRange: record.problem.rewardRange,
+  backend: record.backend,
+  reached: record.suboptimality.value <= job.target,
+  suboptimality: record.suboptimality.value,
+  rewardQueries: record.ledger.rewardQueries,
+  samplingQueries: record.ledger.samplingQueries,
+  curve: record.checkpoints.map((c) => ({
+    rewardQueries: Number(c.rewardQueries),
+    suboptimality: c.suboptimality.value
+  })),
+  rewardedFeatures: record.rewardedFeatures,
+  firstFeatureAt: record.firstFeatureAt,
+  ...(record.plans === undefined ? {} : { plans: record.plans })
+})
+
+/** How the names of jobs are read, and who hears of them. */
+export interface SweepParts {
+  readonly ground: (spec: string) => Ground
+  /** Makes a job's run; undefined where there is none, and whoever makes it says why. */
+  readonly make: (job: SweepJob, ground: Ground) => Effect.Effect<RunRecord | undefined>
+  /** Called before each run. @param done points made so far */
+  readonly onStart?: (job: SweepJob, done: number) => void
+  /** Called with each point and its record, which is not kept; false ends the sweep. */
+  readonly onPoint?: (point: SweepPoint, record: RunRecord, done: number) => boolean | void
+}
+
+/** Makes jobs one after another. A job without a run ends the sweep: what follows would say no more. */
+export const sweep = Effect.fnUntraced(function* (
+  jobs: Iterable<SweepJob>,
+  { ground, make, onPoint, onStart }: SweepParts
+): Effect.fn.Return<ReadonlyArray<SweepPoint>> {
+  const points: Array<SweepPoint> = []
+  for (const job of jobs) {
+    const on = ground(job.spec)
+    onStart?.(job, points.length)
+    const record = yield* make(job, on)
+    if (record === undefined) break
+    const point = pointOf(job, on, record)
+    points.push(point)
+    if (onPoint?.(point, record, points.length) === false) break
+  }
+  return points
+})
+
+/** Makes runs in this process. @param named the algorithm of a job */
+export const inThisProcess =
+  (named: (job: SweepJob) => AnyAlgorithm<OracleServices>): SweepParts["make"] =>
+  (job, ground) => {
+    const { best, digest, instance, problem } = ground
+    const { budget, epsilon = job.target, interpreter, seed, stop = true, target, trial } = job
+    const algorithm = named(job)
+    return runTrial({
+      algorithm,
+      instance,
+      digest,
+      best,
+      parameters: job.parameters ?? algorithm.practical(problem, goalOnGround(ground, epsilon)),
+      interpreter,
+      seed,
+      trial,
+      ...(budget === undefined ? {} : { budget }),
+      ...(stop ? { target } : {})
+    })
+  }
+
+/** A function of a SPEC that computes each ground once. */
+export const groundsBy = (make: (spec: string) => Ground): ((spec: string) => Ground) => {
+  const known = new Map<string, Ground>()
+  return (spec) => {
+    const ground = known.get(spec) ?? make(spec)
+    known.set(spec, ground)
+    return ground
+  }
+}
+
+/** The algorithm of that name. Throws RangeError where there is none. */
+export const byName =
+  (algorithms: ReadonlyArray<AnyAlgorithm<OracleServices>>) =>
+  ({ algorithm }: SweepJob): AnyAlgorithm<OracleServices> => {
+    const found = algorithms.find(({ name }) => name === algorithm)
+    if (found === undefined)
+      throw new RangeError(`algorithm: ${algorithm}, expected one of ${algorithms.map(({ name }) => name).join(", ")}`)
+    return found
+  }
+
+/** Trials 0 … n−1. */
+export const trialsOf = (n: number): ReadonlyArray<number> => Array.from({ length: n }, (_, trial) => trial)
+
+/** T_data or T_comp of what was charged. */
+export const queriesOf = (
+  { rewardQueries, samplingQueries }: Pick<SweepPoint, "rewardQueries" | "samplingQueries">,
+  quantity: "T_data" | "T_comp"
+): number => Number(quantity === "T_data" ? rewardQueries : samplingQueries)
