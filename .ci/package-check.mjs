@@ -1,7 +1,7 @@
 // Packs the suite as `npm publish` would, installs it in an empty project, and uses it there: the command (also on the Node the system has, if that
 // one is too old), the import, the types. Run it by `npm run package-check`.
 import { spawnSync } from "node:child_process"
-import { mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync, symlinkSync, writeFileSync } from "node:fs"
+import { cpSync, mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync, symlinkSync, writeFileSync } from "node:fs"
 import { tmpdir } from "node:os"
 import { delimiter, dirname, join } from "node:path"
 import { fileURLToPath } from "node:url"
@@ -104,9 +104,20 @@ try {
     ["-e", 'import("coverbound").then((suite) => { if (Object.keys(suite).length === 0) process.exit(1) })'],
     user
   )
+  // The checker needs nothing but Node: a copy of its room alone.
+  cpSync(join(user, "node_modules/coverbound/dist/src/checker"), join(home, "checker"), { recursive: true })
+  passes(
+    "coverbound/checker by itself",
+    "node",
+    [
+      "-e",
+      'import("./checker/index.js").then(({ check }) => { if (check("{}").status !== "rejected") process.exit(1) })'
+    ],
+    home
+  )
   writeFileSync(
     join(user, "use.ts"),
-    'import * as suite from "coverbound"\nexport const names: ReadonlyArray<string> = Object.keys(suite)\n// @ts-expect-error the types are really there\nsuite.noSuchExport()\n'
+    'import * as suite from "coverbound"\nexport const names: ReadonlyArray<string> = Object.keys(suite)\n// @ts-expect-error the types are really there\nsuite.noSuchExport()\nimport { check, type CheckResult } from "coverbound/checker"\nexport const result: CheckResult = check("{}")\n'
   )
   passes(
     "import from TypeScript",

@@ -138,12 +138,11 @@ export { auditPlan, type PlanOptions, type PlanResult } from "./audit/plan.ts"
 export { type Formula, InvalidFormula, parseFormula } from "./theorem/formula.ts"
 
 // Certificates, and the checker that shares no code with what made them (certificate.schema.json is the published JSON Schema)
-export { check } from "./checker/check.ts"
-export { inTotoStatement } from "./certificate/in-toto.ts"
+export { check, statementOf as inTotoStatement } from "./checker/check.ts"
 export { type LawRequest, sampleLaw } from "./certificate/law-sample.ts"
 export { rejectionLine } from "./checker/rejection-line.ts"
 export { type Replay, replay, ReplayUnavailable } from "./certificate/replay.ts"
-export type { Certificate, CertificateRejected, CheckResult } from "./checker/schema.ts"
+export type { Certificate, CertificateRejected, CheckResult } from "./checker/certificate.ts"
 export { lawCertificate, pathCertificate, scalingCertificate } from "./certificate/single-claims.ts"
 export { type CertificateInput, type Written, writeCertificates } from "./certificate/write.ts"
 

@@ -3,7 +3,7 @@ import { readFileSync, writeFileSync } from "node:fs"
 import { describe, expect, it } from "vitest"
 import { check } from "../../src/checker/check.ts"
 import { adversaries } from "./mutants.ts"
-import type { Certificate } from "../../src/checker/schema.ts"
+import type { Certificate } from "../../src/checker/certificate.ts"
 import type { Json } from "../../src/checker/strict-json.ts"
 
 /** One of each kind, as written in November 2026: a checker that stops accepting them breaks what is out there. */

@@ -5,7 +5,7 @@ import { stored } from "./changed.ts"
 import { certificateDigest, check } from "../../src/checker/check.ts"
 import { adversaries } from "./mutants.ts"
 import { processorTime } from "../processor-time.ts"
-import { type CheckResult, REJECTION_CODES } from "../../src/checker/schema.ts"
+import { type CheckResult, REJECTION_CODES } from "../../src/checker/certificate.ts"
 import { SEED } from "../arbitrary/assert-law.ts"
 
 /** Processor milliseconds that no answer may take; the slowest measured is about a tenth of it. */

@@ -5,7 +5,7 @@ import { instanceDigest } from "../../src/checker/check-instance.ts"
 import { RULES } from "../../src/checker/check-claims.ts"
 import { certificateDigest } from "../../src/checker/check.ts"
 import { readCertificate } from "../../src/checker/document.ts"
-import type { Certificate, Evidence, Runs, Verdict } from "../../src/checker/schema.ts"
+import type { Certificate, Evidence, Runs, Verdict } from "../../src/checker/certificate.ts"
 import type { Json } from "../../src/checker/strict-json.ts"
 import { ledgerOf } from "../../src/certificate/trial-row.ts"
 
@@ -231,12 +231,12 @@ const refit = (document: Json, choose: (own: Verdict, stated: Verdict) => Verdic
     seeds: seeds === null || trials === undefined ? seeds : { ...seeds, trials }
   }
   const { claim, algorithm } = fitted
-  const rule = RULES[`${claim.theorem}/${claim.part}`]
+  const rule = RULES.get(`${claim.theorem}/${claim.part}`)!
   try {
     const shown = evidence.kind === "refutation" ? evidence.of : evidence
     const problem = fitted.instance?.problem ?? ({} as never)
     const { data = null } = fitted.instance ?? {}
-    const [verdict, statement] = rule[1](
+    const { verdict, statement } = rule.judge(
       { claim, algorithm, seeds: fitted.seeds, problem, data, assumed: [] },
       shown as never
     )

@@ -11,7 +11,7 @@ import { describe, expect, it } from "vitest"
 import { certificateDigest, check } from "../../src/checker/check.ts"
 import { adversaries, mutantsOf } from "./mutants.ts"
 import { replay } from "../../src/certificate/replay.ts"
-import type { Certificate } from "../../src/checker/schema.ts"
+import type { Certificate } from "../../src/checker/certificate.ts"
 import { algorithms, resolve, specimens } from "./specimens.ts"
 import { canonical } from "../../src/checker/strict-json.ts"
 

@@ -20,7 +20,7 @@ import { type Interpreter, type OracleServices, problemOf } from "../../src/orac
 import { Prompts, Rewards, WeakSampling } from "../../src/oracle/services.ts"
 import { optimum } from "../../src/policy/optimum.ts"
 import { sampleLaw } from "../../src/certificate/law-sample.ts"
-import type { Certificate } from "../../src/checker/schema.ts"
+import type { Certificate } from "../../src/checker/certificate.ts"
 import { lawCertificate, pathCertificate, scalingCertificate } from "../../src/certificate/single-claims.ts"
 import { writeCertificates } from "../../src/certificate/write.ts"
 

@@ -3,7 +3,7 @@ import { layerParameters, valuesOf } from "../instance/token-values.ts"
 import { layerSpanners } from "../run/layers-log.ts"
 import type { RunRecord } from "../run/run-record.ts"
 import type { Subject } from "../theorem/theorem.ts"
-import type { Evidence, Runs } from "../checker/schema.ts"
+import type { Evidence, Runs } from "../checker/certificate.ts"
 import { spannerEvidence } from "./spanner-evidence.ts"
 
 type IdentityEvidence = Extract<Evidence, { readonly kind: "identity" }>

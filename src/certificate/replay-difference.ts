@@ -11,7 +11,7 @@ export interface Difference {
 
 /** A value on one line, cut. */
 export const short = (value: unknown): string => {
-  const text = value === undefined ? "nothing" : canonical(value as never)
+  const text = value === undefined ? "nothing" : canonical(value)
   return text.length > 80 ? `${text.slice(0, 79)}…` : text
 }
 

@@ -6,7 +6,7 @@ import { layerSpanners } from "../run/layers-log.ts"
 import { lastFit } from "./layer-evidence.ts"
 import { policyEvidence } from "./policy-evidence.ts"
 import { type Difference, differences } from "./replay-difference.ts"
-import type { Certificate, Evidence } from "../checker/schema.ts"
+import type { Certificate, Evidence } from "../checker/certificate.ts"
 import { chainsOf } from "./spanner-evidence.ts"
 
 /** The runs that evidence is about, with what it says of them and where; undefined where it is about none. */

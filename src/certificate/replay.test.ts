@@ -4,7 +4,7 @@ import { beforeAll, describe, expect, it } from "vitest"
 import { edit, type Edit } from "../../properties/certificate/changed.ts"
 import { adversaries } from "../../properties/certificate/mutants.ts"
 import { replay, type ReplayOptions } from "./replay.ts"
-import type { Certificate } from "../checker/schema.ts"
+import type { Certificate } from "../checker/certificate.ts"
 import { algorithms, resolve, specimens } from "../../properties/certificate/specimens.ts"
 
 let all: ReadonlyMap<string, Certificate> = new Map()

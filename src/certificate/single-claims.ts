@@ -5,7 +5,7 @@ import type { FiniteInstance } from "../instance/instance.ts"
 import type { Interpreter } from "../oracle/interpreter.ts"
 import type { Subject } from "../theorem/theorem.ts"
 import type { LawRequest, LawSample } from "./law-sample.ts"
-import type { Certificate, Evidence } from "../checker/schema.ts"
+import type { Certificate, Evidence } from "../checker/certificate.ts"
 import { type Environment, instanceOf, seal } from "./write.ts"
 
 type Scaling = Extract<Evidence, { readonly kind: "scaling" }>

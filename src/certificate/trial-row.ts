@@ -1,6 +1,6 @@
 /** A run record as a certificate carries it. */
 import type { LayersRecord, RunRecord } from "../run/run-record.ts"
-import type { Runs, TrialRow } from "../checker/schema.ts"
+import type { Runs, TrialRow } from "../checker/certificate.ts"
 
 /** What a multi-turn trial told of its passes. */
 const layersRow = ({ acceptedLayers, longestPass, prefixes }: LayersRecord, horizon: number) => {

@@ -11,9 +11,8 @@ import { instantiate } from "../instance/family.ts"
 import { problemOf } from "../oracle/interpreter.ts"
 import { optimum } from "../policy/optimum.ts"
 import type { RunRecord } from "../run/run-record.ts"
-import { check } from "../checker/check.ts"
-import { inTotoStatement } from "./in-toto.ts"
-import type { Certificate } from "../checker/schema.ts"
+import { check, statementOf } from "../checker/check.ts"
+import type { Certificate } from "../checker/certificate.ts"
 import { processorTime } from "../../properties/processor-time.ts"
 import { environment } from "../../properties/certificate/specimens.ts"
 import { chainsOf, exactNu } from "./spanner-evidence.ts"
@@ -70,7 +69,7 @@ describe("writeCertificates", () => {
       const { theorem, part } = certificate.claim
       const judged = first.judgements.find((j) => j.theorem === theorem && j.part === part)
       expect(certificate.verdict).toBe(judged?.verdict)
-      for (const document of [certificate, inTotoStatement(certificate)]) {
+      for (const document of [certificate, statementOf(certificate)]) {
         expect(check(JSON.stringify(document, null, 2))).toMatchObject({ status: "accepted", certificate })
       }
     }

@@ -12,7 +12,7 @@ import { RULES } from "../checker/check-claims.ts"
 import { certificateDigest, check } from "../checker/check.ts"
 import { multiTurnEvidence } from "./layer-evidence.ts"
 import { suboptimalityEvidence } from "./policy-evidence.ts"
-import type { Certificate, Evidence, InstanceData, TrialRow } from "../checker/schema.ts"
+import type { Certificate, Evidence, InstanceData, TrialRow } from "../checker/certificate.ts"
 import { spannerEvidence } from "./spanner-evidence.ts"
 import { Rejection } from "../checker/strict-json.ts"
 import { ledgerOf, runsOf } from "./trial-row.ts"
@@ -67,16 +67,19 @@ export type Draft = Omit<Certificate, "format" | "version" | "verdict" | "digest
 }
 
 const judged = ({ claim, instance, algorithm, seeds, evidence }: Draft) => {
-  const rule = RULES[`${claim.theorem}/${claim.part}`]
+  const rule = RULES.get(`${claim.theorem}/${claim.part}`)!
   const problem = instance?.problem ?? ({} as never)
   const full = { ...claim, statement: "" }
   const shown = evidence.kind === "refutation" ? evidence.of : evidence
-  return rule[1]({ claim: full, problem, data: instance?.data ?? null, algorithm, seeds, assumed: [] }, shown as never)
+  return rule.judge(
+    { claim: full, problem, data: instance?.data ?? null, algorithm, seeds, assumed: [] },
+    shown as never
+  )
 }
 
 /** Completes a draft with the sentence and the verdict that its evidence gives. Throws `Rejection` where the checker would not accept it. */
 export const seal = (draft: Draft): Certificate => {
-  const [verdict, statement] = judged(draft)
+  const { verdict, statement } = judged(draft)
   const { theorem, part, ...claim } = draft.claim
   const rest = {
     format: "coverbound-certificate" as const,
@@ -114,7 +117,7 @@ const refutation = (draft: Draft): Draft | undefined => {
       ledger: ledgerOf([row]),
       evidence: { kind: "refutation", of }
     }
-    if (judged(alone)[0] === "refuted") return alone
+    if (judged(alone).verdict === "refuted") return alone
   }
   return undefined
 }
@@ -177,7 +180,7 @@ export const writeCertificates = (input: CertificateInput): ReadonlyArray<Writte
   input.judgements.map((judgement) => {
     const { theorem, part, verdict, note } = judgement
     const none = (withheld: string): Written => ({ theorem, part, withheld })
-    if (RULES[`${theorem}/${part}`] === undefined) return none(`no certificate of ${theorem} ${part} is defined`)
+    if (!RULES.has(`${theorem}/${part}`)) return none(`no certificate of ${theorem} ${part} is defined`)
     if (input.records.length === 0) return none("nothing was run")
     // Undecided at level 0: the judge could not test the claim, and says why.
     if (verdict === "undecided" && judgement.level === 0) return none(note)

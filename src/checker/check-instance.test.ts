@@ -19,7 +19,7 @@ import {
   sha256
 } from "./check-instance.ts"
 import type { Interval } from "./interval.ts"
-import type { InstanceData } from "./schema.ts"
+import type { InstanceData } from "./certificate.ts"
 import { Rejection } from "./strict-json.ts"
 
 const dataOf = (exact: FiniteInstance) => encodeInstance(exact) as InstanceData

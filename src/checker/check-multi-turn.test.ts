@@ -274,6 +274,6 @@ describe("what T8's certificates take as stated", () => {
       "every accepted norm > nu, with nu = 0.75, exactly: fails in 0 of 6 chains; accepted pairs <= n_max = 11; largest of 6 layers 2",
       "norm^2 of theta_H - theta*_H in Sigma_H / lambda norm^2 of theta*_H <= 1, to 2e-6: largest of 2 fits 0.111111"
     ])
-    expect(Object.keys(RULES).filter((rule) => rule.startsWith("T8/"))).toHaveLength(5)
+    expect([...RULES.keys()].filter((rule) => rule.startsWith("T8/"))).toHaveLength(5)
   })
 })

@@ -6,7 +6,7 @@ import { edit, stored } from "../../properties/certificate/changed.ts"
 import published from "./certificate.schema.json" with { type: "json" }
 import { readCertificate } from "./document.ts"
 import { mutantsOf } from "../../properties/certificate/mutants.ts"
-import { Certificate, certificateJsonSchema } from "./schema.ts"
+import { Certificate, certificateJsonSchema } from "../../properties/certificate/certificate-schema.ts"
 import { Rejection } from "./strict-json.ts"
 
 /** `path: message` of the rejection, or `taken`. */
@@ -24,7 +24,7 @@ const at = (name: string, path: string, value: unknown) => read(edit(name, { [pa
 
 describe("the published JSON Schema", () => {
   it("is the one the writer's types come from", () => {
-    // After a change of schema.ts: COVERBOUND_SCHEMA=rewrite npx vitest run src/certificate/document
+    // After a change of certificate-schema.ts: COVERBOUND_SCHEMA=rewrite npx vitest run src/checker/document
     if (process.env.COVERBOUND_SCHEMA === "rewrite") {
       const file = new URL("./certificate.schema.json", import.meta.url)
       writeFileSync(file, `${JSON.stringify(certificateJsonSchema(), null, 2)}\n`)

@@ -1,48 +1,41 @@
-/** The checker shares nothing with what it checks, and is small enough to be read. */
-import { readFileSync } from "node:fs"
-import { dirname, join, relative } from "node:path"
+/** The checker shares nothing with what it checks, and is small enough to be read: what `npm run lint` enforces, and that it would see a breach. */
+import { spawnSync } from "node:child_process"
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs"
+import { tmpdir } from "node:os"
+import { join } from "node:path"
 import { fileURLToPath } from "node:url"
-import { describe, expect, it } from "vitest"
+import { afterAll, describe, expect, it } from "vitest"
 
-const room = dirname(fileURLToPath(import.meta.url))
+const script = fileURLToPath(new URL("../../.ci/checker-independence.mjs", import.meta.url))
+const home = mkdtempSync(join(tmpdir(), "coverbound-independence-"))
+afterAll(() => rmSync(home, { recursive: true, force: true }))
 
-/** Modules that `path` loads when it runs: type imports are erased. */
-const loads = (path: string): ReadonlyArray<string> =>
-  [...readFileSync(path, "utf8").matchAll(/^import (?!type )[^;]*? from "([^"]+)"/gms)].map((m) => m[1])
-
-const reached = (entry: string): ReadonlyMap<string, ReadonlyArray<string>> => {
-  const seen = new Map<string, ReadonlyArray<string>>()
-  const queue = [join(room, entry)]
-  for (const path of queue) {
-    const name = relative(room, path)
-    if (seen.has(name) || name.endsWith(".json")) continue
-    seen.set(name, loads(path))
-    for (const next of loads(path)) if (next.startsWith(".")) queue.push(join(dirname(path), next))
-  }
-  return seen
+/** What the step says of a room, and whether it passes. */
+const judged = (...room: ReadonlyArray<string>) => {
+  const { status, stdout, stderr } = spawnSync(process.execPath, [script, ...room], { encoding: "utf8" })
+  return { status, said: stdout + stderr }
 }
 
 describe("the checker", () => {
-  const modules = reached("check.ts")
-
-  it("stays in its room and needs node:crypto alone", () => {
-    expect([...modules.keys()].sort()).toEqual([
-      "check-claims.ts",
-      "check-instance.ts",
-      "check.ts",
-      "document.ts",
-      "interval.ts",
-      "recomputed-tests.ts",
-      "sampling-bounds.ts",
-      "spanner-chain.ts",
-      "strict-json.ts"
-    ])
-    const packages = [...modules.values()].flat().filter((name) => !name.startsWith("."))
-    expect(new Set(packages)).toEqual(new Set(["node:crypto"]))
+  it("stays in its room, needs node:crypto alone and is short", () => {
+    const { status, said } = judged()
+    expect(said).toMatch(/^Checker independence: \d\d files of 1\d\d\d lines, 0 imports that are not allowed\.\n$/)
+    expect(status).toBe(0)
   })
 
-  it("is under 800 lines", () => {
-    const lines = [...modules.keys()].map((name) => readFileSync(join(room, name), "utf8").split("\n").length - 1)
-    expect(lines.reduce((a, b) => a + b)).toBeLessThan(800)
+  it.each([
+    ["a type from elsewhere", 'import type { A } from "../law/law.ts"', "check.ts imports ../law/law.ts"],
+    ["several lines", 'import {\n  a,\n  b\n} from "../law/law.ts"', "check.ts imports ../law/law.ts"],
+    ["a re-export", 'export * from "../law/law.ts"', "check.ts imports ../law/law.ts"],
+    ["a dynamic import", 'const a = await import("../law/law.ts")', "check.ts imports ../law/law.ts"],
+    ["a package", 'import * as Effect from "effect/Effect"', "check.ts imports effect/Effect"],
+    ["another part of Node", 'import { readFileSync } from "node:fs"', "check.ts imports node:fs"],
+    ["one of its tests", 'import { a } from "./check.test.ts"', "check.ts imports ./check.test.ts"],
+    ["too many lines", "\n".repeat(1650), "The checker has 1651 lines"]
+  ])("may not have %s", (_, text, complaint) => {
+    writeFileSync(join(home, "check.ts"), `${text}\n`)
+    const { status, said } = judged(home)
+    expect(said).toContain(complaint)
+    expect(status).toBe(1)
   })
 })

@@ -97,7 +97,7 @@ describe("fitSlope", () => {
     const x = [10, 30, 100, 300, 1000, 3000, 10000]
     const y = x.map((v, i) => 5 * v ** 0.7 * Math.exp(noise[i]))
     const [fit] = fitExponents({ response: y, predictors: { C: x } }, 0.05).exponents
-    const [slope, error] = fitSlope(x.map(Math.log), y.map(Math.log))
+    const { slope, error } = fitSlope(x.map(Math.log), y.map(Math.log))
     expect(slope).toBeCloseTo(fit.estimate, 12)
     expect(error).toBeCloseTo(fit.standardError, 12)
     expect(error).toBeGreaterThan(0.001)
@@ -105,12 +105,12 @@ describe("fitSlope", () => {
 
   it("counts residuals of rounding size as none, and no others", () => {
     const x = [1, 2, 3, 4]
-    expect(fitSlope(x, [3, 5, 7, 9])).toEqual([2, 0])
-    expect(fitSlope(x, [0.1, 0.2, 0.30000000000000004, 0.4])[1]).toBe(0)
-    expect(fitSlope(x, [1e-13, 0, 0, 0])[1]).toBeGreaterThan(0)
-    expect(fitSlope(x, [1000, 1000 + 1e-12, 1000, 1000])[1]).toBe(0)
-    expect(fitSlope(x, [1000, 1000 + 1e-10, 1000, 1000])[1]).toBeGreaterThan(0)
-    expect(fitSlope(x, [-1000, -1000 + 1e-12, -1000, -1000])[1]).toBe(0)
-    expect(fitSlope([1, 1, 1], [1, 2, 3])[0]).toBeNaN()
+    expect(fitSlope(x, [3, 5, 7, 9])).toEqual({ slope: 2, error: 0 })
+    expect(fitSlope(x, [0.1, 0.2, 0.30000000000000004, 0.4]).error).toBe(0)
+    expect(fitSlope(x, [1e-13, 0, 0, 0]).error).toBeGreaterThan(0)
+    expect(fitSlope(x, [1000, 1000 + 1e-12, 1000, 1000]).error).toBe(0)
+    expect(fitSlope(x, [1000, 1000 + 1e-10, 1000, 1000]).error).toBeGreaterThan(0)
+    expect(fitSlope(x, [-1000, -1000 + 1e-12, -1000, -1000]).error).toBe(0)
+    expect(fitSlope([1, 1, 1], [1, 2, 3]).slope).toBeNaN()
   })
 })

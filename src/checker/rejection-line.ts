@@ -1,5 +1,5 @@
 /** A rejection as the one line that people read: field, value, what was expected. */
-import type { CertificateRejected } from "./schema.ts"
+import type { CertificateRejected } from "./certificate.ts"
 
 const LONGEST = 80
 

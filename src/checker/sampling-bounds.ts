@@ -1,8 +1,11 @@
 /** T3's, T6's, T7's and T8's numbers (theory §1–§3, §6), recomputed in interval arithmetic from the statements. */
-import type { Bound, Parameters, Problem } from "./case.ts"
+import type { Parameters } from "./case.ts"
+import type { Certificate, Problem } from "./certificate.ts"
 import { add, div, E, log, log1p, min, mul, of, sqrt, sub } from "./interval.ts"
-import type { Certificate } from "./schema.ts"
 import { need, reject } from "./strict-json.ts"
+
+/** What a count may be at most. */
+export type Bound = (p: Parameters, problem: Problem) => bigint
 
 /** A parameter that the claim needs, above 0. */
 export const parameter = (p: Parameters, name: string): number => {
@@ -13,12 +16,22 @@ const count = (p: Parameters, name: string): bigint => {
   need(Number.isSafeInteger(parameter(p, name)), "hypothesis", `claim.parameters.${name}`, "an integer")
   return BigInt(p[name])
 }
+
 /** n_max(d,ν,λ): the largest n with n·log(1+ν²) ≤ d·log(1+4n/(dλ)) (T3). */
 export const spannerSize = (p: Parameters, { dimension: d }: Pick<Problem, "dimension">): bigint => {
-  const step = log1p(mul(parameter(p, "nu"), parameter(p, "nu")))
-  const holds = (n: number) => mul(n, step).lo <= mul(d, log1p(div(4 * n, mul(d, parameter(p, "lambda"))))).hi
-  let [low, high] = [0, 1]
-  while (holds(high)) [low, high] = high < 2 ** 50 ? [high, 2 * high] : reject("unsupported", "claim", "n_max > 2^50")
+  const nu = parameter(p, "nu")
+  const step = log1p(mul(nu, nu))
+  const holds = (n: number): boolean => {
+    const room = mul(d, log1p(div(4 * n, mul(d, parameter(p, "lambda")))))
+    return mul(n, step).lo <= room.hi
+  }
+  let low = 0
+  let high = 1
+  while (holds(high)) {
+    if (high >= 2 ** 50) return reject("unsupported", "claim", "n_max > 2^50")
+    low = high
+    high *= 2
+  }
   while (high - low > 1) {
     const middle = Math.floor((low + high) / 2)
     if (holds(middle)) low = middle
@@ -26,13 +39,16 @@ export const spannerSize = (p: Parameters, { dimension: d }: Pick<Problem, "dime
   }
   return BigInt(low)
 }
+
 /** N₁ + N₂ = ⌈8M log(4/δ)⌉ + ⌈4M log(4/δ)⌉ (T6). */
 export const samplerDraws = (p: Parameters): bigint => {
-  const [M, delta] = [parameter(p, "promise"), parameter(p, "rejectionLevel")]
-  need(M <= 2 ** 80 && delta < 1, "unsupported", "claim.parameters", "M up to 2^80, a level below 1")
-  const [first, second] = [8, 4].map((factor) => Math.ceil(mul(factor, M, log(div(4, delta))).hi))
-  return BigInt(first) + BigInt(second)
+  const promise = parameter(p, "promise")
+  const delta = parameter(p, "rejectionLevel")
+  need(promise <= 2 ** 80 && delta < 1, "unsupported", "claim.parameters", "M up to 2^80, a level below 1")
+  const draws = (factor: number) => BigInt(Math.ceil(mul(factor, promise, log(div(4, delta))).hi))
+  return draws(8) + draws(4)
 }
+
 /** T_data ≤ 2(n_max + T_exp) (T7). */
 export const dataBound: Bound = (p, problem) => 2n * (spannerSize(p, problem) + count(p, "rounds"))
 /** T_comp ≤ 2·T_prompt·T_span + T_exp·(1 + N₁ + N₂) (T7). */
@@ -52,8 +68,12 @@ export const prefixBound = (p: Parameters): bigint => 2n * count(p, "pairsPerPre
 export const checkT7 = (problem: Problem, p: Parameters, goal: NonNullable<Certificate["claim"]["goal"]>): void => {
   const { dimension: d, beta, rewardRange: R, parameterRadius: B } = problem
   const { epsilon, delta, coverage } = goal
-  const [lambda, nu, rounds, prompts] = ["lambda", "nu", "rounds", "prompts"].map((name) => parameter(p, name))
+  const lambda = parameter(p, "lambda")
+  const nu = parameter(p, "nu")
+  const rounds = parameter(p, "rounds")
+  const prompts = parameter(p, "prompts")
   const size = Number(spannerSize(p, problem))
+
   const logDelta = log(div(1, delta))
   const L = mul(d, log1p(div(mul(4, add(size, rounds)), mul(d, lambda))))
   const b = add(mul(div(R, sqrt(2)), sqrt(add(mul(2, logDelta), L))), mul(sqrt(lambda), B))
@@ -68,6 +88,7 @@ export const checkT7 = (problem: Problem, p: Parameters, goal: NonNullable<Certi
     promise: mul(2, E, E, coverage)
   }
   const most = { nu: min(of(1), div(beta, b)), rejectionLevel: div(delta, rounds) }
+
   const demand = (name: string, holds: boolean, bound: string) =>
     need(holds, "hypothesis", `claim.parameters.${name}`, `${bound}, as T7 asks`)
   for (const [name, { lo }] of Object.entries(least)) demand(name, parameter(p, name) >= lo, `at least ${lo}`)

@@ -4,7 +4,7 @@ import { join } from "node:path"
 import * as Effect from "effect/Effect"
 import type { Audit } from "../audit/audit.ts"
 import type { CoverageSweep } from "../compare/coverage-slopes.ts"
-import { inTotoStatement } from "../certificate/in-toto.ts"
+import { statementOf } from "../checker/check.ts"
 import { slopeCertificate } from "../certificate/slope-certificate.ts"
 import { type Environment, type Written, writeCertificates } from "../certificate/write.ts"
 import { backendOf } from "../run/run-json.ts"
@@ -35,7 +35,7 @@ const writeAll = Effect.fnUntraced(function* (
   for (const one of all) {
     const name = `${one.theorem}-${one.part}.json`
     if ("certificate" in one) {
-      const document = inToto ? inTotoStatement(one.certificate) : one.certificate
+      const document = inToto ? statementOf(one.certificate) : one.certificate
       yield* writeWhole(into, name, `${JSON.stringify(document)}\n`)
       written++
     } else {

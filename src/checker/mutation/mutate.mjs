@@ -11,7 +11,7 @@ const here = dirname(fileURLToPath(import.meta.url))
 const root = join(here, "../../..")
 const folder = process.argv[2] ?? mkdtempSync(join(tmpdir(), "coverbound-mutation-"))
 const checker =
-  "{check,check-claims,check-instance,document,interval,recomputed-tests,sampling-bounds,spanner-chain,strict-json}"
+  "{case,check,check-claims,check-instance,cost-claims,document,identity-claims,interval,recomputed-tests,sampled-claims,sampling-bounds,spanner-chain,spanner-claims,strict-json}"
 
 mkdirSync(join(folder, "node_modules"), { recursive: true })
 for (const part of ["src", "properties", "lower-bounds", "package.json"])

@@ -1,6 +1,6 @@
 /**
- * What a certificate says, as a schema: the one description that the writer's types, the published JSON Schema (`certificate.schema.json`,
- * tested equal to this) and the checker's first step come from. What makes a certificate of this shape *true* is `check.ts`'s business.
+ * What a certificate says, as a schema in Effect's terms: tests hold the checker's types (`certificate.ts`) and the published JSON Schema
+ * (`certificate.schema.json`), which are written by hand and by this, equal to it.
  *
  * Numbers are JSON numbers and mean the double they read as; counts are decimal strings, since they pass 2⁵³; features are dyadic rationals
  * `MpE` = M·2^E, exactly the doubles they were.
@@ -57,7 +57,6 @@ const Instance = Schema.Struct({
     1
   )
 }).annotate({ identifier: "Instance" })
-export type InstanceData = typeof Instance.Type
 
 const PerOracle = Schema.Struct({
   prompts: Count,
@@ -264,12 +263,6 @@ export const Certificate = Schema.Struct({
   /** SHA-256 over the canonical JSON (RFC 8785) of all the rest. */
   digest: Sha256
 })
-export type Certificate = typeof Certificate.Type
-export type Evidence = Certificate["evidence"]
-export type Runs = typeof Runs.Type
-export type TrialRow = Runs["trials"][number]
-export type Verdict = Certificate["verdict"]
-
 /** The published JSON Schema, draft 2020-12. */
 export const certificateJsonSchema = (): Readonly<Record<string, unknown>> => {
   const { schema, definitions } = Schema.toJsonSchemaDocument(Certificate, { onExcessProperty: "error" })
@@ -280,59 +273,4 @@ export const certificateJsonSchema = (): Readonly<Record<string, unknown>> => {
     ...schema,
     ...(Object.keys(definitions).length === 0 ? {} : { $defs: definitions })
   }
-}
-
-/** Why a certificate is not accepted, and where in it. */
-export interface CertificateRejected {
-  readonly _tag: "CertificateRejected"
-  readonly code: (typeof REJECTION_CODES)[number]
-  /** Path of the field, `""` for the text itself. */
-  readonly path: string
-  readonly message: string
-}
-
-/** What a check comes to. */
-export type CheckResult = CertificateAccepted | { readonly status: "rejected"; readonly reason: CertificateRejected }
-
-/** A certificate whose verdict follows from its evidence. */
-export interface CertificateAccepted {
-  readonly status: "accepted"
-  readonly certificate: Certificate
-  /** What was taken as stated, one line each. */
-  readonly assumed: ReadonlyArray<string>
-}
-
-/** `size` to `digest` are about the text, the rest about what it claims; `internal`: the checker failed, which is not a proof either. */
-export const REJECTION_CODES = [
-  "size",
-  "syntax",
-  "duplicate-key",
-  "shape",
-  "digest",
-  "unsupported",
-  "instance",
-  "evidence",
-  "hypothesis",
-  "statement",
-  "measured",
-  "bound",
-  "verdict",
-  "internal"
-] as const
-
-/** The part of JSON Schema that {@link certificateJsonSchema} uses; a test finds no other keyword in it. */
-export interface Rules {
-  readonly $ref?: string
-  readonly anyOf?: ReadonlyArray<Rules>
-  readonly type?: string
-  readonly enum?: ReadonlyArray<string | number | boolean | null | object>
-  readonly minimum?: number
-  readonly maximum?: number
-  readonly pattern?: string
-  readonly properties?: Readonly<Record<string, Rules>>
-  readonly required?: ReadonlyArray<string>
-  readonly additionalProperties?: boolean | Rules
-  readonly items?: Rules
-  readonly minItems?: number
-  readonly maxItems?: number
 }

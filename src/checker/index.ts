@@ -1,0 +1,18 @@
+/**
+ * The independent checker of certificates: `check` accepts a certificate or says why not, in one file's worth of plain code that imports nothing but
+ * `node:crypto`. It shares no code with the algorithms, oracles and judges whose certificates it checks.
+ *
+ * @example
+ * ```ts
+ * import { readFileSync } from "node:fs"
+ * import { check, rejectionLine } from "coverbound/checker"
+ *
+ * const text = readFileSync("certificates/T3-size.json", "utf8")
+ * const result = check(text)
+ * if (result.status === "accepted") console.log(result.certificate.verdict, result.certificate.claim.statement, result.assumed)
+ * else console.log(rejectionLine(text, result.reason))
+ * ```
+ */
+export type * from "./certificate.ts"
+export { certificateDigest, check, type Statement, statementOf } from "./check.ts"
+export { rejectionLine } from "./rejection-line.ts"
