@@ -5,7 +5,6 @@
 import * as Effect from "effect/Effect"
 import { Stream } from "../src/numeric/stream.ts"
 import { openOracles, type OracleSession } from "../src/oracle/interpreter.ts"
-import { chooseSearch } from "../src/search/shared-search.ts"
 import { Prompts, WeakSampling } from "../src/oracle/services.ts"
 import { ellipticNormSquared, type EllipticTest } from "../src/policy/elliptic-test.ts"
 import { literalCases, prepare, type PreparedCase } from "./literal-oracle-cases.ts"
@@ -31,7 +30,11 @@ const AT_LEAST = 3
 const CHECKED = 2 ** 17
 
 const open = (prepared: PreparedCase, trial: number): OracleSession =>
-  openOracles(prepared.instance, { interpreter: "literal", stream: Stream.fromSeed(7).split("bench", trial) })
+  openOracles(prepared.instance, {
+    interpreter: "literal",
+    stream: Stream.fromSeed(7).split("bench", trial),
+    threads: 1
+  })
 
 /** One call of the oracle's own operation: `visits·limit` pairs, unless one passes. */
 const search = (session: OracleSession, prepared: PreparedCase, test: EllipticTest): void => {
@@ -128,7 +131,6 @@ export const literalOracle: Suite = {
   name: "literal-oracle",
   summary: "pairs drawn and tested by the literal oracle, one core",
   run: async ({ quick, log }) => {
-    chooseSearch("auto", 1)
     const [rounds, milliseconds] = quick ? [3, 40] : [15, 120]
     const peer = NumpyPeer.start("literal_oracle.py")
     const about = await peer?.ask({ op: "about" })

@@ -5,7 +5,7 @@ import { finiteInstance } from "../src/instance/make-instance.ts"
 import { RidgeRegression } from "../src/numeric/gram.ts"
 import { binomial, multinomial } from "../src/numeric/random-variates.ts"
 import { Stream, threefry2x32 } from "../src/numeric/stream.ts"
-import { threefrySimd } from "../src/numeric/threefry-simd.ts"
+import { simdWords } from "../src/numeric/threefry-simd.ts"
 import { threefryWords } from "../src/numeric/threefry-words.ts"
 import { relativeFeature } from "../src/oracle/handle.ts"
 import { type Interpreter, openOracles } from "../src/oracle/interpreter.ts"
@@ -29,19 +29,13 @@ const repeated = (name: string, times: number, call: (i: number) => void): Workl
 
 const blocks: ReadonlyArray<Workload> = [
   repeated("Threefry block, one by one", BLOCKS, (i) => threefry2x32(1, 2, i, 0)),
-  { name: "Threefry block, four by four in JavaScript", units: 32 * 32, call: () => inFours() },
-  {
-    name: "Threefry block, in bulk (SIMD where there is any)",
+  ...[threefryWords, simdWords() ?? threefryWords].map((words) => ({
+    name: `Threefry block, in bulk, ${words === threefryWords ? "JavaScript" : "SIMD"}`,
     units: BLOCKS,
-    call: () => threefryWords(1, 2, 0, BLOCKS, even, odd)
-  },
+    call: () => words(1, 2, 0, BLOCKS, even, odd)
+  })),
   repeated("uniform double of a stream", BLOCKS, () => stream.next())
 ]
-
-/** Runs too short for SIMD take the JavaScript path. */
-const inFours = (): void => {
-  for (let i = 0; i < 32; i++) threefryWords(1, 2, 32 * i, 32, even, odd)
-}
 
 const variates = (): ReadonlyArray<Workload> => {
   const counts = new Float64Array(8)
@@ -111,7 +105,7 @@ export const sampler: Suite = {
       ],
       targets: [],
       series: measured.map((m) => series(m.name, "ns", m.samples)),
-      notes: [`WebAssembly SIMD: ${threefrySimd() === undefined ? "absent" : "in use"}.`]
+      notes: [`WebAssembly SIMD: ${simdWords() === undefined ? "absent" : "in use"}.`]
     }
   }
 }

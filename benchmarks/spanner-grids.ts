@@ -10,6 +10,8 @@ export interface PhasePoint {
   readonly wall: number
   readonly processor: number
   readonly pairs: number
+  /** What searched. */
+  readonly backend: string
 }
 
 interface PhaseGrid {

@@ -6,7 +6,6 @@ import { spawnSync } from "node:child_process"
 import { fileURLToPath } from "node:url"
 import { fitExponentsWithinUnits } from "../src/statistics/exponent-fit.ts"
 import { judgeExponent } from "../src/statistics/exponent-judgement.ts"
-import { chooseSearch, describeSearch, sharedSearch } from "../src/search/shared-search.ts"
 import { median } from "./measure.ts"
 import { type PhaseName, type PhasePoint, PHASES } from "./spanner-grids.ts"
 import type { Series, Suite, Target } from "./suite.ts"
@@ -27,8 +26,7 @@ export const spannerPhase: Suite = {
   name: "spanner-phase",
   summary: "time of SpannerSampling's phases, literal oracle, against C_cov, d and ε",
   run: async ({ quick, log }) => {
-    chooseSearch("auto", 1)
-    const search = sharedSearch()
+    const backends = new Set<string>()
     const rows: Array<ReadonlyArray<string>> = []
     const exponents: Array<ReadonlyArray<string>> = []
     const targets: Array<Target> = []
@@ -37,7 +35,9 @@ export const spannerPhase: Suite = {
       const { title, grids } = PHASES[phase]
       const units = Array.from({ length: quick ? 2 : 5 }, (_, unit) => {
         log(`spanner-phase: ${phase}, process ${unit + 1}`)
-        return measure(phase, unit, quick ? 1e4 : Infinity)
+        const points = measure(phase, unit, quick ? 1e4 : Infinity)
+        for (const { backend } of points) backends.add(backend)
+        return points
       })
       for (const { axis, claim, predicted, margin } of grids) {
         const points = units.flatMap((list, unit) => list.filter((p) => p.axis === axis).map((p) => ({ ...p, unit })))
@@ -109,7 +109,7 @@ export const spannerPhase: Suite = {
       targets,
       series,
       notes: [
-        ...(search === undefined ? [] : [`Searches, counts and tables that pay for it: ${describeSearch(search)}.`]),
+        `Searches, counts and tables were made by: ${[...backends].sort().join("; ")}.`,
         "finished-spanner keeps T7's T_span/C_cov as at C = 10⁴, d = 4, ε = 0.1: its logarithm of T_prompt, which grows with log C, is not what is measured.",
         "spanner from nothing: 160 visits and a test made ready after every acceptance cost as much as 10⁵ draws, so that the time a pair falls with C; its draws are proportional to C_cov."
       ]

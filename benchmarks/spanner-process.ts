@@ -5,8 +5,7 @@ import { rareGood } from "../src/instance/families/rare-good.ts"
 import { finiteInstance } from "../src/instance/make-instance.ts"
 import { RidgeRegression } from "../src/numeric/gram.ts"
 import { Stream } from "../src/numeric/stream.ts"
-import { openOracles, problemOf } from "../src/oracle/interpreter.ts"
-import { chooseSearch } from "../src/search/shared-search.ts"
+import { openOracles, type OracleSession, problemOf } from "../src/oracle/interpreter.ts"
 import { optimum } from "../src/policy/optimum.ts"
 import { type PhasePoint, PHASES, type PhaseName } from "./spanner-grids.ts"
 
@@ -29,15 +28,16 @@ const WARM_UP = 1000
 
 const [phaseName, seed, most] = process.argv.slice(2)
 const phase = PHASES[phaseName as PhaseName]
-// One thread at every size: two join past 10⁵ draws, and a fit across that step would measure it.
-chooseSearch("auto", 1)
 
-const work = (
-  C: number,
-  d: number,
-  epsilon: number,
-  trial: number
-): { readonly run: () => void; readonly pairs: () => number; readonly coverage: number; readonly visits: number } => {
+interface Work {
+  readonly run: () => void
+  readonly pairs: () => number
+  readonly coverage: number
+  readonly visits: number
+  readonly session: OracleSession
+}
+
+const work = (C: number, d: number, epsilon: number, trial: number): Work => {
   const exact = rareGood({ C, d })
   const instance = finiteInstance(exact, "spanner-phase")
   const coverage = optimum(exact).coverage
@@ -45,9 +45,12 @@ const work = (
   const practical = spannerSampling.practical(problem, { epsilon, delta: DELTA, coverage })
   const session = openOracles(instance, {
     interpreter: "literal",
+    // One thread at every size: two join past 10⁵ draws, and a fit across that step would measure it.
+    threads: 1,
     stream: Stream.fromSeed(Number(seed)).split("phase", trial)
   })
   const pairs = (): number => Number(session.ledger.snapshot().perOracle.weakSampling) / 2
+  const measured = { coverage, pairs, session }
   const inside =
     <A, E>(effect: Effect.Effect<A, E>): (() => void) =>
     () =>
@@ -55,8 +58,7 @@ const work = (
   if (phaseName === "exploration") {
     const parameters = { ...practical, prompts: 1, pairsPerPrompt: 1 }
     return {
-      coverage,
-      pairs,
+      ...measured,
       visits: 1,
       run: inside(Effect.provideContext(spannerSampling.run(problem, parameters), session.services))
     }
@@ -64,8 +66,7 @@ const work = (
   const design = new RidgeRegression(d, practical.lambda)
   if (phaseName === "spanner") {
     return {
-      coverage,
-      pairs,
+      ...measured,
       visits: 1,
       run: inside(Effect.provideContext(growSpanner(problem, practical, design), session.services))
     }
@@ -81,8 +82,7 @@ const work = (
   const visits = Math.max(FINISHED_PROMPTS, Math.ceil(FINISHED_PAIRS / pairsPerPrompt))
   const parameters = { ...practical, prompts: visits, pairsPerPrompt }
   return {
-    coverage,
-    pairs,
+    ...measured,
     visits,
     run: inside(Effect.provideContext(growSpanner(problem, parameters, design), session.services))
   }
@@ -95,7 +95,9 @@ const shape = (
 
 for (const start = performance.now(), [grid] = phase.grids; performance.now() - start < WARM_UP;) {
   const { C, d, epsilon } = shape(grid, grid.values[0])
-  work(C, d, epsilon, 0).run()
+  const warmed = work(C, d, epsilon, 0)
+  warmed.run()
+  warmed.session.close()
 }
 const points: Array<PhasePoint> = []
 for (const grid of phase.grids) {
@@ -104,6 +106,7 @@ for (const grid of phase.grids) {
     const { C, d, epsilon } = shape(grid, value)
     // Small points are repeated: a tenth of a second each.
     let [wall, processor, pairs, coverage, times] = [0, 0, 0, 0, 0]
+    let backend = ""
     for (let trial = 0; wall < 0.1; trial++) {
       const made = work(C, d, epsilon, trial)
       const cpu = process.cpuUsage()
@@ -115,13 +118,16 @@ for (const grid of phase.grids) {
       pairs += made.pairs()
       coverage = made.coverage
       times += made.visits
+      backend = made.session.backend()
+      made.session.close()
     }
     points.push({
       axis,
       value: axis === "C" ? coverage : value,
       wall: wall / times,
       processor: processor / times,
-      pairs: pairs / times
+      pairs: pairs / times,
+      backend
     })
   }
 }

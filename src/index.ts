@@ -95,7 +95,8 @@ export {
   rows,
   type TiltedLaw32
 } from "./kernel/backend.ts"
-export { BACKEND_CHOICES, type BackendChoice, openKernels } from "./kernel/open.ts"
+export { BACKEND_CHOICES, type BackendChoice } from "./kernel/open.ts"
+export { openKernels } from "./search/open-kernels.ts"
 export type { AcceptanceSearches, PairSearches } from "./kernel/reference.ts"
 
 // Algorithms

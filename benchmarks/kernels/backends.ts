@@ -3,7 +3,7 @@ import { drawTable } from "../../src/instance/draw-table.ts"
 import { type Eventually, GPU_BACKENDS, type KernelSet } from "../../src/kernel/backend.ts"
 import { WasmArena } from "../../src/kernel/wasm/arena.ts"
 import { LiteralSearch } from "../../src/search/literal-search.ts"
-import { WasmKernels } from "../../src/kernel/wasm/kernels.ts"
+import { SCORES, WasmKernels } from "../../src/kernel/wasm/kernels.ts"
 import type { BackendUnavailable } from "../../src/kernel/backend-unavailable.ts"
 import { Stream } from "../../src/numeric/stream.ts"
 import { gpuBackends, gpuName } from "../gpu/backends.ts"
@@ -131,6 +131,6 @@ const handOut = (threads: number): ReadyKernel | undefined => {
   if (arena === undefined || arena.threads !== threads) return undefined
   const rows = 32 * threads
   const [theta, features, scores] = [4, 4 * rows, 4 * rows].map((bytes) => arena.reserve(bytes))
-  const job = { name: "scores", rows, whole: 4, operands: [theta, features, scores, 0, 0, 1], from: 3 }
-  return { call: () => arena.split(Number.MAX_SAFE_INTEGER, job), close: () => arena.close() }
+  const job = { rows, whole: 4, operands: [theta, features, scores, 0, 0, 1], from: 3 }
+  return { call: () => arena.split(Number.MAX_SAFE_INTEGER, SCORES, job), close: () => arena.close() }
 }

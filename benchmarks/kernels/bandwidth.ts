@@ -19,7 +19,7 @@ import {
   type WasmFunction,
   whileLoop
 } from "../../src/numeric/webassembly.ts"
-import { enrol, forget, type Job, together } from "../../src/kernel/wasm/pool.ts"
+import { enrol, forget, type Job, teach, together } from "../../src/kernel/wasm/pool.ts"
 
 const PAGE = 65536
 /** Bytes of a turn of the loop: a row of the job that threads share. */
@@ -63,11 +63,11 @@ export const measureBandwidth = (threads: number, most: number, milliseconds: nu
   const run = new engine.Instance(module, { env: { memory } }).exports["reads"] as (
     ...operands: ReadonlyArray<number>
   ) => number
-  const enrolled = shared ? enrol(module, memory, [reads.name], threads - 1) : undefined
+  const enrolled = shared ? enrol(memory, threads - 1) : undefined
+  if (enrolled !== undefined) teach(enrolled, module, [reads.name], [run])
   const once = (bytes: number): void => {
     const rows = bytes / ROW
     const job: Job = {
-      name: reads.name,
       rows,
       whole: 1,
       operands: [0, rows, 0],

@@ -4,7 +4,6 @@
  * with no branch that depends on the draw. A draw on a threshold's own cell is left undecided.
  */
 import { type AliasTable, aliasTable } from "../numeric/alias-table.ts"
-import { CELL_BITS } from "../numeric/threefry-simd.ts"
 
 /** Concrete responses: which class each belongs to and with what mass. Feature and reward are the class's. */
 export interface ConcreteResponses {
@@ -36,8 +35,6 @@ export interface DrawTable {
   /** First of the prompt's class rows, and how many there are. */
   readonly firstRow: number
   readonly rowCount: number
-  /** {@link rowsOfCells}, once a search asked for it. */
-  cells?: ReadonlyArray<ReadonlyArray<number>>
 }
 
 /** The table of prompt x. */
@@ -119,35 +116,3 @@ export const pickPairs = (
   }
   return undecided
 }
-
-/** Class row of a half word of a narrow table, or {@link UNDECIDED}. */
-export const pickHalf = ({ packed, shift }: DrawTable, half: number): number => {
-  const column = (half >>> (shift - 16)) << 2
-  const above = half - packed[column + 3]
-  return above === 0 ? UNDECIDED : packed[column + 2 + (above >> 31)]
-}
-
-/**
- * Rows, counted from the prompt's first, that a half word in each of 2^{@link CELL_BITS} cells may pick; equal lists
- * are one.
- */
-export const rowsOfCells = ({ packed, shift, firstRow }: DrawTable): ReadonlyArray<ReadonlyArray<number>> => {
-  const known = new Map<string, ReadonlyArray<number>>()
-  const width = 2 ** (16 - CELL_BITS)
-  return Array.from({ length: 2 ** CELL_BITS }, (_, cell) => {
-    const rows = new Set<number>()
-    const last = (cell + 1) * width - 1
-    for (let c = (cell * width) >>> (shift - 16); c <= last >>> (shift - 16); c++) {
-      const threshold = packed[4 * c + 3]
-      if (cell * width <= threshold) rows.add(packed[4 * c + 1] - firstRow)
-      if (last >= threshold) rows.add(packed[4 * c + 2] - firstRow)
-    }
-    const list = [...rows].sort((a, b) => a - b)
-    const key = list.join()
-    return known.get(key) ?? (known.set(key, list), list)
-  })
-}
-
-/** Entry of a pair in a table over the prompt's rows. */
-export const pairIndex = ({ firstRow, rowCount }: DrawTable, left: number, right: number): number =>
-  (left - firstRow) * rowCount + right - firstRow

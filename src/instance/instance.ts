@@ -8,6 +8,7 @@
  * English) could never be enumerated.
  */
 import type { Stream } from "../numeric/stream.ts"
+import type { Words } from "../numeric/threefry-words.ts"
 import type { DrawTable } from "./draw-table.ts"
 import type { TokenInstance } from "./token-instance.ts"
 
@@ -57,8 +58,10 @@ export interface ResponseSource {
   /**
    * Draws responses `first` … `first+count−1` at prompt x into `rows` (class rows of the exact side).
    * Synchronous; the inner loop of the literal oracle.
+   *
+   * @param words what makes their random words in bulk, where the source has use for it. Default: JavaScript.
    */
-  drawRows(x: number, k0: number, k1: number, first: number, count: number, rows: Int32Array): void
+  drawRows(x: number, k0: number, k1: number, first: number, count: number, rows: Int32Array, words?: Words): void
   /**
    * Draws the pairs `first` … `first+count−1`: pair i is the responses 2i and 2i+1 of the key, or, where a response
    * needs less than a block (finite tables), what the source's address scheme says.
@@ -70,16 +73,9 @@ export interface ResponseSource {
     first: number,
     count: number,
     left: Int32Array,
-    right: Int32Array
+    right: Int32Array,
+    words?: Words
   ): void
-  /**
-   * Index in [0, count) of the first of the pairs `first` … `first+count−1` whose entry in `passes` is 1, or −1: what
-   * {@link drawPairRows} and a scan of its rows would find. Sources that can do it faster than that offer it.
-   *
-   * @param passes R×R over the class rows of prompt x in their order, left by right. Not changed afterwards: another
-   * test is another array.
-   */
-  firstPassing?(x: number, k0: number, k1: number, first: number, count: number, passes: Uint8Array): number
   /** The alias table that draws prompt x's pairs and responses by the addresses of `finite-source.ts`, if one does. */
   drawTable?(x: number): DrawTable
   /** A response as text (or its index), rebuilt from its address; `pairSide` says which member of pair `counter` it is. */

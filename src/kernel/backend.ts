@@ -54,11 +54,21 @@ export interface TiltedLaw32 {
   readonly logNormaliser: Float32Array
 }
 
+/** Many searches at once: what they find is exactly what the reference says. */
+export interface SearchKernels {
+  /** Index of each search's first passing pair, or −1. */
+  readonly firstHit: (request: PairSearches) => Eventually<Int32Array>
+  /** Index of each search's first accepted draw, or −1. */
+  readonly firstAccepted: (request: AcceptanceSearches) => Eventually<Int32Array>
+  /** Frees what the backend holds; the set is of no use afterwards. */
+  readonly destroy: () => Eventually<void>
+}
+
 /**
  * Every kernel on one backend, in float32; `reference.ts` defines what each computes and bounds its error. Calls on one
  * set are made one after the other. Results belong to the caller.
  */
-export interface KernelSet {
+export interface KernelSet extends SearchKernels {
   /** As asked for until a kernel has run, then what the kernels say. */
   readonly ran: Ran
   /** θ: d. → N */
@@ -75,10 +85,4 @@ export interface KernelSet {
   ) => Eventually<TiltedLaw32>
   /** ΦᵀΦ. → d×d */
   readonly gram: (features: Rows) => Eventually<Float32Array>
-  /** Index of each search's first passing pair, or −1; exactly what the reference says. */
-  readonly firstHit: (request: PairSearches) => Eventually<Int32Array>
-  /** Index of each search's first accepted draw, or −1; exactly what the reference says. */
-  readonly firstAccepted: (request: AcceptanceSearches) => Eventually<Int32Array>
-  /** Frees what the backend holds; the set is of no use afterwards. */
-  readonly destroy: () => Eventually<void>
 }

@@ -2,7 +2,8 @@ import { describe, expect, it } from "vitest"
 import { BackendUnavailable } from "./backend-unavailable.ts"
 import { describeRan, type KernelSet, type Ran, rows } from "./backend.ts"
 import { agreement, disagreements } from "./agreement.ts"
-import { OPENERS, type Openers, openKernels } from "./open.ts"
+import { OPENERS } from "../search/open-kernels.ts"
+import { openBackend, type Openers } from "./open.ts"
 import { referenceKernels } from "./reference-kernels.ts"
 
 const as =
@@ -15,14 +16,14 @@ const missing =
     Promise.reject(new BackendUnavailable({ backend, reason: "not here", fix: "fetch it" }))
 const plain = { detail: "", fallback: undefined }
 
-describe("openKernels", () => {
+describe("opening a backend", () => {
   it("fails where the named backend is missing, with reason and fix", async () => {
     const openers: Openers = { webgpu: missing("webgpu"), js: as({ backend: "js", ...plain }) }
-    await expect(openKernels("webgpu", openers)).rejects.toMatchObject({
+    await expect(openBackend("webgpu", openers)).rejects.toMatchObject({
       _tag: "BackendUnavailable",
       message: "webgpu: not here; fetch it"
     })
-    await expect(openKernels("wasm", openers)).rejects.toThrow("wasm: this version of the package does not have it")
+    await expect(openBackend("wasm", openers)).rejects.toThrow("wasm: this version of the package does not have it")
   })
 
   it("takes the next with auto, and says what it passed over", async () => {
@@ -30,7 +31,7 @@ describe("openKernels", () => {
       webgpu: missing("webgpu"),
       webasm: as({ backend: "webasm", detail: "SIMD", fallback: undefined })
     }
-    const { ran } = await openKernels("auto", openers)
+    const { ran } = await openBackend("auto", openers)
     expect(describeRan(ran)).toBe("webasm (SIMD), fell back: webgpu: not here")
   })
 
@@ -39,12 +40,12 @@ describe("openKernels", () => {
       webgpu: as({ backend: "webgpu", detail: "SwiftShader driver 5.0.0", fallback: undefined }),
       js: as({ backend: "js", ...plain })
     }
-    expect((await openKernels("auto", openers)).ran).toEqual({
+    expect((await openBackend("auto", openers)).ran).toEqual({
       backend: "js",
       detail: "",
       fallback: "webgpu: SwiftShader driver 5.0.0 computes on the CPU"
     })
-    expect((await openKernels("webgpu", openers)).ran.backend).toBe("webgpu")
+    expect((await openBackend("webgpu", openers)).ran.backend).toBe("webgpu")
   })
 
   it("gives what ran, once it ran", async () => {
@@ -55,20 +56,20 @@ describe("openKernels", () => {
         return ran
       }
     }
-    const opened = await openKernels("auto", { webasm: () => Promise.resolve(kernels) })
+    const opened = await openBackend("auto", { webasm: () => Promise.resolve(kernels) })
     ran = { backend: "cpu", detail: "", fallback: "no module" }
     expect(opened.ran).toEqual(ran)
   })
 
   it.each(["js", "wasm"] as const)("opens %s, which agrees with float64 within the stated bounds", async (backend) => {
-    const kernels = await openKernels(backend)
+    const kernels = await openBackend(backend, OPENERS)
     expect(disagreements(await agreement(kernels, backend))).toEqual([])
     expect(kernels.ran).toMatchObject({ backend, fallback: undefined })
     await kernels.destroy()
   })
 
   it("takes wasm with auto, where there is no GPU", async () => {
-    const kernels = await openKernels("auto", { ...OPENERS, webgpu: missing("webgpu") })
+    const kernels = await openBackend("auto", { ...OPENERS, webgpu: missing("webgpu") })
     expect(describeRan(kernels.ran)).toMatch(/^wasm \(relaxed SIMD, \d+ threads?\), fell back: webgpu: not here$/)
     await kernels.destroy()
   })
@@ -76,7 +77,7 @@ describe("openKernels", () => {
   it.each(["js", "wasm", "cpu", "webasm"] as const)(
     "refuses the same shapes with the same lines: %s",
     async (backend) => {
-      const kernels = await openKernels(backend)
+      const kernels = await openBackend(backend, OPENERS)
       const floats = (...values: ReadonlyArray<number>): Float32Array => Float32Array.from(values)
       const two = rows(floats(1, 2, 3, 4), 2)
       const search = {
@@ -120,7 +121,7 @@ describe("openKernels", () => {
 
   it("names the backends where it is given another name", async () => {
     for (const name of ["nope", "toString", undefined]) {
-      await expect(openKernels(name as "js")).rejects.toThrow(`backend: ${name}, expected auto, js, wasm`)
+      await expect(openBackend(name as "js", OPENERS)).rejects.toThrow(`backend: ${name}, expected auto, js, wasm`)
     }
   })
 })

@@ -1,26 +1,14 @@
 /**
- * Opening a backend by name, as `--backend` does: a name runs that backend or fails with the reason and the fix; `auto` takes the fastest that this machine has,
+ * Opening a backend by name: a name runs that backend or fails with the reason and the fix; `auto` takes the fastest that this machine has,
  * and what it passed over stands in `ran.fallback`.
  *
- * To add a backend: its name in `backend.ts`, and a line in {@link OPENERS}.
+ * To add a backend: its name in `backend.ts`, and a line in `search/open-kernels.ts`.
  */
 import { BackendUnavailable } from "./backend-unavailable.ts"
 import { type Backend, BACKENDS, type KernelSet } from "./backend.ts"
 import { checkedKernels } from "./checked.ts"
-import { openGpuKernels } from "./gpu/load.ts"
-import { referenceKernels } from "./reference-kernels.ts"
-import { openWasmKernels } from "./wasm/kernel-set.ts"
 
 export type Openers = Readonly<Partial<Record<Backend, () => Promise<KernelSet>>>>
-
-export const OPENERS: Openers = {
-  webgpu: () => openGpuKernels("webgpu"),
-  webgl2: () => openGpuKernels("webgl2"),
-  wasm: async () => openWasmKernels(),
-  webasm: () => openGpuKernels("webasm"),
-  cpu: () => openGpuKernels("cpu"),
-  js: () => Promise.resolve(referenceKernels())
-}
 
 /** Fastest first. webgl2 is a browser's, which this is not. */
 const AUTO: ReadonlyArray<Backend> = ["webgpu", "wasm", "webasm", "cpu", "js"]
@@ -43,7 +31,7 @@ const open = async (backend: Backend, openers: Openers): Promise<KernelSet> => {
  *
  * @throws BackendUnavailable where a backend was named and cannot run, or none can; RangeError of a name that is none.
  */
-export const openKernels = async (choice: BackendChoice, openers: Openers = OPENERS): Promise<KernelSet> => {
+export const openBackend = async (choice: BackendChoice, openers: Openers): Promise<KernelSet> => {
   if (!BACKEND_CHOICES.includes(choice))
     throw new RangeError(`backend: ${choice as string}, expected ${BACKEND_CHOICES.join(", ")}`)
   if (choice !== "auto") return open(choice, openers)

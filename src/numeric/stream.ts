@@ -9,7 +9,7 @@
  * A stream is a key and a position. `split` derives the key of an independent child from a label and an index; the
  * children of one stream never overlap with its own draws because derivation runs under a tweaked key.
  */
-import { threefrySimd } from "./threefry-simd.ts"
+import { threefryWords } from "./threefry-words.ts"
 
 const PARITY = 0x1bd11bda
 /** Tweak that separates key derivation from drawing. */
@@ -86,6 +86,8 @@ const TWO_POW_32 = 4294967296
 /** Draws after which making more ahead is worth a stream's while, and how many at a time. */
 const SOON = 256
 const AHEAD = 128
+const firsts = new Int32Array(AHEAD)
+const seconds = new Int32Array(AHEAD)
 
 /** The 53 top bits of two words as a double in [0, 1). */
 export const uniform = (a: number, b: number): number => ((a >>> 5) * 67108864 + (b >>> 6)) / 9007199254740992
@@ -129,15 +131,11 @@ export class Stream {
     return uniform(block[0], block[1])
   }
 
-  /** Makes the draws of the counters from c on by SIMD, where there is any and no carry is near. */
+  /** Makes the draws of the counters from c on. */
   private makeAhead(c: number): void {
-    const simd = threefrySimd()
-    const low = c % TWO_POW_32
-    if (simd === undefined || low > TWO_POW_32 - AHEAD) return
     const ahead = (this.ahead ??= new Float64Array(AHEAD))
-    const { even, odd } = simd
-    simd.words(this.k0, this.k1, low | 0, (c / TWO_POW_32) | 0, AHEAD)
-    for (let i = 0; i < AHEAD; i++) ahead[i] = uniform(even[i], odd[i])
+    threefryWords(this.k0, this.k1, c, AHEAD, firsts, seconds)
+    for (let i = 0; i < AHEAD; i++) ahead[i] = uniform(firsts[i], seconds[i])
     this.made = c + AHEAD
   }
 

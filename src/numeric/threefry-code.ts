@@ -24,8 +24,8 @@ import {
 export const GROUP = 16
 const VECTORS = GROUP / 4
 
-const ROTATIONS = [13, 15, 26, 6, 17, 29, 16, 24]
-const PARITY = 0x1bd11bda
+export const ROTATIONS = [13, 15, 26, 6, 17, 29, 16, 24]
+export const PARITY = 0x1bd11bda
 
 /** Each 32-bit lane rotated left. Whole bytes move by one shuffle instead of two shifts and an or. */
 const rotate = (v: Code, n: number): Code => {

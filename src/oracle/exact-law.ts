@@ -40,7 +40,7 @@ export const exactLawWeakSampling = (bench: Workbench): WeakSampling["Service"] 
   const X = promptProbabilities.length
   const { widest } = bench
   if (widest > EXACT_LAW_LIMIT) throw new ExactLawUnavailable({ classes: widest })
-  const passes = new PassCache(exact, EXACT_LAW_LIMIT, bench.ran)
+  const passes = new PassCache(exact, EXACT_LAW_LIMIT, bench.search)
   const singles = stream.split("single")
   const visits = stream.split("visit")
   const anchors = stream.split("anchor")

@@ -9,6 +9,7 @@ import type { Budget } from "./ledger.ts"
 import { Ledger } from "./ledger.ts"
 import { literalWeakSampling } from "./literal.ts"
 import { TABLE_LIMIT } from "../search/pass-cache.ts"
+import { type SearchChoice, SessionSearch } from "../search/session-search.ts"
 import { EXACT_LAW_LIMIT } from "./exact-law.ts"
 import { rewardOracle } from "./rewards.ts"
 import { ANSWER, type Transcript } from "./transcript.ts"
@@ -36,6 +37,10 @@ export interface OracleOptions {
   readonly budget?: Budget
   /** Largest number of draws generated at once by the literal interpreter; results do not depend on it. */
   readonly batch?: number
+  /** What may make searches, counts and tables; results do not depend on it. Default auto. */
+  readonly searches?: SearchChoice
+  /** Most threads of a search, the caller's included. Default 2. */
+  readonly threads?: number
 }
 
 /** Everything an algorithm of this suite may ask for. */
@@ -52,8 +57,10 @@ export interface OracleSession {
   readonly services: Context.Context<OracleServices>
   readonly ledger: Ledger
   readonly tally: SamplerTally
-  /** What made the searches so far: `js`, or the kernel that made some of them. */
+  /** What made the searches, counts and tables so far: `js`, or the kernel that made some of them. */
   readonly backend: () => string
+  /** Ends the session: the oracles answer no more, and what they searched with is let go. */
+  readonly close: () => void
   /** Reward queries so far at responses with φ ≠ 0. */
   readonly rewardedFeatures: () => bigint
   /** Sampling queries charged when the first of those was made. */
@@ -86,12 +93,14 @@ export const problemOf = ({ exact, tokens }: Instance): Problem => ({
 
 /**
  * Opens the oracles of one run.
- * @throws ExactLawUnavailable when the interpreter is exact-law and the instance is too wide for it.
+ * @throws ExactLawUnavailable when the interpreter is exact-law and the instance is too wide for it; BackendUnavailable
+ * where `wasm` was asked for and cannot be had.
  */
 export const openOracles = (instance: Instance, options: OracleOptions): OracleSession => {
   const ledger = new Ledger(options.budget)
   const exactLaw = options.interpreter === "exact-law"
-  const bench = new Workbench(instance, ledger, options.stream, exactLaw ? EXACT_LAW_LIMIT : TABLE_LIMIT)
+  const search = new SessionSearch(options.searches, options.threads)
+  const bench = new Workbench(instance, ledger, options.stream, exactLaw ? EXACT_LAW_LIMIT : TABLE_LIMIT, search)
   const draw = (n: number): ReadonlyArray<Prompt> => {
     // A loop: exploration asks for one prompt a round, and Array.from would cost more than drawing it.
     const drawn: Array<Prompt> = []
@@ -123,7 +132,8 @@ export const openOracles = (instance: Instance, options: OracleOptions): OracleS
     services,
     ledger,
     tally: bench.tally,
-    backend: () => bench.backend,
+    backend: () => search.backend,
+    close: () => search.close(),
     rewardedFeatures,
     firstFeatureAt,
     plans,

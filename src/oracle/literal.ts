@@ -7,7 +7,6 @@
 import * as Effect from "effect/Effect"
 import type { Stream } from "../numeric/stream.ts"
 import { uniform } from "../numeric/stream.ts"
-import { threefryWords } from "../numeric/threefry-words.ts"
 import { anchoredNorms, type EllipticTest } from "../policy/elliptic-test.ts"
 import { countDraws } from "../search/draw-counter.ts"
 import { type Pair, type Prompt, promptIndex, promptOf, type Response, rowOf } from "./handle.ts"
@@ -26,10 +25,11 @@ const SWEEP_PAIRS = 2 ** 16
 
 /** @param batch largest number of draws generated at once; results do not depend on it. */
 export const literalWeakSampling = (bench: Workbench, batch = 4096): WeakSampling["Service"] => {
-  const { exact, ledger, ran, stream, transcript } = bench
+  const { exact, ledger, search, stream, transcript } = bench
+  const { words } = search
   const { source } = bench.instance
-  const passes = new PassCache(exact, TABLE_LIMIT, ran)
-  const finder = new PairFinder(exact, source, passes, ran)
+  const passes = new PassCache(exact, TABLE_LIMIT, search)
+  const finder = new PairFinder(exact, source, passes, search)
   const left = new Int32Array(batch)
   const right = new Int32Array(batch)
   const coinHigh = new Int32Array(batch)
@@ -72,12 +72,9 @@ export const literalWeakSampling = (bench: Workbench, batch = 4096): WeakSamplin
     for (let done = 0; done < count;) {
       const found = finder.find(test, x, key, done, count)
       if (found !== undefined) return found
-      const most = Math.min(count - done, finder.pairsBefore(test, x))
-      const table = source.firstPassing === undefined ? undefined : passes.table(test, x)
-      const n = table === undefined ? Math.min(size, most) : most
-      if (table === undefined) source.drawPairRows(x, k0, k1, done, n, left, right)
-      const hit =
-        table === undefined ? passes.scan(test, x, left, right, n) : source.firstPassing!(x, k0, k1, done, n, table)
+      const n = Math.min(size, count - done, finder.pairsBefore(test, x))
+      source.drawPairRows(x, k0, k1, done, n, left, right, words)
+      const hit = passes.scan(test, x, left, right, n)
       finder.spend(test, x, hit < 0 ? n : hit + 1)
       if (hit >= 0) return done + hit
       done += n
@@ -110,7 +107,7 @@ export const literalWeakSampling = (bench: Workbench, batch = 4096): WeakSamplin
     const logits = bench.logits(x, anchor, tilt)
     const { values, start, size } = logits
     ledger.charge("weakSampling", estimate)
-    const counts = countDraws(source, x, tilts.split("estimate", index), estimate, start, size, ran)
+    const counts = countDraws(source, x, tilts.split("estimate", index), estimate, start, size, search)
     const logNormaliser = estimateLogNormaliser(counts, values, size, estimate)
     const accept = values.subarray(0, size).map((logit) => acceptance(logit, logNormaliser, promise))
     const key = tilts.split("trial", index)
@@ -125,8 +122,8 @@ export const literalWeakSampling = (bench: Workbench, batch = 4096): WeakSamplin
     }
     /** First accepted trial of `n` from `done` on, as its place in the batch; or n. */
     const firstAccepted = (done: number, n: number): number => {
-      source.drawRows(x, key.k0, key.k1, done, n, left)
-      threefryWords(coins.k0, coins.k1, done, n, coinHigh, coinLow)
+      source.drawRows(x, key.k0, key.k1, done, n, left, words)
+      words(coins.k0, coins.k1, done, n, coinHigh, coinLow)
       let i = 0
       while (i < n && uniform(coinHigh[i], coinLow[i]) >= accept[left[i] - start]) i++
       return i
@@ -135,7 +132,7 @@ export const literalWeakSampling = (bench: Workbench, batch = 4096): WeakSamplin
     let group = Math.min(batch, FIRST_BATCH)
     for (let done = 0; done < trials;) {
       if (done >= usual) {
-        const found = withAcceptance(exact, source, x, accept, key, coins, ran, (next) => {
+        const found = withAcceptance(exact, source, x, accept, key, coins, search, (next) => {
           for (let at = done; ;) {
             const candidate = next(at, trials)
             if (candidate < 0 || firstAccepted(candidate, 1) === 0) return candidate
@@ -166,7 +163,7 @@ export const literalWeakSampling = (bench: Workbench, batch = 4096): WeakSamplin
     let counter = 0
     for (let done = 0; done < n;) {
       const size = Math.min(batch, n - done)
-      source.drawRows(x, key.k0, key.k1, done, size, left)
+      source.drawRows(x, key.k0, key.k1, done, size, left, words)
       for (let i = 0; i < size; i++) {
         if (best >= 0 && norms[left[i] - start] <= norms[best - start]) continue
         best = left[i]

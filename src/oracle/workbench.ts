@@ -11,6 +11,7 @@ import type { TruncatedLinearTilt } from "../policy/elliptic-test.ts"
 import { type Address, mintPrompt, mintResponse, type Prompt, type Response } from "./handle.ts"
 import { BudgetExhausted, type Ledger } from "./ledger.ts"
 import { PassCache } from "../search/pass-cache.ts"
+import type { SessionSearch } from "../search/session-search.ts"
 import { ANSWER, Transcript } from "./transcript.ts"
 
 /** What the judge of T6 may know of a run's tilted draws (the learner may not: `promiseBroken` takes the exact normaliser). */
@@ -56,11 +57,8 @@ export class Workbench {
     maxEntitled: 0,
     maxDelta: 0
   }
-  /** What made this oracle's searches, counts and tables: a kernel where one made any, else JavaScript. */
-  backend = "js"
-  readonly ran = (backend: string): void => {
-    this.backend = backend
-  }
+  /** What makes this session's searches, counts and tables. */
+  readonly search: SessionSearch
   /** Classes of the widest prompt. */
   readonly widest: number
   private readonly prompts: Array<Prompt> = []
@@ -69,13 +67,14 @@ export class Workbench {
   private values = new Float64Array(0)
   private bad = new Uint8Array(0)
 
-  constructor(instance: Instance, ledger: Ledger, stream: Stream, tableLimit: number) {
+  constructor(instance: Instance, ledger: Ledger, stream: Stream, tableLimit: number, search: SessionSearch) {
+    this.search = search
     this.instance = instance
     this.exact = instance.exact
     this.ledger = ledger
     this.stream = stream
     this.promptStream = stream.split("prompts")
-    this.truncations = new PassCache(instance.exact, tableLimit, this.ran)
+    this.truncations = new PassCache(instance.exact, tableLimit, search)
     const { offsets, promptProbabilities } = instance.exact
     this.widest = promptProbabilities.reduce((most, _, x) => Math.max(most, offsets[x + 1] - offsets[x]), 0)
   }

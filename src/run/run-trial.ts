@@ -18,6 +18,7 @@ import { TokenSideMissing } from "../oracle/token/token-bench.ts"
 import { type Optimum, optimum } from "../policy/optimum.ts"
 import type { Policy } from "../policy/policy.ts"
 import { SuboptimalityMeter } from "../policy/suboptimality.ts"
+import { SearchBackend } from "../search/session-search.ts"
 import { GrowingRows, LayersLog } from "./layers-log.ts"
 import { type Checkpoint, KEPT_COMPONENTS, type RunRecord } from "./run-record.ts"
 
@@ -75,6 +76,7 @@ const REFERENCE: Policy = { kind: "reference" }
 
 /**
  * Runs one trial. A spent budget is an outcome, not a failure.
+ * Its oracles search with what {@link SearchBackend} says.
  * Dies with ExactLawUnavailable when the interpreter cannot serve the instance, with TokenSideMissing when a token algorithm meets one without tokens.
  */
 export const runTrial = (options: RunOptions): Effect.Effect<RunRecord> =>
@@ -96,6 +98,7 @@ export const wholeTrial = Effect.fnUntraced(function* (
     interpreter,
     stream: root.split("oracle"),
     budget,
+    searches: yield* SearchBackend,
     ...(options.batch === undefined ? {} : { batch: options.batch })
   })
   const { services, accepted: heard } = parts.tap?.(session) ?? { services: session.services, accepted: () => {} }
@@ -129,7 +132,8 @@ export const wholeTrial = Effect.fnUntraced(function* (
       Effect.succeed<Omit<Trial, "record">>({ policy: exhausted.learned ?? REFERENCE, exhausted })
     ),
     Effect.provideContext(services),
-    Effect.provideService(Journal, journal)
+    Effect.provideService(Journal, journal),
+    Effect.ensuring(Effect.sync(session.close))
   )
   const plans = session.plans()
   const firstFeatureAt = session.firstFeatureAt()

@@ -1,7 +1,7 @@
 /** The first draw that its coin accepts, by the WebAssembly kernel: candidates, which the draw itself decides. */
 import type { FiniteInstance, ResponseSource } from "../instance/instance.ts"
 import type { Stream } from "../numeric/stream.ts"
-import { describeSearch, freshEra, sharedSearch } from "./shared-search.ts"
+import type { SessionSearch } from "./session-search.ts"
 
 /** Trials made in the usual way before it pays to make an acceptance ready, for R responses (measured: µs against ns). */
 export const acceptanceFrom = (size: number): number => 512 + size
@@ -11,7 +11,6 @@ export const acceptanceFrom = (size: number): number => 512 + size
  * there is no kernel for this prompt.
  *
  * @param accept probability of accepting each class row of prompt x
- * @param ran told of the kernel that searches
  */
 export const withAcceptance = <A>(
   { offsets }: FiniteInstance,
@@ -20,23 +19,22 @@ export const withAcceptance = <A>(
   accept: Float64Array,
   draws: Stream,
   coins: Stream,
-  ran: (backend: string) => void,
+  search: SessionSearch,
   use: (next: (from: number, end: number) => number) => A
 ): A | undefined => {
-  const kernel = sharedSearch()
+  const { kernel } = search
   if (kernel === undefined || source.drawTable === undefined) return undefined
   const table = source.drawTable(x)
   const rows = accept.subarray(table.firstRow - offsets[x])
   let mark = kernel.mark()
   let test = kernel.acceptanceTest(table, rows)
   if (test === undefined) {
-    freshEra()
+    kernel.clear()
     mark = kernel.mark()
     test = kernel.acceptanceTest(table, rows)
     if (test === undefined) return undefined
   }
   const ready = test
-  ran(describeSearch(kernel))
   const key = { k0: draws.k0, k1: draws.k1, coin0: coins.k0, coin1: coins.k1 }
   try {
     return use((from, end) => kernel.next(ready, key, from, end))

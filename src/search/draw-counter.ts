@@ -2,7 +2,7 @@
 import type { ResponseSource } from "../instance/instance.ts"
 import { tallyDraws } from "./draw-tally.ts"
 import type { Stream } from "../numeric/stream.ts"
-import { describeSearch, freshEra, sharedSearch } from "./shared-search.ts"
+import type { SessionSearch } from "./session-search.ts"
 
 /** Draws from which on the kernel pays for its table and counters, R rows (measured: 3.9 ns a draw against 6.5). */
 export const tallyFrom = (rows: number): number => 512 + 12 * rows
@@ -18,7 +18,6 @@ const drawn = new Int32Array(TURN)
  * Counts of the draws 0 … `count` − 1 of a key at prompt x.
  *
  * @param start first class row of the prompt, whose count comes first; rows: how many there are
- * @param ran told of the kernel that counts
  */
 export const countDraws = (
   source: ResponseSource,
@@ -27,10 +26,10 @@ export const countDraws = (
   count: number,
   start: number,
   rows: number,
-  ran: (backend: string) => void
+  search: SessionSearch
 ): Float64Array => {
   const counts = new Float64Array(rows)
-  const kernel = count >= tallyFrom(rows) && rows <= MOST_ROWS ? sharedSearch() : undefined
+  const kernel = count >= tallyFrom(rows) && rows <= MOST_ROWS ? search.kernel : undefined
   let done = 0
   if (kernel !== undefined && source.drawTable !== undefined) {
     const table = source.drawTable(x)
@@ -42,12 +41,11 @@ export const countDraws = (
     const tally = (): number =>
       tallyDraws(kernel.arena, table, key, 0, count, counts.subarray(table.firstRow - start), rowAt)
     // A full memory is full of tests that nobody asks any more, most likely.
-    done = tally() || (freshEra(), tally())
-    if (done > 0) ran(describeSearch(kernel))
+    done = tally() || (kernel.clear(), tally())
   }
   while (done < count) {
     const n = Math.min(TURN, count - done)
-    source.drawRows(x, key.k0, key.k1, done, n, drawn)
+    source.drawRows(x, key.k0, key.k1, done, n, drawn, search.words)
     for (let i = 0; i < n; i++) counts[drawn[i] - start]++
     done += n
   }

@@ -1,8 +1,10 @@
 /** How often each row is drawn at a prompt, by the kernel of `tally-code.ts`, on the arena's threads. */
 import type { DrawTable } from "../instance/draw-table.ts"
 import { GROUP } from "../numeric/threefry-code.ts"
-import type { WasmArena } from "../kernel/wasm/arena.ts"
-import { COUNTERS, COUNTERS_AT, LIST_AT, LISTED_STEPS } from "./tally-code.ts"
+import type { KernelCode, WasmArena } from "../kernel/wasm/arena.ts"
+import { COUNTERS, COUNTERS_AT, LIST_AT, LISTED_STEPS, tallyFunction } from "./tally-code.ts"
+
+const TALLY: KernelCode = { name: "tally", functions: () => [tallyFunction()] }
 
 /** Operations of a step, for the threads' share. */
 const STEP_WORK = 320
@@ -43,8 +45,7 @@ export const tallyDraws = (
   for (let steps; (steps = Math.floor(Math.min(count - done, carry - done, MOST_DRAWS) / GROUP)) > 0;) {
     const from = first + done
     arena.ints(areas, (stride / 4) * arena.threads).fill(0)
-    arena.split(STEP_WORK, {
-      name: "tally",
+    arena.split(STEP_WORK, TALLY, {
       rows: steps,
       whole: 1,
       operands: [key.k0, key.k1, from | 0, Math.floor(from / 2 ** 32), columns, shift, areas, 0, 0],

@@ -1,9 +1,9 @@
 import fc from "fast-check"
-import { describe, expect, it } from "vitest"
+import { afterAll, describe, expect, it } from "vitest"
 import { Stream } from "../numeric/stream.ts"
 import { type EllipticTest, passTable, squaredDistance, whitenedRows } from "../policy/elliptic-test.ts"
 import { kernelPassTable } from "./kernel-pass-table.ts"
-import { chooseSearch } from "./shared-search.ts"
+import { SessionSearch } from "./session-search.ts"
 
 /** R rows of dimension d, `far` from the origin, and a whitening of condition about `condition`². */
 const example = (R: number, d: number, far: number, condition: number, seed: number) => {
@@ -24,6 +24,9 @@ const expected = (test: EllipticTest, features: Float64Array, start: number, end
 }
 
 describe("tables of passing pairs by the kernel", () => {
+  const search = new SessionSearch()
+  afterAll(() => search.close())
+
   it("are float64's, whatever float32 makes of them", () => {
     let [made, asked, close] = [0, 0, 0]
     fc.assert(
@@ -46,8 +49,9 @@ describe("tables of passing pairs by the kernel", () => {
           if (nu === 0) return
           const test = { dimension: d, whitening, nu }
           asked++
-          const table = kernelPassTable(test, features, start, start + R, () => made++)
+          const table = kernelPassTable(test, features, start, start + R, search)
           if (table === undefined) return
+          made++
           if (where === "on a distance") close++
           expect(table).toEqual(expected(test, features, start, start + R))
         }
@@ -62,20 +66,19 @@ describe("tables of passing pairs by the kernel", () => {
   it("are the same for wide prompts, and named", () => {
     const { features, whitening } = example(1500, 6, 0, 3, 1)
     const test = { dimension: 6, whitening, nu: 0.9 }
-    const backends: Array<string> = []
-    const table = kernelPassTable(test, features, 0, 1500, (backend) => backends.push(backend))!
+    const own = new SessionSearch()
+    expect(own.backend).toBe("js")
+    const table = kernelPassTable(test, features, 0, 1500, own)!
+    own.close()
     expect(Buffer.compare(table, expected(test, features, 0, 1500))).toBe(0)
-    expect(backends).toEqual([expect.stringMatching(/^wasm/)])
+    expect(own.backend).toMatch(/^wasm/)
   })
 
   it("are left to JavaScript for few rows, and on request", () => {
     const { features, whitening } = example(64, 3, 0, 3, 1)
     const test = { dimension: 3, whitening, nu: 0.9 }
-    const make = (rows: number) => kernelPassTable(test, features, 0, rows, () => {})
-    expect(make(63)).toBeUndefined()
-    expect(make(64)).toBeDefined()
-    chooseSearch("js")
-    expect(make(64)).toBeUndefined()
-    chooseSearch("auto")
+    expect(kernelPassTable(test, features, 0, 63, search)).toBeUndefined()
+    expect(kernelPassTable(test, features, 0, 64, search)).toBeDefined()
+    expect(kernelPassTable(test, features, 0, 64, new SessionSearch("js"))).toBeUndefined()
   })
 })

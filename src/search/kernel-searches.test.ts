@@ -1,7 +1,7 @@
 /** What the literal oracle answers does not depend on whether a kernel searched for it: ledger and transcript are equal to the byte. */
 import { availableParallelism } from "node:os"
 import * as Effect from "effect/Effect"
-import { describe, expect, it, vi } from "vitest"
+import { describe, expect, it } from "vitest"
 import { rareGood } from "../instance/families/rare-good.ts"
 import type { FiniteInstance } from "../instance/instance.ts"
 import { finiteInstance } from "../instance/make-instance.ts"
@@ -12,21 +12,9 @@ import type { Prompt } from "../oracle/handle.ts"
 import { openOracles } from "../oracle/interpreter.ts"
 import type { BudgetExhausted } from "../oracle/ledger.ts"
 import { Prompts, WeakSampling } from "../oracle/services.ts"
-import * as shared from "./shared-search.ts"
-
-/** What the mock below looks at: `used` counts the searches handed out. */
-const kernel = vi.hoisted(() => ({ on: true, used: 0 }))
-vi.mock("./shared-search.ts", async (original) => {
-  const real = await original<typeof shared>()
-  return {
-    ...real,
-    sharedSearch: () => {
-      if (!kernel.on) return undefined
-      kernel.used++
-      return real.sharedSearch()
-    }
-  }
-})
+import { PairFinder } from "./pair-finder.ts"
+import { PassCache } from "./pass-cache.ts"
+import { type SearchChoice, SessionSearch } from "./session-search.ts"
 
 /** Prompts of R responses: commons in the first d−1 coordinates, the last one rare and alone in coordinate d. */
 const wide = (R: number, d: number, rare: number): FiniteInstance => {
@@ -72,11 +60,9 @@ const tests = (exact: FiniteInstance): ReadonlyArray<EllipticTest> => {
   })
 }
 
-const answers = (exact: FiniteInstance, withKernel: boolean) => {
-  kernel.on = withKernel
-  kernel.used = 0
+const answers = (exact: FiniteInstance, searches: SearchChoice) => {
   const instance = finiteInstance(exact, "kernel-searches")
-  const session = openOracles(instance, { interpreter: "literal", stream: Stream.fromSeed(5) })
+  const session = openOracles(instance, { interpreter: "literal", stream: Stream.fromSeed(5), searches })
   const d = exact.dimension
   const program = Effect.gen(function* () {
     const weak = yield* WeakSampling
@@ -93,7 +79,6 @@ const answers = (exact: FiniteInstance, withKernel: boolean) => {
   Effect.runSync(Effect.provideContext(program, session.services))
   return {
     record: { transcript: session.transcript.digest(), ledger: session.ledger.snapshot(), tally: session.tally },
-    used: kernel.used,
     backend: session.backend()
   }
 }
@@ -127,16 +112,13 @@ describe("kernels in the literal oracle", () => {
     ["R = 300, d = 5", wide(300, 5, 1e-4)],
     ["R = 1500, d = 7", wide(1500, 7, 1e-5)]
   ])("change no answer: %s", (_, exact) => {
-    const without = answers(exact, false)
-    const withKernel = answers(exact, true)
+    const withKernel = answers(exact, "wasm")
+    const without = answers(exact, "js")
     expect(withKernel.record).toEqual(without.record)
-    expect(without.used).toBe(0)
-    expect(withKernel.used).toBeGreaterThan(5)
     expect([without.backend, withKernel.backend]).toEqual(["js", WASM])
   })
 
   it("are named where they searched, whatever the batch", () => {
-    kernel.on = true
     const [, , rarely, , never] = tests(WIDE)
     // A kernel pays after 4819 pairs here, and after 812 trials.
     expect(searchedBy(1, (weak, prompt) => weak.firstHit(prompt, never, 4819))).toBe("js")
@@ -155,23 +137,24 @@ describe("kernels in the literal oracle", () => {
     expect([85, 86].map((promise) => tiltedAt(0, promise))).toEqual(["js", WASM])
   })
 
-  it("make room when the process's memory is full", () => {
+  it("make room when the session's memory is full", () => {
     const exact = wide(300, 5, 1e-4)
-    kernel.on = true
-    const session = openOracles(finiteInstance(exact, "full"), { interpreter: "literal", stream: Stream.fromSeed(5) })
-    const era = shared.searchEra()
-    // A hog takes all but a little of the memory, of which this oracle knows nothing.
-    const { arena } = shared.sharedSearch()!
+    const { source } = finiteInstance(exact, "full")
+    const search = new SessionSearch()
+    const passes = new PassCache(exact, 64, search)
+    const finder = new PairFinder(exact, source, passes, search)
+    const { arena, era } = search.kernel!
+    // A hog takes all but a little of the memory, of which this finder knows nothing.
     arena.begin()
     arena.reserve(arena.room - 4096)
     arena.keep()
     const [test] = tests(exact).slice(-1)
-    const program = Effect.gen(function* () {
-      const [prompt] = yield* (yield* Prompts).draw(1)
-      yield* (yield* WeakSampling).firstHit(prompt, test, 100_000)
-      return yield* (yield* WeakSampling).firstHit(prompt, test, 100_000)
-    })
-    expect(Effect.runSync(Effect.provideContext(program, session.services))).toBeUndefined()
-    expect(shared.searchEra()).toBe(era + 1)
+    const key = Stream.fromSeed(5)
+    expect(finder.find(test, 0, key, 0, 100_000)).toBeUndefined()
+    finder.spend(test, 0, 10_000)
+    expect(finder.find(test, 0, key, 0, 100_000)).toBe(-1)
+    expect(search.kernel!.era).toBe(era + 1)
+    search.close()
+    expect(() => search.kernel).toThrow("session: closed")
   })
 })

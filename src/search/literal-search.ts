@@ -11,7 +11,7 @@ import { GROUP } from "../numeric/threefry-code.ts"
 import { WasmArena, type WasmOptions } from "../kernel/wasm/arena.ts"
 import { centredRows, distanceError } from "../kernel/wasm/centred-rows.ts"
 import { firstCandidates } from "./search-batch.ts"
-import { ACCEPTED_KIND, FILTERS, pairKind, SCRATCH, searchKinds } from "./search-code.ts"
+import { ACCEPTED_KIND, FILTERS, pairKind, SCRATCH, SEARCHES } from "./search-code.ts"
 import { SharedRounds } from "./shared-rounds.ts"
 import { coverWords, radiusCover, tableCover } from "./word-filter.ts"
 
@@ -61,6 +61,8 @@ export interface PairTestRequest {
 
 export class LiteralSearch {
   readonly arena: WasmArena
+  /** Grows with every {@link clear}: tests made before are gone. */
+  era = 0
   /** Scratch of each thread, one after another. */
   private areas = 0
   private readonly rounds: SharedRounds
@@ -79,6 +81,7 @@ export class LiteralSearch {
 
   /** Drops all tests. */
   clear(): void {
+    this.era++
     this.arena.clear()
     this.areas = this.arena.reserve(SCRATCH * this.arena.threads)
     this.arena.keep()
@@ -225,13 +228,14 @@ export class LiteralSearch {
   }
 
   private one(test: SearchTest, key: SearchKey, block: number, blocks: number): number {
-    const run = this.arena.exports[searchKinds[test.kind]]
+    const { areas, arena } = this
+    const code = SEARCHES[test.kind]
     const [low, high] = [block | 0, Math.floor(block / TWO_POW_32)]
     const { table, shift, threshold, rowBytes, filter, greatest } = test
     if (test.kind === ACCEPTED_KIND) {
-      return run(key.k0, key.k1, key.coin0!, key.coin1!, low, high, blocks, table, shift, greatest, this.areas)
+      return arena.run(code, key.k0, key.k1, key.coin0!, key.coin1!, low, high, blocks, table, shift, greatest, areas)
     }
-    return run(key.k0, key.k1, low, high, blocks, table, shift, threshold, rowBytes, filter, this.areas)
+    return arena.run(code, key.k0, key.k1, low, high, blocks, table, shift, threshold, rowBytes, filter, areas)
   }
 
   /** Many searches from draw 0 to `limit`, each at its own prompt: the first candidate of each, or −1. */

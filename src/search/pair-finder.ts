@@ -8,10 +8,12 @@ import type { LiteralSearch, SearchTest } from "./literal-search.ts"
 import type { Stream } from "../numeric/stream.ts"
 import type { EllipticTest } from "../policy/elliptic-test.ts"
 import type { PassCache } from "./pass-cache.ts"
-import { describeSearch, freshEra, searchEra, sharedSearch } from "./shared-search.ts"
+import type { SessionSearch } from "./session-search.ts"
 
 /** Most responses whose pairs take half a word a member. */
 const NARROW = 256
+/** Dimension up to which a narrow table's pairs are sooner tested by their distances than looked up (measured). */
+const LOOKED_UP_FROM = 64
 
 interface Ready {
   readonly test: SearchTest
@@ -30,18 +32,17 @@ export class PairFinder {
   private readonly exact: FiniteInstance
   private readonly source: ResponseSource
   private readonly passes: PassCache
-  private readonly ran: (backend: string) => void
+  private readonly search: SessionSearch
   private test: EllipticTest | undefined
   private progress: Array<Progress | undefined> = []
   private readonly left = new Int32Array(1)
   private readonly right = new Int32Array(1)
 
-  /** @param ran told of each kernel that searched */
-  constructor(exact: FiniteInstance, source: ResponseSource, passes: PassCache, ran: (backend: string) => void) {
+  constructor(exact: FiniteInstance, source: ResponseSource, passes: PassCache, search: SessionSearch) {
     this.exact = exact
     this.source = source
     this.passes = passes
-    this.ran = ran
+    this.search = search
   }
 
   /** Says that so many pairs of prompt x were tested in another way: those up to the first that passed. */
@@ -65,7 +66,6 @@ export class PairFinder {
   find(test: EllipticTest, x: number, key: Stream, from: number, count: number): number | undefined {
     const search = this.searchOf(test, x)
     if (search === undefined) return undefined
-    this.ran(describeSearch(search.kernel))
     for (let at = from; ;) {
       const candidate = search.kernel.next(search.ready, key, at, count)
       if (candidate < 0) return -1
@@ -90,7 +90,7 @@ export class PairFinder {
     const progress = this.of(test, x)
     const { ready } = progress
     if (ready === null) return undefined
-    if (ready?.era === searchEra()) return { kernel: ready.kernel, ready: ready.test }
+    if (ready !== undefined && ready.era === ready.kernel.era) return { kernel: ready.kernel, ready: ready.test }
     if (progress.tested < this.readyAfter(x)) return undefined
     progress.ready = this.make(test, x)
     return progress.ready === null ? undefined : { kernel: progress.ready.kernel, ready: progress.ready.test }
@@ -108,7 +108,7 @@ export class PairFinder {
   }
 
   private make(test: EllipticTest, x: number): Ready | null {
-    const kernel = sharedSearch()
+    const { kernel } = this.search
     if (kernel === undefined || this.source.drawTable === undefined) return null
     const { offsets, dimension, reference } = this.exact
     const table = this.source.drawTable(x)
@@ -124,9 +124,8 @@ export class PairFinder {
       passes
     }
     // A full memory is full of tests that nobody asks any more, most likely.
-    const made = kernel.pairTest(request) ?? (freshEra(), kernel.pairTest(request))
-    // Without a filter a narrow table's pairs are sooner looked up in its table of pairs.
-    if (made === undefined || (table.narrow && !made.filtered)) return null
-    return { test: made, era: searchEra(), kernel }
+    const made = kernel.pairTest(request) ?? (kernel.clear(), kernel.pairTest(request))
+    if (made === undefined || (table.narrow && !made.filtered && dimension > LOOKED_UP_FROM)) return null
+    return { test: made, era: kernel.era, kernel }
   }
 }

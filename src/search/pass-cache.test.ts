@@ -5,6 +5,7 @@ import { whitening } from "../numeric/gram.ts"
 import { Stream } from "../numeric/stream.ts"
 import { type EllipticTest, ellipticNormSquared } from "../policy/elliptic-test.ts"
 import { PassCache } from "./pass-cache.ts"
+import { SessionSearch } from "./session-search.ts"
 
 const exact = normalForm(randomInstance({ seed: 3, prompts: 2, responses: 80, d: 5 }))
 const testOf = (nu: number): EllipticTest => {
@@ -15,8 +16,8 @@ const testOf = (nu: number): EllipticTest => {
 
 it("gives one answer by table, by features, and by a table paid for, one test after the other", () => {
   const stream = Stream.fromSeed(1)
-  const small = new PassCache(exact, 100, () => {})
-  const wide = new PassCache(exact, 10, () => {})
+  const small = new PassCache(exact, 100, new SessionSearch("js"))
+  const wide = new PassCache(exact, 10, new SessionSearch("js"))
   const x = 1
   const [start, end] = [exact.offsets[x], exact.offsets[x + 1]]
   const size = end - start

@@ -7,6 +7,7 @@
  * ({@link squaredDistance} of whitened features), so that no answer depends on which one gave it.
  */
 import type { FiniteInstance } from "../instance/instance.ts"
+import type { SessionSearch } from "./session-search.ts"
 import { kernelPassTable } from "./kernel-pass-table.ts"
 import { passTable, squaredDistance, type EllipticTest } from "../policy/elliptic-test.ts"
 
@@ -31,7 +32,7 @@ interface Wide {
 export class PassCache {
   private readonly exact: FeatureTable
   private readonly limit: number
-  private readonly ran: (backend: string) => void
+  private readonly search: SessionSearch
   private test: EllipticTest | undefined
   private tables: Array<Uint8Array | undefined> = []
   private wide: Array<Wide | undefined> = []
@@ -39,12 +40,11 @@ export class PassCache {
 
   /**
    * @param limit up to this many classes a prompt's table is made when it is first asked for
-   * @param ran told of each kernel that made a table
    */
-  constructor(exact: FeatureTable, limit: number, ran: (backend: string) => void) {
+  constructor(exact: FeatureTable, limit: number, search: SessionSearch) {
     this.exact = exact
     this.limit = limit
-    this.ran = ran
+    this.search = search
   }
 
   /**
@@ -114,7 +114,7 @@ export class PassCache {
   private makeTable(test: EllipticTest, x: number): Uint8Array {
     const { features, offsets } = this.exact
     const [start, end] = [offsets[x], offsets[x + 1]]
-    let table = kernelPassTable(test, features, start, end, this.ran)
+    let table = kernelPassTable(test, features, start, end, this.search)
     if (table === undefined) {
       table = new Uint8Array((end - start) ** 2)
       passTable(test, features, start, end, table)

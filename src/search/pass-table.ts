@@ -2,10 +2,12 @@
  * Which pairs of rows are further apart than ν: distances in float32 by the kernel, and in float64 by the caller where
  * those are within their error of ν. The table is the one that float64 alone gives.
  */
-import type { WasmArena } from "../kernel/wasm/arena.ts"
+import type { KernelCode, WasmArena } from "../kernel/wasm/arena.ts"
 import { centredRows, distanceError } from "../kernel/wasm/centred-rows.ts"
 import { distancesInto, distancesRoom } from "../kernel/wasm/pair-distances.ts"
-import { PASS_GROUP } from "./pass-code.ts"
+import { PASS_GROUP, passesFunction } from "./pass-code.ts"
+
+const PASSES: KernelCode = { name: "passes", functions: () => [passesFunction()] }
 
 /** Slack for the rounding of the bounds themselves, of the centre and of float64's own sums. */
 const SLACK = 2 ** -20
@@ -39,8 +41,7 @@ export const passTable = (
   const limit = nu * nu
   const band = arena.reserve(8)
   arena.floats(band, 2).set([(limit - error) * (1 - SLACK), (limit + error) * (1 + SLACK)])
-  arena.split(PASS_GROUP, {
-    name: "passes",
+  arena.split(PASS_GROUP, PASSES, {
     rows: steps,
     whole: 1,
     operands: [distances, out, 0, 0, band],

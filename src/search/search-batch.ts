@@ -1,7 +1,7 @@
 /** Many searches in one call, shared out over the threads: written as requests, their answers read back. */
 import type { WasmArena } from "../kernel/wasm/arena.ts"
 import type { SearchKey, SearchTest } from "./literal-search.ts"
-import { LISTED, REQUEST, REQUEST_WORDS, SCRATCH } from "./search-code.ts"
+import { BATCH, LISTED, REQUEST, REQUEST_WORDS, SCRATCH } from "./search-code.ts"
 
 /** The draws of `blocks` whole blocks of a key, from `block` on; a multiple of 16, without a carry of the counter. */
 export interface Search {
@@ -51,8 +51,7 @@ const ask = (
     words[o + REQUEST.list] = list + 4 * listed * b
     draws += blocks
   })
-  arena.split((BLOCK_WORK * draws) / Math.max(1, searches.length), {
-    name,
+  arena.split((BLOCK_WORK * draws) / Math.max(1, searches.length), BATCH[name], {
     rows: searches.length,
     whole: 1,
     operands: [0, 0, at, areas],

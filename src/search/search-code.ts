@@ -63,6 +63,7 @@ import {
   when,
   whileLoop
 } from "../numeric/webassembly.ts"
+import type { KernelCode } from "../kernel/wasm/arena.ts"
 import { drawnRow, findColumn } from "./alias-code.ts"
 
 /** How a pair takes its words: a block each, or a word each with a half for either response. */
@@ -74,7 +75,7 @@ export type FilterSize = (typeof FILTERS)[number]
 export const SCRATCH = 128
 /** Candidates that a request's list has room for; a word more holds how many of its blocks were looked at. */
 export const LISTED = 63
-/** i32 words of a request of {@link searchFunctions}' batches, and the place of each. */
+/** i32 words of a request of {@link BATCH}, and the place of each. */
 export const REQUEST_WORDS = 16
 export const REQUEST = {
   /** Index into {@link searchKinds}. */
@@ -225,8 +226,8 @@ const repeat2 = (pair: (v: number) => ReadonlyArray<number>): ReadonlyArray<numb
 const [FROM, TO, REQUESTS, AREA, AT] = [0, 1, 2, 3, 4]
 const field = (name: keyof typeof REQUEST): Code => load(get(AT), 4 * REQUEST[name])
 
-/** The search of a kind over the request at AT: `blocks` blocks, counted from `low`. `first`: index of kind 0. */
-const asked = (first: number, kind: number, low: Code, blocks: Code): Code => {
+/** The search of a kind over the request at AT: `blocks` blocks, counted from `low`. */
+const asked = (kind: number, low: Code, blocks: Code): Code => {
   const operands =
     kind === ACCEPTED_KIND
       ? [field("k0"), field("k1"), field("coin0"), field("coin1"), low, field("high"), blocks]
@@ -235,7 +236,7 @@ const asked = (first: number, kind: number, low: Code, blocks: Code): Code => {
     kind === ACCEPTED_KIND
       ? [field("table"), field("shift"), field("greatest")]
       : [field("table"), field("shift"), fload(get(AT), 4 * REQUEST.threshold), field("rowBytes"), field("filter")]
-  return call(first + kind, ...operands, ...rest, get(AREA))
+  return call(kind, ...operands, ...rest, get(AREA))
 }
 
 const overRequests = (name: string, locals: number, each: Code): WasmFunction => ({
@@ -250,15 +251,12 @@ const overRequests = (name: string, locals: number, each: Code): WasmFunction =>
 })
 
 /** Answers requests [from, to), {@link REQUEST_WORDS} each, from the address `requests` on, with their first candidates. */
-const batchFunction = (first: number): WasmFunction => {
+const batchFunction = (): WasmFunction => {
   const KIND = 5
   return overRequests("search", 1, [
     ...set(KIND, field("kind")),
     ...searchKinds.flatMap((_, kind) =>
-      when(
-        equal(get(KIND), int(kind)),
-        store(get(AT), 4 * REQUEST.result, asked(first, kind, field("low"), field("blocks")))
-      )
+      when(equal(get(KIND), int(kind)), store(get(AT), 4 * REQUEST.result, asked(kind, field("low"), field("blocks"))))
     )
   ])
 }
@@ -267,7 +265,7 @@ const batchFunction = (first: number): WasmFunction => {
  * The same with a list of all candidates, after the number of blocks that were looked at. The search goes on behind a
  * candidate's block: of two pairs that share one, only the first is listed.
  */
-const collectFunction = (first: number): WasmFunction => {
+const collectFunction = (): WasmFunction => {
   const [KIND, DONE, COUNT, FOUND, LIST] = [5, 6, 7, 8, 9]
   const left = subtract(field("blocks"), get(DONE))
   return overRequests("collect", 5, [
@@ -280,7 +278,7 @@ const collectFunction = (first: number): WasmFunction => {
         const perBlock = name.startsWith("narrow") ? 1 : 0
         return when(equal(get(KIND), int(kind)), [
           // Whole steps; what lies behind the request's end is dropped.
-          ...set(FOUND, asked(first, kind, add(field("low"), get(DONE)), and(add(left, int(GROUP - 1)), int(-GROUP)))),
+          ...set(FOUND, asked(kind, add(field("low"), get(DONE)), and(add(left, int(GROUP - 1)), int(-GROUP)))),
           ...when(lessThan(get(FOUND), int(0)), set(FOUND, shiftLeft(left, perBlock))),
           ...set(FOUND, add(get(FOUND), shiftLeft(get(DONE), perBlock))),
           ...set(DONE, add(shiftRight(get(FOUND), int(perBlock)), int(1)))
@@ -297,10 +295,26 @@ const collectFunction = (first: number): WasmFunction => {
   ])
 }
 
-/** All searches, in the order of {@link searchKinds}, and their batches. `first`: index of the first in its module. */
-export const searchFunctions = (relaxed: boolean, first: number): ReadonlyArray<WasmFunction> => [
-  ...(["wide", "narrow"] as const).flatMap((words) => FILTERS.map((filter) => pairFunction(words, filter, relaxed))),
-  acceptedFunction(),
-  batchFunction(first),
-  collectFunction(first)
+/** All searches, in the order of {@link searchKinds}. */
+const makers: ReadonlyArray<(relaxed: boolean) => WasmFunction> = [
+  ...(["wide", "narrow"] as const).flatMap((words) =>
+    FILTERS.map((filter) => (relaxed: boolean) => pairFunction(words, filter, relaxed))
+  ),
+  acceptedFunction
 ]
+const withSearches = (name: string, last: WasmFunction): KernelCode => ({
+  name,
+  functions: (relaxed) => [...makers.map((make) => make(relaxed)), last]
+})
+
+/** Each kind of search alone, by its index in {@link searchKinds}. */
+export const SEARCHES: ReadonlyArray<KernelCode> = searchKinds.map((name, kind) => ({
+  name,
+  functions: (relaxed) => [makers[kind](relaxed)]
+}))
+
+/** Many searches in one call: the first candidates, or all of them. */
+export const BATCH = {
+  search: withSearches("search", batchFunction()),
+  collect: withSearches("collect", collectFunction())
+} as const

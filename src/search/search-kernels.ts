@@ -3,6 +3,7 @@
  * results are exactly the reference's. A test too fine for float32 is searched by the definition alone.
  */
 import type { DrawTable } from "../instance/draw-table.ts"
+import type { SearchKernels } from "../kernel/backend.ts"
 import type { AcceptanceSearches, PairSearches } from "../kernel/reference.ts"
 import { acceptanceDecision, checkRequest, type Decide, pairDecision, tableOf } from "../kernel/search-requests.ts"
 import type { WasmOptions } from "../kernel/wasm/arena.ts"
@@ -16,12 +17,6 @@ const MOST_SEARCHES = 4096
 const MOST_DRAWS = 2 ** 28
 
 type Request = PairSearches | AcceptanceSearches
-
-export interface SearchKernels {
-  readonly firstHit: (request: PairSearches) => Int32Array
-  readonly firstAccepted: (request: AcceptanceSearches) => Int32Array
-  readonly close: () => void
-}
 
 /** Mass of each class row. */
 const massOf = ({ responses: { reference, rowOf }, white, dimension }: PairSearches): Float64Array => {
@@ -137,5 +132,5 @@ export const searchKernels = ({ bytes = BYTES, ...options }: WasmOptions): Searc
     )
   }
 
-  return { firstHit, firstAccepted, close: () => made?.close() }
+  return { firstHit, firstAccepted, destroy: () => made?.close() }
 }

@@ -20,7 +20,8 @@ import { auditDocument, runDocument } from "./audit-document.ts"
 import { algorithmNamed, type AuditOptions, choosePlan, chooseSetting, type Setting } from "./audit-plan.ts"
 import { drawWarning } from "./draw-warning.ts"
 import { auditText } from "./audit-view.ts"
-import { chooseBackend } from "./search-backend.ts"
+import { SearchBackend } from "../../search/session-search.ts"
+import { checkBackend } from "./search-backend.ts"
 import { writeCertificateFiles } from "../certificate-files.ts"
 import { InvalidCall, NotHeld } from "../invalid-call.ts"
 import { loadModule } from "../module/load-module.ts"
@@ -48,7 +49,7 @@ const auditOnce = Effect.fnUntraced(function* (
   runner?: Runner
 ): Effect.fn.Return<void, InvalidCall | InvalidInstance | BackendUnavailable | FileNotWritten | NotHeld> {
   const chosen = yield* choosePlan(options, algorithm, setting)
-  yield* chooseBackend(options.backend)
+  yield* checkBackend
   const { parametersFrom, slug } = chosen
   const folder = Option.getOrElse(options.out, () => join("reports", "out", slug))
   yield* checkFolder("--out", folder)
@@ -172,24 +173,32 @@ const described = Effect.fnUntraced(function* (
 const NUMBERS = Schema.Record(Schema.String, Schema.Finite)
 
 /** Runs the audit of a call: on one instance, or on all of them. Fails with NotHeld when something was refuted. */
-export const runAudit = Effect.fnUntraced(function* (
-  options: AuditOptions
-): Effect.fn.Return<void, InvalidCall | InvalidInstance | BackendUnavailable | FileNotWritten | NotHeld> {
-  const module = yield* namedModule(Option.getOrElse(options.algorithm, () => ""))
-  const instance = Option.getOrElse(options.instance, () => (module === undefined ? "" : ALL))
-  // A call without an algorithm hears first of an instance that is wrong: it named one.
-  if (Option.isNone(options.algorithm) && instance !== "" && instance !== ALL) yield* chooseSetting(options)
-  const algorithm = module === undefined ? yield* algorithmNamed(options.algorithm) : undefined
-  if (instance === ALL) {
-    const { runPlan } = yield* Effect.promise(() => import("./run-plan.ts"))
-    return yield* runPlan(options, module ?? algorithm!)
-  }
-  const setting = yield* chooseSetting(options)
-  if (module === undefined) return yield* auditOnce(options, setting, algorithm!)
-  return yield* Effect.scoped(
-    Effect.gen(function* () {
-      const runner = yield* loadModule(module, options)
-      return yield* auditOnce(options, setting, yield* described(runner, setting), runner)
-    })
-  )
-})
+export const runAudit = Effect.fnUntraced(
+  function* (
+    options: AuditOptions
+  ): Effect.fn.Return<void, InvalidCall | InvalidInstance | BackendUnavailable | FileNotWritten | NotHeld> {
+    const module = yield* namedModule(Option.getOrElse(options.algorithm, () => ""))
+    const instance = Option.getOrElse(options.instance, () => (module === undefined ? "" : ALL))
+    // A call without an algorithm hears first of an instance that is wrong: it named one.
+    if (Option.isNone(options.algorithm) && instance !== "" && instance !== ALL) yield* chooseSetting(options)
+    const algorithm = module === undefined ? yield* algorithmNamed(options.algorithm) : undefined
+    if (instance === ALL) {
+      const { runPlan } = yield* Effect.promise(() => import("./run-plan.ts"))
+      return yield* runPlan(options, module ?? algorithm!)
+    }
+    const setting = yield* chooseSetting(options)
+    if (module === undefined) return yield* auditOnce(options, setting, algorithm!)
+    return yield* Effect.scoped(
+      Effect.gen(function* () {
+        const runner = yield* loadModule(module, options)
+        return yield* auditOnce(options, setting, yield* described(runner, setting), runner)
+      })
+    )
+  },
+  (running, { backend }: AuditOptions) =>
+    Effect.provideService(
+      running,
+      SearchBackend,
+      Option.getOrElse(backend, () => "auto" as const)
+    )
+)

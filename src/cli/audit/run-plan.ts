@@ -22,7 +22,7 @@ import { planDocument, planRunDocument } from "./plan-document.ts"
 import { type Audited, planText } from "./plan-view.ts"
 import { ProgressBar } from "../progress.ts"
 import { pageOf } from "../terminal.ts"
-import { chooseBackend } from "./search-backend.ts"
+import { checkBackend } from "./search-backend.ts"
 import { checkFolder, type FileNotWritten, writeWhole } from "../whole-file.ts"
 
 const SECONDS = 60
@@ -115,7 +115,7 @@ export const runPlan = Effect.fnUntraced(function* (
   target: NamedModule | AnyAlgorithm<OracleServices>
 ): Effect.fn.Return<void, InvalidCall | BackendUnavailable | FileNotWritten | NotHeld> {
   yield* refuseOthers(options)
-  yield* chooseBackend(options.backend)
+  yield* checkBackend
   if ("run" in target) {
     const seconds = Option.getOrElse(options.budget, () => SECONDS)
     const runner = inProcessRunner(target, { resolve, secondsPerTrial: seconds })

@@ -1,20 +1,18 @@
 /**
- * `--backend` of an audit: what may make the searches, counts and tables of its oracles. Answers do not depend on it. A
- * module's process is told of it by `load-module.ts`.
+ * `--backend` of an audit: what may make the searches, counts and tables of its oracles ({@link SearchBackend}). Answers
+ * do not depend on it. A module's process is told of it by `load-module.ts`.
  */
 import * as Effect from "effect/Effect"
-import * as Option from "effect/Option"
 import { BackendUnavailable } from "../../kernel/backend-unavailable.ts"
-import { chooseSearch, type SearchChoice } from "../../search/shared-search.ts"
+import { SearchBackend, SessionSearch } from "../../search/session-search.ts"
 
-/** Holds this process to the choice. */
-export const chooseBackend = (asked: Option.Option<SearchChoice>): Effect.Effect<void, BackendUnavailable> =>
-  Option.isNone(asked)
-    ? Effect.void
-    : Effect.try({
-        try: () => chooseSearch(asked.value),
-        catch: (error) => {
-          if (error instanceof BackendUnavailable) return error
-          throw error
-        }
-      })
+/** Fails where the sessions to come could not have what was asked for. */
+export const checkBackend: Effect.Effect<void, BackendUnavailable> = Effect.flatMap(SearchBackend, (choice) =>
+  Effect.try({
+    try: () => new SessionSearch(choice).close(),
+    catch: (error) => {
+      if (error instanceof BackendUnavailable) return error
+      throw error
+    }
+  })
+)

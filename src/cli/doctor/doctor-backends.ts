@@ -1,7 +1,7 @@
 /** Tries every kernel backend: opens it, runs a kernel whose answer is known, and reads from the kernel what ran. */
 import { spawn } from "node:child_process"
 import { type Backend, BACKENDS, rows } from "../../kernel/backend.ts"
-import { openKernels } from "../../kernel/open.ts"
+import { openKernels } from "../../search/open-kernels.ts"
 import { BackendUnavailable } from "../../kernel/backend-unavailable.ts"
 
 export interface BackendFinding {

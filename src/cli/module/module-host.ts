@@ -13,7 +13,7 @@ import { type Failure, failureOf, oneLine, placeOf, type TrialOutcome } from "..
 import { inProcessRunner, type Runner } from "../../audit/runner.ts"
 import type { Instance } from "../../instance/instance.ts"
 import type { OracleServices } from "../../oracle/interpreter.ts"
-import { chooseSearch } from "../../search/shared-search.ts"
+import { SearchBackend } from "../../search/session-search.ts"
 import { descriptionProblem } from "./described-algorithm.ts"
 import { loadInstance } from "../load-instance.ts"
 import type { LastWord, LoadRequest, Reply, Request } from "./module-messages.ts"
@@ -140,10 +140,15 @@ const resolve = (spec: string): Instance => Effect.runSync(loadInstance(spec))
 
 let lastCall = "no oracle call yet"
 let runner: Runner | undefined
+let backend: LoadRequest["searches"] = "auto"
+
+/** Runs it with the searches that the audit asked for. */
+const runHere = <A, E>(effect: Effect.Effect<A, E>): Promise<A> =>
+  Effect.runPromise(Effect.provideService(effect, SearchBackend, backend))
 
 const load = async (request: LoadRequest): Promise<Reply> => {
   const { from, mark, module, searches, secondsPerTrial } = request
-  chooseSearch(searches)
+  backend = searches
   watchExits(mark)
   watchMemory(request)
   let exported: unknown
@@ -175,7 +180,7 @@ const load = async (request: LoadRequest): Promise<Reply> => {
 }
 
 const trial = async (active: Runner, request: Extract<Request, { kind: "trial" }>): Promise<TrialOutcome> => {
-  const outcome = await Effect.runPromise(active.trial(request.job))
+  const outcome = await runHere(active.trial(request.job))
   // Timers that were due at once have had their turn.
   await new Promise((next) => setImmediate(next))
   const failure = outcome.kind === "finished" ? leftBehind() : undefined
@@ -198,10 +203,10 @@ const reply = async (request: Request): Promise<Reply> => {
     case "laws":
       return {
         kind: "laws",
-        outcome: await Effect.runPromise(runner.laws(request.job, (id) => answer({ kind: "progress", id })))
+        outcome: await runHere(runner.laws(request.job, (id) => answer({ kind: "progress", id })))
       }
     case "look":
-      return { kind: "look", said: await Effect.runPromise(runner.whereToLook(request.job)) }
+      return { kind: "look", said: await runHere(runner.whereToLook(request.job)) }
   }
 }
 

@@ -1,5 +1,5 @@
 /** What the audit and the process that holds a user's module say to each other. Typed arrays and bigint travel as they are ("advanced" serialization). */
-import type { SearchChoice } from "../../search/shared-search.ts"
+import type { SearchChoice } from "../../search/session-search.ts"
 import type { Goal } from "../../algorithm/algorithm.ts"
 import type { ParameterChoice, TrialJob, TrialOutcome } from "../../audit/outcome.ts"
 import type { AlgorithmDescription, ChosenParameters, LawsJob, LawsOutcome } from "../../audit/runner.ts"

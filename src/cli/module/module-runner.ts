@@ -11,7 +11,7 @@ import type * as Scope from "effect/Scope"
 import type { Goal } from "../../algorithm/algorithm.ts"
 import { type Failure, oneLine, type ParameterChoice, type TrialJob, type TrialOutcome } from "../../audit/outcome.ts"
 import type { ChosenParameters, LawsJob, LawsOutcome, Runner } from "../../audit/runner.ts"
-import type { SearchChoice } from "../../search/shared-search.ts"
+import type { SearchChoice } from "../../search/session-search.ts"
 import type { LastWord, Reply, Request } from "./module-messages.ts"
 
 export interface ModuleLimits {

@@ -1,21 +1,23 @@
 /**
- * The kernels' module over a memory of its own: one per engine of kernels, with the threads that share it.
+ * A memory that kernels run over, with the threads that share it. A kernel is compiled when it is first run: who runs
+ * one has one.
  *
  * Memory is handed out from the bottom: what is kept first ({@link WasmArena.keep}), then what one call needs.
  */
 import { availableParallelism } from "node:os"
-import { engine, type WasmFunction, wasmModule, type WasmMemoryObject } from "../../numeric/webassembly.ts"
+import {
+  engine,
+  fusedMultiplyAdd,
+  get,
+  set,
+  V128,
+  type WasmFunction,
+  wasmModule,
+  type WasmMemoryObject
+} from "../../numeric/webassembly.ts"
 import { BackendUnavailable } from "../backend-unavailable.ts"
 import type { Ran } from "../backend.ts"
-import { gramFunction } from "./gram-code.ts"
-import { pairDistancesFunction } from "./pair-distance-code.ts"
-import { passesFunction } from "../../search/pass-code.ts"
-import { type Enrolled, enrol, forget, type Job, together } from "./pool.ts"
-import { quadraticFormFunction } from "./quadratic-form-code.ts"
-import { scoresFunction } from "./score-code.ts"
-import { searchFunctions } from "../../search/search-code.ts"
-import { softmaxFunction } from "./softmax-code.ts"
-import { tallyFunction } from "../../search/tally-code.ts"
+import { type Enrolled, enrol, forget, type Job, type Run, teach, together } from "./pool.ts"
 
 /** Which instructions the kernels use. */
 export type Simd = "relaxed" | "plain"
@@ -49,43 +51,52 @@ const ALONE_BELOW = 2 ** 19
 const PAGE = 65536
 const ALIGNMENT = 64
 
-const functions = (simd: Simd): ReadonlyArray<WasmFunction> => {
-  const relaxed = simd === "relaxed"
-  const dense = [scoresFunction, quadraticFormFunction, pairDistancesFunction, softmaxFunction, gramFunction]
-  return [
-    ...dense.map((make) => make(relaxed)),
-    ...searchFunctions(relaxed, dense.length),
-    tallyFunction(),
-    passesFunction()
-  ]
+/** A kernel as code. */
+export interface KernelCode {
+  /** The function that runs it. */
+  readonly name: string
+  /** That function, and those it calls. */
+  readonly functions: (relaxed: boolean) => ReadonlyArray<WasmFunction>
 }
 
-interface Compiled {
-  readonly module: object
-  readonly names: ReadonlyArray<string>
+/** Whether the engine has these instructions, found out once by one that needs them. */
+const granted = new Map<Simd, boolean>()
+export const hasSimd = (simd: Simd): boolean => {
+  const known = granted.get(simd)
+  if (known !== undefined) return known
+  const madd = fusedMultiplyAdd(simd === "relaxed")
+  const body = set(0, madd(get(0), get(0), get(0)))
+  const valid = engine.validate(
+    wasmModule([{ name: "probe", parameters: [], locals: [[1, V128]], body }], { kind: "own", pages: 1 })
+  )
+  granted.set(simd, valid)
+  return valid
 }
-const compiled = new Map<string, Compiled | undefined>()
 
-/** The module of a kind, compiled once a process; undefined where the engine rejects it. */
-const compile = (simd: Simd, shared: boolean): Compiled | undefined => {
-  const key = `${simd} ${shared}`
-  if (!compiled.has(key)) {
-    const list = functions(simd)
-    const bytes = wasmModule(list, { kind: "imported", shared })
-    const valid = engine.validate(bytes)
-    compiled.set(key, valid ? { module: new engine.Module(bytes), names: list.map((f) => f.name) } : undefined)
+/** Modules by kernel, compiled once a process. */
+const compiled = new WeakMap<KernelCode, Map<string, object>>()
+const moduleOf = (code: KernelCode, simd: Simd, shared: boolean): object => {
+  let kinds = compiled.get(code)
+  if (kinds === undefined) compiled.set(code, (kinds = new Map()))
+  const kind = `${simd} ${shared}`
+  let module = kinds.get(kind)
+  if (module === undefined) {
+    module = new engine.Module(wasmModule(code.functions(simd === "relaxed"), { kind: "imported", shared }))
+    kinds.set(kind, module)
   }
-  return compiled.get(key)
+  return module
 }
 
-type Kernel = (...operands: ReadonlyArray<number>) => number
+/** Lets threads go of a memory whose arena was dropped unclosed. */
+const dropped = new FinalizationRegistry<Enrolled>(forget)
 
 export class WasmArena {
   readonly simd: Simd
   readonly threads: number
-  readonly exports: Readonly<Record<string, Kernel>>
+  /** How often each kernel ran, by its name: what {@link run} and {@link split} did, not what they were asked for. */
+  readonly calls = new Map<string, number>()
   private readonly memory: WasmMemoryObject
-  private readonly compiled: Compiled
+  private readonly kernels = new Map<KernelCode, Run>()
   /** Known to the threads since the first job that was worth sharing: they are not started for less. */
   private enrolled: Enrolled | undefined
   private readonly bytes: number
@@ -99,24 +110,19 @@ export class WasmArena {
       throw new RangeError(`threads: ${threads}, expected an integer of 1 or more`)
     }
     if (!(bytes > 0 && bytes <= 2 ** 31)) throw new RangeError(`bytes: ${bytes}, expected a size in (0, 2^31]`)
-    const granted =
-      typeof SharedArrayBuffer === "undefined" ? 1 : Math.min(threads, Math.max(2, availableParallelism()))
+    const most = typeof SharedArrayBuffer === "undefined" ? 1 : Math.min(threads, Math.max(2, availableParallelism()))
     for (const simd of asked === undefined ? (["relaxed", "plain"] as const) : [asked]) {
-      const found = compile(simd, granted > 1)
-      if (found !== undefined) return new WasmArena(simd, granted, bytes, found)
+      if (hasSimd(simd)) return new WasmArena(simd, most, bytes)
     }
     return undefined
   }
 
-  private constructor(simd: Simd, threads: number, bytes: number, found: Compiled) {
-    this.compiled = found
+  private constructor(simd: Simd, threads: number, bytes: number) {
     this.simd = simd
     this.threads = threads
     const pages = Math.ceil(bytes / PAGE)
     this.bytes = pages * PAGE
     this.memory = new engine.Memory({ initial: pages, maximum: pages, shared: threads > 1 })
-    const { exports } = new engine.Instance(found.module, { env: { memory: this.memory } })
-    this.exports = exports as Readonly<Record<string, Kernel>>
   }
 
   /** Address of `size` bytes for this call. @throws RangeError when the memory is full. */
@@ -160,7 +166,10 @@ export class WasmArena {
 
   /** Lets the threads go of the memory. */
   close(): void {
-    if (this.enrolled !== undefined && !this.closed) forget(this.enrolled)
+    if (this.enrolled !== undefined && !this.closed) {
+      dropped.unregister(this)
+      forget(this.enrolled)
+    }
     this.closed = true
   }
 
@@ -180,12 +189,33 @@ export class WasmArena {
     return array.buffer === this.memory.buffer
   }
 
+  /** The kernel over this memory, for the caller alone to call; {@link split} hands it out. */
+  private kernel(code: KernelCode): Run {
+    this.calls.set(code.name, (this.calls.get(code.name) ?? 0) + 1)
+    const known = this.kernels.get(code)
+    if (known !== undefined) return known
+    const module = moduleOf(code, this.simd, this.threads > 1)
+    const { exports } = new engine.Instance(module, { env: { memory: this.memory } })
+    const run = exports[code.name] as Run
+    this.kernels.set(code, run)
+    return run
+  }
+
+  /** Runs a kernel on the caller's thread; its result. */
+  run(code: KernelCode, ...operands: ReadonlyArray<number>): number {
+    return this.kernel(code)(...operands)
+  }
+
   /** Runs a kernel, on the threads where `work` operations a row make it worthwhile. */
-  split(work: number, job: Job): void {
-    const run = this.exports[job.name]
+  split(work: number, code: KernelCode, job: Job): void {
+    const run = this.kernel(code)
     if (this.threads > 1 && job.rows * work >= ALONE_BELOW) {
-      const { module, names } = this.compiled
-      this.enrolled ??= enrol(module, this.memory, names, this.threads - 1)
+      if (this.enrolled === undefined) {
+        this.enrolled = enrol(this.memory, this.threads - 1)
+        dropped.register(this, this.enrolled, this)
+      }
+      if (!this.enrolled.functions.includes(run))
+        teach(this.enrolled, moduleOf(code, this.simd, true), [code.name], [run])
       return together(this.enrolled, job, run)
     }
     const operands = [...job.operands]

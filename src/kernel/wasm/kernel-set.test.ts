@@ -2,6 +2,7 @@ import { describe, expect, it } from "vitest"
 import { agreement, disagreements, type Shapes } from "../agreement.ts"
 import { rows } from "../backend.ts"
 import { Stream } from "../../numeric/stream.ts"
+import { searchKernels } from "../../search/search-kernels.ts"
 import { openWasmKernels } from "./kernel-set.ts"
 
 /** The first just stays in half of 128 KiB; the second does not, beside it. */
@@ -17,7 +18,7 @@ describe.each([
   ["SIMD, 2 threads", { simd: "plain", threads: 2 }]
 ] as const)("kernels on wasm, %s", (detail, options) => {
   it("split what does not fit the memory", async () => {
-    const kernels = openWasmKernels({ ...options, bytes: 2 ** 17 })
+    const kernels = openWasmKernels(searchKernels, { ...options, bytes: 2 ** 17 })
     expect(kernels.ran).toEqual({ backend: "wasm", detail, fallback: undefined })
     expect(disagreements(await agreement(kernels, "wasm", SHAPES, 2))).toEqual([])
     await kernels.destroy()
@@ -26,7 +27,7 @@ describe.each([
 
 describe("kernels on wasm", () => {
   it("give the same, cut into pieces or whole", async () => {
-    const [small, large] = [openWasmKernels({ bytes: 2 ** 16 }), openWasmKernels()]
+    const [small, large] = [openWasmKernels(searchKernels, { bytes: 2 ** 16 }), openWasmKernels(searchKernels)]
     const stream = Stream.fromSeed(1)
     const logits = Float32Array.from({ length: 20_000 }, () => stream.next())
     const offsets = Int32Array.from({ length: 1251 }, (_, x) => 16 * x)
@@ -41,7 +42,7 @@ describe("kernels on wasm", () => {
   })
 
   it("keep rows that come again, and follow those that change", async () => {
-    const kernels = openWasmKernels({ bytes: 2 ** 17 })
+    const kernels = openWasmKernels(searchKernels, { bytes: 2 ** 17 })
     const theta = Float32Array.of(1, 2)
     const [one, other] = [rows(Float32Array.of(1, 1, 2, 2), 2), rows(Float32Array.of(5, 0), 2)]
     for (const [features, expected] of [
@@ -56,7 +57,7 @@ describe("kernels on wasm", () => {
   })
 
   it("refuse what does not fit together, and calls after their end", async () => {
-    const kernels = openWasmKernels({ threads: 1 })
+    const kernels = openWasmKernels(searchKernels, { threads: 1 })
     const features = rows(new Float32Array(6), 3)
     expect(() => kernels.scores(new Float32Array(2), features)).toThrow("theta: 2 numbers, expected 3")
     expect(() => kernels.quadraticForm(new Float32Array(4), features)).toThrow("whitening: 4 numbers, expected 9")

@@ -3,25 +3,26 @@
  * again stay in it.
  */
 import { availableParallelism } from "node:os"
-import type { KernelSet, Rows } from "../backend.ts"
+import type { KernelSet, Rows, SearchKernels } from "../backend.ts"
 import { noSimd, type WasmOptions, wasmRan } from "./arena.ts"
 import { gramScratch } from "./gram-code.ts"
 import { WasmKernels } from "./kernels.ts"
 import { PANEL, TILE } from "./pair-distance-code.ts"
 import { packedLength } from "./quadratic-form-code.ts"
-import { searchKernels } from "../../search/search-kernels.ts"
 
 /** Reserved; occupied as it is used. */
 const BYTES = 2 ** 28
 /** For the alignment of what one call reserves. */
 const SPARE = 1024
 
-/** @param options threads: as many as the machine has; bytes: 256 MiB. @throws BackendUnavailable */
-export const openWasmKernels = ({
-  threads = availableParallelism(),
-  bytes = BYTES,
-  ...rest
-}: WasmOptions = {}): KernelSet => {
+/**
+ * @param searchKernels the set's searches (`search/search-kernels.ts`)
+ * @param options threads: as many as the machine has; bytes: 256 MiB. @throws BackendUnavailable
+ */
+export const openWasmKernels = (
+  searchKernels: (options: WasmOptions) => SearchKernels,
+  { threads = availableParallelism(), bytes = BYTES, ...rest }: WasmOptions = {}
+): KernelSet => {
   const kernels = WasmKernels.make({ threads, bytes, ...rest })
   if (kernels === undefined) throw noSimd()
   const searches = searchKernels({ threads, bytes, ...rest })
@@ -148,7 +149,7 @@ export const openWasmKernels = ({
     destroy: () => {
       held = undefined
       kernels.close()
-      searches.close()
+      void searches.destroy()
     }
   }
 }

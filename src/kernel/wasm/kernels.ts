@@ -11,10 +11,22 @@
  * Operands are float32 arrays. Those made by {@link WasmKernels.floats} lie in the kernels' memory and are used where
  * they are; others are copied in. Results are float32 within the bounds of `kernel/reference.ts`.
  */
-import { type Simd, WasmArena, type WasmOptions } from "./arena.ts"
-import { GRAM_SLACK, gramScratch, gramStride } from "./gram-code.ts"
+import { type KernelCode, type Simd, WasmArena, type WasmOptions } from "./arena.ts"
+import { GRAM_SLACK, gramFunction, gramScratch, gramStride } from "./gram-code.ts"
 import { distancesInto } from "./pair-distances.ts"
-import { packedLength, packWhitening } from "./quadratic-form-code.ts"
+import { packedLength, packWhitening, quadraticFormFunction } from "./quadratic-form-code.ts"
+import { scoresFunction } from "./score-code.ts"
+import { softmaxFunction } from "./softmax-code.ts"
+import type { WasmFunction } from "../../numeric/webassembly.ts"
+
+const dense = (name: string, make: (relaxed: boolean) => WasmFunction): KernelCode => ({
+  name,
+  functions: (relaxed) => [make(relaxed)]
+})
+export const SCORES = dense("scores", scoresFunction)
+const QUADRATIC_FORM = dense("quadraticForm", quadraticFormFunction)
+const SOFTMAX = dense("softmax", softmaxFunction)
+const GRAM = dense("gram", gramFunction)
 
 export class WasmKernels {
   private readonly arena: WasmArena
@@ -62,7 +74,7 @@ export class WasmKernels {
     return this.call(rows, out, () => {
       const [t, f] = [this.operand(theta), this.operand(features)]
       const o = this.target(out, rows)
-      this.arena.split(2 * d, { name: "scores", rows, whole: 4, operands: [t, f, o, 0, 0, d], from: 3 })
+      this.arena.split(2 * d, SCORES, { rows, whole: 4, operands: [t, f, o, 0, 0, d], from: 3 })
       return o
     })
   }
@@ -77,7 +89,7 @@ export class WasmKernels {
       packWhitening(whitening, d, this.arena.floats(packed, packedLength(d)))
       const f = this.operand(features)
       const o = this.target(out, rows)
-      this.arena.split(d * d, { name: "quadraticForm", rows, whole: 4, operands: [f, packed, o, 0, 0, d], from: 3 })
+      this.arena.split(d * d, QUADRATIC_FORM, { rows, whole: 4, operands: [f, packed, o, 0, 0, d], from: 3 })
       return o
     })
   }
@@ -110,8 +122,7 @@ export class WasmKernels {
       this.arena.ints(limits, prompts + 1).set(offsets)
       const o = this.target(out, logits.length)
       const each = (20 * logits.length) / Math.max(1, prompts)
-      this.arena.split(each, {
-        name: "softmax",
+      this.arena.split(each, SOFTMAX, {
         rows: prompts,
         whole: 1,
         operands: [l, r, limits, o, tops, sums, 0, 0],
@@ -136,8 +147,7 @@ export class WasmKernels {
       for (let thread = 0; thread < this.threads; thread++) {
         this.arena.floats(sums + 4 * scratch * thread, side * side).fill(0)
       }
-      this.arena.split(d * d, {
-        name: "gram",
+      this.arena.split(d * d, GRAM, {
         rows,
         whole: 1,
         operands: [f, sums, 0, 0, d, side],

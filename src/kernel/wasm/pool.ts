@@ -4,7 +4,7 @@
  *
  * A job is a function of a module over a shared memory, in parts. Whoever is free takes the next part, the caller too:
  * on a busy machine, where a thread may not wake for milliseconds, a job takes no longer than without it. Threads keep
- * an instance per memory until {@link forget}.
+ * instances over each memory until {@link forget}.
  */
 import { MessageChannel, type MessagePort, Worker } from "node:worker_threads"
 import type { WasmMemoryObject } from "../../numeric/webassembly.ts"
@@ -60,17 +60,19 @@ const { receiveMessageOnPort, workerData: { control, port, thread } } = require(
 require("node:v8").setFlagsFromString("--expose-gc")
 const collect = require("node:vm").runInNewContext("gc")
 const work = ${WORK}
-const instances = new Map()
+const known = new Map()
 let gone = 0
 const news = () => {
   for (let m; (m = receiveMessageOnPort(port)) !== undefined; ) {
-    const { memory, module, object, names } = m.message
-    if (module === undefined) {
-      instances.delete(memory)
-      if (++gone % ${COLLECT_EVERY} === 0) collect()
-    } else {
+    const { memory, object, module, names } = m.message
+    if (object !== undefined) known.set(memory, { object, functions: [] })
+    else if (module !== undefined) {
+      const { object, functions } = known.get(memory)
       const { exports } = new WebAssembly.Instance(module, { env: { memory: object } })
-      instances.set(memory, names.map((name) => exports[name]))
+      functions.push(...names.map((name) => exports[name]))
+    } else {
+      known.delete(memory)
+      if (++gone % ${COLLECT_EVERY} === 0) collect()
     }
   }
 }
@@ -80,7 +82,7 @@ for (let seen = 0; ; ) {
   seen = Atomics.load(control, ${JOB})
   if (seen % 2 !== 0) continue
   news()
-  const run = instances.get(control[${MEMORY}])?.[control[${FUNCTION}]]
+  const run = known.get(control[${MEMORY}])?.functions[control[${FUNCTION}]]
   if (run !== undefined) work(control, seen, run, thread)
 }
 `
@@ -88,7 +90,7 @@ for (let seen = 0; ; ) {
 /** Looks at a job before sleeping on it: waking up takes longer than most parts that are nearly done. */
 const LOOKS = 2000
 
-type Run = (...operands: ReadonlyArray<number>) => number
+export type Run = (...operands: ReadonlyArray<number>) => number
 
 // The caller's loop is the threads' own, from the same text.
 // oxlint-disable-next-line typescript/no-implied-eval -- a constant of this file
@@ -118,31 +120,37 @@ const tell = (helpers: number, message: unknown): void => {
   for (const port of ports.slice(0, helpers)) port.postMessage(message)
 }
 
-/** A memory that threads know, and the functions of the module over it. */
+/** A memory that threads know. */
 export interface Enrolled {
   readonly id: number
-  readonly names: ReadonlyArray<string>
   /** Number of threads beside the caller's. */
   readonly helpers: number
+  /** Functions that the threads have over it, in the order they were taught. */
+  readonly functions: Array<Run>
 }
 
-/** Makes a module's instance over `memory` known to `helpers` threads, started where there are too few. */
-export const enrol = (
-  module: object,
-  memory: WasmMemoryObject,
-  names: ReadonlyArray<string>,
-  helpers: number
-): Enrolled => {
+/** Makes `memory` known to `helpers` threads, started where there are too few. */
+export const enrol = (memory: WasmMemoryObject, helpers: number): Enrolled => {
   control ??= new Int32Array(new SharedArrayBuffer(4 * (OPERANDS + MOST_OPERANDS)))
   while (ports.length < helpers) startThread(control)
   const id = ++memories
-  tell(helpers, { memory: id, module, object: memory, names })
-  return { id, names, helpers }
+  tell(helpers, { memory: id, object: memory })
+  return { id, helpers, functions: [] }
+}
+
+/** Gives the threads a module's functions `names`; `own`: the caller's, which stand for them in {@link together}. */
+export const teach = (
+  { id, helpers, functions }: Enrolled,
+  module: object,
+  names: ReadonlyArray<string>,
+  own: ReadonlyArray<Run>
+): void => {
+  tell(helpers, { memory: id, module, names })
+  functions.push(...own)
 }
 
 /** A kernel over rows [0, rows) in parts. */
 export interface Job {
-  readonly name: string
   readonly rows: number
   /** Parts begin at multiples of this. */
   readonly whole: number
@@ -157,14 +165,14 @@ export interface Job {
 const publish = (
   shared: Int32Array,
   memory: number,
-  job: number,
+  kernel: number,
   { rows, whole, operands, from, own }: Job
 ): number => {
   const portions = Math.min(MOST_PARTS, PORTIONS * (ports.length + 1))
   const size = Math.max(whole, Math.ceil(rows / portions / whole) * whole)
   const number = (Atomics.add(shared, JOB, 1) + 2) | 0
   const parts = Math.ceil(rows / size)
-  const words = [memory, job, parts, rows, size, from, own?.operand ?? -1, own?.stride ?? 0, operands.length]
+  const words = [memory, kernel, parts, rows, size, from, own?.operand ?? -1, own?.stride ?? 0, operands.length]
   shared.set([...words, ...operands], MEMORY)
   Atomics.store(shared, DONE, 0)
   Atomics.store(shared, NEXT, number << PART_BITS)
@@ -176,14 +184,14 @@ const publish = (
 export const forget = ({ id, helpers }: Enrolled): void => {
   if (control === undefined) return
   tell(helpers, { memory: id })
-  publish(control, 0, 0, { name: "", rows: 0, whole: 1, operands: [], from: 0 })
+  publish(control, 0, 0, { rows: 0, whole: 1, operands: [], from: 0 })
   Atomics.notify(control, JOB)
 }
 
 /** Runs a job on all threads, the caller's by `run`; returns when it is done. */
-export const together = ({ id, names, helpers }: Enrolled, job: Job, run: Run): void => {
+export const together = ({ id, helpers, functions }: Enrolled, job: Job, run: Run): void => {
   const shared = control!
-  const number = publish(shared, id, names.indexOf(job.name), job)
+  const number = publish(shared, id, functions.indexOf(run), job)
   Atomics.notify(shared, JOB, helpers)
   work(shared, number, run, 0)
   const parts = shared[PARTS]

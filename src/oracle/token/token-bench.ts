@@ -34,7 +34,7 @@ export class TokenBench {
     this.bench = bench
     this.tokens = tokens
     this.layerOf = Array.from({ length: tokens.horizon }, () => ({
-      passes: new PassCache(tokens, TABLE_LIMIT, bench.ran),
+      passes: new PassCache(tokens, TABLE_LIMIT, bench.search),
       request: undefined,
       logits: [],
       kept: 0

@@ -4,7 +4,6 @@
  */
 import { FiniteSource } from "../../instance/finite-source.ts"
 import { type Stream, uniform } from "../../numeric/stream.ts"
-import { threefryWords } from "../../numeric/threefry-words.ts"
 import type { EllipticTest } from "../../policy/elliptic-test.ts"
 import { countDraws } from "../../search/draw-counter.ts"
 import { samplerDraws } from "../sampler-draws.ts"
@@ -21,7 +20,8 @@ const FIRST_BATCH = 64
 /** @param batch largest number of draws generated at once; results do not depend on it. */
 export const literalTokens = (tokenBench: TokenBench, batch = 4096): ImmediateTokens => {
   const { bench, tokens } = tokenBench
-  const { ledger, ran, transcript } = bench
+  const { ledger, search, transcript } = bench
+  const { words } = search
   const { offsets, reference } = tokens
   const source = new FiniteSource({ offsets, reference, rowOf: Int32Array.from(reference, (_, row) => row) })
   const stream = bench.stream.split("tokens")
@@ -39,7 +39,7 @@ export const literalTokens = (tokenBench: TokenBench, batch = 4096): ImmediateTo
 
   const drawRow = (from: Stream, index: number, node: number): number => {
     const key = from.split("draw", index)
-    source.drawRows(node, key.k0, key.k1, 0, 1, left)
+    source.drawRows(node, key.k0, key.k1, 0, 1, left, words)
     return left[0]
   }
 
@@ -50,7 +50,7 @@ export const literalTokens = (tokenBench: TokenBench, batch = 4096): ImmediateTo
     let size = Math.min(batch, FIRST_BATCH)
     for (let done = 0; done < limit;) {
       const n = Math.min(size, limit - done)
-      source.drawPairRows(node, key.k0, key.k1, done, n, left, right)
+      source.drawPairRows(node, key.k0, key.k1, done, n, left, right, words)
       const hit = passes.scan(test, node, left, right, n)
       if (hit >= 0) {
         ledger.charge("tokenSampling", 2 * (done + hit + 1))
@@ -74,7 +74,7 @@ export const literalTokens = (tokenBench: TokenBench, batch = 4096): ImmediateTo
     const anchor = drawRow(anchors, index, node)
     const logits = tokenBench.logits(node, anchor, request)
     const { size, start, values } = logits
-    const counts = countDraws(source, node, tilts.split("estimate", index), estimate, start, size, ran)
+    const counts = countDraws(source, node, tilts.split("estimate", index), estimate, start, size, search)
     const logNormaliser = estimateLogNormaliser(counts, values, size, estimate)
     const key = tilts.split("trial", index)
     const coins = tilts.split("coin", index)
@@ -94,8 +94,8 @@ export const literalTokens = (tokenBench: TokenBench, batch = 4096): ImmediateTo
     let last = anchor
     for (let done = 0; done < trials;) {
       const n = Math.min(group, trials - done)
-      source.drawRows(node, key.k0, key.k1, done, n, left)
-      threefryWords(coins.k0, coins.k1, done, n, coinHigh, coinLow)
+      source.drawRows(node, key.k0, key.k1, done, n, left, words)
+      words(coins.k0, coins.k1, done, n, coinHigh, coinLow)
       for (let i = 0; i < n; i++) {
         last = left[i]
         if (uniform(coinHigh[i], coinLow[i]) < acceptance(values[last - start], logNormaliser, promise))

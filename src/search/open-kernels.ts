@@ -1,0 +1,23 @@
+/** The kernels of every backend: the dense ones (`kernel/`) with their searches, opened by name. */
+import { openGpuKernels } from "../kernel/gpu/load.ts"
+import { type BackendChoice, openBackend, type Openers } from "../kernel/open.ts"
+import { referenceKernels } from "../kernel/reference-kernels.ts"
+import { openWasmKernels } from "../kernel/wasm/kernel-set.ts"
+import type { KernelSet } from "../kernel/backend.ts"
+import { searchKernels } from "./search-kernels.ts"
+
+export const OPENERS: Openers = {
+  webgpu: () => openGpuKernels("webgpu"),
+  webgl2: () => openGpuKernels("webgl2"),
+  wasm: async () => openWasmKernels(searchKernels),
+  webasm: () => openGpuKernels("webasm"),
+  cpu: () => openGpuKernels("cpu"),
+  js: () => Promise.resolve(referenceKernels())
+}
+
+/**
+ * The set checks the shapes of what it is given (`checked.ts`).
+ *
+ * @throws BackendUnavailable where a backend was named and cannot run, or none can; RangeError of a name that is none.
+ */
+export const openKernels = (choice: BackendChoice): Promise<KernelSet> => openBackend(choice, OPENERS)
