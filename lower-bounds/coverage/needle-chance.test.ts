@@ -81,6 +81,23 @@ describe("needleChance", () => {
     )
   })
 
+  it("is bracketed by its limit ½ where R/β is past 10⁴, and takes any number of responses that a double holds", () => {
+    for (const [N, d, t] of [
+      [1000, 2, 1e5],
+      [1000, 3, 1e8],
+      [2, 3, 1e300]
+    ]) {
+      const { lower, upper } = needleChance(shape(N, d, t))
+      // d = 3 has a closed form; d = 2 lies closer to ½ still.
+      const value = d === 3 ? 0.5 - Math.log(N - 1) / (2 * t) : 0.5
+      expect(lower).toBeLessThanOrEqual(value)
+      expect(upper).toBeGreaterThanOrEqual(value)
+      expect(upper - lower).toBeLessThan(2 / N + 0.01)
+    }
+    const N = 4 ** 32
+    expect(needleChance(shape(N, 1, Math.log(N))).upper).toBeCloseTo(0.25, 12)
+  })
+
   it("refuses what it does not speak of", () => {
     const good = shape(10, 3, 1)
     const bad: ReadonlyArray<readonly [Partial<NeedleShape>, RegExp]> = [
@@ -91,7 +108,7 @@ describe("needleChance", () => {
       [{ beta: 0 }, /beta: 0/],
       [{ beta: Number.NaN }, /beta/],
       [{ rewardRange: -1 }, /rewardRange: -1/],
-      [{ rewardRange: 1e5 }, /rewardRange\/beta/]
+      [{ responses: 2 ** 1001 }, /responses/]
     ]
     for (const [change, message] of bad) expect(() => needleChance({ ...good, ...change })).toThrow(message)
     expect(() => needleChance(good, 0)).toThrow(/width/)

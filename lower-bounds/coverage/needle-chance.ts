@@ -27,31 +27,31 @@ export interface Enclosure {
 
 /** What h depends on: Needle(N,d,β,R). */
 export interface NeedleShape {
-  /** N: responses, an integer in [2, 2⁵³]. */
+  /** N: responses, an integer in [2, 2¹⁰⁰⁰]. */
   readonly responses: number
   /** d: an integer in [1, 2²⁰]. */
   readonly dimension: number
   /** β > 0, in units of reward. */
   readonly beta: number
-  /** R > 0, with R/β ≤ 10⁴. */
+  /** R > 0. */
   readonly rewardRange: number
 }
 
 /** Cells past which refinement stops; the enclosure then is wider than asked, and still an enclosure. */
 const MOST_CELLS = 2 ** 18
 const LARGEST_DIMENSION = 2 ** 20
+/** R/β up to which cells are refined; past it h is next to its limit P(U > 0) = ½, and is bracketed by that. */
 const LARGEST_RATIO = 1e4
 
 const requireShape = ({ responses: N, dimension: d, beta, rewardRange: R }: NeedleShape): void => {
   const refuse = (field: string, value: number, expected: string): never => {
     throw new RangeError(`${field}: ${value}, expected ${expected}`)
   }
-  if (!(Number.isInteger(N) && N >= 2 && N <= 2 ** 53)) refuse("responses", N, "an integer in [2, 2^53]")
+  if (!(Number.isInteger(N) && N >= 2 && N <= 2 ** 1000)) refuse("responses", N, "an integer in [2, 2^1000]")
   if (!(Number.isInteger(d) && d >= 1 && d <= LARGEST_DIMENSION))
     refuse("dimension", d, `an integer in [1, ${LARGEST_DIMENSION}]`)
   if (!(beta > 0 && beta < Infinity)) refuse("beta", beta, "a finite number above 0")
   if (!(R > 0 && R < Infinity)) refuse("rewardRange", R, "a finite number above 0")
-  if (!(R / beta <= LARGEST_RATIO)) refuse("rewardRange/beta", R / beta, `at most ${LARGEST_RATIO}`)
 }
 
 /** σ as a function of its exponent x: e^x/(N−1+e^x), without overflow. Relative error 2 ulp beside that of x. */
@@ -107,6 +107,7 @@ export const needleChance = (shape: NeedleShape, width = 1e-6): Enclosure => {
   if (!(width >= 1e-12 && width <= 1)) throw new RangeError(`width: ${width}, expected a number in [1e-12, 1]`)
   const { responses: N, dimension: d } = shape
   const t = shape.rewardRange / shape.beta
+  if (t > LARGEST_RATIO && d > 1) return nearLimit(shape, width)
   // σ: exp's argument tu is off by 2⁻⁵²·t, its value and the quotient by a few ulp; Δσ has two of them and an expm1.
   const slack = sphericalTailError(d) + 1e-15 * (8 + 2 * t)
   const first = needleMass(N, -t)
@@ -132,6 +133,15 @@ export const needleChance = (shape: NeedleShape, width = 1e-6): Enclosure => {
     if (next.length === cells.length) return widen(enclosure, slack)
     cells = next
   }
+}
+
+/**
+ * Past {@link LARGEST_RATIO}. σ grows with t where u > 0 and is at most 1/N where u ≤ 0: with g(t) = E σ·1{U > 0}, g ≤ h ≤ g + 1/(2N), g does not fall, and
+ * g ≤ P(U > 0) = ½.
+ */
+const nearLimit = ({ responses: N, dimension, beta }: NeedleShape, width: number): Enclosure => {
+  const before = needleChance({ responses: N, dimension, beta, rewardRange: LARGEST_RATIO * beta }, width)
+  return { lower: Math.max(0, before.lower - 1 / (2 * N)), upper: 0.5 + 1 / (2 * N) }
 }
 
 const widen = ({ lower, upper }: Enclosure, slack: number): Enclosure => ({

@@ -2,6 +2,7 @@
  * The exact optimum of a token side by dynamic programming (T5), in log space: V*, log π*_h/π_ref,h, J*, coverage per token and per response, and the θ*_h of
  * every layer.
  */
+import { logTiltedMean } from "../numeric/log-sum-exp.ts"
 import { type FiniteInstance } from "./instance.ts"
 import { layerParameter, type LayerParameter } from "./layer-parameter.ts"
 import type { TokenTable } from "./token-instance.ts"
@@ -66,11 +67,8 @@ export const tokenValues = (tokens: TokenTable, beta: number, promptProbabilitie
       actionValue[row] = reward[row] + (next[row] < 0 ? 0 : value[next[row]])
       if (reference[row] > 0 && actionValue[row] > top) top = actionValue[row]
     }
-    let z = 0
-    for (let row = offsets[n]; row < offsets[n + 1]; row++)
-      if (reference[row] > 0) z += reference[row] * Math.exp((actionValue[row] - top) / beta)
     // An excess over the best token, so that a tiny probability keeps its digits (see policy/optimum.ts).
-    const excess = Math.log(z)
+    const excess = logTiltedMean(reference, offsets[n], actionValue, offsets[n], offsets[n + 1] - offsets[n], top, beta)
     value[n] = top + beta * excess
     for (let row = offsets[n]; row < offsets[n + 1]; row++) logRatio[row] = (actionValue[row] - top) / beta - excess
     if (reached[n] === 1) logConditional = Math.max(logConditional, -excess)

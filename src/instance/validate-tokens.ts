@@ -3,6 +3,7 @@
  * ends after H tokens on the row that its code names with the reward that it earned, Q*_h is linear in φ_h up to a constant per prefix, and both sides come to
  * the same J*.
  */
+import { logTiltedMean } from "../numeric/log-sum-exp.ts"
 import type { FiniteInstance } from "./instance.ts"
 import { InvalidInstance } from "./invalid-instance.ts"
 import { compensatedSum, SUM_TOLERANCE } from "./probability-mass.ts"
@@ -10,7 +11,7 @@ import type { TokenInstance } from "./token-instance.ts"
 import { layerParameters, type TokenValues, valuesOf } from "./token-values.ts"
 import { NORM_TOLERANCE, REALIZABILITY_TOLERANCE } from "./validate.ts"
 
-/** ∣J*(tokens) − J*(responses)∣ allowed, in units of max{R, 1}. */
+/** ∣J*(tokens) − J*(responses)∣ allowed, in units of R. */
 const AGREEMENT = 1e-10
 
 const refuse = (field: string, value: unknown, expectation: string): never => {
@@ -62,14 +63,13 @@ const checkPathRewards = (tokens: TokenInstance, exact: FiniteInstance, K: numbe
   })
 }
 
-/** log Σ exp of the sequence side: β·E_ρ log E_{π_ref} exp(r_star/β). */
+/** J* of the sequence side: β·E_ρ log E_{π_ref} exp(r_star/β). */
 const sequenceObjective = ({ beta, meanReward, offsets, promptProbabilities, reference }: FiniteInstance): number =>
   promptProbabilities.reduce((sum, rho, x) => {
+    const [start, end] = [offsets[x], offsets[x + 1]]
     let top = -Infinity
-    for (let y = offsets[x]; y < offsets[x + 1]; y++) if (reference[y] > 0) top = Math.max(top, meanReward[y])
-    let z = 0
-    for (let y = offsets[x]; y < offsets[x + 1]; y++) z += reference[y] * Math.exp((meanReward[y] - top) / beta)
-    return sum + rho * (top + beta * Math.log(z))
+    for (let y = start; y < end; y++) if (reference[y] > 0) top = Math.max(top, meanReward[y])
+    return sum + rho * (top + beta * logTiltedMean(reference, start, meanReward, start, end - start, top, beta))
   }, 0)
 
 /**
@@ -95,7 +95,6 @@ export const validateTokens = (tokens: TokenInstance, exact: FiniteInstance, cod
       refuse(`layers[${h}]`, `Q* off a linear function by ${residual}`, "differences linear in the features")
   })
   const gap = Math.abs(values.objective - sequenceObjective(exact))
-  if (!(gap <= AGREEMENT * Math.max(1, exact.rewardRange)))
-    refuse("reward", `J* off by ${gap}`, "the J* of the sequence side")
+  if (!(gap <= AGREEMENT * exact.rewardRange)) refuse("reward", `J* off by ${gap}`, "the J* of the sequence side")
   return values
 }

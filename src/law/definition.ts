@@ -23,11 +23,25 @@ export interface WrittenResponse {
   readonly steps: ReadonlyArray<number>
 }
 
-/** log Σ w·e^v over rows with w > 0. */
-export const logMean = (weights: ReadonlyArray<number>, values: ReadonlyArray<number>): number => {
-  const top = Math.max(...values.filter((_, i) => weights[i] > 0))
-  return top + Math.log(values.reduce((s, v, i) => (weights[i] > 0 ? s + weights[i] * Math.exp(v - top) : s), 0))
+/** log Σ w·e^v over rows with w > 0, for a law w: next to 0 from what the mean lacks of 1. */
+const logMean = (law: ReadonlyArray<number>, values: ReadonlyArray<number>): number => {
+  const top = Math.max(...values.filter((_, i) => law[i] > 0))
+  const sum = (f: (v: number) => number) => values.reduce((s, v, i) => (law[i] > 0 ? s + law[i] * f(v - top) : s), 0)
+  const mean = sum(Math.exp)
+  return top + (mean < 0.5 ? Math.log(mean) : Math.log1p(sum(Math.expm1)))
 }
+
+/** log q/p of the mixture q = Σ w·q_i, from the components' log q_i/p. */
+export const mixedRatio = (
+  law: ReadonlyArray<number>,
+  components: ReadonlyArray<ReadonlyArray<number>>
+): ReadonlyArray<number> =>
+  components[0].map((_, i) =>
+    logMean(
+      law,
+      components.map((ratio) => ratio[i])
+    )
+  )
 
 /** Rows of prompt x. */
 export const rowsOf = (exact: FiniteInstance, x: number): ReadonlyArray<number> =>
@@ -66,17 +80,20 @@ export const truncatedReward = (
     return Math.max(-clip, Math.min(clip, dot(theta, phi)))
   })
 
-/** log q/p of q ∝ p·e^{logits}. */
-export const tiltedBy = (mass: ReadonlyArray<number>, logits: ReadonlyArray<number>): ReadonlyArray<number> => {
-  const logZ = logMean(mass, logits)
-  return logits.map((v) => v - logZ)
+/** log q/p of q ∝ p·e^{v/β}: differences of v first, so that neither a large nor a small β costs digits. */
+export const tiltedBy = (law: ReadonlyArray<number>, v: ReadonlyArray<number>, beta: number): ReadonlyArray<number> => {
+  const top = Math.max(...v.filter((_, i) => law[i] > 0))
+  const logits = v.map((one) => (one - top) / beta)
+  const logZ = logMean(law, logits)
+  return logits.map((one) => one - logZ)
 }
 
-/** log q/π_ref of q ∝ π_ref·e^{logits} over the rows of prompt x. */
-const tiltedRatio = (exact: FiniteInstance, x: number, logits: ReadonlyArray<number>): ReadonlyArray<number> =>
+/** log q/π_ref of q ∝ π_ref·e^{v/β} over the rows of prompt x. */
+const tiltedRatio = (exact: FiniteInstance, x: number, v: ReadonlyArray<number>): ReadonlyArray<number> =>
   tiltedBy(
     rowsOf(exact, x).map((y) => exact.reference[y]),
-    logits
+    v,
+    exact.beta
   )
 
 /** log π*_β/π_ref at prompt x from rewards. */
@@ -84,7 +101,7 @@ export const optimalRatio = (exact: FiniteInstance, x: number): ReadonlyArray<nu
   tiltedRatio(
     exact,
     x,
-    rowsOf(exact, x).map((y) => exact.meanReward[y] / exact.beta)
+    rowsOf(exact, x).map((y) => exact.meanReward[y])
   )
 
 /** log p_{θ,y′}/π_ref: one component of the mixture against one anchor. */
@@ -97,11 +114,7 @@ export const componentRatio = (
 ): ReadonlyArray<number> => {
   const d = exact.dimension
   const f = truncatedReward(exact, policy, policy.thetas.subarray(t * d, (t + 1) * d), x, anchor)
-  return tiltedRatio(
-    exact,
-    x,
-    f.map((v) => v / exact.beta)
-  )
+  return tiltedRatio(exact, x, f)
 }
 
 /** log π/π_ref at prompt x, from the definition. Zero-mass rows carry no meaning. */
@@ -113,18 +126,16 @@ export const ratioByDefinition = (exact: FiniteInstance, policy: ResponsePolicy,
     return tiltedRatio(
       exact,
       x,
-      rows.map((y) => dot(policy.theta, exact.features.subarray(y * d, (y + 1) * d)) / exact.beta)
+      rows.map((y) => dot(policy.theta, exact.features.subarray(y * d, (y + 1) * d)))
     )
   }
   const anchors = rows.filter((y) => exact.reference[y] > 0)
   const parts = Array.from({ length: policy.count }, (_, t) =>
     anchors.map((a) => ({ weight: exact.reference[a] / policy.count, ratio: componentRatio(exact, policy, t, x, a) }))
   ).flat()
-  return rows.map((_, i) =>
-    logMean(
-      parts.map((p) => p.weight),
-      parts.map((p) => p.ratio[i])
-    )
+  return mixedRatio(
+    parts.map((p) => p.weight),
+    parts.map((p) => p.ratio)
   )
 }
 

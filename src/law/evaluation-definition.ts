@@ -7,7 +7,7 @@ import type { Evaluation } from "../policy/evaluate.ts"
 import type { BothSides } from "../policy/evaluate-instance.ts"
 import type { Policy } from "../policy/policy.ts"
 import type { TokenEvaluation } from "../policy/token-evaluate.ts"
-import { logMean, ratioByDefinition, rowsOf, type WrittenResponse } from "./definition.ts"
+import { ratioByDefinition, rowsOf, tiltedBy, type WrittenResponse } from "./definition.ts"
 import { type Finding, near } from "./law.ts"
 import { tokenResponses } from "./token-definition.ts"
 
@@ -32,21 +32,24 @@ export const evaluationByDefinition = (
   written: ReadonlyArray<WrittenResponse>,
   { beta, promptProbabilities: rho }: Pick<FiniteInstance, "beta" | "promptProbabilities">
 ): TokenEvaluation => {
-  const logZ = Array.from(rho.keys()).map((x) => {
+  // log π*_β/π_ref by response.
+  const optimal = new Map<WrittenResponse, number>()
+  for (const x of rho.keys()) {
     const own = written.filter(({ prompt }) => prompt === x)
-    return logMean(
+    const ratio = tiltedBy(
       own.map(({ mass }) => mass),
-      own.map(({ reward }) => reward / beta)
+      own.map((y) => y.reward),
+      beta
     )
-  })
+    own.forEach((y, i) => optimal.set(y, ratio[i]))
+  }
   let [kl, reward, gap] = [0, 0, 0]
   for (const y of written) {
     const p = rho[y.prompt] * y.mass * Math.exp(y.logRatio)
     if (p === 0) continue
     kl += p * y.logRatio
     reward += p * y.reward
-    // log π/π*_β, with log π*_β/π_ref = r*/β − log Z.
-    gap += p * (y.logRatio - (y.reward / beta - logZ[y.prompt]))
+    gap += p * (y.logRatio - optimal.get(y)!)
   }
   const possible = written.filter(({ prompt }) => rho[prompt] > 0)
   return {

@@ -11,9 +11,10 @@ export interface InstanceLaw {
   readonly check: (exact: FiniteInstance, stream: Stream) => ReadonlyArray<Finding>
 }
 
-/** Theory §8's tolerance of T1 and T2, in units of max{R, 1} (T1) and of log C_cov (T2). */
+/** The tolerance of T1 and T2, in units of R (T1) and of log C_cov (T2). */
 export const EXACT = 1e-10
 
-export const unitOf = (exact: FiniteInstance): number => Math.max(1, exact.rewardRange)
+/** What T1's tolerance is relative to, in units of reward. */
+export const unitOf = (exact: FiniteInstance): number => exact.rewardRange
 
 export const prompts = (exact: FiniteInstance): ReadonlyArray<number> => Array.from(exact.promptProbabilities.keys())

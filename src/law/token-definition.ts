@@ -6,7 +6,7 @@ import type { FiniteInstance } from "../instance/instance.ts"
 import type { TokenTable } from "../instance/token-instance.ts"
 import type { Stream } from "../numeric/stream.ts"
 import type { TokenTiltedPolicy } from "../policy/policy.ts"
-import { direction, dot, inverseFactor, logMean, normSquared, tiltedBy, type WrittenResponse } from "./definition.ts"
+import { direction, dot, inverseFactor, mixedRatio, normSquared, tiltedBy, type WrittenResponse } from "./definition.ts"
 
 const rowsAt = ({ offsets }: TokenTable, node: number): ReadonlyArray<number> =>
   Array.from({ length: offsets[node + 1] - offsets[node] }, (_, i) => offsets[node] + i)
@@ -30,15 +30,11 @@ const tokenRatios = (
   const components = rows.map((anchor) =>
     tiltedBy(
       mass,
-      rows.map((a) => reward(a, anchor) / beta)
+      rows.map((a) => reward(a, anchor)),
+      beta
     )
   )
-  return rows.map((_, i) =>
-    logMean(
-      mass,
-      components.map((ratio) => ratio[i])
-    )
-  )
+  return mixedRatio(mass, components)
 }
 
 /** Every response of positive π_ref-mass, with its tokens' log-ratios under the policy. */

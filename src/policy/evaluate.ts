@@ -5,6 +5,7 @@
  * non-negative summands, so that 10⁻¹² is as meaningful as 10⁻¹.
  */
 import type { FiniteInstance } from "../instance/instance.ts"
+import { logTiltedMean } from "../numeric/log-sum-exp.ts"
 import { type Optimum, optimum } from "./optimum.ts"
 import { MixtureRatio } from "./mixture-ratio.ts"
 import type { LinearSoftmaxPolicy, Policy } from "./policy.ts"
@@ -32,13 +33,12 @@ export const linearSoftmaxLogRatio = (exact: FiniteInstance, policy: LinearSoftm
     for (let y = start; y < end; y++) {
       let s = 0
       for (let j = 0; j < d; j++) s += policy.theta[j] * features[y * d + j]
-      out[y] = s / beta
-      if (reference[y] > 0 && out[y] > top) top = out[y]
+      out[y] = s
+      if (reference[y] > 0 && s > top) top = s
     }
-    let z = 0
-    for (let y = start; y < end; y++) if (reference[y] > 0) z += reference[y] * Math.exp(out[y] - top)
-    const logZ = top + Math.log(z)
-    for (let y = start; y < end; y++) out[y] -= logZ
+    // Differences of rewards before the division: what is near the top is exact however small β is.
+    const excess = logTiltedMean(reference, start, out, start, end - start, top, beta)
+    for (let y = start; y < end; y++) out[y] = (out[y] - top) / beta - excess
   }
   return out
 }

@@ -4,8 +4,12 @@
  *
  * Component t at prompt x: Σ_{y′} π_ref(y′)·e^{f_t(y,y′)/β}/Ẑ_t(y′). Where no pair of the prompt is truncated and no reward clipped, f_t(y,y′) = g(y) − g(y′)
  * and the sum over y′ collapses: O(R·d) instead of O(R²).
+ *
+ * Where β is large beside the clip every ratio is next to 1, and what is accumulated is ratio − 1: β times its logarithm is in units of reward, and
+ * must not be a rounding error of 1's.
  */
 import type { FiniteInstance } from "../instance/instance.ts"
+import { logTiltedMean } from "../numeric/log-sum-exp.ts"
 import { type EllipticTest, passTable } from "./elliptic-test.ts"
 
 export class MixtureRatio {
@@ -13,7 +17,10 @@ export class MixtureRatio {
   count = 0
   private readonly exact: FiniteInstance
   private readonly clip: number
+  /** Σ of the components' ratios by row, or of ratio − 1 where the mixture is {@link nearReference}. */
   private readonly sums: Float64Array
+  /** Every log-ratio lies within ±¼. */
+  private readonly nearReference: boolean
   private readonly tables: ReadonlyArray<Uint8Array>
   private readonly clear: ReadonlyArray<boolean>
   private readonly scores: Float64Array
@@ -23,6 +30,7 @@ export class MixtureRatio {
   constructor(exact: FiniteInstance, truncation: EllipticTest, clip: number) {
     this.exact = exact
     this.clip = clip
+    this.nearReference = 8 * clip <= exact.beta
     this.sums = new Float64Array(exact.reference.length)
     const tables: Array<Uint8Array> = []
     const clear: Array<boolean> = []
@@ -70,12 +78,20 @@ export class MixtureRatio {
   /** log π̂/π_ref by row, length N. */
   logRatio(): Float64Array {
     const logCount = Math.log(this.count)
-    return this.sums.map((s) => Math.log(s) - logCount)
+    return this.sums.map((s) => (this.nearReference ? Math.log1p(s / this.count) : Math.log(s) - logCount))
+  }
+
+  /** Adds one law's ratios, e^{(values − top)/β}/z, `weight` times. */
+  private addNearReference(start: number, size: number, values: Float64Array, top: number, weight: number): void {
+    const { beta, reference } = this.exact
+    const excess = logTiltedMean(reference, start, values, 0, size, top, beta)
+    for (let i = 0; i < size; i++) this.sums[start + i] += weight * Math.expm1((values[i] - top) / beta - excess)
   }
 
   private addUntruncated(start: number, size: number, high: number): void {
     const { scores, logits, sums } = this
     const { beta, reference } = this.exact
+    if (this.nearReference) return this.addNearReference(start, size, scores, high, 1)
     let z = 0
     for (let i = 0; i < size; i++) {
       logits[i] = Math.exp((scores[i] - high) / beta)
@@ -106,14 +122,19 @@ export class MixtureRatio {
       if (reference[start + a] === 0) continue
       let top = -Infinity
       for (let i = 0; i < size; i++) {
-        const f = table[a * size + i] === 1 ? 0 : Math.max(-clip, Math.min(clip, scores[i] - scores[a]))
-        logits[i] = f / beta
+        logits[i] = table[a * size + i] === 1 ? 0 : Math.max(-clip, Math.min(clip, scores[i] - scores[a]))
         if (reference[start + i] > 0 && logits[i] > top) top = logits[i]
       }
+      if (this.nearReference) {
+        this.addNearReference(start, size, logits, top, reference[start + a])
+        continue
+      }
       let z = 0
-      for (let i = 0; i < size; i++) if (reference[start + i] > 0) z += reference[start + i] * Math.exp(logits[i] - top)
+      for (let i = 0; i < size; i++)
+        if (reference[start + i] > 0) z += reference[start + i] * Math.exp((logits[i] - top) / beta)
       const weight = reference[start + a] / z
-      for (let i = 0; i < size; i++) if (reference[start + i] > 0) sums[start + i] += weight * Math.exp(logits[i] - top)
+      for (let i = 0; i < size; i++)
+        if (reference[start + i] > 0) sums[start + i] += weight * Math.exp((logits[i] - top) / beta)
     }
   }
 }

@@ -2,6 +2,7 @@
  * The exact optimum of a finite instance: π*_β ∝ π_ref·exp(r_star/β), its normaliser, J*, and what coverage costs (theory §0, T1, T2). All in log space.
  */
 import type { FiniteInstance } from "../instance/instance.ts"
+import { logTiltedMean } from "../numeric/log-sum-exp.ts"
 
 export interface Optimum {
   /** log Z(x) = log E_{π_ref} exp(r_star/β), length X. */
@@ -29,15 +30,10 @@ export const optimum = (exact: FiniteInstance): Optimum => {
     const [start, end] = [offsets[x], offsets[x + 1]]
     let top = -Infinity
     for (let y = start; y < end; y++) if (reference[y] > 0) top = Math.max(top, meanReward[y])
-    let z = 0
     let mean = 0
-    for (let y = start; y < end; y++) {
-      if (reference[y] === 0) continue
-      z += reference[y] * Math.exp((meanReward[y] - top) / beta)
-      mean += reference[y] * meanReward[y]
-    }
-    // log Z as an excess over the best reward: β·log Z keeps its digits when R/β is large.
-    const excess = Math.log(z)
+    for (let y = start; y < end; y++) if (reference[y] > 0) mean += reference[y] * meanReward[y]
+    // log Z as an excess over the best reward: β·log Z keeps its digits, whether R/β or β/R is large.
+    const excess = logTiltedMean(reference, start, meanReward, start, end - start, top, beta)
     logNormaliser[x] = top / beta + excess
     objective += promptProbabilities[x] * (top + beta * excess)
     referenceObjective += promptProbabilities[x] * mean

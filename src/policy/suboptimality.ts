@@ -2,10 +2,11 @@
 import type { FiniteInstance } from "../instance/instance.ts"
 import type { TokenTable } from "../instance/token-instance.ts"
 import { type TokenValues, valuesOf } from "../instance/token-values.ts"
+import { logTiltedMean } from "../numeric/log-sum-exp.ts"
 import { categorical } from "../numeric/random-variates.ts"
 import type { Stream } from "../numeric/stream.ts"
 import { ellipticNormSquared } from "./elliptic-test.ts"
-import { evaluateLogRatio, linearSoftmaxLogRatio } from "./evaluate.ts"
+import { evaluateLogRatio, klTerm, linearSoftmaxLogRatio } from "./evaluate.ts"
 import { MixtureRatio } from "./mixture-ratio.ts"
 import type { Optimum } from "./optimum.ts"
 import type { Policy, TokenTiltedPolicy, TruncatedMixturePolicy } from "./policy.ts"
@@ -110,27 +111,25 @@ export class SuboptimalityMeter {
     const anchor = start + categorical(stream, reference, start, end, 1)
     const t = stream.nextInteger(policy.count)
     const limit = policy.truncation.nu ** 2
-    const logits = new Float64Array(end - start)
+    const rewards = new Float64Array(end - start)
     let top = -Infinity
     for (let y = start; y < end; y++) {
       if (reference[y] === 0) continue
       let f = 0
       for (let j = 0; j < d; j++) f += policy.thetas[t * d + j] * (features[y * d + j] - features[anchor * d + j])
       const bad = ellipticNormSquared(policy.truncation, features, y, anchor) > limit
-      const logit = bad ? 0 : Math.max(-policy.clip, Math.min(policy.clip, f)) / beta
-      logits[y - start] = logit
-      if (logit > top) top = logit
+      rewards[y - start] = bad ? 0 : Math.max(-policy.clip, Math.min(policy.clip, f))
+      if (rewards[y - start] > top) top = rewards[y - start]
     }
-    let z = 0
-    for (let y = start; y < end; y++) if (reference[y] > 0) z += reference[y] * Math.exp(logits[y - start] - top)
+    const excess = logTiltedMean(reference, start, rewards, 0, end - start, top, beta)
     let kl = 0
-    const logZ = top + Math.log(z)
     for (let y = start; y < end; y++) {
       if (reference[y] === 0) continue
-      const ratio = logits[y - start] - logZ
-      kl += reference[y] * Math.exp(ratio) * (ratio - best.logRatio[y])
+      const ratio = (rewards[y - start] - top) / beta - excess
+      const other = best.logRatio[y]
+      kl += klTerm(reference[y] * Math.exp(ratio), reference[y] * Math.exp(other), ratio - other)
     }
-    return beta * Math.max(0, kl)
+    return beta * kl
   }
 }
 

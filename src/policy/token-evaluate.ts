@@ -5,6 +5,7 @@
 import type { FiniteInstance } from "../instance/instance.ts"
 import type { TokenTable } from "../instance/token-instance.ts"
 import { largestPathSum, reachable, type TokenValues, valuesOf } from "../instance/token-values.ts"
+import { logTiltedMean } from "../numeric/log-sum-exp.ts"
 import { squaredDistance } from "./elliptic-test.ts"
 import { type Evaluation, klTerm } from "./evaluate.ts"
 import type { BasePolicy, TokenTiltedPolicy } from "./policy.ts"
@@ -50,7 +51,9 @@ class NodeTilt {
       }
     }
     const sums = new Float64Array(size)
-    const logits = new Float64Array(size)
+    const tilts = new Float64Array(size)
+    // As in mixture-ratio.ts: ratios next to 1 are accumulated as ratio − 1.
+    const nearReference = 8 * clip <= this.beta
     let plain = false
     for (let a = 0; a < size && !plain; a++) {
       if (reference[start + a] === 0) continue
@@ -59,19 +62,21 @@ class NodeTilt {
       for (let i = 0; i < size; i++) {
         const good = squaredDistance(white, i * d, a * d, d) <= nu * nu
         const f = scores[i] - scores[a]
-        logits[i] = (good ? Math.max(-clip, Math.min(clip, f)) : 0) / this.beta
+        tilts[i] = good ? Math.max(-clip, Math.min(clip, f)) : 0
         if (reference[start + i] === 0) continue
         shifted &&= good && Math.abs(f) <= clip
-        if (logits[i] > top) top = logits[i]
+        if (tilts[i] > top) top = tilts[i]
       }
-      let z = 0
-      for (let i = 0; i < size; i++) if (reference[start + i] > 0) z += reference[start + i] * Math.exp(logits[i] - top)
+      const excess = logTiltedMean(reference, start, tilts, 0, size, top, this.beta)
       // Where no pair of the node is truncated or clipped every anchor gives the same law.
       plain = shifted && this.untouched(n, white, scores)
       const weight = plain ? 1 : reference[start + a]
-      for (let i = 0; i < size; i++) sums[i] += (weight * Math.exp(logits[i] - top)) / z
+      for (let i = 0; i < size; i++) {
+        const logit = (tilts[i] - top) / this.beta - excess
+        sums[i] += weight * (nearReference ? Math.expm1(logit) : Math.exp(logit))
+      }
     }
-    for (let i = 0; i < size; i++) out[start + i] = Math.log(sums[i])
+    for (let i = 0; i < size; i++) out[start + i] = nearReference ? Math.log1p(sums[i]) : Math.log(sums[i])
   }
 
   /** Whether no pair of tokens of node n is truncated, by its own layer's ν, or clipped. */

@@ -9,11 +9,14 @@ import { FMR25, type Subject, type Theorem } from "./theorem.ts"
 /** Classes per prompt past which a mixture is checked through its last component: T1 is about any policy, so that is as good a witness. */
 const EXACT_WIDTH = 512
 
-/** ∣J* − J_β(π) − β·KL(π‖π*_β)∣ with J_β computed from rewards and KL to π_ref: no term shared with the right side. */
+/**
+ * ∣J* − J_β(π) − β·KL(π‖π*_β)∣ in units of max{R, β·KL(π‖π_ref)}, the largest of its terms, with J_β computed from rewards and KL to π_ref: no term
+ * shared with the right side.
+ */
 export const identityGap = (subject: Subject, policy: RunRecord["policy"]): number => {
   const { exact, best } = subject
-  const { objective, suboptimality } = evaluateOn(subject, witness(exact, policy), best)
-  return Math.abs(best.objective - objective - suboptimality)
+  const { klToReference, objective, suboptimality } = evaluateOn(subject, witness(exact, policy), best)
+  return Math.abs(best.objective - objective - suboptimality) / Math.max(exact.rewardRange, exact.beta * klToReference)
 }
 
 const witness = (exact: FiniteInstance, policy: RunRecord["policy"]): Policy => {
@@ -44,9 +47,9 @@ export const suboptimalityIsKl: Theorem = {
   nature: "deterministic",
   unmet: () => [],
   judge: (subject, runs) => {
-    const unit = Math.max(subject.exact.rewardRange, 1)
     const gaps = runs.map((run) => identityGap(subject, run.policy))
-    const gap = Math.max(largest(gaps), Math.abs(normaliserObjective(subject) - subject.best.objective)) / unit
+    const { exact, best } = subject
+    const gap = Math.max(largest(gaps), Math.abs(normaliserObjective(subject) - best.objective) / exact.rewardRange)
     return [
       deterministic(
         "T1",
