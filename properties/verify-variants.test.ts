@@ -1,4 +1,4 @@
-/** Correct variants: `verify` accuses none of them. Together they spend one line of the α ledger. */
+/** Correct variants: `verify` accuses none of them (of a seeded third in `npm test`, of any in the long step). Together they spend one line of the α ledger. */
 import * as Effect from "effect/Effect"
 import { describe, expect, it } from "vitest"
 import { spannerSampling } from "../src/algorithm/spanner-sampling.ts"
@@ -12,22 +12,23 @@ import { verify } from "../src/verify/verify.ts"
 import { problemOf } from "../src/oracle/interpreter.ts"
 import { optimum } from "../src/policy/optimum.ts"
 import { alpha } from "./alpha/alpha-ledger.ts"
+import { isSampled } from "./sampled.ts"
 
 describe("verify accuses no correct variant", () => {
   const level = alpha("properties/verify-correct-variants", correctVariants.length)
 
-  it.each(correctVariants.map((v, i) => [v.candidate.name, v.what, v.candidate, i] as const))(
-    "%s: %s",
-    async (_, _what, candidate, i) => {
-      // T7/epsilon takes as long as all others together: it is asked of the variant that sets other parameters by theory.
-      const asked = checks.filter((c) => c.id !== "T7/epsilon" || candidate.name === "ridge-quarter")
-      const { results } = await Effect.runPromise(
-        verify({ candidate, checks: asked, of: touches(candidate), seed: 200 + i, level })
-      )
-      expect(results.filter((r) => r.verdict === "refuted")).toEqual([])
-      expect(results.filter((r) => r.verdict === "supported").length).toBeGreaterThan(7)
-    }
-  )
+  const tried = correctVariants
+    .map((v, i) => [v.candidate.name, v.what, v.candidate, i] as const)
+    .filter(([name]) => isSampled(`verify ${name}`, 1 / 3))
+  it.each(tried)("%s: %s", async (_, _what, candidate, i) => {
+    // T7/epsilon takes as long as all others together: it is asked of the variant that sets other parameters by theory.
+    const asked = checks.filter((c) => c.id !== "T7/epsilon" || candidate.name === "ridge-quarter")
+    const { results } = await Effect.runPromise(
+      verify({ candidate, checks: asked, of: touches(candidate), seed: 200 + i, level })
+    )
+    expect(results.filter((r) => r.verdict === "refuted")).toEqual([])
+    expect(results.filter((r) => r.verdict === "supported").length).toBeGreaterThan(7)
+  })
 
   it("and there are at least five", () => {
     expect(correctVariants.length).toBeGreaterThanOrEqual(5)

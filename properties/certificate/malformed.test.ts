@@ -8,7 +8,7 @@ import { processorTime } from "../processor-time.ts"
 import { type CheckResult, REJECTION_CODES } from "../../src/checker/certificate.ts"
 import { SEED } from "../arbitrary/assert-law.ts"
 
-/** Processor milliseconds that no answer may take; the slowest measured is about a tenth of it. */
+/** Units of processor time that no answer may take; the slowest measured is about a tenth of it. */
 const SOON = 5000
 
 const answer = (text: string): string => {

@@ -3,7 +3,8 @@
  * adversaries make the rest fit as well as anyone can without running anything.
  *
  * A mutant that the checker accepts must be one of these, by rule: the same document spelt otherwise; one whose trials, run again, are not what it
- * says (`replay` finds it; the checker says that it takes runs as stated); or one that is true, for a reason in RULES below.
+ * says (`replay` finds it; the checker says that it takes runs as stated); or one that is true, for a reason in RULES below. All are tried in the long
+ * step, a seeded tenth by `npm test`.
  */
 import * as Effect from "effect/Effect"
 import * as Result from "effect/Result"
@@ -12,6 +13,7 @@ import { certificateDigest, check } from "../../src/checker/check.ts"
 import { adversaries, mutantsOf } from "./mutants.ts"
 import { replay } from "../../src/certificate/replay.ts"
 import type { Certificate } from "../../src/checker/certificate.ts"
+import { isSampled, LONG } from "../sampled.ts"
 import { algorithms, resolve, specimens } from "./specimens.ts"
 import { canonical } from "../../src/checker/strict-json.ts"
 
@@ -100,9 +102,10 @@ interface Tally {
   readonly false: Array<string>
 }
 
-const tally = async (certificate: Certificate, t: Tally, limit = 2): Promise<void> => {
+const tally = async (name: string, certificate: Certificate, t: Tally, limit = 2): Promise<void> => {
   const original = canonical(certificate)
   for (const { path, change, document } of mutantsOf(certificate, limit)) {
+    if (!isSampled(`${name}: ${path} ${change}`, 0.1)) continue
     t.mutants++
     const tried = new Set<string>()
     for (const [who, adversary] of Object.entries(adversaries)) {
@@ -129,15 +132,16 @@ describe("certificates, mutated", () => {
   it("are accepted only where what they claim is true", { timeout: 600_000 }, async () => {
     const all = await Effect.runPromise(specimens())
     const t: Tally = { mutants: 0, checked: 0, rejected: 0, spelt: 0, caught: 0, true: new Map(), false: [] }
-    for (const name of names) await tally(all.get(name)!, t)
-    for (const name of multiTurn) await tally(all.get(name)!, t, 1)
+    for (const name of names) await tally(name, all.get(name)!, t)
+    for (const name of multiTurn) await tally(name, all.get(name)!, t, 1)
     // Where the instance is not carried, more is taken as stated, and more is left to the replay.
     const { instance, ...rest } = all.get("few T7 epsilon")!
     const uncarried = { ...rest, instance: instance && { ...instance, data: null } }
-    await tally({ ...uncarried, digest: certificateDigest(uncarried) }, t)
+    await tally("uncarried", { ...uncarried, digest: certificateDigest(uncarried) }, t)
     expect(t.false).toEqual([])
-    expect(t.mutants).toBeGreaterThan(10_000)
-    expect([...t.true.keys()].sort()).toEqual(RULES.map(([, why]) => why).sort())
+    expect(t.mutants).toBeGreaterThan(LONG ? 10_000 : 1000)
+    expect(t.caught).toBeGreaterThan(0)
+    if (LONG) expect([...t.true.keys()].sort()).toEqual(RULES.map(([, why]) => why).sort())
     console.info(
       `${t.mutants} mutants, ${t.checked} documents: ${t.rejected} rejected, ${t.caught} found by replay, ${t.spelt} the same document, and true:\n` +
         [...t.true].map(([why, n]) => `  ${n} ${why}`).join("\n")

@@ -222,7 +222,7 @@ describe("writeCertificates", () => {
     expect(records[0].spanner.count).toBeGreaterThan(10_000)
     const texts = certificates(all).map((c) => JSON.stringify(c))
     expect(texts.length).toBeGreaterThan(7)
-    // Cold code and all of them together; alone and warm each takes a tenth of the 200 ms that one may.
+    // Cold code and all of them together; alone and warm each takes a tenth of the 200 units that one may.
     const taken = processorTime(() => {
       for (const text of texts) expect(check(text).status).toBe("accepted")
     })

@@ -18,10 +18,10 @@ export interface Ended {
 export interface CommandFolder {
   /** Where the command is started; removed when the file's tests are over. */
   readonly home: string
-  /** Runs `coverbound` with these arguments. @param meanwhile may kill it @param flags of Node */
+  /** Runs `coverbound` with these arguments. @param meanwhile may wait for what it says, and kill it @param flags of Node */
   readonly coverbound: (
     args: ReadonlyArray<string>,
-    meanwhile?: (kill: (signal: NodeJS.Signals) => void) => Promise<void>,
+    meanwhile?: (kill: (signal: NodeJS.Signals) => void, said: (what: RegExp) => Promise<void>) => Promise<void>,
     flags?: ReadonlyArray<string>
   ) => Promise<Ended>
   /** Writes a file there, a value as JSON; gives its name, as the command is told it. */
@@ -43,11 +43,22 @@ export const commandFolder = (): CommandFolder => {
           stdio: ["ignore", "pipe", "pipe"]
         })
         let [stdout, stderr] = ["", ""]
+        let heard = (): void => {}
         child.stdout.setEncoding("utf8").on("data", (text: string) => (stdout += text))
-        child.stderr.setEncoding("utf8").on("data", (text: string) => (stderr += text))
+        child.stderr.setEncoding("utf8").on("data", (text: string) => {
+          stderr += text
+          heard()
+        })
         child.on("error", reject)
         child.on("close", (code, signal) => resolve({ code, signal, stdout, stderr }))
-        meanwhile?.((signal) => child.kill(signal)).catch(reject)
+        const said = (what: RegExp) =>
+          new Promise<void>((met) => {
+            heard = () => {
+              if (what.test(stderr)) met()
+            }
+            heard()
+          })
+        meanwhile?.((signal) => child.kill(signal), said).catch(reject)
       }),
     file: (content, name = `case-${files++}.json`) => {
       writeFileSync(join(home, name), typeof content === "string" ? content : JSON.stringify(content))
