@@ -1,6 +1,6 @@
 /**
  * What coverage costs: T_data and T_comp to reach suboptimality 0.1R on RareGood for C = 10² … 10⁸, practical parameters, as fitted slopes in log C_cov beside
- * those of theory §7. The counts are the ledger's: a result, not a timing.
+ * those of predictions.md. The counts are the ledger's: a result, not a timing.
  */
 import * as Effect from "effect/Effect"
 import { sequenceAlgorithms as algorithms } from "../src/algorithm/registry.ts"

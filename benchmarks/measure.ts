@@ -1,7 +1,7 @@
 /**
  * Timing in rounds. A machine that others use drifts within seconds, so what is compared is measured in turn, A B A B
  * …, and a ratio is taken within each round; the round is the unit of replication (samples inside one are far from
- * independent: toolchain.md).
+ * independent: an interval over the samples of one process covered the truth in 27 of 60 A/A runs).
  */
 import { Bench, hrtimeNowTimestampProvider } from "tinybench"
 import type { Series } from "./suite.ts"

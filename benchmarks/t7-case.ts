@@ -1,5 +1,5 @@
 /**
- * SpannerSampling with T7's own constants on RareGood: ε = 0.1, δ = 0.02, R = 1 and the exact C_cov (theory.md §3,
+ * SpannerSampling with T7's own constants on RareGood: ε = 0.1, δ = 0.02, R = 1 and the exact C_cov (t7-spanner-sampling.md,
  * size of the constants).
  */
 import * as Effect from "effect/Effect"

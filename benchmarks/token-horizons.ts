@@ -1,5 +1,5 @@
 /**
- * By token or by response: T_comp as the horizon grows, on TokenChain and TokenLock (theory §7). The counts are the ledger's: results, not timings.
+ * By token or by response: T_comp as the horizon grows, on TokenChain and TokenLock (families.md). The counts are the ledger's: results, not timings.
  */
 import * as Effect from "effect/Effect"
 import type { SweepPoint } from "../src/run/sweep.ts"

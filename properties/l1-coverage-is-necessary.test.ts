@@ -1,4 +1,4 @@
-/** L1: what no learner can do on Needle(N,d,β,R) for less than its coverage (theory §4; proof in lower-bounds/coverage/statement.md). */
+/** L1: what no learner can do on Needle(N,d,β,R) for less than its coverage (lower-bounds/coverage/statement.md). */
 import fc from "fast-check"
 import * as Effect from "effect/Effect"
 import { describe, expect, it } from "vitest"

@@ -1,4 +1,4 @@
-/** L2: a good proper explorer solves Max-k-DNF (theory §5; proof in lower-bounds/proper-exploration/statement.md). */
+/** L2: a good proper explorer solves Max-k-DNF (lower-bounds/proper-exploration/statement.md). */
 import fc from "fast-check"
 import * as Effect from "effect/Effect"
 import { describe, expect, it } from "vitest"

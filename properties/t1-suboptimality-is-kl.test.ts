@@ -1,4 +1,4 @@
-/** T1: J* − J(π) = β·E_ρ KL(π‖π*_β), and J* = β·E_ρ log Z (theory §1). */
+/** T1: J* − J(π) = β·E_ρ KL(π‖π*_β), and J* = β·E_ρ log Z (t1-suboptimality-is-kl.md). */
 import { describe, it } from "vitest"
 import { identityOf, lawOf } from "../src/law/policy-laws.ts"
 import { assertFindings, assertLaw } from "./arbitrary/assert-law.ts"

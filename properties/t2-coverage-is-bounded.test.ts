@@ -1,4 +1,4 @@
-/** T2: 1 ≤ C_cov(π*_β) ≤ min{exp(R/β), 1/min π_ref}; C_cov ≤ C_cond^H, with equality on TokenChain (theory §1). */
+/** T2: 1 ≤ C_cov(π*_β) ≤ min{exp(R/β), 1/min π_ref}; C_cov ≤ C_cond^H, with equality on TokenChain (t2-coverage-is-bounded.md). */
 import fc from "fast-check"
 import { describe, expect, it } from "vitest"
 import { lawOf } from "../src/law/policy-laws.ts"

@@ -1,4 +1,4 @@
-/** T3: a spanner has at most n_max(d,ν,λ) pairs, whatever it was offered (theory §1). */
+/** T3: a spanner has at most n_max(d,ν,λ) pairs, whatever it was offered (t3-spanner-is-small.md). */
 import fc from "fast-check"
 import * as Effect from "effect/Effect"
 import { describe, expect, it } from "vitest"

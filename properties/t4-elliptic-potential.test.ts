@@ -1,4 +1,4 @@
-/** T4: the elliptic potential of any sequence, in any order (theory §1), and the regression that shares its Σ. */
+/** T4: the elliptic potential of any sequence, in any order (t4-elliptic-potential.md), and the regression that shares its Σ. */
 import { describe, it } from "vitest"
 import { sequenceLaws } from "../src/law/spanner-laws.ts"
 import { assertFindings } from "./arbitrary/assert-law.ts"

@@ -1,11 +1,15 @@
-/** T5: r* = V*_1 + β Σ_h log(π*_h/π_ref,h) along every path, so one rollout evaluates V* at any prefix (theory §1). */
+/** T5: r* = V*_1 + β Σ_h log(π*_h/π_ref,h) along every path, so one rollout evaluates V* at any prefix (t5-path-identity.md). */
 import fc from "fast-check"
 import { describe, expect, it } from "vitest"
 import { edgeRatios, flatten, logConditionalCoverage, pathIdentity, tokenLock, values } from "../src/law/token-tree.ts"
+import { tokenBigramFamily } from "../src/instance/families/token-bigram.ts"
+import { instantiate } from "../src/instance/family.ts"
+import type { TokenTable } from "../src/instance/token-instance.ts"
 import { layerParameters, valuesOf } from "../src/instance/token-values.ts"
 import { optimum } from "../src/policy/optimum.ts"
+import { pathGap } from "../src/theorem/t5-path-identity.ts"
 import { assertFindings, SEED } from "./arbitrary/assert-law.ts"
-import { instanceOfTree } from "./arbitrary/token-instance.ts"
+import { instanceOfTree, tokenInstances } from "./arbitrary/token-instance.ts"
 import { tokenTrees } from "./arbitrary/token-tree.ts"
 
 describe("T5", () => {
@@ -30,6 +34,33 @@ describe("T5", () => {
       }),
       { numRuns: 300, seed: SEED }
     )
+  })
+
+  it("is supported on every token side", () => {
+    fc.assert(
+      fc.property(tokenInstances, ({ exact, tokens }) => {
+        expect(pathGap(tokens!, exact, optimum(exact))).toBeLessThanOrEqual(1e-10 * Math.max(1, exact.rewardRange))
+      }),
+      { numRuns: 300, seed: SEED }
+    )
+  })
+
+  it("is refuted where the token side tells of another instance: a reward, a mass, or the base reward moved", () => {
+    const { exact, tokens } = instantiate(tokenBigramFamily, { H: 3, classes: 2, shares: 1, beta: 0.5, seed: 4 })
+    const best = optimum(exact)
+    const moved = (change: Partial<TokenTable>) => pathGap({ ...tokens!, ...change }, exact, best)
+    expect(moved({})).toBeLessThan(1e-12)
+    for (const row of tokens!.reward.keys()) {
+      const [reward, reference] = [tokens!.reward.slice(), tokens!.reference.slice()]
+      reward[row] += 0.1
+      // Its node's masses still sum to 1.
+      const node = tokens!.offsets.findIndex((end) => end > row) - 1
+      for (let i = tokens!.offsets[node]; i < tokens!.offsets[node + 1]; i++) reference[i] *= 0.9
+      reference[row] += 0.1
+      expect(moved({ reward })).toBeGreaterThan(1e-4)
+      expect(moved({ reference })).toBeGreaterThan(1e-6)
+    }
+    expect(moved({ baseReward: 0.1 })).toBeCloseTo(0.1, 12)
   })
 
   it("gives TokenLock's values: Q*_h = β log(1 + (A^H − 1)/A^{H−h}) on the path, 0 off it", () => {

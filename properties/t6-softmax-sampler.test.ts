@@ -1,5 +1,5 @@
 /**
- * T6: SoftmaxSampler's output is within δ of its target (theory §2). Summed exactly over every Ẑ on two classes: no simulation, no α. The samplers' draws
+ * T6: SoftmaxSampler's output is within δ of its target (t6-softmax-sampler.md). Summed exactly over every Ẑ on two classes: no simulation, no α. The samplers' draws
  * themselves are tested in sampler-laws.test.ts.
  */
 import { describe, expect, it } from "vitest"

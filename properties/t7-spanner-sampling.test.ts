@@ -1,5 +1,5 @@
 /**
- * T7: SpannerSampling (theory §3). The deterministic steps of its proof on arbitrary instances, and what the proof needs of a run on arbitrary runs.
+ * T7: SpannerSampling (t7-spanner-sampling.md). The deterministic steps of its proof on arbitrary instances, and what the proof needs of a run on arbitrary runs.
  * Its probabilistic steps and its ε are in verify.test.ts.
  */
 import fc from "fast-check"

@@ -1,5 +1,5 @@
 /**
- * T8 (theory §6): of designs alone (restarts ≤ H·n_max, and what a layer's regression knows when it is told the truth), and of the program on arbitrary small instances.
+ * T8 (t8-mtss.md): of designs alone (restarts ≤ H·n_max, and what a layer's regression knows when it is told the truth), and of the program on arbitrary small instances.
  */
 import * as Effect from "effect/Effect"
 import fc from "fast-check"

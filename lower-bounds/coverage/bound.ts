@@ -1,5 +1,5 @@
 /**
- * L1 as functions: what q draws and k namings can do on Needle(N,d,β,R), and what reaching a good policy costs (theory §4; proof in statement.md;
+ * L1 as functions: what q draws and k namings can do on Needle(N,d,β,R), and what reaching a good policy costs (statement.md;
  * FMR25 arXiv:2503.07453, "necessity of coverage", with explicit constants).
  */
 import { needleMass, type NeedleShape } from "./needle-chance.ts"

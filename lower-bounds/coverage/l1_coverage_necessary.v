@@ -1,14 +1,14 @@
 (** * L1: coverage is necessary
 
-    theory.md §4. A learner makes at most q draws and names at most k responses that it does not hold, however adaptively (strategies.v says what that is). The
+    statement.md. A learner makes at most q draws and names at most k responses that it does not hold, however adaptively (strategies.v says what that is). The
     needle is uniform on the N responses, the direction v is drawn from a prior independently of it, and h bounds the chance that one draw, at any fixed θ, is the
     needle: E_v g(θ, v) ≤ h.
 
     Proved:
-    - [L1_weak]: weak draws only: P(it ever holds the needle) ≤ (q + k)/N, for all q and k. Sharper than theory.md's q/N + 2k/N (its naming factor 2 is not needed
+    - [L1_weak]: weak draws only: P(it ever holds the needle) ≤ (q + k)/N, for all q and k. Sharper than statement.md's q/N + 2k/N (its naming factor 2 is not needed
       here: before the first hit the needle is equally likely to be any response, and each step's own chance of the first hit is at most 1/N);
     - [L1_weak_as_stated]: P(it ever holds the needle) ≤ q/N + 2k/N;
-    - [L1_coverage_necessary]: strong draws given h: P(it ever holds the needle) ≤ q·h + 2k/N where q ≤ N/2. theory.md asks q + k ≤ N/2; the proof here sums over
+    - [L1_coverage_necessary]: strong draws given h: P(it ever holds the needle) ≤ q·h + 2k/N where q ≤ N/2. statement.md asks q + k ≤ N/2; the proof here sums over
       the needle and pays N/(N−1) a draw, so namings do not count towards N/2;
     - [L1_output]: a draw of the output policy π̂ costs at most m draws and k′ namings, q + m ≤ N/2. Then for every x > 0
       P(π̂(i) ≥ x) ≤ q·h + 2k/N + (m·h + 2k′/N)/x;

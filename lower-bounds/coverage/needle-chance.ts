@@ -1,6 +1,6 @@
 /**
  * h(N,d,β,R) = E_u[e^{Ru/β}/(N−1+e^{Ru/β})], u the first coordinate of a uniform unit vector: the chance that one strong-oracle query, at
- * the best fixed θ, returns the needle (theory §4; FMR25 arXiv:2503.07453). As an interval that contains it.
+ * the best fixed θ, returns the needle (statement.md; FMR25 arXiv:2503.07453). As an interval that contains it.
  *
  * *Method.* With t = R/β, σ(u) = e^{tu}/(N−1+e^{tu}) and Q(u) = P(U > u), integration by parts gives
  *
@@ -152,7 +152,7 @@ const widen = ({ lower, upper }: Enclosure, slack: number): Enclosure => ({
 /**
  * Closed-form upper bounds on h, the smallest of them:
  *
- * - h ≤ e^{s·R/β}/N + e^{−ds²/2} for every s ≥ 0 (theory §4: σ increases in u and is at most e^{tu}/N for u ≥ 0; U is 1/d-sub-Gaussian), minimised over s;
+ * - h ≤ e^{s·R/β}/N + e^{−ds²/2} for every s ≥ 0 (statement.md, Lemma 2: σ increases in u and is at most e^{tu}/N for u ≥ 0; U is 1/d-sub-Gaussian), minimised over s;
  * - h ≤ e^{R²/(2dβ²)}/N: σ(u) + σ(−u) ≤ 2cosh(tu)/N and E e^{tU} ≤ e^{t²/(2d)}. New here; see statement.md.
  *
  * The theory's own choice is s = β/R: e/N + e^{−dβ²/(2R²)}.

@@ -1,6 +1,6 @@
 (** * Adaptive strategies against a hidden needle
 
-    The setting of theory.md §4 (L1): responses Y = {0, …, N−1}, π_ref uniform, a hidden needle i in Y and a hidden direction v; φ(y) = v·1{y = i}, reward R·1{y = i}.
+    The setting of statement.md (L1): responses Y = {0, …, N−1}, π_ref uniform, a hidden needle i in Y and a hidden direction v; φ(y) = v·1{y = i}, reward R·1{y = i}.
     A learner is a finite tree of what it does next, given everything it has been told: it draws from a policy that it names by a parameter θ, names a
     response that it wants to see, or tosses a coin of its own. Of a response that it holds it sees features and reward: both 0 off the needle ([None]), v and R on
     it ([Some v]). Definitions, and the comparison with the fictitious run of L1's proof ([run_below_fictitious]), from which everything about L1 follows.

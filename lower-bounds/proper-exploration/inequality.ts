@@ -1,5 +1,5 @@
 /**
- * Both sides of L2 as functions (theory §5; proof in statement.md; FMR25 arXiv:2503.07453, Thm 4.1).
+ * Both sides of L2 as functions (statement.md; FMR25 arXiv:2503.07453).
  *
  * c = 1/(β√k), σ the logistic function, τ_x = Σ_{j∈x}(1 − θ_j l_{x,j}); π_θ(1∣x) = σ(c(1 − τ_x)) for θ ∈ [−1,1]ⁿ. All fractions are over the m terms.
  */
@@ -38,7 +38,7 @@ export interface ParameterSide {
   readonly independent: number
   /** E_x P(x satisfied by threshold rounding of θ at c). */
   readonly threshold: number
-  /** sign + independent + e^{−c}: theory §5's bound. */
+  /** sign + independent + e^{−c}: statement.md's (ii). */
   readonly theory: number
   /** tanh(c/2)·threshold + σ(−c): the sharp bound. */
   readonly sharp: number
@@ -61,7 +61,7 @@ export const parameterSide = (formula: DnfFormula, beta: number, theta: Point): 
 }
 
 /**
- * L2 over Θ: E_x π_θ(1∣x) ≤ σ(c)·OPT + σ(−c)·(1 − OPT) for every θ ∈ [−1,1]ⁿ (theory §5: 2·OPT + e^{−c}). No θ does better than an assignment: the bound is met
+ * L2 over Θ: E_x π_θ(1∣x) ≤ σ(c)·OPT + σ(−c)·(1 − OPT) for every θ ∈ [−1,1]ⁿ (cf. 2·OPT + e^{−c} by statement.md (ii)). No θ does better than an assignment: the bound is met
  * at an optimal assignment that violates one literal of each term it does not satisfy.
  *
  * @param optimum OPT, or sat of the assignment that `roundParameter` makes of θ. @param c sharpness

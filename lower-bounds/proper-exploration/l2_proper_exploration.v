@@ -1,6 +1,6 @@
 (** * L2: a good proper explorer solves Max-k-DNF
 
-    theory.md §5. F is a list of m terms of k literals over the variables 0, …, n−1, the variables of a term distinct; prompts are the terms, uniform. The two
+    statement.md. F is a list of m terms of k literals over the variables 0, …, n−1, the variables of a term distinct; prompts are the terms, uniform. The two
     responses to a term are 0, with feature 0, and the probe 1, with feature l_x/√k; π_ref(1∣x) has odds e^{−(k−1)c}, c = 1/(β√k). Θ = [−1,1]^n.
 
     Proved:

@@ -1,5 +1,5 @@
 /**
- * Probes seen by a proper learner against what its committed parameters allow: Σ_t q_t ≥ probes, up to Freedman's inequality (theory §5).
+ * Probes seen by a proper learner against what its committed parameters allow: Σ_t q_t ≥ probes, up to Freedman's inequality (proper-exploration/statement.md).
  *
  * With q_t the chance, given the past, that query t sees a probe and X_t whether it does, X_t − q_t is a martingale difference of variance ≤ q_t and size
  * ≤ 1. Freedman's inequality (D. A. Freedman, doi:10.1214/aop/1176996452) comes from the supermartingale exp(ηΣ(X_t − q_t) − (e^η − 1 − η)Σq_t), η > 0,

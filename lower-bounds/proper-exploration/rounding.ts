@@ -1,6 +1,6 @@
 /**
  * From a parameter θ ∈ [−1,1]ⁿ to an assignment, and exactly what each way satisfies. L2 says of a proper explorer's θ that it becomes a good assignment
- * through these (theory §5; statement.md):
+ * through these (statement.md):
  *
  * - *sign*: a_j = sign θ_j;
  * - *independent*: P(a_j = 1) = (1+θ_j)/2, independently;

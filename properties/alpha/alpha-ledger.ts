@@ -1,5 +1,5 @@
 /**
- * The α ledger: one budget of false alarms per CI run, shared by every probabilistic assertion (theory §8).
+ * The α ledger: one budget of false alarms per CI run, shared by every probabilistic assertion (evidence.md).
  *
  * A suite of a thousand randomised tests at 1 % each fails ten times on correct code, and people learn to press "rerun". Here the
  * probability that *any* assertion of a CI run fails on correct code is at most {@link ALPHA_BUDGET}, by a union bound over the

@@ -216,7 +216,7 @@ export const Certificate = Schema.Struct({
   format: Schema.Literal("coverbound-certificate"),
   version: Schema.Literal(1),
   claim: Schema.Struct({
-    /** Numbered as in theory.md; `theory-7` is its section 7, predicted exponents. */
+    /** A theorem of `src/theorem`; `theory-7` stands for the exponents predicted in `compare/predictions.md`. */
     theorem: Schema.Literals(["T1", "T2", "T3", "T4", "T5", "T6", "T7", "T8", "theory-7"]),
     part: Line,
     /** What holds, against what bound, and what was measured: the checker comes to the same sentence or rejects. */

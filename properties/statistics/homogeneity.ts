@@ -1,5 +1,5 @@
 /**
- * Do two samples of category counts come from the same (unknown) law? For literal against exact-law oracles (theory §8).
+ * Do two samples of category counts come from the same (unknown) law? For literal against exact-law oracles (exact-law.md).
  *
  * At levels from the α ledger (10⁻⁹) use {@link exactHomogeneityTest}: conditionally on both sample sizes and on the cell's total,
  * a cell's count in the first sample is hypergeometric, whatever the common law; its tails are exact at any level.

@@ -193,7 +193,7 @@ describe("T7's parameter solver", () => {
     }
   })
 
-  it("gives the sizes theory §3 states", () => {
+  it("gives the sizes t7-spanner-sampling.md states", () => {
     const at = finiteInstance(rareGood({ C: 1e4, d: 2 }), "test")
     const p = theoryParameters(problemOf(at), { epsilon: 0.1, delta: 0.02, coverage: 1e4 })
     expect(p.prompts).toBeGreaterThan(1e7)

@@ -1,5 +1,5 @@
 /**
- * Exhaustive design: a spanner found by enumerating Y(x) instead of drawing from it. T_data as SpannerSampling's, T_comp = Ω(∣Y∣) (theory §7).
+ * Exhaustive design: a spanner found by enumerating Y(x) instead of drawing from it. T_data as SpannerSampling's, T_comp = Ω(∣Y∣) (predictions.md).
  *
  * At each visited prompt, and until none is left, the response farthest (in elliptic norm) from a fixed anchor is paired with the anchor
  * and rewarded while its norm exceeds ν. When the anchor distances of a prompt are all at most ν, every pair of it is at most 2ν, so with 2bν ≤ β the estimate is off by

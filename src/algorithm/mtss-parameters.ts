@@ -1,5 +1,5 @@
 /**
- * Parameters of MTSS (theory §6). Theory gives counts (T8) but no constants for ε: FMR25 Thm 5.1 is a PAC statement up to Õ(·), and here the guarantee is measured.
+ * Parameters of MTSS (t8-mtss.md). Theory gives counts (T8) but no constants for ε: FMR25 has a PAC statement up to Õ(·), and here the guarantee is measured.
  * The same parameters therefore serve as theory's and as practice's.
  */
 import * as Schema from "effect/Schema"

@@ -1,4 +1,4 @@
-/** MTSS (theory §6) as a program: what it reaches, what it reuses, that it is the same run however its oracle answers. */
+/** MTSS (t8-mtss.md) as a program: what it reaches, what it reuses, that it is the same run however its oracle answers. */
 import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
 import { describe, expect, it } from "vitest"

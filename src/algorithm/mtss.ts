@@ -1,5 +1,5 @@
 /**
- * MTSS, multi-turn SpannerSampling (FMR25 §5; theory §6, T8): explores token by token, so that coverage is paid per token (C_cond) and not per response
+ * MTSS, multi-turn SpannerSampling (t8-mtss.md): explores token by token, so that coverage is paid per token (C_cond) and not per response
  * (C_cov, up to C_cond^H).
  *
  * Each layer h keeps a spanner Σ_h, a core set Ψ_h of token pairs at prefixes, and θ_h. A pass refits layers from the last to the first, the value of a prefix being what one
@@ -12,7 +12,7 @@
  * - layer k keeps the targets of its old pairs, which went through the layers above k only; the new pair gets its own, and θ_k is refitted;
  * - layers below k lose their targets: their rollouts went through layer k under a θ_k and a truncation that are no more. (By T5 an old rollout still evaluates V* where the
  *   tilt it used was right, but whether it was is what the Check has just put in doubt.) They are rolled out again.
- * What is kept is, draw for draw, what a full pass could have drawn, so the state when a pass certifies has the law that theory §6 describes; T8's counts hold with room.
+ * What is kept is, draw for draw, what a full pass could have drawn, so the state when a pass certifies has the law that t8-mtss.md describes; T8's counts hold with room.
  */
 import * as Effect from "effect/Effect"
 import { RidgeRegression } from "../numeric/gram.ts"

@@ -1,5 +1,5 @@
 /**
- * Online DPO in its regression form: greedy draws from π_θ̂ against draws from π_ref, least squares on reward differences (theory §7). Strong oracle, proper.
+ * Online DPO in its regression form: greedy draws from π_θ̂ against draws from π_ref, least squares on reward differences (predictions.md). Strong oracle, proper.
  *
  * Nothing makes it try what it has not seen: until a draw of π_ref shows the rare response of RareGood, θ̂ knows nothing of it and π_θ̂ gives it no more mass than
  * π_ref does, so its T_data can grow with C_cov. XPO differs by its optimism alone.

@@ -1,5 +1,5 @@
 /**
- * Passive exploration: pairs from π_ref, least squares on reward differences, output π_θ̂. The reference point of theory §7: it spends no draw it does not
+ * Passive exploration: pairs from π_ref, least squares on reward differences, output π_θ̂. The reference point of predictions.md: it spends no draw it does not
  * reward, so on RareGood its T_data must grow with C_cov. Proper with θ = 0.
  */
 import * as Effect from "effect/Effect"
@@ -62,7 +62,7 @@ const run = Effect.fnUntraced(function* (
 
 /**
  * No theorem of the suite promises passive exploration anything; for comparison it is given SpannerSampling's order of rounds times the C_cov
- * that theory §7 says it must pay.
+ * that predictions.md says it must pay.
  */
 const sized = (problem: Problem, { epsilon, coverage }: Goal): PassiveParameters => ({
   lambda: Math.min(1, (problem.rewardRange / problem.parameterRadius) ** 2),

@@ -1,5 +1,5 @@
 /**
- * SoftmaxSampler (theory §2, T6) as an Effect program over plain weak draws: the reference form, for any tilt given as a function.
+ * SoftmaxSampler (t6-softmax-sampler.md) as an Effect program over plain weak draws: the reference form, for any tilt given as a function.
  *
  * Interpreters answer the same request for truncated linear tilts directly (`WeakSampling.tilted`), which is what algorithms use; this form is for
  * experiments with other tilts and for checking the interpreters against the text.

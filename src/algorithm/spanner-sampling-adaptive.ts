@@ -1,5 +1,5 @@
 /**
- * SpannerSampling with C_cov unknown (theory §3, "unknown coverage"; beyond FMR25): a guess C is doubled until the draws themselves say that it is enough.
+ * SpannerSampling with C_cov unknown (t7-spanner-sampling.md, "unknown coverage"; beyond FMR25): a guess C is doubled until the draws themselves say that it is enough.
  *
  * Each stage searches for new pairs with T_span and M in proportion to its guess; the spanner and all rewards carry over. The stage then asks what coverage a
  * response could have that was *not* seen. Of a response y drawn from the current tilt, at anchor y′,

@@ -1,5 +1,5 @@
 /**
- * How theory sets SpannerSampling's parameters (theory §3, T7): L, b, ν, n_max and T_exp depend on one another; the least fixed point is found by monotone iteration.
+ * How theory sets SpannerSampling's parameters (t7-spanner-sampling.md): L, b, ν, n_max and T_exp depend on one another; the least fixed point is found by monotone iteration.
  */
 import * as Schema from "effect/Schema"
 import type { Problem, ProblemConstants } from "../oracle/services.ts"

@@ -1,5 +1,5 @@
 /**
- * SpannerSampling (FMR25 §3; theory §3, T7): weak oracle, inference time, improper.
+ * SpannerSampling (t7-spanner-sampling.md): weak oracle, inference time, improper.
  *
  * Phase 1 looks among paid draws for pairs whose relative feature is new (elliptic norm above ν) and rewards only those: coverage is paid in draws, not in rewards.
  * Phase 2 alternates ridge regression with draws from the base model tilted by the current estimate, truncated where the spanner knows nothing.

@@ -1,6 +1,6 @@
 /**
  * XPO, exploratory preference optimisation (T. Xie et al., arXiv:2405.21046), in its regression form: the parameter committed to minimises squared loss plus
- * α·β·Σ log π_θ(y_ref) (theory §7; `optimistic-fit.ts`). Strong oracle, proper.
+ * α·β·Σ log π_θ(y_ref) (predictions.md; `optimistic-fit.ts`). Strong oracle, proper.
  *
  * The oracle says nothing of log π_θ or of a normaliser, so Z_θ(x) is estimated from draws of π_θ at θ = 0, that is of π_ref, at each prompt met: paid, not
  * rewarded, and kept for when the prompt comes again. That is where XPO pays for coverage: with fewer than about C_cov of them it does not know that there is

@@ -59,7 +59,7 @@ export const comparisonPoints: ReadonlyArray<{ readonly spec: string; readonly e
   { spec: "rare-good:C=100,d=8", epsilon: 0.1 }
 ]
 
-/** Exponents that theory §7 predicts for algorithms that claim T7, up to logarithms: none may be larger. */
+/** Exponents that predictions.md predicts for algorithms that claim T7, up to logarithms: none may be larger. */
 export const T7_EXPONENTS: Readonly<Record<string, number>> = {
   "T_data in 1/ε": 1,
   "T_data in d": 2,

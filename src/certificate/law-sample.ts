@@ -39,7 +39,7 @@ const tiltRequest = ({ exact }: Instance, { theta, clip, whitening, nu, promise,
   delta
 })
 
-/** ρ(x)·π_ref(y′)·p(y), p ∝ π_ref·e^{f(·,y′)/β}: the law of a round whose sampler accepts (theory §2, §3). */
+/** ρ(x)·π_ref(y′)·p(y), p ∝ π_ref·e^{f(·,y′)/β}: the law of a round whose sampler accepts (t6-softmax-sampler.md, t7-spanner-sampling.md). */
 const exactLaw = (
   { exact }: Instance,
   { tilt: { theta, clip, truncation, beta } }: TiltRequest

@@ -1,5 +1,5 @@
 /**
- * Certificates of claims that are not judged from an audit's records: slopes in C_cov (theory §7), a sampled law (T6), the path identity (T5).
+ * Certificates of claims that are not judged from an audit's records: slopes in C_cov (predictions.md), a sampled law (T6), the path identity (T5).
  */
 import type { FiniteInstance } from "../instance/instance.ts"
 import type { Interpreter } from "../oracle/interpreter.ts"

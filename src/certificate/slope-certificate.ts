@@ -1,4 +1,4 @@
-/** The certificate of a sweep's slope (theory §7): its runs to the target as raw points, from which the checker fits again. */
+/** The certificate of a sweep's slope (predictions.md): its runs to the target as raw points, from which the checker fits again. */
 import type { AnyAlgorithm } from "../algorithm/algorithm.ts"
 import type { SweepPoint } from "../run/sweep.ts"
 import type { ExponentJudgement } from "../statistics/exponent-judgement.ts"

@@ -1,4 +1,4 @@
-/** The rules of T7 and of theory §7, one rejection at a time. Each row changes a true certificate in one place and makes the rest fit. */
+/** The rules of T7 and of predicted exponents (predictions.md), one rejection at a time. Each row changes a true certificate in one place and makes the rest fit. */
 import { plus, rows, stored } from "../../properties/certificate/changed.ts"
 
 const T = "evidence.runs.trials[0]"
@@ -84,7 +84,7 @@ rows("T7", [
   ["a probability that is no claim", "epsilon", { "claim.goal.delta": 0.2 }, "evidence evidence"]
 ])
 
-rows("theory §7", [
+rows("theory-7", [
   ["an algorithm without a prediction", "scaling", { "algorithm.name": "nobody" }, "unsupported algorithm.name"],
   ["one with a prediction for T_data only", "flat", { "claim.part": "T_comp" }, "unsupported algorithm.name"],
   ["a wide margin", "scaling", { "claim.parameters.margin": 0.2501 }, "unsupported claim.parameters.margin"],

@@ -26,7 +26,7 @@ const sizeInSet = ({ parameterSet: set, thetaStar }: InstanceData): number => {
   return thetaStar.reduce((most, t) => Math.max(most, Math.abs(t)), 0) / set.halfWidth
 }
 
-/** Refuses data the theory does not speak of (theory §0). Tolerances: 1e-9 on sums and on rewards in units of R, 1e-12 on norms. */
+/** Refuses data the theory does not speak of (framework.md). Tolerances: 1e-9 on sums and on rewards in units of R, 1e-12 on norms. */
 export const checkInstance = (data: InstanceData): void => {
   const { dimension: d, rewardRange: R, prompts, thetaStar } = data
   const demand = (holds: boolean, at: string, what: string) => need(holds, "instance", `instance.data.${at}`, what)

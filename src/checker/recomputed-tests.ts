@@ -38,7 +38,7 @@ export const logIntegral = (a: number, b: number, low: number, high: number): nu
 }
 
 /**
- * ln E_n against P(bad) ≤ δ₀ (theory §8): with p = sin²θ the Beta(½,½) law is uniform in θ, so E_n is the mean likelihood ratio over θ above
+ * ln E_n against P(bad) ≤ δ₀ (evidence.md): with p = sin²θ the Beta(½,½) law is uniform in θ, so E_n is the mean likelihood ratio over θ above
  * δ₀'s angle. Side "for" is the mean below it: evidence against P(bad) ≥ δ₀. 0 < δ₀ < 1.
  */
 export const logEvidence = (bad: number, trials: number, delta0: number, side: "against" | "for"): number => {

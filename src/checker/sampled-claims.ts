@@ -1,4 +1,4 @@
-/** Claims about probabilities and slopes, judged at the certificate's level: T6, T7 and theory §7. */
+/** Claims about probabilities and slopes, judged at the certificate's level: T6, T7 and predictions.md. */
 import { type Case, type EvidenceOf, type Finding } from "./case.ts"
 import { logCoverage } from "./check-instance.ts"
 import { log, of } from "./interval.ts"
@@ -6,7 +6,7 @@ import { fitSlope, logEvidence, studentTail } from "./recomputed-tests.ts"
 import { checkT7, parameter } from "./sampling-bounds.ts"
 import { need, reject } from "./strict-json.ts"
 
-/** P(bad) ≤ δ₀ from k bad of n: the e-processes of theory §8. */
+/** P(bad) ≤ δ₀ from k bad of n: the e-processes of evidence.md. */
 const overTrials = (k: Case, what: string, bad: number, n: number, delta0: number): Finding => {
   need(n > 0 && delta0 < 1, "evidence", "evidence", "trials, and a bound below 1")
   const against = logEvidence(bad, n, delta0, "against")
@@ -69,7 +69,7 @@ export const sampledLaw = (k: Case, { counts, law, request }: EvidenceOf<"law">)
   }
 }
 
-/** Theory §7: slopes in C_cov of T_data and T_comp to a target. */
+/** predictions.md: slopes in C_cov of T_data and T_comp to a target. */
 const SLOPES = new Map<string, { readonly T_data: number; readonly T_comp?: number }>([
   ["spanner-sampling", { T_data: 0, T_comp: 1 }],
   ["passive", { T_data: 1, T_comp: 1 }],

@@ -177,7 +177,7 @@ describe("T7's hypotheses", () => {
     const { nu, confidenceRadius: b, logDeterminant: L, rounds } = constants
     const p = theoryParameters(problem, goal, lambda)
     const n = size(2, nu, lambda)
-    // The required counts, from the statement (theory §3), at these parameters.
+    // The required counts, from the statement (t7-spanner-sampling.md), at these parameters.
     const e1 = Math.E / (Math.E - 1)
     const own = 2 * Math.log1p((4 * (n + rounds)) / (2 * lambda))
     const radius = Math.SQRT1_2 * Math.sqrt(2 * Math.log(50) + own) + Math.sqrt(lambda)

@@ -1,4 +1,4 @@
-/** T3's, T6's, T7's and T8's numbers (theory §1–§3, §6), recomputed in interval arithmetic from the statements. */
+/** T3's, T6's, T7's and T8's numbers (t3-spanner-is-small.md, t6-softmax-sampler.md, t7-spanner-sampling.md, t8-mtss.md), recomputed in interval arithmetic from the statements. */
 import type { Parameters } from "./case.ts"
 import type { Certificate, Problem } from "./certificate.ts"
 import { add, div, E, log, log1p, min, mul, of, sqrt, sub } from "./interval.ts"

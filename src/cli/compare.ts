@@ -1,4 +1,4 @@
-/** `coverbound compare`: the table of theory §7, measured. */
+/** `coverbound compare`: the table of predictions.md, measured. */
 import * as Command from "effect/cli/Command"
 import * as Flag from "effect/cli/Flag"
 import * as Effect from "effect/Effect"

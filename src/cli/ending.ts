@@ -1,4 +1,4 @@
-/** How a run of the command ends: one line on stderr if it failed, and the exit code of design.md. */
+/** How a run of the command ends: one line on stderr if it failed, and the exit code (see EXIT in invalid-call.ts). */
 import * as Cause from "effect/Cause"
 import * as CliError from "effect/cli/CliError"
 import * as Exit from "effect/Exit"

@@ -16,5 +16,5 @@ export class InvalidCall extends Data.TaggedError("InvalidCall")<{
 /** Something was refuted or rejected, and the output has said what. Exit 1. */
 export class NotHeld extends Data.TaggedError("NotHeld") {}
 
-/** The command's exit codes (design.md, Errors). */
+/** The command's exit codes (README.md, "Audit an algorithm"). */
 export const EXIT = { held: 0, notHeld: 1, invalidCall: 2, failed: 3, interrupted: 130 } as const

@@ -40,7 +40,7 @@ describe("exponents on RareGood", () => {
     expect(found(all, "suboptimality", "T_data").fit?.estimate).toBeLessThan(-0.5)
   })
 
-  it("of the others are what theory §7 says of them", async () => {
+  it("of the others are what predictions.md says of them", async () => {
     const verdicts = async (algorithm: AnyAlgorithm<OracleServices>, over: Partial<ExponentPlan["reach"]>) =>
       (await measure(algorithm, { dimensions: [], ...over })).flatMap(({ judgement, quantity, variable }) =>
         judgement === undefined ? [] : [`${quantity} in ${variable}: ${judgement.verdict}`]

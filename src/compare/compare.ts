@@ -1,4 +1,4 @@
-/** The comparison of theory §7: every algorithm, section by section. To add a family of instances: its file, and its line here. */
+/** The comparison of predictions.md: every algorithm, section by section. To add a family of instances: its file, and its line here. */
 import * as Effect from "effect/Effect"
 import { dnfSection } from "./dnf-section.ts"
 import { rareGoodSection } from "./rare-good-section.ts"

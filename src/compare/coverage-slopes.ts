@@ -1,4 +1,4 @@
-/** What coverage costs, measured: the queries an algorithm needs to reach a target suboptimality on RareGood as C_cov grows, as slopes beside theory's (theory §7). */
+/** What coverage costs, measured: the queries an algorithm needs to reach a target suboptimality on RareGood as C_cov grows, as slopes beside theory's (predictions.md). */
 import * as Effect from "effect/Effect"
 import type { AnyAlgorithm } from "../algorithm/algorithm.ts"
 import type { Instance } from "../instance/instance.ts"
@@ -39,7 +39,7 @@ export interface CoverageSlope {
   readonly algorithm: string
   readonly quantity: "T_data" | "T_comp"
   readonly fit: ExponentEstimate
-  /** Predicted slope (theory §7), where there is one. */
+  /** Predicted slope (predictions.md), where there is one. */
   readonly predicted: number | undefined
   readonly judgement: ExponentJudgement | undefined
 }

@@ -1,4 +1,4 @@
-/** DnfPrompts: what proper exploration costs as terms grow wider (theory §5), planner by planner, beside SpannerSampling, which plans nothing. */
+/** DnfPrompts: what proper exploration costs as terms grow wider (proper-exploration/statement.md), planner by planner, beside SpannerSampling, which plans nothing. */
 import * as Effect from "effect/Effect"
 import {
   plannerExperiment,

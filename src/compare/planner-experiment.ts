@@ -1,6 +1,6 @@
 /**
  * What proper exploration costs on DnfPrompts as terms grow wider: reward queries to a target for learners that differ in their planner alone, beside
- * SpannerSampling, which plans nothing (theory §5). Every run is held against L2.
+ * SpannerSampling, which plans nothing (proper-exploration/statement.md). Every run is held against L2.
  *
  * Sharpness c and the number of variables stay fixed over k, so that d does, while C_cov = Θ(e^{(k−1)c}) grows. θ* satisfies one term drawn at random and is fair
  * on the other variables: nothing in the formula says which term pays, so a learner must come to know them all.

@@ -1,5 +1,5 @@
 /**
- * The table of theory §7 as data: which oracle each algorithm has, whether it is proper, and what theory says of its exponents on RareGood. An exponent with no
+ * The table of predictions.md as data: which oracle each algorithm has, whether it is proper, and what theory says of its exponents on RareGood. An exponent with no
  * prediction is measured and shown as such.
  */
 import type { ExponentEstimate } from "../statistics/exponent-fit.ts"
@@ -22,7 +22,7 @@ export interface PredictedExponent extends ExponentKey {
 }
 
 const T7 = "T7"
-const SECTION = "theory §7"
+const SECTION = "predictions.md"
 
 /** SpannerSampling's: T_data free of C_cov, at most d²/ε up to logarithms; T_comp linear in C_cov. */
 const spanner: ReadonlyArray<PredictedExponent> = [

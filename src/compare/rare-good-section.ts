@@ -1,4 +1,4 @@
-/** The table of theory §7 on RareGood: every algorithm's exponents of T_data and T_comp, measured, beside what theory says. */
+/** The table of predictions.md on RareGood: every algorithm's exponents of T_data and T_comp, measured, beside what theory says. */
 import * as Effect from "effect/Effect"
 import type { AnyAlgorithm } from "../algorithm/algorithm.ts"
 import type { OracleServices } from "../oracle/interpreter.ts"

@@ -1,5 +1,5 @@
 /**
- * The two comparisons of theory §7 between exploring by token and by response.
+ * The two comparisons of predictions.md between exploring by token and by response.
  *
  * *TokenChain*, C_cond = 1.5: MTSS reaches 0.1R with T_comp a power of H; a sequence algorithm that pays C_cov has log T_comp linear in H with slope log C_cond.
  *
@@ -193,7 +193,7 @@ export const chainFits = (points: ReadonlyArray<SweepPoint>, { byToken, whole }:
         "T_comp",
         "e^H",
         (p) => Math.exp(p.at),
-        // Theory says so of algorithms that pay C_cov; passive least squares does not pay it here (theory §7).
+        // Theory says so of algorithms that pay C_cov; passive least squares does not pay it here (predictions.md).
         name === spannerSampling.name ? { value: rate, margin: MARGIN * rate } : undefined
       )
     )

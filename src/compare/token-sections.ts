@@ -1,4 +1,4 @@
-/** TokenChain and TokenLock: by token or by response, as the horizon grows (theory §6, §7). */
+/** TokenChain and TokenLock: by token or by response, as the horizon grows (t8-mtss.md, predictions.md). */
 import * as Effect from "effect/Effect"
 import { bestOfNElliptic } from "../algorithm/best-of-n-elliptic.ts"
 import { exhaustive } from "../algorithm/exhaustive.ts"

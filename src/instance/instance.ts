@@ -1,5 +1,5 @@
 /**
- * What is being explored: prompts, responses, the base model π_ref, features, mean rewards, β and Θ (theory §0).
+ * What is being explored: prompts, responses, the base model π_ref, features, mean rewards, β and Θ (framework.md).
  *
  * Every instance of the suite is seen from two sides. The *literal* side draws concrete responses, as a language
  * model does ({@link ResponseSource}). The *exact* side is a {@link FiniteInstance}: for each prompt the finitely many
@@ -89,7 +89,7 @@ export interface Instance {
   /** Classes of responses with equal feature and reward; equals the instance itself where all responses differ. */
   readonly exact: FiniteInstance
   readonly source: ResponseSource
-  /** The token side, where responses are made token by token (theory §6). */
+  /** The token side, where responses are made token by token (t8-mtss.md). */
   readonly tokens?: TokenInstance
   /** Number of responses at prompt x: what enumerating Y(x) costs. bigint, since [V]^H passes 2⁵³. */
   readonly responseCount: (x: number) => bigint

@@ -1,5 +1,5 @@
 /**
- * The token side of an autoregressive instance: responses y = a_{1:H} drawn one token at a time (theory §1 T5, §6).
+ * The token side of an autoregressive instance: responses y = a_{1:H} drawn one token at a time (t5-path-identity.md, t8-mtss.md).
  *
  * Prefixes are as many as responses, so they are seen through finitely many *nodes*: a node is a layer and a state, and two prefixes at one node have the same
  * law of what follows, the same features and the same rewards to come. Tokens at a node are its *rows*: classes of tokens that share feature, reward, code and

@@ -1,5 +1,5 @@
 /**
- * What makes a token side one that theory §6 speaks of, and one that tells of the same instance as the sequence side does: laws sum to 1, ‖φ‖ ≤ 1, every path
+ * What makes a token side one that t8-mtss.md speaks of, and one that tells of the same instance as the sequence side does: laws sum to 1, ‖φ‖ ≤ 1, every path
  * ends after H tokens on the row that its code names with the reward that it earned, Q*_h is linear in φ_h up to a constant per prefix, and both sides come to
  * the same J*.
  */

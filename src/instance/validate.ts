@@ -1,5 +1,5 @@
 /**
- * What makes a finite instance one the theory speaks of (theory §0), checked; and its normal form.
+ * What makes a finite instance one the theory speaks of (framework.md), checked; and its normal form.
  *
  * The first problem met, in the order of the JSON form, is thrown as one {@link InvalidInstance} whose field is a path into that
  * form. Tolerances: probabilities must sum to 1 within 1e-9, ‖φ‖ ≤ 1 within 1e-12, θ* ∈ Θ within a relative 1e-12, and realizability

@@ -1,4 +1,4 @@
-/** What every answer of an oracle owes the ledger (theory §0, §2, §3, §6), held against a tape. */
+/** What every answer of an oracle owes the ledger (framework.md, t6-softmax-sampler.md, t7-spanner-sampling.md, t8-mtss.md), held against a tape. */
 import type { Instance } from "../instance/instance.ts"
 import { promptIndex } from "../oracle/handle.ts"
 import { samplerDraws } from "../oracle/sampler-draws.ts"
@@ -8,7 +8,7 @@ import type { OracleEvent } from "./oracle-event.ts"
 
 const total = (counts: ArrayLike<number>): number => Array.from(counts).reduce((a, b) => a + b, 0)
 
-/** [least, most] that one answer may charge, per account, by theory §0, §2 and §3. */
+/** [least, most] that one answer may charge, per account, by framework.md, t6-softmax-sampler.md and t7-spanner-sampling.md. */
 const owed = (
   event: OracleEvent,
   instance: Instance

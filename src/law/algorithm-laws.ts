@@ -152,7 +152,7 @@ export const regressionLaw = ({ events, record }: Observation): ReadonlyArray<Fi
   })
 }
 
-/** Every tilt is the truncated reward of §3: clipped at R, truncated at ν under Σ_span, at temperature β, with T7's promise and level. */
+/** Every tilt is the truncated reward of t7-spanner-sampling.md: clipped at R, truncated at ν under Σ_span, at temperature β, with T7's promise and level. */
 export const tiltLaw = ({ events, record }: Observation): ReadonlyArray<Finding> => {
   const { beta, dimension: d, rewardRange } = record.problem
   const { lambda, nu, promise, rejectionLevel } = record.parameters

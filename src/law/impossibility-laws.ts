@@ -1,4 +1,4 @@
-/** Laws of the hard instances (theory §4, §5): what no parameter can do on Needle (L1) and on DnfPrompts (L2). Deterministic, from definitions; of anything else they say nothing. */
+/** Laws of the hard instances (coverage/statement.md, proper-exploration/statement.md): what no parameter can do on Needle (L1) and on DnfPrompts (L2). Deterministic, from definitions; of anything else they say nothing. */
 import { massThreshold, needleCoverage } from "../../lower-bounds/coverage/bound.ts"
 import { needleChance, needleMass } from "../../lower-bounds/coverage/needle-chance.ts"
 import { needleShape } from "../../lower-bounds/coverage/needle-shape.ts"

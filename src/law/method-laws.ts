@@ -19,7 +19,7 @@ interface Met {
 
 const dot = (a: Float64Array, b: Float64Array): number => a.reduce((s, v, j) => s + v * b[j], 0)
 
-/** Squared loss plus α·β·Σ log π_θ(y_ref), less its constant; normalisers from the paid draws (theory §7). */
+/** Squared loss plus α·β·Σ log π_θ(y_ref), less its constant; normalisers from the paid draws (predictions.md). */
 const optimistic = (
   { moment, sigma }: Regression,
   met: Iterable<Met>,

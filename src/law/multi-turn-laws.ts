@@ -1,5 +1,5 @@
 /**
- * What theory §6 says of a multi-turn run, read off its tape: every prefix is Checked before a token is drawn there, a Check that fires is accepted at once, tilts are
+ * What t8-mtss.md says of a multi-turn run, read off its tape: every prefix is Checked before a token is drawn there, a Check that fires is accepted at once, tilts are
  * those of the accepted pairs, and the returned θ_h are ridge regression of values that rollouts through the returned tilts gave by the path identity (T5), certified
  * by T_cert rollouts in which no Check fired.
  *

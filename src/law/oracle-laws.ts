@@ -1,5 +1,5 @@
 /**
- * What the oracles owe every learner, deterministically: the ledger only grows and adds up, every answer costs what the framework says (theory §0), budgets are
+ * What the oracles owe every learner, deterministically: the ledger only grows and adds up, every answer costs what the framework says (framework.md), budgets are
  * exact, handles tell nothing, and a run depends on its seed and on nothing else.
  */
 import * as Context from "effect/Context"

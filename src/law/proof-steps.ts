@@ -1,5 +1,5 @@
 /**
- * The deterministic steps of T7's proof as laws of an instance (theory §3): (c), what one (x, y′) costs when the estimate is good where the spanner
+ * The deterministic steps of T7's proof as laws of an instance (t7-spanner-sampling.md): (c), what one (x, y′) costs when the estimate is good where the spanner
  * is; the mass of anchors that pay the trivial price; and the fixed point of the parameters.
  */
 import { theoryParameters } from "../algorithm/spanner-sampling-parameters.ts"

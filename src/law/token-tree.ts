@@ -150,7 +150,7 @@ export const tokenChain = (depth: number, c: number, beta: number): TokenTree =>
   rewards: Array.from({ length: 2 ** depth }, (_, leaf) => c * leaf.toString(2).replaceAll("0", "").length)
 })
 
-/** TokenLock(A, H): r* = R on one hidden response, e^{R/β} = A^H (theory §7). */
+/** TokenLock(A, H): r* = R on one hidden response, e^{R/β} = A^H (families.md). */
 export const tokenLock = (actions: number, depth: number, hidden: number, R = 1): TokenTree => ({
   actions,
   depth,

@@ -1,5 +1,5 @@
 /**
- * Features and mean rewards of continuations: RareGood (theory §7) found in English.
+ * Features and mean rewards of continuations: RareGood (families.md) found in English.
  *
  * φ = (a·tone/H, a·(2·names/H − 1), b·1{ends on a noun}, b·1{a verb}, b·1{a stop}, b·1{a bright word}), with 2a² + b² just
  * below 1, so that ‖φ‖ ≤ 1 in exact arithmetic too. The usual endings span their coordinates and are rewarded up to about 0.2R; the bright ending, of π_ref-mass

@@ -1,5 +1,5 @@
 /**
- * Exact random variates of the laws that exact-law simulation needs (theory §8): exponential, geometric, binomial,
+ * Exact random variates of the laws that exact-law simulation needs (exact-law.md): exponential, geometric, binomial,
  * categorical and multinomial, at parameters as extreme as p = 10⁻¹⁵ and n = 10¹².
  */
 import type { Stream } from "./stream.ts"

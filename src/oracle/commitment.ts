@@ -1,5 +1,5 @@
 /**
- * What a proper learner commits to: parameters θ_1 … θ_m, fixed before the prompt they will be drawn at exists (theory §0, L2).
+ * What a proper learner commits to: parameters θ_1 … θ_m, fixed before the prompt they will be drawn at exists (framework.md, L2).
  *
  * A commitment is a copy: writing to the arrays it was made of changes nothing. Its parameters are not readable back at a draw, and a draw is rewarded when
  * it is made (`ProperRewards.explore`), so neither a response from elsewhere nor the same draw a second time can be offered for a reward.

@@ -1,5 +1,5 @@
 /**
- * The exact-law interpreter (theory §8): on a finite instance the oracle's answers have known laws, so they are given in
+ * The exact-law interpreter (exact-law.md): on a finite instance the oracle's answers have known laws, so they are given in
  * distribution in O(1) and the ledger is charged every draw they stand for. Runs at T7's own constants (10¹⁵ draws and beyond) take seconds.
  */
 import * as Data from "effect/Data"

@@ -1,5 +1,5 @@
 /**
- * Literal and exact-law interpreters give the same laws (theory §8). Each comparison is exact at its level: one sample against the law where the law is
+ * Literal and exact-law interpreters give the same laws (exact-law.md). Each comparison is exact at its level: one sample against the law where the law is
  * known in closed form, two samples against each other otherwise.
  */
 import type * as Context from "effect/Context"

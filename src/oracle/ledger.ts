@@ -7,7 +7,7 @@
 import * as Data from "effect/Data"
 import type { Policy } from "../policy/policy.ts"
 
-/** What can be charged. All but `rewards` and `prompts` are sampling queries (T_comp); `rewards` is T_data; prompts are free (theory §0). */
+/** What can be charged. All but `rewards` and `prompts` are sampling queries (T_comp); `rewards` is T_data; prompts are free (framework.md). */
 export type Charge = "prompts" | "weakSampling" | "strongSampling" | "tokenSampling" | "enumeration" | "rewards"
 
 const CHARGES: ReadonlyArray<Charge> = [

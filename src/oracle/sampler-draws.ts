@@ -1,4 +1,4 @@
-/** The draws of SoftmaxSampler(f; x, M, δ) (theory §2, T6). */
+/** The draws of SoftmaxSampler(f; x, M, δ) (t6-softmax-sampler.md). */
 
 /** N₁ = ⌈8M log(4/δ)⌉ draws estimate the normaliser; up to N₂ = ⌈4M log(4/δ)⌉ trials follow. */
 export const samplerDraws = (

@@ -1,5 +1,5 @@
 /**
- * The oracles of the sampling framework (theory §0) as Effect services. The requirements channel of an algorithm names the ones
+ * The oracles of the sampling framework (framework.md) as Effect services. The requirements channel of an algorithm names the ones
  * it may touch: that *is* its place in the framework.
  *
  * Operations are per batch or per round, never per sample. Interpreters that answer at once (literal loops, exact-law) also offer
@@ -25,7 +25,7 @@ export interface ProblemConstants {
   readonly parameterRadius: number
 }
 
-/** What a learner is told of responses that are made token by token (theory §6). */
+/** What a learner is told of responses that are made token by token (t8-mtss.md). */
 export interface TokenConstants {
   /** H: tokens in a response. */
   readonly horizon: number
@@ -35,7 +35,7 @@ export interface TokenConstants {
   readonly noiseFree: boolean
 }
 
-/** What the learner is told before it starts (theory §0): the constants every theorem mentions and nothing of π_ref or r*. */
+/** What the learner is told before it starts (framework.md): the constants every theorem mentions and nothing of π_ref or r*. */
 export interface Problem extends ProblemConstants {
   /** Θ itself: what a proper learner commits to must lie in it. */
   readonly parameterSet: ParameterSet
@@ -77,7 +77,7 @@ export interface TiltRequest {
   readonly delta: number
 }
 
-/** A draw by SoftmaxSampler (theory §2). */
+/** A draw by SoftmaxSampler (t6-softmax-sampler.md). */
 export interface TiltedDraw {
   readonly response: Response
   /** False: no trial was accepted and `response` is the last rejected one. */

@@ -1,5 +1,5 @@
 /**
- * SoftmaxSampler in law (theory §2): the counts of its N₁ estimation draws, the number of trials to the first acceptance and the row it returns, each from its own law
+ * SoftmaxSampler in law (t6-softmax-sampler.md): the counts of its N₁ estimation draws, the number of trials to the first acceptance and the row it returns, each from its own law
  * and so in O(R) whatever M is. The exact-law interpreters of whole responses and of tokens differ in what a row is and in what a draw is charged as.
  */
 import { categorical, geometric, multinomial } from "../numeric/random-variates.ts"

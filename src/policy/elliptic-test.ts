@@ -1,4 +1,4 @@
-/** The elliptic test and the truncated linear tilt: the two questions SpannerSampling asks of a model, as values (theory §2, §3). */
+/** The elliptic test and the truncated linear tilt: the two questions SpannerSampling asks of a model, as values (t6-softmax-sampler.md, t7-spanner-sampling.md). */
 
 /** Passes a relative feature φ when ‖φ‖_{Σ^{-1}} > ν, with ‖φ‖_{Σ^{-1}} = ‖Wφ‖₂. */
 export interface EllipticTest {

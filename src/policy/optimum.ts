@@ -1,5 +1,5 @@
 /**
- * The exact optimum of a finite instance: π*_β ∝ π_ref·exp(r_star/β), its normaliser, J*, and what coverage costs (theory §0, T1, T2). All in log space.
+ * The exact optimum of a finite instance: π*_β ∝ π_ref·exp(r_star/β), its normaliser, J*, and what coverage costs (framework.md, T1, T2). All in log space.
  */
 import type { FiniteInstance } from "../instance/instance.ts"
 import { logTiltedMean } from "../numeric/log-sum-exp.ts"

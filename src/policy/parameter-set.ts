@@ -1,4 +1,4 @@
-/** Θ as a set one can stay in: membership, and the Euclidean projection that a learner uses to commit to a parameter of the class (theory §0). */
+/** Θ as a set one can stay in: membership, and the Euclidean projection that a learner uses to commit to a parameter of the class (framework.md). */
 import type { ParameterSet } from "../instance/instance.ts"
 
 /** Room for the rounding of a norm: a θ projected onto Θ must count as a member. */

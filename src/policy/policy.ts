@@ -3,7 +3,7 @@
  */
 import type { EllipticTest } from "./elliptic-test.ts"
 
-/** π_θ(y∣x) ∝ π_ref(y∣x)·exp(⟨θ, φ(x,y)⟩/β) (theory §0). */
+/** π_θ(y∣x) ∝ π_ref(y∣x)·exp(⟨θ, φ(x,y)⟩/β) (framework.md). */
 export interface LinearSoftmaxPolicy {
   readonly kind: "linear-softmax"
   /** θ, length d. */
@@ -11,7 +11,7 @@ export interface LinearSoftmaxPolicy {
 }
 
 /**
- * The output of SpannerSampling (theory §3): draw t uniformly and y′ ~ π_ref(·∣x), then
+ * The output of SpannerSampling (t7-spanner-sampling.md): draw t uniformly and y′ ~ π_ref(·∣x), then
  * y ~ π_ref(·∣x)·exp(f_{θ^t}(x,·,y′)/β) with f_θ(x,y,y′) = clip(⟨θ,φ(x,y,y′)⟩, ±clip)·1{‖φ(x,y,y′)‖_{Σ^{-1}} ≤ ν}.
  */
 export interface TruncatedMixturePolicy {
@@ -32,7 +32,7 @@ export interface BasePolicy {
 }
 
 /**
- * The output of MTSS (theory §6): at each prefix of layer h draw a′ ~ π_ref(·∣s), then a ~ π_ref(·∣s)·exp(f_h(s,·,a′)/β) with
+ * The output of MTSS (t8-mtss.md): at each prefix of layer h draw a′ ~ π_ref(·∣s), then a ~ π_ref(·∣s)·exp(f_h(s,·,a′)/β) with
  * f_h(s,a,a′) = clip(⟨θ_h, φ_h(s,a,a′)⟩, ±clip)·1{‖φ_h(s,a,a′)‖_{Σ_h^{-1}} ≤ ν}.
  */
 export interface TokenTiltedPolicy {

@@ -1,5 +1,5 @@
 /**
- * The e-process against a probabilistic claim P(bad) ≤ δ₀ (theory §8), and its mirror image against P(bad) ≥ δ₀.
+ * The e-process against a probabilistic claim P(bad) ≤ δ₀ (evidence.md), and its mirror image against P(bad) ≥ δ₀.
  *
  * *Definition.* After n trials with k bad, with w(p) = 1/(π√(p(1−p))) the Beta(½,½) density,
  *

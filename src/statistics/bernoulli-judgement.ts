@@ -1,5 +1,5 @@
 /**
- * Judging a probabilistic claim P(bad) ≤ δ₀ from seeded trials: supported, refuted or undecided (theory §8).
+ * Judging a probabilistic claim P(bad) ≤ δ₀ from seeded trials: supported, refuted or undecided (evidence.md).
  *
  * Not refuting is never support. Each verdict can be wrong with probability at most `level`, whenever the run stops:
  * a false *refuted* needs P(bad) ≤ δ₀ and is bounded by Ville for E_n; a false *supported* needs P(bad) > δ₀ and is

@@ -1,4 +1,4 @@
-(** * The e-process of theory.md §8, and the level of the test it gives
+(** * The e-process of evidence.md, and the level of the test it gives
 
     Trials are bad or good; given the past h each is bad with a conditional probability q(h), any function of the past with 0 <= q(h) <= δ₀. After k bad and
     m = n − k good ones
@@ -113,7 +113,7 @@ Definition beta_half_half (p : R) : R := / (PI * sqrt (p * (1 - p))).
 Definition mixed_likelihood (δ : R) (k m : nat) : R :=
   RInt_gen (fun p => likelihood p k m * beta_half_half p) (at_point δ) (at_left 1).
 
-(** theory.md §8's E_n. *)
+(** evidence.md's E_n. *)
 Definition e_value (δ : R) (k m : nat) : R := mixed_likelihood δ k m / (mixed_likelihood δ 0 0 * likelihood δ k m).
 
 (** The same after p = cos²ψ. *)

@@ -1,6 +1,6 @@
 /**
  * Fitting scaling exponents: response ≈ constant · Π_j x_j^{e_j} · Π_j (ln x_j)^{g_j}, by least squares on logarithms, with
- * t-intervals (theory §8: "a scaling claim is a fitted exponent with a confidence interval").
+ * t-intervals (evidence.md: "a scaling claim is a fitted exponent with a confidence interval").
  *
  * *Replication unit.* The interval counts independent **units** (processes, runs, seeds), never samples inside one: samples of one process
  * share its luck, and intervals over samples covered the truth in 27 of 60 A/A runs. One row is one unit unless `unit` says

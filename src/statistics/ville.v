@@ -9,7 +9,7 @@
     - [ville]: M nonnegative and a supermartingale before time N, c > 0: P(M_t ≥ c for some t ≤ N) ≤ M_0/c;
     - [ville_level]: the same at c = 1/α: P(max_t M_t ≥ 1/α) ≤ α·M_0.
 
-    Assumed: nothing but the hypotheses each statement shows. It is what theory.md §8 calls anytime-valid. *)
+    Assumed: nothing but the hypotheses each statement shows. It is what evidence.md calls anytime-valid. *)
 
 From Coq Require Import Reals Lra Lia List.
 From Coverbound Require Import finite.

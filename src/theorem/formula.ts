@@ -11,7 +11,7 @@
 import * as Data from "effect/Data"
 import { suggestion } from "../instance/nearest-name.ts"
 
-/** What a formula may name: d, β, ε, δ, R, B, C_cov, C_cond, H (theory §0, §6). */
+/** What a formula may name: d, β, ε, δ, R, B, C_cov, C_cond, H (framework.md, t8-mtss.md). */
 export const FORMULA_NAMES = ["d", "beta", "eps", "delta", "R", "B", "C_cov", "C_cond", "H"] as const
 export type FormulaName = (typeof FORMULA_NAMES)[number]
 

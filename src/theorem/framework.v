@@ -1,7 +1,7 @@
-(** * The framework of theory.md §0, for finite instances
+(** * The framework of framework.md, for finite instances
 
     Prompts x ~ ρ from a finite list, finitely many responses Y(x) to each, a base model π_ref, mean rewards r*, a regularisation strength β. The objective, the
-    optimal policy, its normaliser and the coverage coefficient, as §0 defines them. Definitions only, and what follows from them at once. *)
+    optimal policy, its normaliser and the coverage coefficient, as that page defines them. Definitions only, and what follows from them at once. *)
 
 From Coq Require Import Reals List Lra.
 From Coverbound Require Import finite.

@@ -22,7 +22,7 @@ export const undecided = (
   note: string
 ): Judgement => ({ theorem, part, verdict: "undecided", level: 0, measured, bound, relation: "<=", note })
 
-/** A clause P(bad) ≤ δ₀ judged on n independent trials with k bad, anytime-valid (theory §8). */
+/** A clause P(bad) ≤ δ₀ judged on n independent trials with k bad, anytime-valid (evidence.md). */
 export const overTrials = (
   theorem: TheoremId,
   part: string,

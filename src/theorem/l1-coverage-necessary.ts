@@ -1,5 +1,5 @@
 /**
- * L1: coverage is necessary (FMR25; theory §4; proof in lower-bounds/coverage/statement.md). Judged on Needle as "no run may beat it": an algorithm that finds
+ * L1: coverage is necessary (lower-bounds/coverage/statement.md). Judged on Needle as "no run may beat it": an algorithm that finds
  * the needle more often than its charged queries allow saw something it did not pay for. That convicts the algorithm's accounting or the suite's.
  *
  * The bound is over the draw of (i*, v). Weak queries return the needle with chance 1/N whatever the needle is, so trials on one Needle count; where
@@ -172,7 +172,9 @@ export const coverageNecessary: Theorem = {
     String.raw`On \mathrm{Needle}(N,d,\beta,R), a learner making q strong-oracle queries and k namings, q+k \le N/2, holds i^* with probability at most qh + 2k/N, ` +
     String.raw`h = \mathbb{E}_u\bigl[\tfrac{e^{Ru/\beta}}{N-1+e^{Ru/\beta}}\bigr] \le \min\{e^{R^2/(2d\beta^2)}/N,\ \min_{s\ge0}(e^{Rs/\beta}/N+e^{-ds^2/2})\}; weak queries: h = 1/N. ` +
     String.raw`If e^{R/\beta}=N-1 and J_\beta(\pi^*)-J_\beta(\hat\pi)\le 0.13\beta with probability 1-\delta, then (q+4m)h \ge 1-\delta-(2k+8k')/N.`,
-  citation: { ...FMR25, statement: "L1" },
+  citation: FMR25,
+  paper: "Theorem 2.1",
+  page: "lower-bounds/coverage/statement.md",
   nature: "probabilistic",
   universal: true,
   unmet: (subject) => {

@@ -1,5 +1,5 @@
 /**
- * L2: a good proper explorer solves Max-k-DNF (FMR25 Thm 4.1; theory §5; proof in lower-bounds/proper-exploration/statement.md). Judged on DnfPrompts: the
+ * L2: a good proper explorer solves Max-k-DNF (lower-bounds/proper-exploration/statement.md). Judged on DnfPrompts: the
  * inequality at every parameter the runs committed to or returned, and at θ*; what rounding makes of it; and for proper runs, that no more probes were
  * seen than the committed parameters allow.
  */
@@ -153,7 +153,9 @@ export const properExploration: Theorem = {
     String.raw`On \mathrm{DnfPrompts}(F,\beta), for every \theta\in[-1,1]^n: \mathbb{E}_x\pi_\theta(1\mid x)\le\min\{\mathrm{sign}+\mathrm{independent}+e^{-c},\ ` +
     String.raw`\tanh(c/2)\,\mathrm{threshold}+\sigma(-c)\}\le\sigma(c)\,\mathrm{OPT}+\sigma(-c)(1-\mathrm{OPT})` +
     String.raw`; for a\in\{\pm1\}^n also \ge\sigma(c)\,\mathrm{sat}(a). A proper run sees at most \sum_t\mathbb{E}_x\pi_{\theta^t}(1\mid x) probes, up to Freedman's inequality.`,
-  citation: { ...FMR25, statement: "L2" },
+  citation: FMR25,
+  paper: "Theorem 4.1",
+  page: "lower-bounds/proper-exploration/statement.md",
   nature: "probabilistic",
   unmet: (subject) => {
     const formula = dnfShape(subject.exact)

@@ -5,6 +5,7 @@ import { suboptimalityIsKl } from "./t1-suboptimality-is-kl.ts"
 import { coverageIsBounded } from "./t2-coverage-is-bounded.ts"
 import { spannerIsSmall } from "./t3-spanner-is-small.ts"
 import { ellipticPotential } from "./t4-elliptic-potential.ts"
+import { pathIdentityHolds } from "./t5-path-identity.ts"
 import { softmaxSamplerIsClose } from "./t6-softmax-sampler.ts"
 import { spannerSamplingGuarantee } from "./t7-spanner-sampling.ts"
 import { mtssCounts } from "./t8-mtss.ts"
@@ -15,6 +16,7 @@ export const theorems: ReadonlyArray<Theorem> = [
   coverageIsBounded,
   spannerIsSmall,
   ellipticPotential,
+  pathIdentityHolds,
   softmaxSamplerIsClose,
   spannerSamplingGuarantee,
   mtssCounts,

@@ -43,7 +43,9 @@ export const suboptimalityIsKl: Theorem = {
   title: "suboptimality is a KL",
   statement:
     "J_\\beta(\\pi^*_\\beta)-J_\\beta(\\pi)=\\beta\\,\\mathbb{E}_\\rho\\,\\mathrm{KL}(\\pi\\,\\|\\,\\pi^*_\\beta)\\ \\text{for}\\ \\pi\\ll\\pi_{\\mathrm{ref}};\\quad J_\\beta(\\pi^*_\\beta)=\\beta\\,\\mathbb{E}_\\rho\\log Z(x)",
-  citation: { ...FMR25, statement: "T1" },
+  citation: FMR25,
+  paper: undefined,
+  page: "src/theorem/t1-suboptimality-is-kl.md",
   nature: "deterministic",
   unmet: () => [],
   judge: (subject, runs) => {

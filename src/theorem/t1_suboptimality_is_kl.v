@@ -1,6 +1,6 @@
 (** * T1: suboptimality is a KL divergence
 
-    theory.md, T1: J_β(π*_β) − J_β(π) = β·E_ρ KL(π(·∣x)‖π*_β(·∣x)) for every π ≪ π_ref, and J_β(π*_β) = β·E_ρ log Z(x).
+    t1-suboptimality-is-kl.md: J_β(π*_β) − J_β(π) = β·E_ρ KL(π(·∣x)‖π*_β(·∣x)) for every π ≪ π_ref, and J_β(π*_β) = β·E_ρ log Z(x).
 
     Assumed: finitely many prompts and responses; π_ref and π are policies; β > 0; π ≪ π_ref. Rewards are any real numbers, ρ any weights (a distribution is not
     needed). Both halves as stated; and, from the first and Gibbs' inequality, that π*_β is optimal, which its name promises. *)

@@ -23,7 +23,9 @@ export const coverageIsBounded: Theorem = {
   title: "coverage is bounded",
   statement:
     "1\\le C_{\\mathrm{cov}}(\\pi^*_\\beta)\\le\\min\\{e^{R/\\beta},\\,1/\\min_y\\pi_{\\mathrm{ref}}(y\\mid x)\\}",
-  citation: { ...FMR25, statement: "T2" },
+  citation: FMR25,
+  paper: undefined,
+  page: "src/theorem/t2-coverage-is-bounded.md",
   nature: "deterministic",
   unmet: () => [],
   judge: ({ exact, best }) => {

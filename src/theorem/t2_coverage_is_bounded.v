@@ -1,6 +1,6 @@
 (** * T2: coverage is bounded
 
-    theory.md, T2, in four theorems:
+    t2-coverage-is-bounded.md, in four theorems:
     - [T2_coverage_bounds]: 1 ≤ C_cov(π*_β) ≤ min{exp(R/β), 1/min_y π_ref(y∣x)} for rewards in [0,R];
     - [T2_anchor]: under realizability, π*_β(y′)/π_ref(y′) = 1/Z*(x,y′) with Z*(x,y′) = E_{π_ref} exp(⟨θ*,φ(x,·,y′)⟩/β), hence 1/Z*(x,y′) ≤ C_cov;
     - [T2_autoregressive]: C_cov(π) ≤ C_cond(π)^H for every autoregressive policy π, by induction over the tokens;

@@ -15,7 +15,9 @@ export const spannerIsSmall: Theorem = {
   title: "a spanner is small",
   statement:
     "\\|\\varphi_i\\|^2_{\\Sigma_{i-1}^{-1}}>\\nu^2\\ \\forall i\\ \\Rightarrow\\ (1+\\nu^2)^n<\\det\\Sigma_n/\\lambda^d\\le(1+4n/(d\\lambda))^d,\\ \\text{so}\\ n\\le n_{\\max}(d,\\nu,\\lambda)",
-  citation: { ...FMR25, statement: "T3" },
+  citation: FMR25,
+  paper: undefined,
+  page: "src/theorem/t3-spanner-is-small.md",
   nature: "deterministic",
   unmet: ({ parameters }) =>
     parameters.nu > 0 && parameters.lambda > 0 ? [] : ["the algorithm has no spanner parameters (nu, lambda)"],

@@ -11,7 +11,9 @@ export const ellipticPotential: Theorem = {
   title: "elliptic potential",
   statement:
     "\\sum_i\\min\\{\\nu^2,\\|\\varphi_i\\|^2_{\\Sigma_{i-1}^{-1}}\\}\\le\\frac{\\nu^2}{\\log(1+\\nu^2)}\\log\\frac{\\det\\Sigma_n}{\\det\\Sigma_0},\\quad \\sum_i\\log(1+\\|\\varphi_i\\|^2_{\\Sigma_{i-1}^{-1}})=\\log\\frac{\\det\\Sigma_n}{\\det\\Sigma_0}",
-  citation: { ...FMR25, statement: "T4" },
+  citation: FMR25,
+  paper: undefined,
+  page: "src/theorem/t4-elliptic-potential.md",
   nature: "deterministic",
   unmet: ({ parameters }) =>
     parameters.nu > 0 && parameters.lambda > 0 ? [] : ["the algorithm has no spanner parameters (nu, lambda)"],

@@ -1,8 +1,8 @@
 (** * T5: the path identity of multi-turn exploration
 
-    theory.md, T5. With Q*_H = r*, V*_h(s) = β log E_{a~π_ref,h(·∣s)} exp(Q*_h(s,a)/β), Q*_h(s,a) = V*_{h+1}(sa):
+    t5-path-identity.md. With Q*_H = r*, V*_h(s) = β log E_{a~π_ref,h(·∣s)} exp(Q*_h(s,a)/β), Q*_h(s,a) = V*_{h+1}(sa):
     - [T5_conditional]: π*_{h,β}(a∣s) = π_{ref,h}(a∣s)·exp((Q*_h(s,a) − V*_h(s))/β), where π*_{h,β}(a∣s) is the conditional law of the next token under the
-      sequence-level optimum π*_β of §0: the mass of what continues sa over the mass of what continues s;
+      sequence-level optimum π*_β of framework.md: the mass of what continues sa over the mass of what continues s;
     - [T5_path_identity]: along every response, r*(x,a_{1:H}) = V*_1(x) + β Σ_h log(π*_h/π_{ref,h})(a_h∣x,a_{<h});
     - [T5_value_of_a_prefix]: V*_h(s_h) = r*(y) − β Σ_{k≥h} log(π*_k/π_{ref,k})(a_k∣s_k), whichever way the path goes on from s_h;
     - [T5_value_is_log_normaliser]: V*_1(x) = β log Z(x), so that T1's J_β(π*_β) is E_ρ V*_1.

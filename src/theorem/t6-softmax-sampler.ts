@@ -7,7 +7,9 @@ export const softmaxSamplerIsClose: Theorem = {
   title: "sampling from a tilted model",
   statement:
     "\\sup_y p/\\pi_{\\mathrm{ref}}\\le M\\ \\Rightarrow\\ \\mathrm{TV}(\\text{output},p)\\le\\delta\\ \\text{with at most}\\ \\lceil 8M\\log(4/\\delta)\\rceil+\\lceil 4M\\log(4/\\delta)\\rceil\\ \\text{weak queries}",
-  citation: { ...FMR25, statement: "T6" },
+  citation: FMR25,
+  paper: undefined,
+  page: "src/theorem/t6-softmax-sampler.md",
   nature: "probabilistic",
   unmet: ({ parameters }) =>
     parameters.promise >= 1 ? [] : ["the algorithm does not use SoftmaxSampler (no promise M)"],

@@ -1,6 +1,6 @@
 (** * T6: SoftmaxSampler
 
-    theory.md, T6: SoftmaxSampler(f; x, M, δ) draws N₁ responses for Ẑ = mean of e^{f/β}, then up to N₂ more, answering the first that is accepted with probability
+    t6-softmax-sampler.md: SoftmaxSampler(f; x, M, δ) draws N₁ responses for Ẑ = mean of e^{f/β}, then up to N₂ more, answering the first that is accepted with probability
     min{1, e^{f(y)/β}/(2MẐ)}, the last rejected one where none is.
     - [T6_conditional_exactness]: where Ẑ ≥ Z/2 and the promise sup_y p/π_ref ≤ M holds, no acceptance probability is clipped and an accepted draw has law exactly p,
       whatever Ẑ and the number of trials: P(accepted, y) = P(accepted)·p(y);

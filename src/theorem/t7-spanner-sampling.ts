@@ -129,7 +129,9 @@ export const spannerSamplingGuarantee: Theorem = {
   title: "SpannerSampling",
   statement:
     "\\Pr[J_\\beta(\\pi^*_\\beta)-J_\\beta(\\hat\\pi)>\\varepsilon]\\le5\\delta;\\ T_{\\mathrm{data}}\\le2(n_{\\max}+T_{\\mathrm{exp}});\\ T_{\\mathrm{comp}}\\le2T_{\\mathrm{prompt}}T_{\\mathrm{span}}+T_{\\mathrm{exp}}(1+N_1+N_2)",
-  citation: { ...FMR25, statement: "T7" },
+  citation: FMR25,
+  paper: "Theorem 3.1",
+  page: "src/theorem/t7-spanner-sampling.md",
   nature: "probabilistic",
   unmet,
   judge

@@ -1,6 +1,6 @@
 (** * T7 (c): what one step of SpannerSampling's exploration costs
 
-    theory.md, T7, proof step (c), in full, at one prompt x. y′ is the anchor, f* = f*(x,·,y′) = r*(x,·) − r*(x,y′), f_θ the truncated reward (within ±R, 0 where bad),
+    t7-spanner-sampling.md, proof step (c), in full, at one prompt x. y′ is the anchor, f* = f*(x,·,y′) = r*(x,·) − r*(x,y′), f_θ the truncated reward (within ±R, 0 where bad),
     p̂ = p̂(·∣x,y′) ∝ π_ref·e^{f_θ/β}, Δ = (f* − f_θ)/β; [good] is ‖φ(x,y,y′)‖_{Σ_span^{-1}} ≤ ν, of which (b) says |f_θ − f*| ≤ β.
     - [T7c_identity]: KL(p̂‖π*_β) = log E_p̂ e^Δ − E_p̂ Δ ≤ E_p̂[e^Δ − 1 − Δ];
     - [T7c_good_part]: e^Δ − 1 − Δ ≤ (e−2)Δ² where |f* − f_θ| ≤ β;

@@ -1,5 +1,5 @@
 /**
- * T8: MTSS restarts at most H·n_max times and pays per prefix visited, whatever the number of responses (FMR25 §5; theory §6). Deterministic facts of every run; the
+ * T8: MTSS restarts at most H·n_max times and pays per prefix visited, whatever the number of responses (t8-mtss.md). Deterministic facts of every run; the
  * ε-guarantee is measured, not claimed. Exactness is claimed where its hypotheses hold: at the last layer, whose targets are rewards and need no normaliser.
  */
 import { layerParameters, valuesOf } from "../instance/token-values.ts"
@@ -180,7 +180,9 @@ export const mtssCounts: Theorem = {
   title: "MTSS",
   statement:
     "\\text{restarts}\\le H\\,n_{\\max};\\ T_{\\mathrm{comp}}\\le(\\text{restarts}+1)\\,(n_{\\mathrm{roll}}n_{\\max}H(H-1)+T_{\\mathrm{cert}}H)\\,(2T_{\\mathrm{span}}+N_1+N_2+1);\\ \\|\\theta_H-\\theta^*_H\\|_{\\Sigma_H}\\le\\sqrt\\lambda\\,\\|\\theta^*_H\\|\\ \\text{without noise}",
-  citation: { ...FMR25, statement: "T8" },
+  citation: FMR25,
+  paper: "Theorem 5.1",
+  page: "src/theorem/t8-mtss.md",
   nature: "deterministic",
   unmet,
   judge

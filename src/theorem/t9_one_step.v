@@ -1,6 +1,6 @@
 (** * T9 (a): one regular anchor of an accurate layer
 
-    theory.md, T9, proof step (a), in full, at one prefix s of layer h with anchor a′: f = f_h(s,·,a′) the truncated tilt, f* = Q*_h(s,·) − Q*_h(s,a′), G = [good] the
+    T9, proof step (a), in full, at one prefix s of layer h with anchor a′: f = f_h(s,·,a′) the truncated tilt, f* = Q*_h(s,·) − Q*_h(s,a′), G = [good] the
     tokens with ‖φ_h(s,a,a′)‖_{Σ_h^{-1}} ≤ 1, q = π_ref(Gᶜ∣s), p ∝ π_ref·e^{f/β}, p_G = p(·∣G), τ = b/β.
     - [T9a_i]: Z ≥ Z_G ≥ e^{−τ}Z*_G ≥ e^{−τ}(1−μ)Z*, and p(Gᶜ) = q/Z ≤ e^τ·Cη/(1−μ) ≤ 1.7μ;
     - [T9a_ii]: for a ∈ G, e^{f(a)/β}/Z_G ≤ e^{2τ}C/(1−μ) ≤ 2.8C; for a ∉ G, 1/Z_G ≤ 1.7C;

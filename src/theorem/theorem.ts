@@ -15,16 +15,14 @@ export interface Citation {
   readonly source: string
   /** arXiv id or DOI. */
   readonly reference: string
-  /** The number under which this suite states it with explicit constants. */
-  readonly statement: TheoremId
 }
 
 /** FMR25, the paper whose results the suite restates with constants. */
-export const FMR25 = {
+export const FMR25: Citation = {
   source:
     "D. J. Foster, Z. Mhammedi, D. Rohatgi, Is a Good Foundation Necessary for Efficient Reinforcement Learning?, COLT 2025",
   reference: "arXiv:2503.07453"
-} as const
+}
 
 /** What a theorem is judged on: an instance, an algorithm with its parameters, and what the user asked of it. */
 export interface Subject {
@@ -77,6 +75,13 @@ export interface Theorem {
   /** The statement with its constants, TeX. */
   readonly statement: string
   readonly citation: Citation
+  /**
+   * The citation's own number of the result, such as "Theorem 3.1"; undefined for a lemma of this suite. Second-hand: the paper's PDF could not be read here, and
+   * whatever prints a number says so.
+   */
+  readonly paper: string | undefined
+  /** The page of its statement and proof, a path from the root of the repository. */
+  readonly page: string
   /** `deterministic` facts hold on every run; `probabilistic` ones are judged over trials. */
   readonly nature: "deterministic" | "probabilistic"
   /** An impossibility: judged on every algorithm where it applies, claimed or not, since a run that beats it has broken the accounting. */

@@ -1,7 +1,7 @@
 (** * A base model tilted at one prompt
 
     p ∝ π_ref·e^{f/β} over the responses to one prompt (or the tokens at one prefix), as T6, T7 and T9 use it: its normaliser, its law, its divergence from another
-    tilt of the same base model. The optimal policy of §0 is the tilt by the rewards ([optimal_policy_is_tilt]). *)
+    tilt of the same base model. The optimal policy of framework.md is the tilt by the rewards ([optimal_policy_is_tilt]). *)
 
 From Coq Require Import Reals List Lra Lia.
 From Coverbound Require Import finite framework inequalities.

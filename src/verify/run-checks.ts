@@ -137,7 +137,7 @@ export const runChecks: ReadonlyArray<Check> = [
   lawCheck(
     "oracle/accounting",
     "oracle",
-    "every answer is charged what theory §0 says, and T_data and T_comp are the sums",
+    "every answer is charged what the framework says, and T_data and T_comp are the sums",
     accounting
   ),
   lawCheck(

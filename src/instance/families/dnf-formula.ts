@@ -7,7 +7,7 @@
  *     -1 2 4 0
  *
  * `p dnf n m` announces n variables and m terms; a term is a list of literals (j for x_j, −j for its negation) that ends in 0 and may
- * run over several lines. L2 (theory §5) needs all terms of one width k and no variable twice in a term; a term may be repeated.
+ * run over several lines. L2 (proper-exploration/statement.md) needs all terms of one width k and no variable twice in a term; a term may be repeated.
  */
 import { InvalidInstance, shown } from "../invalid-instance.ts"
 

@@ -1,5 +1,5 @@
 /**
- * DnfPrompts(F,β) (theory §5): prompts are the terms of a width-k DNF formula, uniform; two responses each, 0 with φ = 0 and the *probe* 1 with
+ * DnfPrompts(F,β) (proper-exploration/statement.md): prompts are the terms of a width-k DNF formula, uniform; two responses each, 0 with φ = 0 and the *probe* 1 with
  * φ(x,1) = l_x/√k, l_x ∈ {−1,0,1}ⁿ the literals. Θ = [−1,1]ⁿ, c = 1/(β√k), π_ref(1∣x) has odds e^{−(k−1)c}, R = √k,
  * r*(x,0) = max{0, −⟨θ*,φ(x,1)⟩}. So π_θ(1∣x) = σ(c(1−τ_x)): probes are seen by parameters that (nearly) satisfy the term.
  */

@@ -20,7 +20,7 @@ describe("RareGood", () => {
     seed: fc.nat(1e6)
   })
 
-  it("is what theory §7 says, for every C, d, R and seed", () => {
+  it("is what families.md says, for every C, d, R and seed", () => {
     fc.assert(
       fc.property(options, (o) => {
         const i = validateFinite(rareGood(o))
@@ -79,7 +79,7 @@ describe("RareGood", () => {
 })
 
 describe("Needle", () => {
-  it("is theory §4's, and has coverage C_cov = N/2 at the default β", () => {
+  it("is coverage/statement.md's, and has coverage C_cov = N/2 at the default β", () => {
     fc.assert(
       fc.property(
         fc.integer({ min: 3, max: 300 }),

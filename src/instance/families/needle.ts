@@ -1,5 +1,5 @@
 /**
- * Needle(N, d, β, R): one response of N is worth anything, and only holding it shows where (theory §4, the hard instance of L1).
+ * Needle(N, d, β, R): one response of N is worth anything, and only holding it shows where (coverage/statement.md, the hard instance of L1).
  *
  * One prompt, π_ref uniform on Y = [N]; hidden i* ~ Unif[N] and v ~ Unif(S^{d−1}); φ(y) = v·1{y = i*}, θ* = Rv, Θ = {‖θ‖ ≤ R}, reward
  * R·1{y = i*} without noise. With β = R/log(N−1), e^{R/β} = N−1: the needle has mass ½ under π*_β.

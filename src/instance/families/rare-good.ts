@@ -1,5 +1,5 @@
 /**
- * RareGood(C, d): the response worth finding has mass 1/C, so that C_cov = Θ(C) (theory §7).
+ * RareGood(C, d): the response worth finding has mass 1/C, so that C_cov = Θ(C) (families.md).
  *
  * Each prompt has K = 2(d−1) common responses ±v_j of equal mass, v_1 … v_{d−1} an orthonormal basis of the first d−1 coordinates (its own
  * random rotation), with rewards 0.05R + ⟨θ*, φ⟩ ∈ [0, 0.1R]; and one rare response of mass 1/C, feature e_d and reward R. For d = 1 the

@@ -1,5 +1,5 @@
 /**
- * TokenChain(H, C): A = {0, 1}, π_ref uniform, r* = c·Σ_h a_h (theory T2, §7): the gap between coverage per token and per response. With e^{c/β} = C/(2−C),
+ * TokenChain(H, C): A = {0, 1}, π_ref uniform, r* = c·Σ_h a_h (t2-coverage-is-bounded.md, families.md): the gap between coverage per token and per response. With e^{c/β} = C/(2−C),
  * C_cond = C and C_cov = C^H exactly. R = cH. Token features φ_h(s,a) = a (d = 1, θ*_h = c); φ(y) = Σ a_h/H on the sequence side (θ* = R).
  */
 import { autoregressiveInstance } from "../autoregressive.ts"

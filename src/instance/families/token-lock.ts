@@ -1,5 +1,5 @@
 /**
- * TokenLock(A, H): Y = [A]^H, π_ref uniform, a hidden y* with reward R, everything else nothing; e^{R/β} = A^H (theory §7).
+ * TokenLock(A, H): Y = [A]^H, π_ref uniform, a hidden y* with reward R, everything else nothing; e^{R/β} = A^H (families.md).
  *
  * Token features φ_h(s,a) = 1{sa is a prefix of y*} (d = 1), Q*_h = β log(1+(A^H−1)/A^{H−h}) on the path and 0 off it. On the sequence side it is Needle with
  * N = A^H, φ(y) = 1{y = y*}. The row of y* comes first: its mass may be too small for 1 − mass to tell.

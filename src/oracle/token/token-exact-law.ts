@@ -1,5 +1,5 @@
 /**
- * The exact-law interpreter of the token oracle (theory §8): pass probabilities are computed once per node and test, searches are geometric counts, and
+ * The exact-law interpreter of the token oracle (exact-law.md): pass probabilities are computed once per node and test, searches are geometric counts, and
  * normalisers come from multinomial counts. The ledger is charged every token they stand for.
  */
 import { aliasRows } from "../../numeric/alias-table.ts"

@@ -1,4 +1,4 @@
-/** The token oracle: its two interpreters give the same laws, charge what they draw, and refuse what is not theirs (theory §6, §8). */
+/** The token oracle: its two interpreters give the same laws, charge what they draw, and refuse what is not theirs (t8-mtss.md, exact-law.md). */
 import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
 import { describe, expect, it } from "vitest"

@@ -1,5 +1,5 @@
 /**
- * The token oracle of multi-turn exploration (theory §6): a token of π_ref at any prefix the learner holds. Every token drawn is one sampling query.
+ * The token oracle of multi-turn exploration (t8-mtss.md): a token of π_ref at any prefix the learner holds. Every token drawn is one sampling query.
  *
  * The compound requests are those of the weak oracle, at a prefix instead of a prompt, so that an interpreter may answer them in law. Requests are immutable: a
  * new θ or Σ is a new request, and identity tells an interpreter that nothing changed.
@@ -12,7 +12,7 @@ import type { BudgetExhausted } from "../ledger.ts"
 import type { TiltRequest } from "../services.ts"
 import type { Prefix, Token, TokenPair } from "./token-handle.ts"
 
-/** A tilted token against a fresh anchor a′ ~ π_ref(·∣s) (theory §6). */
+/** A tilted token against a fresh anchor a′ ~ π_ref(·∣s) (t8-mtss.md). */
 export interface TiltedToken {
   /** The tilted draw a. */
   readonly token: Token

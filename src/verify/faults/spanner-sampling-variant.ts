@@ -14,7 +14,7 @@ import { type Problem, Prompts, Rewards, WeakSampling } from "../../oracle/servi
 import { type EllipticTest, whitenedNormSquared } from "../../policy/elliptic-test.ts"
 import type { TruncatedMixturePolicy } from "../../policy/policy.ts"
 
-/** What a variant does otherwise; every default is the text of theory §3. */
+/** What a variant does otherwise; every default is the text of t7-spanner-sampling.md. */
 export interface Choices {
   /** How phase 1 asks: a sweep, a search per prompt, or plain draws tested by the learner. Default: sweep. */
   readonly search: "sweep" | "first-hit" | "draws"
