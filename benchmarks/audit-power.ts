@@ -4,8 +4,8 @@
  */
 import * as Effect from "effect/Effect"
 import { algorithms } from "../src/algorithm/registry.ts"
-import { auditFaults, auditVariants } from "../src/audit/faults/audit-catalogue.ts"
-import { type AuditVariant, claiming, refutedBy } from "../src/audit/faults/audit-fault.ts"
+import { auditFaults, auditVariants } from "../properties/audit-catalogue/catalogue.ts"
+import { type AuditVariant, claiming, refutedBy } from "../properties/audit-catalogue/audit-fault.ts"
 import { plannedCases } from "../src/audit/cases.ts"
 import { auditPlan } from "../src/audit/plan.ts"
 import { families } from "../src/cli/families.ts"

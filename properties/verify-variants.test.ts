@@ -35,7 +35,7 @@ describe("verify accuses no correct variant", () => {
   })
 })
 
-describe("the parametrised SpannerSampling", () => {
+describe("SpannerSampling seen through choices", () => {
   it("with no choice changed is spanner-sampling, run for run", async () => {
     for (const instance of observedInstances()) {
       const goal = {
@@ -46,7 +46,7 @@ describe("the parametrised SpannerSampling", () => {
       const parameters = spannerSampling.practical(problemOf(instance), goal)
       for (const interpreter of ["literal", "exact-law"] as const) {
         const [text, rewritten] = await Promise.all(
-          [spannerSampling, variant("rewritten")].map((a) =>
+          [spannerSampling, variant("seen-through")].map((a) =>
             Effect.runPromise(observe(candidateOf(a), { instance, parameters, interpreter, seed: 5 }))
           )
         )

@@ -1,8 +1,7 @@
 /** Along what queries to a target are measured, and where algorithms are compared: data, as the cases are. */
 import type { Interpreter } from "../oracle/interpreter.ts"
-import { wholeResponses } from "./cases.ts"
+import { byToken, wholeResponses } from "./cases.ts"
 import type { AlgorithmDescription } from "./runner.ts"
-import { byToken } from "./token-cases.ts"
 
 /** Points along which queries to a target are measured: one quantity varies, the rest stands. */
 export interface Axis {

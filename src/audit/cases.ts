@@ -7,7 +7,6 @@ import type { Budget } from "../oracle/ledger.ts"
 import type { ProblemConstants } from "../oracle/services.ts"
 import { theorems } from "../theorem/registry.ts"
 import type { AlgorithmDescription } from "./runner.ts"
-import { ofReward, tokenCases } from "./token-cases.ts"
 
 export interface PlannedCase {
   /** Unique among the cases; also names the folder of its certificates. */
@@ -40,6 +39,7 @@ const promises = ({ claims }: AlgorithmDescription): boolean =>
   )
 
 export const wholeResponses = ({ oracle }: AlgorithmDescription): boolean => oracle !== "token"
+export const byToken = ({ oracle }: AlgorithmDescription): boolean => oracle === "token"
 
 /** Queries at which holding the needle is rare: N/8. */
 const NEEDLE = { N: 512, d: 4, budget: 64n } as const
@@ -47,125 +47,132 @@ const NEEDLE = { N: 512, d: 4, budget: 64n } as const
 /** The suboptimality of L1's output clause, in units of β. */
 const NEEDLE_EPSILON = 0.13
 
+/** A row of the plan at practical parameters, in law; ε as a share of R. */
+const practically =
+  (about: NonNullable<PlannedCase["about"]>) =>
+  (
+    id: string,
+    why: string,
+    spec: PlannedCase["spec"],
+    share: number,
+    trials: PlannedCase["trials"],
+    changed: Partial<PlannedCase> = {}
+  ): PlannedCase => ({
+    id,
+    why,
+    spec,
+    epsilon: ({ rewardRange }) => share * rewardRange,
+    parameters: "practical",
+    interpreter: "exact-law",
+    trials,
+    about,
+    ...changed
+  })
+
+const whole = practically(wholeResponses)
+const token = practically(byToken)
+const literal = { interpreter: "literal" } as const
+
 export const plannedCases: ReadonlyArray<PlannedCase> = [
-  {
-    id: "rare-good-10",
-    why: "a small instance first",
-    spec: () => "rare-good:C=10,d=2,prompts=2",
-    epsilon: ofReward(0.1),
-    parameters: "practical",
-    interpreter: "exact-law",
-    trials: [2, 120],
-    about: wholeResponses
-  },
-  {
-    id: "random-literal",
-    why: "no structure, every draw made",
-    spec: (seed) => `random:d=3,prompts=3,responses=5,seed=${seed}`,
-    epsilon: ofReward(0.1),
-    parameters: "practical",
-    interpreter: "literal",
-    trials: [2, 6],
-    about: wholeResponses
-  },
-  {
-    id: "random-ties",
-    why: "ties, zero masses, large β",
-    spec: (seed) => `random:beta=1,d=2,prompts=3,responses=4,seed=${seed},ties=0.3,zeros=0.2`,
-    epsilon: ofReward(0.1),
-    parameters: "practical",
-    interpreter: "exact-law",
-    trials: [2, 6],
-    about: wholeResponses
-  },
-  {
-    id: "needle",
-    why: "L1's hard instance, another one each trial",
-    spec: (seed, trial) => `needle:N=${NEEDLE.N},d=${NEEDLE.d},seed=${1000 * seed + trial}`,
-    fresh: true,
-    epsilon: ({ beta }) => NEEDLE_EPSILON * beta,
-    parameters: "practical",
-    interpreter: "exact-law",
-    budget: { samplingQueries: NEEDLE.budget },
-    trials: [20, 120],
-    about: wholeResponses
-  },
-  {
-    id: "dnf-prompts",
-    why: "L2's hard instance",
-    spec: (seed) => `dnf-prompts:beta=0.4,k=2,m=14,n=6,seed=${seed}`,
-    epsilon: ofReward(0.1),
-    parameters: "practical",
-    interpreter: "exact-law",
-    trials: [2, 12],
-    about: wholeResponses
-  },
-  {
-    id: "theory-8",
-    why: "what is promised at theory's parameters, where the base model is above ε",
-    spec: () => "rare-good:C=8,d=1,prompts=2",
-    epsilon: ofReward(0.2),
-    delta: 0.04,
-    parameters: "theory",
-    interpreter: "exact-law",
-    trials: [2, 120],
-    about: (algorithm) => wholeResponses(algorithm) && promises(algorithm)
-  },
-  {
-    id: "rare-good-1e3",
-    why: "coverage in the thousands",
-    spec: () => "rare-good:C=1e3,d=4",
-    epsilon: ofReward(0.1),
-    parameters: "practical",
-    interpreter: "exact-law",
-    trials: [2, 120],
-    about: wholeResponses
-  },
-  {
-    id: "rare-good-1e5",
-    why: "coverage that a search which does not pay for it misses",
-    spec: () => "rare-good:C=1e5,d=2",
-    epsilon: ofReward(0.1),
-    parameters: "practical",
-    interpreter: "exact-law",
-    trials: [2, 60],
-    about: wholeResponses
-  },
-  {
-    id: "rare-good-budget",
-    why: "a budget of rewards that is spent",
-    spec: () => "rare-good:C=100,d=2",
-    epsilon: ofReward(0.1),
-    parameters: "practical",
-    interpreter: "exact-law",
-    budget: { rewardQueries: 40n },
-    trials: [2, 4],
-    about: wholeResponses
-  },
-  {
-    id: "token-chain-8",
-    why: "coverage that grows with the length of a response, whole responses",
-    spec: () => "token-chain:H=8",
-    epsilon: ofReward(0.05),
-    parameters: "practical",
-    interpreter: "exact-law",
-    trials: [2, 24],
-    about: wholeResponses
-  },
-  {
-    id: "corpus",
-    why: "English, drawn like a language model",
-    spec: () => "corpus",
-    epsilon: ofReward(0.1),
-    parameters: "practical",
-    interpreter: "literal",
-    // Drawn to its end, SpannerSampling's practical search would take minutes.
+  whole("rare-good-10", "a small instance first", () => "rare-good:C=10,d=2,prompts=2", 0.1, [2, 120]),
+  whole(
+    "random-literal",
+    "no structure, every draw made",
+    (seed) => `random:d=3,prompts=3,responses=5,seed=${seed}`,
+    0.1,
+    [2, 6],
+    literal
+  ),
+  whole(
+    "random-ties",
+    "ties, zero masses, large β",
+    (seed) => `random:beta=1,d=2,prompts=3,responses=4,seed=${seed},ties=0.3,zeros=0.2`,
+    0.1,
+    [2, 6]
+  ),
+  whole(
+    "needle",
+    "L1's hard instance, another one each trial",
+    (seed, trial) => `needle:N=${NEEDLE.N},d=${NEEDLE.d},seed=${1000 * seed + trial}`,
+    0.1,
+    [20, 120],
+    { fresh: true, epsilon: ({ beta }) => NEEDLE_EPSILON * beta, budget: { samplingQueries: NEEDLE.budget } }
+  ),
+  whole("dnf-prompts", "L2's hard instance", (seed) => `dnf-prompts:beta=0.4,k=2,m=14,n=6,seed=${seed}`, 0.1, [2, 12]),
+  whole(
+    "theory-8",
+    "what is promised at theory's parameters, where the base model is above ε",
+    () => "rare-good:C=8,d=1,prompts=2",
+    0.2,
+    [2, 120],
+    { delta: 0.04, parameters: "theory", about: (algorithm) => wholeResponses(algorithm) && promises(algorithm) }
+  ),
+  whole("rare-good-1e3", "coverage in the thousands", () => "rare-good:C=1e3,d=4", 0.1, [2, 120]),
+  whole(
+    "rare-good-1e5",
+    "coverage that a search which does not pay for it misses",
+    () => "rare-good:C=1e5,d=2",
+    0.1,
+    [2, 60]
+  ),
+  whole("rare-good-budget", "a budget of rewards that is spent", () => "rare-good:C=100,d=2", 0.1, [2, 4], {
+    budget: { rewardQueries: 40n }
+  }),
+  whole(
+    "token-chain-8",
+    "coverage that grows with the length of a response, whole responses",
+    () => "token-chain:H=8",
+    0.05,
+    [2, 24]
+  ),
+  // Drawn to its end, SpannerSampling's practical search would take minutes.
+  whole("corpus", "English, drawn like a language model", () => "corpus", 0.1, [1, 1], {
+    ...literal,
     budget: { samplingQueries: 2_000_000n },
-    trials: [1, 1],
-    seconds: 15,
-    about: wholeResponses
-  },
-  ...tokenCases
+    seconds: 15
+  }),
+  token(
+    "token-lock-3",
+    "a path to be found token by token",
+    (seed) => `token-lock:A=3,H=3,seed=${seed}`,
+    0.1,
+    [2, 120]
+  ),
+  token(
+    "token-bigram-literal",
+    "no structure, every token drawn",
+    (seed) => `token-bigram:H=3,classes=2,prompts=2,seed=${seed},shares=1`,
+    0.03,
+    [2, 6],
+    literal
+  ),
+  token(
+    "token-chain-noisy",
+    "a reward for every token, seen through noise",
+    () => "token-chain:H=3,noise=bernoulli",
+    0.05,
+    [2, 24]
+  ),
+  token(
+    "token-lock-budget",
+    "a budget of tokens that is spent",
+    (seed) => `token-lock:A=4,H=5,seed=${seed}`,
+    0.1,
+    [2, 4],
+    { budget: { samplingQueries: 5000n } }
+  ),
+  token(
+    "token-chain",
+    "T2's example: coverage is that of a token to the power of H",
+    () => "token-chain:C=1.5,H=6",
+    0.1,
+    [2, 40],
+    literal
+  ),
+  token("token-budget", "a budget of rewards that is spent", () => "token-chain:C=1.5,H=6", 0.1, [2, 4], {
+    ...literal,
+    budget: { rewardQueries: 4n }
+  })
 ]
 
 /** One option of the command line that makes a trial of a case again. */

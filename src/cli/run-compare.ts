@@ -33,13 +33,12 @@ const sectionText = ({ heads, marked, notes, rows, title }: Section, page: Page)
     `  ${page.ink("bold", title)}`,
     "",
     table(
-      [...heads.map((head) => ({ head })), ...(judged ? [{ head: "verdict" }] : [])],
+      page,
+      [...heads, ...(judged ? ["verdict"] : [])],
       rows.map(({ cells, verdict }) => [
         ...cells,
         ...(judged ? [verdict === undefined ? "measured" : verdictWord(verdict, page)] : [])
-      ]),
-      "  ",
-      (text) => page.ink("dim", text)
+      ])
     ),
     "",
     ...notes.map((note) => page.ink("dim", wrapped(note, page.width, "  ")))

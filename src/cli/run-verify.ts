@@ -105,10 +105,10 @@ const text = (verification: Verification, page: Page): string => {
   const cut = (title: string): string =>
     [...title].length > room ? `${[...title].slice(0, room - 1).join("")}…` : title
   const rows = results.flatMap((result) => line({ ...result, title: cut(result.title) }, page))
-  const heads = [{ head: "check" }, { head: "verdict" }, { head: "level" }, { head: "what must hold" }]
+  const heads = ["check", "verdict", "level", "what must hold"]
   return [
     page.ink("bold", `${candidate}, seed ${seed}`),
-    table(heads, rows, "  ", (head) => page.ink("dim", head)),
+    table(page, heads, rows),
     `  ${summary(verification)}; the chance that anything correct was refuted is at most ${real(level)}`,
     ""
   ].join("\n")
@@ -202,7 +202,7 @@ const catalogue = Effect.fnUntraced(function* (
   const missed = planted.filter(({ candidate }) => wrong.includes(candidate.name)).length
   const accused = wrong.length - missed
   yield* write(
-    `${table([{ head: "variant" }, { head: "" }, { head: "refuted by" }], rows, "  ", (head) => page.ink("dim", head))}\n` +
+    `${table(page, ["variant", "", "refuted by"], rows)}\n` +
       `  ${planted.length - missed} of ${planted.length} planted faults found, ${accused} of ${correct.length} correct variants accused\n`
   )
   if (wrong.length > 0) return yield* new NotHeld()

@@ -1,30 +1,31 @@
 /** Aligned tables for a terminal. */
-import { columnsOf } from "./terminal.ts"
+import { columnsOf, type Page } from "./terminal.ts"
 
-export interface Column {
-  readonly head: string
-  /** Default left. */
-  readonly align?: "left" | "right"
-}
+/** A head; cells stand left of it, or right where it says so. */
+export type Column = string | { readonly head: string; readonly align: "right" }
 
-const fit = (cell: string, width: number, align: Column["align"]): string => {
+/** A column of numbers. */
+export const right = (head: string): Column => ({ head, align: "right" })
+
+const headOf = (column: Column): string => (typeof column === "string" ? column : column.head)
+
+const fit = (cell: string, width: number, column: Column): string => {
   const space = " ".repeat(Math.max(0, width - columnsOf(cell)))
-  return align === "right" ? space + cell : cell + space
+  return typeof column === "string" ? cell + space : space + cell
 }
 
-/** Rows under heads, two spaces between columns; `indent` before every line. A row of one cell runs across the table as it is. */
+/** Rows under dimmed heads, two spaces before each line and between columns. A row of one cell runs across the table as it is. */
 export const table = (
+  { ink }: Pick<Page, "ink">,
   columns: ReadonlyArray<Column>,
-  rows: ReadonlyArray<ReadonlyArray<string>>,
-  indent = "  ",
-  head: (text: string) => string = (text) => text
+  rows: ReadonlyArray<ReadonlyArray<string>>
 ): string => {
-  const widths = columns.map((column, j) =>
-    Math.max(columnsOf(column.head), ...rows.filter((row) => row.length > 1).map((row) => columnsOf(row[j] ?? "")))
+  const heads = columns.map(headOf)
+  const widths = heads.map((head, j) =>
+    Math.max(columnsOf(head), ...rows.filter((row) => row.length > 1).map((row) => columnsOf(row[j] ?? "")))
   )
   const line = (cells: ReadonlyArray<string>): string =>
-    `${indent}${cells.map((cell, j) => fit(cell, widths[j], columns[j].align)).join("  ")}`.trimEnd()
-  const heads = columns.map((column) => column.head)
-  const top = heads.some((text) => text !== "") ? [head(line(heads))] : []
+    `  ${cells.map((cell, j) => fit(cell, widths[j], columns[j])).join("  ")}`.trimEnd()
+  const top = heads.some((text) => text !== "") ? [ink("dim", line(heads))] : []
   return [...top, ...rows.map((row) => (row.length === 1 ? row[0] : line(row)))].join("\n")
 }

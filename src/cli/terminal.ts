@@ -1,4 +1,5 @@
 /** A stream seen as a page: how wide it is, and colours where it shows them (NO_COLOR and FORCE_COLOR are respected). */
+import * as Effect from "effect/Effect"
 import type { WriteStream } from "node:tty"
 import { stripVTControlCharacters, styleText } from "node:util"
 
@@ -38,3 +39,12 @@ export const wrapped = (text: string, width: number, indent = ""): string => {
   }
   return [...lines, line].map((one) => indent + one).join("\n")
 }
+
+/** A text after a dimmed label, in `room` columns after the margin; its further lines stand under its first. */
+export const labelled = (label: string, text: string, { ink, width }: Page, room: number): string => {
+  const [first, ...more] = wrapped(text, width, " ".repeat(room + 2)).split("\n")
+  return [`  ${ink("dim", label.padEnd(room))}${first.slice(room + 2)}`, ...more].join("\n")
+}
+
+export const write = (stream: NodeJS.WriteStream, text: string): Effect.Effect<boolean> =>
+  Effect.sync(() => stream.write(text))

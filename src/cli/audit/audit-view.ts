@@ -5,8 +5,8 @@ import { type Judgement, type Verdict, VERDICT_MARK } from "../../theorem/theore
 import { dearest, worst } from "./audit-document.ts"
 import type { ChosenPlan } from "./audit-plan.ts"
 import { allDigits, count, duration, percent, quantity, real } from "../../../reports/number-format.ts"
-import { table } from "../table.ts"
-import { type Ink, type Page, printable, wrapped } from "../terminal.ts"
+import { right, table } from "../table.ts"
+import { type Ink, labelled, type Page, printable, wrapped } from "../terminal.ts"
 
 const INK: Readonly<Record<Verdict, Ink>> = { supported: "green", refuted: "red", undecided: "yellow" }
 
@@ -26,14 +26,6 @@ const median = (values: ReadonlyArray<number>): number => {
   return sorted.length % 2 === 1 ? sorted[middle] : (sorted[middle - 1] + sorted[middle]) / 2
 }
 
-const labelled = (rows: ReadonlyArray<readonly [string, string]>, page: Page): string =>
-  rows
-    .map(([label, text]) => {
-      const [first, ...more] = wrapped(text, page.width, " ".repeat(14)).split("\n")
-      return [`  ${page.ink("dim", label.padEnd(12))}${first.slice(14)}`, ...more].join("\n")
-    })
-    .join("\n")
-
 const setting = ({ best, plan, referenceSuboptimality, subject }: Audit, chosen: ChosenPlan, page: Page): string => {
   const { algorithm, digest, goal, instance, interpreter, parameters, seed, trials } = plan
   const { dimension, beta, rewardRange } = subject.problem
@@ -44,29 +36,26 @@ const setting = ({ best, plan, referenceSuboptimality, subject }: Audit, chosen:
     `  ${page.ink("bold", algorithm.name)} on ${page.ink("bold", printable(chosen.asked))}`,
     wrapped(algorithm.summary, page.width, "  "),
     "",
-    labelled(
+    ...[
+      ...(instance.spec === chosen.asked ? [] : [["", printable(instance.spec)]]),
       [
-        ...(instance.spec === chosen.asked ? [] : [["", printable(instance.spec)] as const]),
-        [
-          "instance",
-          `d = ${dimension}, R = ${real(rewardRange)}, β = ${real(beta, 4)}; ${count(prompts)} prompts, ${count(classes)} response classes; sha-256 ${digest.slice(0, 12)}…`
-        ],
-        [
-          "exactly",
-          `C_cov(π*) = ${real(best.coverage, 6)}, J(π*) = ${real(best.objective, 4)}, J(π_ref) = ${real(best.referenceObjective, 4)}: π_ref starts ${real(referenceSuboptimality, 4)} below the optimum`
-        ],
-        [
-          "goal",
-          `ε = ${real(goal.epsilon)}, δ = ${real(goal.delta)}, coverage ${real(goal.coverage, 6)} (${chosen.exactCoverage ? "C_cov itself, computed from the instance" : "as given"})${goal.conditionalCoverage === undefined ? "" : `, ${real(goal.conditionalCoverage, 6)} per token`}${referenceSuboptimality <= goal.epsilon ? "; a vacuous promise: π_ref itself is within ε" : ""}`
-        ],
-        ["parameters", `${chosen.parametersFrom}: ${given.join(", ")}`],
-        [
-          "oracle",
-          `${interpreter}${interpreter === "exact-law" ? ": answers in law, every draw they stand for is charged" : ""}; ${count(trials)} ${trials === 1 ? "trial" : "trials"}, seed ${seed}`
-        ]
+        "instance",
+        `d = ${dimension}, R = ${real(rewardRange)}, β = ${real(beta, 4)}; ${count(prompts)} prompts, ${count(classes)} response classes; sha-256 ${digest.slice(0, 12)}…`
       ],
-      page
-    )
+      [
+        "exactly",
+        `C_cov(π*) = ${real(best.coverage, 6)}, J(π*) = ${real(best.objective, 4)}, J(π_ref) = ${real(best.referenceObjective, 4)}: π_ref starts ${real(referenceSuboptimality, 4)} below the optimum`
+      ],
+      [
+        "goal",
+        `ε = ${real(goal.epsilon)}, δ = ${real(goal.delta)}, coverage ${real(goal.coverage, 6)} (${chosen.exactCoverage ? "C_cov itself, computed from the instance" : "as given"})${goal.conditionalCoverage === undefined ? "" : `, ${real(goal.conditionalCoverage, 6)} per token`}${referenceSuboptimality <= goal.epsilon ? "; a vacuous promise: π_ref itself is within ε" : ""}`
+      ],
+      ["parameters", `${chosen.parametersFrom}: ${given.join(", ")}`],
+      [
+        "oracle",
+        `${interpreter}${interpreter === "exact-law" ? ": answers in law, every draw they stand for is charged" : ""}; ${count(trials)} ${trials === 1 ? "trial" : "trials"}, seed ${seed}`
+      ]
+    ].map(([label, text]) => labelled(label, text, page, 12))
   ].join("\n")
 }
 
@@ -142,7 +131,8 @@ const hint = ({ theorem, part, verdict, level, bound, measured: bad }: Judgement
   return trials === undefined ? "" : `; ${trials} trials with none above would support it`
 }
 
-const RELATION = { "<=": "≤", ">=": "≥", "=": "=" } as const
+/** How a clause is written. */
+export const RELATION = { "<=": "≤", ">=": "≥", "=": "=" } as const
 
 const verdicts = ({ judgements }: Audit, page: Page): string => {
   const rows = judgements.flatMap((one) => {
@@ -157,19 +147,7 @@ const verdicts = ({ judgements }: Audit, page: Page): string => {
     if (one.verdict === "supported") return [line]
     return [line, [page.ink("dim", wrapped(one.note + hint(one), page.width, "      "))]]
   })
-  return table(
-    [
-      { head: "theorem" },
-      { head: "clause" },
-      { head: "verdict" },
-      { head: "level" },
-      { head: "measured", align: "right" },
-      { head: "promised" }
-    ],
-    rows,
-    "  ",
-    (text) => page.ink("dim", text)
-  )
+  return table(page, ["theorem", "clause", "verdict", "level", right("measured"), "promised"], rows)
 }
 
 /** How many clauses of each verdict, in words. */
@@ -186,9 +164,7 @@ export const auditText = (audit: Audit, chosen: ChosenPlan, page: Page, elapsedM
     "",
     setting(audit, chosen, page),
     "",
-    table([{ head: "" }, { head: "promised" }, { head: "measured" }], measured(audit), "  ", (text) =>
-      page.ink("dim", text)
-    ),
+    table(page, ["", "promised", "measured"], measured(audit)),
     "",
     verdicts(audit, page),
     "",

@@ -6,9 +6,9 @@ import { type ClaimVerdict, worstClauses } from "../../audit/claims.ts"
 import type { PlanResult } from "../../audit/plan.ts"
 import type { ExponentRow } from "../../audit/scaling.ts"
 import type { ComparedPoint, MeanQueries, Standing } from "../../audit/standing.ts"
-import { verdictWord } from "./audit-view.ts"
-import { table } from "../table.ts"
-import { type Page, wrapped } from "../terminal.ts"
+import { RELATION, verdictWord } from "./audit-view.ts"
+import { right, table } from "../table.ts"
+import { labelled, type Page, wrapped } from "../terminal.ts"
 import type { TypeCheck } from "../module/type-check.ts"
 
 /** What was audited, as the page names it. */
@@ -20,8 +20,6 @@ export interface Audited {
   /** Bytes the module wrote to stdout and stderr. */
   readonly noise: number
 }
-
-const RELATION = { "<=": "≤", ">=": "≥", "=": "=" } as const
 
 /** The call that makes a case's runs again. */
 export const replayOf = ({ audit, failures, goal, planned }: CaseResult, asked: string): string => {
@@ -36,10 +34,8 @@ export const replayOf = ({ audit, failures, goal, planned }: CaseResult, asked: 
   return `coverbound audit ${asked} ${options.join(" ")}`
 }
 
-const labelled = (label: string, text: string, page: Page): string => {
-  const [first, ...more] = wrapped(text, page.width, " ".repeat(12)).split("\n")
-  return [`  ${page.ink("dim", label.padEnd(10))}${first.slice(12)}`, ...more].join("\n")
-}
+/** Columns of a label. */
+const ROOM = 10
 
 const setting = (result: PlanResult, { asked, noise, types }: Audited, page: Page, elapsedMs: number): string => {
   const { cases, options, runner, runs, use } = result
@@ -57,13 +53,16 @@ const setting = (result: PlanResult, { asked, noise, types }: Audited, page: Pag
     `  ${page.ink("bold", name)}${asked === name ? "" : `  ${page.ink("dim", asked)}`}`,
     wrapped(summary, page.width, "  "),
     "",
-    labelled("oracle", `says ${use.declared}, ${proper}${asks}${untyped}; its runs charged ${charged}`, page),
+    labelled("oracle", `says ${use.declared}, ${proper}${asks}${untyped}; its runs charged ${charged}`, page, ROOM),
     labelled(
       "made",
       `${count(runs)} runs on ${cases.length} cases in ${duration(elapsedMs)}, seed ${options.seed}; the chance that anything correct is refuted is at most ${real(options.level)}`,
-      page
+      page,
+      ROOM
     ),
-    ...(noise > 0 ? [labelled("noise", `it wrote ${count(noise)} bytes to stdout and stderr, not shown`, page)] : [])
+    ...(noise > 0
+      ? [labelled("noise", `it wrote ${count(noise)} bytes to stdout and stderr, not shown`, page, ROOM)]
+      : [])
   ].join("\n")
 }
 
@@ -104,27 +103,15 @@ const claimRows = (result: PlanResult, asked: string, page: Page) =>
   })
 
 const claims = (result: PlanResult, asked: string, page: Page): string =>
-  table(
-    [
-      { head: "claim" },
-      { head: "verdict" },
-      { head: "clause" },
-      { head: "measured", align: "right" },
-      { head: "promised" },
-      { head: "worst in" }
-    ],
-    claimRows(result, asked, page),
-    "  ",
-    (text) => page.ink("dim", text)
-  )
+  table(page, ["claim", "verdict", "clause", right("measured"), "promised", "worst in"], claimRows(result, asked, page))
 
 const laws = ({ laws: all }: PlanResult, page: Page): string => {
-  if (all.length === 0) return labelled("laws", "none was looked at", page)
+  if (all.length === 0) return labelled("laws", "none was looked at", page, ROOM)
   const held = all.filter(({ verdict }) => verdict === "supported").length
   const broken = all.filter(({ verdict }) => verdict === "refuted")
   const open = all.length - held - broken.length
   const summary = `${held} of ${all.length} laws of its program held${open === 0 ? "" : `, ${open} undecided`}${broken.length === 0 ? "" : `, ${page.ink("red", `${broken.length} refuted`)}`}`
-  return labelled("laws", summary, page)
+  return labelled("laws", summary, page, ROOM)
 }
 
 const STANDS = { within: "✓ within", above: "! above", open: "? open" } as const
@@ -156,16 +143,13 @@ const unfitted = (rows: ReadonlyArray<ExponentRow>, page: Page): ReadonlyArray<s
 const exponents = ({ exponents: rows }: PlanResult, page: Page): string => {
   const fitted = rows.flatMap((row) => exponentRow(row, page))
   const heads = [
-    { head: "exponent of queries to ε" },
+    "exponent of queries to ε",
     { head: "measured", align: "right" as const },
-    { head: "95 % interval" },
-    { head: "promised" },
-    { head: "" }
+    "95 % interval",
+    "promised",
+    ""
   ]
-  return [
-    ...(fitted.length === 0 ? [] : [table(heads, fitted, "  ", (text) => page.ink("dim", text))]),
-    ...unfitted(rows, page)
-  ].join("\n")
+  return [...(fitted.length === 0 ? [] : [table(page, heads, fitted)]), ...unfitted(rows, page)].join("\n")
 }
 
 const cell = (queries: MeanQueries | string): string =>
@@ -196,14 +180,13 @@ const standing = ({ runner, standing: all }: PlanResult, page: Page): string => 
     one === undefined ? "" : WORDS[one.relation]
   ]
   return table(
+    page,
     [
-      { head: "T_data / T_comp to 0.1 R" },
-      ...points.map(({ spec }) => ({ head: spec.replace("rare-good:", ""), align: "right" as const })),
-      { head: `${runner.description.name} is` }
+      "T_data / T_comp to 0.1 R",
+      ...points.map(({ spec }) => right(spec.replace("rare-good:", ""))),
+      `${runner.description.name} is`
     ],
-    [row(runner.description.name, (p) => p.own, undefined), ...all.map((one) => row(one.other, (p) => p.other, one))],
-    "  ",
-    (text) => page.ink("dim", text)
+    [row(runner.description.name, (p) => p.own, undefined), ...all.map((one) => row(one.other, (p) => p.other, one))]
   )
 }
 
@@ -218,8 +201,8 @@ const ending = ({ findings, leftOut, whereToLook }: PlanResult, page: Page): Rea
         ...findings.slice(0, SHOWN).map(({ what, where }) => wrapped(`${where}: ${what}`, page.width, "    ")),
         ...(findings.length > SHOWN ? [`    and ${findings.length - SHOWN} more in run.json`] : [])
       ]),
-  ...(whereToLook === undefined ? [] : [labelled("look at", whereToLook, page)]),
-  ...(leftOut.length === 0 ? [] : [labelled("left out", leftOut.join("; "), page)])
+  ...(whereToLook === undefined ? [] : [labelled("look at", whereToLook, page, ROOM)]),
+  ...(leftOut.length === 0 ? [] : [labelled("left out", leftOut.join("; "), page, ROOM)])
 ]
 
 /** The whole page. */

@@ -27,10 +27,8 @@ import { InvalidCall, NotHeld } from "../invalid-call.ts"
 import { loadModule } from "../module/load-module.ts"
 import { ALL, namedModule } from "../module/named-module.ts"
 import { ProgressBar, shareOfRun } from "../progress.ts"
-import { type Page, pageOf, wrapped } from "../terminal.ts"
+import { type Page, pageOf, wrapped, write } from "../terminal.ts"
 import { checkFolder, type FileNotWritten, writeWhole } from "../whole-file.ts"
-
-const write = (stream: NodeJS.WriteStream, text: string) => Effect.sync(() => stream.write(text))
 
 /** An operation of an algorithm may be a block of 512 rounds: let signals and timers have their turn after a few, not after Effect's 2048. */
 const OPERATIONS = 8

@@ -21,7 +21,7 @@ import { type NamedModule, quoted } from "../module/named-module.ts"
 import { planDocument, planRunDocument } from "./plan-document.ts"
 import { type Audited, planText } from "./plan-view.ts"
 import { ProgressBar } from "../progress.ts"
-import { pageOf } from "../terminal.ts"
+import { pageOf, write } from "../terminal.ts"
 import { checkBackend } from "./search-backend.ts"
 import { checkFolder, type FileNotWritten, writeWhole } from "../whole-file.ts"
 
@@ -61,8 +61,6 @@ const slugOf = (name: string, options: AuditOptions): string => {
   const identity = JSON.stringify([algorithm, delta, level, seed, trials])
   return `${name.replace(/[^\w.-]+/g, "-").slice(0, 40)}-all-${createHash("sha256").update(identity).digest("hex").slice(0, 8)}`
 }
-
-const write = (stream: NodeJS.WriteStream, text: string) => Effect.sync(() => stream.write(text))
 
 /** Runs the plan with a runner, shows and writes what it found. */
 const show = Effect.fnUntraced(function* (

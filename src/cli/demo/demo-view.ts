@@ -7,7 +7,7 @@ import { tally, verdictWord } from "../audit/audit-view.ts"
 import { TARGET } from "./demo-plan.ts"
 import { meanQueriesToTarget } from "./queries-to-target.ts"
 import type { DemoResults } from "./demo-measure.ts"
-import { table } from "../table.ts"
+import { right, table } from "../table.ts"
 import { columnsOf, type Page, wrapped } from "../terminal.ts"
 
 const COMPARED = ["spanner-sampling", "passive"] as const
@@ -38,17 +38,9 @@ const costs = ({ audits, plan, sweep }: DemoResults, page: Page): string => {
     })
   ]
   return table(
-    [
-      { head: "" },
-      { head: "C_cov", align: "right" },
-      { head: "rewards: Spanner", align: "right" },
-      { head: "passive", align: "right" },
-      { head: "draws: Spanner", align: "right" },
-      { head: "passive", align: "right" }
-    ],
-    rows,
-    "  ",
-    (text) => page.ink("dim", text)
+    page,
+    ["", right("C_cov"), right("rewards: Spanner"), right("passive"), right("draws: Spanner"), right("passive")],
+    rows
   )
 }
 
@@ -66,30 +58,21 @@ const slopeRow = (
 
 const slopes = ({ sweep }: DemoResults, page: Page): string =>
   table(
-    [
-      { head: "exponent in C_cov" },
-      { head: "" },
-      { head: "measured", align: "right" },
-      { head: "99 % interval" },
-      { head: "predicted" },
-      { head: "verdict" }
-    ],
-    sweep.slopes.filter(({ predicted }) => predicted !== undefined).map((slope) => slopeRow(slope, page)),
-    "  ",
-    (text) => page.ink("dim", text)
+    page,
+    ["exponent in C_cov", "", right("measured"), "99 % interval", "predicted", "verdict"],
+    sweep.slopes.filter(({ predicted }) => predicted !== undefined).map((slope) => slopeRow(slope, page))
   )
 
 const audited = ({ audits, plan }: DemoResults, page: Page): string =>
   table(
-    [{ head: "theorems, clause by clause" }, { head: "suboptimality" }, { head: "base model" }, { head: "verdicts" }],
+    page,
+    ["theorems, clause by clause", "suboptimality", "base model", "verdicts"],
     audits.map((one, i) => [
       plan.audits[i].title,
       real(Math.max(...one.records.map((run) => run.suboptimality.value))),
       real(one.referenceSuboptimality),
       tally(one.judgements, page)
-    ]),
-    "  ",
-    (text) => page.ink("dim", text)
+    ])
   )
 
 /** How the command is called where this runs: from its sources, or installed. */

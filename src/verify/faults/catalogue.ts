@@ -83,7 +83,7 @@ export const touches = ({
 
 /** Nothing may accuse these. */
 export const correctVariants: ReadonlyArray<{ readonly candidate: Candidate; readonly what: string }> = [
-  { candidate: spanner("rewritten", {}), what: "SpannerSampling rewritten, no choice changed" },
+  { candidate: spanner("seen-through", {}), what: "SpannerSampling through wrappers that change nothing" },
   { candidate: otherRidge, what: "λ = 1/4, with the parameters T7 sets for it" },
   {
     candidate: reparametrised("longer-search", (p) => ({
@@ -102,7 +102,10 @@ export const correctVariants: ReadonlyArray<{ readonly candidate: Candidate; rea
     what: "a hundredth of δ_rej"
   },
   { candidate: spanner("antithetic", { antithetic: true }), what: "pair members in the opposite order" },
-  { candidate: spanner("cholesky", { solver: "cholesky" }), what: "θ by Cholesky instead of Sherman–Morrison" },
+  {
+    candidate: spanner("other-rounding", { estimate: (theta) => theta * (1 + 2 ** -44) }),
+    what: "θ off in its last digits, as another solver gives it"
+  },
   { candidate: spanner("single-searches", { search: "first-hit" }), what: "phase 1 prompt by prompt" },
   { candidate: spanner("own-search", { search: "draws" }), what: "phase 1 by plain draws, tested by the learner" },
   {
@@ -113,5 +116,8 @@ export const correctVariants: ReadonlyArray<{ readonly candidate: Candidate; rea
     candidate: replacing("effects-only", { openOracles: oracle.effectsOnly }),
     what: "oracles that never answer at once"
   },
-  { candidate: replacing("sampler-rewritten", { softmaxSampler: samplerVariant() }), what: "SoftmaxSampler rewritten" }
+  {
+    candidate: replacing("sampler-one-by-one", { softmaxSampler: samplerVariant({ asks: "one by one" }) }),
+    what: "SoftmaxSampler over draws made one by one"
+  }
 ]

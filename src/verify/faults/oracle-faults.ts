@@ -7,13 +7,13 @@ import { samplerVariant } from "./sampler-variant.ts"
 export const oracleFaults: ReadonlyArray<Fault> = [
   // SoftmaxSampler
   fault(
-    replacing("accept-biased", { softmaxSampler: samplerVariant({ accept: (w) => Math.min(1, w / 2) }) }),
+    replacing("accept-biased", { softmaxSampler: samplerVariant({ uniform: (u, M) => u / M }) }),
     "the accept step forgets M: weights above 2 are cut",
     "T6/program"
   ),
   fault(
     replacing("accept-square-root", {
-      softmaxSampler: samplerVariant({ accept: (w, M) => Math.min(1, Math.sqrt(w / (2 * M))) })
+      softmaxSampler: samplerVariant({ uniform: (u) => u ** 2 })
     }),
     "acceptance is the square root of what it should be",
     "T6/program"

@@ -55,13 +55,13 @@ export const spannerSamplingFaults: ReadonlyArray<Fault> = [
   ),
   fault(
     spanner("wrong-ridge", { ridge: (lambda) => 100 * lambda }),
-    "the regression uses a hundred times λ",
+    "the design begins with a hundred times λ",
     "T7/regression"
   ),
   fault(spanner("stale-theta", { refitEvery: 16 }), "θ is refitted every 16 rounds", "T7/regression"),
   fault(
     spanner("spanner-data-dropped", { keepsSpannerData: false }),
-    "the spanner's rewards never enter the regression",
+    "the spanner's rewards are not heard: its pairs enter the regression with 0",
     "T7/regression"
   ),
   fault(

@@ -1,16 +1,25 @@
 /**
- * SpannerSampling with its choices as values: with none changed it is `spanner-sampling`, event for event (a test says so); each change is a planted fault
- * or a correct variant of the catalogue.
+ * SpannerSampling that sees its oracles through changes of its own: the shipped algorithm runs, but what it asks and what it hears passes through the choices below. The
+ * oracles behind them are the suite's own, so a tape shows what such a learner really does. Each choice is a planted fault or a correct variant of the catalogue; with none
+ * it is `spanner-sampling`, event for event (a test says so).
  */
+import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
-import { algorithm } from "../../algorithm/algorithm.ts"
+import { type AnyAlgorithm, algorithm } from "../../algorithm/algorithm.ts"
 import { spannerSampling } from "../../algorithm/spanner-sampling.ts"
 import type { SpannerSamplingParameters } from "../../algorithm/spanner-sampling-parameters.ts"
-import { cholesky, RidgeRegression, whitening } from "../../numeric/gram.ts"
+import { whitening } from "../../numeric/gram.ts"
 import { type Pair, type Prompt, relativeFeature, type Response } from "../../oracle/handle.ts"
+import type { OracleServices } from "../../oracle/interpreter.ts"
 import { Journal } from "../../oracle/journal.ts"
-import type { BudgetExhausted } from "../../oracle/ledger.ts"
-import { type Problem, Prompts, Rewards, WeakSampling } from "../../oracle/services.ts"
+import {
+  type PairBatch,
+  type Problem,
+  Prompts,
+  Rewards,
+  type TiltRequest,
+  WeakSampling
+} from "../../oracle/services.ts"
 import { type EllipticTest, whitenedNormSquared } from "../../policy/elliptic-test.ts"
 import type { TruncatedMixturePolicy } from "../../policy/policy.ts"
 
@@ -22,17 +31,18 @@ export interface Choices {
   readonly takes: (normSquared: number, nu: number) => boolean
   /** Pairs drawn per prompt. */
   readonly limit: (pairsPerPrompt: number) => number
-  /** Prompts left after a prompt without a hit. */
+  /** Prompts left after a prompt without a hit ("first-hit", "draws"). */
   readonly afterMiss: (left: number) => number
-  /** The matrix that tests are made of: the design's, or something else. */
-  readonly testMatrix: (sigma: Float64Array, d: number, lambda: number) => Float64Array
-  /** Ridge of the regression. */
+  /** The matrix that tests are made of, from that of the accepted pairs; default: the algorithm's own tests. */
+  readonly testMatrix: ((sigma: Float64Array, d: number, lambda: number) => Float64Array) | undefined
+  /** Ridge of the design. */
   readonly ridge: (lambda: number) => number
   /** Rounds between refits. */
   readonly refitEvery: number
-  /** Whether the spanner's rewards enter the regression. */
+  /** Whether the spanner's rewards are heard: 0 otherwise. */
   readonly keepsSpannerData: boolean
-  readonly solver: "sherman-morrison" | "cholesky"
+  /** θ_j of a tilt, and of the output. */
+  readonly estimate: (theta: number) => number
   /** Pair members in the opposite order: φ ← −φ, r₁ − r₂ ← r₂ − r₁. */
   readonly antithetic: boolean
   /** What is made of an observed difference. */
@@ -52,11 +62,11 @@ const TEXT: Choices = {
   takes: (q, nu) => q > nu * nu,
   limit: (n) => n,
   afterMiss: (left) => left,
-  testMatrix: (sigma) => sigma,
+  testMatrix: undefined,
   ridge: (lambda) => lambda,
   refitEvery: 1,
   keepsSpannerData: true,
-  solver: "sherman-morrison",
+  estimate: (theta) => theta,
   antithetic: false,
   difference: (value) => value,
   clip: (R) => R,
@@ -65,113 +75,112 @@ const TEXT: Choices = {
   output: "mixture"
 }
 
-const once = Float64Array.of(1)
+const turned = ({ left, prompt, right }: Pair): Pair => ({ prompt, left: right, right: left })
 
-/** Σ^{-1}·moment by two triangular solves with Σ's Cholesky factor. */
-const choleskySolve = (sigma: Float64Array, moment: Float64Array, out: Float64Array): void => {
-  const d = moment.length
-  const l = cholesky(sigma, d)
-  for (let i = 0; i < d; i++) {
-    out[i] = moment[i]
-    for (let k = 0; k < i; k++) out[i] -= l[i * d + k] * out[k]
-    out[i] /= l[i * d + i]
+/** The oracles as such a learner sees them, and the journal that tells them what was accepted. */
+const seenThrough = (
+  choices: Choices,
+  { dimension: d, rewardRange: R }: Problem,
+  { lambda, nu }: SpannerSamplingParameters,
+  services: Context.Context<OracleServices>
+) => {
+  const prompts = Context.get(services, Prompts)
+  const { immediate: _, ...weak } = Context.get(services, WeakSampling)
+  const rewards = Context.get(services, Rewards)
+  const sigma = Float64Array.from({ length: d * d }, (_, k) => (k % (d + 1) === 0 ? lambda : 0))
+  const phi = new Float64Array(d)
+  let round = 0
+  let theta: Float64Array = new Float64Array(d)
+  let home: Prompt | undefined
+  let anchor: Response | undefined
+
+  const heard = (pair: Pair): Pair => (choices.antithetic ? turned(pair) : pair)
+  const testOf = (test: EllipticTest): EllipticTest =>
+    choices.testMatrix === undefined ? test : { ...test, whitening: whitening(choices.testMatrix(sigma, d, lambda), d) }
+
+  /** The learner's own search by plain draws. */
+  const drawUntil = Effect.fnUntraced(function* (prompt: Prompt, test: EllipticTest, limit: number) {
+    for (let i = 0; i < limit; i++) {
+      const [left, right] = yield* weak.draw([prompt, prompt])
+      if (choices.takes(whitenedNormSquared(test, relativeFeature(left, right, phi)), nu))
+        return { prompt, left, right }
+    }
+    return undefined
+  })
+  const sweep = Effect.fnUntraced(function* (asked: EllipticTest, pairs: number, left: number) {
+    const test = testOf(asked)
+    const limit = choices.limit(pairs)
+    if (choices.search === "sweep") {
+      const found = yield* weak.sweep(test, limit, left)
+      return { ...found, hit: found.hit && heard(found.hit) }
+    }
+    const [prompt] = yield* prompts.draw(1)
+    const hit = yield* choices.search === "draws" ? drawUntil(prompt, test, limit) : weak.firstHit(prompt, test, limit)
+    return hit === undefined
+      ? { promptsVisited: left - choices.afterMiss(left - 1), hit }
+      : { promptsVisited: 1, hit: heard(hit) }
+  })
+
+  const requestOf = ({ tilt, ...request }: TiltRequest): TiltRequest => {
+    if (round++ % choices.refitEvery === 0) theta = tilt.theta.map(choices.estimate)
+    const truncation = { ...testOf(tilt.truncation), nu: choices.truncation(tilt.truncation.nu) }
+    return { ...request, tilt: { ...tilt, theta, clip: choices.clip(tilt.clip), truncation } }
   }
-  for (let i = d - 1; i >= 0; i--) {
-    for (let k = i + 1; k < d; k++) out[i] -= l[k * d + i] * out[k]
-    out[i] /= l[i * d + i]
+  const tiltedPair = Effect.fnUntraced(function* (asked: Prompt, request: TiltRequest) {
+    const own = requestOf(request)
+    home ??= asked
+    let found
+    if (choices.rounds === "chained anchors" && anchor !== undefined) {
+      const { accepted, response } = yield* weak.tilted(anchor, own)
+      found = { pair: { prompt: anchor.prompt, left: response, right: anchor }, accepted }
+    } else found = yield* weak.tiltedPair(choices.rounds === "one prompt" ? home : asked, own)
+    anchor = found.pair.left
+    return { ...found, pair: heard(found.pair) }
+  })
+
+  const queryDifferences = (batch: PairBatch) =>
+    Effect.map(rewards.queryDifferences(batch), (values) =>
+      values.map((value) => (round > 0 || choices.keepsSpannerData ? choices.difference(value, R) : 0))
+    )
+  return {
+    services: services.pipe(
+      Context.add(WeakSampling, { ...weak, sweep, tiltedPair }),
+      Context.add(Rewards, { query: rewards.query, queryDifferences })
+    ),
+    accepted: (row: Float64Array) => {
+      for (let i = 0; i < d; i++) for (let j = 0; j < d; j++) sigma[i * d + j] += row[i] * row[j]
+    }
   }
 }
 
-const runWith = (choices: Choices) =>
-  Effect.fnUntraced(function* (
-    problem: Problem,
-    parameters: SpannerSamplingParameters
-  ): Effect.fn.Return<TruncatedMixturePolicy, BudgetExhausted, Prompts | WeakSampling | Rewards> {
-    const { dimension: d, beta, rewardRange: R } = problem
-    const { lambda, nu, prompts: visits, pairsPerPrompt, rounds, promise, rejectionLevel: delta } = parameters
-    const prompts = yield* Prompts
-    const weak = yield* WeakSampling
-    const rewards = yield* Rewards
+const runWith = (choices: Choices): AnyAlgorithm<OracleServices>["run"] =>
+  Effect.fnUntraced(function* (problem: Problem, parameters: SpannerSamplingParameters) {
+    const { accepted, services } = seenThrough(choices, problem, parameters, yield* Effect.context<OracleServices>())
     const journal = yield* Journal
-    const spanner = new RidgeRegression(d, lambda)
-    const fit = new RidgeRegression(d, choices.ridge(lambda))
-    const phi = new Float64Array(d)
-    const learn = (pair: Pair, value: number, design: ReadonlyArray<RidgeRegression>) => {
-      relativeFeature(pair.left, pair.right, phi)
-      const y = choices.difference(value, R)
-      if (choices.antithetic) for (let j = 0; j < d; j++) phi[j] = -phi[j]
-      for (const one of design) one.add(phi, choices.antithetic ? -y : y)
-    }
-    const testOf = (threshold: number): EllipticTest => ({
-      dimension: d,
-      whitening: whitening(choices.testMatrix(spanner.sigma, d, lambda), d),
-      nu: threshold
-    })
-
-    /** The learner's own search by plain draws. */
-    const drawUntil = Effect.fnUntraced(function* (prompt: Prompt, test: EllipticTest, limit: number) {
-      for (let i = 0; i < limit; i++) {
-        const [left, right] = yield* weak.draw([prompt, prompt])
-        if (choices.takes(whitenedNormSquared(test, relativeFeature(left, right, phi)), nu))
-          return { prompt, left, right }
-      }
-      return undefined
-    })
-    let left = visits
-    while (left > 0) {
-      const test = testOf(nu)
-      const limit = choices.limit(pairsPerPrompt)
-      let hit: Pair | undefined
-      if (choices.search === "sweep") {
-        const sweep = yield* weak.sweep(test, limit, left)
-        left -= sweep.promptsVisited
-        hit = sweep.hit
-      } else {
-        const [prompt] = yield* prompts.draw(1)
-        left--
-        hit =
-          choices.search === "draws" ? yield* drawUntil(prompt, test, limit) : yield* weak.firstHit(prompt, test, limit)
-      }
-      if (hit === undefined) {
-        left = choices.afterMiss(left)
-        continue
-      }
-      const [value] = yield* rewards.queryDifferences({ pairs: [hit], counts: once })
-      journal.accepted(relativeFeature(hit.left, hit.right, phi))
-      learn(hit, value, choices.keepsSpannerData ? [spanner, fit] : [spanner])
-    }
-
-    const span = testOf(choices.truncation(nu))
-    const thetas = new Float64Array(rounds * d)
-    const theta = new Float64Array(d)
-    const clip = choices.clip(R)
-    let home: Prompt | undefined
-    let anchor: Response | undefined
-    for (let t = 0; t < rounds; t++) {
-      if (t % choices.refitEvery === 0) {
-        if (choices.solver === "cholesky") choleskySolve(fit.sigma, fit.moment, theta)
-        else fit.solve(theta)
-      }
-      thetas.set(theta, t * d)
-      const request = { tilt: { theta, clip, truncation: span, beta }, promise, delta }
-      let pair: Pair
-      if (choices.rounds === "chained anchors" && anchor !== undefined) {
-        const { response } = yield* weak.tilted(anchor, request)
-        pair = { prompt: anchor.prompt, left: response, right: anchor }
-      } else {
-        const prompt: Prompt =
-          choices.rounds === "one prompt" && home !== undefined ? home : (yield* prompts.draw(1))[0]
-        home = prompt
-        pair = (yield* weak.tiltedPair(prompt, request)).pair
-      }
-      anchor = pair.left
-      const [value] = yield* rewards.queryDifferences({ pairs: [pair], counts: once })
-      learn(pair, value, [fit])
-    }
-    const from = choices.output === "last" ? rounds - 1 : 0
-    return { kind: "truncated-mixture", count: rounds - from, thetas: thetas.slice(from * d), clip, truncation: span }
+    const policy = yield* spannerSampling
+      .run(problem, { ...parameters, lambda: choices.ridge(parameters.lambda) })
+      .pipe(
+        Effect.provideContext(services),
+        Effect.provideService(Journal, {
+          ...journal,
+          accepted: (phi, layer) => {
+            accepted(phi)
+            journal.accepted(phi, layer)
+          }
+        })
+      )
+    return outputOf(choices, policy as TruncatedMixturePolicy, problem.dimension)
   })
 
+const outputOf = (
+  { estimate, output }: Choices,
+  { count, thetas, ...mixture }: TruncatedMixturePolicy,
+  d: number
+): TruncatedMixturePolicy => {
+  const first = output === "last" ? count - 1 : 0
+  return { ...mixture, count: count - first, thetas: thetas.slice(first * d, count * d).map(estimate) }
+}
+
 /** `spanner-sampling` with some choices changed. */
-export const variant = (name: string, changed: Partial<Choices> = {}) =>
+export const variant = (name: string, changed: Partial<Choices> = {}): AnyAlgorithm<OracleServices> =>
   algorithm({ ...spannerSampling, name, run: runWith({ ...TEXT, ...changed }) })

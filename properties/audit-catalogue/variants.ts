@@ -1,27 +1,21 @@
 /** Correct variants of every built-in algorithm, with the claims of the wrong ones: an audit may refute none. */
-import type { AnyAlgorithm, Goal } from "../../algorithm/algorithm.ts"
-import { bestOfNElliptic } from "../../algorithm/best-of-n-elliptic.ts"
-import { exhaustive } from "../../algorithm/exhaustive.ts"
-import { mtss } from "../../algorithm/mtss.ts"
-import { onlineDpo } from "../../algorithm/online-dpo.ts"
-import { passive } from "../../algorithm/passive.ts"
-import { policyGradient } from "../../algorithm/policy-gradient.ts"
-import { spannerSampling } from "../../algorithm/spanner-sampling.ts"
-import { theoryParameters } from "../../algorithm/spanner-sampling-parameters.ts"
-import { spannerSamplingAdaptive } from "../../algorithm/spanner-sampling-adaptive.ts"
-import { xpo } from "../../algorithm/xpo.ts"
-import type { OracleServices } from "../../oracle/interpreter.ts"
-import type { Problem } from "../../oracle/services.ts"
-import { adaptiveVariant } from "./adaptive-variant.ts"
+import type { AnyAlgorithm, Goal } from "../../src/algorithm/algorithm.ts"
+import { bestOfNElliptic } from "../../src/algorithm/best-of-n-elliptic.ts"
+import { exhaustive } from "../../src/algorithm/exhaustive.ts"
+import { mtss } from "../../src/algorithm/mtss.ts"
+import { onlineDpo } from "../../src/algorithm/online-dpo.ts"
+import { passive } from "../../src/algorithm/passive.ts"
+import { policyGradient } from "../../src/algorithm/policy-gradient.ts"
+import { spannerSampling } from "../../src/algorithm/spanner-sampling.ts"
+import { theoryParameters } from "../../src/algorithm/spanner-sampling-parameters.ts"
+import { spannerSamplingAdaptive } from "../../src/algorithm/spanner-sampling-adaptive.ts"
+import { xpo } from "../../src/algorithm/xpo.ts"
+import type { OracleServices } from "../../src/oracle/interpreter.ts"
+import type { Problem } from "../../src/oracle/services.ts"
 import { type AuditVariant, claiming } from "./audit-fault.ts"
-import { bestOfNVariant } from "./best-of-n-variant.ts"
-import { exhaustiveVariant } from "./exhaustive-variant.ts"
-import { mtssVariant } from "./mtss-variant.ts"
-import { onlineDpoVariant } from "./online-dpo-variant.ts"
-import { passiveVariant } from "./passive-variant.ts"
-import { policyGradientVariant } from "./policy-gradient-variant.ts"
-import { variant } from "../../verify/faults/spanner-sampling-variant.ts"
-import { xpoVariant } from "./xpo-variant.ts"
+import { edited } from "./edited.ts"
+import { ownDraws } from "./weak-faults.ts"
+import { variant } from "../../src/verify/faults/spanner-sampling-variant.ts"
 
 /** An algorithm with both its parameter rules followed by a change. */
 const reparametrised = (
@@ -44,8 +38,10 @@ export const auditVariants: ReadonlyArray<AuditVariant> = [
   },
   {
     of: "spanner-sampling",
-    algorithm: claiming(variant("spanner-antithetic", { antithetic: true, solver: "cholesky" })),
-    what: "pair members in the opposite order, θ by Cholesky"
+    algorithm: claiming(
+      variant("spanner-antithetic", { antithetic: true, estimate: (theta) => theta * (1 + 2 ** -44) })
+    ),
+    what: "pair members in the opposite order, θ off in its last digits"
   },
   {
     of: "spanner-sampling",
@@ -59,12 +55,19 @@ export const auditVariants: ReadonlyArray<AuditVariant> = [
   },
   {
     of: "spanner-sampling-adaptive",
-    algorithm: claiming(adaptiveVariant("adaptive-rewritten")),
-    what: "rewritten: the whole search in every stage, every judging pair rewarded"
+    algorithm: claiming(
+      await edited("spanner-sampling-adaptive.ts", "adaptive-whole-searches", {
+        "const SEARCH_SHARE = 1 / 4": "const SEARCH_SHARE = 1",
+        "    if ((R - plausible) / beta - logNormaliser > Math.log(guess)) return false\n": ""
+      })
+    ),
+    what: "the whole search in every stage, every judging pair rewarded"
   },
   {
     of: "spanner-sampling-adaptive",
-    algorithm: claiming(adaptiveVariant("adaptive-trebles", { next: (guess) => 3 * guess })),
+    algorithm: claiming(
+      await edited("spanner-sampling-adaptive.ts", "adaptive-trebles", { "Math.min(2 * guess": "Math.min(3 * guess" })
+    ),
     what: "the guess is trebled"
   },
   {
@@ -76,11 +79,11 @@ export const auditVariants: ReadonlyArray<AuditVariant> = [
   },
   {
     of: "best-of-n-elliptic",
-    algorithm: claiming(bestOfNVariant("best-of-n-rewritten"), {
+    algorithm: claiming(await edited("best-of-n-elliptic.ts", "best-of-n-own-draws", ownDraws("a > b")), {
       T_data: "2*ceil(40*d*R/eps)",
       T_comp: "ceil(40*d*R/eps)*(1+ceil(3*C_cov))"
     }),
-    what: "rewritten, with its true bounds"
+    what: "makes and compares its draws itself, with its true bounds"
   },
   {
     of: "best-of-n-elliptic",
@@ -94,10 +97,13 @@ export const auditVariants: ReadonlyArray<AuditVariant> = [
   },
   {
     of: "passive",
-    algorithm: claiming(passiveVariant("passive-batches", { batch: 1000 }), {
-      T_data: "2*ceil(40*d*R*C_cov/eps)",
-      T_comp: "2*ceil(40*d*R*C_cov/eps)"
-    }),
+    algorithm: claiming(
+      await edited("passive.ts", "passive-batches", { "LARGEST_BATCH = 65_536": "LARGEST_BATCH = 1000" }),
+      {
+        T_data: "2*ceil(40*d*R*C_cov/eps)",
+        T_comp: "2*ceil(40*d*R*C_cov/eps)"
+      }
+    ),
     what: "batches of a thousand, with its true bounds"
   },
   {
@@ -107,7 +113,11 @@ export const auditVariants: ReadonlyArray<AuditVariant> = [
   },
   {
     of: "exhaustive",
-    algorithm: claiming(exhaustiveVariant("exhaustive-first", { takes: "first" })),
+    algorithm: claiming(
+      await edited("exhaustive.ts", "exhaustive-first", {
+        "if (q <= norm) continue": "if (q <= norm || best !== undefined) continue"
+      })
+    ),
     what: "takes the first response above ν, not the farthest"
   },
   {
@@ -117,10 +127,17 @@ export const auditVariants: ReadonlyArray<AuditVariant> = [
   },
   {
     of: "online-dpo",
-    algorithm: claiming(onlineDpoVariant("dpo-order", { order: "greedy second", batch: () => 16 }), {
-      T_data: "2*ceil(40*d*R/eps+20*C_cov)"
-    }),
-    what: "the greedy draw comes second, plans every 16 pairs, with its true bound"
+    algorithm: claiming(
+      await edited("online-dpo.ts", "dpo-order", {
+        "responses[0], responses[1], phi), rewards[0] - rewards[1]":
+          "responses[1], responses[0], phi), rewards[1] - rewards[0]",
+        "plan: estimate,": "plan: estimate,\n      longest: 16,"
+      }),
+      {
+        T_data: "2*ceil(40*d*R/eps+20*C_cov)"
+      }
+    ),
+    what: "the greedy draw is subtracted, plans every 16 pairs, with its true bound"
   },
   {
     of: "online-dpo",
@@ -129,7 +146,11 @@ export const auditVariants: ReadonlyArray<AuditVariant> = [
   },
   {
     of: "xpo",
-    algorithm: claiming(xpoVariant("xpo-few-starts", { starts: (most) => Math.min(1, most) })),
+    algorithm: claiming(
+      await edited("xpo.ts", "xpo-few-starts", {
+        "optimisticFit(objective, starts, plan)": "optimisticFit(objective, Math.min(1, starts), plan)"
+      })
+    ),
     what: "one optimistic start a fit"
   },
   {
@@ -139,8 +160,13 @@ export const auditVariants: ReadonlyArray<AuditVariant> = [
   },
   {
     of: "policy-gradient",
-    algorithm: claiming(policyGradientVariant("gradient-rewritten"), { T_data: "64*ceil(20*d*R/eps+100*C_cov/64)" }),
-    what: "rewritten, with its true bound"
+    algorithm: claiming(
+      await edited("policy-gradient.ts", "gradient-reversed", {
+        "const one of groups": "const one of groups.toReversed()"
+      }),
+      { T_data: "64*ceil(20*d*R/eps+100*C_cov/64)" }
+    ),
+    what: "sums its groups in the other order, with its true bound"
   },
   {
     of: "policy-gradient",
@@ -149,7 +175,13 @@ export const auditVariants: ReadonlyArray<AuditVariant> = [
   },
   {
     of: "mtss",
-    algorithm: claiming(mtssVariant("mtss-every-target", { forgets: () => true }), { T_comp: "1e5*C_cond*H^4" }),
+    algorithm: claiming(
+      await edited("mtss.ts", "mtss-every-target", {
+        "this.layers.slice(0, stale)": "this.layers",
+        "yield* this.fit(stale)": "yield* this.fit(this.layers.length - 1)"
+      }),
+      { T_comp: "1e5*C_cond*H^4" }
+    ),
     what: "every target is rolled out again in every pass"
   },
   {

@@ -2,10 +2,11 @@
  * What an entry of the auditor's catalogue is: a wrong algorithm as a person would write it in a module of their own, with the claims that such a person would make, and
  * what of it must be found. Oracles, ledger and seeding are the suite's own and right.
  */
-import type { AnyAlgorithm, OwnBounds } from "../../algorithm/algorithm.ts"
-import type { OracleServices } from "../../oracle/interpreter.ts"
-import { OWN_GUARANTEE } from "../../theorem/own-claims.ts"
-import type { PlanResult } from "../plan.ts"
+import type { AnyAlgorithm, OwnBounds } from "../../src/algorithm/algorithm.ts"
+import type { OracleServices } from "../../src/oracle/interpreter.ts"
+import { OWN_GUARANTEE } from "../../src/theorem/own-claims.ts"
+import type { PlanResult } from "../../src/audit/plan.ts"
+import { type Edits, edited } from "./edited.ts"
 
 export interface AuditFault {
   readonly algorithm: AnyAlgorithm<OracleServices>
@@ -45,3 +46,20 @@ export const refutedBy = ({ clauses, findings, laws, use }: PlanResult): Readonl
     ...findings.flatMap(({ failure }) => (failure === undefined ? [] : [failure.kind]))
   ])
 ]
+
+/** Entries of the catalogue that are mistakes in the text of a file of src/algorithm, with the claims that an author would make. */
+export const mistake =
+  (file: string) =>
+  async (
+    name: string,
+    what: string,
+    fails: ReadonlyArray<string>,
+    edits: Edits,
+    bounds?: OwnBounds
+  ): Promise<Omit<AuditFault, "of">> => ({ algorithm: claiming(await edited(file, name, edits), bounds), what, fails })
+
+/** The entries of one built-in algorithm. */
+export const of = (
+  name: string,
+  faults: ReadonlyArray<Omit<AuditFault, "of"> | Promise<Omit<AuditFault, "of">>>
+): Promise<ReadonlyArray<AuditFault>> => Promise.all(faults.map(async (fault) => ({ ...(await fault), of: name })))
