@@ -3,6 +3,7 @@
  */
 import type { FiniteInstance } from "../instance/instance.ts"
 import { logTiltedMean } from "../numeric/log-sum-exp.ts"
+import { klTerm } from "./kl-term.ts"
 
 export interface Optimum {
   /** log Z(x) = log E_{π_ref} exp(r_star/β), length X. */
@@ -43,15 +44,16 @@ export const optimum = (exact: FiniteInstance): Optimum => {
   return { logNormaliser, logRatio, objective, referenceObjective, coverage: Math.exp(logCoverage) }
 }
 
-/** J* − J_β(π_ref) = β·KL(π_ref‖π*_β) (T1), computed as the KL so that it is never negative by rounding. */
+/** J* − J_β(π_ref) = β·KL(π_ref‖π*_β) (T1), computed as the KL from non-negative terms, so that it is neither negative nor lost where β is large. */
 export const referenceSuboptimality = (exact: FiniteInstance, best: Optimum): number => {
   let s = 0
   for (let x = 0; x < exact.promptProbabilities.length; x++) {
     let kl = 0
     for (let y = exact.offsets[x]; y < exact.offsets[x + 1]; y++) {
-      if (exact.reference[y] > 0) kl -= exact.reference[y] * best.logRatio[y]
+      const p = exact.reference[y]
+      if (p > 0) kl += klTerm(p, p * Math.exp(best.logRatio[y]), -best.logRatio[y])
     }
-    s += exact.promptProbabilities[x] * Math.max(0, kl)
+    s += exact.promptProbabilities[x] * kl
   }
   return exact.beta * s
 }

@@ -7,7 +7,8 @@ import type { TokenTable } from "../instance/token-instance.ts"
 import { largestPathSum, reachable, type TokenValues, valuesOf } from "../instance/token-values.ts"
 import { logTiltedMean } from "../numeric/log-sum-exp.ts"
 import { squaredDistance } from "./elliptic-test.ts"
-import { type Evaluation, klTerm } from "./evaluate.ts"
+import type { Evaluation } from "./evaluate.ts"
+import { klTerm } from "./kl-term.ts"
 import type { BasePolicy, TokenTiltedPolicy } from "./policy.ts"
 
 /** {@link Evaluation} of a policy that draws token by token. */
