@@ -3,11 +3,10 @@ import { layerParameters, valuesOf } from "../instance/token-values.ts"
 import { layerSpanners } from "../run/layers-log.ts"
 import type { RunRecord } from "../run/run-record.ts"
 import type { Subject } from "../theorem/theorem.ts"
-import type { Evidence, Runs } from "../checker/certificate.ts"
+import type { Evidence, RegressionIdentity, Runs } from "../checker/certificate.ts"
 import { spannerEvidence } from "./spanner-evidence.ts"
 
-type IdentityEvidence = Extract<Evidence, { readonly kind: "identity" }>
-type Fit = Extract<IdentityEvidence["identity"], { readonly kind: "regression" }>["fits"][number]
+type Fit = RegressionIdentity["fits"][number]
 
 /** Numbers of features that one certificate carries at most. */
 const CARRIED_NUMBERS = 20_000

@@ -4,10 +4,9 @@ import { evaluateLogRatio, logRatio } from "../policy/evaluate.ts"
 import type { Optimum } from "../policy/optimum.ts"
 import type { Policy } from "../policy/policy.ts"
 import type { RunRecord } from "../run/run-record.ts"
-import type { Evidence, Runs } from "../checker/certificate.ts"
+import type { IdentityEvidence, Runs, SuboptimalityIdentity } from "../checker/certificate.ts"
 
-type IdentityEvidence = Extract<Evidence, { readonly kind: "identity" }>
-type Policies = Extract<IdentityEvidence["identity"], { readonly kind: "suboptimality" }>["policies"]
+type Policies = SuboptimalityIdentity["policies"]
 
 /** Ratios one certificate carries at most. */
 export const CARRIED_RATIOS = 4000

@@ -24,7 +24,7 @@ import { lastStar } from "./layer-evidence.ts"
 import { normaliserObjective } from "./policy-evidence.ts"
 import { type Difference, differences, short } from "./replay-difference.ts"
 import { compareTrial, runsOf } from "./replay-trial.ts"
-import type { Certificate, Evidence, Runs } from "../checker/certificate.ts"
+import type { Certificate, LawEvidence, Runs, ScalingEvidence } from "../checker/certificate.ts"
 import { trialRow } from "./trial-row.ts"
 
 /** The trials cannot be run here: an algorithm or an instance that is not at hand, or parameters that the algorithm does not take. */
@@ -224,7 +224,7 @@ const replayRuns = Effect.fnUntraced(function* (
 
 const replayPoints = Effect.fnUntraced(function* (
   certificate: Certificate,
-  { instances, points, target }: Extract<Evidence, { readonly kind: "scaling" }>,
+  { instances, points, target }: ScalingEvidence,
   options: ReplayOptions
 ): Effect.fn.Return<Replay, ReplayUnavailable> {
   const algorithm = yield* algorithmFor(certificate, options)
@@ -264,7 +264,7 @@ const replayPoints = Effect.fnUntraced(function* (
 
 const replayLaw = Effect.fnUntraced(function* (
   { instance: of, algorithm, seeds }: Certificate,
-  { counts, law, request }: Extract<Evidence, { readonly kind: "law" }>,
+  { counts, law, request }: LawEvidence,
   options: ReplayOptions
 ): Effect.fn.Return<Replay, ReplayUnavailable> {
   if (of === null || algorithm === null || seeds === null) return NOTHING

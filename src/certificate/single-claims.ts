@@ -5,10 +5,8 @@ import type { FiniteInstance } from "../instance/instance.ts"
 import type { Interpreter } from "../oracle/interpreter.ts"
 import type { Subject } from "../theorem/theorem.ts"
 import type { LawRequest, LawSample } from "./law-sample.ts"
-import type { Certificate, Evidence } from "../checker/certificate.ts"
+import type { Certificate, ScalingEvidence } from "../checker/certificate.ts"
 import { type Environment, instanceOf, seal } from "./write.ts"
-
-type Scaling = Extract<Evidence, { readonly kind: "scaling" }>
 
 /** Runs to a target on instances of growing coverage, and what is claimed of them. */
 export interface ScalingInput {
@@ -21,7 +19,7 @@ export interface ScalingInput {
   readonly seed: number
   /** Suboptimality at which a run was stopped. */
   readonly target: number
-  readonly instances: Scaling["instances"]
+  readonly instances: ScalingEvidence["instances"]
   readonly points: ReadonlyArray<{
     /** Index into `instances`. */
     readonly instance: number

@@ -1,9 +1,8 @@
 /** Accepted relative features as exact dyadic rationals, and the threshold that their chain passes exactly. */
 import type { SpannerRecord } from "../run/run-record.ts"
-import type { Certificate, Evidence } from "../checker/certificate.ts"
+import type { Certificate, SpannerEvidence } from "../checker/certificate.ts"
 import { spannerChain } from "../checker/spanner-chain.ts"
 
-type SpannerEvidence = Extract<Evidence, { readonly kind: "spanner" }>
 type SpannerChains = SpannerEvidence["chains"]
 
 const bits = new DataView(new ArrayBuffer(8))
