@@ -11,12 +11,14 @@ import * as Effect from "effect/Effect"
 import { measure } from "../src/cli/demo/demo-measure.ts"
 import { demoPlan } from "../src/cli/demo/demo-plan.ts"
 import { ProgressBar } from "../src/cli/progress.ts"
-import { median, series, spread } from "./measure.ts"
+import { series, spread } from "./measure.ts"
+import { median } from "./median.ts"
+import { measuredApart } from "./replicates.ts"
 import type { Suite } from "./suite.ts"
 
 /** Milliseconds that a check may take. */
 const LIMIT = 200
-const ONCE = fileURLToPath(new URL("check-once.ts", import.meta.url))
+const ONCE = new URL("check-once.ts", import.meta.url)
 const COMMAND = fileURLToPath(new URL("../src/cli/bin.ts", import.meta.url))
 
 interface Once {
@@ -26,11 +28,7 @@ interface Once {
   readonly wall: number
 }
 
-const once = (file: string): Once => {
-  const { stdout, stderr } = spawnSync(process.execPath, [ONCE, file], { encoding: "utf8" })
-  if (stdout === "") throw new Error(stderr)
-  return JSON.parse(stdout)
-}
+const once = (file: string): Once => measuredApart(ONCE, file) as Once
 
 /** What a process used from its start to its end, told by itself as it exits. */
 const TELL = `data:text/javascript,process.on("exit",()=>{const{user,system}=process.cpuUsage();process.stderr.write("%23"+(user+system)/1000)})`

@@ -14,7 +14,8 @@ import { openOracles, type OracleSession, problemOf } from "../src/oracle/interp
 import type { LedgerSnapshot } from "../src/oracle/ledger.ts"
 import { Prompts, Rewards, WeakSampling } from "../src/oracle/services.ts"
 import type { TruncatedMixturePolicy } from "../src/policy/policy.ts"
-import { median, series, spread } from "./measure.ts"
+import { series, spread } from "./measure.ts"
+import { median } from "./median.ts"
 import type { Suite } from "./suite.ts"
 import { runT7, t7Case, type T7Case } from "./t7-case.ts"
 

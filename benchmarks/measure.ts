@@ -4,6 +4,7 @@
  * independent: an interval over the samples of one process covered the truth in 27 of 60 A/A runs).
  */
 import { Bench, hrtimeNowTimestampProvider } from "tinybench"
+import { median } from "./median.ts"
 import type { Series } from "./suite.ts"
 
 /** Something that can be timed: gives nanoseconds per unit of work, one number per call. */
@@ -65,12 +66,6 @@ export const interleaved = async (
     }
   }
   return all
-}
-
-export const median = (values: ReadonlyArray<number>): number => {
-  const sorted = values.toSorted((a, b) => a - b)
-  const middle = sorted.length >> 1
-  return sorted.length % 2 === 1 ? sorted[middle] : (sorted[middle - 1] + sorted[middle]) / 2
 }
 
 /** slow/fast of each round. */

@@ -10,7 +10,8 @@ import { threefryWords } from "../src/numeric/threefry-words.ts"
 import { relativeFeature } from "../src/oracle/handle.ts"
 import { type Interpreter, openOracles } from "../src/oracle/interpreter.ts"
 import { Prompts, Rewards, type TiltRequest, WeakSampling } from "../src/oracle/services.ts"
-import { interleaved, median, series, spread, timed, type Workload } from "./measure.ts"
+import { interleaved, series, spread, timed, type Workload } from "./measure.ts"
+import { median } from "./median.ts"
 import type { Suite } from "./suite.ts"
 
 const BLOCKS = 1024

@@ -2,25 +2,16 @@
  * How long SpannerSampling's two phases take with the literal oracle, which draws every pair: against C_cov, d and ε.
  * T7 says that coverage is paid in draws; here they are paid in time. The process is the unit of replication.
  */
-import { spawnSync } from "node:child_process"
-import { fileURLToPath } from "node:url"
 import { fitExponentsWithinUnits } from "../src/statistics/exponent-fit.ts"
 import { judgeExponent } from "../src/statistics/exponent-judgement.ts"
-import { median } from "./measure.ts"
+import { median } from "./median.ts"
+import { measuredApart } from "./replicates.ts"
 import { type PhaseName, type PhasePoint, PHASES } from "./spanner-grids.ts"
 import type { Series, Suite, Target } from "./suite.ts"
 
 const LEVEL = 0.01
 
-const measure = (phase: string, seed: number, most: number): ReadonlyArray<PhasePoint> => {
-  const script = fileURLToPath(new URL("spanner-process.ts", import.meta.url))
-  const child = spawnSync(process.execPath, [script, phase, String(seed), String(most)], {
-    encoding: "utf8",
-    stdio: ["ignore", "pipe", "inherit"]
-  })
-  if (child.status !== 0) throw new Error(`${phase}: the process ended with ${child.status}`)
-  return JSON.parse(child.stdout) as ReadonlyArray<PhasePoint>
-}
+const SCRIPT = new URL("spanner-process.ts", import.meta.url)
 
 export const spannerPhase: Suite = {
   name: "spanner-phase",
@@ -35,7 +26,7 @@ export const spannerPhase: Suite = {
       const { title, grids } = PHASES[phase]
       const units = Array.from({ length: quick ? 2 : 5 }, (_, unit) => {
         log(`spanner-phase: ${phase}, process ${unit + 1}`)
-        const points = measure(phase, unit, quick ? 1e4 : Infinity)
+        const points = measuredApart(SCRIPT, phase, unit, quick ? 1e4 : Infinity) as ReadonlyArray<PhasePoint>
         for (const { backend } of points) backends.add(backend)
         return points
       })

@@ -18,7 +18,8 @@ const LIBRARIES: Readonly<Record<string, string>> = {
   "/plot.js": "node_modules/@observablehq/plot/dist/plot.umd.min.js"
 }
 /** What else is served: the sources. */
-const SOURCES = /^\/(src\/(kernel|numeric|instance)|benchmarks\/(gpu|browser\/page))\/[\w./-]+\.ts$/
+const SOURCES =
+  /^\/(src\/(kernel|numeric|instance)|benchmarks\/(gpu|kernels|browser\/page)|benchmarks(?=\/median\.ts))\/[\w./-]+\.ts$/
 const PAGE = "benchmarks/browser/page/"
 
 const HEADERS = {

@@ -3,7 +3,8 @@
  * Node: a page loads this module as it is.
  */
 import { launchFit } from "./launch-fit.ts"
-import { lastDecades, medianOf, type Point } from "./points.ts"
+import { median } from "../median.ts"
+import { lastDecades, type Point } from "./points.ts"
 import type { Workload } from "./workloads.ts"
 
 /** One size, over all passes. */
@@ -35,7 +36,7 @@ export const growthOf = ({ least: leastSize }: Workload, points: ReadonlyArray<P
   }
   const visited = [...new Set(points.map((p) => p.n))].filter((n) => n !== leastSize).toSorted((a, b) => a - b)
   if (visited.length === 0) return undefined
-  const sizes = visited.map((n) => ({ n, median: medianOf(at(n).map((p) => p.median)) }))
+  const sizes = visited.map((n) => ({ n, median: median(at(n).map((p) => p.median)) }))
   const fitted = lastDecades(sizes)
   const passes = [...new Set(points.map((p) => p.pass))]
     .filter((pass) => pass > 0)
@@ -48,7 +49,7 @@ export const growthOf = ({ least: leastSize }: Workload, points: ReadonlyArray<P
     sizes,
     fitted,
     exponents: whole.length === fits.length ? whole.map((fit) => fit.exponent) : [],
-    launch: whole.length === 0 ? undefined : medianOf(whole.map((fit) => fit.launch)),
-    least: leasts.length === 0 ? undefined : medianOf(leasts)
+    launch: whole.length === 0 ? undefined : median(whole.map((fit) => fit.launch)),
+    least: leasts.length === 0 ? undefined : median(leasts)
   }
 }

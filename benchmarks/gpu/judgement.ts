@@ -2,9 +2,8 @@
  * Fitted exponents held against theory: the pass is the unit of replication, three verdicts at margin 0.1 and level 0.01, and where an exponent is not the predicted
  * one, why, from what the same run measured. For Node: a page has no t quantiles.
  */
-import tQuantile from "@stdlib/stats-base-dists-t-quantile"
-import type { ExponentEstimate } from "../../src/statistics/exponent-fit.ts"
 import { exponentVerdict } from "../../src/statistics/exponent-judgement.ts"
+import { overUnits } from "../replicates.ts"
 import { evidence } from "./evidence.ts"
 import { type Growth, growthOf, type Size } from "./growth.ts"
 import type { MemoryPoint } from "./memory.ts"
@@ -13,24 +12,6 @@ import { isControl, keyOf, type Workload } from "./workloads.ts"
 
 const MARGIN = 0.1
 const LEVEL = 0.01
-
-/** The mean of the passes' exponents; undefined of fewer than two. */
-const estimateOf = (name: string, exponents: ReadonlyArray<number>): ExponentEstimate | undefined => {
-  const passes = exponents.length
-  if (passes < 2) return undefined
-  const estimate = exponents.reduce((sum, p) => sum + p, 0) / passes
-  const variance = exponents.reduce((sum, p) => sum + (p - estimate) ** 2, 0) / (passes - 1)
-  const standardError = Math.sqrt(variance / passes)
-  const half = -tQuantile(LEVEL / 2, passes - 1) * standardError
-  return {
-    name,
-    estimate,
-    standardError,
-    degreesOfFreedom: passes - 1,
-    lower: estimate - half,
-    upper: estimate + half
-  }
-}
 
 const ms = (time: number): string => (time < 0.01 ? `${(time * 1e3).toPrecision(2)} µs` : `${time.toPrecision(3)} ms`)
 
@@ -65,7 +46,7 @@ export const judgements = (
     const { kernel, axis, exponent, held } = workload
     const { fitted } = growth
     const [from, last] = [fitted[0], fitted[fitted.length - 1]]
-    const estimate = estimateOf(axis, growth.exponents)
+    const estimate = overUnits(axis, growth.exponents, LEVEL)
     const verdict =
       estimate === undefined
         ? "launch"

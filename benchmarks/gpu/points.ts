@@ -7,6 +7,7 @@
  */
 import type { KernelSet } from "../../src/kernel/backend.ts"
 import { MOST_UNROLLED } from "../../src/kernel/gpu/sources.ts"
+import { median } from "../median.ts"
 import type { Workload } from "./workloads.ts"
 
 /** One visit to one size. */
@@ -22,12 +23,6 @@ export interface Point {
   readonly median: number
   /** The first call: it compiles, where the kernel was not kept. */
   readonly first: number
-}
-
-export const medianOf = (values: ReadonlyArray<number>): number => {
-  const sorted = values.toSorted((a, b) => a - b)
-  const middle = sorted.length >> 1
-  return sorted.length % 2 === 1 ? sorted[middle] : (sorted[middle - 1] + sorted[middle]) / 2
 }
 
 export interface Patience {
@@ -94,7 +89,7 @@ export const measure = async (
       samples.push(time / together)
       spent += time
     }
-    const point = { kernel, axis, fixed, n, pass, samples, median: medianOf(samples), first }
+    const point = { kernel, axis, fixed, n, pass, samples, median: median(samples), first }
     await seen(point)
     return point
   }

@@ -5,8 +5,10 @@
  * in either. First hits of a narrow table (at most 256 columns) look up pairs that were tested beforehand, so draws only; a wide table's kernel reads two feature
  * rows a draw, so that d enters beside the generator, which costs the same at every d.
  */
-import { type KernelSet, rows } from "../../src/kernel/backend.ts"
-import { Stream } from "../../src/numeric/stream.ts"
+import type { KernelSet } from "../../src/kernel/backend.ts"
+import { callOf } from "../kernels/calls.ts"
+import { PROMPT } from "../kernels/laws.ts"
+import { type KernelName, MODELS } from "../kernels/models.ts"
 
 export interface Workload {
   readonly kernel: string
@@ -42,7 +44,7 @@ export const isControl = ({ kernel }: Pick<Workload, "kernel">): boolean => kern
 
 /** A kernel's cost and inputs at N and d. */
 interface Subject {
-  readonly kernel: string
+  readonly kernel: KernelName | "control"
   readonly count: string
   readonly exponents: { readonly N: number; readonly d?: number }
   readonly least: number
@@ -52,11 +54,6 @@ interface Subject {
   readonly unrolls?: boolean
   readonly prepare: (kernels: KernelSet, N: number, d: number) => () => unknown
 }
-
-const noise = (stream: Stream, n: number): Float32Array => Float32Array.from({ length: n }, () => 2 * stream.next() - 1)
-
-const triangular = (stream: Stream, d: number): Float32Array =>
-  noise(stream, d * d).map((w, i) => (i % d > Math.floor(i / d) ? 0 : w))
 
 /** 2^from, 2^{from+step}, … up to 2^to. */
 const powers = (from: number, to: number, step: number): ReadonlyArray<number> =>
@@ -70,120 +67,38 @@ const SEARCHES = 16
 const SEARCHES_WIDE = 64
 const NARROW = 16
 const WIDE = 300
-/** Responses of a prompt of the softmax. */
-const PROMPT = 16
 
-const searchInputs = (stream: Stream, searches: number, responses: number, draws: number) => ({
-  responses: {
-    offsets: Int32Array.of(0, responses),
-    reference: Float64Array.from({ length: responses }, () => 0.05 + stream.next()),
-    rowOf: Int32Array.from({ length: responses }, (_, y) => y)
-  },
-  prompts: new Int32Array(searches),
-  keys: Int32Array.from({ length: 2 * searches }, () => Math.floor(stream.next() * 2 ** 32) | 0),
-  limit: draws / searches
+/** A dense kernel by its cost model. */
+const dense = (kernel: KernelName, count = "rows N", least = 1): Subject => ({
+  kernel,
+  count,
+  exponents: MODELS[kernel].exponents,
+  least,
+  work: MODELS[kernel].operations,
+  unit: "flop",
+  bytes: MODELS[kernel].bytes,
+  unrolls: kernel !== "gram",
+  prepare: (kernels, N, d) => callOf(kernels, { kernel, N, d })
 })
+const SCORES = dense("score")
+const QUADRATIC_FORM = dense("quadratic-form")
+const PAIR_DISTANCES = dense("pair-distances", "responses R")
+const GRAM = dense("gram")
+const TILTED_SOFTMAX = dense("softmax", "responses N", PROMPT)
 
-const SCORES: Subject = {
-  kernel: "scores",
-  count: "rows N",
-  exponents: { N: 1, d: 1 },
-  least: 1,
-  work: (N, d) => 2 * N * d,
-  unit: "flop",
-  bytes: (N, d) => 4 * (N * d + d + N),
-  unrolls: true,
-  prepare: (kernels, N, d) => {
-    const stream = Stream.fromSeed(1)
-    const [theta, features] = [noise(stream, d), rows(noise(stream, N * d), d)]
-    return () => kernels.scores(theta, features)
-  }
-}
-
-const QUADRATIC_FORM: Subject = {
-  kernel: "quadraticForm",
-  count: "rows N",
-  exponents: { N: 1, d: 2 },
-  least: 1,
-  // W is triangular.
-  work: (N, d) => N * d * (d + 3),
-  unit: "flop",
-  bytes: (N, d) => 4 * (N * d + d * d + N),
-  unrolls: true,
-  prepare: (kernels, N, d) => {
-    const stream = Stream.fromSeed(2)
-    const [whitening, features] = [triangular(stream, d), rows(noise(stream, N * d), d)]
-    return () => kernels.quadraticForm(whitening, features)
-  }
-}
-
-const PAIR_DISTANCES: Subject = {
-  kernel: "pairDistances",
-  count: "responses R",
-  exponents: { N: 2, d: 1 },
-  least: 1,
-  work: (N, d) => 3 * N * N * d,
-  unit: "flop",
-  bytes: (N, d) => 4 * (2 * N * d + N * N),
-  unrolls: true,
-  prepare: (kernels, N, d) => {
-    const white = rows(noise(Stream.fromSeed(3), N * d), d)
-    return () => kernels.pairDistances(white)
-  }
-}
-
-const GRAM: Subject = {
-  kernel: "gram",
-  count: "rows N",
-  exponents: { N: 1, d: 2 },
-  least: 1,
-  work: (N, d) => 2 * N * d * d,
-  unit: "flop",
-  bytes: (N, d) => 4 * (N * d + d * d),
-  prepare: (kernels, N, d) => {
-    const features = rows(noise(Stream.fromSeed(4), N * d), d)
-    return () => kernels.gram(features)
-  }
-}
-
-const TILTED_SOFTMAX: Subject = {
-  kernel: "tiltedSoftmax",
-  count: "responses N",
-  exponents: { N: 1 },
-  least: PROMPT,
-  // A maximum, 12 multiplications and additions of the exponential, a product, a sum, a division.
-  work: (N) => 17 * N,
-  unit: "flop",
-  bytes: (N) => 4 * 3 * N,
-  prepare: (kernels, N) => {
-    const stream = Stream.fromSeed(5)
-    const logits = noise(stream, N)
-    const reference = noise(stream, N).map(Math.abs)
-    const offsets = Int32Array.from({ length: N / PROMPT + 1 }, (_, x) => x * PROMPT)
-    return () => kernels.tiltedSoftmax(logits, reference, offsets)
-  }
-}
-
-/** No pair passes: every search runs to its limit. */
-const firstHitOf =
-  (searches: number, responses: number): Subject["prepare"] =>
-  (kernels, draws, dimension) => {
-    const inputs = searchInputs(Stream.fromSeed(6), searches, responses, draws)
-    const request = { ...inputs, white: new Float64Array(responses * dimension), dimension, nu: 1 }
-    return () => kernels.firstHit(request)
-  }
-
-const FIRST_HIT: Subject = {
-  kernel: "firstHit",
+/** No draw ends a search: every one runs to its limit. */
+const drawing = (kernel: "first-hit" | "first-accepted"): Subject => ({
+  kernel,
   count: "draws",
   exponents: { N: 1 },
   least: SEARCHES,
   work: (draws) => draws,
   unit: "draws",
   bytes: () => 0,
-  prepare: firstHitOf(SEARCHES, NARROW)
-}
-
+  prepare: (kernels, N, d) => callOf(kernels, { kernel, N, d }, { searches: SEARCHES, responses: NARROW })
+})
+const FIRST_HIT = drawing("first-hit")
+const FIRST_ACCEPTED = drawing("first-accepted")
 const FIRST_HIT_WIDE: Subject = {
   ...FIRST_HIT,
   exponents: { N: 1, d: 1 },
@@ -192,22 +107,8 @@ const FIRST_HIT_WIDE: Subject = {
   work: (draws, d) => 3 * draws * d,
   unit: "flop",
   bytes: (_, d) => 4 * WIDE * d,
-  prepare: firstHitOf(SEARCHES_WIDE, WIDE)
-}
-
-const FIRST_ACCEPTED: Subject = {
-  kernel: "firstAccepted",
-  count: "draws",
-  exponents: { N: 1 },
-  least: SEARCHES,
-  work: (draws) => draws,
-  unit: "draws",
-  bytes: () => 0,
-  prepare: (kernels, draws) => {
-    const inputs = searchInputs(Stream.fromSeed(7), SEARCHES, NARROW, draws)
-    const request = { ...inputs, coinKeys: inputs.keys.map((key) => key ^ 1), accept: new Float64Array(NARROW) }
-    return () => kernels.firstAccepted(request)
-  }
+  prepare: (kernels, N, d) =>
+    callOf(kernels, { kernel: "first-hit", N, d }, { searches: SEARCHES_WIDE, responses: WIDE })
 }
 
 const CONTROL_HELD = "a loop in JavaScript"
@@ -273,7 +174,7 @@ export const workloads = (quick: boolean, dimensions: ReadonlyArray<number> = [1
       overN(PAIR_DISTANCES, d, upTo(4, 12, 8)),
       overN(GRAM, d, upTo(8, 20, 14))
     ]),
-    overN(TILTED_SOFTMAX, PROMPT, upTo(8, 20, 14), `${PROMPT} responses a prompt`),
+    overN(TILTED_SOFTMAX, PROMPT, upTo(10, 20, 14), `${PROMPT} responses a prompt`),
     overN(FIRST_HIT, 1, upTo(13, 27, 19), `${SEARCHES} searches`),
     overN(FIRST_ACCEPTED, 1, upTo(13, 27, 19), `${SEARCHES} searches`),
     overD(SCORES, 4096, upTo(1, 10, 7)),

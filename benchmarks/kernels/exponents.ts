@@ -10,11 +10,12 @@
  * within the margin. Nothing about an exponent that is off changes its verdict; `explanation.ts` says, from other
  * measurements of the same run, whether it had to be off.
  */
-import tQuantile from "@stdlib/stats-base-dists-t-quantile"
 import { type ExponentEstimate, fitExponentsWithinUnits } from "../../src/statistics/exponent-fit.ts"
 import { exponentVerdict } from "../../src/statistics/exponent-judgement.ts"
 import { launchFit } from "../gpu/launch-fit.ts"
-import { median, series } from "../measure.ts"
+import { series } from "../measure.ts"
+import { median } from "../median.ts"
+import { overUnits } from "../replicates.ts"
 import type { Series, Table, Target } from "../suite.ts"
 import type { KernelBackend } from "./backends.ts"
 import type { Bandwidth } from "./bandwidth.ts"
@@ -27,15 +28,6 @@ const MARGIN = 0.1
 const LEVEL = 0.01
 /** Sizes of a grid without which nothing is fitted: a backend that has not the threads, or calls of seconds. */
 const LEAST_SIZES = 5
-
-/** Student's t-interval of the mean of what each process gave. */
-const overProcesses = (name: string, values: ReadonlyArray<number>): ExponentEstimate => {
-  const [units, mean] = [values.length, values.reduce((sum, v) => sum + v, 0) / values.length]
-  const standardError = Math.sqrt(values.reduce((sum, v) => sum + (v - mean) ** 2, 0) / (units - 1) / units)
-  const half = -tQuantile(LEVEL / 2, units - 1) * standardError
-  const [lower, upper] = [mean - half, mean + half]
-  return { name, estimate: mean, standardError, degreesOfFreedom: units - 1, lower, upper }
-}
 
 /** Exponent of a plain power law over the grid, by processes. */
 const plainFit = (axis: string, units: ReadonlyArray<MeasuredGrid>): ExponentEstimate => {
@@ -79,10 +71,11 @@ export const fitted = (scaling: Scaling): Fitted => {
     const launch = { fitted: undefined, measured }
     return { scaling, predicted, plain, exponent: undefined, launch, verdict: "undecided" }
   }
-  const exponent = overProcesses(
+  const exponent = overUnits(
     grid.axis,
-    fits.map((fit) => fit.exponent)
-  )
+    fits.map((fit) => fit.exponent),
+    LEVEL
+  )!
   const launch = { fitted: median(fits.map((fit) => fit.launch)), measured }
   return { scaling, predicted, plain, exponent, launch, verdict: judged(exponent) }
 }

@@ -7,7 +7,7 @@
  * process's processor time: on an idle machine it is the wall clock's, and on a busy one the turns of others do not
  * count, which calls of milliseconds cannot escape. Several threads wait for each other: the wall clock's.
  */
-import { median } from "../measure.ts"
+import { median } from "../median.ts"
 import { openBackends, type ReadyKernel } from "./backends.ts"
 import type { KernelName } from "./models.ts"
 import type { MeasuredGrid } from "./scaling.ts"

@@ -1,6 +1,5 @@
 /** Times over size, in processes of their own: the process is the unit of replication. */
-import { spawnSync } from "node:child_process"
-import { fileURLToPath } from "node:url"
+import { measuredApart } from "../replicates.ts"
 import type { KernelName } from "./models.ts"
 import { type Axis, gridsOf, type ScalingGrid } from "./scaling-grids.ts"
 
@@ -32,16 +31,7 @@ export interface Effort {
   readonly passes: number
 }
 
-const measure = (kernel: KernelName, backend: string, effort: Effort): ReadonlyArray<MeasuredGrid> => {
-  const script = fileURLToPath(new URL("scaling-process.ts", import.meta.url))
-  const child = spawnSync(
-    process.execPath,
-    [script, kernel, backend, String(effort.milliseconds), String(effort.passes)],
-    { encoding: "utf8", stdio: ["ignore", "pipe", "inherit"] }
-  )
-  if (child.status !== 0) throw new Error(`${kernel} on ${backend}: the process ended with ${child.status}`)
-  return JSON.parse(child.stdout) as ReadonlyArray<MeasuredGrid>
-}
+const SCRIPT = new URL("scaling-process.ts", import.meta.url)
 
 /** Every kernel on every backend in turn, `processes` times over: what lasts longer than a turn falls on one process of each. */
 export const measureScaling = (
@@ -59,7 +49,9 @@ export const measureScaling = (
     for (const { name } of backends) {
       log(`kernels: exponents on ${name}, process ${process} of ${effort.processes}`)
       for (const kernel of kernels) {
-        for (const unit of measure(kernel, name, effort)) {
+        const { milliseconds, passes } = effort
+        const grids = measuredApart(SCRIPT, kernel, name, milliseconds, passes) as ReadonlyArray<MeasuredGrid>
+        for (const unit of grids) {
           found
             .find(({ backend, grid }) => backend === name && grid.kernel === kernel && grid.axis === unit.axis)!
             .units.push(unit)

@@ -53,7 +53,6 @@ export const fmax = binary(0x97)
 
 /** Memory. Addresses are i32 code, offsets are constant bytes. */
 export const load = (address: Code, offset = 0): Code => [...address, 0x28, 2, ...unsigned(offset)]
-export const loadByte = (address: Code, offset = 0): Code => [...address, 0x2d, 0, ...unsigned(offset)]
 export const store = (address: Code, offset: number, value: Code): Code => [
   ...address,
   ...value,
@@ -143,7 +142,6 @@ export const vshuffle = (a: Code, b: Code, bytes: ReadonlyArray<number>): Code =
 
 /** i32×4. */
 export const splat = vunary(0x11)
-export const lane = (v: Code, i: number): Code => [...v, ...simd(0x1b), i]
 export const vadd = vbinary(0xae)
 export const vsubtract = vbinary(0xb1)
 export const vshl = (v: Code, n: number): Code => [...v, ...int(n), ...simd(0xab)]

@@ -1,7 +1,8 @@
 /** The table of exponents: a row a kernel and axis, a column a backend. */
 import type { GpuBackend } from "../../../src/kernel/backend.ts"
 import { growthOf } from "../../gpu/growth.ts"
-import { medianOf, type Point } from "../../gpu/points.ts"
+import { median } from "../../median.ts"
+import type { Point } from "../../gpu/points.ts"
 import { keyOf, type Workload } from "../../gpu/workloads.ts"
 
 export interface Measured {
@@ -34,7 +35,7 @@ const cellOf = (
   if (quick) return { main: "", detail }
   if (exponents.length === 0) return { main: "launch", detail }
   const [low, high] = [Math.min(...exponents), Math.max(...exponents)]
-  return { main: `${medianOf(exponents).toFixed(2)} (${low.toFixed(2)}–${high.toFixed(2)})`, detail }
+  return { main: `${median(exponents).toFixed(2)} (${low.toFixed(2)}–${high.toFixed(2)})`, detail }
 }
 
 /** @param quick too few sizes for exponents: times alone */

@@ -4,6 +4,7 @@
  * Features given as {@link Rows} stay where they are computed with, as constants of the kernels that use them, for the {@link HELD} sets used last.
  */
 import type { Eventually, GpuBackend, KernelSet, Rows, TiltedLaw32 } from "../backend.ts"
+import { type Piece, pieces } from "../pieces.ts"
 import type { GpuLibrary } from "./library.ts"
 import { after, inTurn, MOST_CELLS, type Program, Runner } from "./runner.ts"
 import { firstAccepted, firstHit } from "./searches.ts"
@@ -23,9 +24,7 @@ import { tiltedSoftmax } from "./tilted-softmax.ts"
 const HELD = 4
 
 /** A block of rows on the backend, and the programs that hold it. */
-interface Block {
-  readonly first: number
-  readonly count: number
+interface Block extends Piece {
   readonly features: Float32Array
   readonly programs: Map<string, Program>
 }
@@ -81,10 +80,12 @@ export const gpuKernels = (
     const size = Math.max(1, Math.floor(mostCells / padded(backend, rows.dimension)))
     const blocks =
       known ??
-      Array.from({ length: Math.ceil(rows.count / size) }, (_, i): Block => {
-        const count = Math.min(size, rows.count - i * size)
-        return { first: i * size, count, features: layOut(backend, rows, i * size, count), programs: new Map() }
-      })
+      pieces(rows.count, size).map(({ first, count }): Block => ({
+        first,
+        count,
+        features: layOut(backend, rows, first, count),
+        programs: new Map()
+      }))
     held.set(rows, blocks)
     for (const [other, old] of held) {
       if (held.size <= HELD) break
@@ -134,12 +135,9 @@ export const gpuKernels = (
     const side = padded(backend, d)
     const columnsAtOnce = Math.min(size, runner.mostSide)
     const rowsAtOnce = Math.min(runner.mostSide, Math.max(1, Math.floor(mostCells / columnsAtOnce)))
-    const blocks: Array<readonly [row: number, column: number]> = []
-    for (let row = 0; row < size; row += rowsAtOnce)
-      for (let column = 0; column < size; column += columnsAtOnce) blocks.push([row, column])
-    const done = inTurn(blocks, ([row, column]) => {
-      const height = Math.min(rowsAtOnce, size - row)
-      const width = Math.min(columnsAtOnce, size - column)
+    const columns = pieces(size, columnsAtOnce)
+    const blocks = pieces(size, rowsAtOnce).flatMap((row) => columns.map((column) => [row, column] as const))
+    const done = inTurn(blocks, ([{ first: row, count: height }, { first: column, count: width }]) => {
       const left = values.subarray(row * side, (row + height) * side)
       const right = width === size ? values : values.subarray(column * side, (column + width) * side)
       return after(program.run([width, height], [left, right]), (part) => {
@@ -158,9 +156,7 @@ export const gpuKernels = (
     // Chunks at once: of GRAM_ROWS rows in, d² cells out.
     const most = Math.max(1, Math.floor(mostCells / Math.max(d * d, GRAM_ROWS * d)))
     const chunks = Math.ceil(count / GRAM_ROWS)
-    const firsts = Array.from({ length: Math.ceil(chunks / most) }, (_, i) => i * most)
-    const done = inTurn(firsts, (first) => {
-      const n = Math.min(most, chunks - first)
+    const done = inTurn(pieces(chunks, most), ({ first, count: n }) => {
       const part = values.subarray(first * GRAM_ROWS * d, (first + n) * GRAM_ROWS * d)
       const whole = new Float32Array(n * GRAM_ROWS * d)
       whole.set(part)

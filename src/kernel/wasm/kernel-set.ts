@@ -4,6 +4,7 @@
  */
 import { availableParallelism } from "node:os"
 import type { KernelSet, Rows, SearchKernels } from "../backend.ts"
+import { pieces } from "../pieces.ts"
 import { noSimd, type WasmOptions, wasmRan } from "./arena.ts"
 import { gramScratch } from "./gram-code.ts"
 import { WasmKernels } from "./kernels.ts"
@@ -44,9 +45,7 @@ export const openWasmKernels = (
     const values = resident(features)
     const each = 4 * (values === features.values ? d + 1 : 1)
     const size = Math.max(1, Math.floor((bytes / 2 - 4 * others - SPARE) / each))
-    for (let first = 0; first < count; first += size) {
-      part(values.subarray(first * d, Math.min(count, first + size) * d), first)
-    }
+    for (const { first, count: n } of pieces(count, size)) part(values.subarray(first * d, (first + n) * d), first)
   }
 
   const expect = (name: string, got: number, expected: number): void => {
