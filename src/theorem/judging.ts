@@ -1,10 +1,11 @@
 /** Shared grammar of judgements: how a deterministic clause and a clause over trials become verdicts. */
+import type { RunRecord } from "../run/run-record.ts"
 import { judgeBernoulli } from "../statistics/bernoulli-judgement.ts"
-import type { Judgement, TheoremId } from "./theorem.ts"
+import type { Judgement } from "./theorem.ts"
 
 /** A deterministic clause that must hold on every run: supported when it did, refuted otherwise; level 0. */
 export const deterministic = (
-  theorem: TheoremId,
+  theorem: Judgement["theorem"],
   part: string,
   holds: boolean,
   measured: number | string,
@@ -15,7 +16,7 @@ export const deterministic = (
 
 /** A clause that could not be tested, and why. */
 export const undecided = (
-  theorem: TheoremId,
+  theorem: Judgement["theorem"],
   part: string,
   measured: number | string,
   bound: number | string,
@@ -24,7 +25,7 @@ export const undecided = (
 
 /** A clause P(bad) ≤ δ₀ judged on n independent trials with k bad, anytime-valid (evidence.md). */
 export const overTrials = (
-  theorem: TheoremId,
+  theorem: Judgement["theorem"],
   part: string,
   bad: number,
   trials: number,
@@ -44,6 +45,20 @@ export const overTrials = (
     relation: "<=",
     note: `${bad} of ${trials} ${what}${enough}`
   }
+}
+
+/** Suboptimality at most ε except with probability δ₀, over runs that came to their end. Part `epsilon`. */
+export const reachesEpsilon = (
+  theorem: Judgement["theorem"],
+  runs: ReadonlyArray<RunRecord>,
+  epsilon: number,
+  delta0: number,
+  level: number
+): Judgement => {
+  const worst = largest(runs.map((run) => run.suboptimality.value))
+  const bad = runs.filter((run) => !(run.suboptimality.value <= epsilon)).length
+  const what = `runs ended above epsilon = ${epsilon} (worst ${worst.toPrecision(3)})`
+  return overTrials(theorem, "epsilon", bad, runs.length, delta0, level, what)
 }
 
 /** The largest of a list, −∞ when empty, without a spread over millions. */

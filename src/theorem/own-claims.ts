@@ -4,8 +4,7 @@
 import type { OwnBounds } from "../algorithm/algorithm.ts"
 import type { RunRecord } from "../run/run-record.ts"
 import { type FormulaValues, parseFormula } from "./formula.ts"
-import { largest } from "./judging.ts"
-import { judgeBernoulli } from "../statistics/bernoulli-judgement.ts"
+import { deterministic, largest, reachesEpsilon, undecided } from "./judging.ts"
 import type { Judgement, Subject } from "./theorem.ts"
 
 /** The claim `"epsilon"`: suboptimality at most ε with probability at least 1 − δ, at whatever parameters were used. */
@@ -29,17 +28,6 @@ export const formulaValues = ({ problem, goal }: Subject): FormulaValues => ({
 
 const QUANTITY = { T_data: "rewardQueries", T_comp: "samplingQueries" } as const
 
-const unclear = (part: string, measured: string, bound: string, note: string): Judgement => ({
-  theorem: "own",
-  part,
-  verdict: "undecided",
-  level: 0,
-  measured,
-  bound,
-  relation: "<=",
-  note
-})
-
 const boundClause = (
   part: keyof OwnBounds,
   text: string,
@@ -51,22 +39,20 @@ const boundClause = (
   const values = formulaValues(subject)
   const missing = formula.names.filter((name) => values[name] === undefined)
   if (missing.length > 0)
-    return unclear(part, `${most}`, text, `${missing.join(" and ")} has no value on this instance`)
+    return undecided("own", part, `${most}`, text, `${missing.join(" and ")} has no value on this instance`)
   const bound = formula.value(values)
   // A bound of ∞ holds of everything and says nothing.
-  if (!Number.isFinite(bound)) return unclear(part, `${most}`, text, `${text} is ${bound} on this instance`)
+  if (!Number.isFinite(bound)) return undecided("own", part, `${most}`, text, `${text} is ${bound} on this instance`)
   // A count beyond 2⁵³ compares with a double exactly in JavaScript.
-  const holds = most <= bound
-  return {
-    theorem: "own",
+  return deterministic(
+    "own",
     part,
-    verdict: holds ? "supported" : "refuted",
-    level: 0,
-    measured: `${most}`,
-    bound: Number.isInteger(bound) ? `${BigInt(bound)}` : bound,
-    relation: "<=",
-    note: `${part} of the dearest run against its own bound ${text}`
-  }
+    most <= bound,
+    `${most}`,
+    "<=",
+    Number.isInteger(bound) ? `${BigInt(bound)}` : bound,
+    `${part} of the dearest run against its own bound ${text}`
+  )
 }
 
 /** Clauses of an algorithm's own claims on runs of one subject. @throws InvalidFormula (read formulas before running anything) */
@@ -82,24 +68,9 @@ export const judgeOwnClaims = (
     ...(T_comp === undefined ? [] : [boundClause("T_comp", T_comp, subject, runs)])
   ]
   if (!algorithm.claims.includes(OWN_GUARANTEE)) return costs
-  const worst = largest(runs.map((run) => run.suboptimality.value))
   const cut = runs.filter((run) => run.outcome !== "completed").length
   // Leaving out the runs that were cut would leave out the bad ones.
-  if (cut > 0) return [...costs, unclear(OWN_GUARANTEE, `${worst}`, `${goal.epsilon}`, `${cut} runs were cut short`)]
-  const bad = runs.filter((run) => !(run.suboptimality.value <= goal.epsilon)).length
-  const { verdict, upperBound } = judgeBernoulli({ bad, trials: runs.length, delta0: goal.delta, level })
-  const enough = verdict === "undecided" ? `; P(bad) is at most ${upperBound.toPrecision(3)} at this level` : ""
-  return [
-    ...costs,
-    {
-      theorem: "own",
-      part: OWN_GUARANTEE,
-      verdict,
-      level,
-      measured: runs.length === 0 ? "none" : bad / runs.length,
-      bound: goal.delta,
-      relation: "<=",
-      note: `${bad} of ${runs.length} runs ended above epsilon = ${goal.epsilon} (worst ${worst.toPrecision(3)})${enough}`
-    }
-  ]
+  if (cut === 0) return [...costs, reachesEpsilon("own", runs, goal.epsilon, goal.delta, level)]
+  const worst = largest(runs.map((run) => run.suboptimality.value))
+  return [...costs, undecided("own", OWN_GUARANTEE, `${worst}`, `${goal.epsilon}`, `${cut} runs were cut short`)]
 }

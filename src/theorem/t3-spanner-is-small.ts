@@ -1,7 +1,7 @@
 /** T3: a spanner is small, whatever the number of prompts or draws. */
 import { spannerSize } from "../policy/spanner-size.ts"
 import { deterministic } from "./judging.ts"
-import { spannerChain } from "./spanner-chain.ts"
+import { spannerChain, withoutSpanner } from "./spanner-chain.ts"
 import { FMR25, type Theorem } from "./theorem.ts"
 
 /**
@@ -19,8 +19,7 @@ export const spannerIsSmall: Theorem = {
   paper: undefined,
   page: "src/theorem/t3-spanner-is-small.md",
   nature: "deterministic",
-  unmet: ({ parameters }) =>
-    parameters.nu > 0 && parameters.lambda > 0 ? [] : ["the algorithm has no spanner parameters (nu, lambda)"],
+  unmet: withoutSpanner,
   judge: ({ exact, parameters }, runs) => {
     const d = exact.dimension
     const { nu, lambda } = parameters

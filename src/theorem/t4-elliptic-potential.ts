@@ -1,10 +1,13 @@
 /** T4: the elliptic potential. */
 import { deterministic, largest } from "./judging.ts"
-import { spannerChain } from "./spanner-chain.ts"
+import { spannerChain, withoutSpanner } from "./spanner-chain.ts"
 import { FMR25, type Theorem } from "./theorem.ts"
 
 /** Relative rounding of a sum of n logarithms against one determinant. */
 const ROUNDING = 1e-9
+
+/** κ = ν²/log(1+ν²), and its limit 1 where ν² underflows. */
+export const potentialFactor = (nu: number): number => (nu * nu === 0 ? 1 : (nu * nu) / Math.log1p(nu * nu))
 
 export const ellipticPotential: Theorem = {
   id: "T4",
@@ -15,12 +18,10 @@ export const ellipticPotential: Theorem = {
   paper: undefined,
   page: "src/theorem/t4-elliptic-potential.md",
   nature: "deterministic",
-  unmet: ({ parameters }) =>
-    parameters.nu > 0 && parameters.lambda > 0 ? [] : ["the algorithm has no spanner parameters (nu, lambda)"],
+  unmet: withoutSpanner,
   judge: ({ exact, parameters }, runs) => {
     const { nu, lambda } = parameters
-    // The limit at 0, where ν² underflows.
-    const kappa = nu * nu === 0 ? 1 : (nu * nu) / Math.log1p(nu * nu)
+    const kappa = potentialFactor(nu)
     const chains = runs.map((run) => spannerChain(run.spanner, exact.dimension, lambda, nu))
     const holds = chains.every(
       (c) =>

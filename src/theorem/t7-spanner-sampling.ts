@@ -2,7 +2,8 @@
 import { samplerDraws } from "../oracle/sampler-draws.ts"
 import { spannerSize } from "../policy/spanner-size.ts"
 import type { RunRecord } from "../run/run-record.ts"
-import { deterministic, largest, overTrials, undecided } from "./judging.ts"
+import { deterministic, largest, reachesEpsilon, undecided } from "./judging.ts"
+import { potentialFactor } from "./t4-elliptic-potential.ts"
 import { FMR25, type Judgement, type Subject, type Theorem } from "./theorem.ts"
 
 const E1 = Math.E / (Math.E - 1)
@@ -18,8 +19,7 @@ export const requiredParameters = ({ problem, goal }: Subject, lambda: number) =
     const L = d * Math.log1p((4 * (size + rounds)) / (d * lambda))
     const b = (R / Math.SQRT2) * Math.sqrt(2 * log + L) + Math.sqrt(lambda) * B
     const nu = Math.min(1, beta / b)
-    // The limit at 0, where ν² underflows.
-    const kappa = nu * nu === 0 ? 1 : (nu * nu) / Math.log1p(nu * nu)
+    const kappa = potentialFactor(nu)
     const n = spannerSize(d, nu, lambda)
     const T = Math.ceil((3 / epsilon) * (Math.E - 2) * E1 * ((kappa * b * b * L) / beta + beta * log))
     if (n <= size && T <= rounds) {
@@ -102,26 +102,13 @@ const judge = (subject: Subject, runs: ReadonlyArray<RunRecord>, level: number):
       "sampling queries of the dearest run against 2 T_prompt T_span + T_exp(1+N1+N2)"
     )
   ]
-  const worst = largest(runs.map((r) => r.suboptimality.value))
   const missing = unmet(subject)
   const cut = runs.filter((r) => r.outcome !== "completed").length
-  if (missing.length > 0 || cut > 0) {
-    const why = missing.length > 0 ? missing.join("; ") : `${cut} runs were cut short`
-    return [...costs, undecided("T7", "epsilon", worst, goal.epsilon, `not promised here: ${why}`)]
-  }
-  const bad = runs.filter((r) => !(r.suboptimality.value <= goal.epsilon)).length
-  return [
-    ...costs,
-    overTrials(
-      "T7",
-      "epsilon",
-      bad,
-      runs.length,
-      5 * goal.delta,
-      level,
-      `runs ended above epsilon = ${goal.epsilon} (worst ${worst.toPrecision(3)})`
-    )
-  ]
+  if (missing.length === 0 && cut === 0)
+    return [...costs, reachesEpsilon("T7", runs, goal.epsilon, 5 * goal.delta, level)]
+  const why = missing.length > 0 ? missing.join("; ") : `${cut} runs were cut short`
+  const worst = largest(runs.map((r) => r.suboptimality.value))
+  return [...costs, undecided("T7", "epsilon", worst, goal.epsilon, `not promised here: ${why}`)]
 }
 
 export const spannerSamplingGuarantee: Theorem = {
