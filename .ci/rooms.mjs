@@ -40,7 +40,7 @@ const NEVER = [
   },
   {
     from: "algorithm",
-    to: /^src\/oracle\/((token\/token-)?(exact-law|literal)|rewards|strong|workbench|token\/token-bench)\.ts$/,
+    to: /^src\/oracle\/(exact-law|literal|rewards|rows|strong|tokens|weak|workbench)\.ts$/,
     why: "an algorithm asks services; how they answer is not its business"
   },
   {

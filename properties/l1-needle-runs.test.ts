@@ -61,7 +61,7 @@ const peek = (instance: Instance) =>
       const [drawn] = yield* weak.draw([prompt])
       const { row } = reveal(drawn)
       const other = instance.exact.meanReward[row] > 0 ? row : 1 - row
-      const forged = mintResponse(prompt, instance.exact.features, problem.dimension, other, undefined)
+      const forged = mintResponse(prompt, other, undefined)
       yield* rewards.query([forged])
       journal.accepted(features(forged))
       return knowing(forged, problem.rewardRange)

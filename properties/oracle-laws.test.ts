@@ -12,7 +12,8 @@ import type { SpannerSamplingParameters } from "../src/algorithm/spanner-samplin
 import { type Candidate, candidateOf, observe, type ObserveOptions } from "../src/law/candidate.ts"
 import { type Finding, firstBroken } from "../src/law/law.ts"
 import { accounting } from "../src/law/accounting-law.ts"
-import { budgets, handles, onlyHeld, reproducible } from "../src/law/oracle-laws.ts"
+import { handles } from "../src/law/handle-laws.ts"
+import { budgets, onlyHeld, reproducible } from "../src/law/oracle-laws.ts"
 import { checks } from "../src/verify/checks.ts"
 import { verify } from "../src/verify/verify.ts"
 import { rareGood } from "../src/instance/families/rare-good.ts"
@@ -23,6 +24,7 @@ import { exactHomogeneityTest } from "./statistics/homogeneity.ts"
 import { SEED } from "./arbitrary/assert-law.ts"
 import { instances } from "./arbitrary/instance.ts"
 import { spannerParameters } from "./arbitrary/parameters.ts"
+import { tokenInstances } from "./arbitrary/token-instance.ts"
 
 /** Small parameters of any algorithm, from those of one. */
 const parametersOf = (name: string, { lambda, nu, prompts, ...rest }: SpannerSamplingParameters): ParameterRecord => {
@@ -80,17 +82,16 @@ describe("a run depends on its seed: not on the batch, nor on how oracles answer
 })
 
 describe("handles", () => {
-  it("tell nothing and cannot be made", async () => {
+  it("of every kind tell nothing, cannot be made, changed or taken to another session", async () => {
     await fc.assert(
       fc.asyncProperty(
-        instances(),
+        fc.oneof(
+          instances().map((exact) => finiteInstance(exact, "arbitrary")),
+          tokenInstances
+        ),
         fc.constantFrom<Interpreter>("exact-law", "literal"),
-        async (exact, interpreter) => {
-          expect(
-            firstBroken(
-              await Effect.runPromise(handles(candidateOf(), finiteInstance(exact, "arbitrary"), interpreter))
-            )
-          ).toBeUndefined()
+        async (instance, interpreter) => {
+          expect(firstBroken(await Effect.runPromise(handles(candidateOf(), instance, interpreter)))).toBeUndefined()
         }
       ),
       { numRuns: 100, seed: SEED }

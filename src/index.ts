@@ -22,10 +22,20 @@ export { type TokenValues, valuesOf } from "./instance/token-values.ts"
 export { type CorpusInstance, corpusInstance } from "./model/corpus-instance.ts"
 
 // What a learner may touch
-export { Commitment, commit } from "./oracle/commitment.ts"
 export { comparisonRounds } from "./oracle/comparison-rounds.ts"
 export { ExactLawUnavailable } from "./oracle/exact-law.ts"
-export { features, type Pair, Prompt, relativeFeature, Response } from "./oracle/handle.ts"
+export {
+  Commitment,
+  commit,
+  features,
+  type Pair,
+  Prefix,
+  Prompt,
+  relativeFeature,
+  Response,
+  Token,
+  type TokenPair
+} from "./oracle/handle.ts"
 export {
   type Interpreter,
   openOracles,
@@ -47,14 +57,15 @@ export {
   StrongSampling,
   type Sweep,
   type TiltedDraw,
+  type TiltedToken,
   type TiltedPair,
   type TiltRequest,
+  TokenSampling,
   WeakSampling
 } from "./oracle/services.ts"
 
 export { OutsideParameterSet, type ProperPlans } from "./oracle/strong.ts"
-export { TokenSideMissing } from "./oracle/token/token-bench.ts"
-export { Prefix, relativeTokenFeature, Token, tokenFeatures, type TokenPair } from "./oracle/token/token-handle.ts"
+export { TokenSideMissing } from "./oracle/tokens.ts"
 export {
   drawToken,
   freshPrompt,
@@ -63,8 +74,7 @@ export {
   searchTokens,
   tiltedToken,
   type TokenProgram
-} from "./oracle/token/token-program.ts"
-export { type ImmediateTokens, type TiltedToken, TokenSampling } from "./oracle/token/token-services.ts"
+} from "./oracle/token-program.ts"
 
 // Policies and their exact evaluation
 export { type EllipticTest, type TruncatedLinearTilt, whitenedNormSquared } from "./policy/elliptic-test.ts"

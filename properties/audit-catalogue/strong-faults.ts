@@ -4,7 +4,7 @@ import type { AnyAlgorithm } from "../../src/algorithm/algorithm.ts"
 import { mtss } from "../../src/algorithm/mtss.ts"
 import { onlineDpo } from "../../src/algorithm/online-dpo.ts"
 import { policyGradient } from "../../src/algorithm/policy-gradient.ts"
-import { committedParameters } from "../../src/oracle/commitment.ts"
+import { committedParameters } from "../../src/oracle/handle.ts"
 import { type Prompt, relativeFeature, type Response } from "../../src/oracle/handle.ts"
 import type { OracleServices } from "../../src/oracle/interpreter.ts"
 import { Prompts, ProperRewards, Rewards, StrongSampling } from "../../src/oracle/services.ts"
@@ -139,7 +139,7 @@ const FORGETS =
 const mtssFaults = [
   multiTurn("mtss-never-restarts", "a Check that fires adds its pair, and the pass goes on", ["T8"], {
     "if (pair !== undefined) return { layer: prefix.layer, pair }": `if (pair !== undefined) {
-        const phi = relativeTokenFeature(pair.left, pair.right)
+        const phi = relativeFeature(pair.left, pair.right)
         this.journal.accepted(phi, prefix.layer)
         layer.accept(pair, phi)
       }`

@@ -12,8 +12,7 @@ import { layerParameters, valuesOf } from "../instance/token-values.ts"
 import { Stream } from "../numeric/stream.ts"
 import { openOracles, problemOf } from "../oracle/interpreter.ts"
 import { Journal } from "../oracle/journal.ts"
-import { Prompts, Rewards } from "../oracle/services.ts"
-import { TokenSampling } from "../oracle/token/token-services.ts"
+import { Prompts, Rewards, TokenSampling } from "../oracle/services.ts"
 import { optimum } from "../policy/optimum.ts"
 import { evaluateTokens } from "../policy/token-evaluate.ts"
 import { mtss } from "./mtss.ts"
@@ -94,10 +93,10 @@ describe("MTSS", () => {
         ...rewards,
         immediate: {
           ...rewards.immediate!,
-          query: (response) => {
+          queryOne: (response) => {
             if (!begun) early++
             asked++
-            return rewards.immediate!.query!(response)
+            return rewards.immediate!.queryOne(response)
           }
         }
       })

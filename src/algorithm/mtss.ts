@@ -18,8 +18,8 @@ import * as Effect from "effect/Effect"
 import { RidgeRegression } from "../numeric/gram.ts"
 import { Journal } from "../oracle/journal.ts"
 import { BudgetExhausted } from "../oracle/ledger.ts"
-import type { Problem, Prompts, Rewards, TiltRequest } from "../oracle/services.ts"
-import { type Prefix, relativeTokenFeature, type TokenPair } from "../oracle/token/token-handle.ts"
+import { type Problem, type Prompts, type Rewards, type TiltRequest, TokenSampling } from "../oracle/services.ts"
+import { type Prefix, relativeFeature, type TokenPair } from "../oracle/handle.ts"
 import {
   drawToken,
   freshPrompt,
@@ -28,8 +28,7 @@ import {
   searchTokens,
   tiltedToken,
   type TokenProgram
-} from "../oracle/token/token-program.ts"
-import { TokenSampling } from "../oracle/token/token-services.ts"
+} from "../oracle/token-program.ts"
 import type { TokenTiltedPolicy } from "../policy/policy.ts"
 import { algorithm } from "./algorithm.ts"
 import { LEAST_ROLLOUTS, MtssParameters, mtssParameters } from "./mtss-parameters.ts"
@@ -128,7 +127,7 @@ class Mtss {
       this.journal.pass?.(this.prefixes, fired !== undefined)
       if (fired === undefined) return this.policy()
       stale = fired.layer
-      const phi = relativeTokenFeature(fired.pair.left, fired.pair.right)
+      const phi = relativeFeature(fired.pair.left, fired.pair.right)
       this.journal.accepted(phi, stale)
       this.layers[stale].accept(fired.pair, phi)
       for (const layer of this.layers.slice(0, stale)) for (const pair of layer.core) pair.target = undefined

@@ -9,8 +9,7 @@
  */
 import * as Effect from "effect/Effect"
 import * as Schema from "effect/Schema"
-import { commit } from "../oracle/commitment.ts"
-import { features } from "../oracle/handle.ts"
+import { commit, features } from "../oracle/handle.ts"
 import { Journal, nextCheckpoint } from "../oracle/journal.ts"
 import type { BudgetExhausted } from "../oracle/ledger.ts"
 import { type Problem, ProperRewards, type RewardedDraws } from "../oracle/services.ts"

@@ -171,10 +171,10 @@ describe("XPO", () => {
 
 describe("policy gradient", () => {
   const exact = randomInstance({ seed: 64, prompts: 1, responses: 4, d: 2, noise: "none", beta: 0.3 })
-  const prompt = mintPrompt(0)
+  const prompt = mintPrompt({ exact }, 0)
   const group = (rows: ReadonlyArray<number>) => ({
     prompt,
-    responses: rows.map((row) => mintResponse(prompt, exact.features, 2, row, undefined)),
+    responses: rows.map((row) => mintResponse(prompt, row, undefined)),
     rewards: Float64Array.from(rows, (row) => exact.meanReward[row])
   })
 

@@ -6,7 +6,7 @@
  * last pair under it could have used.
  */
 import * as Effect from "effect/Effect"
-import { commit } from "../oracle/commitment.ts"
+import { commit } from "../oracle/handle.ts"
 import { Journal, nextCheckpoint } from "../oracle/journal.ts"
 import type { BudgetExhausted } from "../oracle/ledger.ts"
 import { ProperRewards, type RewardedDraws } from "../oracle/services.ts"

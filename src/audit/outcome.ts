@@ -4,7 +4,7 @@ import type { Goal, ParameterRecord } from "../algorithm/algorithm.ts"
 import type { Interpreter } from "../oracle/interpreter.ts"
 import type { Budget } from "../oracle/ledger.ts"
 import type { RunRecord } from "../run/run-record.ts"
-import { Misbehaved } from "./request-checks.ts"
+import { Misbehaved } from "../oracle/shape.ts"
 
 /** Which parameters a trial uses: the algorithm's own for the goal, or these. */
 export type ParameterChoice = "practical" | "theory" | ParameterRecord

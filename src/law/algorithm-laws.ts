@@ -4,7 +4,7 @@
  *
  * ε alone would not do: at theory's constants SpannerSampling ends orders of magnitude below ε, and a fault hides in that room.
  */
-import { type Pair, relativeFeature } from "../oracle/handle.ts"
+import { type Pair, promptOf, relativeFeature } from "../oracle/handle.ts"
 import type { EllipticTest } from "../policy/elliptic-test.ts"
 import type { Observation } from "./candidate.ts"
 import { clause, type Finding, near } from "./law.ts"
@@ -27,10 +27,10 @@ export const rewardedPairs = (events: ReadonlyArray<OracleEvent>): ReadonlyArray
     if (
       event.kind === "rewards" &&
       event.responses.length === 2 &&
-      event.responses[0].prompt === event.responses[1].prompt
+      promptOf(event.responses[0]) === promptOf(event.responses[1])
     ) {
       const [left, right] = event.responses
-      const pair = { prompt: left.prompt, left, right }
+      const pair = { prompt: promptOf(left), left, right }
       return [{ phi: relativeFeature(left, right), difference: event.values[0] - event.values[1], count: 1, at, pair }]
     }
     if (event.kind !== "differences") return []

@@ -2,13 +2,14 @@
  * What `verify` holds against the laws: an algorithm together with the oracles, the sampler and the seeding it runs on. The built-in candidate is
  * the suite itself; the fault catalogue replaces one part at a time.
  */
+import type * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
 import type { AnyAlgorithm } from "../algorithm/algorithm.ts"
 import { softmaxSampler } from "../algorithm/softmax-sampler.ts"
 import { spannerSampling } from "../algorithm/spanner-sampling.ts"
 import type { Instance } from "../instance/instance.ts"
-import { openOracles, type OracleServices, type OracleSession } from "../oracle/interpreter.ts"
-import type { BudgetExhausted } from "../oracle/ledger.ts"
+import { openOracles, type OracleServices } from "../oracle/interpreter.ts"
+import type { BudgetExhausted, Ledger } from "../oracle/ledger.ts"
 import type { Policy } from "../policy/policy.ts"
 import type { RunRecord } from "../run/run-record.ts"
 import { type RunOptions, trialStream, wholeTrial } from "../run/run-trial.ts"
@@ -62,14 +63,14 @@ export const observe = Effect.fnUntraced(function* (
   { digest = "", guard, immediate, taped, trial = 0, ...options }: ObserveOptions
 ): Effect.fn.Return<Observation> {
   let events: ReadonlyArray<OracleEvent> = []
-  const tap = (session: OracleSession) => {
-    const recording = record(session, {
+  const tap = (context: Context.Context<OracleServices>, ledger: Ledger) => {
+    const recording = record(context, ledger, {
       ...(guard === undefined ? {} : { guard }),
       ...(immediate === undefined ? {} : { immediate }),
       ...(taped === undefined ? {} : { taped })
     })
     events = recording.events
-    return recording
+    return recording.services
   }
   const run = yield* wholeTrial(
     { ...options, algorithm, digest, trial, checkpoints: false },

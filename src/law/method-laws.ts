@@ -2,7 +2,7 @@
  * What an algorithm says of its own method, held against recorded runs: a guarantee in ε is blind to a mistake that costs little on the instances at hand, these are
  * not. Claims: `least-squares` and `novelty` (files of their own), `optimism` (XPO), `policy-gradient` (GRPO); and properness, which is a field of every algorithm.
  */
-import { features, type Prompt, type Response } from "../oracle/handle.ts"
+import { features, type Prompt, promptOf, type Response } from "../oracle/handle.ts"
 import { inParameterSet, projectOnto } from "../policy/parameter-set.ts"
 import type { Observation } from "./candidate.ts"
 import { clause, type Finding } from "./law.ts"
@@ -55,7 +55,7 @@ const optimismCheck = (observation: Observation): ReadonlyArray<Finding> => {
   const findings: Array<Finding> = []
   events.forEach((event, place) => {
     if (event.kind === "strong" && event.theta.every((t) => t === 0))
-      event.responses.forEach((y) => at(y.prompt).paid.push(features(y)))
+      event.responses.forEach((y) => at(promptOf(y)).paid.push(features(y)))
     if (event.kind !== "explore") return
     const free = regression.until(place).solve()
     if (inParameterSet(free, parameterSet)) {

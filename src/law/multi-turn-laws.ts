@@ -6,8 +6,7 @@
  * How a learner gets there, which targets it keeps from pass to pass and in which order it asks, is its own affair: only the state that it certifies is judged.
  */
 import { LEAST_ROLLOUTS } from "../algorithm/mtss-parameters.ts"
-import { Prompt } from "../oracle/handle.ts"
-import { relativeTokenFeature, type Token, type TokenPair } from "../oracle/token/token-handle.ts"
+import { insidePrefix, Prompt, relativeFeature, type Token, type TokenPair } from "../oracle/handle.ts"
 import type { EllipticTest } from "../policy/elliptic-test.ts"
 import type { TokenTiltedPolicy } from "../policy/policy.ts"
 import { addOuter, whiteningGap, WHITENING } from "./algorithm-laws.ts"
@@ -60,7 +59,7 @@ const checks = (observation: Observation): ReadonlyArray<Finding> => {
   let fired: TokenPair | undefined
   observation.events.forEach((event, at) => {
     if (event.kind === "accepted" && event.layer !== undefined) {
-      const phi = fired && relativeTokenFeature(fired.left, fired.right)
+      const phi = fired && relativeFeature(fired.left, fired.right)
       const own = phi?.every((v, j) => v === event.phi[j]) ?? false
       const turned = phi?.every((v, j) => v === -event.phi[j]) ?? false
       findings.push(
@@ -80,9 +79,9 @@ const checks = (observation: Observation): ReadonlyArray<Finding> => {
     findings.push(
       near(event.test.nu, nu, 1e-12 * nu, "ν of a Check"),
       {
-        measured: gap(event.test, layers[prefix.layer]),
+        measured: gap(event.test, layers[insidePrefix(prefix).layer]),
         bound: WHITENING,
-        what: `layer ${prefix.layer + 1}: a Check's norm against Σ_h^{-1} of the pairs accepted there`
+        what: `layer ${insidePrefix(prefix).layer + 1}: a Check's norm against Σ_h^{-1} of the pairs accepted there`
       },
       clause(event.limit >= pairsPerPrefix, `a Check draws ${event.limit} pairs, T_span = ${pairsPerPrefix}`)
     )
@@ -106,7 +105,7 @@ const tilts = (observation: Observation): ReadonlyArray<Finding> => {
     if (event.kind === "accepted" && event.layer !== undefined) accept(layers[event.layer], event.phi)
     if (event.kind !== "token-tilted") continue
     const { tilt, ...request } = event.request
-    const { layer } = event.prefix
+    const { layer } = insidePrefix(event.prefix)
     findings.push(
       near(tilt.clip, rewardRange, 1e-12 * rewardRange, "f_h is clipped to ±R"),
       near(tilt.beta, beta, 1e-12 * beta, "the tilt is at temperature β"),
@@ -146,7 +145,7 @@ const rolled = (observation: Observation) => {
       certifying = []
       last = undefined
     }
-    if (event.kind === "token-extend" && event.prefix.layer === layers.length) {
+    if (event.kind === "token-extend" && insidePrefix(event.prefix).layer === layers.length) {
       const whole = rollouts.at(event.prefix)
       if (whole?.from instanceof Prompt) certifying.push(whole.steps)
     }
@@ -219,7 +218,7 @@ const targets = (observation: Observation): ReadonlyArray<Finding> => {
         )
         return own === undefined ? 0 : mean(own.values)
       })
-      relativeTokenFeature(left, right).forEach((v, j) => (moment[j] += v * (values[0] - values[1])))
+      relativeFeature(left, right).forEach((v, j) => (moment[j] += v * (values[0] - values[1])))
     }
     const { x } = eliminate(sigma, moment, d)
     const theta = policy.thetas.subarray(h * d, (h + 1) * d)

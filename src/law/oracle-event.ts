@@ -1,8 +1,7 @@
 /** The tape of a run as data: one event for each answer of an oracle, with what it was charged, and one for each pair the learner said it accepted. */
-import type { Pair, Prompt, Response } from "../oracle/handle.ts"
-import type { PairBatch, RewardedDraws, Sweep, TiltRequest } from "../oracle/services.ts"
+import type { Pair, Prefix, Prompt, Response, Token, TokenPair } from "../oracle/handle.ts"
+import type { PairBatch, RewardedDraws, Sweep, TiltedToken, TiltRequest } from "../oracle/services.ts"
 import type { EllipticTest } from "../policy/elliptic-test.ts"
-import type { TokenEvent } from "./recording-tokens.ts"
 
 /** What one call added to the ledger. */
 export interface Charged {
@@ -18,7 +17,7 @@ export interface TiltedAnswer {
   readonly logNormaliser: number | undefined
 }
 
-export type OracleEvent = { readonly charged: Charged } & (
+export type EventBody =
   | { readonly kind: "prompts"; readonly prompts: ReadonlyArray<Prompt> }
   | { readonly kind: "draw"; readonly prompts: ReadonlyArray<Prompt>; readonly responses: ReadonlyArray<Response> }
   | { readonly kind: "pairs"; readonly asked: number; readonly batch: PairBatch }
@@ -66,5 +65,22 @@ export type OracleEvent = { readonly charged: Charged } & (
   | { readonly kind: "differences"; readonly batch: PairBatch; readonly values: Float64Array }
   | { readonly kind: "enumerate"; readonly prompt: Prompt; readonly responses: ReadonlyArray<Response> }
   | { readonly kind: "accepted"; readonly phi: Float64Array; readonly layer: number | undefined }
-  | TokenEvent
-)
+  | { readonly kind: "token-start"; readonly prompt: Prompt; readonly prefix: Prefix }
+  | { readonly kind: "token-extend"; readonly token: Token; readonly prefix: Prefix }
+  | { readonly kind: "token-finish"; readonly prefix: Prefix; readonly response: Response }
+  | { readonly kind: "token-draw"; readonly prefix: Prefix; readonly token: Token }
+  | {
+      readonly kind: "token-search"
+      readonly prefix: Prefix
+      readonly test: EllipticTest
+      readonly limit: number
+      readonly hit: TokenPair | undefined
+    }
+  | {
+      readonly kind: "token-tilted"
+      readonly prefix: Prefix
+      readonly request: TiltRequest
+      readonly answer: TiltedToken
+    }
+
+export type OracleEvent = { readonly charged: Charged } & EventBody

@@ -1,19 +1,16 @@
 /**
  * What the oracles owe every learner, deterministically: the ledger only grows and adds up, every answer costs what the framework says (framework.md), budgets are
- * exact, handles tell nothing, and a run depends on its seed and on nothing else.
+ * exact, and a run depends on its seed and on nothing else.
  */
-import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
 import type { Instance } from "../instance/instance.ts"
-import { type Prompt, promptIndex, type Response, reveal } from "../oracle/handle.ts"
+import type { Response } from "../oracle/handle.ts"
 import type { Interpreter } from "../oracle/interpreter.ts"
 import type { Ledger } from "../oracle/ledger.ts"
-import { Prompts, Rewards, WeakSampling } from "../oracle/services.ts"
 import { instanceDigest } from "../instance/digest.ts"
 import type { Policy } from "../policy/policy.ts"
 import { type Candidate, type Observation, observe, type ObserveOptions } from "./candidate.ts"
-import { clause, type Finding, near } from "./law.ts"
-import { unlimited } from "./oracle-distributions.ts"
+import { clause, type Finding } from "./law.ts"
 
 /** Rewards were asked only for responses the learner held: drawn or enumerated before. */
 export const onlyHeld = ({ events }: Observation): ReadonlyArray<Finding> => {
@@ -163,54 +160,6 @@ export const ledgerCounts = (
       "a charge past the limit is refused with the ledger at the limit"
     )
   ]
-}
-
-/** Ways a learner could look into a handle or make one; each must tell nothing. */
-export const handles = Effect.fnUntraced(function* (
-  candidate: Candidate,
-  instance: Instance,
-  interpreter: Interpreter
-) {
-  const session = candidate.openOracles(instance, { interpreter, stream: candidate.trialStream(2, 0) })
-  const prompts = yield* Context.get(session.services, Prompts).draw(60)
-  const weak = Context.get(session.services, WeakSampling)
-  const responses = yield* unlimited(weak.draw(prompts))
-  const written = new Set(
-    [...prompts, ...responses].map((h) => JSON.stringify(h, (key, value) => (key === "prompt" ? undefined : value)))
-  )
-  const own = new Set([...prompts, ...responses].flatMap((h) => Reflect.ownKeys(h)))
-  own.delete("prompt")
-  const same = new Map<number, Prompt>()
-  let stable = true
-  for (const p of prompts) stable &&= (same.get(promptIndex(p)) ?? p) === p && same.set(promptIndex(p), p).size > 0
-  const rewards = Context.get(session.services, Rewards)
-  const forged = yield* Effect.result(
-    Effect.suspend(() => rewards.query([forge(responses[0])])).pipe(Effect.catchDefect(() => Effect.fail("refused")))
-  )
-  return [
-    near(written.size, 1, 0, "handles that read alike as JSON"),
-    near(own.size, 0, 0, "fields of a handle beside its prompt"),
-    clause(stable, "the same prompt is the same object"),
-    clause(new Set(responses).size === responses.length, "every draw is its own handle"),
-    clause(!moves(responses, prompts), "a response was moved to another prompt"),
-    clause(forged._tag === "Failure", "a response made from a drawn one's constructor was rewarded")
-  ]
-})
-
-/** A response the learner never drew, by way of the class of one it did. */
-const forge = (held: Response): Response => {
-  const Class = held.constructor as unknown as new (...fields: ReadonlyArray<unknown>) => Response
-  return new Class(held.prompt, new Float64Array(64), 1, reveal(held).row, undefined)
-}
-
-/** Whether a response can be given another prompt, by assignment or by a property of its own. */
-const moves = ([held]: ReadonlyArray<Response>, prompts: ReadonlyArray<Prompt>): boolean => {
-  const other = prompts.find((p) => p !== held.prompt)
-  if (other === undefined) return false
-  const before = reveal(held).x
-  const assigned = Reflect.set(held, "prompt", other)
-  Object.defineProperty(held, "prompt", { value: other })
-  return assigned || reveal(held).x !== before
 }
 
 /** The digest of an instance is not touched by a run: oracles answer about it and leave it alone. */

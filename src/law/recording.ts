@@ -2,35 +2,23 @@
  * A recording layer between an algorithm and its oracles: what was asked, what was answered, what it was charged. Laws of algorithms and of
  * ledgers are functions of such a tape.
  *
- * Requests are copied (an algorithm may reuse its arrays), handles are kept as they are, so that "was this response drawn before it was
- * rewarded" is a question of identity.
+ * Requests and answers are copied (an algorithm may reuse its arrays, or rewrite what it was told), handles are kept as they are, so that "was this response drawn
+ * before it was rewarded" is a question of identity.
  */
-import * as Context from "effect/Context"
-import * as Effect from "effect/Effect"
-import { committedParameters } from "../oracle/commitment.ts"
-import type { Pair, Prompt, Response } from "../oracle/handle.ts"
-import type { OracleServices, OracleSession } from "../oracle/interpreter.ts"
-import {
-  type PairBatch,
-  Prompts,
-  ProperRewards,
-  ResponseSpace,
-  Rewards,
-  StrongSampling,
-  type TiltRequest,
-  WeakSampling
-} from "../oracle/services.ts"
-import { TokenSampling } from "../oracle/token/token-services.ts"
+import type * as Context from "effect/Context"
+import { committedParameters, promptOf } from "../oracle/handle.ts"
+import type { OracleServices } from "../oracle/interpreter.ts"
+import type { Ledger } from "../oracle/ledger.ts"
+import type { AnswerOf, OperationName, Services } from "../oracle/operations.ts"
+import { mapped } from "../oracle/shape.ts"
+import { tapped } from "../oracle/tap.ts"
 import type { EllipticTest } from "../policy/elliptic-test.ts"
-import type { Charged, OracleEvent } from "./oracle-event.ts"
-import { recordTokens } from "./recording-tokens.ts"
+import type { Charged, EventBody, OracleEvent } from "./oracle-event.ts"
 
 export interface Recording {
-  /** The session's services, seen through the recorder. */
+  /** The context, seen through the recorder. */
   readonly services: Context.Context<OracleServices>
   readonly events: Array<OracleEvent>
-  /** Writes the journal's "accepted" among the oracles' answers. */
-  readonly accepted: (phi: Float64Array, layer?: number) => void
 }
 
 const NOTHING: Charged = { prompts: 0n, sampling: 0n, rewards: 0n }
@@ -56,19 +44,74 @@ export interface RecordingOptions {
   readonly guard?: () => void
 }
 
-/** The session's services seen through a recorder. A run that makes too many calls dies with {@link TooManyCalls}. */
+type Write<F> = F extends (...request: infer P) => unknown ? (request: P, answer: AnswerOf<F>) => EventBody : never
+type Writes = {
+  readonly [N in OperationName]: N extends `${infer S extends keyof Services}.${infer O}`
+    ? Write<Services[S][O & keyof Services[S]]> | undefined
+    : never
+}
+
+/** What the tape says of each operation; undefined: nothing. */
+const EVENTS: Writes = {
+  "Prompts.draw": (_, prompts) => ({ kind: "prompts", prompts }),
+  "WeakSampling.draw": ([prompts], responses) => ({ kind: "draw", prompts, responses }),
+  "WeakSampling.pairs": ([asked], batch) => ({ kind: "pairs", asked, batch }),
+  "WeakSampling.firstHit": ([prompt, test, limit], hit) => ({ kind: "first-hit", prompt, test, limit, hit }),
+  "WeakSampling.sweep": ([test, limit, asked], answer) => ({ kind: "sweep", test, limit, asked, answer }),
+  "WeakSampling.farthest": ([anchor, test, asked], response) => ({ kind: "farthest", anchor, test, asked, response }),
+  "WeakSampling.tilted": ([anchor, request], { response, ...answer }) => ({
+    kind: "tilted",
+    anchorDrawn: false,
+    request,
+    answer: { ...answer, pair: { prompt: promptOf(anchor), left: response, right: anchor } }
+  }),
+  "WeakSampling.tiltedPair": ([, request], answer) => ({
+    kind: "tilted",
+    anchorDrawn: true,
+    request,
+    answer: { ...answer, logNormaliser: undefined }
+  }),
+  "StrongSampling.draw": ([theta, prompts], responses) => ({ kind: "strong", theta, prompts, responses }),
+  "TokenSampling.start": ([prompt], prefix) => ({ kind: "token-start", prompt, prefix }),
+  "TokenSampling.extend": ([token], prefix) => ({ kind: "token-extend", token, prefix }),
+  "TokenSampling.finish": ([prefix], response) => ({ kind: "token-finish", prefix, response }),
+  "TokenSampling.draw": ([prefix], token) => ({ kind: "token-draw", prefix, token }),
+  "TokenSampling.firstHit": ([prefix, test, limit], hit) => ({ kind: "token-search", prefix, test, limit, hit }),
+  "TokenSampling.tilted": ([prefix, request], answer) => ({ kind: "token-tilted", prefix, request, answer }),
+  "Rewards.query": ([responses], values) => ({ kind: "rewards", responses, values }),
+  "Rewards.queryOne": ([response], value) => ({
+    kind: "rewards",
+    responses: [response],
+    values: Float64Array.of(value)
+  }),
+  "Rewards.queryDifferences": ([batch], values) => ({ kind: "differences", batch, values }),
+  "Rewards.queryDifference": ([pair], value) => ({
+    kind: "differences",
+    batch: { pairs: [pair], counts: once },
+    values: Float64Array.of(value)
+  }),
+  "ProperRewards.explore": ([commitment], groups) => ({
+    kind: "explore",
+    thetas: committedParameters(commitment),
+    groups
+  }),
+  "ResponseSpace.enumerate": ([prompt], responses) => ({ kind: "enumerate", prompt, responses }),
+  "Journal.accepted": ([phi, layer]) => ({ kind: "accepted", phi, layer }),
+  "Journal.checkpoint": undefined,
+  "Journal.pass": undefined,
+  "Journal.progress": undefined
+}
+
+/** A run's services and journal seen through a recorder. A run that makes too many calls dies with {@link TooManyCalls}. */
 export const record = (
-  session: OracleSession,
+  context: Context.Context<OracleServices>,
+  ledger: Ledger,
   { immediate = true, taped = true, guard = () => {} }: RecordingOptions = {}
 ): Recording => {
   const events: Array<OracleEvent> = []
   let calls = 0
-  const admit = (): void => {
-    guard()
-    if (++calls > MOST_CALLS) throw new TooManyCalls()
-  }
   const meter = (): Charged => {
-    const { perOracle, samplingQueries, rewardQueries } = session.ledger.snapshot()
+    const { perOracle, samplingQueries, rewardQueries } = ledger.snapshot()
     return { prompts: perOracle.prompts, sampling: samplingQueries, rewards: rewardQueries }
   }
   const since = (before: Charged): Charged => {
@@ -79,178 +122,28 @@ export const record = (
       rewards: after.rewards - before.rewards
     }
   }
-  const around = <A, E, R>(call: Effect.Effect<A, E, R>, write: (answer: A, charged: Charged) => void) =>
-    Effect.suspend(() => {
-      admit()
-      if (!taped) return call
-      const before = meter()
-      return Effect.map(call, (answer) => {
-        write(answer, since(before))
-        return answer
-      })
-    })
-  const at = <A>(call: () => A, write: (answer: A, charged: Charged) => void): A => {
-    admit()
-    if (!taped) return call()
-    const before = meter()
-    const answer = call()
-    write(answer, since(before))
-    return answer
-  }
-
-  const tests = new WeakMap<EllipticTest, EllipticTest>()
-  /** Tests are new objects when Σ changed; copying each once keeps a tape of 10⁴ rounds small. */
-  const copyTest = (test: EllipticTest): EllipticTest => {
-    const known = tests.get(test)
-    if (known !== undefined && known.nu === test.nu && known.whitening.every((w, i) => w === test.whitening[i]))
-      return known
-    const copy = { ...test, whitening: test.whitening.slice() }
-    tests.set(test, copy)
-    return copy
-  }
-  const copyRequest = (request: TiltRequest): TiltRequest => ({
-    ...request,
-    tilt: { ...request.tilt, theta: request.tilt.theta.slice(), truncation: copyTest(request.tilt.truncation) }
-  })
-
-  const prompts = Context.get(session.services, Prompts)
-  const weak = Context.get(session.services, WeakSampling)
-  const rewards = Context.get(session.services, Rewards)
-  const space = Context.get(session.services, ResponseSpace)
-  const strong = Context.get(session.services, StrongSampling)
-  const proper = Context.get(session.services, ProperRewards)
-
-  const drawn = (answer: ReadonlyArray<Prompt>, charged: Charged) => {
-    events.push({ kind: "prompts", prompts: answer, charged })
-  }
-  const tiltedPair =
-    (request: TiltRequest) => (answer: { readonly pair: Pair; readonly accepted: boolean }, charged: Charged) => {
-      events.push({
-        kind: "tilted",
-        anchorDrawn: true,
-        request: copyRequest(request),
-        answer: { ...answer, logNormaliser: undefined },
-        charged
-      })
-    }
-  const differences = (batch: PairBatch, values: Float64Array, charged: Charged) => {
-    events.push({ kind: "differences", batch, values, charged })
-  }
-  const rewarded = (responses: ReadonlyArray<Response>, values: Float64Array, charged: Charged) => {
-    events.push({ kind: "rewards", responses, values, charged })
-  }
-  const [nowPrompts, nowPair, nowDifference, nowReward] = [
-    prompts.immediate?.draw,
-    weak.immediate?.tiltedPair,
-    rewards.immediate?.queryDifference,
-    rewards.immediate?.query
-  ]
-
-  const services = Context.empty().pipe(
-    Context.add(Prompts, {
-      draw: (n) => around(prompts.draw(n), drawn),
-      ...(immediate && nowPrompts ? { immediate: { draw: (n: number) => at(() => nowPrompts(n), drawn) } } : {})
-    }),
-    Context.add(WeakSampling, {
-      draw: (asked) =>
-        around(weak.draw(asked), (responses, charged) => {
-          events.push({ kind: "draw", prompts: asked, responses, charged })
-        }),
-      pairs: (asked) =>
-        around(weak.pairs(asked), (batch, charged) => {
-          events.push({ kind: "pairs", asked, batch, charged })
-        }),
-      firstHit: (prompt, test, limit) =>
-        around(weak.firstHit(prompt, test, limit), (hit, charged) => {
-          events.push({ kind: "first-hit", prompt, test: copyTest(test), limit, hit, charged })
-        }),
-      sweep: (test, limit, asked) =>
-        around(weak.sweep(test, limit, asked), (answer, charged) => {
-          events.push({ kind: "sweep", test: copyTest(test), limit, asked, answer, charged })
-        }),
-      farthest: (anchor, test, asked) =>
-        around(weak.farthest(anchor, test, asked), (response, charged) => {
-          events.push({ kind: "farthest", anchor, test: copyTest(test), asked, response, charged })
-        }),
-      tilted: (anchor, request) =>
-        around(weak.tilted(anchor, request), ({ response, accepted, logNormaliser }, charged) => {
-          const pair = { prompt: anchor.prompt, left: response, right: anchor }
-          const answer = { pair, accepted, logNormaliser }
-          events.push({ kind: "tilted", anchorDrawn: false, request: copyRequest(request), answer, charged })
-        }),
-      tiltedPair: (prompt, request) => around(weak.tiltedPair(prompt, request), tiltedPair(request)),
-      ...(immediate && nowPair
-        ? {
-            immediate: {
-              tiltedPair: (prompt: Prompt, request: TiltRequest) =>
-                at(() => nowPair(prompt, request), tiltedPair(request))
-            }
-          }
-        : {})
-    }),
-    Context.add(Rewards, {
-      query: (responses) => around(rewards.query(responses), (values, charged) => rewarded(responses, values, charged)),
-      queryDifferences: (batch) =>
-        around(rewards.queryDifferences(batch), (values, charged) => differences(batch, values, charged)),
-      ...(immediate && nowDifference
-        ? {
-            immediate: {
-              queryDifference: (pair: Pair) =>
-                at(
-                  () => nowDifference(pair),
-                  (value, charged) => differences({ pairs: [pair], counts: once }, Float64Array.of(value), charged)
-                ),
-              ...(nowReward === undefined
-                ? {}
-                : {
-                    query: (response: Response) =>
-                      at(
-                        () => nowReward(response),
-                        (value, charged) => rewarded([response], Float64Array.of(value), charged)
-                      )
-                  })
-            }
-          }
-        : {})
-    }),
-    Context.add(StrongSampling, {
-      draw: (theta, asked) =>
-        around(strong.draw(theta, asked), (responses, charged) => {
-          events.push({ kind: "strong", theta: theta.slice(), prompts: asked, responses, charged })
-        })
-    }),
-    Context.add(ProperRewards, {
-      explore: (commitment, n) =>
-        around(proper.explore(commitment, n), (groups, charged) => {
-          events.push({ kind: "explore", thetas: committedParameters(commitment), groups, charged })
-        })
-    }),
-    Context.add(
-      TokenSampling,
-      recordTokens(
-        Context.get(session.services, TokenSampling),
-        {
-          around: (call, write) => around(call, (answer, charged) => events.push({ ...write(answer), charged })),
-          at: (call, write) => at(call, (answer, charged) => events.push({ ...write(answer), charged })),
-          free: (event) => {
-            if (taped) events.push({ ...event, charged: NOTHING })
-          },
-          copyTest,
-          copyRequest
-        },
-        immediate
-      )
-    ),
-    Context.add(ResponseSpace, {
-      enumerate: (prompt) =>
-        around(space.enumerate(prompt), (responses, charged) => {
-          events.push({ kind: "enumerate", prompt, responses, charged })
-        })
-    })
+  const mapping = { tests: new WeakMap<object, EllipticTest>() }
+  const services = tapped(
+    context,
+    (operation, request) => {
+      const free = operation.charges.length === 0
+      if (!free) {
+        guard()
+        if (++calls > MOST_CALLS) throw new TooManyCalls()
+      }
+      const write = EVENTS[operation.name] as ((request: unknown, answer: unknown) => EventBody) | undefined
+      if (write === undefined || (!taped && operation.name !== "Journal.accepted")) return undefined
+      const asked = operation.request.map(([, shape], i) => mapped(shape, request[i], mapping))
+      const before = free ? undefined : meter()
+      return {
+        answer: (given) => {
+          const charged = before === undefined ? NOTHING : since(before)
+          events.push({ ...write(asked, mapped(operation.answer, given, mapping)), charged })
+          return given
+        }
+      }
+    },
+    immediate
   )
-  return {
-    services,
-    events,
-    accepted: (phi, layer) => events.push({ kind: "accepted", phi: phi.slice(), layer, charged: NOTHING })
-  }
+  return { services, events }
 }

@@ -1,7 +1,7 @@
 /** T6 without simulation: on two response classes SoftmaxSampler's output law is a finite sum, so its distance from the target is a number. */
 import type { Stream } from "../numeric/stream.ts"
 import { samplerDraws } from "../oracle/sampler-draws.ts"
-import { acceptance } from "../oracle/workbench.ts"
+import { acceptance } from "../oracle/rows.ts"
 import { logBinomialProbability } from "../statistics/saddle-point.ts"
 import { type Finding, near } from "./law.ts"
 

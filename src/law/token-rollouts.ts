@@ -2,9 +2,8 @@
  * The rollouts of a token tape: which tokens were drawn one after another from which beginning, under which tilts, and what reward they came to. Followed by
  * identity: a prefix is what `start` or `extend` answered, a token what a draw at a prefix answered.
  */
-import type { Prompt, Response } from "../oracle/handle.ts"
+import { insidePrefix, type Prefix, type Prompt, type Response, type Token } from "../oracle/handle.ts"
 import type { TiltRequest } from "../oracle/services.ts"
-import type { Prefix, Token } from "../oracle/token/token-handle.ts"
 import type { OracleEvent } from "./oracle-event.ts"
 
 /** One token of a rollout: its layer, and the tilt it was drawn by (undefined: a plain draw of π_ref). */
@@ -53,7 +52,7 @@ export class Rollouts {
   private step(prefix: Prefix, token: Token, request: TiltRequest | undefined, ratio: number): void {
     const before = this.byPrefix.get(prefix)
     if (before === undefined) return
-    const steps = [...before.steps, { layer: prefix.layer, request }]
+    const steps = [...before.steps, { layer: insidePrefix(prefix).layer, request }]
     this.byToken.set(token, { from: before.from, steps, logRatio: before.logRatio + ratio })
   }
 }

@@ -9,7 +9,7 @@ import * as Effect from "effect/Effect"
 import type { Pair } from "./handle.ts"
 import type { BudgetExhausted } from "./ledger.ts"
 import { Prompts, Rewards, type TiltRequest, WeakSampling } from "./services.ts"
-import { answer } from "./workbench.ts"
+import { answer } from "./tap.ts"
 
 /** Rounds per Effect: the block is short enough (about a millisecond) for fibres, timers and interruption to get their turn. */
 const BLOCK = 512
@@ -54,9 +54,9 @@ export const comparisonRounds = Effect.fnUntraced(function* (
   while (made < rounds) {
     const [prompt] = yield* prompts.draw(1)
     const { pair } = yield* weak.tiltedPair(prompt, request())
-    const [r] = yield* rewards.queryDifferences({ pairs: [pair], counts: Float64Array.of(1) })
+    const seen = yield* rewards.queryDifference(pair)
     made++
-    if (observe(pair, r) === "stop") break
+    if (observe(pair, seen) === "stop") break
   }
   return made
 })

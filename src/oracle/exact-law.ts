@@ -12,16 +12,15 @@ import {
   geometricWithin,
   multinomial
 } from "../numeric/random-variates.ts"
+import type { Stream } from "../numeric/stream.ts"
 import { anchoredNorms, type EllipticTest } from "../policy/elliptic-test.ts"
-import { type Pair, type Prompt, promptIndex, promptOf, type Response, rowOf } from "./handle.ts"
-import { PassCache } from "../search/pass-cache.ts"
+import type { Charge } from "./ledger.ts"
+import { acceptance, type Drawn, type Draws, estimateLogNormaliser, type Hit, type Rows, type Tilted } from "./rows.ts"
 import { samplerDraws } from "./sampler-draws.ts"
-import { softmaxLaw } from "./softmax-law.ts"
-import { ANSWER } from "./transcript.ts"
-import type { PairBatch, Sweep, TiltedDraw, TiltedPair, TiltRequest, WeakSampling } from "./services.ts"
-import { answer, type Workbench } from "./workbench.ts"
+import type { TiltRequest } from "./services.ts"
+import type { Workbench } from "./workbench.ts"
 
-/** Exact-law needs all R² pairs of a prompt; past this many classes that is no longer O(1) in any useful sense. */
+/** Exact-law needs all R² pairs of a place; past this many rows that is no longer O(1) in any useful sense. */
 export const EXACT_LAW_LIMIT = 2048
 
 /** The exact-law interpreter cannot answer for this instance. */
@@ -33,123 +32,163 @@ export class ExactLawUnavailable extends Data.TaggedError("ExactLawUnavailable")
   }
 }
 
-/** @throws ExactLawUnavailable when a prompt has more than {@link EXACT_LAW_LIMIT} classes. */
-export const exactLawWeakSampling = (bench: Workbench): WeakSampling["Service"] => {
-  const { exact, ledger, stream, transcript } = bench
-  const { reference, offsets, promptProbabilities } = exact
-  const X = promptProbabilities.length
-  const { widest } = bench
+/** What is answered in law over many places at once. */
+export interface LawDraws extends Draws {
+  /** n pairs, each at a place of its own drawn by `places` (probabilities, length P): every pair that came up, with its count. Charges 2n. */
+  readonly pairs: (n: number, places: Float64Array, see: (at: number, hit: Hit, count: number) => void) => void
+  /** Places drawn one after another until a search at one hits; charges what they drew. */
+  readonly sweep: (test: EllipticTest, limit: number, most: number, places: Float64Array) => Visits
+}
+export interface Visits {
+  readonly visited: number
+  readonly charged: bigint
+  readonly hit: (Hit & { readonly at: number }) | undefined
+}
+
+/**
+ * @param searches label of the stream of searches
+ * @throws ExactLawUnavailable when a place has more than {@link EXACT_LAW_LIMIT} rows.
+ */
+export const exactLawDraws = (
+  { book, ledger }: Workbench,
+  rows: Rows,
+  charge: Charge,
+  stream: Stream,
+  searches: string
+): LawDraws => {
+  const { table, widest } = rows
+  const { features, offsets, reference } = table
   if (widest > EXACT_LAW_LIMIT) throw new ExactLawUnavailable({ classes: widest })
-  const passes = new PassCache(exact, EXACT_LAW_LIMIT, bench.search)
-  const singles = stream.split("single")
-  const visits = stream.split("visit")
-  const anchors = stream.split("anchor")
+  const visits = stream.split(searches)
+  const tilts = stream.split("tilt")
   const bests = stream.split("farthest")
   const drawRow = aliasRows(reference, offsets)
-  const softmax = softmaxLaw(bench, "weakSampling", reference, widest, stream.split("tilt"))
-  const passProbability = new Float64Array(X)
-  const reach = new Float64Array(X)
   const rowMass = new Float64Array(widest)
   const counts = new Float64Array(widest)
-  let measured: EllipticTest | undefined
+  const bad = new Uint8Array(widest)
+  /** p(x;Σ) of each place, and the test it was measured for. */
+  const passProbability = new Float64Array(offsets.length - 1)
+  const measured: Array<EllipticTest | undefined> = new Array(offsets.length - 1)
 
-  /** p(x;Σ): the probability that a pair of π_ref² at x passes. */
-  const measurePrompt = (test: EllipticTest, x: number): number => {
-    const table = passes.table(test, x)!
-    const start = offsets[x]
-    const size = offsets[x + 1] - start
+  const one = (label: string) => {
+    const draws = stream.split(label)
+    return (at: number): Drawn => {
+      ledger.charge(charge, 1)
+      return { row: drawRow(at, draws), address: undefined }
+    }
+  }
+
+  /** The probability that a pair of π_ref² at a place passes. */
+  const measure = (test: EllipticTest, at: number): number => {
+    if (measured[at] === test) return passProbability[at]
+    const passes = rows.passes(at)
+    const known = passes.table(test, at)
+    const start = offsets[at]
+    const size = offsets[at + 1] - start
     // Sums of all rows at once, column by column: no sum waits for its last addition, no branch depends on the table.
     const sums = rowMass.fill(0, 0, size)
     for (let b = 0; b < size; b++) {
       const mass = reference[start + b]
-      const column = b * size
-      for (let a = b + 1; a < size; a++) sums[a] += table[column + a] * mass
+      if (known === undefined) passes.against(test, at, start + b, bad)
+      const [column, from] = known === undefined ? [bad, 0] : [known, b * size]
+      for (let a = b + 1; a < size; a++) sums[a] += column[from + a] * mass
     }
     let p = 0
     for (let a = 1; a < size; a++) p += reference[start + a] * sums[a]
-    return 2 * p
+    measured[at] = test
+    return (passProbability[at] = 2 * p)
   }
 
-  const measure = (test: EllipticTest): void => {
-    if (test === measured) return
-    for (let x = 0; x < X; x++) passProbability[x] = measurePrompt(test, x)
-    measured = test
-  }
-
-  /** A pair from π_ref² at x conditioned on passing. */
-  const passingPair = (test: EllipticTest, x: number): Pair => {
-    const table = passes.table(test, x)!
-    const start = offsets[x]
-    const size = offsets[x + 1] - start
+  /** A pair from π_ref² at a place conditioned on passing. */
+  const passingPair = (test: EllipticTest, at: number, pairs: number): Hit => {
+    const passes = rows.passes(at)
+    const start = offsets[at]
+    const size = offsets[at + 1] - start
     let total = 0
     for (let a = 0; a < size; a++) {
+      passes.against(test, at, start + a, bad)
       let row = 0
-      for (let b = 0; b < size; b++) if (table[a * size + b] === 1) row += reference[start + b]
+      for (let b = 0; b < size; b++) if (bad[b] === 1) row += reference[start + b]
       total += rowMass[a] = reference[start + a] * row
     }
     const a = categorical(visits, rowMass, 0, size, total)
+    passes.against(test, at, start + a, bad)
     let u = fineUniform(visits) * (rowMass[a] / reference[start + a])
     let b = -1
     for (let i = 0; i < size; i++) {
-      if (table[a * size + i] !== 1 || reference[start + i] <= 0) continue
+      if (bad[i] !== 1 || reference[start + i] <= 0) continue
       b = i
       u -= reference[start + i]
       if (u < 0) break
     }
-    transcript.record(ANSWER.pair, x, start + a, start + b, 1)
-    return { prompt: bench.prompt(x), left: bench.response(x, start + a), right: bench.response(x, start + b) }
+    return { left: start + a, right: start + b, pairs, address: undefined }
   }
 
-  const firstHit = (x: number, test: EllipticTest, limit: number): Pair | undefined => {
-    const p = measurePrompt(test, x)
-    const g = geometric(visits, p)
-    ledger.charge("weakSampling", 2 * Math.min(g, limit))
-    transcript.record(ANSWER.search, 1, g <= limit ? 1 : 0, 0, 2 * Math.min(g, limit))
-    return g <= limit ? passingPair(test, x) : undefined
+  const firstHit = (at: number, test: EllipticTest, limit: number): Hit | undefined => {
+    const g = geometric(visits, measure(test, at))
+    ledger.charge(charge, 2 * Math.min(g, limit))
+    return g <= limit ? passingPair(test, at, g) : undefined
   }
 
-  const sweep = (test: EllipticTest, limit: number, prompts: number): Sweep => {
-    measure(test)
+  const sweep: LawDraws["sweep"] = (test, limit, most, places) => {
+    const reach = places.map((mass, at) => mass * geometricReach(measure(test, at), limit))
     let a = 0
-    for (let x = 0; x < X; x++) a += reach[x] = promptProbabilities[x] * geometricReach(passProbability[x], limit)
+    for (const each of reach) a += each
     const gap = geometric(visits, a)
-    const visited = Math.min(gap, prompts)
-    const failing = gap <= prompts ? gap - 1 : prompts
+    const visited = Math.min(gap, most)
+    const failing = gap <= most ? gap - 1 : most
     ledger.charge("prompts", visited)
     const failed = 2n * BigInt(limit) * BigInt(failing)
-    ledger.chargeExact("weakSampling", failed)
-    if (gap > prompts) {
-      transcript.wide(ANSWER.search, prompts, 0, failed)
-      return { promptsVisited: prompts, hit: undefined }
-    }
-    const x = categorical(visits, reach, 0, X, a)
-    const last = 2 * geometricWithin(visits, passProbability[x], limit)
-    ledger.charge("weakSampling", last)
-    transcript.wide(ANSWER.search, visited, 1, failed + BigInt(last))
-    return { promptsVisited: visited, hit: passingPair(test, x) }
+    ledger.chargeExact(charge, failed)
+    if (gap > most) return { visited: most, charged: failed, hit: undefined }
+    const at = categorical(visits, reach, 0, reach.length, a)
+    const pairs = geometricWithin(visits, passProbability[at], limit)
+    ledger.charge(charge, 2 * pairs)
+    return { visited, charged: failed + BigInt(2 * pairs), hit: { at, ...passingPair(test, at, pairs) } }
   }
 
-  const tilted = (x: number, anchor: number, request: TiltRequest): TiltedDraw => {
-    const draws = samplerDraws(request.promise, request.delta)
-    const logits = bench.logits(x, anchor, request.tilt)
-    ledger.charge("weakSampling", draws.estimate)
-    const { accepted, at, logNormaliser, made } = softmax(logits, request, draws)
-    const row = logits.start + at
-    transcript.record(ANSWER.tilted, x, anchor, row, (accepted ? 1 : -1) * (draws.estimate + made))
-    return { response: bench.response(x, row), accepted, logNormaliser }
+  /**
+   * SoftmaxSampler in law (t6-softmax-sampler.md): the counts of its N₁ estimation draws, the number of trials to the first acceptance and the row it returns, each from its own law
+   * and so in O(R) whatever M is.
+   */
+  const tilted = (at: number, anchor: number, request: TiltRequest): Tilted => {
+    const { delta, promise } = request
+    const { estimate, trials } = samplerDraws(promise, delta)
+    const logits = rows.logits(at, anchor, request)
+    const { size, start, values } = logits
+    // Before anything is drawn: a budget that the estimation draws overrun must stop the call here.
+    ledger.charge(charge, estimate)
+    multinomial(tilts, estimate, reference, start, start + size, counts)
+    const logNormaliser = estimateLogNormaliser(counts, values, size, estimate)
+    let accept = 0
+    for (let i = 0; i < size; i++)
+      accept += rowMass[i] = reference[start + i] * acceptance(values[i], logNormaliser, promise)
+    const g = geometric(tilts, accept)
+    const accepted = g <= trials
+    const made = accepted ? g : trials
+    ledger.charge(charge, made)
+    const draws = estimate + made
+    book(logits, promise, delta, accepted, draws, estimate + trials)
+    let total = accept
+    if (!accepted) {
+      // The last rejected trial has law ∝ π_ref·(1 − acceptance).
+      total = 0
+      for (let i = 0; i < size; i++) total += rowMass[i] = reference[start + i] - rowMass[i]
+    }
+    const i = categorical(tilts, rowMass, 0, size, total)
+    return { row: start + i, address: undefined, accepted, logNormaliser, logit: values[i], draws }
   }
 
   /**
    * The largest norm among n draws is at most q with chance P(norm ≤ q)ⁿ; classes are walked from the farthest in. Of classes with one norm the first drawn is
    * kept, which is any of them in proportion to its mass.
    */
-  const farthest = (anchor: Response, test: EllipticTest, n: number): Response => {
-    const x = promptIndex(promptOf(anchor))
-    const [start, end] = [offsets[x], offsets[x + 1]]
-    const norms = anchoredNorms(test, exact.features, start, end, rowOf(anchor))
+  const farthest = (at: number, anchor: number, test: EllipticTest, n: number): Drawn => {
+    const [start, end] = [offsets[at], offsets[at + 1]]
+    const norms = anchoredNorms(test, features, start, end, anchor)
     const order = Array.from({ length: end - start }, (_, i) => i).filter((i) => reference[start + i] > 0)
     order.sort((a, b) => norms[b] - norms[a])
-    ledger.charge("weakSampling", n)
+    ledger.charge(charge, n)
     // u is uniform; the walk stops where P(norm above the group's)ⁿ-complement passes it: 1 − (1 − s)ⁿ with s the mass from the group up.
     const u = fineUniform(bests)
     let from = 0
@@ -163,73 +202,29 @@ export const exactLawWeakSampling = (bench: Workbench): WeakSampling["Service"] 
     }
     let total = 0
     for (let i = from; i < to; i++) total += rowMass[i - from] = reference[start + order[i]]
-    const row = start + order[from + categorical(bests, rowMass, 0, to - from, total)]
-    transcript.record(ANSWER.farthest, x, rowOf(anchor), row, n)
-    return bench.response(x, row)
+    return { row: start + order[from + categorical(bests, rowMass, 0, to - from, total)], address: undefined }
   }
 
-  const tiltedPair = (prompt: Prompt, request: TiltRequest): TiltedPair => {
-    const x = promptIndex(prompt)
-    ledger.charge("weakSampling", 1)
-    const anchor = bench.response(x, drawRow(x, anchors))
-    const draw = tilted(x, rowOf(anchor), request)
-    return { pair: { prompt, left: draw.response, right: anchor }, accepted: draw.accepted }
-  }
-
-  /** n pairs at once: prompts, then left and right rows, by conditional multinomials. */
-  const pairs = (n: number): PairBatch => {
+  /** n pairs at once: places, then left and right rows, by conditional multinomials. */
+  const pairs: LawDraws["pairs"] = (n, places, see) => {
     ledger.charge("prompts", n)
-    ledger.chargeExact("weakSampling", 2n * BigInt(n))
-    const perPrompt = new Float64Array(X)
-    multinomial(visits, n, promptProbabilities, 0, X, perPrompt)
-    const drawn: Array<Pair> = []
-    const multiplicity: Array<number> = []
+    ledger.chargeExact(charge, 2n * BigInt(n))
+    const perPlace = new Float64Array(places.length)
+    multinomial(visits, n, places, 0, places.length, perPlace)
     const rights = new Float64Array(widest)
-    for (let x = 0; x < X; x++) {
-      if (perPrompt[x] === 0) continue
-      const start = offsets[x]
-      const size = offsets[x + 1] - start
-      multinomial(visits, perPrompt[x], reference, start, start + size, counts)
+    for (let at = 0; at < places.length; at++) {
+      if (perPlace[at] === 0) continue
+      const start = offsets[at]
+      const size = offsets[at + 1] - start
+      multinomial(visits, perPlace[at], reference, start, start + size, counts)
       for (let a = 0; a < size; a++) {
         if (counts[a] === 0) continue
         multinomial(visits, counts[a], reference, start, start + size, rights)
-        for (let b = 0; b < size; b++) {
-          if (rights[b] === 0) continue
-          drawn.push({
-            prompt: bench.prompt(x),
-            left: bench.response(x, start + a),
-            right: bench.response(x, start + b)
-          })
-          multiplicity.push(rights[b])
-          transcript.record(ANSWER.pair, x, start + a, start + b, rights[b])
-        }
+        for (let b = 0; b < size; b++)
+          if (rights[b] !== 0) see(at, { left: start + a, right: start + b, pairs: 1, address: undefined }, rights[b])
       }
     }
-    return { pairs: drawn, counts: Float64Array.from(multiplicity) }
   }
 
-  const draw = (prompts: ReadonlyArray<Prompt>) =>
-    prompts.map((p) => {
-      ledger.charge("weakSampling", 1)
-      const x = promptIndex(p)
-      const row = drawRow(x, singles)
-      transcript.record(ANSWER.response, x, row)
-      return bench.response(x, row)
-    })
-
-  return {
-    draw: (prompts) => answer(() => draw(prompts)),
-    pairs: (n) => answer(() => pairs(n)),
-    firstHit: (prompt, test, limit) => answer(() => firstHit(promptIndex(prompt), test, limit)),
-    sweep: (test, limit, prompts) => answer(() => sweep(test, limit, prompts)),
-    farthest: (anchor, test, n) => answer(() => farthest(anchor, test, n)),
-    tilted: (anchor, request) =>
-      answer(() => {
-        const draw = tilted(promptIndex(promptOf(anchor)), rowOf(anchor), request)
-        transcript.record(ANSWER.normaliser, draw.logNormaliser)
-        return draw
-      }),
-    tiltedPair: (prompt, request) => answer(() => tiltedPair(prompt, request)),
-    immediate: { tiltedPair }
-  }
+  return { single: one("single"), anchor: one("anchor"), firstHit, tilted, farthest, pairs, sweep }
 }

@@ -1,18 +1,16 @@
 /** The services of one run: an instance seen through one interpreter, one ledger and one seed. */
 import * as Context from "effect/Context"
-import * as Effect from "effect/Effect"
+import { FiniteSource } from "../instance/finite-source.ts"
 import type { Instance } from "../instance/instance.ts"
 import type { Stream } from "../numeric/stream.ts"
-import { exactLawWeakSampling } from "./exact-law.ts"
-import { type Prompt, promptIndex, type Response } from "./handle.ts"
-import type { Budget } from "./ledger.ts"
-import { Ledger } from "./ledger.ts"
-import { literalWeakSampling } from "./literal.ts"
 import { TABLE_LIMIT } from "../search/pass-cache.ts"
 import { type SearchChoice, SessionSearch } from "../search/session-search.ts"
-import { EXACT_LAW_LIMIT } from "./exact-law.ts"
+import { EXACT_LAW_LIMIT, exactLawDraws } from "./exact-law.ts"
+import type { Prompt, Response } from "./handle.ts"
+import { type Budget, Ledger } from "./ledger.ts"
+import { literalDraws } from "./literal.ts"
 import { rewardOracle } from "./rewards.ts"
-import { ANSWER, type Transcript } from "./transcript.ts"
+import { Rows } from "./rows.ts"
 import {
   type Problem,
   Prompts,
@@ -20,12 +18,15 @@ import {
   ResponseSpace,
   Rewards,
   StrongSampling,
+  TokenSampling,
   WeakSampling
 } from "./services.ts"
 import { type ProperPlans, strongOracles } from "./strong.ts"
-import { TokenSampling } from "./token/token-services.ts"
-import { tokenOracle } from "./token/tokens.ts"
-import { answer, type SamplerTally, Workbench } from "./workbench.ts"
+import { offered } from "./tap.ts"
+import { tokenSampling, tokensMissing } from "./tokens.ts"
+import { ANSWER, type Transcript } from "./transcript.ts"
+import { weakSampling } from "./weak.ts"
+import { type SamplerTally, Workbench } from "./workbench.ts"
 
 /** How oracle answers are produced. */
 export type Interpreter = "literal" | "exact-law"
@@ -100,7 +101,8 @@ export const openOracles = (instance: Instance, options: OracleOptions): OracleS
   const ledger = new Ledger(options.budget)
   const exactLaw = options.interpreter === "exact-law"
   const search = new SessionSearch(options.searches, options.threads)
-  const bench = new Workbench(instance, ledger, options.stream, exactLaw ? EXACT_LAW_LIMIT : TABLE_LIMIT, search)
+  const bench = new Workbench(instance, ledger, options.stream, search)
+  const { exact, tokens } = instance
   const draw = (n: number): ReadonlyArray<Prompt> => {
     // A loop: exploration asks for one prompt a round, and Array.from would cost more than drawing it.
     const drawn: Array<Prompt> = []
@@ -108,25 +110,38 @@ export const openOracles = (instance: Instance, options: OracleOptions): OracleS
     return drawn
   }
   const enumerate = (prompt: Prompt): ReadonlyArray<Response> => {
-    const x = promptIndex(prompt)
+    const x = bench.x(prompt)
+    const [start, end] = [exact.offsets[x], exact.offsets[x + 1]]
     const cost = instance.responseCount(x)
     ledger.chargeExact("enumeration", cost)
-    bench.transcript.wide(ANSWER.enumeration, x, instance.exact.offsets[x + 1] - instance.exact.offsets[x], cost)
-    const rows: Array<Response> = []
-    for (let row = instance.exact.offsets[x]; row < instance.exact.offsets[x + 1]; row++)
-      rows.push(bench.response(x, row))
-    return rows
+    bench.transcript.wide(ANSWER.enumeration, x, end - start, cost)
+    return Array.from({ length: end - start }, (_, i) => bench.response(x, start + i))
   }
-  const { firstFeatureAt, observe, rewardedFeatures, ...rewards } = rewardOracle(bench, exactLaw)
+  const responses = new Rows(exact, exactLaw ? EXACT_LAW_LIMIT : TABLE_LIMIT, search)
+  const weak = exactLaw
+    ? exactLawDraws(bench, responses, "weakSampling", bench.stream, "visit")
+    : literalDraws(bench, responses, instance.source, "weakSampling", bench.stream, "visit", options.batch)
+  const tokenDraws = (table: NonNullable<typeof tokens>) => {
+    const rows = new Rows(table, TABLE_LIMIT, search, table.layers)
+    const stream = bench.stream.split("tokens")
+    if (exactLaw) return exactLawDraws(bench, rows, "tokenSampling", stream, "search")
+    const { offsets, reference } = table
+    const source = new FiniteSource({ offsets, reference, rowOf: Int32Array.from(reference, (_, row) => row) })
+    return literalDraws(bench, rows, source, "tokenSampling", stream, "search", options.batch)
+  }
+  const { firstFeatureAt, observe, rewardedFeatures, service: rewards } = rewardOracle(bench, exactLaw)
   const { strong, proper, plans } = strongOracles(bench, observe)
   const services = Context.empty().pipe(
-    Context.add(Prompts, { draw: (n) => Effect.sync(() => draw(n)), immediate: { draw } }),
-    Context.add(WeakSampling, exactLaw ? exactLawWeakSampling(bench) : literalWeakSampling(bench, options.batch)),
+    Context.add(Prompts, offered("Prompts", { draw })),
+    Context.add(WeakSampling, weakSampling(bench, weak)),
     Context.add(StrongSampling, strong),
-    Context.add(TokenSampling, tokenOracle(bench, options.interpreter, options.batch)),
+    Context.add(
+      TokenSampling,
+      tokens === undefined ? tokensMissing(instance.spec) : tokenSampling(bench, tokens, tokenDraws(tokens))
+    ),
     Context.add(Rewards, rewards),
     Context.add(ProperRewards, proper),
-    Context.add(ResponseSpace, { enumerate: (prompt) => answer(() => enumerate(prompt)) })
+    Context.add(ResponseSpace, offered("ResponseSpace", { enumerate }))
   )
   return {
     services,

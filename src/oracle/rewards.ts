@@ -3,15 +3,17 @@
  * one binomial under the exact-law interpreter and n coins under the literal one.
  */
 import { binomial } from "../numeric/random-variates.ts"
-import { type Pair, type Response, rowOf } from "./handle.ts"
-import type { PairBatch, Rewards } from "./services.ts"
+import { type Pair, promptOf, type Response } from "./handle.ts"
+import type { Rewards } from "./services.ts"
+import { offered } from "./tap.ts"
 import { ANSWER } from "./transcript.ts"
-import { answer, type Workbench } from "./workbench.ts"
+import type { Workbench } from "./workbench.ts"
 
 export const rewardOracle = (
   bench: Workbench,
   aggregate: boolean
-): Rewards["Service"] & {
+): {
+  readonly service: Rewards["Service"]
   readonly rewardedFeatures: () => bigint
   /** Sampling queries charged when a response with φ ≠ 0 was first rewarded; undefined while none was. */
   readonly firstFeatureAt: () => bigint | undefined
@@ -56,35 +58,29 @@ export const rewardOracle = (
 
   const query = (responses: ReadonlyArray<Response>): Float64Array => {
     const out = new Float64Array(responses.length)
-    for (let i = 0; i < responses.length; i++) out[i] = observe(rowOf(responses[i]))
+    for (let i = 0; i < responses.length; i++) out[i] = observe(bench.row(responses[i]))
     return out
   }
 
-  const queryDifferences = ({ pairs, counts }: PairBatch): Float64Array => {
-    const out = new Float64Array(pairs.length)
-    for (let i = 0; i < pairs.length; i++) {
-      ledger.charge("rewards", 2 * counts[i])
-      const [left, right] = [rowOf(pairs[i].left), rowOf(pairs[i].right)]
-      out[i] = sum(left, counts[i]) - sum(right, counts[i])
-      see(counts[i] * (featured[left] + featured[right]))
-      transcript.record(ANSWER.difference, left, right, counts[i], out[i])
-    }
-    return out
-  }
-
-  const queryDifference = (pair: Pair): number => {
-    ledger.charge("rewards", 2)
-    const [left, right] = [rowOf(pair.left), rowOf(pair.right)]
-    const difference = one(left) - one(right)
-    see(featured[left] + featured[right])
-    transcript.record(ANSWER.difference, left, right, 1, difference)
-    return difference
+  /** Σ(r₁−r₂) of n rewards each of two responses to one prompt. */
+  const difference = ({ left, prompt, right }: Pair, n: number): number => {
+    if (promptOf(left) !== prompt || promptOf(right) !== prompt)
+      throw new TypeError("pair: responses to two prompts, expected one prompt")
+    const [a, b] = [bench.row(left), bench.row(right)]
+    ledger.charge("rewards", 2 * n)
+    const value = sum(a, n) - sum(b, n)
+    see(n * (featured[a] + featured[b]))
+    transcript.record(ANSWER.difference, a, b, n, value)
+    return value
   }
 
   return {
-    query: (responses) => answer(() => query(responses)),
-    queryDifferences: (batch) => answer(() => queryDifferences(batch)),
-    immediate: { queryDifference, query: (response) => observe(rowOf(response)) },
+    service: offered("Rewards", {
+      query,
+      queryDifferences: ({ counts, pairs }) => Float64Array.from(pairs, (pair, i) => difference(pair, counts[i])),
+      queryOne: (response) => observe(bench.row(response)),
+      queryDifference: (pair) => difference(pair, 1)
+    }),
     rewardedFeatures: () => BigInt(rewarded),
     firstFeatureAt: () => first,
     observe

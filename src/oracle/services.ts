@@ -3,14 +3,14 @@
  * it may touch: that *is* its place in the framework.
  *
  * Operations are per batch or per round, never per sample. Interpreters that answer at once (literal loops, exact-law) also offer
- * `immediate`, the same operations as plain functions, for {@link comparisonRounds}; an interpreter behind a network offers none.
+ * `immediate`, the same operations as plain functions, for programs that ask millions of times ({@link runProgram}); an interpreter behind a network offers none.
+ * The table in operations.ts lists what every operation here is asked with and answers.
  */
 import * as Context from "effect/Context"
 import type * as Effect from "effect/Effect"
 import type { ParameterSet } from "../instance/instance.ts"
 import type { EllipticTest, TruncatedLinearTilt } from "../policy/elliptic-test.ts"
-import type { Commitment } from "./commitment.ts"
-import type { Pair, Prompt, Response } from "./handle.ts"
+import type { Commitment, Pair, Prefix, Prompt, Response, Token, TokenPair } from "./handle.ts"
 import type { BudgetExhausted } from "./ledger.ts"
 
 /** The constants that bounds are made of. */
@@ -43,15 +43,22 @@ export interface Problem extends ProblemConstants {
   readonly tokens?: TokenConstants
 }
 
+/** The operations of a service as plain functions. They throw BudgetExhausted. */
+export type Immediate<S> = {
+  readonly [
+    O in keyof S as S[O] extends (...args: never) => Effect.Effect<infer _A, infer _E, infer _R> ? O : never
+  ]: S[O] extends (...args: infer P) => Effect.Effect<infer A, infer _E, infer _R> ? (...args: P) => A : never
+}
+
+/** A service: its operations, and those that may answer at once. `Later` never do. */
+type Offered<S, Later extends keyof S = never> = S & { readonly immediate?: Immediate<Omit<S, Later>> }
+
+export interface PromptsOperations {
+  /** n prompts, independent. */
+  readonly draw: (n: number) => Effect.Effect<ReadonlyArray<Prompt>>
+}
 /** x ~ ρ. Prompts are counted but free. */
-export class Prompts extends Context.Service<
-  Prompts,
-  {
-    /** n prompts, independent. */
-    readonly draw: (n: number) => Effect.Effect<ReadonlyArray<Prompt>>
-    readonly immediate?: { readonly draw: (n: number) => ReadonlyArray<Prompt> }
-  }
->()("coverbound/Prompts") {}
+export class Prompts extends Context.Service<Prompts, Offered<PromptsOperations>>()("coverbound/Prompts") {}
 
 /** The answer of {@link WeakSampling.sweep}. */
 export interface Sweep {
@@ -93,70 +100,61 @@ export interface TiltedPair {
   readonly accepted: boolean
 }
 
+export interface WeakSamplingOperations {
+  /** One response to each prompt. Charges one query each. */
+  readonly draw: (prompts: ReadonlyArray<Prompt>) => Effect.Effect<ReadonlyArray<Response>, BudgetExhausted>
+  /** n pairs, each at a fresh prompt. Charges 2n. */
+  readonly pairs: (n: number) => Effect.Effect<PairBatch, BudgetExhausted, Prompts>
+  /** Draws up to `limit` pairs at x until one passes; charges two queries a pair drawn. */
+  readonly firstHit: (
+    prompt: Prompt,
+    test: EllipticTest,
+    limit: number
+  ) => Effect.Effect<Pair | undefined, BudgetExhausted>
+  /** Visits up to `prompts` fresh prompts with {@link firstHit}, stopping at the first pair that passes. */
+  readonly sweep: (test: EllipticTest, limit: number, prompts: number) => Effect.Effect<Sweep, BudgetExhausted, Prompts>
+  /**
+   * Draws n ≥ 1 responses at the anchor's prompt and keeps the one whose relative feature to the anchor has the largest elliptic norm (the first drawn of
+   * equals; ν does not enter): best-of-n for novelty. Charges n.
+   */
+  readonly farthest: (anchor: Response, test: EllipticTest, n: number) => Effect.Effect<Response, BudgetExhausted>
+  /** SoftmaxSampler at an anchor the learner holds: charges N₁ and the trials made (T6). */
+  readonly tilted: (anchor: Response, request: TiltRequest) => Effect.Effect<TiltedDraw, BudgetExhausted>
+  /** Draws an anchor y′ ~ π_ref (one query), then {@link tilted}. */
+  readonly tiltedPair: (prompt: Prompt, request: TiltRequest) => Effect.Effect<TiltedPair, BudgetExhausted>
+}
 /** The weak oracle: y ~ π_ref(·∣x), and the two compound requests that an interpreter may answer in law. */
-export class WeakSampling extends Context.Service<
-  WeakSampling,
-  {
-    /** One response to each prompt. Charges one query each. */
-    readonly draw: (prompts: ReadonlyArray<Prompt>) => Effect.Effect<ReadonlyArray<Response>, BudgetExhausted>
-    /** n pairs, each at a fresh prompt. Charges 2n. */
-    readonly pairs: (n: number) => Effect.Effect<PairBatch, BudgetExhausted, Prompts>
-    /** Draws up to `limit` pairs at x until one passes; charges two queries a pair drawn. */
-    readonly firstHit: (
-      prompt: Prompt,
-      test: EllipticTest,
-      limit: number
-    ) => Effect.Effect<Pair | undefined, BudgetExhausted>
-    /** Visits up to `prompts` fresh prompts with {@link firstHit}, stopping at the first pair that passes. */
-    readonly sweep: (
-      test: EllipticTest,
-      limit: number,
-      prompts: number
-    ) => Effect.Effect<Sweep, BudgetExhausted, Prompts>
-    /**
-     * Draws n ≥ 1 responses at the anchor's prompt and keeps the one whose relative feature to the anchor has the largest elliptic norm (the first drawn of
-     * equals; ν does not enter): best-of-n for novelty. Charges n.
-     */
-    readonly farthest: (anchor: Response, test: EllipticTest, n: number) => Effect.Effect<Response, BudgetExhausted>
-    /** SoftmaxSampler at an anchor the learner holds: charges N₁ and the trials made (T6). */
-    readonly tilted: (anchor: Response, request: TiltRequest) => Effect.Effect<TiltedDraw, BudgetExhausted>
-    /** Draws an anchor y′ ~ π_ref (one query), then {@link tilted}. */
-    readonly tiltedPair: (prompt: Prompt, request: TiltRequest) => Effect.Effect<TiltedPair, BudgetExhausted>
-    readonly immediate?: { readonly tiltedPair: (prompt: Prompt, request: TiltRequest) => TiltedPair }
-  }
->()("coverbound/WeakSampling") {}
+export class WeakSampling extends Context.Service<WeakSampling, Offered<WeakSamplingOperations, "sweep">>()(
+  "coverbound/WeakSampling"
+) {}
 
+export interface RewardsOperations {
+  /** One observed reward for each response. Charges one query each. */
+  readonly query: (responses: ReadonlyArray<Response>) => Effect.Effect<Float64Array, BudgetExhausted>
+  /**
+   * Both rewards of every pair of the batch, summed over each pair's multiplicity: Σ(r₁−r₂), aligned with `batch.pairs`.
+   * Charges two queries a pair.
+   */
+  readonly queryDifferences: (batch: PairBatch) => Effect.Effect<Float64Array, BudgetExhausted>
+  /** {@link query} of one response. */
+  readonly queryOne: (response: Response) => Effect.Effect<number, BudgetExhausted>
+  /** {@link queryDifferences} of one pair: r₁ − r₂. */
+  readonly queryDifference: (pair: Pair) => Effect.Effect<number, BudgetExhausted>
+}
 /** The reward oracle: observed rewards in [0, R] with mean r*(x,y), independent given the responses. */
-export class Rewards extends Context.Service<
-  Rewards,
-  {
-    /** One observed reward for each response. Charges one query each. */
-    readonly query: (responses: ReadonlyArray<Response>) => Effect.Effect<Float64Array, BudgetExhausted>
-    /**
-     * Both rewards of every pair of the batch, summed over each pair's multiplicity: Σ(r₁−r₂), aligned with `batch.pairs`.
-     * Charges two queries a pair.
-     */
-    readonly queryDifferences: (batch: PairBatch) => Effect.Effect<Float64Array, BudgetExhausted>
-    readonly immediate?: {
-      /** r₁ − r₂ of one pair; charges two queries. */
-      readonly queryDifference: (pair: Pair) => number
-      /** One observed reward of one response; charges one query. */
-      readonly query?: (response: Response) => number
-    }
-  }
->()("coverbound/Rewards") {}
+export class Rewards extends Context.Service<Rewards, Offered<RewardsOperations>>()("coverbound/Rewards") {}
 
+export interface StrongSamplingOperations {
+  /** One response of π_θ to each prompt. Charges one strong query each. Dies with `OutsideParameterSet` where θ ∉ Θ. */
+  readonly draw: (
+    theta: Float64Array,
+    prompts: ReadonlyArray<Prompt>
+  ) => Effect.Effect<ReadonlyArray<Response>, BudgetExhausted>
+}
 /** The strong oracle: y ~ π_θ(·∣x) for any θ ∈ Θ the learner names. Its draws are for planning; what a proper learner rewards is drawn by {@link ProperRewards}. */
-export class StrongSampling extends Context.Service<
-  StrongSampling,
-  {
-    /** One response of π_θ to each prompt. Charges one strong query each. Dies with `OutsideParameterSet` where θ ∉ Θ. */
-    readonly draw: (
-      theta: Float64Array,
-      prompts: ReadonlyArray<Prompt>
-    ) => Effect.Effect<ReadonlyArray<Response>, BudgetExhausted>
-  }
->()("coverbound/StrongSampling") {}
+export class StrongSampling extends Context.Service<StrongSampling, Offered<StrongSamplingOperations>>()(
+  "coverbound/StrongSampling"
+) {}
 
 /** What one prompt gave a proper learner: a fresh draw of each committed parameter, each with its observed reward. */
 export interface RewardedDraws {
@@ -167,31 +165,70 @@ export interface RewardedDraws {
   readonly rewards: Float64Array
 }
 
+export interface ProperRewardsOperations {
+  /**
+   * n times: a fresh prompt x ~ ρ, then y_i ~ π_{θ_i}(·∣x) for each committed θ_i, and the rewards of all. Charges m·n strong queries and m·n reward
+   * queries. Dies with `OutsideParameterSet` where a θ_i ∉ Θ.
+   */
+  readonly explore: (commitment: Commitment, n: number) => Effect.Effect<ReadonlyArray<RewardedDraws>, BudgetExhausted>
+}
 /**
  * The reward oracle of proper (training-time) exploration: a reward is observed only at a fresh draw of a parameter committed to before its prompt was drawn.
  *
  * Committing, drawing and rewarding are one operation. Were they three, a learner could draw many responses and reward those it likes, which is inference-time
  * exploration under another name, and what L2 says of proper learners would not hold of it.
  */
-export class ProperRewards extends Context.Service<
-  ProperRewards,
-  {
-    /**
-     * n times: a fresh prompt x ~ ρ, then y_i ~ π_{θ_i}(·∣x) for each committed θ_i, and the rewards of all. Charges m·n strong queries and m·n reward
-     * queries. Dies with `OutsideParameterSet` where a θ_i ∉ Θ.
-     */
-    readonly explore: (
-      commitment: Commitment,
-      n: number
-    ) => Effect.Effect<ReadonlyArray<RewardedDraws>, BudgetExhausted>
-  }
->()("coverbound/ProperRewards") {}
+export class ProperRewards extends Context.Service<ProperRewards, Offered<ProperRewardsOperations>>()(
+  "coverbound/ProperRewards"
+) {}
 
+export interface ResponseSpaceOperations {
+  /** Every response to x; responses that no feature tells apart may share a handle. */
+  readonly enumerate: (prompt: Prompt) => Effect.Effect<ReadonlyArray<Response>, BudgetExhausted>
+}
 /** Enumeration of Y(x). A learner that uses it pays ∣Y(x)∣ sampling queries each time it asks. */
-export class ResponseSpace extends Context.Service<
-  ResponseSpace,
-  {
-    /** Every response to x; responses that no feature tells apart may share a handle. */
-    readonly enumerate: (prompt: Prompt) => Effect.Effect<ReadonlyArray<Response>, BudgetExhausted>
-  }
->()("coverbound/ResponseSpace") {}
+export class ResponseSpace extends Context.Service<ResponseSpace, Offered<ResponseSpaceOperations>>()(
+  "coverbound/ResponseSpace"
+) {}
+
+/** A tilted token against a fresh anchor a′ ~ π_ref(·∣s) (t8-mtss.md). */
+export interface TiltedToken {
+  /** The tilted draw a. */
+  readonly token: Token
+  /** a′. */
+  readonly anchor: Token
+  /** False: no trial was accepted and `token` is the last rejected one. */
+  readonly accepted: boolean
+  /** f_h(s,a,a′)/β of the request. */
+  readonly logit: number
+  /** log Ẑ_h(s,a′), estimated from the draws that were paid for. */
+  readonly logNormaliser: number
+}
+
+export interface TokenSamplingOperations {
+  /** The empty prefix of a prompt. Free. */
+  readonly start: (prompt: Prompt) => Prefix
+  /** The prefix with a drawn token appended. Free: the token was paid for. */
+  readonly extend: (token: Token) => Prefix
+  /** The response that a prefix of H tokens is; throws TypeError where tokens are missing. */
+  readonly finish: (prefix: Prefix) => Response
+  /** One token a ~ π_ref(·∣s). Charges one query. */
+  readonly draw: (prefix: Prefix) => Effect.Effect<Token, BudgetExhausted>
+  /** Draws up to `limit` token pairs at s until one passes; charges two queries a pair drawn. */
+  readonly firstHit: (
+    prefix: Prefix,
+    test: EllipticTest,
+    limit: number
+  ) => Effect.Effect<TokenPair | undefined, BudgetExhausted>
+  /** Draws an anchor a′ (one query), then SoftmaxSampler at token level: charges N₁ and the trials made (T6). */
+  readonly tilted: (prefix: Prefix, request: TiltRequest) => Effect.Effect<TiltedToken, BudgetExhausted>
+}
+/**
+ * The token oracle of multi-turn exploration (t8-mtss.md): a token of π_ref at any prefix the learner holds. Every token drawn is one sampling query.
+ *
+ * The compound requests are those of the weak oracle, at a prefix instead of a prompt, so that an interpreter may answer them in law. Requests are immutable: a
+ * new θ or Σ is a new request, and identity tells an interpreter that nothing changed.
+ */
+export class TokenSampling extends Context.Service<TokenSampling, Offered<TokenSamplingOperations>>()(
+  "coverbound/TokenSampling"
+) {}

@@ -7,11 +7,11 @@
 import * as Data from "effect/Data"
 import { categorical } from "../numeric/random-variates.ts"
 import { inParameterSet } from "../policy/parameter-set.ts"
-import { type Commitment, committedParameters } from "./commitment.ts"
-import { type Prompt, promptIndex, type Response } from "./handle.ts"
+import { type Commitment, committedParameters, type Prompt, type Response } from "./handle.ts"
 import type { ProperRewards, RewardedDraws, StrongSampling } from "./services.ts"
+import { offered } from "./tap.ts"
 import { ANSWER } from "./transcript.ts"
-import { answer, type Workbench } from "./workbench.ts"
+import type { Workbench } from "./workbench.ts"
 
 /** A learner named a θ that is not in Θ: nothing in the framework answers for it. */
 export class OutsideParameterSet extends Data.TaggedError("OutsideParameterSet")<{
@@ -95,8 +95,9 @@ export const strongOracles = (bench: Workbench, reward: (row: number) => number)
   const planning = bench.stream.split("strong")
   const exploring = bench.stream.split("proper")
   const log = new PlanLog(d)
-  const widest = bench.widest
-  const mass = new Float64Array(widest)
+  const mass = new Float64Array(
+    offsets.reduce((most, end, x) => (x === 0 ? 0 : Math.max(most, end - offsets[x - 1])), 0)
+  )
 
   const checked = (theta: Float64Array): Float64Array => {
     const set = exact.parameterSet
@@ -131,7 +132,7 @@ export const strongOracles = (bench: Workbench, reward: (row: number) => number)
   const strong = (theta: Float64Array, prompts: ReadonlyArray<Prompt>): ReadonlyArray<Response> => {
     checked(theta)
     return prompts.map((prompt) => {
-      const x = promptIndex(prompt)
+      const x = bench.x(prompt)
       return bench.response(x, draw(planning, theta, x))
     })
   }
@@ -156,8 +157,8 @@ export const strongOracles = (bench: Workbench, reward: (row: number) => number)
   }
 
   return {
-    strong: { draw: (theta, prompts) => answer(() => strong(theta, prompts)) },
-    proper: { explore: (commitment, n) => answer(() => explore(commitment, n)) },
+    strong: offered("StrongSampling", { draw: strong }),
+    proper: offered("ProperRewards", { explore }),
     plans: () => log.snapshot()
   }
 }

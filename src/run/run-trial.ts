@@ -4,17 +4,11 @@ import * as Effect from "effect/Effect"
 import type { AnyAlgorithm, ParameterRecord } from "../algorithm/algorithm.ts"
 import type { Instance } from "../instance/instance.ts"
 import { Stream } from "../numeric/stream.ts"
-import type * as Context from "effect/Context"
-import {
-  type Interpreter,
-  openOracles,
-  type OracleServices,
-  type OracleSession,
-  problemOf
-} from "../oracle/interpreter.ts"
+import * as Context from "effect/Context"
+import { type Interpreter, openOracles, type OracleServices, problemOf } from "../oracle/interpreter.ts"
 import { Journal, type JournalShape } from "../oracle/journal.ts"
-import type { Budget, BudgetExhausted } from "../oracle/ledger.ts"
-import { TokenSideMissing } from "../oracle/token/token-bench.ts"
+import type { Budget, BudgetExhausted, Ledger } from "../oracle/ledger.ts"
+import { TokenSideMissing } from "../oracle/tokens.ts"
 import { type Optimum, optimum } from "../policy/optimum.ts"
 import type { Policy } from "../policy/policy.ts"
 import { SuboptimalityMeter } from "../policy/suboptimality.ts"
@@ -47,11 +41,8 @@ export interface RunOptions {
 export interface TrialParts {
   readonly openOracles?: typeof openOracles
   readonly trialStream?: typeof trialStream
-  /** The session as the algorithm sees it, and who hears of accepted pairs. */
-  readonly tap?: (session: OracleSession) => {
-    readonly services: Context.Context<OracleServices>
-    readonly accepted: JournalShape["accepted"]
-  }
+  /** What the algorithm is run on, from the session's services and the run's journal. */
+  readonly tap?: (context: Context.Context<OracleServices>, ledger: Ledger) => Context.Context<OracleServices>
   /** Mixture components sampled for the output policy, where its exact sum is out of reach. Default 512. */
   readonly samples?: number
 }
@@ -101,7 +92,6 @@ export const wholeTrial = Effect.fnUntraced(function* (
     searches: yield* SearchBackend,
     ...(options.batch === undefined ? {} : { batch: options.batch })
   })
-  const { services, accepted: heard } = parts.tap?.(session) ?? { services: session.services, accepted: () => {} }
   const meter = new SuboptimalityMeter(exact, best, root.split("meter"), CHECKPOINT_SAMPLES, instance.tokens)
   const checkpoints: Array<Checkpoint> = []
   const accepted = new GrowingRows(exact.dimension)
@@ -117,22 +107,18 @@ export const wholeTrial = Effect.fnUntraced(function* (
   }
   const journal: JournalShape = {
     checkpoint,
-    accepted: (phi, layer) => {
-      heard(phi, layer)
-      if (layer === undefined) accepted.push(phi)
-      else layers.accept(phi, layer)
-    },
+    accepted: (phi, layer) => (layer === undefined ? accepted.push(phi) : layers.accept(phi, layer)),
     pass: (prefixes, fired) => layers.pass(prefixes, fired),
     progress: options.progress ?? (() => {})
   }
   const problem = problemOf(instance)
+  const context = Context.add(session.services, Journal, journal)
   const { policy, exhausted } = yield* algorithm.run(problem, parameters).pipe(
     Effect.map((policy: Policy): Omit<Trial, "record"> => ({ policy, exhausted: undefined })),
     Effect.catchTag("BudgetExhausted", (exhausted) =>
       Effect.succeed<Omit<Trial, "record">>({ policy: exhausted.learned ?? REFERENCE, exhausted })
     ),
-    Effect.provideContext(services),
-    Effect.provideService(Journal, journal),
+    Effect.provideContext(parts.tap?.(context, session.ledger) ?? context),
     Effect.ensuring(Effect.sync(session.close))
   )
   const plans = session.plans()

@@ -13,7 +13,7 @@ export const acceptanceFrom = (size: number): number => 512 + size
  * @param accept probability of accepting each class row of prompt x
  */
 export const withAcceptance = <A>(
-  { offsets }: FiniteInstance,
+  { offsets }: Pick<FiniteInstance, "offsets">,
   source: ResponseSource,
   x: number,
   accept: Float64Array,

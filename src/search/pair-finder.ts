@@ -28,8 +28,11 @@ interface Progress {
   ready: Ready | null | undefined
 }
 
+/** Rows by prompt, or by node of a token side. */
+type RowTable = Pick<FiniteInstance, "dimension" | "offsets" | "reference">
+
 export class PairFinder {
-  private readonly exact: FiniteInstance
+  private readonly exact: RowTable
   private readonly source: ResponseSource
   private readonly passes: PassCache
   private readonly search: SessionSearch
@@ -38,7 +41,7 @@ export class PairFinder {
   private readonly left = new Int32Array(1)
   private readonly right = new Int32Array(1)
 
-  constructor(exact: FiniteInstance, source: ResponseSource, passes: PassCache, search: SessionSearch) {
+  constructor(exact: RowTable, source: ResponseSource, passes: PassCache, search: SessionSearch) {
     this.exact = exact
     this.source = source
     this.passes = passes

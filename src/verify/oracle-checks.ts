@@ -5,7 +5,7 @@ import { Stream } from "../numeric/stream.ts"
 import { reveal } from "../oracle/handle.ts"
 import type { Interpreter } from "../oracle/interpreter.ts"
 import { Prompts, WeakSampling } from "../oracle/services.ts"
-import { observedInstances, probes } from "./instances.ts"
+import { observedInstances, observedTokenInstances, probes } from "./instances.ts"
 import type { Check, Task } from "./verify.ts"
 import { certain, clause, conjunction, firstBroken, type Outcome } from "../law/law.ts"
 import {
@@ -18,7 +18,8 @@ import {
   type Trying,
   unlimited
 } from "../law/oracle-distributions.ts"
-import { handles, ledgerCounts } from "../law/oracle-laws.ts"
+import { handles } from "../law/handle-laws.ts"
+import { ledgerCounts } from "../law/oracle-laws.ts"
 import { farthestLaw, strongLaw } from "../law/policy-draw-distributions.ts"
 import { programSampler, requestSampler, type Sampler, samplerLaw } from "../law/sampler-distributions.ts"
 
@@ -124,16 +125,16 @@ export const oracleChecks: ReadonlyArray<Check> = [
   {
     id: "oracle/handles",
     group: "oracle",
-    title: "handles tell nothing and cannot be made: no field, no JSON, no constructor",
+    title: "handles of every kind tell nothing, cannot be made, changed or taken to another session",
     of: "oracles",
     nature: "deterministic",
     run: Effect.fnUntraced(function* (task: Task) {
-      const [, instance] = observedInstances()
-      for (const interpreter of INTERPRETERS) {
-        const broken = firstBroken(yield* handles(task.candidate, instance, interpreter))
-        if (broken !== undefined) return certain(broken, "")
-      }
-      return certain(undefined, "60 prompts and responses under each interpreter")
+      for (const instance of [observedInstances()[1], observedTokenInstances()[0]])
+        for (const interpreter of INTERPRETERS) {
+          const broken = firstBroken(yield* handles(task.candidate, instance, interpreter))
+          if (broken !== undefined) return certain(broken, "")
+        }
+      return certain(undefined, "every operation with handles of every kind, under each interpreter")
     })
   },
   {

@@ -1,11 +1,10 @@
 /** Oracles with one planted fault each: the suite's own, wrapped. Nothing of an interpreter is copied. */
-import * as Context from "effect/Context"
-import * as Effect from "effect/Effect"
 import type { ResponseSource } from "../../instance/instance.ts"
+import { commit, type Commitment, committedParameters } from "../../oracle/handle.ts"
 import { openOracles, type OracleSession } from "../../oracle/interpreter.ts"
 import type { Charge, Ledger } from "../../oracle/ledger.ts"
-import { commit, committedParameters } from "../../oracle/commitment.ts"
-import { ProperRewards, StrongSampling, type TiltRequest, WeakSampling } from "../../oracle/services.ts"
+import type { TiltRequest } from "../../oracle/services.ts"
+import { type Tap, tapped } from "../../oracle/tap.ts"
 
 type Open = typeof openOracles
 
@@ -36,18 +35,10 @@ export const halfPricedRewards: Open = charging((kind, n) => (kind === "rewards"
 export const halfPricedSearches: Open = (instance, options) => {
   let searching = false
   const session = charging((kind, n) => (kind === "weakSampling" && searching ? n / 2n : n))(instance, options)
-  const weak = Context.get(session.services, WeakSampling)
-  const search = <A, E, R>(call: Effect.Effect<A, E, R>): Effect.Effect<A, E, R> =>
-    Effect.suspend(() => {
-      searching = true
-      return Effect.ensuring(
-        call,
-        Effect.sync(() => (searching = false))
-      )
-    })
-  return withWeak(session, {
-    firstHit: (p, t, l) => search(weak.firstHit(p, t, l)),
-    sweep: (t, l, n) => search(weak.sweep(t, l, n))
+  return asking(session, ({ name }) => {
+    if (name !== "WeakSampling.firstHit" && name !== "WeakSampling.sweep") return undefined
+    searching = true
+    return { ended: () => (searching = false) }
   })
 }
 
@@ -59,16 +50,10 @@ export const freeRejections: Open = (instance, options) => {
     instance,
     options
   )
-  const weak = Context.get(session.services, WeakSampling)
-  return withWeak(session, {
-    tilted: (anchor, request) =>
-      Effect.suspend(() => {
-        charge = 1
-        return Effect.ensuring(
-          weak.tilted(anchor, request),
-          Effect.sync(() => (charge = 0))
-        )
-      })
+  return asking(session, ({ name }) => {
+    if (name !== "WeakSampling.tilted") return undefined
+    charge = 1
+    return { ended: () => (charge = 0) }
   })
 }
 
@@ -76,36 +61,23 @@ export const freeRejections: Open = (instance, options) => {
 export const roundedCharges: Open = charging((_, n) => BigInt(Number(n)))
 
 /** Every tilted draw is made at a slightly higher temperature than asked. */
-export const warmTilts: Open = (instance, options) => {
-  const session = openOracles(instance, options)
-  const weak = Context.get(session.services, WeakSampling)
-  const warm = (request: TiltRequest): TiltRequest => ({
-    ...request,
-    tilt: { ...request.tilt, beta: 1.3 * request.tilt.beta }
+export const warmTilts: Open = (instance, options) =>
+  asking(openOracles(instance, options), ({ name }, [at, asked]) => {
+    if (name !== "WeakSampling.tilted" && name !== "WeakSampling.tiltedPair") return undefined
+    const request = asked as TiltRequest
+    return { request: [at, { ...request, tilt: { ...request.tilt, beta: 1.3 * request.tilt.beta } }] }
   })
-  const now = weak.immediate?.tiltedPair
-  return withWeak(session, {
-    tilted: (anchor, request) => weak.tilted(anchor, warm(request)),
-    tiltedPair: (prompt, request) => weak.tiltedPair(prompt, warm(request)),
-    ...(now === undefined ? {} : { immediate: { tiltedPair: (prompt, request) => now(prompt, warm(request)) } })
-  })
-}
 
 /** Strong and proper draws are made from 0.8 θ. */
 export const shrunkPolicies: Open = (instance, options) => {
-  const session = openOracles(instance, options)
-  const strong = Context.get(session.services, StrongSampling)
-  const proper = Context.get(session.services, ProperRewards)
   const shrunk = (theta: Float64Array) => theta.map((t) => 0.8 * t)
-  return {
-    ...session,
-    services: session.services.pipe(
-      Context.add(StrongSampling, { draw: (theta, prompts) => strong.draw(shrunk(theta), prompts) }),
-      Context.add(ProperRewards, {
-        explore: (commitment, n) => proper.explore(commit(...committedParameters(commitment).map(shrunk)), n)
-      })
-    )
-  }
+  return asking(openOracles(instance, options), ({ name }, [first, ...rest]) =>
+    name === "StrongSampling.draw"
+      ? { request: [shrunk(first as Float64Array), ...rest] }
+      : name === "ProperRewards.explore"
+        ? { request: [commit(...committedParameters(first as Commitment).map(shrunk)), ...rest] }
+        : undefined
+  )
 }
 
 /** Strong queries are free. */
@@ -114,13 +86,17 @@ export const freeStrongDraws: Open = charging((kind, n) => (kind === "strongSamp
 /** Best-of-n looks at half of the draws it charges. */
 export const halfOfN: Open = (instance, options) => {
   const session = openOracles(instance, options)
-  const weak = Context.get(session.services, WeakSampling)
-  return withWeak(session, {
-    farthest: (anchor, test, n) =>
-      Effect.tap(weak.farthest(anchor, test, Math.ceil(n / 2)), () =>
-        Effect.sync(() => session.ledger.charge("weakSampling", Math.floor(n / 2)))
-      )
-  })
+  return asking(session, ({ name }, [anchor, test, n]) =>
+    name !== "WeakSampling.farthest"
+      ? undefined
+      : {
+          request: [anchor, test, Math.ceil((n as number) / 2)],
+          answer: (response) => {
+            session.ledger.charge("weakSampling", Math.floor((n as number) / 2))
+            return response
+          }
+        }
+  )
 }
 
 /** Both members of a literal pair are drawn from one word: they move together. */
@@ -154,11 +130,11 @@ export const repeatedDraws: Open = (instance, options) => {
 export const smallBatches: Open = (instance, options) =>
   openOracles(instance, { ...options, batch: options.batch ?? 17 })
 
-/** Correct: no synchronous operations, as an oracle behind a network. */
-export const effectsOnly: Open = (instance, options) => withWeak(openOracles(instance, options), {})
+/** Correct: no synchronous operations, as oracles behind a network. */
+export const effectsOnly: Open = (instance, options) => asking(openOracles(instance, options), () => undefined, false)
 
-/** The session with some operations of its weak oracle replaced and none of them synchronous. */
-const withWeak = (session: OracleSession, changed: Partial<WeakSampling["Service"]>): OracleSession => {
-  const { immediate: _, ...rest } = Context.get(session.services, WeakSampling)
-  return { ...session, services: Context.add(session.services, WeakSampling, { ...rest, ...changed }) }
-}
+/** The session seen through a tap. */
+const asking = (session: OracleSession, tap: Tap, immediate = true): OracleSession => ({
+  ...session,
+  services: tapped(session.services, tap, immediate)
+})

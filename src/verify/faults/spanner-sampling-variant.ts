@@ -13,7 +13,6 @@ import { type Pair, type Prompt, relativeFeature, type Response } from "../../or
 import type { OracleServices } from "../../oracle/interpreter.ts"
 import { Journal } from "../../oracle/journal.ts"
 import {
-  type PairBatch,
   type Problem,
   Prompts,
   Rewards,
@@ -138,14 +137,16 @@ const seenThrough = (
     return { ...found, pair: heard(found.pair) }
   })
 
-  const queryDifferences = (batch: PairBatch) =>
-    Effect.map(rewards.queryDifferences(batch), (values) =>
-      values.map((value) => (round > 0 || choices.keepsSpannerData ? choices.difference(value, R) : 0))
-    )
+  const seen = (value: number): number => (round > 0 || choices.keepsSpannerData ? choices.difference(value, R) : 0)
   return {
     services: services.pipe(
       Context.add(WeakSampling, { ...weak, sweep, tiltedPair }),
-      Context.add(Rewards, { query: rewards.query, queryDifferences })
+      Context.add(Rewards, {
+        query: rewards.query,
+        queryOne: rewards.queryOne,
+        queryDifferences: (batch) => Effect.map(rewards.queryDifferences(batch), (values) => values.map(seen)),
+        queryDifference: (pair) => Effect.map(rewards.queryDifference(pair), seen)
+      })
     ),
     accepted: (row: Float64Array) => {
       for (let i = 0; i < d; i++) for (let j = 0; j < d; j++) sigma[i * d + j] += row[i] * row[j]

@@ -1,19 +1,18 @@
 /** Compile-time tests: a token exists for a learner only once it was drawn. */
 import type * as Effect from "effect/Effect"
 import { describe, expectTypeOf, it } from "vitest"
-import type { mtss } from "../../algorithm/mtss.ts"
-import type { spannerSampling } from "../../algorithm/spanner-sampling.ts"
-import type { Prompt, Response } from "../handle.ts"
-import type { BudgetExhausted } from "../ledger.ts"
-import type { Prompts, Rewards } from "../services.ts"
-import { Prefix, relativeTokenFeature, Token, tokenFeatures } from "./token-handle.ts"
-import type { TokenSampling } from "./token-services.ts"
+import type { mtss } from "../algorithm/mtss.ts"
+import type { spannerSampling } from "../algorithm/spanner-sampling.ts"
+import { features, Prefix, type Prompt, relativeFeature, type Response, Token } from "./handle.ts"
+import type { BudgetExhausted } from "./ledger.ts"
+import type { Prompts, Rewards, TokenSampling } from "./services.ts"
 
 type Needs<A> = A extends { readonly run: (...args: never) => Effect.Effect<unknown, unknown, infer R> } ? R : never
 type Fails<A> = A extends { readonly run: (...args: never) => Effect.Effect<unknown, infer E, unknown> } ? E : never
 
 declare const prefix: Prefix
 declare const response: Response
+declare const token: Token
 declare const tokens: TokenSampling["Service"]
 
 describe("token handles", () => {
@@ -27,13 +26,13 @@ describe("token handles", () => {
   })
   it("features of an undrawn token do not type-check", () => {
     // @ts-expect-error a prefix is not a token: nothing was drawn at it
-    expectTypeOf(tokenFeatures(prefix)).toEqualTypeOf<Float64Array>()
+    expectTypeOf(features(prefix)).toEqualTypeOf<Float64Array>()
     // @ts-expect-error an index names no token
-    expectTypeOf(relativeTokenFeature(0, 1)).toEqualTypeOf<Float64Array>()
+    expectTypeOf(relativeFeature(0, 1)).toEqualTypeOf<Float64Array>()
     // @ts-expect-error a request is not its answer
-    expectTypeOf(tokenFeatures(tokens.draw(prefix))).toEqualTypeOf<Float64Array>()
-    // @ts-expect-error a whole response has its own features
-    expectTypeOf(tokenFeatures(response)).toEqualTypeOf<Float64Array>()
+    expectTypeOf(features(tokens.draw(prefix))).toEqualTypeOf<Float64Array>()
+    // @ts-expect-error a token and a whole response have features of different kinds
+    void (() => relativeFeature(token, response))
   })
   it("a prefix grows by drawn tokens only", () => {
     // @ts-expect-error

@@ -2,21 +2,19 @@
 import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
 import { describe, expect, it } from "vitest"
-import { tokenBigramFamily } from "../../instance/families/token-bigram.ts"
-import { rareGood } from "../../instance/families/rare-good.ts"
-import { instantiate } from "../../instance/family.ts"
-import { finiteInstance } from "../../instance/make-instance.ts"
-import { whitening } from "../../numeric/gram.ts"
-import { Stream } from "../../numeric/stream.ts"
-import { type EllipticTest, ellipticNormSquared } from "../../policy/elliptic-test.ts"
-import { alpha } from "../../../properties/alpha/alpha-ledger.ts"
-import { exactCellTest } from "../../statistics/goodness-of-fit.ts"
-import { exactHomogeneityTest } from "../../../properties/statistics/homogeneity.ts"
-import { reveal } from "../handle.ts"
-import { type Interpreter, openOracles, type OracleSession } from "../interpreter.ts"
-import { Prompts } from "../services.ts"
-import { nodeOf, type Prefix, relativeTokenFeature, tokenFeatures, tokenRowOf } from "./token-handle.ts"
-import { type ImmediateTokens, TokenSampling } from "./token-services.ts"
+import { tokenBigramFamily } from "../instance/families/token-bigram.ts"
+import { rareGood } from "../instance/families/rare-good.ts"
+import { instantiate } from "../instance/family.ts"
+import { finiteInstance } from "../instance/make-instance.ts"
+import { whitening } from "../numeric/gram.ts"
+import { Stream } from "../numeric/stream.ts"
+import { type EllipticTest, ellipticNormSquared } from "../policy/elliptic-test.ts"
+import { alpha } from "../../properties/alpha/alpha-ledger.ts"
+import { exactCellTest } from "../statistics/goodness-of-fit.ts"
+import { exactHomogeneityTest } from "../../properties/statistics/homogeneity.ts"
+import { type Interpreter, openOracles, type OracleSession } from "./interpreter.ts"
+import { type Immediate, Prompts, TokenSampling, type TokenSamplingOperations } from "./services.ts"
+import { features, insidePrefix, Prefix, promptIndex, promptOf, relativeFeature, reveal, tokenRowOf } from "./handle.ts"
 
 const instance = instantiate(tokenBigramFamily, { H: 3, classes: 2, shares: 2, prompts: 1, zeros: 0.2, seed: 5 })
 const { exact } = instance
@@ -35,7 +33,7 @@ const LIMIT = 9
 interface Opened {
   readonly session: OracleSession
   readonly service: TokenSampling["Service"]
-  readonly now: ImmediateTokens
+  readonly now: Immediate<TokenSamplingOperations>
   readonly prefix: Prefix
 }
 
@@ -138,12 +136,12 @@ describe("tilted tokens", () => {
       for (let i = 0; i < 300; i++) {
         const asked = i % 3 === 0 ? other : request
         const { anchor, logNormaliser, logit, token } = at.now.tilted(at.prefix, asked)
-        const phi = relativeTokenFeature(token, anchor)
+        const phi = relativeFeature(token, anchor)
         const linear = phi.reduce((s, v, j) => s + v * asked.tilt.theta[j], 0)
         const bad = passMass(tokenRowOf(token), tokenRowOf(anchor)) > 0
         expect(logit).toBeCloseTo(bad ? 0 : Math.max(-0.3, Math.min(0.3, linear)) / exact.beta, 12)
         seen.add(logNormaliser)
-        expect(tokenFeatures(token).length).toBe(d)
+        expect(features(token).length).toBe(d)
       }
       expect(seen.size).toBeGreaterThan(10)
     }
@@ -163,13 +161,33 @@ describe("prefixes", () => {
           prefix = service.extend(token)
         }
         expect(exact.meanReward[reveal(service.finish(prefix)).row]).toBeCloseTo(earned, 12)
-        expect(nodeOf(prefix)).toBe(-1)
+        expect(insidePrefix(prefix).node).toBe(-1)
         expect(() => now.draw(prefix)).toThrow(/^prefix: 3 tokens, expected fewer than 3/)
         expect(() => service.finish(from)).toThrow(/^prefix: 0 tokens, expected 3/)
       }
       const other = await Effect.runPromise(service.draw(from))
-      expect(() => relativeTokenFeature(other, now.draw(service.extend(other)))).toThrow(/two prefixes/)
+      expect(() => relativeFeature(other, now.draw(service.extend(other)))).toThrow(/two prefixes/)
     }
+  })
+
+  it("cannot be moved to another prompt: the response that ends one answers the prompt it was begun at", () => {
+    const two = instantiate(tokenBigramFamily, { H: 2, classes: 2, prompts: 2, seed: 5 })
+    const at = open("literal", 11, undefined, two)
+    const [here, there] = [0, 1].map((x) => {
+      const drawn = Context.get(at.session.services, Prompts).immediate!.draw(50)
+      return drawn.find((prompt) => promptIndex(prompt) === x)!
+    })
+    let prefix = at.service.start(here)
+    while (prefix.layer < 2) prefix = at.service.extend(at.now.draw(prefix))
+    const other = at.service.start(there)
+    expect(() => Object.assign(prefix, { prompt: there })).toThrow(TypeError)
+    expect(() => Object.assign(prefix, { layer: 0 })).toThrow(TypeError)
+    Object.defineProperty(prefix, "prompt", { value: there })
+    expect(() => Object.defineProperty(Prefix.prototype, "prompt", { get: () => there })).toThrow(TypeError)
+    expect(promptOf(at.service.finish(prefix))).toBe(here)
+    const token = at.now.draw(other)
+    Object.defineProperty(token, "prefix", { value: prefix })
+    expect(insidePrefix(at.service.extend(token)).prompt).toBe(there)
   })
 
   it("do not depend on the batch of the literal interpreter", () => {

@@ -5,13 +5,11 @@
  * (`immediate`) it runs in blocks inside one Effect, otherwise each request is an Effect of its own. The order of requests is the same, so both give the same run.
  */
 import * as Effect from "effect/Effect"
-import type { EllipticTest } from "../../policy/elliptic-test.ts"
-import type { Prompt, Response } from "../handle.ts"
-import type { BudgetExhausted } from "../ledger.ts"
-import { Prompts, Rewards, type TiltRequest } from "../services.ts"
-import type { Prefix, Token, TokenPair } from "./token-handle.ts"
-import { type TiltedToken, TokenSampling } from "./token-services.ts"
-import { answer } from "../workbench.ts"
+import type { EllipticTest } from "../policy/elliptic-test.ts"
+import type { Prefix, Prompt, Response, Token, TokenPair } from "./handle.ts"
+import type { BudgetExhausted } from "./ledger.ts"
+import { Prompts, Rewards, type TiltedToken, type TiltRequest, TokenSampling } from "./services.ts"
+import { answer } from "./tap.ts"
 
 type Request =
   | { readonly kind: "prompt" }
@@ -55,7 +53,7 @@ export const runTokenProgram = Effect.fnUntraced(function* <A>(
   const prompts = yield* Prompts
   const tokens = yield* TokenSampling
   const rewards = yield* Rewards
-  const [prompt, now, reward] = [prompts.immediate?.draw, tokens.immediate, rewards.immediate?.query]
+  const [prompt, now, reward] = [prompts.immediate?.draw, tokens.immediate, rewards.immediate?.queryOne]
   let step = program.next(undefined)
   if (prompt !== undefined && now !== undefined && reward !== undefined) {
     const perform = (request: Request): Answer => {
@@ -90,7 +88,7 @@ export const runTokenProgram = Effect.fnUntraced(function* <A>(
       case "tilted":
         return tokens.tilted(request.prefix, request.request)
       case "reward":
-        return Effect.map(rewards.query([request.response]), ([r]) => r)
+        return rewards.queryOne(request.response)
     }
   }
   while (step.done !== true) step = program.next(yield* perform(step.value))

@@ -1,0 +1,88 @@
+/** The token oracle of one run: draws of an instance's tokens, as handles, in the transcript. */
+import * as Data from "effect/Data"
+import type { TokenInstance } from "../instance/token-instance.ts"
+import {
+  indexIn,
+  insidePrefix,
+  mintPrefix,
+  mintToken,
+  type Prefix,
+  prefixOf,
+  type Token,
+  tokenRowOf
+} from "./handle.ts"
+import type { Draws } from "./rows.ts"
+import type { TokenSampling } from "./services.ts"
+import { offered } from "./tap.ts"
+import { ANSWER } from "./transcript.ts"
+import type { Workbench } from "./workbench.ts"
+
+/** An algorithm asked for tokens of an instance whose responses come whole. */
+export class TokenSideMissing extends Data.TaggedError("TokenSideMissing")<{ readonly instance: string }> {
+  override get message(): string {
+    return `instance: ${this.instance} draws whole responses, expected one with tokens (token-chain, token-lock, token-bigram, corpus)`
+  }
+}
+
+/** On an instance without a token side every operation dies with {@link TokenSideMissing}. */
+export const tokensMissing = (instance: string): TokenSampling["Service"] => {
+  const missing = (): never => {
+    throw new TokenSideMissing({ instance })
+  }
+  return offered("TokenSampling", {
+    start: missing,
+    extend: missing,
+    finish: missing,
+    draw: missing,
+    firstHit: missing,
+    tilted: missing
+  })
+}
+
+export const tokenSampling = (bench: Workbench, tokens: TokenInstance, draws: Draws): TokenSampling["Service"] => {
+  const { transcript } = bench
+
+  /** The node of a prefix that has tokens to come. */
+  const openNode = (prefix: Prefix): number => {
+    indexIn(bench, prefix)
+    const { layer, node } = insidePrefix(prefix)
+    if (node < 0) throw new TypeError(`prefix: ${layer} tokens, expected fewer than ${tokens.horizon}`)
+    return node
+  }
+
+  return offered("TokenSampling", {
+    start: (prompt) => mintPrefix(prompt, 0, tokens.roots[bench.x(prompt)], 0),
+    extend: (token: Token) => {
+      indexIn(bench, token)
+      const { code, layer, prompt } = insidePrefix(prefixOf(token))
+      const row = tokenRowOf(token)
+      return mintPrefix(prompt, layer + 1, tokens.next[row], code + tokens.code[row])
+    },
+    finish: (prefix) => {
+      const x = indexIn(bench, prefix)
+      const { code, layer } = insidePrefix(prefix)
+      if (layer !== tokens.horizon)
+        throw new TypeError(`prefix: ${layer} tokens, expected ${tokens.horizon} to finish a response`)
+      return bench.response(x, tokens.rowOfCode(x, code))
+    },
+    draw: (prefix) => {
+      const node = openNode(prefix)
+      const { row } = draws.single(node)
+      transcript.record(ANSWER.token, node, row)
+      return mintToken(prefix, row)
+    },
+    firstHit: (prefix, test, limit) => {
+      const node = openNode(prefix)
+      const hit = draws.firstHit(node, test, limit)
+      transcript.record(ANSWER.tokenSearch, node, hit?.left ?? -1, hit?.right ?? -1, 2 * (hit?.pairs ?? limit))
+      return hit && { left: mintToken(prefix, hit.left), right: mintToken(prefix, hit.right) }
+    },
+    tilted: (prefix, request) => {
+      const node = openNode(prefix)
+      const anchor = draws.anchor(node).row
+      const { accepted, draws: made, logit, logNormaliser, row } = draws.tilted(node, anchor, request)
+      transcript.record(ANSWER.tiltedToken, anchor, row, logNormaliser, (accepted ? 1 : -1) * (1 + made))
+      return { token: mintToken(prefix, row), anchor: mintToken(prefix, anchor), accepted, logit, logNormaliser }
+    }
+  })
+}
