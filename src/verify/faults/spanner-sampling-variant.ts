@@ -12,13 +12,7 @@ import { whitening } from "../../numeric/gram.ts"
 import { type Pair, type Prompt, relativeFeature, type Response } from "../../oracle/handle.ts"
 import type { OracleServices } from "../../oracle/interpreter.ts"
 import { Journal } from "../../oracle/journal.ts"
-import {
-  type Problem,
-  Prompts,
-  Rewards,
-  type TiltRequest,
-  WeakSampling
-} from "../../oracle/services.ts"
+import { type Problem, Prompts, Rewards, type TiltRequest, WeakSampling } from "../../oracle/services.ts"
 import { type EllipticTest, whitenedNormSquared } from "../../policy/elliptic-test.ts"
 import type { TruncatedMixturePolicy } from "../../policy/policy.ts"
 
