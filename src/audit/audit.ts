@@ -88,23 +88,16 @@ export const auditOf = (
 export const audit = Effect.fnUntraced(function* (plan: AuditPlan): Effect.fn.Return<Audit> {
   const best = optimum(plan.instance.exact)
   const records: Array<RunRecord> = []
+  const { algorithm, instance, digest, parameters, interpreter, seed, budget, batch, checkpoints, progress } = plan
+  const shared = { algorithm, instance, digest, parameters, interpreter, seed, best }
   for (let trial = 0; trial < plan.trials; trial++) {
-    const { algorithm, instance, digest, parameters, interpreter, seed, budget, batch, checkpoints, progress } = plan
     const record = yield* (plan.run ?? runTrial)({
-      algorithm,
-      instance,
-      digest,
-      parameters,
-      interpreter,
-      seed,
+      ...shared,
       trial,
-      best,
       ...(budget === undefined ? {} : { budget }),
       ...(batch === undefined ? {} : { batch }),
       ...(checkpoints === undefined ? {} : { checkpoints }),
-      ...(progress === undefined
-        ? {}
-        : { progress: (phase: string, done: number, total: number) => progress(trial, phase, done, total) })
+      ...(progress === undefined ? {} : { progress: (phase, done, total) => progress(trial, phase, done, total) })
     })
     if (record === undefined) continue
     records.push(record)

@@ -96,14 +96,21 @@ const parameters: Check = {
 const RUNS = 130
 const STEP_DELTA = 0.2
 
-const stepA: Check = {
-  id: "T7/step-a",
+/** A check of what holds with a probability by T7. */
+const ofT7 = (id: string, title: string, run: Check["run"]): Check => ({
+  id,
   group: "T7",
-  title: "after phase 1 little of ρ has p(x;Σ_span) ≥ log(T_prompt/δ)/T_span, with probability 1 − 2δ",
+  title,
   of: "algorithm",
   nature: "probabilistic",
   about: claimsT7,
-  run: Effect.fnUntraced(function* (task: Task) {
+  run
+})
+
+const stepA = ofT7(
+  "T7/step-a",
+  "after phase 1 little of ρ has p(x;Σ_span) ≥ log(T_prompt/δ)/T_span, with probability 1 − 2δ",
+  Effect.fnUntraced(function* (task: Task) {
     const instance = variedInstance()
     const runs = yield* trials(
       task,
@@ -114,31 +121,23 @@ const stepA: Check = {
     )
     return judgeSpanner(runs, STEP_DELTA / 2, task.level)
   })
-}
+)
 
-const stepB: Check = {
-  id: "T7/step-b",
-  group: "T7",
-  title: "‖θ^t − θ*‖_{Σ_t} ≤ b for all t, with probability 1 − δ",
-  of: "algorithm",
-  nature: "probabilistic",
-  about: claimsT7,
-  run: Effect.fnUntraced(function* (task: Task) {
+const stepB = ofT7(
+  "T7/step-b",
+  "‖θ^t − θ*‖_{Σ_t} ≤ b for all t, with probability 1 − δ",
+  Effect.fnUntraced(function* (task: Task) {
     const [instance] = observedInstances()
     const parameters = { ...practical(task.candidate, instance), rounds: 40 }
     const runs = yield* trials(task, instance, parameters, RUNS, (run) => run)
     return judgeRegression(runs, STEP_DELTA, task.level)
   })
-}
+)
 
-const freshRounds: Check = {
-  id: "T7/fresh-rounds",
-  group: "T7",
-  title: "rounds draw (x, y₂) ~ ρ×π_ref afresh and y₁ by the tilted law of their θ^t",
-  of: "algorithm",
-  nature: "probabilistic",
-  about: claimsT7,
-  run: Effect.fnUntraced(function* (task: Task) {
+const freshRounds = ofT7(
+  "T7/fresh-rounds",
+  "rounds draw (x, y₂) ~ ρ×π_ref afresh and y₁ by the tilted law of their θ^t",
+  Effect.fnUntraced(function* (task: Task) {
     const instance = mildInstance()
     // M ≥ e^{2R/β} keeps every promise; T6's δ is far below the level, however many draws.
     const parameters = {
@@ -150,7 +149,7 @@ const freshRounds: Check = {
     const runs = yield* trials(task, instance, parameters, 24, (run) => run)
     return conjunction(judgeRounds(runs, Stream.fromSeed(task.seed).split("rounds"), task.level))
   })
-}
+)
 
 /** Runs at theory's parameters that T1–T6 and T7's costs are judged on: deterministic clauses need no more. */
 const JUDGED_RUNS = 12
@@ -176,14 +175,10 @@ const judged = (theorem: Theorem): Check => ({
     return conjunction(decided.map((j): Outcome => ({ ...j, note: `${j.part}: ${j.note}` })))
   })
 })
-const epsilon: Check = {
-  id: "T7/epsilon",
-  group: "T7",
-  title: "J* − J(π̂) ≤ ε with probability 1 − 5δ at theory's parameters, where the base model is above ε",
-  of: "algorithm",
-  nature: "probabilistic",
-  about: claimsT7,
-  run: Effect.fnUntraced(function* (task: Task) {
+const epsilon = ofT7(
+  "T7/epsilon",
+  "J* − J(π̂) ≤ ε with probability 1 − 5δ at theory's parameters, where the base model is above ε",
+  Effect.fnUntraced(function* (task: Task) {
     const instance = tellingInstance()
     // 5δ = 0.2, as in steps (a) and (b).
     const { subject, parameters } = subjectOn(task.candidate, instance, goalOn(instance, 0.2, STEP_DELTA / 5))
@@ -194,7 +189,7 @@ const epsilon: Check = {
       ? unanswered("T7 has no clause epsilon")
       : { ...clause, note: `${clause.note}; the base model is at ${start}` }
   })
-}
+)
 
 /** L1 wants a Needle drawn for each trial, and a budget at which holding it is rare. */
 const needles: Check = {

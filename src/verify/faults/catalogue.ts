@@ -1,6 +1,6 @@
 /**
  * The fault catalogue of `verify`: realistic mistakes in SpannerSampling, SoftmaxSampler, the ledger and the seeding, each with the law that must find it; and
- * correct variants that nothing may accuse. Its power and false alarms are measured on it. The auditor's catalogue is audit-catalogue.ts.
+ * correct variants that nothing may accuse. Its power and false alarms are measured on it. The auditor's catalogue is in properties/audit-catalogue.
  */
 import { spannerSampling } from "../../algorithm/spanner-sampling.ts"
 import { theoryParameters } from "../../algorithm/spanner-sampling-parameters.ts"
