@@ -3,7 +3,9 @@ import { plus, rows, stored, text } from "../../properties/certificate/changed.t
 
 const T = "evidence.runs.trials[0]"
 const { evidence } = stored.T_data
-const calls = evidence.kind === "trials" ? evidence.runs.trials[0].sampler.calls : 0
+const trials = evidence.kind === "trials" ? evidence.runs.trials : []
+const { calls } = trials[0].sampler
+const mostRewards = Math.max(...trials.map(({ ledger }) => Number(ledger.rewards)))
 
 rows("the envelope", [
   ["a digest that is another's", "path", { digest: "0".repeat(64) }, "digest digest", "careless"],
@@ -156,6 +158,13 @@ rows("trials", [
     { "evidence.runs.budget.samplingQueries": "899" },
     "evidence evidence.runs.trials[0].ledger"
   ],
+  [
+    "past the reward budget",
+    "T_data",
+    { "evidence.runs.budget.rewardQueries": `${mostRewards - 1}` },
+    `evidence evidence.runs.trials[${trials.findIndex(({ ledger }) => Number(ledger.rewards) === mostRewards)}].ledger`
+  ],
+  ["at the reward budget", "T_data", { "evidence.runs.budget.rewardQueries": `${mostRewards}` }, "accepted"],
   ["at the sampling budget", "budget", { "evidence.runs.budget.samplingQueries": "900" }, "accepted"],
   [
     "past a reward budget",

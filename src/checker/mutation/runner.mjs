@@ -7,7 +7,7 @@ const FILES = {
   ...Object.fromEntries(
     ["case", "check-claims", "cost-claims", "identity-claims", "sampled-claims", "spanner-claims"].map((name) => [
       name,
-      ["check-claims", "check-guarantees", "check-multi-turn"]
+      ["case", "check-claims", "check-guarantees", "check-multi-turn"]
     ])
   ),
   "check-instance": ["check-instance"],
