@@ -16,7 +16,7 @@ const tsc = spawnSync(
 if (tsc.status !== 0) process.exit(1)
 
 /** Tests, notes and generated reports stay behind. */
-const staysBehind = /\.(ts|md)$|^reports\/(reference|out)$|\/(__snapshots__|fixtures)$/
+const staysBehind = /\.(ts|md)$|^reports\/(reference|out)$|\/(__snapshots__|fixtures|mutation)$/
 const copyAssets = (folder) => {
   for (const entry of readdirSync(folder, { withFileTypes: true })) {
     const path = `${folder}/${entry.name}`
