@@ -1,6 +1,6 @@
 (** * T3: a spanner is small
 
-    theory.md, T3. Start Σ = λI. If every accepted relative feature φ_i has ‖φ_i‖²_{Σ_{i−1}^{-1}} > ν² and Σ_i = Σ_{i−1} + φ_iφ_iᵀ, then after n acceptances
+    t3-spanner-is-small.md. Start Σ = λI. If every accepted relative feature φ_i has ‖φ_i‖²_{Σ_{i−1}^{-1}} > ν² and Σ_i = Σ_{i−1} + φ_iφ_iᵀ, then after n acceptances
     (1+ν²)^n < det Σ_n/λ^d ≤ (1 + 4n/(dλ))^d, so n·log(1+ν²) ≤ d·log(1+4n/(dλ)).
     - [T3_chain]: both inequalities, over any ordered field and so also over the rationals in which the certificate's checker computes: no axiom is used;
     - [T3_size]: the inequality of the logarithms, over the reals, and so n ≤ n_max for any n_max beyond which the inequality fails;

@@ -1,6 +1,6 @@
 (** * T4: the elliptic potential
 
-    theory.md, T4. For any sequence of features, Σ_i log(1+‖φ_i‖²_{Σ_{i−1}^{-1}}) = log(det Σ_n/det Σ_0) ([T4_identity]), so
+    t4-elliptic-potential.md. For any sequence of features, Σ_i log(1+‖φ_i‖²_{Σ_{i−1}^{-1}}) = log(det Σ_n/det Σ_0) ([T4_identity]), so
     Σ_i min{ν², ‖φ_i‖²_{Σ_{i−1}^{-1}}} ≤ ν²/log(1+ν²) · log(det Σ_n/det Σ_0) ([T4_potential]).
 
     Assumed: Σ_0 symmetric positive definite (T3's λI is), any φ_i, any n, ν ≠ 0. Axioms: see T3. *)
