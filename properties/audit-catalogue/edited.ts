@@ -2,8 +2,7 @@
  * A built-in algorithm with a mistake in its text: the file of src/algorithm with some lines replaced, loaded as a module of its own. So no algorithm is written twice, a
  * reader of the catalogue sees each mistake as the change a person would make, and a mistake whose lines are no more is an error, not a silent pass.
  */
-import { createHash } from "node:crypto"
-import { mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs"
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs"
 import { dirname, join } from "node:path"
 import { fileURLToPath, pathToFileURL } from "node:url"
 import { type AnyAlgorithm, isAlgorithm } from "../../src/algorithm/algorithm.ts"
@@ -31,8 +30,9 @@ export const edited = async (file: string, name: string, edits: Edits): Promise<
     /(from\s+)"(\.[^"]+)"/g,
     (_, from: string, to: string) => `${from}${JSON.stringify(join(dirname(path), to))}`
   )
-  const folder = join(FOLDER, `${process.pid}-${createHash("sha256").update(text).digest("hex").slice(0, 12)}`)
-  mkdirSync(folder, { recursive: true })
+  mkdirSync(FOLDER, { recursive: true })
+  // One of its own each time: test files on threads share a process.
+  const folder = mkdtempSync(join(FOLDER, `${file}-`))
   try {
     const module = join(folder, file)
     writeFileSync(module, text)
