@@ -163,12 +163,12 @@ describe("the JSON form", () => {
       1
     ],
     [
-      '["odd\\nname"]: unknown field, expected one of format, version, name, dimension, beta, rewardRange, parameterSet, thetaStar, noise, prompts',
+      '["odd\\nname"]: unknown field, expected one of format, version, name, dimension, beta, rewardRange, parameterSet, thetaStar, misspecification, noise, prompts',
       ["odd\nname"],
       1
     ],
     [
-      "__proto__: unknown field, expected one of format, version, name, dimension, beta, rewardRange, parameterSet, thetaStar, noise, prompts",
+      "__proto__: unknown field, expected one of format, version, name, dimension, beta, rewardRange, parameterSet, thetaStar, misspecification, noise, prompts",
       [],
       undefined
     ]

@@ -42,6 +42,7 @@ export const InstanceJson = Schema.Struct({
     Schema.Struct({ kind: Schema.Literal("box"), halfWidth: Schema.Finite })
   ]),
   thetaStar: Schema.optionalKey(Schema.Array(Schema.Finite)),
+  misspecification: Schema.optionalKey(Schema.Finite),
   noise: Schema.Union([
     Schema.Struct({ kind: Schema.Literal("none") }),
     Schema.Struct({ kind: Schema.Literal("bernoulli") })
@@ -90,6 +91,7 @@ export const instanceFromJson = (value: unknown, beside: ReadonlyArray<string> =
     rewardRange: json.rewardRange,
     parameterSet: json.parameterSet,
     noise: json.noise,
+    ...(json.misspecification === undefined ? {} : { misspecification: json.misspecification }),
     promptProbabilities: Float64Array.from(json.prompts, (prompt) => prompt.probability),
     offsets,
     reference: Float64Array.from(responses, (response) => response.probability),
@@ -100,6 +102,12 @@ export const instanceFromJson = (value: unknown, beside: ReadonlyArray<string> =
   }
   if (json.thetaStar !== undefined)
     return normalForm(validateFinite({ ...known, thetaStar: Float64Array.from(json.thetaStar) }))
+  if (json.misspecification !== undefined)
+    throw new InvalidInstance({
+      field: "thetaStar",
+      value: undefined,
+      expectation: "a parameter beside misspecification"
+    })
   const thetaStar = ontoBoundary(realizingTheta(known), json.parameterSet)
   checkInParameterSet(thetaStar, json.parameterSet, "thetaStar", "(absent, by least squares) ")
   return normalForm(validateFinite({ ...known, thetaStar }))
@@ -148,6 +156,7 @@ export const encodeHead = (i: FiniteInstance): Omit<InstanceJson, "prompts"> => 
       ? { kind: "ball", radius: i.parameterSet.radius }
       : { kind: "box", halfWidth: i.parameterSet.halfWidth },
   thetaStar: Array.from(i.thetaStar),
+  ...(i.misspecification === undefined ? {} : { misspecification: i.misspecification }),
   noise: { kind: i.noise.kind }
 })
 

@@ -32,6 +32,11 @@ export interface FiniteInstance {
   readonly parameterSet: ParameterSet
   /** θ*, length d: r*(x,y) − r*(x,y′) = ⟨θ*, φ(x,y) − φ(x,y′)⟩. */
   readonly thetaStar: Float64Array
+  /**
+   * Where no θ realizes the rewards: a bound, in units of reward, on how far r*(x,y) − r*(x,y₀) may be from ⟨θ*, φ(x,y) − φ(x,y₀)⟩, y₀ the prompt's first
+   * response. Above 0; absent where rewards are linear. Theorems that need realizability promise nothing then.
+   */
+  readonly misspecification?: number
   readonly noise: Noise
   /** ρ, length X. */
   readonly promptProbabilities: Float64Array
@@ -97,4 +102,6 @@ export interface Instance {
   readonly describePrompt: (x: number) => string
   /** A concrete response of class row `row` at prompt x, drawn by π_ref within the class (the exact-law oracle shows it). */
   readonly describeRow: (x: number, row: number, stream: Stream) => string
+  /** What a reader should know of it beyond its numbers, a line each: what was cut off, what its weights are. */
+  readonly facts?: ReadonlyArray<string>
 }

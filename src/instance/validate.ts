@@ -3,7 +3,7 @@
  *
  * The first problem met, in the order of the JSON form, is thrown as one {@link InvalidInstance} whose field is a path into that
  * form. Tolerances: probabilities must sum to 1 within 1e-9, ‖φ‖ ≤ 1 within 1e-12, θ* ∈ Θ within a relative 1e-12, and realizability
- * |r(x,y) − r(x,y₀) − ⟨θ*, φ(x,y) − φ(x,y₀)⟩| ≤ 1e-9·R, y₀ the prompt's first response. Ranges (0 ≤ r ≤ R, β > 0, p ≥ 0) have none.
+ * |r(x,y) − r(x,y₀) − ⟨θ*, φ(x,y) − φ(x,y₀)⟩| ≤ 1e-9·R (beyond what the instance states as its misspecification), y₀ the prompt's first response. Ranges (0 ≤ r ≤ R, β > 0, p ≥ 0) have none.
  */
 import type * as Effect from "effect/Effect"
 import type { FiniteInstance, ParameterSet } from "./instance.ts"
@@ -62,6 +62,7 @@ const checkHead = (i: FiniteInstance): void => {
     if (!Number.isFinite(t)) refuse(`thetaStar[${j}]`, t, "a finite number")
   })
   checkInParameterSet(i.thetaStar, i.parameterSet, "thetaStar")
+  if (i.misspecification !== undefined) positive("misspecification", i.misspecification)
 }
 
 /** Throws unless prompt x may have `count` responses. */
@@ -117,8 +118,9 @@ const checkPrompt = (i: FiniteInstance, x: number): void => {
     if (!(r >= 0 && r <= i.rewardRange)) refuse(path("meanReward"), r, `a number in [0, rewardRange ${i.rewardRange}]`)
     if (row === start) base = r - dot
     const deviation = r - dot - base
-    if (!(Math.abs(deviation) <= REALIZABILITY_TOLERANCE * i.rewardRange)) {
-      refuse(path("meanReward"), r, `${dot + base}, what thetaStar predicts from the prompt's first response`)
+    if (!(Math.abs(deviation) <= REALIZABILITY_TOLERANCE * i.rewardRange + (i.misspecification ?? 0))) {
+      const within = i.misspecification === undefined ? "" : `, within misspecification ${i.misspecification}`
+      refuse(path("meanReward"), r, `${dot + base}, what thetaStar predicts from the prompt's first response${within}`)
     }
   }
   checkSum(`prompts[${x}].responses`, compensatedSum(i.reference, start, end))

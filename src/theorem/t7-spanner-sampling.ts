@@ -59,6 +59,8 @@ const unmet = (subject: Subject): ReadonlyArray<string> => {
   const { parameters: p, goal, best, algorithm } = subject
   if (!algorithm.claims.includes("T7")) return [`${algorithm.name} does not claim T7`]
   const out: Array<string> = []
+  if (subject.exact.misspecification !== undefined)
+    out.push(`rewards are off every linear one, by up to ${short(subject.exact.misspecification)} from theta_star's`)
   if (goal.coverage < best.coverage * (1 - 1e-12))
     out.push(`coverage ${goal.coverage} is below C_cov = ${best.coverage}`)
   const need = requiredParameters(subject, p.lambda)

@@ -46,6 +46,7 @@ const setting = ({ best, plan, referenceSuboptimality, subject }: Audit, chosen:
         "exactly",
         `C_cov(π*) = ${real(best.coverage, 6)}, J(π*) = ${real(best.objective, 4)}, J(π_ref) = ${real(best.referenceObjective, 4)}: π_ref starts ${real(referenceSuboptimality, 4)} below the optimum`
       ],
+      ...(instance.facts ?? []).map((fact, i) => [i === 0 ? "of it" : "", printable(fact)]),
       [
         "goal",
         `ε = ${real(goal.epsilon)}, δ = ${real(goal.delta)}, coverage ${real(goal.coverage, 6)} (${chosen.exactCoverage ? "C_cov itself, computed from the instance" : "as given"})${goal.conditionalCoverage === undefined ? "" : `, ${real(goal.conditionalCoverage, 6)} per token`}${referenceSuboptimality <= goal.epsilon ? "; a vacuous promise: π_ref itself is within ε" : ""}`
