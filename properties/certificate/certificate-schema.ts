@@ -39,6 +39,7 @@ const Instance = Schema.Struct({
     Schema.Struct({ kind: Schema.Literal("box"), halfWidth: positive })
   ]),
   thetaStar: list(Schema.Finite, 1),
+  misspecification: Schema.optionalKey(positive),
   noise: Schema.Struct({ kind: Schema.Literals(["none", "bernoulli"]) }),
   prompts: list(
     Schema.Struct({

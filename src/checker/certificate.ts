@@ -33,6 +33,8 @@ export type InstanceData = {
     | { readonly kind: "box"; readonly halfWidth: number }
   /** d numbers in Θ. */
   readonly thetaStar: Numbers
+  /** Above 0, in units of reward: how far rewards may be from what θ* says, where no θ realizes them. */
+  readonly misspecification?: number
   /** Of the rewards that are observed. */
   readonly noise: { readonly kind: "none" | "bernoulli" }
   /** Prompts with their probabilities, which sum to 1. */

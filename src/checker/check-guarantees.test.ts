@@ -50,6 +50,12 @@ rows("T7", [
     "hypothesis claim.goal.coverage"
   ],
   ["a coverage of C_cov", "epsilon", {}, "accepted"],
+  [
+    "rewards that are off every linear one",
+    "epsilon",
+    { "instance.data.misspecification": () => 0.1 },
+    "hypothesis instance.data.misspecification"
+  ],
   ["another oracle", "epsilon", { "algorithm.oracle": "strong" }, "hypothesis algorithm.oracle"],
   [
     "a run cut short",

@@ -145,6 +145,8 @@ describe("checkInstance", () => {
     expect(at(changed({}, 0, 2, { meanReward: 0.75 + 3e-9 }))).toBe(reward)
     expect(at(changed({}, 0, 2, { meanReward: 0.75 - 3e-9 }))).toBe(reward)
     expect(at(changed({}, 0, 2, { meanReward: 0.75 + 5e-10 }))).toBe("none")
+    expect(at(changed({ misspecification: 0.01 }, 0, 2, { meanReward: 0.75 + 9e-3 }))).toBe("none")
+    expect(at(changed({ misspecification: 0.01 }, 0, 2, { meanReward: 0.75 + 11e-3 }))).toBe(reward)
     expect(at(changed({}, 0, 1, { features: [0.5, 0] }))).toBe(reward.replace("[2]", "[1]"))
     expect(at(changed({ rewardRange: 0.8 }))).toMatch(/prompts\[1\]\.responses\[0\]\.meanReward/)
     expect(at(changed({ rewardRange: 0.875 }))).toBe("none")

@@ -7,8 +7,8 @@ import { need } from "./strict-json.ts"
 type Prompt = InstanceData["prompts"][number]
 
 /** Keys in the order in which src/instance prints them. */
-const ORDER = `spec format version name dimension beta rewardRange parameterSet kind radius halfWidth thetaStar noise
-  label probability responses features meanReward`.split(/\s+/)
+const ORDER = `spec format version name dimension beta rewardRange parameterSet kind radius halfWidth thetaStar
+  misspecification noise label probability responses features meanReward`.split(/\s+/)
 
 export const sha256 = (text: string): string => createHash("sha256").update(text).digest("hex")
 /** SHA-256 of the instance as src/instance defines it: JSON lines of the SPEC, the head and every prompt. */
@@ -28,7 +28,7 @@ const sizeInSet = ({ parameterSet: set, thetaStar }: InstanceData): number => {
 
 /** Refuses data the theory does not speak of (framework.md). Tolerances: 1e-9 on sums and on rewards in units of R, 1e-12 on norms. */
 export const checkInstance = (data: InstanceData): void => {
-  const { dimension: d, rewardRange: R, prompts, thetaStar } = data
+  const { dimension: d, rewardRange: R, prompts, thetaStar, misspecification = 0 } = data
   const demand = (holds: boolean, at: string, what: string) => need(holds, "instance", `instance.data.${at}`, what)
   const inSet = thetaStar.length === d && sizeInSet(data) <= 1 + 1e-12
   demand(inSet, "thetaStar", `${d} numbers in the parameter set`)
@@ -41,7 +41,7 @@ export const checkInstance = (data: InstanceData): void => {
     responses.forEach(({ features, meanReward }, y) => {
       const short = features.length === d && dot(features, features) <= (1 + 1e-12) ** 2
       demand(short, `${path}[${y}].features`, `${d} numbers of norm at most 1`)
-      const linear = Math.abs(meanReward - dot(thetaStar, features) - base) <= 1e-9 * R
+      const linear = Math.abs(meanReward - dot(thetaStar, features) - base) <= 1e-9 * R + misspecification
       const realized = meanReward <= R && linear
       demand(realized, `${path}[${y}].meanReward`, "a reward in [0, R] that thetaStar realizes")
     })

@@ -24,6 +24,7 @@ export const suboptimality = (k: Case, { runs: { trials } }: EvidenceOf<"trials"
   const goal = k.claim.goal ?? reject("hypothesis", "claim.goal", "missing")
   checkT7(k.problem, k.claim.parameters, goal)
   need(k.algorithm?.oracle === "weak", "hypothesis", "algorithm.oracle", "weak")
+  need(k.data?.misspecification === undefined, "hypothesis", "instance.data.misspecification", "realizable rewards")
   if (k.data === null) k.assumed.push("the instance, not carried, has C_cov at most the goal's and realizable rewards")
   else {
     const covered = log(of(goal.coverage)).hi >= logCoverage(k.data).lo
