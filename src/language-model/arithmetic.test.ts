@@ -16,7 +16,7 @@ import { spannerSamplingGuarantee } from "../theorem/t7-spanner-sampling.ts"
 import { CHECK_NAMES, checkAnswer } from "./answer-checks.ts"
 import { arithmeticFamily } from "./arithmetic-family.ts"
 import { heldOutQuestions, rightProbabilities } from "./arithmetic-questions.ts"
-import { checkpoint, CHECKPOINTS } from "./checkpoints.ts"
+import { checkpoint, type CheckpointName } from "./checkpoints.ts"
 import { responseLaw } from "./response-law.ts"
 
 const instance = (options: OptionValues) => instantiate(arithmeticFamily, options)
@@ -68,7 +68,7 @@ describe("the checkpoints' table, 16 questions", () => {
     expect(one.facts![1]).toContain(`law: ${responses} responses enumerated`)
     expect(one.facts![2]).toBe("reward: linear in φ, checked on every response")
     expect(one.exact.misspecification).toBeUndefined()
-    expect(one.exact.name).toContain(checkpoint(name as (typeof CHECKPOINTS)[number]).digest.slice(0, 16))
+    expect(one.exact.name).toContain(checkpoint(name as CheckpointName).digest.slice(0, 16))
   })
 })
 
