@@ -3,6 +3,8 @@
 //   npm run prove               compile, print, compare
 //   npm run prove -- --update   compile, print, write src/theorem/proved.txt
 //
+// So for src/theorem/fixtures/enclosures.json: the values of the bounds that Coq encloses (src/theorem/enclosures.v), against which tests hold the TypeScript.
+//
 // A .v file stands beside the page whose statement it proves (src/theorem, lower-bounds). Its name is a Coq identifier, unique in the tree, and it is imported as
 // `From Coverbound Require Import name.` What is stated as `Theorem` is a claim: listed, with its `Print Assumptions`. Steps are `Lemma`s.
 // Refused: a proof not finished, an axiom of one's own, and every axiom but those of ALLOWED. Compiled files stay in .cache/coq, kept from run to run by the
@@ -10,12 +12,14 @@
 import { execFile, spawnSync } from "node:child_process"
 import { createHash } from "node:crypto"
 import { existsSync, mkdirSync, readFileSync, readdirSync, rmSync, writeFileSync } from "node:fs"
-import { basename, dirname, join, relative } from "node:path"
+import { basename, dirname, join } from "node:path"
 import { fileURLToPath } from "node:url"
+import { enclosures } from "./enclosures.mjs"
 
 const root = join(dirname(fileURLToPath(import.meta.url)), "..")
 const scratch = join(root, ".cache/coq")
-const listing = "src/theorem/proved.txt"
+const LISTING = "src/theorem/proved.txt"
+const ENCLOSURES = "src/theorem/fixtures/enclosures.json"
 const JOBS = 2
 const PACKAGES = "coq libcoq-mathcomp-analysis libcoq-coquelicot libcoq-interval"
 
@@ -81,7 +85,10 @@ for (const path of sources) {
 }
 // What was compiled from a source that is gone must not be found any more.
 for (const path of existsSync(scratch) ? readdirSync(scratch, { recursive: true }) : []) {
-  if (/\.(v|vo|digest)$/.test(path) && !files.has(path.replace(/\.digest$/, "").replace(/\.vo$/, ".v")))
+  if (
+    /\.(v|vo|digest|printed)$/.test(path) &&
+    !files.has(path.replace(/\.(digest|printed)$/, "").replace(/\.vo$/, ".v"))
+  )
     rmSync(join(scratch, path))
 }
 const loadPath = [...new Set(sources.map((path) => dirname(path)))].flatMap((folder) => ["-Q", folder, "Coverbound"])
@@ -125,13 +132,16 @@ const coqc = (args) =>
 /** Compiles `path` unless it stands compiled from these very sources. */
 async function compile(path) {
   const stamp = join(scratch, `${path}.digest`)
-  if (existsSync(stamp) && readFileSync(stamp, "utf8") === digest(path)) return true
+  const printed = join(scratch, `${path}.printed`)
+  if (existsSync(printed) && existsSync(stamp) && readFileSync(stamp, "utf8") === digest(path)) return true
   const started = performance.now()
-  const { ok, stderr } = await coqc([path])
+  const { ok, stdout, stderr } = await coqc([path])
   const seconds = ((performance.now() - started) / 1000).toFixed(1)
   process.stdout.write(`${ok ? "compiled" : "FAILED  "} ${seconds.padStart(6)} s  ${path}\n`)
-  if (ok) writeFileSync(stamp, digest(path))
-  else process.stdout.write(stderr)
+  if (ok) {
+    writeFileSync(printed, stdout)
+    writeFileSync(stamp, digest(path))
+  } else process.stdout.write(stderr)
   return ok
 }
 
@@ -200,10 +210,13 @@ process.stdout.write(
   `${report}\n${claims.length} theorems of ${sources.length} files, Coq ${version.stdout.split(" ")[0]}.\n`
 )
 if (bad > 0) process.exit(1)
-const committed = join(root, listing)
-if (update) writeFileSync(committed, report)
-else if (!existsSync(committed) || readFileSync(committed, "utf8") !== report)
-  fail(
-    1,
-    `${relative(process.cwd(), committed)} says something else: look at the difference, then \`npm run prove -- --update\`.`
-  )
+const printed = sources.map((path) => readFileSync(join(scratch, `${path}.printed`), "utf8")).join("\n")
+for (const [path, text] of [
+  [LISTING, report],
+  [ENCLOSURES, enclosures(printed)]
+]) {
+  const committed = join(root, path)
+  if (update) writeFileSync(committed, text)
+  else if (!existsSync(committed) || readFileSync(committed, "utf8") !== text)
+    fail(1, `${path} says something else: \`npm run prove -- --update\`, and look at the difference.`)
+}

@@ -220,3 +220,17 @@ Proof.
       replace (Δ y) with a; [easy|]. specialize (HΔ y Hy Hy0). lra. }
     rewrite Hc, ln_exp. lra.
 Qed.
+
+(** ** log is concave *)
+
+(** t·log(1+a) ≤ log(1+ta) for t in [0,1]. *)
+Lemma ln_concave t a : 0 <= t <= 1 -> 0 < a -> t * ln (1 + a) <= ln (1 + t * a).
+Proof.
+  intros Ht Ha. set (L := ln (1 + a)). assert (EL : exp L = 1 + a) by (apply exp_ln; lra).
+  assert (HL : 0 < L) by (unfold L; rewrite <- ln_1; apply ln_increasing; lra).
+  assert (H : exp (t * L) <= 1 + t * a).
+  { pose proof (exp_chord 0 L (t * L) HL) as Hc. rewrite exp_0, EL in Hc.
+    replace ((L - t * L) / (L - 0) * 1 + (t * L - 0) / (L - 0) * (1 + a)) with (1 + t * a) in Hc by (field; lra).
+    apply Hc. split; [apply Rmult_le_pos; lra|]. rewrite <- (Rmult_1_l L) at 2. apply Rmult_le_compat_r; lra. }
+  rewrite <- (ln_exp (t * L)). destruct H as [H|H]; [apply Rlt_le, ln_increasing; [apply exp_pos|easy]|rewrite H; lra].
+Qed.

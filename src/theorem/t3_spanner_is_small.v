@@ -4,6 +4,7 @@
     (1+ν²)^n < det Σ_n/λ^d ≤ (1 + 4n/(dλ))^d, so n·log(1+ν²) ≤ d·log(1+4n/(dλ)).
     - [T3_chain]: both inequalities, over any ordered field and so also over the rationals in which the certificate's checker computes: no axiom is used;
     - [T3_size]: the inequality of the logarithms, over the reals, and so n ≤ n_max for any n_max beyond which the inequality fails;
+    - [T3_n_max]: where the inequality holds at n and fails at n + 1, it holds exactly up to n, so that n is n_max;
     - [T3_size_exists]: there is such an n_max (the largest n of the page exists) where ν > 0.
 
     Assumed: d ≥ 1, λ > 0, ‖φ_i‖ ≤ 2 (a relative feature), n ≥ 1 for the strict inequality (at n = 0 both sides are 1: the page's "(n ≥ 1)" belongs to the chain too).
@@ -12,7 +13,7 @@
 From Coq Require Import Reals Lra ZArith.
 From mathcomp Require Import all_ssreflect all_algebra.
 From mathcomp.analysis Require Import Rstruct.
-From Coverbound Require Import elliptic inequalities.
+From Coverbound Require Import elliptic inequalities bounds.
 
 Set Implicit Arguments.
 Unset Strict Implicit.
@@ -61,6 +62,19 @@ Delimit Scope ring_scope with ring.
 (** The inequality whose largest solution is n_max(d,ν,λ): n·log(1+ν²) ≤ d·log(1+4n/(dλ)). *)
 Definition size_inequality (d : nat) (ν λ : R) (n : nat) : Prop :=
   INR n * ln (1 + ν * ν) <= INR d * ln (1 + 4 * INR n / (INR d * λ)).
+
+(** What a bisection may rely on: where the inequality holds at n and fails at n + 1, n is the largest n. *)
+Theorem T3_n_max (d : nat) (ν λ : R) (n : nat) :
+  0 < λ -> (0 < d)%N -> size_excess (INR d) ν λ (INR n) <= 0 < size_excess (INR d) ν λ (INR n + 1) ->
+  forall m, size_inequality d ν λ m <-> (m <= n)%N.
+Proof.
+  move=> l0 d0 [hle hgt] m. have D0 : 0 < INR d by apply: lt_0_INR; apply/ssrnat.ltP.
+  have E k : size_inequality d ν λ k <-> size_excess (INR d) ν λ (INR k) <= 0 by rewrite /size_inequality /size_excess; split; lra.
+  rewrite E. split=> [h|h].
+    rewrite leqNgt; apply/negP => hlt. have hm : INR n + 1 <= INR m by rewrite -S_INR; apply: le_INR; apply/ssrnat.leP.
+    have n0 := pos_INR n. have := size_excess_last _ ν _ (INR n + 1) _ D0 l0 (conj _ hm) h. lra.
+  have n0 := pos_INR m. apply: (size_excess_last _ _ _ _ (INR n)) => //. split=> //. by apply: le_INR; apply/ssrnat.leP.
+Qed.
 
 Section Size.
   Variables (d : nat) (λ ν : R) (φ : nat -> 'cV[R]_d.+1).

@@ -18,18 +18,6 @@ Import GRing.Theory Num.Theory Order.Theory.
 Local Open Scope R_scope.
 Delimit Scope ring_scope with ring.
 
-(** t·log(1+a) ≤ log(1+ta) for t in [0,1]: log is concave. *)
-Lemma ln_concave t a : 0 <= t <= 1 -> 0 < a -> t * ln (1 + a) <= ln (1 + t * a).
-Proof.
-  move=> ht ha. set L := ln (1 + a). have eL : exp L = 1 + a by apply: exp_ln; lra.
-  have L0 : 0 < L by rewrite /L -ln_1; apply: ln_increasing; lra.
-  have ht1 : 0 <= t * L by apply: Rmult_le_pos; lra.
-  have ht2 : t * L <= 1 * L by apply: Rmult_le_compat_r; lra.
-  have := @exp_chord 0 L (t * L) L0 (conj ht1 (eq_ind _ (fun z => t * L <= z) ht2 _ (Rmult_1_l L))).
-  rewrite exp_0 eL. have -> : (L - t * L) / (L - 0) * 1 + (t * L - 0) / (L - 0) * (1 + a) = 1 + t * a by field; lra.
-  move=> h. rewrite -(ln_exp (t * L)). case: h => [h|->]; last lra. by apply/Rlt_le/ln_increasing => //; apply: exp_pos.
-Qed.
-
 Section T4.
   Variables (d : nat) (Σ0 : 'M[R]_d) (φ : nat -> 'cV[R]_d).
   Hypothesis p0 : positive_definite Σ0.
@@ -70,7 +58,7 @@ Section T4.
       have ht : 0 <= q / (ν * ν) <= 1.
         split; first by apply: Rmult_le_pos => //; apply/Rlt_le/Rinv_0_lt_compat.
         by apply: (Rmult_le_reg_r (ν * ν)) => //; rewrite /Rdiv Rmult_assoc Rinv_l; lra.
-      have := ln_concave ht hv. have -> : q / (ν * ν) * (ν * ν) = q by field; lra. rewrite -/L => hc.
+      have := ln_concave _ _ ht hv. have -> : q / (ν * ν) * (ν * ν) = q by field; lra. rewrite -/L => hc.
       apply: Rle_trans (Rmult_le_compat_l _ _ _ (Rlt_le _ _ hk) hc). by apply: Req_le; field; lra.
     rewrite -T4_identity. elim: n => [|n IH]; first by rewrite !big_ord0 Rmult_0_r; apply: Rle_refl.
     rewrite !big_ord_recr /=.
