@@ -5,7 +5,7 @@ const DIGITS = 25
 /** p/q (q > 0) as a decimal of DIGITS digits, rounded up or down. */
 function decimal(p, q, up) {
   if (p === 0n) return "0"
-  let exponent = DIGITS - (String(p < 0n ? -p : p).length - String(q).length)
+  const exponent = DIGITS - (String(p < 0n ? -p : p).length - String(q).length)
   if (q === 1n && exponent > 0) return String(p)
   const [top, bottom] = exponent >= 0 ? [p * 10n ** BigInt(exponent), q] : [p, q * 10n ** BigInt(-exponent)]
   let digits = top / bottom
