@@ -41,7 +41,7 @@ describe("the optimum", () => {
       expect(best.objective, `beta = ${beta}`).toBeCloseTo(objective, 15)
       expect(best.objective).toBeGreaterThanOrEqual(best.referenceObjective)
       // J* − J(π_ref) → 1/(8β).
-      if (beta >= 1e4) expect(referenceSuboptimality(coin(beta), best) * 8 * beta).toBeCloseTo(1, 6)
+      if (beta >= 1e4 && beta < 1e100) expect(referenceSuboptimality(coin(beta), best) * 8 * beta).toBeCloseTo(1, 6)
     }
   })
 
