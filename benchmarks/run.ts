@@ -12,9 +12,6 @@ import { writeWholeFile } from "../src/file/whole-file.ts"
 import { BackendUnavailable } from "../src/kernel/backend-unavailable.ts"
 import { auditPower } from "./audit-power.ts"
 import { checker } from "./checker.ts"
-import { coverageSlopes } from "./coverage-slopes.ts"
-import { dnfPromptsSuite } from "./dnf-prompts.ts"
-import { effectOverhead } from "./effect-overhead.ts"
 import { kernels } from "./kernels/kernels.ts"
 import { languageModel } from "./language-model.ts"
 import { literalOracle } from "./literal-oracle.ts"
@@ -23,15 +20,10 @@ import { sampler } from "./sampler.ts"
 import { spannerPhase } from "./spanner-phase.ts"
 import { type Suite, type SuiteReport, type Table, UsageError } from "./suite.ts"
 import { t7 } from "./t7.ts"
-import { tokenHorizons } from "./token-horizons.ts"
 
 const SUITES: ReadonlyArray<Suite> = [
   literalOracle,
   t7,
-  coverageSlopes,
-  dnfPromptsSuite,
-  tokenHorizons,
-  effectOverhead,
   sampler,
   checker,
   auditPower,

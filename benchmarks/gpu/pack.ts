@@ -30,7 +30,7 @@ registerHooks({
 
 // Every path that a run takes: gpu.js with its threads, and the package webgpu.
 const { openKernels } = await import("../../src/search/open-kernels.ts")
-const { agreement } = await import("../../src/kernel/agreement.ts")
+const { agreement } = await import("../../properties/kernel/agreement.ts")
 await import("./judgement.ts")
 await import("./memory.ts")
 await import("./workloads.ts")

@@ -1,4 +1,4 @@
-/** The comparisons by token and by response, small: the full ones are benchmarks (token-horizons). */
+/** The comparisons by token and by response, small: the full ones are `coverbound compare`'s. */
 import * as Effect from "effect/Effect"
 import { describe, expect, it } from "vitest"
 import { compareOnChains, compareOnLocks, type TokenComparison } from "./token-comparisons.ts"

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest"
 import { BackendUnavailable } from "./backend-unavailable.ts"
 import { describeRan, type KernelSet, type Ran, rows } from "./backend.ts"
-import { agreement, disagreements } from "./agreement.ts"
+import { agreement, disagreements } from "../../properties/kernel/agreement.ts"
 import { OPENERS } from "../search/open-kernels.ts"
 import { openBackend, type Openers } from "./open.ts"
 import { referenceKernels } from "./reference-kernels.ts"

@@ -3,7 +3,7 @@
  *
  * `?quick` measures few small sizes, `?backends=webgl2,cpu` only these. What was measured is `window.result` once `window.finished` is true: the driver reads it.
  */
-import { agreement, type Agreement, disagreements } from "../../../src/kernel/agreement.ts"
+import { agreement, type Agreement, disagreements } from "../../../properties/kernel/agreement.ts"
 import { GPU_BACKENDS, type GpuBackend, type Ran } from "../../../src/kernel/backend.ts"
 import { gpuKernels, type GpuKernelSet } from "../../../src/kernel/gpu/kernels.ts"
 import { adapterName, type GpuLibrary } from "../../../src/kernel/gpu/library.ts"

@@ -31,7 +31,7 @@ describe.skipIf(missing)("gpu.js kernels in a browser", () => {
   const inPage = (body: string): Promise<unknown> =>
     page.evaluate(`(async () => {
       const { gpuKernels } = await import("/src/kernel/gpu/kernels.ts")
-      const { agreement, disagreements } = await import("/src/kernel/agreement.ts")
+      const { agreement, disagreements } = await import("/properties/kernel/agreement.ts")
       const { rows } = await import("/src/kernel/backend.ts")
       ${body}
     })()`)

@@ -1,7 +1,7 @@
 import { createRequire } from "node:module"
 import { describe, expect, it } from "vitest"
 import { rows } from "../backend.ts"
-import { agreement, disagreements } from "../agreement.ts"
+import { agreement, disagreements } from "../../../properties/kernel/agreement.ts"
 import { gpuKernels } from "./kernels.ts"
 import type { GpuLibrary } from "./library.ts"
 import { openGpuKernels } from "./load.ts"

@@ -13,7 +13,7 @@ const run = (body: string, env: Readonly<Record<string, string>> = {}): Promise<
     // Not --input-type=module: the workers of gpu.js inherit it and are no modules.
     const script = `(async () => {
       const { openGpuKernels } = await import(${JSON.stringify(new URL("./load.ts", import.meta.url).href)})
-      const { agreement, disagreements } = await import(${JSON.stringify(new URL("../agreement.ts", import.meta.url).href)})
+      const { agreement, disagreements } = await import(${JSON.stringify(new URL("../../../properties/kernel/agreement.ts", import.meta.url).href)})
       ${body}
     })()`
     const child = spawn(process.execPath, ["-e", script], {

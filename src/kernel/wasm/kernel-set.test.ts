@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest"
-import { agreement, disagreements, type Shapes } from "../agreement.ts"
+import { agreement, disagreements, type Shapes } from "../../../properties/kernel/agreement.ts"
 import { rows } from "../backend.ts"
 import { Stream } from "../../numeric/stream.ts"
 import { searchKernels } from "../../search/search-kernels.ts"

@@ -4,8 +4,8 @@
  * Inputs are random, adversarial (conditioning 10⁶, cancelling rows, huge and tiny magnitudes, logits far apart), empty, single, and of sizes that are multiples
  * of nothing. Dense kernels must keep the bounds of `reference.ts`, searches must give the same draw.
  */
-import { Stream } from "../numeric/stream.ts"
-import { type Backend, type KernelSet, rows } from "./backend.ts"
+import { Stream } from "../../src/numeric/stream.ts"
+import { type Backend, type KernelSet, rows } from "../../src/kernel/backend.ts"
 import {
   firstAccepted,
   firstHit,
@@ -20,8 +20,8 @@ import {
   scores,
   tiltedSoftmax,
   tiltedSoftmaxBounds
-} from "./reference.ts"
-import type { ConcreteResponses } from "../instance/draw-table.ts"
+} from "../../src/kernel/reference.ts"
+import type { ConcreteResponses } from "../../src/instance/draw-table.ts"
 import { acceptanceTie, pairTie } from "./tie-cases.ts"
 
 /** How one kernel fared in one case. */

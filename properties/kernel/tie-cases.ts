@@ -2,9 +2,9 @@
  * Searches in which a drawn word lies on a threshold of its table: by chance one in 10⁹, here every time. What it draws is decided by further words, which kernels do not
  * make: they must call such a draw a candidate.
  */
-import type { ConcreteResponses } from "../instance/draw-table.ts"
-import { block, threefry2x32 } from "../numeric/stream.ts"
-import type { AcceptanceSearches, PairSearches } from "./reference.ts"
+import type { ConcreteResponses } from "../../src/instance/draw-table.ts"
+import { block, threefry2x32 } from "../../src/numeric/stream.ts"
+import type { AcceptanceSearches, PairSearches } from "../../src/kernel/reference.ts"
 
 /** A key whose first word picks column 0 of a table of 2^bits columns, the nth that is found from `seed` on; and that word. */
 const keyOfColumnZero = (seed: number, bits: number): { readonly key: number; readonly word: number } => {
