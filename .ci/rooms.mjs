@@ -21,6 +21,7 @@ const ROOMS = [
   "run", // trials, records, sweeps
   "lower-bounds",
   "theorem", // statements, bounds, judges
+  "coverage", // how well a base model covers what is right
   "law", // laws of algorithms, oracles and policies
   "certificate", // writing and replay
   "verify",

@@ -10,6 +10,7 @@ import * as Layer from "effect/Layer"
 import { auditCommand } from "./audit.ts"
 import { checkCommand } from "./check.ts"
 import { compareCommand } from "./compare.ts"
+import { coverageCommand } from "./coverage.ts"
 import { demoCommand } from "./demo.ts"
 import { doctorCommand } from "./doctor.ts"
 import { report } from "./ending.ts"
@@ -30,6 +31,7 @@ const coverbound = Command.make("coverbound").pipe(
     checkCommand,
     verifyCommand,
     compareCommand,
+    coverageCommand,
     demoCommand,
     doctorCommand
   ])

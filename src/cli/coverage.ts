@@ -1,0 +1,63 @@
+/** `coverbound coverage SPEC… --samples FILE…`: how well a base model covers what is right, and where two cross. */
+import * as Argument from "effect/cli/Argument"
+import * as Command from "effect/cli/Command"
+import * as Flag from "effect/cli/Flag"
+import * as Effect from "effect/Effect"
+import { LARGEST_K } from "../coverage/coverage-report.ts"
+import { choiceFlag, integerFlag, numberFlag, textFlag } from "./options.ts"
+
+export const coverageCommand = Command.make(
+  "coverage",
+  {
+    instances: Argument.String("spec").pipe(
+      Argument.withDescription("Instances whose law is known: arithmetic:checkpoint=1M, …, or a path to one as JSON"),
+      Argument.variadic()
+    ),
+    samples: Flag.String("samples").pipe(
+      Flag.withMetavar("FILE"),
+      Flag.withDescription(
+        "Samples: {prompt, response, reward} a line, lm-evaluation-harness's samples, or an Inspect log. May be repeated"
+      ),
+      Flag.atLeast(0)
+    ),
+    k: integerFlag("k", "Largest k of pass@k. Default: draws at the prompt with fewest, 1024 for laws", 1, LARGEST_K),
+    beta: numberFlag("beta", "KL regularisation in units of R. Default: the first instance's, else 0.1", { above: 0 }),
+    level: numberFlag("level", "Chance that any interval of a source is wrong. Default 0.05", { above: 0, below: 1 }),
+    success: numberFlag("success", "Least reward that counts as right, in units of R. Default 1", { above: 0 }),
+    metric: textFlag("metric", "Metric or scorer that is read, where a file has several", "NAME"),
+    filter: textFlag("filter", "Filter that is read, where a file has several", "NAME"),
+    temperature: numberFlag("temperature", "At which the samples were drawn", { least: 0 }),
+    topP: numberFlag("top-p", "Of the samples; 1: all of the law", { above: 0 }),
+    topK: integerFlag("top-k", "Of the samples; 0: all tokens", 0),
+    repeats: choiceFlag("repeats", "Whether every draw is there, or repeats were merged before scoring", [
+      "kept",
+      "collapsed"
+    ]),
+    d: integerFlag("d", "Feature dimension that costs are predicted for. Default: the first instance's, else 5", 1),
+    eps: numberFlag("eps", "Suboptimality that costs are predicted for, in units of R. Default 0.1", { above: 0 }),
+    delta: numberFlag("delta", "Chance of failure that costs are predicted for. Default 0.02", { above: 0, below: 1 }),
+    json: Flag.Boolean("json").pipe(
+      Flag.withDescription("One JSON document on stdout instead of tables"),
+      Flag.withDefault(false)
+    ),
+    out: textFlag("out", "Folder for coverage.json, CSV files and a plot. Default reports/out/coverage", "DIR")
+  },
+  Effect.fnUntraced(function* (options) {
+    const { runCoverage } = yield* Effect.promise(() => import("./coverage/run-coverage.ts"))
+    yield* runCoverage(options)
+  })
+).pipe(
+  Command.withDescription(
+    "pass@k, coverage and what exploring would cost, of models whose law is known or of files of samples; and where two pass@k curves cross"
+  ),
+  Command.withExamples([
+    {
+      command: "coverbound coverage arithmetic:checkpoint=250k arithmetic:checkpoint=2.7M",
+      description: "Two checkpoints, exactly"
+    },
+    {
+      command: "coverbound coverage --samples base.jsonl --samples trained.jsonl --temperature 1 --top-p 1 --top-k 0",
+      description: "Two files"
+    }
+  ])
+)

@@ -1,0 +1,51 @@
+/** The tables of a coverage report as CSV (RFC 4180): one row per source and k, M or prompt. */
+import type { CoverageReport } from "../../coverage/coverage-report.ts"
+import type { Population } from "../../coverage/population.ts"
+
+/** Quoted where it must be; a cell that a spreadsheet would take for a formula is not one. */
+const cell = (value: string | number | undefined): string => {
+  const text = value === undefined ? "" : String(value)
+  const safe = typeof value === "string" && /^[=+\-@\t\r]/.test(text) ? `'${text}` : text
+  return /[",\r\n]/.test(safe) ? `"${safe.replaceAll('"', '""')}"` : safe
+}
+
+const csv = (rows: ReadonlyArray<ReadonlyArray<string | number | undefined>>): string =>
+  rows.map((row) => `${row.map(cell).join(",")}\r\n`).join("")
+
+export const passCsv = ({ populations }: CoverageReport): string =>
+  csv([
+    ["source", "k", "estimate", "lower", "upper"],
+    ...populations.flatMap(({ name, pass }) =>
+      pass.map(({ estimate, interval, k }) => [name, k, estimate, interval.lower, interval.upper])
+    )
+  ])
+
+export const profileCsv = ({ populations }: CoverageReport): string =>
+  csv([
+    ["source", "M", "share of prompts with 1/p > M", "lower", "upper"],
+    ...populations.flatMap(({ name, profile }) =>
+      profile.map(({ M, band, estimate }) => [name, M, estimate, band.lower, band.upper])
+    )
+  ])
+
+export const coverageCsv = ({ populations: reports }: CoverageReport, populations: ReadonlyArray<Population>): string =>
+  csv([
+    ["source", "prompt", "draws", "successes", "p", "C_x", "lower", "upper", "only a lower bound"],
+    ...reports.flatMap(({ coverage, name }, i) =>
+      populations[i].prompts.map((prompt, x) => {
+        const { estimate, interval, onlyLower } = coverage.prompts[x]
+        const counted = "p" in prompt ? undefined : prompt
+        return [
+          name,
+          prompt.label,
+          counted?.draws,
+          counted?.successes,
+          "p" in prompt ? prompt.p : prompt.successes / prompt.draws,
+          estimate,
+          interval.lower,
+          interval.upper,
+          String(onlyLower)
+        ]
+      })
+    )
+  ])

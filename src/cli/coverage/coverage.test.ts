@@ -1,0 +1,66 @@
+import { existsSync, readFileSync } from "node:fs"
+import { join } from "node:path"
+import { describe, expect, it } from "vitest"
+import { commandFolder } from "../command-process.ts"
+
+const { coverbound, file, home } = commandFolder()
+const lines = (rewards: ReadonlyArray<number>): string =>
+  rewards.map((reward) => `${JSON.stringify({ prompt: "1+1=", response: `${reward}`, reward })}\n`).join("")
+
+describe("coverbound coverage", () => {
+  it("of four draws and one success: pass@{1, 2, 4} = {0.25, 0.5, 1}, in every form", async () => {
+    const name = file(lines([0, 1, 0, 0]), "four.jsonl")
+    const { code, stderr, stdout } = await coverbound(["coverage", "--samples", name, "--json", "--out", "four"])
+    expect([code, stderr]).toEqual([0, ""])
+    const document = JSON.parse(stdout) as {
+      readonly populations: ReadonlyArray<{
+        readonly pass: ReadonlyArray<{ readonly k: number; readonly estimate: number }>
+        readonly notes: ReadonlyArray<string>
+      }>
+      readonly sampling: object
+    }
+    expect(document.populations[0].pass.map(({ estimate, k }) => [k, estimate])).toEqual([
+      [1, 0.25],
+      [2, 0.5],
+      [4, 1]
+    ])
+    expect(document.populations[0].notes[0]).toMatch(/^not stated: temperature/)
+    expect(readFileSync(join(home, "four", "coverage.json"), "utf8")).toBe(stdout)
+    const csv = readFileSync(join(home, "four", "pass-at-k.csv"), "utf8").split("\r\n")
+    expect(csv.slice(0, 2)).toEqual([
+      "source,k,estimate,lower,upper",
+      expect.stringMatching(/four\.jsonl,1,0\.25,0\.00/)
+    ])
+    expect(readFileSync(join(home, "four", "pass-at-k.svg"), "utf8")).toMatch(/^<svg[^>]* xmlns="http:.*<path/s)
+    expect(existsSync(join(home, "four", "coverage-profile.csv"))).toBe(true)
+    const byPrompt = readFileSync(join(home, "four", "coverage-by-prompt.csv"), "utf8")
+    expect(byPrompt).toContain("1+1=,4,1,0.25,")
+  })
+
+  it("compares a known law with samples, and says what draws cannot", async () => {
+    const name = file(lines(Array.from({ length: 60 }, () => 0)), "none.jsonl")
+    const spec = "rare-good:C=4,d=2"
+    const stated = ["--temperature", "0.8", "--top-p", "1", "--top-k", "0", "--repeats", "kept"]
+    const { code, stdout } = await coverbound(["coverage", spec, "--samples", name, ...stated, "--k", "8"])
+    expect(code).toBe(0)
+    const said = stdout.replace(/\s+/g, " ")
+    expect(said).toContain("temperature 0.8: figures are of the law at that temperature")
+    expect(said).toContain("1 of 1 prompts saw no success: their draws give only a lower bound on C_x")
+    expect(said).toMatch(/A, B no crossing up to k = \d: A is above/)
+    expect(said).toMatch(/passive T_data [\d,]+ ≥ [\d,]+/)
+  })
+
+  it.each([
+    [[], "coverage: no source, expected a SPEC, or --samples FILE"],
+    [["--samples", "missing.jsonl"], '--samples: "missing.jsonl" (no such file), expected a readable file'],
+    [["rare-god"], /^instance: "rare-god", expected one of arithmetic, .*did you mean rare-good/],
+    [["rare-good", "--k", "0"], /k/]
+  ])("refuses %j with one line", async (args, line) => {
+    const { code, stderr } = await coverbound(["coverage", ...args, "--out", "refused"])
+    expect(code).toBe(2)
+    const [first, ...more] = stderr.trimEnd().split("\n")
+    expect(first.replace(/^coverbound: /, "")).toEqual(typeof line === "string" ? line : expect.stringMatching(line))
+    if (typeof line === "string") expect(more).toEqual([])
+    expect(existsSync(join(home, "refused"))).toBe(false)
+  })
+})

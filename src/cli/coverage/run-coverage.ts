@@ -1,0 +1,161 @@
+/** What `coverbound coverage` does: sources to populations, a report, a page, files. */
+import { join } from "node:path"
+import * as Effect from "effect/Effect"
+import * as Option from "effect/Option"
+import { type CoverageReport, coverageReport } from "../../coverage/coverage-report.ts"
+import { crossingLine } from "../../coverage/crossing.ts"
+import { InvalidSamples } from "../../coverage/invalid-samples.ts"
+import { exactPopulation, type Population } from "../../coverage/population.ts"
+import { samplesPopulation } from "../../coverage/sample-file.ts"
+import type { Sampling } from "../../coverage/sampling.ts"
+import type { Instance } from "../../instance/instance.ts"
+import type { InvalidInstance } from "../../instance/invalid-instance.ts"
+import { type JsonInput, jsonText } from "../../run/json-text.ts"
+import { InvalidCall } from "../invalid-call.ts"
+import { loadInstance } from "../load-instance.ts"
+import { readNamedFile } from "../named-file.ts"
+import { pageOf, write } from "../terminal.ts"
+import { VERSION } from "../version.ts"
+import { checkFolder, type FileNotWritten, writeWhole } from "../whole-file.ts"
+import { coverageCsv, passCsv, profileCsv } from "./coverage-csv.ts"
+import { passPlot } from "./coverage-plot.ts"
+import { coverageView } from "./coverage-view.ts"
+
+export interface CoverageCall {
+  readonly instances: ReadonlyArray<string>
+  readonly samples: ReadonlyArray<string>
+  readonly k: Option.Option<number>
+  readonly beta: Option.Option<number>
+  readonly level: Option.Option<number>
+  readonly success: Option.Option<number>
+  readonly metric: Option.Option<string>
+  readonly filter: Option.Option<string>
+  readonly temperature: Option.Option<number>
+  readonly topP: Option.Option<number>
+  readonly topK: Option.Option<number>
+  readonly repeats: Option.Option<"kept" | "collapsed">
+  readonly d: Option.Option<number>
+  readonly eps: Option.Option<number>
+  readonly delta: Option.Option<number>
+  readonly json: boolean
+  readonly out: Option.Option<string>
+}
+
+/** Given options by their names. */
+const given = <A>(name: string, value: Option.Option<A>): { readonly [name: string]: A } =>
+  Option.match(value, { onNone: () => ({}), onSome: (some) => ({ [name]: some }) })
+
+const samplingOf = (call: CoverageCall): Sampling => ({
+  ...given("temperature", call.temperature),
+  ...given("topP", call.topP),
+  ...given("topK", call.topK),
+  ...given("repeats", call.repeats)
+})
+
+const readSamples = (call: CoverageCall, file: string, success: number) =>
+  Effect.flatMap(readNamedFile("--samples", file), (text) =>
+    Effect.try({
+      try: () =>
+        samplesPopulation(text, file, {
+          success,
+          sampling: samplingOf(call),
+          ...given("metric", call.metric),
+          ...given("filter", call.filter)
+        }),
+      // What is not about the file is a defect, and dies.
+      catch: (error) => {
+        if (error instanceof InvalidSamples) return error
+        throw error
+      }
+    })
+  )
+
+interface Setting {
+  readonly level: number
+  readonly beta: number
+  readonly dimension: number
+  readonly epsilon: number
+  readonly delta: number
+  readonly success: number
+}
+
+const settingOf = (call: CoverageCall, first: Instance | undefined): Setting => ({
+  level: Option.getOrElse(call.level, () => 0.05),
+  beta: Option.getOrElse(call.beta, () => (first === undefined ? 0.1 : first.exact.beta / first.exact.rewardRange)),
+  dimension: Option.getOrElse(call.d, () => first?.exact.dimension ?? 5),
+  epsilon: Option.getOrElse(call.eps, () => 0.1),
+  delta: Option.getOrElse(call.delta, () => 0.02),
+  success: Option.getOrElse(call.success, () => 1)
+})
+
+const documentOf = (report: CoverageReport, setting: Setting, sampling: Sampling): JsonInput => ({
+  format: "coverbound-coverage",
+  version: 1,
+  suite: VERSION,
+  ...setting,
+  sampling: { ...sampling },
+  k: report.most,
+  populations: report.populations.map((one) => ({
+    name: one.name,
+    known: one.known,
+    prompts: one.prompts,
+    draws: one.draws,
+    notes: [...one.notes],
+    pass: one.pass.map(({ estimate, interval, k }) => ({ k, estimate: estimate ?? null, ...interval })),
+    profile: one.profile.map(({ M, band, estimate }) => ({ M, estimate, ...band })),
+    coverage: { ...boundJson(one.coverage.overall), byPrompt: one.coverage.prompts.map(boundJson) },
+    costs: one.costs.map(({ least, most }) => ({
+      algorithm: least.algorithm,
+      T_data: { least: `${least.T_data}`, most: most === undefined ? null : `${most.T_data}` },
+      T_comp: { least: `${least.T_comp}`, most: most === undefined ? null : `${most.T_comp}` }
+    }))
+  })),
+  crossings: report.crossings.map(({ a, b, found }) => ({
+    a: report.populations[a].name,
+    b: report.populations[b].name,
+    verdict: found.kind,
+    says: crossingLine(found),
+    ...(found.kind === "crossing" ? { after: found.after, by: found.by } : {}),
+    ...(found.kind === "no crossing" ? { above: found.above, upTo: found.upTo } : {})
+  }))
+})
+
+const boundJson = ({
+  estimate,
+  interval,
+  onlyLower
+}: CoverageReport["populations"][number]["coverage"]["overall"]) => ({
+  estimate: estimate ?? null,
+  ...interval,
+  onlyLower
+})
+
+export const runCoverage = Effect.fnUntraced(function* (
+  call: CoverageCall
+): Effect.fn.Return<void, InvalidCall | InvalidInstance | InvalidSamples | FileNotWritten> {
+  if (call.instances.length + call.samples.length === 0)
+    return yield* Effect.fail(
+      new InvalidCall({ field: "coverage", value: "no source", expectation: "a SPEC, or --samples FILE" })
+    )
+  const folder = Option.getOrElse(call.out, () => join("reports", "out", "coverage"))
+  yield* checkFolder("--out", folder)
+  const instances: Array<Instance> = []
+  for (const spec of call.instances) instances.push(yield* loadInstance(spec))
+  const setting = settingOf(call, instances[0])
+  const populations: Array<Population> = instances.map((instance) => exactPopulation(instance, setting.success))
+  for (const file of call.samples) populations.push(yield* readSamples(call, file, setting.success))
+  const { beta, delta, dimension, epsilon, level } = setting
+  const report = coverageReport(populations, {
+    level,
+    beta,
+    ...given("most", call.k),
+    cost: { dimension, epsilon, delta }
+  })
+  const text = jsonText(documentOf(report, setting, samplingOf(call)))
+  yield* writeWhole(folder, "coverage.json", text)
+  yield* writeWhole(folder, "pass-at-k.csv", passCsv(report))
+  yield* writeWhole(folder, "coverage-profile.csv", profileCsv(report))
+  yield* writeWhole(folder, "coverage-by-prompt.csv", coverageCsv(report, populations))
+  yield* writeWhole(folder, "pass-at-k.svg", passPlot(report))
+  yield* write(process.stdout, call.json ? text : coverageView(report, setting, folder, pageOf(process.stdout)))
+})
