@@ -10,6 +10,7 @@ const INVALID = new Set([
   "InvalidCall",
   "InvalidInstance",
   "InvalidModelFile",
+  "InvalidSamples",
   "ExactLawUnavailable",
   "ReplayUnavailable"
 ])

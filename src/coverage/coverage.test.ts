@@ -159,7 +159,7 @@ describe("crossings", () => {
   it("are found exactly where laws are known", () => {
     const found = crossingOf(known("narrow", ...narrow), known("broad", ...broad), 128, 0.05)
     // 1 − 0.7^k passes 0.5·(1 − 0.1^k) at k = 2.
-    expect(found).toEqual({ kind: "crossing", first: "narrow", then: "broad", after: 1, by: 2 })
+    expect(found).toEqual({ kind: "crossing", early: "narrow", late: "broad", after: 1, by: 2 })
     expect(crossingLine(found)).toBe(
       "crossing: narrow is above up to k = 1 and below from k = 2; the curves cross in between"
     )
@@ -167,7 +167,7 @@ describe("crossings", () => {
   it("have an interval where samples are given, which holds the truth", () => {
     const [a, b] = [narrow, broad].map((ps, i) => drawn(["narrow", "broad"][i], ps, 1000, Stream.fromSeed(i)))
     const found = crossingOf(a, b, 64, 0.05)
-    expect(found).toMatchObject({ kind: "crossing", first: "narrow", then: "broad", after: 1 })
+    expect(found).toMatchObject({ kind: "crossing", early: "narrow", late: "broad", after: 1 })
     expect(found.kind === "crossing" && found.by >= 2 && found.by <= 8).toBe(true)
   })
   it("that are not there are said not to be, as far as the data go", () => {

@@ -11,8 +11,8 @@ export type Crossing =
   /** The sign changes between two decided ones: somewhere in (after, by]. */
   | {
       readonly kind: "crossing"
-      readonly first: string
-      readonly then: string
+      readonly early: string
+      readonly late: string
       readonly after: number
       readonly by: number
     }
@@ -38,7 +38,7 @@ export const crossingOf = (a: Population, b: Population, most: number, level: nu
   for (let i = 0; i < signs.length; i++) {
     if (signs[i] === 0) continue
     if (last !== 0 && signs[i] !== signs[last - 1])
-      return { kind: "crossing", first: nameOf(signs[last - 1]), then: nameOf(signs[i]), after: last, by: i + 1 }
+      return { kind: "crossing", early: nameOf(signs[last - 1]), late: nameOf(signs[i]), after: last, by: i + 1 }
     last = i + 1
   }
   const open = signs.findIndex((sign) => sign !== signs[0])
@@ -58,7 +58,7 @@ export const crossingOf = (a: Population, b: Population, most: number, level: nu
 export const crossingLine = (found: Crossing): string => {
   switch (found.kind) {
     case "crossing":
-      return `crossing: ${found.first} is above up to k = ${found.after} and below from k = ${found.by}; the curves cross in between`
+      return `crossing: ${found.early} is above up to k = ${found.after} and below from k = ${found.by}; the curves cross in between`
     case "no crossing":
       return `no crossing up to k = ${found.upTo}: ${found.above} is above${found.upTo < found.looked ? `; undecided from there to k = ${found.looked}` : ""}`
     case "undecided":

@@ -50,6 +50,14 @@ describe("coverbound coverage", () => {
     expect(said).toMatch(/passive T_data [\d,]+ ≥ [\d,]+/)
   })
 
+  it("refuses a file that is no samples with one line", async () => {
+    const { code, stderr } = await coverbound(["coverage", "--samples", file('{"prompt":"a"}\n', "bad.jsonl")])
+    expect(code).toBe(2)
+    expect(stderr).toMatch(
+      /^coverbound: .*bad\.jsonl: line 1: fields prompt, expected prompt, response and reward;.*\n$/
+    )
+  })
+
   it.each([
     [[], "coverage: no source, expected a SPEC, or --samples FILE"],
     [["--samples", "missing.jsonl"], '--samples: "missing.jsonl" (no such file), expected a readable file'],
