@@ -123,6 +123,28 @@ Proof.
   pose proof exp_1_le as H. replace 1 with (1 / 2 + 1 / 2) in H at 1 by lra. rewrite exp_plus in H. pose proof (exp_pos (1 / 2)). nra.
 Qed.
 
+(** log 2 to three digits. Below, by log((1+z)/(1−z)) ≥ 2(z + z³/3 + z⁵/5 + z⁷/7) at z = 1/3. *)
+Lemma ln_2_ge : 0.693 <= ln 2.
+Proof.
+  set (g := fun z => ln (1 + z) - ln (1 - z) - 2 * (z + z * z * z / 3 + z * z * z * z * z / 5 + z * z * z * z * z * z * z / 7)).
+  assert (H : g 0 <= g (/ 3)).
+  { apply (nondecreasing g (fun z => 2 * (z * z * z * z * (z * z * z * z)) / (1 - z * z))); [lra| |].
+    - intros z Hz. unfold g. auto_derive; [lra|]. field. split; [nra|split; lra].
+    - intros z Hz. apply Rmult_le_pos.
+      + assert (0 <= z * z) by nra. assert (0 <= z * z * (z * z)) by nra. nra.
+      + apply Rlt_le, Rinv_0_lt_compat. nra. }
+  unfold g in H. rewrite Rplus_0_r, Rminus_0_r, ln_1 in H.
+  replace (ln 2) with (ln (1 + / 3) - ln (1 - / 3)); [lra|].
+  replace (1 + / 3) with (2 * (1 - / 3)) by field. rewrite ln_mult by lra. ring.
+Qed.
+
+Lemma ln_2_le : ln 2 <= 3 / 4.
+Proof.
+  rewrite <- (ln_exp (3 / 4)). apply Rlt_le, ln_increasing; [lra|].
+  assert (He : exp (3 / 4) = exp (3 / 32) ^ 8) by (rewrite exp_power, INR_IZR_INZ; f_equal; simpl Z.of_nat; lra). rewrite He.
+  pose proof (exp_ge_plus_1 (3 / 32)) as H. apply Rlt_le_trans with ((1 + 3 / 32) ^ 8); [lra|apply pow_incr; lra].
+Qed.
+
 (** −log(1 − μ) ≤ 1.02·μ for 0 ≤ μ ≤ 1/40. *)
 Lemma ln_complement μ : 0 <= μ <= 1 / 40 -> ln (1 / (1 - μ)) <= 1.02 * μ.
 Proof.

@@ -5,7 +5,10 @@
     - [T6_conditional_exactness]: where Ẑ ≥ Z/2 and the promise sup_y p/π_ref ≤ M holds, no acceptance probability is clipped and an accepted draw has law exactly p,
       whatever Ẑ and the number of trials: P(accepted, y) = P(accepted)·p(y);
     - [T6_trial_accepts]: where moreover Ẑ ≤ 2Z, each trial accepts with probability Z/(2MẐ) ≥ 1/(4M);
-    - [T6_total_variation_from_tails]: if P(Ẑ ∉ [Z/2, 2Z]) ≤ δ₁, the answer's law is within δ₁ + (1 − 1/(4M))^{N₂} of p in total variation.
+    - [T6_total_variation_from_tails]: if P(Ẑ ∉ [Z/2, 2Z]) ≤ δ₁, the answer's law is within δ₁ + (1 − 1/(4M))^{N₂} of p in total variation;
+    - [T6_tails]: P(Ẑ ∉ [Z/2, 2Z]) ≤ e^{−N₁/(8M)} + e^{−0.386N₁/M} (Chernoff);
+    - [T6_softmax_sampler]: with N₁ ≥ 8M log(4/δ) and N₂ ≥ 4M log(4/δ) the answer's law is within δ of p (3δ/4 is what the proof gives). That at most N₁ + N₂
+      responses are drawn is how [sampler_law] is made.
 
     Assumed: finitely many responses; β > 0, M ≥ 1 (a promise M < 1 cannot hold), N₂ ≥ 1; draws independent of π_ref. *)
 
@@ -239,5 +242,116 @@ Section Sampler.
       { apply total_variation_le_1; [now apply answer_distribution|now apply tilt_distribution]. }
       unfold bad_estimate. destruct (Rle_dec (Z / 2) (estimate ys)); [|lra]. destruct (Rle_dec (estimate ys) (2 * Z)); [|lra].
       rewrite Rplus_0_l. now apply answer_close.
+  Qed.
+
+  (** *** The tails of Ẑ *)
+
+  (** w = e^{f/β}/Z, which the promise puts into [0,M], and whose mean is 1. *)
+  Let w (y : A) : R := exp (f y / β) / Z.
+
+  Local Lemma w_range y : In y l -> 0 <= w y <= M.
+  Proof.
+    intros Hy. pose proof Z_pos as HZ0. pose proof (Hsupport y Hy) as Hp. specialize (Hpromise y Hy). unfold p, tilt in Hpromise. fold Z in Hpromise. split.
+    - apply Rlt_le, Rdiv_lt_0_compat; [apply exp_pos|easy].
+    - apply Rmult_le_reg_l with (π_ref y); [easy|]. unfold w. replace (π_ref y * (exp (f y / β) / Z)) with (π_ref y * exp (f y / β) / Z) by (field; lra). lra.
+  Qed.
+
+  Local Lemma w_mean : ∑ y ∈ l, π_ref y * w y = 1.
+  Proof.
+    pose proof Z_pos as HZ0. unfold w. rewrite (sum_ext l _ (fun y => π_ref y * exp (f y / β) / Z)) by (intros y _; field; lra).
+    rewrite sum_div. fold (partition l π_ref β f). fold Z. field. lra.
+  Qed.
+
+  (** E e^{s·w} ≤ exp((e^{sM} − 1)/M), for s of either sign: exp is below its chord on [0,M]. *)
+  Local Lemma w_moment s : s <> 0 -> ∑ y ∈ l, π_ref y * exp (s * w y) <= exp ((exp (s * M) - 1) / M).
+  Proof.
+    intros Hs. eapply Rle_trans; [|apply exp_ge_plus_1].
+    apply Rle_trans with (∑ y ∈ l, (π_ref y + π_ref y * w y * ((exp (s * M) - 1) / M))).
+    - apply sum_le. intros y Hy. pose proof (w_range y Hy) as [Hw0 HwM]. pose proof (Hsupport y Hy) as Hp.
+      replace (π_ref y + π_ref y * w y * ((exp (s * M) - 1) / M)) with (π_ref y * (1 + w y * ((exp (s * M) - 1) / M))) by ring.
+      apply Rmult_le_compat_l; [lra|].
+      destruct (Rtotal_order s 0) as [Hneg|[H0|Hpos]]; [|easy|].
+      + pose proof (exp_chord (s * M) 0 (s * w y) ltac:(nra) ltac:(nra)) as Hc. rewrite exp_0 in Hc.
+        eapply Rle_trans; [exact Hc|]. right. field. split; [lra|nra].
+      + pose proof (exp_chord 0 (s * M) (s * w y) ltac:(nra) ltac:(nra)) as Hc. rewrite exp_0 in Hc.
+        eapply Rle_trans; [exact Hc|]. right. field. split; lra.
+    - rewrite sum_plus, sum_scal_r, w_mean. destruct Href as [_ H1]. rewrite H1. lra.
+  Qed.
+
+  Local Lemma draws_exp s n : draws l π_ref n (fun ys => exp (s * sum ys w)) = (∑ y ∈ l, π_ref y * exp (s * w y)) ^ n.
+  Proof.
+    induction n as [|n IH]; simpl; [rewrite Rmult_0_r; apply exp_0|]. rewrite <- sum_scal_r. apply sum_ext. intros y _.
+    rewrite (draws_ext l π_ref n _ (fun ys => exp (s * w y) * exp (s * sum ys w))) by (intros ys _; rewrite <- exp_plus; f_equal; ring).
+    rewrite draws_scal, IH. ring.
+  Qed.
+
+  (** Chernoff: P(s·Σw ≥ s·c·n) ≤ exp(n/M·(e^{u} − 1 − u·c)), s = u/M. *)
+  Local Lemma chernoff u c n : u <> 0 ->
+    draws l π_ref n (fun ys => exp (u / M * (sum ys w - c * INR n))) <= exp (INR n / M * (exp u - 1 - u * c)).
+  Proof.
+    intros Hu. assert (Hs : u / M <> 0) by (apply Rmult_integral_contrapositive; split; [easy|apply Rinv_neq_0_compat; lra]).
+    rewrite (draws_ext l π_ref n _ (fun ys => exp (- (u / M * (c * INR n))) * exp (u / M * sum ys w))) by (intros ys _; rewrite <- exp_plus; f_equal; ring).
+    rewrite draws_scal, draws_exp. pose proof (w_moment (u / M) Hs) as Hm. replace (u / M * M) with u in Hm by (field; lra).
+    apply Rle_trans with (exp (- (u / M * (c * INR n))) * exp ((exp u - 1) / M) ^ n).
+    - apply Rmult_le_compat_l; [apply Rlt_le, exp_pos|]. apply pow_incr. split; [|easy].
+      apply sum_nonneg. intros y Hy. pose proof (Hsupport y Hy). pose proof (exp_pos (u / M * w y)). apply Rmult_le_pos; lra.
+    - right. rewrite exp_power, <- exp_plus. f_equal. field. lra.
+  Qed.
+
+  Theorem T6_tails N1 : (1 <= N1)%nat -> draws l π_ref N1 bad_estimate <= exp (- (INR N1 / (8 * M))) + exp (- (0.386 * INR N1 / M)).
+  Proof.
+    intros HN. pose proof Z_pos as HZ0. assert (Hn : 0 < INR N1) by (apply lt_0_INR; lia).
+    pose proof ln_2_ge as Hln. pose proof ln_2_le as Hln'.
+    assert (E2 : exp (ln 2) = 2) by (apply exp_ln; lra). assert (Eh : exp (- ln 2) = 1 / 2) by (rewrite exp_Ropp, E2; lra).
+    apply Rle_trans with (draws l π_ref N1 (fun ys => exp (- ln 2 / M * (sum ys w - 1 / 2 * INR N1)) + exp (ln 2 / M * (sum ys w - 2 * INR N1)))).
+    - apply draws_le; [easy|]. intros ys Hlen.
+      assert (Hest : estimate ys = Z * (sum ys w / INR N1)).
+      { unfold estimate, w. rewrite sum_div, Hlen. field. lra. }
+      assert (Hk : 0 < / M) by (apply Rinv_0_lt_compat; lra).
+      pose proof (exp_pos (- ln 2 / M * (sum ys w - 1 / 2 * INR N1))) as P1. pose proof (exp_pos (ln 2 / M * (sum ys w - 2 * INR N1))) as P2.
+      assert (Hq : sum ys w = sum ys w / INR N1 * INR N1) by (field; lra). set (q := sum ys w / INR N1) in *.
+      unfold bad_estimate. rewrite Hest.
+      destruct (Rle_dec (Z / 2) (Z * q)) as [H1|H1].
+      + destruct (Rle_dec (Z * q) (2 * Z)) as [H2|H2]; [lra|].
+        (* Ẑ > 2Z: the second exponent is positive. *)
+        assert (Hq2 : 2 < q) by nra. assert (0 <= ln 2 / M * (sum ys w - 2 * INR N1)).
+        { apply Rmult_le_pos; [apply Rmult_le_pos; lra|]. rewrite Hq. nra. }
+        pose proof (exp_ge_plus_1 (ln 2 / M * (sum ys w - 2 * INR N1))). lra.
+      + (* Ẑ < Z/2: the first is. *)
+        assert (Hq2 : q < 1 / 2) by nra. assert (0 <= - ln 2 / M * (sum ys w - 1 / 2 * INR N1)).
+        { replace (- ln 2 / M * (sum ys w - 1 / 2 * INR N1)) with (ln 2 * / M * (1 / 2 * INR N1 - sum ys w)) by (field; lra).
+          apply Rmult_le_pos; [apply Rmult_le_pos; lra|]. rewrite Hq. nra. }
+        pose proof (exp_ge_plus_1 (- ln 2 / M * (sum ys w - 1 / 2 * INR N1))). lra.
+    - rewrite draws_plus. assert (Hnm : 0 < INR N1 / M) by (apply Rdiv_lt_0_compat; lra). apply Rplus_le_compat.
+      + eapply Rle_trans; [apply (chernoff (- ln 2) (1 / 2) N1), Rlt_not_eq; lra|]. apply exp_le. rewrite Eh.
+        replace (- (INR N1 / (8 * M))) with (INR N1 / M * (- (1 / 8))) by (field; lra). apply Rmult_le_compat_l; lra.
+      + eapply Rle_trans; [apply (chernoff (ln 2) 2 N1), Rgt_not_eq; lra|]. apply exp_le. rewrite E2.
+        replace (- (0.386 * INR N1 / M)) with (INR N1 / M * (0 - 0.386)) by (unfold Rdiv; ring). apply Rmult_le_compat_l; lra.
+  Qed.
+
+  (** T6 as stated: N₁ ≥ 8M log(4/δ), N₂ ≥ 4M log(4/δ). *)
+  Theorem T6_softmax_sampler N1 N2 δ :
+    0 < δ < 1 -> 8 * M * ln (4 / δ) <= INR N1 -> 4 * M * ln (4 / δ) <= INR N2 -> total_variation l (sampler_law N1 N2) p <= δ.
+  Proof.
+    intros Hδ H1 H2. set (L := ln (4 / δ)) in *.
+    assert (H4 : 1 < 4 / δ) by (apply Rmult_lt_reg_r with δ; [lra|]; unfold Rdiv; rewrite Rmult_assoc, Rinv_l; lra).
+    assert (HL : 0 < L) by (unfold L; rewrite <- ln_1; apply ln_increasing; lra).
+    assert (EL : exp (- L) = δ / 4) by (unfold L; rewrite exp_Ropp, exp_ln by lra; field; lra).
+    assert (HML : 0 < M * L) by (apply Rmult_lt_0_compat; lra).
+    assert (HN1 : (1 <= N1)%nat) by (apply INR_lt; simpl (INR 0); lra). assert (HN2 : (1 <= N2)%nat) by (apply INR_lt; simpl (INR 0); lra).
+    assert (Hmono : forall c x, L <= c * x / M -> exp (- (c * x / M)) <= δ / 4) by (intros c x Hx; rewrite <- EL; apply exp_le; lra).
+    assert (T1 : exp (- (INR N1 / (8 * M))) <= δ / 4).
+    { replace (INR N1 / (8 * M)) with (1 / 8 * INR N1 / M) by (field; lra). apply Hmono.
+      apply Rmult_le_reg_r with M; [lra|]. unfold Rdiv. rewrite (Rmult_assoc _ (/ M)), Rinv_l by lra. lra. }
+    assert (T2 : exp (- (0.386 * INR N1 / M)) <= δ / 4).
+    { apply Hmono. apply Rmult_le_reg_r with M; [lra|]. unfold Rdiv. rewrite (Rmult_assoc _ (/ M)), Rinv_l by lra. lra. }
+    assert (T3 : (1 - 1 / (4 * M)) ^ N2 <= δ / 4).
+    { apply Rle_trans with (exp (- (1 / (4 * M))) ^ N2).
+      - apply pow_incr. pose proof (exp_ge_plus_1 (- (1 / (4 * M)))). split; [|lra].
+        assert (1 / (4 * M) <= 1); [|lra]. apply Rmult_le_reg_r with (4 * M); [lra|]. unfold Rdiv. rewrite Rmult_assoc, Rinv_l by lra. lra.
+      - rewrite exp_power. replace (INR N2 * - (1 / (4 * M))) with (- (1 / 4 * INR N2 / M)) by (field; lra). apply Hmono.
+        apply Rmult_le_reg_r with M; [lra|]. unfold Rdiv. rewrite (Rmult_assoc _ (/ M)), Rinv_l by lra. lra. }
+    pose proof (T6_total_variation_from_tails N1 N2 (δ / 4 + δ / 4) HN1 HN2) as Hmain.
+    pose proof (T6_tails N1 HN1) as Ht. specialize (Hmain ltac:(lra)). lra.
   Qed.
 End Sampler.
