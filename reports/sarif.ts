@@ -1,11 +1,8 @@
 /**
- * Verifications as SARIF 2.1.0 (OASIS), the form code scanning reads: one rule a check, one result a verdict. Refuted is `fail` at level error, undecided is
- * `open`, supported is `pass`.
+ * Verifications as SARIF 2.1.0 (OASIS), the form code scanning reads: one rule a check, one result for each that was refuted, at level error. Nothing else:
+ * GitHub does not read `kind`, and makes an alert of every result. How many checks were supported, and which are undecided, stands in the run's properties.
  */
 import type { CheckResult, Verification } from "../src/verify/verify.ts"
-import type { Verdict } from "../src/theorem/theorem.ts"
-
-const KIND: Readonly<Record<Verdict, string>> = { refuted: "fail", undecided: "open", supported: "pass" }
 
 /** Code scanning wants a place: the counterexample's file where there is one, else where the checks are listed. */
 const CHECKS = "src/verify/checks.ts"
@@ -20,6 +17,17 @@ const place = (result: CheckResult) => ({
 
 const text = ({ note, saved }: CheckResult): string =>
   saved === undefined ? note : `${note}. Replay: ${saved.command}`
+
+const alert = (candidate: string, result: CheckResult, ruleIndex: number) => ({
+  ruleId: result.id,
+  ruleIndex,
+  kind: "fail",
+  level: "error",
+  message: { text: text(result) },
+  locations: [place(result)],
+  partialFingerprints: { check: `${candidate}/${result.id}` },
+  properties: { verdict: result.verdict, level: result.level, measured: result.measured, bound: result.bound }
+})
 
 /** One log, one run a verification. */
 export const sarif = (verifications: ReadonlyArray<Verification>, version: string): string => {
@@ -39,18 +47,15 @@ export const sarif = (verifications: ReadonlyArray<Verification>, version: strin
         }
       },
       automationDetails: { id: `coverbound verify/${candidate}/` },
-      properties: { seed, level },
-      results: results.map((result, ruleIndex) => ({
-        ruleId: result.id,
-        ruleIndex,
-        kind: KIND[result.verdict],
-        // SARIF reserves levels other than "none" for failures.
-        level: result.verdict === "refuted" ? "error" : "none",
-        message: { text: text(result) },
-        locations: [place(result)],
-        partialFingerprints: { check: `${candidate}/${result.id}` },
-        properties: { verdict: result.verdict, level: result.level, measured: result.measured, bound: result.bound }
-      }))
+      properties: {
+        seed,
+        level,
+        supported: results.filter(({ verdict }) => verdict === "supported").length,
+        undecided: results.filter(({ verdict }) => verdict === "undecided").map(({ id }) => id)
+      },
+      results: results.flatMap((result, ruleIndex) =>
+        result.verdict === "refuted" ? [alert(candidate, result, ruleIndex)] : []
+      )
     }))
   }
   // JSON has no ∞ or NaN; as words they keep their meaning.

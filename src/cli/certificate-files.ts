@@ -1,5 +1,5 @@
 /** Certificates as files: one for each clause of an audit that can be certified, beside its run.json, and one for each slope of a sweep. */
-import { rmSync } from "node:fs"
+import { closeSync, openSync, readdirSync, readSync, rmSync } from "node:fs"
 import { join } from "node:path"
 import * as Effect from "effect/Effect"
 import type { Audit } from "../audit/audit.ts"
@@ -10,7 +10,7 @@ import { type Environment, type Written, writeCertificates } from "../certificat
 import { backendOf } from "../run/run-json.ts"
 import type { RunRecord } from "../run/run-record.ts"
 import { VERSION } from "./version.ts"
-import { type FileNotWritten, writeWhole } from "./whole-file.ts"
+import { FileNotWritten, writeWhole } from "./whole-file.ts"
 
 export interface CertificateFiles {
   readonly folder: string
@@ -24,6 +24,40 @@ const here = (runs: ReadonlyArray<Pick<RunRecord, "backend">>): Environment => (
   backend: backendOf(runs)
 })
 
+/** Bytes of a file in which a certificate names its format, in-toto's envelope included. */
+const HEAD = 4096
+
+const isCertificate = (path: string): boolean => {
+  const bytes = Buffer.alloc(HEAD)
+  const file = openSync(path, "r")
+  try {
+    return bytes.toString("utf8", 0, readSync(file, bytes, 0, HEAD, 0)).includes('"coverbound-certificate"')
+  } finally {
+    closeSync(file)
+  }
+}
+
+/**
+ * Removes the certificates of an earlier run from a folder that is to be this run's: beside the run.json of another they would speak of other runs
+ * than it does. Other files stay.
+ */
+export const clearCertificates = (folder: string): Effect.Effect<void, FileNotWritten> => {
+  const into = join(folder, "certificates")
+  return Effect.try({
+    try: () => {
+      for (const entry of readdirSync(into, { withFileTypes: true })) {
+        const path = join(into, entry.name)
+        if (entry.isFile() && entry.name.endsWith(".json") && isCertificate(path)) rmSync(path)
+      }
+    },
+    catch: (error) => (error as NodeJS.ErrnoException).code ?? String(error)
+  }).pipe(
+    Effect.catch((code) =>
+      code === "ENOENT" ? Effect.void : Effect.fail(new FileNotWritten({ path: into, reason: code }))
+    )
+  )
+}
+
 /** Writes each certificate to its own file, as an in-toto Statement where that is asked for. */
 const writeAll = Effect.fnUntraced(function* (
   all: ReadonlyArray<Written>,
@@ -33,15 +67,10 @@ const writeAll = Effect.fnUntraced(function* (
   const into = join(folder, "certificates")
   let written = 0
   for (const one of all) {
-    const name = `${one.theorem}-${one.part}.json`
-    if ("certificate" in one) {
-      const document = inToto ? statementOf(one.certificate) : one.certificate
-      yield* writeWhole(into, name, `${JSON.stringify(document)}\n`)
-      written++
-    } else {
-      // Of an earlier run in this folder: it would speak of other runs than run.json does.
-      yield* Effect.sync(() => rmSync(join(into, name), { force: true }))
-    }
+    if (!("certificate" in one)) continue
+    const document = inToto ? statementOf(one.certificate) : one.certificate
+    yield* writeWhole(into, `${one.theorem}-${one.part}.json`, `${JSON.stringify(document)}\n`)
+    written++
   }
   return { folder: into, written }
 })
@@ -54,7 +83,7 @@ export const writeCertificateFiles = ({ judgements, records, subject }: Audit, f
 
 /** Writes `folder/certificates/spanner-sampling-T_data.json` and its like, one for each slope that theory predicts. */
 export const writeSlopeCertificates = ({ plan, points, slopes }: CoverageSweep, folder: string) =>
-  Effect.suspend(() => {
+  Effect.andThen(clearCertificates(folder), () => {
     const predicted = slopes.filter((slope) => slope.predicted !== undefined)
     return writeAll(
       predicted.map((slope) => {

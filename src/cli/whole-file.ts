@@ -1,5 +1,5 @@
 /** Files that the command writes, whole or not at all, and the folders they go to. */
-import { accessSync, constants, statSync } from "node:fs"
+import { accessSync, constants, lstatSync, statSync } from "node:fs"
 import { dirname, join, resolve } from "node:path"
 import * as Data from "effect/Data"
 import * as Effect from "effect/Effect"
@@ -33,6 +33,7 @@ export const checkFolder = (field: string, folder: string): Effect.Effect<void, 
         return Effect.void
       } catch (error) {
         if (codeOf(error) !== "ENOENT" || dirname(at) === at) return refuse(codeOf(error))
+        if (lstatSync(at, { throwIfNoEntry: false }) !== undefined) return refuse(`${at} is a link to nothing`)
       }
     }
   })

@@ -2,7 +2,7 @@
 import { createHash } from "node:crypto"
 import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
-import type { AnyAlgorithm, Goal } from "../../algorithm/algorithm.ts"
+import type { AnyAlgorithm, Goal, ParameterRecord } from "../../algorithm/algorithm.ts"
 import { algorithms } from "../../algorithm/registry.ts"
 import type { AuditPlan } from "../../audit/audit.ts"
 import { conditionalCoverageOf } from "../../run/goal.ts"
@@ -12,12 +12,14 @@ import { type InvalidInstance, shown } from "../../instance/invalid-instance.ts"
 import { suggestion } from "../../instance/nearest-name.ts"
 import { EXACT_LAW_LIMIT } from "../../oracle/exact-law.ts"
 import { type Interpreter, type OracleServices, problemOf } from "../../oracle/interpreter.ts"
+import type { Problem } from "../../oracle/services.ts"
 import type { SearchChoice } from "../../search/session-search.ts"
 import { TABLE_LIMIT } from "../../search/pass-cache.ts"
 import { optimum } from "../../policy/optimum.ts"
 import { theorems } from "../../theorem/registry.ts"
 import { InvalidCall } from "../invalid-call.ts"
 import { loadInstance } from "../load-instance.ts"
+import { isQuick } from "./draw-warning.ts"
 import { chooseParameters } from "./parameters.ts"
 
 /** The options as parsed. */
@@ -138,6 +140,12 @@ export const chooseSetting = Effect.fnUntraced(function* (
   return { asked, instance, goal }
 })
 
+/** Theory's parameters; where they are past all counting, ones that no run is quick at. */
+const theoryOf = (algorithm: AnyAlgorithm<OracleServices>, problem: Problem, goal: Goal) =>
+  Effect.map(Effect.option(chooseParameters("theory", "theory", algorithm, problem, goal)), (chosen): ParameterRecord =>
+    Option.isSome(chosen) ? chosen.value.parameters : { rounds: Infinity }
+  )
+
 /** Chooses everything a call leaves open. */
 export const choosePlan = Effect.fnUntraced(function* (
   options: AuditOptions,
@@ -155,7 +163,14 @@ export const choosePlan = Effect.fnUntraced(function* (
   const interpreter = yield* interpreterFor(options.oracle, widest)
   // Theory's own constants ask for 10⁵ rounds and more: for algorithms that claim something of them, where a round is cheap and nothing is drawn literally.
   const promising = theorems.some((one) => one.nature === "probabilistic" && algorithm.claims.includes(one.id))
-  const fallback = promising && interpreter === "exact-law" && widest <= TABLE_LIMIT ? "theory" : "practical"
+  const trials = Option.getOrElse(options.trials, () => 3)
+  const fallback =
+    promising &&
+    interpreter === "exact-law" &&
+    widest <= TABLE_LIMIT &&
+    isQuick(yield* theoryOf(algorithm, problem, goal), instance, trials)
+      ? "theory"
+      : "practical"
   const chosen = yield* chooseParameters(Option.getOrUndefined(options.parameters), fallback, algorithm, problem, goal)
   const rewardQueries = Option.getOrUndefined(options.budgetRewards)
   const samplingQueries = Option.getOrUndefined(options.budgetSamples)
@@ -168,7 +183,7 @@ export const choosePlan = Effect.fnUntraced(function* (
     goal,
     interpreter,
     seed: Option.getOrElse(options.seed, () => 1),
-    trials: Option.getOrElse(options.trials, () => 3),
+    trials,
     level: Option.getOrElse(options.level, () => 0.01),
     ...(rewardQueries === undefined && samplingQueries === undefined
       ? {}

@@ -1,15 +1,34 @@
-/** What a person is told before a literal oracle draws for long. */
+/** What a run will take, in order of magnitude: what chooses default parameters, and what a person is told before anything long. */
 import { count, duration } from "../../../reports/number-format.ts"
+import type { ParameterRecord } from "../../algorithm/algorithm.ts"
 import type { Instance } from "../../instance/instance.ts"
 import { samplerDraws } from "../../oracle/sampler-draws.ts"
+import { spannerSize } from "../../policy/spanner-size.ts"
 import type { ChosenPlan } from "./audit-plan.ts"
 
-/** Seconds of literal draws past which a person should know what is coming. */
-const LONG = 60
+/** Seconds past which a person should know what is coming. */
+const LONG = 10
 /** Seconds a literal draw takes, in order of magnitude: from a table, and for each token of a sequence (measured: 1–4 ns and 35 ns). */
 const [DRAW, TOKEN] = [4e-9, 35e-9]
+/** Seconds of exact-law: a round of exploration, and a pair of classes looked at for one spanner pair (measured on RareGood and random instances). */
+const [ROUND, CLASS_PAIR] = [3e-6, 8e-8]
+/** Spanners that ran at theory's constants had 0.09 to 0.17 of the pairs that T3 allows. */
+const FILLED = 0.15
 
-/** A warning where literal oracles would draw for minutes (from a model of sequences) or for days (at T7's own constants). */
+/** Seconds of one trial in exact-law, from the two parts that grow: rounds, and tables of pairs made anew for each spanner pair. */
+export const exactLawSeconds = (parameters: ParameterRecord, { exact }: Pick<Instance, "exact">): number => {
+  const { lambda, nu, prompts = 0, rounds = 0 } = parameters
+  const possible = lambda > 0 && nu > 0 ? FILLED * spannerSize(exact.dimension, nu, lambda) : 0
+  let pairs = 0
+  for (let x = 1; x < exact.offsets.length; x++) pairs += (exact.offsets[x] - exact.offsets[x - 1]) ** 2
+  return rounds * ROUND + Math.min(prompts, possible) * pairs * CLASS_PAIR
+}
+
+/** Whether trials at these parameters end before a person should have been told. */
+export const isQuick = (parameters: ParameterRecord, instance: Pick<Instance, "exact">, trials: number): boolean =>
+  trials * exactLawSeconds(parameters, instance) < LONG
+
+/** A line where literal oracles would draw for long (from a model of sequences) or for days (at T7's own constants), or exact-law would work for long. */
 export const drawWarning = (
   {
     budget,
@@ -17,14 +36,21 @@ export const drawWarning = (
     parameters,
     trials
   }: Pick<ChosenPlan["plan"], "budget" | "interpreter" | "parameters" | "trials">,
-  { source }: Pick<Instance, "source">
+  instance: Pick<Instance, "source" | "exact">
 ): string | undefined => {
+  if (interpreter === "exact-law") {
+    const seconds = trials * exactLawSeconds(parameters, instance)
+    return seconds < LONG || budget !== undefined
+      ? undefined
+      : `About ${duration(1000 * seconds)} at these parameters. --parameters practical asks for less; --budget-samples stops sooner.\n`
+  }
   const { pairs = 0, pairsPerPrompt = 0, prompts = 0, promise = 0, rejectionLevel = 0, rounds = 0 } = parameters
   const tilted = promise >= 1 && rejectionLevel > 0 && rejectionLevel < 1
   const perRound = tilted ? samplerDraws(promise, rejectionLevel).estimate : 0
   const run = 2 * (pairs + prompts * pairsPerPrompt) + rounds * perRound
   const draws = Math.min(run, Number(budget?.samplingQueries ?? Infinity)) * trials
-  const seconds = draws * (source.blocksPerResponse > 1 ? TOKEN * source.blocksPerResponse : DRAW)
-  if (interpreter !== "literal" || seconds < LONG) return undefined
+  const { blocksPerResponse } = instance.source
+  const seconds = draws * (blocksPerResponse > 1 ? TOKEN * blocksPerResponse : DRAW)
+  if (seconds < LONG) return undefined
   return `About ${count(draws)} literal draws: ${duration(1000 * seconds)}. Where the instance permits, --oracle exact-law charges them without drawing; --budget-samples stops sooner.\n`
 }

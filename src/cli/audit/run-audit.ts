@@ -22,7 +22,7 @@ import { drawWarning } from "./draw-warning.ts"
 import { auditText } from "./audit-view.ts"
 import { SearchBackend } from "../../search/session-search.ts"
 import { checkBackend } from "./search-backend.ts"
-import { writeCertificateFiles } from "../certificate-files.ts"
+import { clearCertificates, writeCertificateFiles } from "../certificate-files.ts"
 import { InvalidCall, NotHeld } from "../invalid-call.ts"
 import { loadModule } from "../module/load-module.ts"
 import { ALL, namedModule } from "../module/named-module.ts"
@@ -101,13 +101,15 @@ const auditOnce = Effect.fnUntraced(function* (
   if (failures.length > 0)
     yield* write(options.json ? process.stderr : process.stdout, failedText(failures, trials, page))
   if (result.records.length === 0) return yield* new NotHeld()
-  const path = yield* save(result, failures.length === 0 ? undefined : `${failures.length} trials failed`)
+  // Shown first: what a full disk keeps from its file is not lost.
   yield* write(
     process.stdout,
     options.json
       ? jsonText(auditDocument(result, { parametersFrom }))
       : auditText(result, chosen, page, performance.now() - start)
   )
+  yield* clearCertificates(folder)
+  const path = yield* save(result, failures.length === 0 ? undefined : `${failures.length} trials failed`)
   const certificates = yield* writeCertificateFiles(result, folder, options.inToto)
   yield* write(
     options.json ? process.stderr : process.stdout,
