@@ -4,44 +4,14 @@
  *
  * ε alone would not do: at theory's constants SpannerSampling ends orders of magnitude below ε, and a fault hides in that room.
  */
-import { type Pair, promptOf, relativeFeature } from "../oracle/handle.ts"
+import { type Pair, relativeFeature } from "../oracle/handle.ts"
 import type { EllipticTest } from "../policy/elliptic-test.ts"
 import type { Observation } from "./candidate.ts"
 import { clause, type Finding, near } from "./law.ts"
 import type { OracleEvent } from "./oracle-event.ts"
+import { type Datum, underSomeReading } from "./reward-pairs.ts"
 import type { RunLaw } from "./run-law.ts"
 import { eliminate, ellipticSquared, gramOf } from "./spanner-laws.ts"
-
-/** Rewarded data in order: φ (length d), the sum of differences, their number, and where on the tape. */
-export interface Datum {
-  readonly phi: Float64Array
-  readonly difference: number
-  readonly count: number
-  readonly at: number
-  readonly pair: Pair
-}
-
-/** Pairs whose two rewards were asked together. */
-export const rewardedPairs = (events: ReadonlyArray<OracleEvent>): ReadonlyArray<Datum> =>
-  events.flatMap((event, at) => {
-    if (
-      event.kind === "rewards" &&
-      event.responses.length === 2 &&
-      promptOf(event.responses[0]) === promptOf(event.responses[1])
-    ) {
-      const [left, right] = event.responses
-      const pair = { prompt: promptOf(left), left, right }
-      return [{ phi: relativeFeature(left, right), difference: event.values[0] - event.values[1], count: 1, at, pair }]
-    }
-    if (event.kind !== "differences") return []
-    return event.batch.pairs.map((pair, i) => ({
-      phi: relativeFeature(pair.left, pair.right),
-      difference: event.values[i],
-      count: event.batch.counts[i],
-      at,
-      pair
-    }))
-  })
 
 type Tilted = Extract<OracleEvent, { kind: "tilted" }>
 
@@ -49,18 +19,24 @@ const tiltsOf = (events: ReadonlyArray<OracleEvent>): ReadonlyArray<{ readonly e
   events.flatMap((event, at) => (event.kind === "tilted" ? [{ event, at }] : []))
 
 /** Pairs rewarded before the first tilted draw: the spanner. */
-const spannerOf = (events: ReadonlyArray<OracleEvent>): ReadonlyArray<Datum> => {
+const spannerOf = (events: ReadonlyArray<OracleEvent>, data: ReadonlyArray<Datum>): ReadonlyArray<Datum> => {
   const first = tiltsOf(events)[0]?.at ?? Infinity
-  return rewardedPairs(events).filter((d) => d.at < first)
+  return data.filter((d) => d.at < first)
 }
 
-/** Largest entry of |WΣWᵀ − I|: 0 when the test's norm is that of Σ^{-1}. */
+/** A law of the pairs that were rewarded, however their rewards were asked for. */
+const ofData =
+  (law: (observation: Observation, data: ReadonlyArray<Datum>) => ReadonlyArray<Finding>) =>
+  (observation: Observation): ReadonlyArray<Finding> =>
+    underSomeReading(observation, (data) => law(observation, data))
+
+/** Largest entry of |WΣWᵀ − I|: 0 when the test's norm is that of Σ^{-1}. W is read as oracles read it, the lower triangle alone (elliptic-test.ts). */
 export const whiteningGap = ({ dimension: d, whitening: w }: EllipticTest, sigma: Float64Array): number => {
   let gap = 0
   for (let i = 0; i < d; i++) {
     for (let j = 0; j < d; j++) {
       let s = 0
-      for (let k = 0; k < d; k++) for (let l = 0; l < d; l++) s += w[i * d + k] * sigma[k * d + l] * w[j * d + l]
+      for (let k = 0; k <= i; k++) for (let l = 0; l <= j; l++) s += w[i * d + k] * sigma[k * d + l] * w[j * d + l]
       gap = Math.max(gap, Math.abs(s - (i === j ? 1 : 0)))
     }
   }
@@ -71,27 +47,39 @@ export const whiteningGap = ({ dimension: d, whitening: w }: EllipticTest, sigma
 export const WHITENING = 1e-6
 const NORM = 1e-9
 
+/** Pairs that a search found. */
+const hitsOf = (events: ReadonlyArray<OracleEvent>): ReadonlyArray<Pair> =>
+  events.flatMap((event) => {
+    const hit = event.kind === "first-hit" ? event.hit : event.kind === "sweep" ? event.answer.hit : undefined
+    return hit === undefined ? [] : [hit]
+  })
+
+/** What the learner says it accepted; where it says nothing, what its searches found and it rewarded. */
+const acceptedOf = (events: ReadonlyArray<OracleEvent>, data: ReadonlyArray<Datum>): ReadonlyArray<Float64Array> => {
+  const said = events.flatMap((event) => (event.kind === "accepted" ? [event.phi] : []))
+  if (said.length > 0) return said
+  const found = hitsOf(events).map(({ left, right }) => relativeFeature(left, right))
+  return found.filter((phi) => data.some((datum) => sameUpToSign(datum.phi, phi)))
+}
+
 /** T3's hypothesis: each accepted pair had norm above ν under Σ of those before it, and what is reported is what was rewarded. */
-export const spannerChainLaw = ({ events, record }: Observation): ReadonlyArray<Finding> => {
+export const spannerChainLaw = ofData(({ events, record }, data) => {
   const { nu, lambda } = record.parameters
   const sigma = gramOf([], record.problem.dimension, lambda)
   const findings: Array<Finding> = []
-  const rewarded = rewardedPairs(events)
   let accepted = 0
   let next = 0
-  for (const event of events) {
-    if (event.kind !== "accepted") continue
-    const { phi } = event
+  for (const phi of acceptedOf(events, data)) {
     const q = ellipticSquared(sigma, phi)
     const what = `accepted pair ${++accepted} has squared norm ${q.toPrecision(4)}, ν² = ${(nu * nu).toPrecision(4)}`
     findings.push({ measured: nu * nu * (1 - NORM) - q, bound: 0, what })
     addOuter(sigma, phi, 1)
-    while (next < rewarded.length && !sameUpToSign(rewarded[next].phi, phi)) next++
-    findings.push(clause(next < rewarded.length, `accepted pair ${accepted} was never rewarded`))
+    while (next < data.length && !sameUpToSign(data[next].phi, phi)) next++
+    findings.push(clause(next < data.length, `accepted pair ${accepted} was never rewarded`))
     next++
   }
   return findings
-}
+})
 
 /** Σ ← Σ + count·φφᵀ. */
 export const addOuter = (sigma: Float64Array, phi: Float64Array, count: number): void => {
@@ -103,9 +91,8 @@ const sameUpToSign = (a: Float64Array, b: Float64Array): boolean =>
   a.every((v, j) => Math.abs(v - b[j]) < 1e-12) || a.every((v, j) => Math.abs(v + b[j]) < 1e-12)
 
 /** Phase 1 asks with ν and Σ = λI + Σφφᵀ over what was rewarded so far, up to T_span pairs at each of T_prompt prompts. */
-export const searchLaw = ({ events, record }: Observation): ReadonlyArray<Finding> => {
+export const searchLaw = ofData(({ events, record }, data) => {
   const { nu, lambda, pairsPerPrompt, prompts } = record.parameters
-  const data = rewardedPairs(events)
   const sigma = gramOf([], record.problem.dimension, lambda)
   const findings: Array<Finding> = []
   let visited = 0
@@ -127,12 +114,11 @@ export const searchLaw = ({ events, record }: Observation): ReadonlyArray<Findin
   if (visited > 0)
     findings.push(clause(visited === prompts, `phase 1 visited ${visited} prompts, T_prompt = ${prompts}`))
   return findings
-}
+})
 
 /** θ^t of every tilt is ridge regression (λ) of r₁ − r₂ on φ over all data rewarded before it. */
-export const regressionLaw = ({ events, record }: Observation): ReadonlyArray<Finding> => {
+export const regressionLaw = ofData(({ events, record }, data) => {
   const d = record.problem.dimension
-  const data = rewardedPairs(events)
   const sigma = gramOf([], d, record.parameters.lambda)
   const moment = new Float64Array(d)
   let next = 0
@@ -150,14 +136,14 @@ export const regressionLaw = ({ events, record }: Observation): ReadonlyArray<Fi
       what: `θ^${t + 1} against ridge regression on the ${next} pairs rewarded before it`
     }
   })
-}
+})
 
 /** Every tilt is the truncated reward of t7-spanner-sampling.md: clipped at R, truncated at ν under Σ_span, at temperature β, with T7's promise and level. */
-export const tiltLaw = ({ events, record }: Observation): ReadonlyArray<Finding> => {
+export const tiltLaw = ofData(({ events, record }, data) => {
   const { beta, dimension: d, rewardRange } = record.problem
   const { lambda, nu, promise, rejectionLevel } = record.parameters
   const span = gramOf(
-    spannerOf(events).map((datum) => datum.phi),
+    spannerOf(events, data).map((datum) => datum.phi),
     d,
     lambda
   )
@@ -175,12 +161,11 @@ export const tiltLaw = ({ events, record }: Observation): ReadonlyArray<Finding>
       { measured: request.delta - rejectionLevel, bound: 1e-9 * rejectionLevel, what: "δ_rej is at most the parameter" }
     ]
   })
-}
+})
 
 /** T_exp rounds, and both rewards of each round's own pair, once, before the next. */
-export const roundsLaw = ({ events, record, exhausted }: Observation): ReadonlyArray<Finding> => {
+export const roundsLaw = ofData(({ events, record, exhausted }, data) => {
   const tilts = tiltsOf(events)
-  const data = rewardedPairs(events)
   const findings: Array<Finding> = []
   let next = data.findIndex((datum) => datum.at > (tilts[0]?.at ?? Infinity))
   if (next < 0) next = data.length
@@ -202,7 +187,7 @@ export const roundsLaw = ({ events, record, exhausted }: Observation): ReadonlyA
   if (exhausted === undefined)
     findings.push(near(tilts.length, record.parameters.rounds, 0, "rounds made against T_exp"))
   return findings
-}
+})
 
 /** The output is the uniform mixture over all θ^t that were used, truncated and clipped as they were. */
 export const outputLaw = ({ events, policy, record, exhausted }: Observation): ReadonlyArray<Finding> => {

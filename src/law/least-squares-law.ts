@@ -2,40 +2,19 @@
  * What an algorithm that claims `least-squares` says of itself: every parameter it tilts by, commits to or returns is the ridge regression, at its parameter λ, of all
  * reward differences observed when it is first used. It may be used again: people draw in batches.
  *
- * Where the regression leaves Θ there are two ways back that people use, its Euclidean projection and the constrained minimiser; both count.
+ * *What the method implies.* The estimate is θ = Σ^{-1}b with Σ = λI + Σφφᵀ and b = ΣΔr·φ, a function of the multiset of unordered rewarded pairs: so nothing about
+ * order, grouping, orientation, solver or the kind of policy it is returned in may matter, and all that a law can ask is that θ solves Σθ = b for the pairs of some
+ * reading of the tape (reward-pairs.ts). Where θ leaves Θ there are two ways back that people use, its Euclidean projection and the constrained minimiser; both count.
+ * A mixture has components that were drawn from, or are the last regression.
  */
 import type { ParameterSet } from "../instance/instance.ts"
-import { relativeFeature } from "../oracle/handle.ts"
 import { inParameterSet, projectOnto } from "../policy/parameter-set.ts"
-import { addOuter, rewardedPairs } from "./algorithm-laws.ts"
+import { addOuter } from "./algorithm-laws.ts"
 import type { Observation } from "./candidate.ts"
 import { clause, type Finding } from "./law.ts"
+import { type Datum, underSomeReading } from "./reward-pairs.ts"
 import type { RunLaw } from "./run-law.ts"
 import { eliminate, gramOf } from "./spanner-laws.ts"
-
-interface Difference {
-  readonly at: number
-  readonly phi: Float64Array
-  readonly difference: number
-  readonly count: number
-}
-
-/** Every reward difference of a tape, in order: pairs, and groups of two at one prompt. */
-const differencesOf = ({ events }: Observation): ReadonlyArray<Difference> => {
-  const grouped = events.flatMap((event, at) =>
-    event.kind === "explore"
-      ? event.groups
-          .filter(({ responses }) => responses.length === 2)
-          .map(({ responses, rewards }) => ({
-            at,
-            phi: relativeFeature(responses[0], responses[1]),
-            difference: rewards[0] - rewards[1],
-            count: 1
-          }))
-      : []
-  )
-  return [...rewardedPairs(events), ...grouped].sort((a, b) => a.at - b.at)
-}
 
 /** Σ = λI + Σφφᵀ and Σ Δr·φ of the differences before a place on the tape, which may only move on. */
 export class Regression {
@@ -43,12 +22,13 @@ export class Regression {
   readonly moment: Float64Array
   /** Pairs so far. */
   pairs = 0
-  private readonly data: ReadonlyArray<Difference>
+  private readonly data: ReadonlyArray<Datum>
   private next = 0
 
-  constructor(observation: Observation, lambda: number) {
-    const d = observation.record.problem.dimension
-    this.data = differencesOf(observation)
+  constructor({ record }: Observation, data: ReadonlyArray<Datum>) {
+    const { lambda } = record.parameters
+    const d = record.problem.dimension
+    this.data = data
     this.sigma = gramOf([], d, lambda)
     this.moment = new Float64Array(d)
   }
@@ -109,10 +89,10 @@ const gapOf = (regression: Regression, set: ParameterSet, theta: Float64Array, w
   }
 }
 
-const check = (observation: Observation, commitments: boolean): ReadonlyArray<Finding> => {
+const check = (observation: Observation, data: ReadonlyArray<Datum>, commitments: boolean): ReadonlyArray<Finding> => {
   const { events, exhausted, policy, record } = observation
   const { dimension: d, parameterSet } = record.problem
-  const regression = new Regression(observation, record.parameters.lambda)
+  const regression = new Regression(observation, data)
   const findings: Array<Finding> = []
   const used = new Set<string>()
   const use = (theta: Float64Array, at: number, what: string): void => {
@@ -129,17 +109,14 @@ const check = (observation: Observation, commitments: boolean): ReadonlyArray<Fi
   })
   if (exhausted !== undefined) return findings
   regression.until(Infinity)
-  if (policy.kind === "linear-softmax") findings.push(gapOf(regression, parameterSet, policy.theta, "θ of the output"))
-  else if (policy.kind === "truncated-mixture" && used.size === 0)
-    findings.push(gapOf(regression, parameterSet, policy.thetas.slice(0, d), "θ of the output"))
+  const returned = (theta: Float64Array, what: string) => gapOf(regression, parameterSet, theta, what)
+  if (policy.kind === "linear-softmax") findings.push(returned(policy.theta, "θ of the output"))
   else if (policy.kind === "truncated-mixture")
-    for (let t = 0; t < policy.count; t++)
-      findings.push(
-        clause(
-          used.has(policy.thetas.slice(t * d, (t + 1) * d).join()),
-          `component ${t + 1} of the output is no θ that was drawn from`
-        )
-      )
+    for (let t = 0; t < policy.count; t++) {
+      const theta = policy.thetas.slice(t * d, (t + 1) * d)
+      if (!used.has(theta.join()))
+        findings.push(returned(theta, `component ${t + 1} of the output, which is no θ that was drawn from,`))
+    }
   else findings.push(clause(false, `the output is a ${policy.kind} policy, which no regression gave`))
   return findings
 }
@@ -150,5 +127,6 @@ export const leastSquaresLaw: RunLaw = {
   title: "every θ tilted by, committed to or returned was ridge regression on all differences when it was first used",
   about: ({ claims }, { lambda }) => claims.includes("least-squares") && lambda > 0,
   // Optimism is a parameter other than the regression's, on purpose: its commitments have a law of their own.
-  check: (observation) => check(observation, !(observation.record.parameters.optimism >= 0))
+  check: (observation) =>
+    underSomeReading(observation, (data) => check(observation, data, !(observation.record.parameters.optimism >= 0)))
 }

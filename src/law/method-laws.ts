@@ -5,11 +5,14 @@
 import { features, type Prompt, promptOf, type Response } from "../oracle/handle.ts"
 import { inParameterSet, projectOnto } from "../policy/parameter-set.ts"
 import type { Observation } from "./candidate.ts"
-import { clause, type Finding } from "./law.ts"
+import { clause, type Finding, firstBroken } from "./law.ts"
 import { leastSquaresLaw, Regression } from "./least-squares-law.ts"
 import type { OracleEvent } from "./oracle-event.ts"
 import { noveltyLaw } from "./novelty-law.ts"
+import { type Datum, underSomeReading } from "./reward-pairs.ts"
 import type { RunLaw } from "./run-law.ts"
+
+type Explore = Extract<OracleEvent, { kind: "explore" }>
 
 /** Draws of π_ref at a prompt that were paid for, and how often the prompt was explored. */
 interface Met {
@@ -40,10 +43,25 @@ const optimistic = (
   return value
 }
 
-const optimismCheck = (observation: Observation): ReadonlyArray<Finding> => {
+/** Which draws of π_ref stand in an optimist's normalisers: all that were paid for at the prompt, those drawn to plan, those drawn to be rewarded. */
+const PAID = [
+  { planning: true, rewarded: true },
+  { planning: true, rewarded: false },
+  { planning: false, rewarded: true }
+] as const
+
+/**
+ * A plan is the θ ≠ 0 of a commitment beside π_ref, whichever stands first. The method minimises squared loss plus optimism over Θ; least squares lies in Θ or is
+ * passed over, so the plan cannot do worse. The normalisers' draws are the learner's choice among {@link PAID}.
+ */
+const optimismCheck = (
+  observation: Observation,
+  data: ReadonlyArray<Datum>,
+  paid: (typeof PAID)[number]
+): ReadonlyArray<Finding> => {
   const { events, record } = observation
   const { beta, dimension: d, parameterSet } = record.problem
-  const regression = new Regression(observation, record.parameters.lambda)
+  const regression = new Regression(observation, data)
   const weights = { beta, optimism: record.parameters.optimism }
   const met = new Map<Prompt, Met>()
   const at = (prompt: Prompt): Met => {
@@ -54,12 +72,17 @@ const optimismCheck = (observation: Observation): ReadonlyArray<Finding> => {
   const reference = new Float64Array(d)
   const findings: Array<Finding> = []
   events.forEach((event, place) => {
-    if (event.kind === "strong" && event.theta.every((t) => t === 0))
+    if (paid.planning && event.kind === "strong" && event.theta.every((t) => t === 0))
       event.responses.forEach((y) => at(promptOf(y)).paid.push(features(y)))
     if (event.kind !== "explore") return
+    const planned = Math.max(
+      0,
+      event.thetas.findIndex((theta) => theta.some((t) => t !== 0))
+    )
     const free = regression.until(place).solve()
-    if (inParameterSet(free, parameterSet)) {
-      const [plan, fit] = [event.thetas[0], free].map((theta) =>
+    const known = [...met.values()].every((one) => one.visits === 0 || one.paid.length > 0)
+    if (known && inParameterSet(free, parameterSet)) {
+      const [plan, fit] = [event.thetas[planned], free].map((theta) =>
         optimistic(regression, met.values(), reference, weights, theta)
       )
       findings.push({
@@ -69,48 +92,85 @@ const optimismCheck = (observation: Observation): ReadonlyArray<Finding> => {
       })
     }
     for (const { prompt, responses } of event.groups) {
-      const phi = features(responses[1])
+      const phi = features(responses[planned === 1 ? 0 : 1])
       const one = at(prompt)
       one.visits++
-      one.paid.push(phi)
+      if (paid.rewarded) one.paid.push(phi)
       phi.forEach((v, j) => (reference[j] += v))
     }
   })
   return findings
 }
 
-/** One update of GRPO's gradient (policy-gradient.ts says which), from the groups of one request. */
-const gradientOf = (
-  groups: Extract<OracleEvent, { kind: "explore" }>["groups"],
-  theta: Float64Array,
-  smoothing: number
-) => {
+/** The first of several ways to do it under which the law holds; the first of all, where there is none. */
+const inSomeWay = <W>(ways: ReadonlyArray<W>, law: (way: W) => ReadonlyArray<Finding>): ReadonlyArray<Finding> => {
+  let first: ReadonlyArray<Finding> | undefined
+  for (const way of ways) {
+    const findings = law(way)
+    if (firstBroken(findings) === undefined) return findings
+    first ??= findings
+  }
+  return first ?? []
+}
+
+/** What GRPO's gradient leaves to taste: the baseline (u − ū, or u less the mean of the others) and the standard deviation (of the draws, or unbiased). */
+interface Taste {
+  readonly leaveOneOut: boolean
+  readonly unbiased: boolean
+}
+const TASTES: ReadonlyArray<Taste> = [false, true].flatMap((leaveOneOut) =>
+  [false, true].map((unbiased) => ({ leaveOneOut, unbiased }))
+)
+
+/**
+ * One update of GRPO's gradient (policy-gradient.ts says which), from the groups of one update. u_i − mean_{j≠i} u_j = (u_i − ū)·G/(G−1): leaving one out is a scale.
+ * Whether scores are centred does not matter, since advantages sum to 0.
+ */
+const gradientOf = (groups: Explore["groups"], theta: Float64Array, smoothing: number, taste: Taste) => {
   const out = new Float64Array(theta.length)
   for (const { responses, rewards } of groups) {
     const phis = responses.map(features)
     const G = phis.length
     const centre = theta.map((_, j) => phis.reduce((s, phi) => s + phi[j], 0) / G)
     const mean = rewards.reduce((s, r) => s + r, 0) / G
-    const deviation = Math.sqrt(rewards.reduce((s, r) => s + (r - mean) ** 2, 0) / G)
+    const squares = rewards.reduce((s, r) => s + (r - mean) ** 2, 0)
+    const deviation = Math.sqrt(squares / (taste.unbiased ? G - 1 : G))
+    const scale = taste.leaveOneOut ? G / (G - 1) : 1
     phis.forEach((phi, i) => {
       const score = phi.map((v, j) => v - centre[j])
-      const advantage = (rewards[i] - mean - dot(theta, score)) / (deviation + smoothing)
+      const advantage = (scale * (rewards[i] - mean - dot(theta, score))) / (deviation + smoothing)
       score.forEach((v, j) => (out[j] += (advantage * v) / (G * groups.length)))
     })
   }
   return out
 }
 
-const gradientCheck = ({ events, exhausted, policy, record }: Observation): ReadonlyArray<Finding> => {
-  const { decay, smoothing, step } = record.parameters
+/** The groups of each update, whose requests may be cut as one likes: `prompts` of them, where the algorithm has that parameter, else those of one request. */
+const updatesOf = (
+  events: ReadonlyArray<OracleEvent>,
+  prompts: number | undefined
+): ReadonlyArray<Pick<Explore, "groups" | "thetas">> => {
+  const updates: Array<Pick<Explore, "groups" | "thetas">> = []
+  for (const event of events) {
+    if (event.kind !== "explore") continue
+    const last = updates.at(-1)
+    if (last !== undefined && prompts !== undefined && last.groups.length + event.groups.length <= prompts)
+      updates[updates.length - 1] = { ...last, groups: [...last.groups, ...event.groups] }
+    else updates.push(event)
+  }
+  return updates
+}
+
+const gradientCheck = ({ events, exhausted, policy, record }: Observation, taste: Taste): ReadonlyArray<Finding> => {
+  const { decay, prompts, smoothing, step } = record.parameters
   const { parameterSet } = record.problem
-  const updates = events.flatMap((event) => (event.kind === "explore" ? [event] : []))
+  const updates = updatesOf(events, prompts)
   const findings: Array<Finding> = []
   updates.forEach(({ groups, thetas }, t) => {
     const last = t + 1 === updates.length
     if (last && (exhausted !== undefined || policy.kind !== "linear-softmax")) return
     const next = last && policy.kind === "linear-softmax" ? policy.theta : updates[t + 1]?.thetas[0]
-    const gradient = gradientOf(groups, thetas[0], smoothing)
+    const gradient = gradientOf(groups, thetas[0], smoothing, taste)
     const eta = step / (1 + t / decay)
     const expected = projectOnto(
       thetas[0].map((v, j) => v + eta * gradient[j]),
@@ -173,7 +233,8 @@ export const methodLaws: ReadonlyArray<RunLaw> = [
     group: "method",
     title: "every plan does at least as well in squared loss plus optimism as least squares does",
     about: ({ claims }, { lambda, optimism }) => claims.includes("optimism") && lambda > 0 && optimism >= 0,
-    check: optimismCheck
+    check: (observation) =>
+      underSomeReading(observation, (data) => inSomeWay(PAID, (paid) => optimismCheck(observation, data, paid)))
   },
   {
     id: "method/policy-gradient",
@@ -181,6 +242,6 @@ export const methodLaws: ReadonlyArray<RunLaw> = [
     title: "every θ is the last one moved by the group-relative gradient, with the stated step, and kept in Θ",
     about: ({ claims }, { decay, smoothing, step }) =>
       claims.includes("policy-gradient") && decay > 0 && smoothing > 0 && step > 0,
-    check: gradientCheck
+    check: (observation) => inSomeWay(TASTES, (taste) => gradientCheck(observation, taste))
   }
 ]
