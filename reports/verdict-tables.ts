@@ -1,12 +1,19 @@
 /** The tables of a report: slopes beside predictions, and a verdict for every clause of every theorem. */
-import { type Judgement, type Verdict, VERDICT_MARK } from "../src/theorem/theorem.ts"
+import {
+  byNature,
+  type Judgement,
+  standingOf,
+  tallyByNature,
+  type Verdict,
+  VERDICT_MARK
+} from "../src/theorem/theorem.ts"
 import { html, type Markup } from "./html.ts"
 import { labelOf } from "./names.ts"
 import { count, quantity, real } from "./number-format.ts"
 import type { AuditSummary, Scaling } from "./report-data.ts"
 
-const verdictCell = (verdict: Verdict): Markup =>
-  html`<span class="verdict ${verdict}">${VERDICT_MARK[verdict]} ${verdict}</span>`
+const verdictCell = (verdict: Verdict, word: string = verdict): Markup =>
+  html`<span class="verdict ${verdict}">${VERDICT_MARK[verdict]} ${word}</span>`
 
 const signed = (value: number): string => {
   const text = Math.abs(value).toFixed(3)
@@ -56,7 +63,7 @@ const levelOf = ({ level, verdict }: Judgement): string =>
 const clause = (one: Judgement): Markup =>
   html`<tr>
       <td>${one.theorem} ${one.part}</td>
-      <td>${verdictCell(one.verdict)}</td>
+      <td>${verdictCell(one.verdict, standingOf(one))}</td>
       <td class="number">${quantity(one.measured)}</td>
       <td class="number">${RELATION[one.relation]} ${quantity(one.bound)}</td>
       <td>${levelOf(one)}</td>
@@ -69,14 +76,20 @@ const clause = (one: Judgement): Markup =>
           </tr>`
     }`
 
-/** One audit: its setting, and a row for every clause. */
+const WHAT = {
+  evidence: "evidence: could have come out otherwise",
+  checked: "checked: recomputed on the runs",
+  accounting: "accounting: holds by construction"
+} as const
+
+/** One audit: its setting, and a row for every clause, those that could have failed first. */
 export const auditTable = (audit: AuditSummary): Markup =>
   html`<div class="caption">
       ${audit.title}
       <small
         >${audit.setting}. Worst of ${audit.trials}: suboptimality ${real(audit.worstSuboptimality)} (base model
         ${real(audit.referenceSuboptimality)}), ${count(audit.rewardQueries)} rewards, ${count(audit.samplingQueries)}
-        draws.</small
+        draws. Verdicts: ${tallyByNature(audit.judgements)}.</small
       >
     </div>
     <div class="scroll">
@@ -91,7 +104,13 @@ export const auditTable = (audit: AuditSummary): Markup =>
           </tr>
         </thead>
         <tbody>
-          ${audit.judgements.map(clause)}
+          ${byNature(audit.judgements).map(
+            ({ nature, of }) =>
+              html`<tr class="nature">
+                  <th colspan="5">${WHAT[nature]}</th>
+                </tr>
+                ${of.map(clause)}`
+          )}
         </tbody>
       </table>
     </div>`

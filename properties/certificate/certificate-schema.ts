@@ -220,6 +220,7 @@ export const Certificate = Schema.Struct({
     /** A theorem of `src/theorem`; `theory-7` stands for the exponents predicted in `compare/predictions.md`. */
     theorem: Schema.Literals(["T1", "T2", "T3", "T4", "T5", "T6", "T7", "T8", "theory-7"]),
     part: Line,
+    nature: Schema.optionalKey(Schema.Literals(["accounting", "checked", "evidence"])),
     /** What holds, against what bound, and what was measured: the checker comes to the same sentence or rejects. */
     statement: Line,
     /** Of the algorithm, or of the test. */

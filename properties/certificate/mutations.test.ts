@@ -28,6 +28,7 @@ const RULES: ReadonlyArray<readonly [place: RegExp, why: string]> = [
     /^instance\.data$/,
     "the instance, not carried, is made from its SPEC; the checker says what it then takes as stated"
   ],
+  [/^claim\.nature$/, "left out, as certificates did at first: the checker says it of the claim"],
   [/^claim\.level$/, "the verdict is that of the evidence at the level now stated"],
   [/^claim\.goal/, "T7's hypotheses hold for the goal now stated, and the trials were judged against it"],
   [/^claim\.parameters\.margin$/, "the verdict is that of the evidence at the margin now stated"],
@@ -59,7 +60,7 @@ const names = [
   "few T2 bound",
   "few T3 size",
   "practical T6 failure",
-  "budget T7 T_comp",
+  "budget T6 cost",
   "spender T7 T_data",
   "lax T3 size",
   "scaling T_comp",

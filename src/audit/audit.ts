@@ -9,6 +9,7 @@ import { type Interpreter, type OracleServices, problemOf } from "../oracle/inte
 import type { Budget } from "../oracle/ledger.ts"
 import { type Optimum, optimum, referenceSuboptimality } from "../policy/optimum.ts"
 import type { RunRecord } from "../run/run-record.ts"
+import { failureOf, judgementsOf, undecided } from "../theorem/judging.ts"
 import { judgeOwnClaims } from "../theorem/own-claims.ts"
 import { theorems } from "../theorem/registry.ts"
 import type { Judgement, Subject } from "../theorem/theorem.ts"
@@ -63,9 +64,18 @@ export const subjectOf = (plan: AuditPlan, best: Optimum): Subject => ({
 export const judge = (subject: Subject, records: ReadonlyArray<RunRecord>, level: number): ReadonlyArray<Judgement> => [
   ...theorems
     .filter((t) => t.universal === true || subject.algorithm.claims.includes(t.id))
-    .flatMap((t) => t.judge(subject, records, level)),
-  ...judgeOwnClaims(subject, records, level)
+    .flatMap((t) => judgementsOf(t, subject, records, level)),
+  ...ownJudgements(subject, records, level)
 ]
+
+/** As {@link judgementsOf} for what the algorithm claims for itself: a judge that throws loses no run. */
+const ownJudgements: typeof judgeOwnClaims = (subject, records, level) => {
+  try {
+    return judgeOwnClaims(subject, records, level)
+  } catch (error) {
+    return [undecided("evidence", "own", "judge", "none", "none", failureOf(error))]
+  }
+}
 
 /** The audit of a plan by these trials of it. @param best the instance's optimum, if already at hand */
 export const auditOf = (

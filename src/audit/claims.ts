@@ -1,5 +1,5 @@
 /** What became of each claim over all cases and laws: the worst that was found, where, and how to see it again. */
-import type { Judgement, Verdict } from "../theorem/theorem.ts"
+import type { Judgement, Nature, Verdict } from "../theorem/theorem.ts"
 import { METHOD_CLAIMS } from "../theorem/own-claims.ts"
 import { theorems } from "../theorem/registry.ts"
 import type { CheckResult } from "../verify/verify.ts"
@@ -9,7 +9,10 @@ import type { AlgorithmDescription } from "./runner.ts"
 /** One claim: a theorem, or what the algorithm says for itself (`own`). */
 export interface ClaimVerdict {
   readonly id: string
+  readonly nature: Nature
   readonly verdict: Verdict
+  /** As {@link Judgement} has it. */
+  readonly unpromised?: "holds" | "fails"
   /** The clause or law that decided it. */
   readonly part: string
   /** "case theory-8" or "law"; how many cases looked at the clause. */
@@ -60,10 +63,11 @@ const fromCases = (id: string, every: ReadonlyArray<CaseResult>): ReadonlyArray<
     const here = all.filter(({ judgement }) => judgement.part === part)
     const seen = here.filter(({ judgement }) => tested(judgement))
     const { from, judgement } = clauseOver(seen.length > 0 ? seen : here)
-    const { bound, level, measured, note, relation, verdict } = judgement
+    const { bound, level, measured, nature, note, relation, unpromised, verdict } = judgement
     const agree = seen.filter((one) => one.judgement.verdict === verdict).length
     const where = `${from.planned.id}${seen.length > 1 ? `, ${agree} of ${seen.length} cases` : ""}`
-    return { id, verdict, part, where, measured, bound, relation, level, note, from }
+    const standing = unpromised === undefined ? {} : { unpromised }
+    return { id, nature, verdict, ...standing, part, where, measured, bound, relation, level, note, from }
   })
 }
 
@@ -72,6 +76,7 @@ const fromLaws = (id: string, laws: ReadonlyArray<CheckResult>): ReadonlyArray<C
     .filter(({ group, verdict }) => group === id && verdict === "refuted")
     .map(({ bound, id: law, level, measured, note, relation }) => ({
       id,
+      nature: level > 0 ? ("evidence" as const) : ("checked" as const),
       verdict: "refuted" as const,
       part: law.replace(/^\w+\//, ""),
       where: "program law",
@@ -85,6 +90,7 @@ const fromLaws = (id: string, laws: ReadonlyArray<CheckResult>): ReadonlyArray<C
 
 const nothing = (id: string): ClaimVerdict => ({
   id,
+  nature: "evidence",
   verdict: "undecided",
   part: "–",
   where: "nowhere",
@@ -113,7 +119,20 @@ const fromMethod = (claim: string, laws: ReadonlyArray<CheckResult>): ClaimVerdi
   }
   const { bound, level, measured, note, relation, verdict } = law
   const part = "method"
-  return { id: claim, verdict, part, where: "program law", measured, bound, relation, level, note, from: undefined }
+  const nature = level > 0 ? "evidence" : "checked"
+  return {
+    id: claim,
+    nature,
+    verdict,
+    part,
+    where: "program law",
+    measured,
+    bound,
+    relation,
+    level,
+    note,
+    from: undefined
+  }
 }
 
 /** Every clause of every claim; the worst of each claim comes first. */

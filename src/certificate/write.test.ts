@@ -56,9 +56,9 @@ describe("writeCertificates", () => {
       "T3 size": "supported",
       "T4 potential": "supported",
       "T6 cost": "supported",
-      "T7 T_data": "supported",
-      "T7 T_comp": "supported",
-      "T7 epsilon": expect.stringMatching(/^not promised here: nu = /)
+      "T7 T_data": expect.stringMatching(/^holds here, not promised: nu = /),
+      "T7 T_comp": expect.stringMatching(/^holds here, not promised: nu = /),
+      "T7 epsilon": expect.stringMatching(/^holds here, not promised: nu = /)
     })
   })
 
@@ -98,7 +98,7 @@ describe("writeCertificates", () => {
       writeCertificates({
         subject,
         records: broken,
-        judgements: judgements.filter((j) => j.part === "T_data"),
+        judgements: judgements.filter((j) => j.theorem === "T6" && j.part === "cost"),
         environment
       })
     ).toMatchObject([{ withheld: expect.stringMatching(/^shape evidence/) }])
@@ -107,7 +107,7 @@ describe("writeCertificates", () => {
       writeCertificates({
         subject,
         records: stopped,
-        judgements: judgements.filter((j) => j.part === "T_data"),
+        judgements: judgements.filter((j) => j.theorem === "T6" && j.part === "cost"),
         environment
       })
     ).toMatchObject([{ withheld: "trial 0: stopped at a target, expected a run of its own length" }])

@@ -63,7 +63,7 @@ export const instanceOf = (spec: string, digest: string, problem: Subject["probl
 
 /** Everything of a certificate but what follows from the rest. */
 export type Draft = Omit<Certificate, "format" | "version" | "verdict" | "digest" | "claim"> & {
-  readonly claim: Omit<Certificate["claim"], "statement">
+  readonly claim: Omit<Certificate["claim"], "statement" | "nature">
 }
 
 const judged = ({ claim, instance, algorithm, seeds, evidence }: Draft) => {
@@ -84,7 +84,7 @@ export const seal = (draft: Draft): Certificate => {
   const rest = {
     format: "coverbound-certificate" as const,
     version: 1 as const,
-    claim: { theorem, part, statement, ...claim },
+    claim: { theorem, part, nature: RULES.get(`${theorem}/${part}`)!.nature, statement, ...claim },
     instance: draft.instance,
     algorithm: draft.algorithm,
     environment: draft.environment,

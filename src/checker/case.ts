@@ -1,5 +1,5 @@
 /** What the checker judges a claim on, what it comes to, and the steps that several claims share. */
-import type { Certificate, Evidence, InstanceData, Problem, TrialRow, Verdict } from "./certificate.ts"
+import type { Certificate, Evidence, InstanceData, Nature, Problem, TrialRow, Verdict } from "./certificate.ts"
 import type { Interval } from "./interval.ts"
 import { need, reject } from "./strict-json.ts"
 
@@ -30,6 +30,7 @@ export interface Rule {
   /** The kind of evidence; of an identity `identity/` and its kind. */
   readonly evidence: string
   readonly sampled: boolean
+  readonly nature: Nature
   readonly judge: (k: Case, evidence: never) => Finding
 }
 

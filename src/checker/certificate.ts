@@ -209,11 +209,16 @@ export type Evidence =
 /** Whether the evidence shows the claim, its opposite, or neither. */
 export type Verdict = "supported" | "refuted" | "undecided"
 
+/** What a verdict rests on: `accounting` holds by construction, `checked` was recomputed on the runs, `evidence` could have come out otherwise. */
+export type Nature = "accounting" | "checked" | "evidence"
+
 /** What is claimed. */
 export type Claim = {
   /** Numbered as in the suite's theory; `theory-7` is its section 7, predicted exponents. */
   readonly theorem: "T1" | "T2" | "T3" | "T4" | "T5" | "T6" | "T7" | "T8" | "theory-7"
   readonly part: string
+  /** The checker comes to the same or rejects. Certificates written before December 2026 leave it out. */
+  readonly nature?: Nature
   /** What holds, against what bound, and what was measured: the checker comes to the same sentence or rejects. */
   readonly statement: string
   /** Of the algorithm, or of the test. */
@@ -299,6 +304,8 @@ export type CertificateRejected = {
 export type CertificateAccepted = {
   readonly status: "accepted"
   readonly certificate: Certificate
+  /** Of the claim, whether or not the certificate states it. */
+  readonly nature: Nature
   /** What was taken as stated, one line each. */
   readonly assumed: ReadonlyArray<string>
 }

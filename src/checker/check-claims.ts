@@ -5,8 +5,13 @@ import * as identity from "./identity-claims.ts"
 import * as sampled from "./sampled-claims.ts"
 import { potential, spannerIsSmall } from "./spanner-claims.ts"
 
-const exact = (evidence: string, judge: Rule["judge"]): Rule => ({ evidence, judge, sampled: false })
-const atLevel = (evidence: string, judge: Rule["judge"]): Rule => ({ evidence, judge, sampled: true })
+const exact = (evidence: string, judge: Rule["judge"]): Rule => ({ evidence, judge, sampled: false, nature: "checked" })
+const atLevel = (evidence: string, judge: Rule["judge"]): Rule => ({
+  evidence,
+  judge,
+  sampled: true,
+  nature: "evidence"
+})
 
 /** By theorem and part. */
 export const RULES: ReadonlyMap<string, Rule> = new Map([

@@ -153,6 +153,8 @@ const examine = (text: string): CertificateAccepted => {
 
   const name = `${claim.theorem}/${claim.part}`
   const rule = RULES.get(name) ?? reject("unsupported", "claim", `no ${name}`)
+  const { nature } = rule
+  need(claim.nature === undefined || claim.nature === nature, "hypothesis", "claim.nature", nature)
   const shown = shownBy(evidence)
   const found = kindOf(shown)
   need(found === rule.evidence, "evidence", "evidence.kind", `${rule.evidence}, found ${found}`)
@@ -175,7 +177,7 @@ const examine = (text: string): CertificateAccepted => {
   const finding = rule.judge(k, shown as never)
   need(claim.statement === finding.statement, "statement", "claim.statement", JSON.stringify(finding.statement))
   need(verdict === finding.verdict, "verdict", "verdict", `${finding.verdict}, which is what the evidence gives`)
-  return { status: "accepted", certificate, assumed }
+  return { status: "accepted", certificate, nature, assumed }
 }
 
 /**

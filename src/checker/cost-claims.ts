@@ -8,6 +8,7 @@ import * as bounds from "./sampling-bounds.ts"
 const cost = (what: string, count: (t: TrialRow, k: Case) => bigint, bound: Bound): Rule => ({
   evidence: "trials",
   sampled: false,
+  nature: "accounting",
   judge: (k: Case, { runs }: EvidenceOf<"trials">) => {
     const counts = runs.trials.map((t) => count(t, k))
     return countAtMost(what, counts, bound(k.claim.parameters, k.problem))

@@ -76,7 +76,9 @@ it("measures, prints and reports; twice the same", { timeout: 120_000 }, async (
   )
   for (const { algorithm, judgement, quantity } of results.sweep.slopes)
     expect(verdicts.get(`coverage-slopes/certificates/${algorithm}-${quantity}.json`)).toBe(judgement?.verdict)
-  for (const part of ["T3-size", "T6-failure", "T7-T_data", "T7-T_comp"])
+  // Practical parameters: T7 promises nothing of these runs, and no certificate says it did.
+  expect(verdicts.get("english-spannersampling/certificates/T7-T_data.json")).toBe(undefined)
+  for (const part of ["T3-size", "T6-cost", "T6-failure"])
     expect(verdicts.get(`english-spannersampling/certificates/${part}.json`), part).toMatch(/supported|undecided/)
 
   // What a person should see: the learned policy writes what is rewarded, the base model does not .

@@ -60,8 +60,12 @@ export interface Trial {
 const CHECKPOINT_SAMPLES = 48
 const FINAL_SAMPLES = 512
 
-/** The stream of a trial: no two (seed, trial) share draws. */
-export const trialStream = (seed: number, trial: number): Stream => Stream.fromSeed(seed).split("trial", trial)
+/**
+ * The stream of a trial on an instance: no two of (seed, trial, instance) share draws, so that the runs of a sweep over instances are as many independent runs as there
+ * are. @param digest of the instance
+ */
+export const trialStream = (seed: number, trial: number, digest = ""): Stream =>
+  Stream.fromSeed(seed).split("trial", trial).split(digest.slice(0, 32)).split(digest.slice(32))
 
 const REFERENCE: Policy = { kind: "reference" }
 
@@ -83,7 +87,7 @@ export const wholeTrial = Effect.fnUntraced(function* (
   if (algorithm.oracle === "token" && instance.tokens === undefined)
     return yield* Effect.die(new TokenSideMissing({ instance: instance.spec }))
   const best = options.best ?? optimum(exact)
-  const root = (parts.trialStream ?? trialStream)(seed, trial)
+  const root = (parts.trialStream ?? trialStream)(seed, trial, options.digest)
   const budget = options.budget ?? {}
   const session = (parts.openOracles ?? openOracles)(instance, {
     interpreter,

@@ -1,10 +1,10 @@
 /** Shared grammar of judgements: how a deterministic clause and a clause over trials become verdicts. */
 import type { RunRecord } from "../run/run-record.ts"
 import { judgeBernoulli } from "../statistics/bernoulli-judgement.ts"
-import type { Judgement } from "./theorem.ts"
+import { referenceSuboptimality } from "../policy/optimum.ts"
+import type { Judgement, Nature, Subject, Theorem } from "./theorem.ts"
 
-/** A deterministic clause that must hold on every run: supported when it did, refuted otherwise; level 0. */
-export const deterministic = (
+type Deterministic = (
   theorem: Judgement["theorem"],
   part: string,
   holds: boolean,
@@ -12,16 +12,74 @@ export const deterministic = (
   relation: Judgement["relation"],
   bound: number | string,
   note: string
-): Judgement => ({ theorem, part, verdict: holds ? "supported" : "refuted", level: 0, measured, bound, relation, note })
+) => Judgement
+
+const deterministic =
+  (nature: Nature): Deterministic =>
+  (theorem, part, holds, measured, relation, bound, note) => ({
+    theorem,
+    part,
+    nature,
+    verdict: holds ? "supported" : "refuted",
+    level: 0,
+    measured,
+    bound,
+    relation,
+    note
+  })
+
+/** A count that the program's own loops keep within its bound: supported when they did, refuted otherwise; level 0. */
+export const accounted = deterministic("accounting")
+
+/** An identity or a chain, recomputed on every run: supported when it held, refuted otherwise; level 0. */
+export const checked = deterministic("checked")
 
 /** A clause that could not be tested, and why. */
 export const undecided = (
+  nature: Nature,
   theorem: Judgement["theorem"],
   part: string,
   measured: number | string,
   bound: number | string,
   note: string
-): Judgement => ({ theorem, part, verdict: "undecided", level: 0, measured, bound, relation: "<=", note })
+): Judgement => ({ theorem, part, nature, verdict: "undecided", level: 0, measured, bound, relation: "<=", note })
+
+/** A clause of which these runs were promised nothing, since they miss hypotheses of its theorem. */
+export const unpromised = (
+  { note, ...clause }: Omit<Judgement, "verdict" | "level">,
+  holds: boolean,
+  missing: ReadonlyArray<string>
+): Judgement => ({
+  ...clause,
+  verdict: "undecided",
+  level: 0,
+  unpromised: holds ? "holds" : "fails",
+  note: `${holds ? "holds" : "fails"} here, not promised: ${missing.join("; ")} (${note})`
+})
+
+/**
+ * Holds runs against a theorem. What holds on a run that does not meet its hypotheses was not promised, and is not supported; a judge that throws leaves its theorem
+ * undecided and says why, so that no run is lost to it.
+ */
+export const judgementsOf = (
+  theorem: Theorem,
+  subject: Subject,
+  runs: ReadonlyArray<RunRecord>,
+  level: number
+): ReadonlyArray<Judgement> => {
+  try {
+    const missing = theorem.unmet(subject)
+    return theorem
+      .judge(subject, runs, level)
+      .map((one) => (missing.length > 0 && one.verdict === "supported" ? unpromised(one, true, missing) : one))
+  } catch (error) {
+    return [undecided("evidence", theorem.id, "judge", "none", "none", failureOf(error))]
+  }
+}
+
+/** What a judge that threw has left. */
+export const failureOf = (error: unknown): string =>
+  `its judge failed, which says nothing of the runs: ${error instanceof Error ? error.message : String(error)}`
 
 /** A clause P(bad) ≤ δ₀ judged on n independent trials with k bad, anytime-valid (evidence.md). */
 export const overTrials = (
@@ -38,6 +96,7 @@ export const overTrials = (
   return {
     theorem,
     part,
+    nature: "evidence",
     verdict,
     level,
     measured: trials === 0 ? "none" : bad / trials,
@@ -47,18 +106,30 @@ export const overTrials = (
   }
 }
 
-/** Suboptimality at most ε except with probability δ₀, over runs that came to their end. Part `epsilon`. */
+/**
+ * Suboptimality at most ε except with probability δ₀, over runs that came to their end. Part `epsilon`. Where the base model is within ε to begin with nothing had to be
+ * learned, and the clause is not supported.
+ */
 export const reachesEpsilon = (
   theorem: Judgement["theorem"],
+  { best, exact, goal: { epsilon } }: Subject,
   runs: ReadonlyArray<RunRecord>,
-  epsilon: number,
   delta0: number,
   level: number
 ): Judgement => {
   const worst = largest(runs.map((run) => run.suboptimality.value))
   const bad = runs.filter((run) => !(run.suboptimality.value <= epsilon)).length
   const what = `runs ended above epsilon = ${epsilon} (worst ${worst.toPrecision(3)})`
-  return overTrials(theorem, "epsilon", bad, runs.length, delta0, level, what)
+  const judged = overTrials(theorem, "epsilon", bad, runs.length, delta0, level, what)
+  const start = referenceSuboptimality(exact, best)
+  return judged.verdict === "refuted" || start > epsilon
+    ? judged
+    : {
+        ...judged,
+        verdict: "undecided",
+        level: 0,
+        note: `vacuous: the base model itself is at ${start.toPrecision(3)}, within epsilon; ${judged.note}`
+      }
 }
 
 /** The largest of a list, −∞ when empty, without a spread over millions. */

@@ -10,7 +10,7 @@ import { massThreshold, necessaryQueries, SOFTMAX_OUTPUT } from "../../lower-bou
 import { needleChance, type NeedleShape } from "../../lower-bounds/coverage/needle-chance.ts"
 import { needleShape } from "../../lower-bounds/coverage/needle-shape.ts"
 import { type RunRecord, showsFeature } from "../run/run-record.ts"
-import { deterministic, undecided } from "./judging.ts"
+import { accounted, undecided } from "./judging.ts"
 import { FMR25, type Judgement, type Subject, type Theorem } from "./theorem.ts"
 
 /** The suboptimality of theory's output clause, in units of β: reaching it forces mass above ¼ on the needle when e^{R/β} = N − 1. */
@@ -84,6 +84,7 @@ const judgement = (
   return {
     theorem: "L1",
     part,
+    nature: "evidence",
     verdict,
     level,
     measured: n === 0 ? 0 : evidence.outcomes / n,
@@ -156,10 +157,17 @@ const judge = (subject: Subject, runs: ReadonlyArray<RunRecord>, level: number):
       vacuousReaching,
       hindrance ?? (fresh ? undefined : "the trials share a Needle: draw one a trial")
     ),
-    Number(largest) >= needed
-      ? deterministic("L1", "cost", true, `${largest}`, ">=", needed, `T_comp of the dearest run against ${what}`)
+    needed > 0 && Number(largest) >= needed && hindrance === undefined
+      ? accounted("L1", "cost", true, `${largest}`, ">=", needed, `T_comp of the dearest run against ${what}`)
       : {
-          ...undecided("L1", "cost", `${largest}`, needed, `no such promise can hold at this cost: ${what}`),
+          ...undecided(
+            "accounting",
+            "L1",
+            "cost",
+            `${largest}`,
+            needed,
+            hindrance ?? (needed > 0 ? `no such promise can hold at this cost: ${what}` : "L1 asks for no query here")
+          ),
           relation: ">="
         }
   ]

@@ -13,7 +13,7 @@ import type { FiniteInstance } from "../instance/instance.ts"
 import { linearSoftmaxLogRatio } from "../policy/evaluate.ts"
 import type { ProperPlans } from "../oracle/strong.ts"
 import type { RunRecord } from "../run/run-record.ts"
-import { deterministic, undecided } from "./judging.ts"
+import { checked, undecided } from "./judging.ts"
 import { FMR25, type Judgement, type Subject, type Theorem } from "./theorem.ts"
 
 /** E_x π_θ(1∣x) from the instance itself, not from the formula: what is compared with L2's right side. */
@@ -69,6 +69,7 @@ const probes = (
   }
   if (judged === 0)
     return undecided(
+      "evidence",
       "L2",
       "probes",
       "none",
@@ -79,6 +80,7 @@ const probes = (
   return {
     theorem: "L2",
     part: "probes",
+    nature: "evidence",
     // That probes do not outrun Σq_t is a theorem for proper runs, so anything short of refutation is what it predicts; it proves nothing of properness.
     verdict: refuted ? "refuted" : "undecided",
     level,
@@ -126,8 +128,8 @@ const judge = (subject: Subject, runs: ReadonlyArray<RunRecord>, level: number):
   }
   const clause = (part: keyof typeof worst, what: string): Judgement =>
     inside.length === 0
-      ? undecided("L2", part, "none", "none", note)
-      : deterministic(
+      ? undecided("checked", "L2", part, "none", "none", note)
+      : checked(
           "L2",
           part,
           worst[part].margin >= 0,
@@ -140,7 +142,7 @@ const judge = (subject: Subject, runs: ReadonlyArray<RunRecord>, level: number):
     clause("parameter", "chance of a probe against what sign, independent and threshold rounding satisfy"),
     clause("rounding", "chance of a probe against the assignment that rounding finds"),
     optimum === undefined
-      ? undecided("L2", "optimum", "none", "none", `${d} variables: OPT is computed up to ${MOST_VARIABLES}`)
+      ? undecided("checked", "L2", "optimum", "none", "none", `${d} variables: OPT is computed up to ${MOST_VARIABLES}`)
       : clause("optimum", `chance of a probe against σ(c)·OPT + σ(-c)(1-OPT), OPT = ${optimum}`),
     probes(subject, runs, (theta) => probeRate(exact, theta), level)
   ]

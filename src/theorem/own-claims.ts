@@ -4,7 +4,7 @@
 import type { OwnBounds } from "../algorithm/algorithm.ts"
 import type { RunRecord } from "../run/run-record.ts"
 import { type FormulaValues, parseFormula } from "./formula.ts"
-import { deterministic, largest, reachesEpsilon, undecided } from "./judging.ts"
+import { checked, largest, reachesEpsilon, undecided } from "./judging.ts"
 import type { Judgement, Subject } from "./theorem.ts"
 
 /** The claim `"epsilon"`: suboptimality at most ε with probability at least 1 − δ, at whatever parameters were used. */
@@ -39,12 +39,13 @@ const boundClause = (
   const values = formulaValues(subject)
   const missing = formula.names.filter((name) => values[name] === undefined)
   if (missing.length > 0)
-    return undecided("own", part, `${most}`, text, `${missing.join(" and ")} has no value on this instance`)
+    return undecided("checked", "own", part, `${most}`, text, `${missing.join(" and ")} has no value on this instance`)
   const bound = formula.value(values)
   // A bound of ∞ holds of everything and says nothing.
-  if (!Number.isFinite(bound)) return undecided("own", part, `${most}`, text, `${text} is ${bound} on this instance`)
+  if (!Number.isFinite(bound))
+    return undecided("checked", "own", part, `${most}`, text, `${text} is ${bound} on this instance`)
   // A count beyond 2⁵³ compares with a double exactly in JavaScript.
-  return deterministic(
+  return checked(
     "own",
     part,
     most <= bound,
@@ -70,7 +71,10 @@ export const judgeOwnClaims = (
   if (!algorithm.claims.includes(OWN_GUARANTEE)) return costs
   const cut = runs.filter((run) => run.outcome !== "completed").length
   // Leaving out the runs that were cut would leave out the bad ones.
-  if (cut === 0) return [...costs, reachesEpsilon("own", runs, goal.epsilon, goal.delta, level)]
+  if (cut === 0) return [...costs, reachesEpsilon("own", subject, runs, goal.delta, level)]
   const worst = largest(runs.map((run) => run.suboptimality.value))
-  return [...costs, undecided("own", OWN_GUARANTEE, `${worst}`, `${goal.epsilon}`, `${cut} runs were cut short`)]
+  return [
+    ...costs,
+    undecided("evidence", "own", OWN_GUARANTEE, `${worst}`, `${goal.epsilon}`, `${cut} runs were cut short`)
+  ]
 }

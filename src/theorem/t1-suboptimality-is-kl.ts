@@ -3,7 +3,7 @@ import type { FiniteInstance } from "../instance/instance.ts"
 import { evaluateOn } from "../policy/evaluate-instance.ts"
 import type { Policy } from "../policy/policy.ts"
 import type { RunRecord } from "../run/run-record.ts"
-import { deterministic, largest } from "./judging.ts"
+import { checked, largest } from "./judging.ts"
 import { FMR25, type Subject, type Theorem } from "./theorem.ts"
 
 /** Classes per prompt past which a mixture is checked through its last component: T1 is about any policy, so that is as good a witness. */
@@ -53,7 +53,7 @@ export const suboptimalityIsKl: Theorem = {
     const { exact, best } = subject
     const gap = Math.max(largest(gaps), Math.abs(normaliserObjective(subject) - best.objective) / exact.rewardRange)
     return [
-      deterministic(
+      checked(
         "T1",
         "identity",
         gap <= TOLERANCE,

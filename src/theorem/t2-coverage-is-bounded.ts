@@ -1,6 +1,6 @@
 /** T2: the coverage of the optimal policy is bounded. */
 import type { FiniteInstance } from "../instance/instance.ts"
-import { deterministic } from "./judging.ts"
+import { checked } from "./judging.ts"
 import { FMR25, type Theorem } from "./theorem.ts"
 
 /** min{exp(R/β), 1/min π_ref over responses of positive mass}, as a logarithm. */
@@ -32,7 +32,7 @@ export const coverageIsBounded: Theorem = {
     const bound = logCoverageBound(exact)
     const log = Math.log(best.coverage)
     return [
-      deterministic(
+      checked(
         "T2",
         "bound",
         log >= -TOLERANCE && log <= bound + TOLERANCE,

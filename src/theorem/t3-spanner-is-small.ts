@@ -1,6 +1,6 @@
 /** T3: a spanner is small, whatever the number of prompts or draws. */
 import { spannerSize } from "../policy/spanner-size.ts"
-import { deterministic } from "./judging.ts"
+import { checked, undecided } from "./judging.ts"
 import { spannerChain, withoutSpanner } from "./spanner-chain.ts"
 import { FMR25, type Theorem } from "./theorem.ts"
 
@@ -42,8 +42,10 @@ export const spannerIsSmall: Theorem = {
       else if (chain.logDeterminantRatio > room + slack)
         fault = `trial ${run.trial}: the determinant passes (1+4n/(d lambda))^d`
     }
+    if (fault === "" && largestCount === 0)
+      return [undecided("checked", "T3", "size", 0, most, "no pair was accepted: there is no spanner to look at")]
     return [
-      deterministic(
+      checked(
         "T3",
         "size",
         fault === "" && largestCount <= most,

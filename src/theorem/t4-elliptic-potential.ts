@@ -1,5 +1,5 @@
 /** T4: the elliptic potential. */
-import { deterministic, largest } from "./judging.ts"
+import { checked, largest, undecided } from "./judging.ts"
 import { spannerChain, withoutSpanner } from "./spanner-chain.ts"
 import { FMR25, type Theorem } from "./theorem.ts"
 
@@ -23,13 +23,15 @@ export const ellipticPotential: Theorem = {
     const { nu, lambda } = parameters
     const kappa = potentialFactor(nu)
     const chains = runs.map((run) => spannerChain(run.spanner, exact.dimension, lambda, nu))
+    if (chains.every(({ count }) => count === 0))
+      return [undecided("checked", "T4", "potential", 0, 0, "no pair was accepted: there is no chain to look at")]
     const holds = chains.every(
       (c) =>
         Math.abs(c.logGrowth - c.logDeterminantRatio) <= ROUNDING * Math.max(1, c.logGrowth) &&
         c.potential <= kappa * c.logDeterminantRatio * (1 + ROUNDING) + Number.MIN_VALUE
     )
     return [
-      deterministic(
+      checked(
         "T4",
         "potential",
         holds,

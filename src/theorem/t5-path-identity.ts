@@ -3,7 +3,7 @@ import type { FiniteInstance } from "../instance/instance.ts"
 import type { TokenTable } from "../instance/token-instance.ts"
 import { largestPathSum, valuesOf } from "../instance/token-values.ts"
 import type { Optimum } from "../policy/optimum.ts"
-import { deterministic, largest, undecided } from "./judging.ts"
+import { checked, largest, undecided } from "./judging.ts"
 import { FMR25, type Subject, type Theorem } from "./theorem.ts"
 
 /** Rounding of sums over H layers, in units of max{R, 1}: as T1's. */
@@ -46,10 +46,10 @@ export const pathIdentityHolds: Theorem = {
   unmet,
   judge: (subject) => {
     const { best, exact, tokens } = subject
-    if (tokens === undefined) return [undecided("T5", "identity", "none", "none", unmet(subject).join("; "))]
+    if (tokens === undefined) return [undecided("checked", "T5", "identity", "none", "none", unmet(subject).join("; "))]
     const gap = pathGap(tokens, exact, best) / Math.max(exact.rewardRange, 1)
     return [
-      deterministic(
+      checked(
         "T5",
         "identity",
         gap <= TOLERANCE,

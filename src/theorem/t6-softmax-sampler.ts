@@ -1,5 +1,5 @@
 /** T6: SoftmaxSampler is close to its target within N₁+N₂ draws. */
-import { deterministic, largest, overTrials, undecided } from "./judging.ts"
+import { accounted, largest, overTrials, undecided } from "./judging.ts"
 import { FMR25, type Judgement, type Theorem } from "./theorem.ts"
 
 export const softmaxSamplerIsClose: Theorem = {
@@ -21,8 +21,13 @@ export const softmaxSamplerIsClose: Theorem = {
     const delta = Math.max(0, largest(tallies.map((t) => t.maxDelta)))
     const most = Math.max(0, largest(tallies.map((t) => t.maxDraws)))
     const entitled = Math.max(0, largest(tallies.map((t) => t.maxEntitled)))
+    if (calls === 0)
+      return [
+        undecided("accounting", "T6", "cost", "none", "none", "no sampler call was made"),
+        undecided("evidence", "T6", "failure", "none", "none", "no sampler call was made")
+      ]
     const out: Array<Judgement> = [
-      deterministic(
+      accounted(
         "T6",
         "cost",
         most <= entitled,
@@ -36,7 +41,14 @@ export const softmaxSamplerIsClose: Theorem = {
     const what = `sampler calls ended without an acceptance${broken > 0 ? ` (${broken} more had a broken promise: nothing is claimed of them)` : ""}`
     out.push(
       kept === 0
-        ? undecided("T6", "failure", "none", delta, `no sampler call kept its promise M (${broken} broke it)`)
+        ? undecided(
+            "evidence",
+            "T6",
+            "failure",
+            "none",
+            delta,
+            `no sampler call kept its promise M (${broken} broke it)`
+          )
         : overTrials("T6", "failure", unaccepted, kept, delta, level, what)
     )
     return out

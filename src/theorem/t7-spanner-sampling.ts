@@ -2,7 +2,7 @@
 import { samplerDraws } from "../oracle/sampler-draws.ts"
 import { spannerSize } from "../policy/spanner-size.ts"
 import type { RunRecord } from "../run/run-record.ts"
-import { deterministic, largest, reachesEpsilon, undecided } from "./judging.ts"
+import { accounted, largest, reachesEpsilon, undecided, unpromised } from "./judging.ts"
 import { potentialFactor } from "./t4-elliptic-potential.ts"
 import { FMR25, type Judgement, type Subject, type Theorem } from "./theorem.ts"
 
@@ -85,7 +85,7 @@ const judge = (subject: Subject, runs: ReadonlyArray<RunRecord>, level: number):
   const computation = most(runs, (r) => r.ledger.samplingQueries)
   const computationMost = computationBound(p)
   const costs = [
-    deterministic(
+    accounted(
       "T7",
       "T_data",
       data <= dataMost,
@@ -94,7 +94,7 @@ const judge = (subject: Subject, runs: ReadonlyArray<RunRecord>, level: number):
       `${dataMost}`,
       "reward queries of the dearest run against 2(n_max+T_exp)"
     ),
-    deterministic(
+    accounted(
       "T7",
       "T_comp",
       computation <= computationMost,
@@ -106,11 +106,13 @@ const judge = (subject: Subject, runs: ReadonlyArray<RunRecord>, level: number):
   ]
   const missing = unmet(subject)
   const cut = runs.filter((r) => r.outcome !== "completed").length
-  if (missing.length === 0 && cut === 0)
-    return [...costs, reachesEpsilon("T7", runs, goal.epsilon, 5 * goal.delta, level)]
-  const why = missing.length > 0 ? missing.join("; ") : `${cut} runs were cut short`
-  const worst = largest(runs.map((r) => r.suboptimality.value))
-  return [...costs, undecided("T7", "epsilon", worst, goal.epsilon, `not promised here: ${why}`)]
+  if (missing.length === 0 && cut === 0) return [...costs, reachesEpsilon("T7", subject, runs, 5 * goal.delta, level)]
+  const measured = largest(runs.map((r) => r.suboptimality.value))
+  const bound = goal.epsilon
+  const clause = { theorem: "T7", part: "epsilon", nature: "evidence", measured, relation: "<=", bound } as const
+  if (runs.length === 0) return [...costs, undecided("evidence", "T7", "epsilon", "none", bound, "nothing was run")]
+  const why = missing.length > 0 ? missing : [`${cut} runs were cut short`]
+  return [...costs, unpromised({ ...clause, note: `worst of ${runs.length}` }, measured <= bound, why)]
 }
 
 export const spannerSamplingGuarantee: Theorem = {

@@ -7,7 +7,7 @@ import { samplerDraws } from "../oracle/sampler-draws.ts"
 import { spannerSize } from "../policy/spanner-size.ts"
 import { layerSpanner } from "../run/layers-log.ts"
 import type { LayersRecord, RunRecord } from "../run/run-record.ts"
-import { deterministic, largest, undecided } from "./judging.ts"
+import { accounted, checked, largest, undecided } from "./judging.ts"
 import { spannerChain } from "./spanner-chain.ts"
 import { FMR25, type Judgement, type Subject, type Theorem } from "./theorem.ts"
 
@@ -75,7 +75,7 @@ const judge = (subject: Subject, runs: ReadonlyArray<RunRecord>): ReadonlyArray<
   const { parameters: p, tokens } = subject
   const missing = unmet(subject)
   if (tokens === undefined || missing.length > 0)
-    return [undecided("T8", "restarts", "none", "none", `not claimed here: ${missing.join("; ")}`)]
+    return [undecided("accounting", "T8", "restarts", "none", "none", `not claimed here: ${missing.join("; ")}`)]
   const { dimension: d, horizon: H } = tokens
   const most = spannerSize(d, p.nu, p.lambda)
   const recorded = runs.flatMap((run) => (run.layers === undefined ? [] : [{ run, layers: run.layers }]))
@@ -97,7 +97,7 @@ const judge = (subject: Subject, runs: ReadonlyArray<RunRecord>): ReadonlyArray<
   }
   const longest = Math.max(0, largest(recorded.map(({ layers }) => layers.longestPass)))
   const counted = [
-    deterministic(
+    accounted(
       "T8",
       "restarts",
       uneven === undefined && restarts <= H * most,
@@ -108,7 +108,7 @@ const judge = (subject: Subject, runs: ReadonlyArray<RunRecord>): ReadonlyArray<
         ? "Checks that fired in the run with most, against H n_max"
         : `trial ${uneven.run.trial}: ${uneven.layers.restarts} restarts but ${uneven.layers.acceptedLayers.length} accepted pairs`
     ),
-    deterministic(
+    accounted(
       "T8",
       "pass",
       BigInt(longest) <= perPass(p, most, H),
@@ -117,7 +117,7 @@ const judge = (subject: Subject, runs: ReadonlyArray<RunRecord>): ReadonlyArray<
       `${perPass(p, most, H)}`,
       "prefixes visited in the longest pass, against n_roll n_max H(H-1) + T_cert H"
     ),
-    deterministic(
+    accounted(
       "T8",
       "T_comp",
       within,
@@ -126,7 +126,7 @@ const judge = (subject: Subject, runs: ReadonlyArray<RunRecord>): ReadonlyArray<
       `${dearest.bound}`,
       `tokens drawn in the dearest run; its prefixes entitle it to ${dearest.visited}`
     ),
-    deterministic(
+    checked(
       "T8",
       "spanner",
       fault === undefined,
@@ -136,7 +136,7 @@ const judge = (subject: Subject, runs: ReadonlyArray<RunRecord>): ReadonlyArray<
       fault ?? "pairs of the fullest layer against n_max; chains recomputed layer by layer"
     )
   ]
-  const told = silent > 0 ? [undecided("T8", "record", silent, 0, `${silent} runs told of no pass`)] : []
+  const told = silent > 0 ? [undecided("accounting", "T8", "record", silent, 0, `${silent} runs told of no pass`)] : []
   return [...counted, ...told, exactness(subject, runs)]
 }
 
@@ -154,9 +154,9 @@ const exactness = (subject: Subject, runs: ReadonlyArray<RunRecord>): Judgement 
         ? "no run came to its end"
         : undefined
   const errors = runs.flatMap((run) => (run.outcome === "completed" ? [lastLayerError(subject, run) ?? Infinity] : []))
-  if (why !== undefined) return undecided("T8", "exactness", "none", 1, `not claimed here: ${why}`)
+  if (why !== undefined) return undecided("checked", "T8", "exactness", "none", 1, `not claimed here: ${why}`)
   const worst = largest(errors)
-  return deterministic(
+  return checked(
     "T8",
     "exactness",
     worst <= 1 + 1e-6,

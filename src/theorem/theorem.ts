@@ -51,12 +51,24 @@ export type Verdict = "supported" | "refuted" | "undecided"
 /** How tables show a verdict: told apart without colour. */
 export const VERDICT_MARK: Readonly<Record<Verdict, string>> = { supported: "✓", refuted: "✗", undecided: "?" }
 
+/**
+ * What a verdict rests on. `accounting`: holds by construction, such as a bound that a loop counter meets. `checked`: an identity or a chain, recomputed on the run.
+ * `evidence`: could have come out otherwise, over trials or sweeps, at a level. The three are never added up.
+ */
+export type Nature = "accounting" | "checked" | "evidence"
+
+/** In the order in which tables show them: what could have failed comes first. */
+export const NATURES: ReadonlyArray<Nature> = ["evidence", "checked", "accounting"]
+
 export interface Judgement {
   /** `own`: what the algorithm claims for itself. */
   readonly theorem: TheoremId | "own"
   /** Which clause, where a theorem has several. */
   readonly part: string
+  readonly nature: Nature
   readonly verdict: Verdict
+  /** The run does not meet the theorem's hypotheses, so that the clause promises nothing of it: whether it holds all the same. The verdict is then undecided. */
+  readonly unpromised?: "holds" | "fails"
   /** Probability that `refuted` (or, for a sequential claim, `supported`) is wrong; 0 for a deterministic fact. */
   readonly level: number
   /** What was measured, in the clause's unit; counts that pass 2⁵³ as decimal strings. */
@@ -68,6 +80,33 @@ export interface Judgement {
   /** One line for people: what was compared, and why undecided. */
   readonly note: string
 }
+
+/** A clause's verdict in words: what was not promised of the runs at hand says so in its place. */
+export const standingOf = ({ unpromised, verdict }: Pick<Judgement, "unpromised" | "verdict">): string =>
+  unpromised === undefined ? verdict : `${unpromised} here, not promised`
+
+/** Judgements by nature, what could have failed first; natures without any are left out. */
+export const byNature = <J extends Pick<Judgement, "nature">>(
+  judgements: ReadonlyArray<J>
+): ReadonlyArray<{ readonly nature: Nature; readonly of: ReadonlyArray<J> }> =>
+  NATURES.map((nature) => ({ nature, of: judgements.filter((one) => one.nature === nature) })).filter(
+    ({ of }) => of.length > 0
+  )
+
+/** How many clauses of each nature came to each verdict: "evidence 1 undecided; checked 4 supported; accounting 2 supported". The natures are never added up. */
+export const tallyByNature = (
+  judgements: ReadonlyArray<Pick<Judgement, "nature" | "unpromised" | "verdict">>,
+  show: (verdict: Verdict, text: string) => string = (_, text) => text
+): string =>
+  byNature(judgements)
+    .map(({ nature, of }) => {
+      const words = [...new Set(of.map(standingOf))].map((word) => {
+        const same = of.filter((one) => standingOf(one) === word)
+        return show(same[0].verdict, `${same.length} ${word}`)
+      })
+      return `${nature} ${words.join(", ")}`
+    })
+    .join("; ")
 
 export interface Theorem {
   readonly id: TheoremId

@@ -8,10 +8,11 @@ import { finiteInstance } from "../instance/make-instance.ts"
 import { problemOf } from "../oracle/interpreter.ts"
 import { optimum } from "../policy/optimum.ts"
 import type { RunRecord } from "../run/run-record.ts"
+import { judgementsOf, reachesEpsilon } from "./judging.ts"
 import { theorems } from "./registry.ts"
 import { spannerChain } from "./spanner-chain.ts"
 import { requiredParameters } from "./t7-spanner-sampling.ts"
-import type { Judgement, Subject } from "./theorem.ts"
+import { type Judgement, type Subject, tallyByNature } from "./theorem.ts"
 
 const instance = finiteInstance(rareGood({ C: 8, d: 2, prompts: 2 }), "rare-good:test")
 const best = optimum(instance.exact)
@@ -33,6 +34,8 @@ const run = (parameters: Readonly<Record<string, number>>, trials: number): Prom
       checkpoints: false
     })
   )
+
+const t7 = () => theorems.find((t) => t.id === "T7")!
 
 const verdicts = (judgements: ReadonlyArray<Judgement>): Record<string, string> =>
   Object.fromEntries(judgements.map((j) => [`${j.theorem} ${j.part}`, j.verdict]))
@@ -126,6 +129,71 @@ describe("T7's own parameters", () => {
       ).toHaveLength(1)
     }
     expect(t7.unmet({ ...theory.subject, goal: { ...goal, coverage: best.coverage * 0.5 } })[0]).toMatch(/^coverage/)
+  })
+})
+
+describe("what a verdict rests on", () => {
+  const of = (judgements: ReadonlyArray<Judgement>, name: string) =>
+    judgements.find((j) => `${j.theorem} ${j.part}` === name)!
+
+  it("is said: by construction, recomputed, or open to come out otherwise", () => {
+    expect(Object.fromEntries(theory.judgements.map((j) => [`${j.theorem} ${j.part}`, j.nature]))).toMatchObject({
+      "T1 identity": "checked",
+      "T3 size": "checked",
+      "T6 cost": "accounting",
+      "T6 failure": "evidence",
+      "T7 T_data": "accounting",
+      "T7 epsilon": "evidence"
+    })
+    expect(tallyByNature(theory.judgements)).toMatch(/^evidence .*; checked 4 supported; accounting 3 supported$/)
+  })
+
+  it("is no promise where hypotheses are unmet, and says which", () => {
+    for (const name of ["T7 T_data", "T7 T_comp", "T7 epsilon"])
+      expect(of(practical.judgements, name)).toMatchObject({
+        verdict: "undecided",
+        unpromised: "holds",
+        level: 0,
+        note: expect.stringMatching(/^holds here, not promised: nu = /)
+      })
+    const far = practical.records.map((r) => ({ ...r, suboptimality: { ...r.suboptimality, value: 0.9 } }))
+    expect(of(judge(practical.subject, far, LEVEL), "T7 epsilon").unpromised).toBe("fails")
+  })
+
+  it("is never support for nothing: no sampler call, no pair, an epsilon that the base model meets", () => {
+    const idle = theory.records.map((r) => ({
+      ...r,
+      spanner: { count: 0, accepted: new Float64Array(0) },
+      sampler: { ...r.sampler, calls: 0, unaccepted: 0, promiseBroken: 0, maxDraws: 0, maxEntitled: 0 }
+    }))
+    const judged = judge(theory.subject, idle, LEVEL)
+    for (const name of ["T3 size", "T4 potential", "T6 cost", "T6 failure"])
+      expect(of(judged, name).verdict, name).toBe("undecided")
+    // C = 8 starts about R/4 below the optimum.
+    const easy = { ...theory.subject, goal: { ...goal, epsilon: 0.4 } }
+    expect(judgementsOf({ ...t7(), unmet: () => [] }, easy, theory.records, LEVEL).at(-1)).toMatchObject({
+      verdict: "undecided",
+      unpromised: "holds"
+    })
+    const many = Array.from({ length: 60 }, () => theory.records[0])
+    expect(reachesEpsilon("own", easy, many, 0.5, LEVEL)).toMatchObject({
+      verdict: "undecided",
+      level: 0,
+      note: expect.stringMatching(/^vacuous: the base model itself is at 0\.2/)
+    })
+    expect(reachesEpsilon("own", theory.subject, many, 0.5, LEVEL).verdict).toBe("supported")
+  })
+
+  it("is lost with no run: a judge that throws leaves its theorem undecided", () => {
+    const broken = {
+      ...t7(),
+      judge: () => {
+        throw new RangeError("n_max: NaN")
+      }
+    }
+    expect(judgementsOf(broken, theory.subject, theory.records, LEVEL)).toMatchObject([
+      { theorem: "T7", verdict: "undecided", note: expect.stringContaining("n_max: NaN") }
+    ])
   })
 })
 

@@ -60,16 +60,20 @@ export const auditDocument = (audit: Audit, { parametersFrom, interrupted }: Doc
       samplingQueries: dearest(records, (run) => run.ledger.samplingQueries)
     },
     suboptimality: worst(records),
-    verdicts: judgements.map(({ theorem, part, verdict, level, measured, relation, bound, note }) => ({
-      theorem,
-      part,
-      verdict,
-      level,
-      measured,
-      relation,
-      bound,
-      note
-    }))
+    verdicts: judgements.map(
+      ({ theorem, part, nature, verdict, unpromised, level, measured, relation, bound, note }) => ({
+        theorem,
+        part,
+        nature,
+        verdict,
+        ...(unpromised === undefined ? {} : { unpromised }),
+        level,
+        measured,
+        relation,
+        bound,
+        note
+      })
+    )
   } satisfies JsonInput
 }
 

@@ -1,7 +1,14 @@
 /** An audit for a person at a terminal: what was run, what was promised beside what was measured, and a verdict per clause. */
 import type { Audit } from "../../audit/audit.ts"
 import { logEFor } from "../../statistics/bernoulli-e-process.ts"
-import { type Judgement, type Verdict, VERDICT_MARK } from "../../theorem/theorem.ts"
+import {
+  byNature,
+  type Judgement,
+  standingOf,
+  tallyByNature,
+  type Verdict,
+  VERDICT_MARK
+} from "../../theorem/theorem.ts"
 import { dearest, worst } from "./audit-document.ts"
 import type { ChosenPlan } from "./audit-plan.ts"
 import { allDigits, count, duration, percent, quantity, real } from "../../../reports/number-format.ts"
@@ -13,6 +20,10 @@ const INK: Readonly<Record<Verdict, Ink>> = { supported: "green", refuted: "red"
 /** A verdict as a word that can be told apart without colour. */
 export const verdictWord = (verdict: Verdict, { ink }: Page): string =>
   ink(INK[verdict], `${VERDICT_MARK[verdict]} ${verdict}`)
+
+/** The same of a clause, which may say more: "? holds here, not promised". */
+export const clauseWord = (clause: Pick<Judgement, "unpromised" | "verdict">, { ink }: Page): string =>
+  ink(INK[clause.verdict], `${VERDICT_MARK[clause.verdict]} ${standingOf(clause)}`)
 
 /** A count, and all its digits where the count alone is rounded. */
 const countInFull = (value: bigint): string => {
@@ -136,11 +147,13 @@ const hint = ({ theorem, part, verdict, level, bound, measured: bad }: Judgement
 export const RELATION = { "<=": "≤", ">=": "≥", "=": "=" } as const
 
 const verdicts = ({ judgements }: Audit, page: Page): string => {
-  const rows = judgements.flatMap((one) => {
+  const sorted = byNature(judgements).flatMap(({ of }) => of)
+  const rows = sorted.flatMap((one, i) => {
     const line = [
+      one.nature === sorted[i - 1]?.nature ? "" : one.nature,
       one.theorem,
       one.part,
-      verdictWord(one.verdict, page),
+      clauseWord(one, page),
       one.level === 0 ? (one.verdict === "undecided" ? "–" : "exact") : real(one.level),
       quantity(one.measured),
       `${RELATION[one.relation]} ${quantity(one.bound)}`
@@ -148,16 +161,13 @@ const verdicts = ({ judgements }: Audit, page: Page): string => {
     if (one.verdict === "supported") return [line]
     return [line, [page.ink("dim", wrapped(one.note + hint(one), page.width, "      "))]]
   })
-  return table(page, ["theorem", "clause", "verdict", "level", right("measured"), "promised"], rows)
+  return table(page, ["rests on", "theorem", "clause", "verdict", "level", right("measured"), "promised"], rows)
 }
 
-/** How many clauses of each verdict, in words. */
+/** How many clauses of each nature came to each verdict, in words. */
 export const tally = (judgements: ReadonlyArray<Judgement>, page: Page): string =>
-  (["supported", "undecided", "refuted"] as const)
-    .map((verdict) => [verdict, judgements.filter((one) => one.verdict === verdict).length] as const)
-    .filter(([verdict, n]) => n > 0 || verdict === "refuted")
-    .map(([verdict, n]) => (n === 0 ? `none ${verdict}` : page.ink(INK[verdict], `${n} ${verdict}`)))
-    .join(", ")
+  tallyByNature(judgements, (verdict, text) => page.ink(INK[verdict], text)) +
+  (judgements.some(({ verdict }) => verdict === "refuted") ? "" : "; none refuted")
 
 /** The whole page. */
 export const auditText = (audit: Audit, chosen: ChosenPlan, page: Page, elapsedMs: number): string =>

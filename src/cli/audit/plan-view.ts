@@ -6,7 +6,7 @@ import { type ClaimVerdict, worstClauses } from "../../audit/claims.ts"
 import type { PlanResult } from "../../audit/plan.ts"
 import type { ExponentRow } from "../../audit/scaling.ts"
 import type { ComparedPoint, MeanQueries, Standing } from "../../audit/standing.ts"
-import { RELATION, verdictWord } from "./audit-view.ts"
+import { clauseWord, RELATION } from "./audit-view.ts"
 import { right, table } from "../table.ts"
 import { labelled, type Page, wrapped } from "../terminal.ts"
 import type { TypeCheck } from "../module/type-check.ts"
@@ -69,15 +69,17 @@ const setting = (result: PlanResult, { asked, noise, types }: Audited, page: Pag
 const isImpossibility = (id: string): boolean => id.startsWith("L")
 
 /** A run that keeps to an impossibility need not support it. */
-const word = ({ id, level, verdict }: ClaimVerdict, page: Page): string =>
+const word = (one: ClaimVerdict, page: Page): string => {
+  const { id, level, verdict } = one
   // Level 0 and undecided: nothing put it to the test.
-  isImpossibility(id) && verdict === "undecided" && level === 0
-    ? verdictWord(verdict, page)
+  return isImpossibility(id) && verdict === "undecided" && level === 0
+    ? clauseWord(one, page)
     : isImpossibility(id) && verdict !== "refuted"
       ? page.ink("green", "✓ not broken")
       : isImpossibility(id)
         ? page.ink("red", "✗ broken")
-        : verdictWord(verdict, page)
+        : clauseWord(one, page)
+}
 
 const claimRows = (result: PlanResult, asked: string, page: Page) =>
   worstClauses(result.clauses).flatMap((one): ReadonlyArray<ReadonlyArray<string>> => {
@@ -85,6 +87,7 @@ const claimRows = (result: PlanResult, asked: string, page: Page) =>
     const line = [
       id,
       word(one, page),
+      one.nature,
       part,
       quantity(measured),
       bound === "none"
@@ -103,7 +106,11 @@ const claimRows = (result: PlanResult, asked: string, page: Page) =>
   })
 
 const claims = (result: PlanResult, asked: string, page: Page): string =>
-  table(page, ["claim", "verdict", "clause", right("measured"), "promised", "worst in"], claimRows(result, asked, page))
+  table(
+    page,
+    ["claim", "verdict", "rests on", "clause", right("measured"), "promised", "worst in"],
+    claimRows(result, asked, page)
+  )
 
 const laws = ({ laws: all }: PlanResult, page: Page): string => {
   if (all.length === 0) return labelled("laws", "none was looked at", page, ROOM)
