@@ -1,5 +1,6 @@
 /** Verifications as GitHub Actions workflow commands: refuted checks are errors, undecided ones warnings, and one notice sums up. */
 import { tally, type Verification } from "../src/verify/verify.ts"
+import { tallyByNature } from "../src/theorem/theorem.ts"
 import { real } from "./number-format.ts"
 
 const data = (text: string): string => text.replaceAll("%", "%25").replaceAll("\r", "%0D").replaceAll("\n", "%0A")
@@ -13,7 +14,7 @@ export const githubAnnotations = (verifications: ReadonlyArray<Verification>): s
   verifications
     .flatMap((verification) => {
       const { candidate, level, results } = verification
-      const { refuted, supported, undecided } = tally(verification)
+      const refuted = tally(verification).refuted
       return [
         ...results
           .filter((r) => r.verdict === "refuted")
@@ -30,7 +31,7 @@ export const githubAnnotations = (verifications: ReadonlyArray<Verification>): s
         command(
           "notice",
           `coverbound verify ${candidate}`,
-          `${supported} supported, ${refuted} refuted, ${undecided} undecided; false alarms at most ${real(level)} in all`
+          `${tallyByNature(results)}${refuted === 0 ? "; none refuted" : ""}; false alarms at most ${real(level)} in all`
         )
       ]
     })

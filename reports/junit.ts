@@ -8,12 +8,12 @@ export const xmlText = (text: string): string =>
   // oxlint-disable-next-line no-control-regex -- these are the characters XML forbids
   text.replace(/[&<>"]/g, (c) => ESCAPES[c]).replace(/[\u0000-\u0008\u000b\u000c\u000e-\u001f\ufffe\uffff]/g, "\ufffd")
 
-const body = ({ level, note, saved, verdict }: CheckResult): string => {
+const body = ({ level, nature, note, saved, verdict }: CheckResult): string => {
   const replay = saved === undefined ? "" : `\nreplay: ${saved.command}`
   if (verdict === "refuted")
     return `<failure message="${xmlText(note)}">${xmlText(`level ${level}${replay}`)}</failure>`
   if (verdict === "undecided") return `<skipped message="${xmlText(note)}"/>`
-  return `<system-out>${xmlText(`${note} (level ${level})`)}</system-out>`
+  return `<system-out>${xmlText(`${note} (${nature}, level ${level})`)}</system-out>`
 }
 
 const suite = (verification: Verification): string => {

@@ -2,6 +2,7 @@
  * Verifications as SARIF 2.1.0 (OASIS), the form code scanning reads: one rule a check, one result for each that was refuted, at level error. Nothing else:
  * GitHub does not read `kind`, and makes an alert of every result. How many checks were supported, and which are undecided, stands in the run's properties.
  */
+import { byNature } from "../src/theorem/theorem.ts"
 import type { CheckResult, Verification } from "../src/verify/verify.ts"
 
 /** Code scanning wants a place: the counterexample's file where there is one, else where the checks are listed. */
@@ -26,7 +27,13 @@ const alert = (candidate: string, result: CheckResult, ruleIndex: number) => ({
   message: { text: text(result) },
   locations: [place(result)],
   partialFingerprints: { check: `${candidate}/${result.id}` },
-  properties: { verdict: result.verdict, level: result.level, measured: result.measured, bound: result.bound }
+  properties: {
+    nature: result.nature,
+    verdict: result.verdict,
+    level: result.level,
+    measured: result.measured,
+    bound: result.bound
+  }
 })
 
 /** One log, one run a verification. */
@@ -50,7 +57,12 @@ export const sarif = (verifications: ReadonlyArray<Verification>, version: strin
       properties: {
         seed,
         level,
-        supported: results.filter(({ verdict }) => verdict === "supported").length,
+        supported: Object.fromEntries(
+          byNature(results.filter(({ verdict }) => verdict === "supported")).map(({ nature, of }) => [
+            nature,
+            of.length
+          ])
+        ),
         undecided: results.filter(({ verdict }) => verdict === "undecided").map(({ id }) => id)
       },
       results: results.flatMap((result, ruleIndex) =>

@@ -9,6 +9,7 @@ const result = (over: Partial<CheckResult>): CheckResult => ({
   id: "T3/size",
   group: "T3",
   title: "n < n_max & more",
+  nature: "checked",
   verdict: "supported",
   level: 0,
   measured: 3,
@@ -32,7 +33,14 @@ const verification: Verification = {
       note: 'clip "R/2": 50 %\nnot R',
       saved: { path: "reports/out/counterexamples/T7-tilt-1.json", command: "npx coverbound verify --theorem T7/tilt" }
     }),
-    result({ id: "L1/judged", group: "L1", verdict: "undecided", level: 1e-8, note: "not finished, at all: no" })
+    result({
+      id: "L1/judged",
+      group: "L1",
+      nature: "evidence",
+      verdict: "undecided",
+      level: 1e-8,
+      note: "not finished, at all: no"
+    })
   ]
 }
 
@@ -74,7 +82,7 @@ describe("sarif", () => {
     expect([log.version, log.runs[0].tool.driver.version]).toEqual(["2.1.0", "1.2.3"])
     const [{ results, tool }] = log.runs
     expect(results.map((r: { kind: string; level: string }) => [r.kind, r.level])).toEqual([["fail", "error"]])
-    expect(log.runs[0].properties).toMatchObject({ supported: 1, undecided: [verification.results[2].id] })
+    expect(log.runs[0].properties).toMatchObject({ supported: { checked: 1 }, undecided: [verification.results[2].id] })
     for (const { ruleId, ruleIndex, locations } of results) {
       expect(tool.driver.rules[ruleIndex].id).toBe(ruleId)
       expect(locations[0].physicalLocation.artifactLocation.uri).toMatch(/^[a-z]/)
@@ -93,6 +101,6 @@ describe("github", () => {
     expect(lines[0]).toBe(
       '::error title=spanner-sampling%3A T7/tilt refuted::n < n_max & more%0Aclip "R/2": 50 %25%0Anot R%0Areplay: npx coverbound verify --theorem T7/tilt'
     )
-    expect(lines[2]).toContain("1 supported, 1 refuted, 1 undecided")
+    expect(lines[2]).toContain("evidence 1 undecided; checked 1 supported, 1 refuted")
   })
 })

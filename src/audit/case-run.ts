@@ -33,6 +33,8 @@ export interface CaseResult {
   readonly failures: ReadonlyArray<FailedTrial>
   /** Why there were no more trials, where it was not because everything was decided. */
   readonly note: string | undefined
+  /** True where there was no time for more. */
+  readonly cutShort?: true
 }
 
 /** What all cases of one audit share. */
@@ -119,10 +121,12 @@ export const runCase = Effect.fnUntraced(function* (
   const failures: Array<FailedTrial> = []
   let audit: Audit | undefined
   let note: string | undefined
+  let cutShort: Pick<CaseResult, "cutShort"> = {}
   let look = Math.min(planned.trials[0], most)
   for (let trial = 0; trial < most; trial++) {
     if (over()) {
       note = `time was up after ${trial} trials`
+      cutShort = { cutShort: true }
       break
     }
     const outcome = yield* runner.trial(job(trial))
@@ -144,5 +148,5 @@ export const runCase = Effect.fnUntraced(function* (
     if (audit.judgements.some((one) => one.verdict === "refuted") || !audit.judgements.some(open)) break
   }
   if (records.length > 0 && audit?.records.length !== records.length) audit = judged(records)
-  return { planned, spec, goal, audit, failures, note }
+  return { planned, spec, goal, audit, failures, note, ...cutShort }
 })

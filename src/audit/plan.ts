@@ -72,6 +72,8 @@ export interface PlanResult {
   readonly findings: ReadonlyArray<Finding>
   /** What there was no time for, or no sense in. */
   readonly leftOut: ReadonlyArray<string>
+  /** Of that, what was asked for and had no time to be run, or to end. */
+  readonly notRun: ReadonlyArray<string>
   readonly runs: number
 }
 
@@ -251,6 +253,11 @@ export const auditWith = Effect.fnUntraced(function* (
         note === undefined || hopeless() ? [] : [`case ${id}: ${note}`]
       ),
       ...(hopeless() ? ["the rest: too many trials failed"] : [])
+    ],
+    notRun: [
+      ...leftOut,
+      ...cases.flatMap(({ cutShort, planned: { id } }) => (cutShort === true ? [`case ${id}`] : [])),
+      ...laws.flatMap(({ id, unfinished }) => (unfinished === true ? [`law ${id}`] : []))
     ],
     runs
   }

@@ -3,7 +3,7 @@ import * as Argument from "effect/cli/Argument"
 import * as Command from "effect/cli/Command"
 import * as Flag from "effect/cli/Flag"
 import * as Effect from "effect/Effect"
-import { choiceFlag, countFlag, integerFlag, numberFlag, textFlag } from "./options.ts"
+import { choiceFlag, countFlag, integerFlag, numberFlag, strictFlag, textFlag } from "./options.ts"
 
 const config = {
   algorithm: Argument.String("algorithm").pipe(
@@ -44,7 +44,11 @@ const config = {
   budgetRewards: countFlag("budget-rewards", "Stop a run at this many reward queries"),
   budgetSamples: countFlag("budget-samples", "Stop a run at this many sampling queries"),
   batch: integerFlag("batch", "Draws generated at once by literal oracles; changes no result", 1, 1_048_576),
-  budget: numberFlag("budget", "Seconds for --instance all; what is not reached is left out. Default 60", { above: 0 }),
+  budget: numberFlag(
+    "budget",
+    "Seconds for --instance all; what is not reached is not run, and the command ends with 4. Default 60",
+    { above: 0 }
+  ),
   trialSeconds: numberFlag("trial-seconds", "Seconds that one trial of a module may take. Default 10", { above: 0 }),
   trialMemory: integerFlag("trial-memory", "MiB that the process of a module may hold. Default 1024", 64, 1_048_576),
   noTypeCheck: Flag.Boolean("no-type-check").pipe(
@@ -59,6 +63,7 @@ const config = {
     Flag.withDescription("Write each certificate as an in-toto Statement v1, ready to be signed"),
     Flag.withDefault(false)
   ),
+  strict: strictFlag,
   out: textFlag("out", "Folder for run.json and certificates. Default reports/out/<named after the call>", "DIR")
 }
 

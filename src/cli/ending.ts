@@ -30,6 +30,10 @@ const endOf = (error: unknown): number => {
   const tag = tagOf(error)
   if (tag === "NotHeld") return EXIT.notHeld
   const message = error instanceof Error ? error.message : String(error)
+  if (tag === "NotRun" || tag === "NotDecided") {
+    say(message)
+    return tag === "NotRun" ? EXIT.notRun : EXIT.notHeld
+  }
   if (INVALID.has(tag)) {
     say(message)
     return EXIT.invalidCall

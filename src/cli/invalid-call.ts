@@ -16,5 +16,19 @@ export class InvalidCall extends Data.TaggedError("InvalidCall")<{
 /** Something was refuted or rejected, and the output has said what. Exit 1. */
 export class NotHeld extends Data.TaggedError("NotHeld") {}
 
+/** Something that was asked for was not run, or not to its end: nothing was refuted, and not all held. The message is one line for stderr. Exit 4. */
+export class NotRun extends Data.TaggedError("NotRun")<{ readonly what: string }> {
+  override get message(): string {
+    return `not run: ${this.what}`
+  }
+}
+
+/** With `--strict`: something stayed undecided, and the output has said why. The message is one line for stderr. Exit 1. */
+export class NotDecided extends Data.TaggedError("NotDecided")<{ readonly what: string }> {
+  override get message(): string {
+    return `--strict: ${this.what}`
+  }
+}
+
 /** The command's exit codes (README.md, "Audit an algorithm"). */
-export const EXIT = { held: 0, notHeld: 1, invalidCall: 2, failed: 3, interrupted: 130 } as const
+export const EXIT = { held: 0, notHeld: 1, invalidCall: 2, failed: 3, notRun: 4, interrupted: 130 } as const

@@ -79,3 +79,9 @@ export const choiceFlag = <const Choice extends string>(
 /** Free text. */
 export const textFlag = (name: string, meaning: string, metavar: string): Flag.Flag<Option.Option<string>> =>
   parsed(name, meaning, metavar, (text) => text)
+
+/** Whether what stays undecided fails. */
+export const strictFlag = Flag.Boolean("strict").pipe(
+  Flag.withDescription("End with 1 where anything stays undecided, for whatever reason"),
+  Flag.withDefault(false)
+)

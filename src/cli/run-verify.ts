@@ -5,7 +5,7 @@ import { junit } from "../../reports/junit.ts"
 import { githubAnnotations } from "../../reports/github-annotations.ts"
 import { real } from "../../reports/number-format.ts"
 import { sarif } from "../../reports/sarif.ts"
-import { sequenceAlgorithms as algorithms } from "../algorithm/registry.ts"
+import { algorithms } from "../algorithm/registry.ts"
 import { correctVariants, faults, touches } from "../verify/faults/catalogue.ts"
 import { type Candidate, candidateOf } from "../law/candidate.ts"
 import { saveCounterexamples } from "../verify/counterexample.ts"
@@ -15,9 +15,10 @@ import { isFilePath } from "../instance/family.ts"
 import type { FiniteInstance, Instance } from "../instance/instance.ts"
 import { attempt, type InvalidInstance, shown } from "../instance/invalid-instance.ts"
 import { suggestion } from "../instance/nearest-name.ts"
+import { tallyByNature } from "../theorem/theorem.ts"
 import { verdictWord } from "./audit/audit-view.ts"
 import { instanceOfText } from "./exact-quantities.ts"
-import { InvalidCall, NotHeld } from "./invalid-call.ts"
+import { InvalidCall, NotDecided, NotHeld, NotRun } from "./invalid-call.ts"
 import { loadInstance } from "./load-instance.ts"
 import { readNamedFile } from "./named-file.ts"
 import { ProgressBar } from "./progress.ts"
@@ -34,6 +35,7 @@ export interface VerifyCall {
   readonly level: Option.Option<number>
   readonly instance: Option.Option<string>
   readonly catalogue: boolean
+  readonly strict: boolean
 }
 
 const write = (text: string) => Effect.sync(() => process.stdout.write(text))
@@ -94,10 +96,24 @@ const line = (
   return [row, [page.ink("dim", [wrapped(note, page.width, "      "), ...replay].join("\n"))]]
 }
 
-const summary = (verification: Verification): string => {
-  const { refuted, supported, undecided } = tally(verification)
-  return `${supported} supported, ${refuted} refuted, ${undecided} undecided`
+const summary = ({ results }: Verification): string =>
+  `${tallyByNature(results)}${results.some(({ verdict }) => verdict === "refuted") ? "" : "; none refuted"}`
+
+/** What was asked for and was not run, in words: checks that were given up, and names of `--theorem` under which there is nothing of these algorithms. */
+const notRun = (verifications: ReadonlyArray<Verification>, asked: ReadonlyArray<string>): ReadonlyArray<string> => {
+  const made = verifications.flatMap(({ candidate, results }) => results.map((result) => ({ candidate, ...result })))
+  const silent = asked.filter((name) => selected(made, [name]).length === 0)
+  return [
+    ...silent.map((name) => `${name} (no check of it is about what was named)`),
+    ...made.flatMap(({ candidate, id, unfinished }) => (unfinished === true ? [`${candidate} ${id}`] : []))
+  ]
 }
+
+/** At most this many names in a line. */
+const NAMED = 6
+
+const listed = (names: ReadonlyArray<string>): string =>
+  `${names.slice(0, NAMED).join(", ")}${names.length > NAMED ? ` and ${names.length - NAMED} more` : ""}`
 
 const text = (verification: Verification, page: Page): string => {
   const { candidate, level, results, seed } = verification
@@ -114,10 +130,10 @@ const text = (verification: Verification, page: Page): string => {
   ].join("\n")
 }
 
-/** Runs, reports, and fails with NotHeld when something was refuted. */
+/** Runs, reports, and fails with NotHeld when something was refuted, with NotRun when something asked was not run, and with NotDecided when nothing may stay open. */
 export const runVerify = Effect.fnUntraced(function* (
   call: VerifyCall
-): Effect.fn.Return<void, InvalidCall | InvalidInstance | NotHeld> {
+): Effect.fn.Return<void, InvalidCall | InvalidInstance | NotHeld | NotRun | NotDecided> {
   const select = yield* selection(call.theorem)
   // A part of the checks, on one instance, cannot be asked to find every fault.
   for (const narrowing of ["theorem", "instance", "algorithm"] as const) {
@@ -163,6 +179,12 @@ export const runVerify = Effect.fnUntraced(function* (
   if (reporter === "sarif") yield* write(sarif(verifications, VERSION))
   if (reporter === "github") yield* write(githubAnnotations(verifications))
   if (verifications.some((v) => tally(v).refuted > 0)) return yield* new NotHeld()
+  const missing = notRun(verifications, select)
+  if (missing.length > 0) return yield* new NotRun({ what: listed(missing) })
+  const open = verifications.flatMap(({ candidate, results }) =>
+    results.flatMap(({ id, verdict }) => (verdict === "undecided" ? [`${candidate} ${id}`] : []))
+  )
+  if (call.strict && open.length > 0) return yield* new NotDecided({ what: `undecided ${listed(open)}` })
 })
 
 /** The catalogue, held: a table of what found each fault, and of what accused a correct variant. */

@@ -18,11 +18,28 @@ describe("coverbound verify", () => {
     expect(second).toEqual(first)
   })
 
-  it("stops at its budget with exit 0, the rest undecided", async () => {
-    const { code, stdout } = await verify("passive", "--budget", "0.001")
-    expect(code).toBe(0)
+  it("stops at its budget with exit 4, the rest undecided", async () => {
+    const { code, stderr, stdout } = await verify("passive", "--budget", "0.001")
+    expect([code, stderr]).toEqual([4, expect.stringMatching(/^coverbound: not run: passive \S+, .* and \d+ more\n$/)])
     expect(stdout).toMatch(/\? undecided/)
     expect(stdout).toMatch(/the budget of time was spent/)
+  })
+
+  it("exits 4 where nothing of what was asked is about what was named", async () => {
+    expect(await verify("passive", "--theorem", "T8")).toMatchObject({
+      code: 4,
+      stderr: "coverbound: not run: T8 (no check of it is about what was named)\n"
+    })
+  })
+
+  it("verifies the token algorithm too, and fails on what stays open where it is strict", async () => {
+    const { code, stdout } = await verify("mtss", "--theorem", "T8")
+    expect([code, stdout]).toEqual([0, expect.stringMatching(/T8\/judged +✓ supported/)])
+    expect((await verify("mtss", "--theorem", "T8", "--strict")).code).toBe(0)
+    expect(await verify("passive", "--theorem", "L1", "--strict")).toMatchObject({
+      code: 1,
+      stderr: "coverbound: --strict: undecided passive L1/judged\n"
+    })
   })
 
   it("exits 2 with one line for a call it cannot read", async () => {
@@ -56,7 +73,7 @@ describe("coverbound verify", () => {
     )
     expect([code, stdout]).toEqual([
       0,
-      expect.stringMatching(/^::notice title=coverbound verify spanner-sampling::8 supported, 0 refuted/)
+      expect.stringMatching(/^::notice title=coverbound verify spanner-sampling::checked 8 supported; none refuted/)
     ])
     expect(readdirSync(home)).toEqual(["one.json"])
   })

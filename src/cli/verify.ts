@@ -3,7 +3,7 @@ import * as Argument from "effect/cli/Argument"
 import * as Command from "effect/cli/Command"
 import * as Flag from "effect/cli/Flag"
 import * as Effect from "effect/Effect"
-import { choiceFlag, integerFlag, numberFlag, textFlag } from "./options.ts"
+import { choiceFlag, integerFlag, numberFlag, strictFlag, textFlag } from "./options.ts"
 
 export const verifyCommand = Command.make(
   "verify",
@@ -14,12 +14,12 @@ export const verifyCommand = Command.make(
     ),
     theorem: textFlag(
       "theorem",
-      "Only these: T1 … T8, L1, L2, oracle, policy, or one check (T3/size); comma-separated",
+      "Only these: T1, T2, …, L1, L2, oracle, policy, or one check (T3/size); comma-separated",
       "IDS"
     ),
     budget: numberFlag(
       "budget",
-      "Seconds; what is not reached is undecided. Default: as long as it takes (about 20 s)",
+      "Seconds; what is not reached is not run, and the command ends with 4. Default: as long as it takes (about 20 s)",
       { above: 0 }
     ),
     reporter: choiceFlag("reporter", "How results are written to stdout. Default text", [
@@ -38,6 +38,7 @@ export const verifyCommand = Command.make(
       "Look at this instance only: a SPEC, or a file such as a saved counterexample",
       "SPEC"
     ),
+    strict: strictFlag,
     catalogue: Flag.Boolean("catalogue").pipe(
       Flag.withDescription(
         "Verify the fault catalogue instead: every planted fault must be found, no correct variant accused"

@@ -44,6 +44,8 @@ export interface Counterexample {
 
 /** What a check found. */
 export interface Outcome extends Pick<Judgement, "verdict" | "level" | "measured" | "bound" | "relation" | "note"> {
+  /** True where the look was given up before its end: undecided, and nobody's finding. */
+  readonly unfinished?: true
   readonly counterexample?: Counterexample
 }
 
@@ -69,6 +71,9 @@ export const unanswered = (why: string): Outcome => ({
   relation: "<=",
   note: why
 })
+
+/** A check that was given up before its end, and why. */
+export const unfinished = (why: string): Outcome => ({ ...unanswered(`not finished: ${why}`), unfinished: true })
 
 const ORDER: ReadonlyArray<Verdict> = ["refuted", "undecided", "supported"]
 

@@ -7,6 +7,7 @@ import { problemOf } from "../oracle/interpreter.ts"
 import { optimum, referenceSuboptimality } from "../policy/optimum.ts"
 import { coverageNecessary, OUTPUT_EPSILON } from "../theorem/l1-coverage-necessary.ts"
 import { properExploration } from "../theorem/l2-proper-exploration.ts"
+import { judgementsOf } from "../theorem/judging.ts"
 import { theorems } from "../theorem/registry.ts"
 import { spannerSamplingGuarantee } from "../theorem/t7-spanner-sampling.ts"
 import type { Subject, Theorem } from "../theorem/theorem.ts"
@@ -169,7 +170,7 @@ const judged = (theorem: Theorem): Check => ({
       "theory runs",
       trials(task, instance, parameters, JUDGED_RUNS, (run) => run.record, false)
     )
-    const judgements = theorem.judge(subject, records, task.level)
+    const judgements = judgementsOf(theorem, subject, records, task.level)
     // What cannot be decided on a dozen runs has its own check: ε in T7/epsilon, how often samplers fail in T6/*.
     const decided = judgements.filter((j) => j.verdict !== "undecided")
     return conjunction(decided.map((j): Outcome => ({ ...j, note: `${j.part}: ${j.note}` })))

@@ -7,9 +7,10 @@
 import * as Effect from "effect/Effect"
 import type { FiniteInstance, Instance } from "../instance/instance.ts"
 import type { Candidate } from "../law/candidate.ts"
-import { type LawGroup, type Outcome, unanswered } from "../law/law.ts"
+import { type LawGroup, type Outcome, unfinished } from "../law/law.ts"
 import { OutOfTime } from "../law/oracle-distributions.ts"
 import { TooManyCalls } from "../law/recording.ts"
+import type { Nature } from "../theorem/theorem.ts"
 import type { SavedCounterexample } from "./counterexample.ts"
 
 /** What a check is given. */
@@ -45,6 +46,8 @@ export interface Check {
 }
 
 export interface CheckResult extends Outcome {
+  /** `checked`: on every case that was made; `evidence`: at a level. */
+  readonly nature: Nature
   readonly id: string
   readonly group: LawGroup
   readonly title: string
@@ -84,10 +87,10 @@ export interface VerifyOptions {
 }
 
 /** Checks an option selects: by group, or by id. */
-export const selected = (
-  checks: ReadonlyArray<Check>,
+export const selected = <C extends Pick<Check, "group" | "id">>(
+  checks: ReadonlyArray<C>,
   select: ReadonlyArray<string> | undefined
-): ReadonlyArray<Check> =>
+): ReadonlyArray<C> =>
   select === undefined || select.length === 0
     ? checks
     : checks.filter((c) => select.some((s) => s.toLowerCase() === c.group.toLowerCase() || s === c.id))
@@ -128,9 +131,11 @@ export const verify = Effect.fnUntraced(function* (options: VerifyOptions): Effe
       Effect.catchDefect((defect) =>
         defect instanceof OutOfTime ? Effect.fail(defect) : Effect.succeed(defective(defect))
       ),
-      Effect.catchTag("OutOfTime", () => Effect.succeed(unanswered("not finished: the budget of time was spent")))
+      Effect.catchTag("OutOfTime", () => Effect.succeed(unfinished("the budget of time was spent")))
     )
-    if (outcome !== undefined) results.push({ id: check.id, group: check.group, title: check.title, ...outcome })
+    const nature = check.nature === "probabilistic" ? "evidence" : "checked"
+    if (outcome !== undefined)
+      results.push({ id: check.id, group: check.group, title: check.title, nature, ...outcome })
     if (options.untilRefuted === true && outcome?.verdict === "refuted") break
   }
   options.progress?.(plan.length, plan.length, "")
@@ -140,7 +145,7 @@ export const verify = Effect.fnUntraced(function* (options: VerifyOptions): Effe
 /** Code that throws under a check has failed it; a run given up says nothing. */
 const defective = (defect: unknown): Outcome =>
   defect instanceof TooManyCalls
-    ? unanswered(defect.message)
+    ? unfinished(defect.message)
     : {
         verdict: "refuted",
         level: 0,

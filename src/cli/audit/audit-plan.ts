@@ -41,6 +41,7 @@ export interface AuditOptions {
   readonly batch: Option.Option<number>
   readonly json: boolean
   readonly inToto: boolean
+  readonly strict: boolean
   readonly out: Option.Option<string>
   /** Seconds, for an audit on all instances. */
   readonly budget: Option.Option<number>

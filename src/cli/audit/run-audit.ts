@@ -23,7 +23,7 @@ import { auditText } from "./audit-view.ts"
 import { SearchBackend } from "../../search/session-search.ts"
 import { checkBackend } from "./search-backend.ts"
 import { clearCertificates, writeCertificateFiles } from "../certificate-files.ts"
-import { InvalidCall, NotHeld } from "../invalid-call.ts"
+import { InvalidCall, NotDecided, NotHeld, type NotRun } from "../invalid-call.ts"
 import { loadModule } from "../module/load-module.ts"
 import { ALL, namedModule } from "../module/named-module.ts"
 import { ProgressBar, shareOfRun } from "../progress.ts"
@@ -45,7 +45,7 @@ const auditOnce = Effect.fnUntraced(function* (
   setting: Setting,
   algorithm: AnyAlgorithm<OracleServices>,
   runner?: Runner
-): Effect.fn.Return<void, InvalidCall | InvalidInstance | BackendUnavailable | FileNotWritten | NotHeld> {
+): Effect.fn.Return<void, InvalidCall | InvalidInstance | BackendUnavailable | FileNotWritten | NotHeld | NotDecided> {
   const chosen = yield* choosePlan(options, algorithm, setting)
   yield* checkBackend
   const { parametersFrom, slug } = chosen
@@ -116,6 +116,11 @@ const auditOnce = Effect.fnUntraced(function* (
     `\n  Every run: ${path}\n  ${certificates.written} certificates: ${certificates.folder}\n`
   )
   if (failures.length > 0 || result.judgements.some(({ verdict }) => verdict === "refuted")) return yield* new NotHeld()
+  const open = result.judgements.filter(({ verdict }) => verdict === "undecided")
+  if (options.strict && open.length > 0)
+    return yield* new NotDecided({
+      what: `undecided ${open.map(({ part, theorem }) => `${theorem} ${part}`).join(", ")}`
+    })
 })
 
 /** Trials made by a runner; failures are kept. */
@@ -176,7 +181,10 @@ const NUMBERS = Schema.Record(Schema.String, Schema.Finite)
 export const runAudit = Effect.fnUntraced(
   function* (
     options: AuditOptions
-  ): Effect.fn.Return<void, InvalidCall | InvalidInstance | BackendUnavailable | FileNotWritten | NotHeld> {
+  ): Effect.fn.Return<
+    void,
+    InvalidCall | InvalidInstance | BackendUnavailable | FileNotWritten | NotHeld | NotRun | NotDecided
+  > {
     const module = yield* namedModule(Option.getOrElse(options.algorithm, () => ""))
     const instance = Option.getOrElse(options.instance, () => (module === undefined ? "" : ALL))
     // A call without an algorithm hears first of an instance that is wrong: it named one.

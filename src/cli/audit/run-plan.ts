@@ -5,6 +5,7 @@ import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
 import type { AnyAlgorithm } from "../../algorithm/algorithm.ts"
 import { algorithms } from "../../algorithm/registry.ts"
+import { worstClauses } from "../../audit/claims.ts"
 import { auditWith, type PlanResult } from "../../audit/plan.ts"
 import { inProcessRunner, type Runner } from "../../audit/runner.ts"
 import type { Instance } from "../../instance/instance.ts"
@@ -14,7 +15,7 @@ import type { OracleServices } from "../../oracle/interpreter.ts"
 import { jsonText } from "../../run/json-text.ts"
 import type { AuditOptions } from "./audit-plan.ts"
 import { writeCertificateFiles } from "../certificate-files.ts"
-import { InvalidCall, NotHeld } from "../invalid-call.ts"
+import { InvalidCall, NotDecided, NotHeld, NotRun } from "../invalid-call.ts"
 import { loadInstance } from "../load-instance.ts"
 import { loadModule } from "../module/load-module.ts"
 import { type NamedModule, quoted } from "../module/named-module.ts"
@@ -68,7 +69,7 @@ const show = Effect.fnUntraced(function* (
   runner: Runner,
   audited: Audited,
   noise: () => number
-): Effect.fn.Return<void, InvalidCall | FileNotWritten | NotHeld> {
+): Effect.fn.Return<void, InvalidCall | FileNotWritten | NotHeld | NotRun | NotDecided> {
   const folder = Option.getOrElse(options.out, () => join("reports", "out", slugOf(runner.description.name, options)))
   yield* checkFolder("--out", folder)
   const bar = new ProgressBar()
@@ -105,13 +106,21 @@ const show = Effect.fnUntraced(function* (
     `\n  Every run: ${path}\n  ${certificates} certificates: ${folder}/<case>/certificates\n`
   )
   if (result.findings.length > 0) return yield* new NotHeld()
+  const { notRun } = result
+  if (notRun.length > 0)
+    return yield* new NotRun({
+      what: `${notRun.length} parts of the plan, of which ${notRun[0]}; a larger --budget runs them`
+    })
+  const open = worstClauses(result.clauses).filter(({ verdict }) => verdict === "undecided")
+  if (options.strict && open.length > 0)
+    return yield* new NotDecided({ what: `undecided ${open.map(({ id, part }) => `${id} ${part}`).join(", ")}` })
 })
 
 /** Audits a module or a built-in algorithm on all there is. Fails with NotHeld when anything does not hold. */
 export const runPlan = Effect.fnUntraced(function* (
   options: AuditOptions,
   target: NamedModule | AnyAlgorithm<OracleServices>
-): Effect.fn.Return<void, InvalidCall | BackendUnavailable | FileNotWritten | NotHeld> {
+): Effect.fn.Return<void, InvalidCall | BackendUnavailable | FileNotWritten | NotHeld | NotRun | NotDecided> {
   yield* refuseOthers(options)
   yield* checkBackend
   if ("run" in target) {
