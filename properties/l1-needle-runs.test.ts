@@ -83,9 +83,11 @@ const uncharged = (free: number) => (instance: Instance) =>
       for (let paid = 0; paid < 16; paid++) {
         const [prompt] = yield* prompts.draw(1)
         yield* weak.draw([prompt])
-        const found = yield* Effect.flatMap(WeakSampling, (w) =>
-          w.draw(Array.from({ length: free }, () => prompt))
-        ).pipe(Effect.provideContext(behind.services))
+        // A session answers for its own handles only: the free draws are at a prompt of the one behind.
+        const found = yield* Effect.gen(function* () {
+          const [own] = yield* (yield* Prompts).draw(1)
+          return yield* (yield* WeakSampling).draw(Array.from({ length: free }, () => own))
+        }).pipe(Effect.provideContext(behind.services))
         const hit = found.find((y) => features(y).some((v) => v !== 0))
         if (hit === undefined) continue
         journal.accepted(features(hit))
