@@ -87,6 +87,13 @@ try {
     user
   )
   expect(/nothing was refuted/.test(audited.stdout), "the starter audits clean from the package")
+  const covered = passes(
+    "npx coverbound coverage arithmetic:questions=2",
+    "npx",
+    ["--no-install", "coverbound", "coverage", "arithmetic:questions=2"],
+    user
+  )
+  expect(/pass@k/.test(covered.stdout), "the checkpoints come with the package")
   // With TypeScript beside it, its types are checked against the package's declarations.
   symlinkSync(join(root, "node_modules", "typescript"), join(user, "node_modules", "typescript"))
   const typed = passes(
