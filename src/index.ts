@@ -19,6 +19,8 @@ export { tokenChain, type TokenChainOptions } from "./instance/families/token-ch
 export { tokenLock, type TokenLockOptions } from "./instance/families/token-lock.ts"
 export type { TokenInstance, TokenTable } from "./instance/token-instance.ts"
 export { type TokenValues, valuesOf } from "./instance/token-values.ts"
+export { arithmeticFamily } from "./language-model/arithmetic-family.ts"
+export { CHECKPOINTS, type CheckpointName } from "./language-model/checkpoints.ts"
 export { type CorpusInstance, corpusInstance } from "./model/corpus-instance.ts"
 
 // What a learner may touch

@@ -125,6 +125,7 @@ export const plannedCases: ReadonlyArray<PlannedCase> = [
     0.05,
     [2, 24]
   ),
+  whole("arithmetic", "a transformer's answers, verified", () => "arithmetic:checkpoint=1M,questions=6", 0.1, [2, 12]),
   // Drawn to its end, SpannerSampling's practical search would take minutes.
   whole("corpus", "English, drawn like a language model", () => "corpus", 0.1, [1, 1], {
     ...literal,

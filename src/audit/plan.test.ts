@@ -12,6 +12,7 @@ import { parseSpec } from "../instance/family.ts"
 import type { OracleServices } from "../oracle/interpreter.ts"
 import { Ledger } from "../oracle/ledger.ts"
 import { Prompts, Rewards, StrongSampling, WeakSampling } from "../oracle/services.ts"
+import { arithmeticFamily } from "../language-model/arithmetic-family.ts"
 import { features } from "../oracle/handle.ts"
 import { alpha } from "../../properties/alpha/alpha-ledger.ts"
 import { variant } from "../verify/faults/spanner-sampling-variant.ts"
@@ -22,7 +23,7 @@ import { auditPlan, type PlanOptions } from "./plan.ts"
 const LEVEL = alpha("audit/plan-correct")
 
 const resolve: PlanOptions["resolve"] = (spec) => {
-  const { canonical, family, values } = parseSpec(spec, finiteFamilies)
+  const { canonical, family, values } = parseSpec(spec, [arithmeticFamily, ...finiteFamilies])
   return family.make(values, canonical)
 }
 const finite = plannedCases.filter(({ id }) => id !== "corpus")
@@ -244,7 +245,8 @@ describe("a wrong one is found:", () => {
       "dnf-prompts",
       "rare-good-1e5",
       "rare-good-budget",
-      "token-chain-8"
+      "token-chain-8",
+      "arithmetic"
     ])
   })
 })
