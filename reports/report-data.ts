@@ -95,12 +95,65 @@ export interface Headline {
   readonly rewardQueries: ReadonlyArray<{ readonly algorithm: string; readonly queries: number }>
 }
 
+/** Mean over runs, and half of its t interval where there are two or more. */
+export interface MeanCount {
+  readonly mean: number
+  readonly half: number | undefined
+}
+
+/** A checkpoint on a stratum of questions. */
+export interface CheckpointRow {
+  readonly stratum: string
+  /** Tokens of training, as people say it. */
+  readonly checkpoint: string
+  readonly questions: number
+  /** Mean p(right). */
+  readonly right: number
+  /** C_cov(π*_β), exact. */
+  readonly coverage: number
+  /** To the target; undefined where a run did not reach it. */
+  readonly costs: ReadonlyArray<{
+    readonly algorithm: string
+    readonly T_data: MeanCount | undefined
+    readonly T_comp: MeanCount | undefined
+  }>
+}
+
+/** A question, and how likely its right answer is before and after learning. */
+export interface Answered {
+  readonly question: string
+  readonly right: string
+  /** The likeliest wrong answer of the base model. */
+  readonly wrong: string
+  readonly reference: number
+  readonly learned: number
+}
+
+export interface CheckpointStudy {
+  /** In units of R. */
+  readonly target: number
+  readonly trials: number
+  readonly rows: ReadonlyArray<CheckpointRow>
+  readonly exponents: ReadonlyArray<{
+    readonly algorithm: string
+    readonly quantity: "T_data" | "T_comp"
+    readonly estimate: number
+    readonly lower: number
+    readonly upper: number
+    readonly level: number
+  }>
+  /** Whose answers are shown. */
+  readonly shown: string
+  readonly answers: ReadonlyArray<Answered>
+}
+
 export interface ReportData {
   readonly version: string
   readonly node: string
   readonly command: string
   readonly seed: number
   readonly headline: Headline
+  readonly checkpoints: CheckpointStudy
   readonly scaling: Scaling
   readonly curves: ReadonlyArray<Curves>
   readonly writing: Writing

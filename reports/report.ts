@@ -1,5 +1,6 @@
 /** The report: one self-contained HTML page, a pure function of its data. No script, nothing fetched. */
 import { type Markup, html, Markup as Raw } from "./html.ts"
+import { checkpointSection } from "./checkpoint-section.ts"
 import { labelOf } from "./names.ts"
 import { count, percentOf, real } from "./number-format.ts"
 import { curvesPlot, scalingPlot } from "./plots.ts"
@@ -166,8 +167,8 @@ export const report = (data: ReportData): string =>
             <h1>Exploration pays for coverage. In draws, or in rewards?</h1>
             ${lede(data.headline)}
           </header>
-          ${writingSection(data.writing)} ${scalingSection(data.scaling)} ${curvesSection(data.curves)}
-          ${verdictSection(data)} ${footer(data)}
+          ${checkpointSection(data.checkpoints)} ${writingSection(data.writing)} ${scalingSection(data.scaling)}
+          ${curvesSection(data.curves)} ${verdictSection(data)} ${footer(data)}
         </main>
       </body>
     </html> `.text

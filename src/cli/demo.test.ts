@@ -29,7 +29,14 @@ const small = () => {
       { ...passive, trials: 1, parameters: { ...passive.parameters, pairs: 3000 } }
     ],
     curves: plan.curves.map((one) => ({ ...one, trials: 1 })),
-    sweep: { ...plan.sweep, coverages: [10, 100, 1000], trials: 2 }
+    sweep: { ...plan.sweep, coverages: [10, 100, 1000], trials: 2 },
+    checkpoints: {
+      ...plan.checkpoints,
+      checkpoints: ["500k", "1M", "2.7M"] as const,
+      strata: [{ ...plan.checkpoints.strata[0], options: { questions: 4, floor: 1e-2 } }],
+      shown: "500k" as const,
+      trials: 2
+    }
   }
 }
 
@@ -80,6 +87,17 @@ it("measures, prints and reports; twice the same", { timeout: 120_000 }, async (
   expect(verdicts.get("english-spannersampling/certificates/T7-T_data.json")).toBe(undefined)
   for (const part of ["T3-size", "T6-cost", "T6-failure"])
     expect(verdicts.get(`english-spannersampling/certificates/${part}.json`), part).toMatch(/supported|undecided/)
+
+  // Coverage falls along training, and what was learned answers better than the base model.
+  const { answers, exponents, rows } = results.checkpoints
+  expect(rows.map(({ checkpoint }) => checkpoint)).toEqual(["500k", "1M", "2.7M"])
+  expect(rows[0].coverage).toBeGreaterThan(rows[2].coverage)
+  expect(rows[0].right).toBeLessThan(rows[2].right)
+  expect(answers).toHaveLength(4)
+  for (const { learned, reference } of answers) expect(learned).toBeGreaterThan(5 * reference)
+  expect(exponents.map(({ algorithm, quantity }) => `${algorithm} ${quantity}`)).toContain("spanner-sampling T_comp")
+  expect(text).toContain("A transformer along its training")
+  expect(html).toContain("A transformer along its training")
 
   // What a person should see: the learned policy writes what is rewarded, the base model does not .
   const mean = (pick: "reference" | "learned") => {

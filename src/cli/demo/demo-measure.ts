@@ -1,17 +1,18 @@
 /** What the demo measures, part by part: the audits, the curves, the sweep, and what the learned policy writes. */
 import { join } from "node:path"
 import * as Effect from "effect/Effect"
+import type { CheckpointStudy } from "../../../reports/report-data.ts"
 import { type Audit, audit } from "../../audit/audit.ts"
 import { coverageSweep, type CoverageSweep } from "../../compare/coverage-slopes.ts"
 import { Stream } from "../../numeric/stream.ts"
 import type { BudgetExhausted } from "../../oracle/ledger.ts"
-import type { TruncatedMixturePolicy } from "../../policy/policy.ts"
 import { jsonText } from "../../run/json-text.ts"
-import type { RunRecord } from "../../run/run-record.ts"
 import { runDocument } from "../audit/audit-document.ts"
 import { type CertificateFiles, writeCertificateFiles, writeSlopeCertificates } from "../certificate-files.ts"
 import { type Continuations, drawContinuations } from "./continuations.ts"
+import { studyCheckpoints } from "./checkpoint-study.ts"
 import type { DemoPlan } from "./demo-plan.ts"
+import { learnedPolicy } from "./learned-policy.ts"
 import { type ProgressBar, shareOfRun } from "../progress.ts"
 import { type FileNotWritten, writeWhole } from "../whole-file.ts"
 
@@ -23,21 +24,17 @@ export interface DemoResults {
   readonly curves: ReadonlyArray<Audit>
   readonly sweep: CoverageSweep
   readonly continuations: Continuations
+  readonly checkpoints: CheckpointStudy
   /** What was certified, folder by folder. */
   readonly certificates: ReadonlyArray<CertificateFiles>
 }
 
-/** Shares of the whole that its parts take, for the progress bar: the three audits, the sweep, the continuations. */
-const SHARES = [0.62, 0.05, 0.15, 0.1, 0.08]
+/** Shares of the whole that its parts take, for the progress bar: the three audits, the sweep, the continuations, the checkpoints. */
+const SHARES = [0.44, 0.04, 0.11, 0.08, 0.06, 0.27]
 const OPENINGS = 6
 const PER_OPENING = 3
 /** Failure level of one shown continuation. */
 const SHOWN_DELTA = 0.01
-
-const learnedPolicy = (run: RunRecord): TruncatedMixturePolicy => {
-  if (run.policy.kind === "truncated-mixture") return run.policy
-  throw new Error(`demo: SpannerSampling returned a ${run.policy.kind}, expected a truncated mixture`)
-}
 
 /** The folder of a planned audit's run.json, within the demo's. */
 export const folderOf = (title: string): string =>
@@ -95,5 +92,8 @@ export const measure = Effect.fnUntraced(function* (
     stream: Stream.fromSeed(seed).split("continuations"),
     progress: (made, total) => bar.update(done(4) + (SHARES[4] * made) / total, "continuations")
   })
-  return { plan, audits, curves, sweep, continuations, certificates }
+  const checkpoints = yield* studyCheckpoints(plan.checkpoints, (made, total, what) =>
+    bar.update(done(5) + (SHARES[5] * made) / total, what)
+  )
+  return { plan, audits, curves, sweep, continuations, checkpoints, certificates }
 })

@@ -1,4 +1,5 @@
 /** What the main job runs: sizes chosen so that all of it fits in under a minute on two cores, and every draw on the corpus is a real one. */
+import { bestOfNElliptic } from "../../algorithm/best-of-n-elliptic.ts"
 import { passive } from "../../algorithm/passive.ts"
 import { spannerSampling } from "../../algorithm/spanner-sampling.ts"
 import type { AuditPlan } from "../../audit/audit.ts"
@@ -7,8 +8,10 @@ import { instanceDigest } from "../../instance/digest.ts"
 import { rareGoodFamily } from "../../instance/families/rare-good.ts"
 import { instantiate } from "../../instance/family.ts"
 import type { Instance } from "../../instance/instance.ts"
+import { CHECKPOINTS } from "../../language-model/checkpoints.ts"
 import { corpusFamily } from "../../model/corpus-family.ts"
 import { problemOf } from "../../oracle/interpreter.ts"
+import type { CheckpointPlan } from "./checkpoint-study.ts"
 import { optimum } from "../../policy/optimum.ts"
 
 /** Target suboptimality, in units of R: ε of every goal here. */
@@ -24,6 +27,7 @@ const CORPUS_ROUNDS = 40
 const CORPUS_PAIRS = 20_000
 const SWEEP_TRIALS = 8
 const CURVE_TRIALS = 5
+const SHOWN_QUESTIONS = 5
 const CURVE_PAIRS = 500_000
 
 const goalOf = (instance: Instance) => ({
@@ -46,6 +50,7 @@ export interface DemoPlan {
   /** Both algorithms with practical parameters on RareGood, run to their end for the curves. */
   readonly curves: ReadonlyArray<AuditPlan>
   readonly sweep: CoveragePlan
+  readonly checkpoints: CheckpointPlan
 }
 
 /** The plan of a seed. @param corpus the English; a smaller one makes a quicker demo. Throws BackendUnavailable without the corpus. */
@@ -119,6 +124,22 @@ export const demoPlan = (seed: number, corpus: Instance = instantiate(corpusFami
       trials: SWEEP_TRIALS,
       seed,
       interpreter: "exact-law"
+    },
+    checkpoints: {
+      checkpoints: CHECKPOINTS,
+      algorithms: [spannerSampling, bestOfNElliptic, passive],
+      strata: [
+        { title: "16 held-out questions of arithmetic", options: {} },
+        {
+          title: "8 hard ones: p(right) from 1e-4 to 1e-3",
+          options: { questions: 8, limit: 1000, least: 1e-4, most: 1e-3 }
+        }
+      ],
+      target: TARGET,
+      trials: SWEEP_TRIALS,
+      seed,
+      shown: "250k",
+      questions: SHOWN_QUESTIONS
     }
   }
 }

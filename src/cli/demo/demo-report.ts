@@ -67,7 +67,10 @@ const runsOf = ({ plan, records, referenceSuboptimality }: Audit): Curves["runs"
   })
 
 /** The page's data. */
-export const reportData = ({ audits, continuations, curves, plan, sweep }: DemoResults, seed: number): ReportData => {
+export const reportData = (
+  { audits, checkpoints, continuations, curves, plan, sweep }: DemoResults,
+  seed: number
+): ReportData => {
   const [spanner, passive] = audits
   const [practical] = curves
   const { rewardRange } = plan.corpus.exact
@@ -85,6 +88,7 @@ export const reportData = ({ audits, continuations, curves, plan, sweep }: DemoR
         return met === undefined ? [] : [{ algorithm: one.plan.algorithm.name, queries: met.rewardQueries }]
       })
     },
+    checkpoints,
     scaling: scalingOf(sweep),
     curves: [
       {

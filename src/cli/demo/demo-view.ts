@@ -4,6 +4,7 @@ import { count, duration, real } from "../../../reports/number-format.ts"
 import type { CoverageSlope } from "../../compare/coverage-slopes.ts"
 import type { SweepPoint } from "../../run/sweep.ts"
 import { tally, verdictWord } from "../audit/audit-view.ts"
+import { checkpointText } from "./checkpoint-view.ts"
 import { TARGET } from "./demo-plan.ts"
 import { meanQueriesToTarget } from "./queries-to-target.ts"
 import type { DemoResults } from "./demo-measure.ts"
@@ -122,6 +123,8 @@ export const demoText = (
   { path, elapsedMs }: { readonly path: string; readonly elapsedMs: number }
 ): string =>
   `${[
+    "",
+    checkpointText(results.checkpoints, page),
     "",
     `  ${page.ink("bold", `Queries until the policy is within ${TARGET} R of the best one`)} (means over runs)`,
     "",

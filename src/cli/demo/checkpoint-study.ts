@@ -1,0 +1,152 @@
+/**
+ * A transformer along its training: how well it covers right answers at each checkpoint, what learning the rest costs in rewards and in draws, and what it
+ * answers before and after. All questions, then hard ones, whose right answer has between one chance in ten thousand and one in a thousand.
+ */
+import tQuantile from "@stdlib/stats-base-dists-t-quantile"
+import * as Effect from "effect/Effect"
+import type { Answered, CheckpointRow, CheckpointStudy, MeanCount } from "../../../reports/report-data.ts"
+import type { AnyAlgorithm } from "../../algorithm/algorithm.ts"
+import { instantiate, type OptionValues } from "../../instance/family.ts"
+import { arithmeticFamily } from "../../language-model/arithmetic-family.ts"
+import type { CheckpointName } from "../../language-model/checkpoints.ts"
+import type { OracleServices } from "../../oracle/interpreter.ts"
+import { logRatio } from "../../policy/evaluate.ts"
+import { type Ground, groundOf, inThisProcess, type SweepPoint, pointOf } from "../../run/sweep.ts"
+import { learnedPolicy } from "./learned-policy.ts"
+import type { RunRecord } from "../../run/run-record.ts"
+import { exponentOf } from "../../statistics/exponent-of-counts.ts"
+
+export interface CheckpointPlan {
+  readonly checkpoints: ReadonlyArray<CheckpointName>
+  readonly algorithms: ReadonlyArray<AnyAlgorithm<OracleServices>>
+  /** Options of `arithmetic` for each stratum. */
+  readonly strata: ReadonlyArray<{ readonly title: string; readonly options: OptionValues }>
+  /** Suboptimality to reach, in units of R = 1. */
+  readonly target: number
+  readonly trials: number
+  readonly seed: number
+  /** Whose answers are shown: of the first stratum, after the first algorithm. */
+  readonly shown: CheckpointName
+  readonly questions: number
+}
+
+/** Level of the intervals. */
+const LEVEL = 0.05
+
+/** Mean over runs and half of its t interval. */
+const meanOf = (points: ReadonlyArray<SweepPoint>, count: (point: SweepPoint) => bigint): MeanCount | undefined => {
+  if (points.some(({ reached }) => !reached)) return undefined
+  const values = points.map((point) => Number(count(point)))
+  const n = values.length
+  const mean = values.reduce((sum, v) => sum + v, 0) / n
+  if (n < 2) return { mean, half: undefined }
+  const variance = values.reduce((sum, v) => sum + (v - mean) ** 2, 0) / (n - 1)
+  return { mean, half: tQuantile(1 - LEVEL / 2, n - 1) * Math.sqrt(variance / n) }
+}
+
+/** p(right) of prompt x under π_ref·e^{ratio}. */
+const rightMass = ({ instance: { exact } }: Ground, x: number, ratio?: Float64Array): number => {
+  let mass = 0
+  for (let row = exact.offsets[x]; row < exact.offsets[x + 1]; row++)
+    if (exact.meanReward[row] === 1) mass += exact.reference[row] * (ratio === undefined ? 1 : Math.exp(ratio[row]))
+  return mass
+}
+
+/** The likeliest answer that is wrong, and the right one, under π_ref and the learned policy. */
+const answersOf = (ground: Ground, record: RunRecord, questions: number): ReadonlyArray<Answered> => {
+  const { exact } = ground.instance
+  const ratio = logRatio(exact, learnedPolicy(record))
+  return Array.from({ length: Math.min(questions, exact.offsets.length - 1) }, (_, x) => {
+    let [right, wrong] = [-1, -1]
+    for (let row = exact.offsets[x]; row < exact.offsets[x + 1]; row++) {
+      if (exact.meanReward[row] === 1) right = row
+      else if (wrong < 0 || exact.reference[row] > exact.reference[wrong]) wrong = row
+    }
+    // A class is called by its likeliest member.
+    const nameOf = (row: number): string => (exact.responseLabels?.[row] ?? "").replace(/ and \d+ more$/, "")
+    return {
+      question: ground.instance.describePrompt(x),
+      right: nameOf(right),
+      wrong: nameOf(wrong),
+      reference: rightMass(ground, x),
+      learned: rightMass(ground, x, ratio)
+    }
+  })
+}
+
+/** Measures a plan. Runs are drawn in law. */
+export const studyCheckpoints = Effect.fnUntraced(function* (
+  plan: CheckpointPlan,
+  progress: (made: number, total: number, what: string) => void = () => {}
+): Effect.fn.Return<CheckpointStudy> {
+  const { algorithms, checkpoints, questions, seed, shown, strata, target, trials } = plan
+  const rows: Array<CheckpointRow> = []
+  const points: Array<SweepPoint> = []
+  let answers: ReadonlyArray<Answered> = []
+  const total = strata.length * checkpoints.length
+  for (const { options, title } of strata)
+    for (const checkpoint of checkpoints) {
+      progress(rows.length, total, `checkpoint ${checkpoint}`)
+      const ground = groundOf(instantiate(arithmeticFamily, { ...options, checkpoint }))
+      const { instance } = ground
+      const costs = []
+      for (const [i, algorithm] of algorithms.entries()) {
+        const make = inThisProcess(() => algorithm)
+        const own: Array<SweepPoint> = []
+        for (let trial = 0; trial < trials; trial++) {
+          const job = {
+            algorithm: algorithm.name,
+            spec: instance.spec,
+            at: ground.best.coverage,
+            target,
+            interpreter: "exact-law",
+            seed,
+            trial
+          } as const
+          const record = yield* make(job, ground)
+          if (record === undefined) continue
+          own.push(pointOf(job, ground, record))
+          if (i + trial === 0 && checkpoint === shown && title === strata[0].title)
+            answers = answersOf(ground, record, questions)
+        }
+        points.push(...own)
+        costs.push({
+          algorithm: algorithm.name,
+          T_data: meanOf(own, ({ rewardQueries }) => rewardQueries),
+          T_comp: meanOf(own, ({ samplingQueries }) => samplingQueries)
+        })
+      }
+      const X = instance.exact.promptProbabilities.length
+      rows.push({
+        stratum: title,
+        checkpoint,
+        questions: X,
+        right: Array.from({ length: X }, (_, x) => rightMass(ground, x)).reduce((sum, p) => sum + p, 0) / X,
+        coverage: ground.best.coverage,
+        costs
+      })
+    }
+  return {
+    target,
+    trials,
+    shown,
+    rows,
+    answers,
+    exponents: algorithms.flatMap(({ name }) =>
+      (["T_data", "T_comp"] as const).flatMap((quantity) => {
+        const counted = points
+          .filter(({ algorithm }) => algorithm === name)
+          .map((point) => ({
+            value: point.coverage,
+            count: point.reached
+              ? Number(quantity === "T_data" ? point.rewardQueries : point.samplingQueries)
+              : undefined
+          }))
+        const fit = exponentOf("C_cov", counted, LEVEL, 3)
+        return fit === undefined
+          ? []
+          : [{ algorithm: name, quantity, estimate: fit.estimate, lower: fit.lower, upper: fit.upper, level: LEVEL }]
+      })
+    )
+  }
+})
