@@ -41,8 +41,8 @@ export const checkpointSection = ({ answers, exponents, rows, shown, target, tri
   html`<section>
     <h2>Is a good foundation necessary? A transformer along its training</h2>
     <p>
-      One small transformer at ${[...new Set(rows.map(({ checkpoint }) => checkpoint))].length} moments of its training
-      on arithmetic answers questions it has not seen; an answer is paid for when it is right. Its law of answers is
+      One small transformer at ${new Set(rows.map(({ checkpoint }) => checkpoint)).size} moments of its training on
+      arithmetic answers questions it has not seen; an answer is paid for when it is right. Its law of answers is
       enumerated, so coverage is exact. Queries until the policy is within ${real(target)} R of the best one: means of
       ${trials} runs, ± half of a 95 % interval.
     </p>
