@@ -15,6 +15,8 @@ import { FileNotWritten, writeWhole } from "./whole-file.ts"
 export interface CertificateFiles {
   readonly folder: string
   readonly written: number
+  /** Clauses without one, and why. */
+  readonly withheld: ReadonlyArray<Extract<Written, { readonly withheld: string }>>
 }
 
 /** This process, and what made the searches of these runs. */
@@ -66,13 +68,17 @@ const writeAll = Effect.fnUntraced(function* (
 ): Effect.fn.Return<CertificateFiles, FileNotWritten> {
   const into = join(folder, "certificates")
   let written = 0
+  const withheld: Array<Extract<Written, { readonly withheld: string }>> = []
   for (const one of all) {
-    if (!("certificate" in one)) continue
+    if (!("certificate" in one)) {
+      withheld.push(one)
+      continue
+    }
     const document = inToto ? statementOf(one.certificate) : one.certificate
     yield* writeWhole(into, `${one.theorem}-${one.part}.json`, `${JSON.stringify(document)}\n`)
     written++
   }
-  return { folder: into, written }
+  return { folder: into, written, withheld }
 })
 
 /** Writes `folder/certificates/T7-T_data.json` and its like; returns how many, and the folder. */

@@ -46,9 +46,12 @@ const endOf = (error: unknown): number => {
   return EXIT.failed
 }
 
+let terminated = false
+process.once("SIGTERM", () => (terminated = true))
+
 /** The teardown of the main fibre. */
 export const report: Runtime.Teardown = (exit, onExit) => {
   if (Exit.isSuccess(exit)) return onExit(EXIT.held)
-  if (Cause.hasInterruptsOnly(exit.cause)) return onExit(EXIT.interrupted)
+  if (Cause.hasInterruptsOnly(exit.cause)) return onExit(terminated ? EXIT.terminated : EXIT.interrupted)
   onExit(endOf(Cause.squash(exit.cause)))
 }

@@ -31,4 +31,12 @@ export class NotDecided extends Data.TaggedError("NotDecided")<{ readonly what: 
 }
 
 /** The command's exit codes (README.md, "Audit an algorithm"). */
-export const EXIT = { held: 0, notHeld: 1, invalidCall: 2, failed: 3, notRun: 4, interrupted: 130 } as const
+export const EXIT = {
+  held: 0,
+  notHeld: 1,
+  invalidCall: 2,
+  failed: 3,
+  notRun: 4,
+  interrupted: 130,
+  terminated: 143
+} as const

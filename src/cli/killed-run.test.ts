@@ -55,7 +55,11 @@ describe("a killed run", () => {
     }
   })
 
-  it.concurrent("that is interrupted keeps the trials that were finished", async () => {
+  it.concurrent.each([
+    ["SIGINT", 130],
+    ["SIGTERM", 143]
+  ] as const)("that gets %s keeps the trials that were finished, and exits %d", async (signal, expected) => {
+    const folder = `interrupted-${signal}`
     const args = [
       "audit",
       "spanner-sampling",
@@ -65,17 +69,17 @@ describe("a killed run", () => {
       "--trials",
       "1000000",
       "--out",
-      "interrupted"
+      folder
     ]
     const second = async (kill: (signal: NodeJS.Signals) => void, said: (what: RegExp) => Promise<void>) => {
       // The second or a later one: the first is finished.
       await said(/trial ([2-9]|\d\d+)\/1000000/)
-      kill("SIGINT")
+      kill(signal)
     }
     const { code, stderr } = await coverbound(args, second, SHOWING)
-    expect(code).toBe(130)
+    expect(code).toBe(expected)
     expect(stderr).toMatch(/Interrupted; what was finished is in /)
-    const value = JSON.parse(readFileSync(join(home, "interrupted", "run.json"), "utf8")) as {
+    const value = JSON.parse(readFileSync(join(home, folder, "run.json"), "utf8")) as {
       readonly interrupted: string
       readonly runs: ReadonlyArray<unknown>
     }

@@ -14,6 +14,7 @@ import { coverageCommand } from "./coverage.ts"
 import { demoCommand } from "./demo.ts"
 import { doctorCommand } from "./doctor.ts"
 import { report } from "./ending.ts"
+import { EXIT } from "./invalid-call.ts"
 import { instanceCommand } from "./instance.ts"
 import { newCommand } from "./new.ts"
 import { presenter } from "./presenter.ts"
@@ -37,8 +38,14 @@ const coverbound = Command.make("coverbound").pipe(
   ])
 )
 
-// A reader that has seen enough (`coverbound instance corpus | head`) is not an error.
-process.stdout.on("error", (error: NodeJS.ErrnoException) => process.exit(error.code === "EPIPE" ? 0 : 3))
+// A reader that has seen enough (`coverbound instance corpus | head`) is not an error; a disk that is full is one.
+process.stdout.on("error", (error: NodeJS.ErrnoException) => {
+  if (error.code === "EPIPE") process.exit(0)
+  process.stderr.write(
+    `coverbound: standard output: not written (${error.code ?? error.message}), expected one that takes text\n`
+  )
+  process.exit(EXIT.failed)
+})
 
 coverbound.pipe(
   Command.run({ version: VERSION }),

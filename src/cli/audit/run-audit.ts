@@ -111,9 +111,18 @@ const auditOnce = Effect.fnUntraced(function* (
   yield* clearCertificates(folder)
   const path = yield* save(result, failures.length === 0 ? undefined : `${failures.length} trials failed`)
   const certificates = yield* writeCertificateFiles(result, folder, options.inToto)
+  // A clause that was decided and has no certificate says why.
+  const undecided = new Set(
+    result.judgements.filter(({ verdict }) => verdict === "undecided").map(({ part, theorem }) => `${theorem} ${part}`)
+  )
+  const without = certificates.withheld
+    .filter(({ part, theorem }) => !undecided.has(`${theorem} ${part}`))
+    .map(({ part, theorem, withheld }) =>
+      wrapped(`No certificate of ${theorem} ${part}: ${withheld}`, page.width, "  ")
+    )
   yield* write(
     options.json ? process.stderr : process.stdout,
-    `\n  Every run: ${path}\n  ${certificates.written} certificates: ${certificates.folder}\n`
+    `\n  Every run: ${path}\n  ${certificates.written} certificates: ${certificates.folder}\n${without.map((line) => `${line}\n`).join("")}`
   )
   if (failures.length > 0 || result.judgements.some(({ verdict }) => verdict === "refuted")) return yield* new NotHeld()
   const open = result.judgements.filter(({ verdict }) => verdict === "undecided")
