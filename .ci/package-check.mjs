@@ -105,12 +105,23 @@ try {
   expect(/its type asks for Prompts, WeakSampling, Rewards/.test(typed.stdout), "its oracles are read off its type")
   rmSync(join(user, "node_modules", "typescript"))
 
-  passes(
-    "import from JavaScript",
-    "node",
-    ["-e", 'import("coverbound").then((suite) => { if (Object.keys(suite).length === 0) process.exit(1) })'],
-    user
+  // Every subpath that is code: from JavaScript it gives the values that its declarations name, from TypeScript their types.
+  const subpaths = Object.entries(manifest.exports).flatMap(([path, target]) =>
+    typeof target === "string" ? [] : [`coverbound${path.slice(1)}`]
   )
+  expect(
+    ["", "/instance", "/statistics", "/kernel", "/checker"].every((path) => subpaths.includes(`coverbound${path}`)),
+    `subpaths: ${subpaths.join(", ")}`
+  )
+  for (const subpath of subpaths)
+    passes(
+      `import ${subpath} from JavaScript`,
+      "node",
+      ["-e", `import("${subpath}").then((suite) => { if (Object.keys(suite).length === 0) process.exit(1) })`],
+      user
+    )
+  const unpromised = run("node", ["-e", 'import("coverbound/oracle/ledger.js")'], user)
+  expect(unpromised.status !== 0, "what no subpath exports cannot be imported")
   // The checker needs nothing but Node: a copy of its room alone.
   cpSync(join(user, "node_modules/coverbound/dist/src/checker"), join(home, "checker"), { recursive: true })
   passes(
@@ -124,7 +135,12 @@ try {
   )
   writeFileSync(
     join(user, "use.ts"),
-    'import * as suite from "coverbound"\nexport const names: ReadonlyArray<string> = Object.keys(suite)\n// @ts-expect-error the types are really there\nsuite.noSuchExport()\nimport { check, type CheckResult } from "coverbound/checker"\nexport const result: CheckResult = check("{}")\n'
+    subpaths
+      .map(
+        (subpath, i) =>
+          `import * as from${i} from "${subpath}"\n// @ts-expect-error the types are really there\nfrom${i}.noSuchExport()\n`
+      )
+      .join("")
   )
   passes(
     "import from TypeScript",

@@ -8,7 +8,7 @@ import { auditFaults, auditVariants } from "../properties/audit-catalogue/catalo
 import { type AuditVariant, claiming, refutedBy } from "../properties/audit-catalogue/audit-fault.ts"
 import { plannedCases } from "../src/audit/cases.ts"
 import { auditPlan } from "../src/audit/plan.ts"
-import { families } from "../src/cli/families.ts"
+import { families } from "../src/model/families.ts"
 import type { Instance } from "../src/instance/instance.ts"
 import { parseSpec } from "../src/instance/family.ts"
 import type { Suite, Table, Target } from "./suite.ts"

@@ -1,7 +1,7 @@
 /**
  * `node properties/same-runs/compare.ts [NAME…]`: makes the runs of runs.ts anew and compares the digests of their records and certificates with those
  * in digests.json, recorded before code was moved; `--record` writes them. A record's timings and environment (machine, backend that ran) are not
- * compared. Exit 1 names each document that changed.
+ * compared, nor is the version of this package that documents carry. Exit 1 names each document that changed.
  */
 import { execFile } from "node:child_process"
 import { createHash } from "node:crypto"
@@ -18,6 +18,16 @@ const command = new URL("../../src/cli/bin.ts", import.meta.url).pathname
 const recorded = new URL("digests.json", import.meta.url)
 const digest = (text: string) => createHash("sha256").update(text).digest("hex").slice(0, 16)
 
+/** A certificate without the version in it, and without its digest, which covers the version. */
+const withoutVersion = ({
+  digest: _digest,
+  environment: { package: _package, ...environment },
+  ...rest
+}: {
+  readonly digest: string
+  readonly environment: Readonly<Record<string, unknown>>
+}) => ({ ...rest, environment })
+
 /** Digests of what one call leaves: run.json and each certificate. */
 const documentsOf = async (call: string): Promise<Record<string, string>> => {
   const folder = await mkdtemp(join(tmpdir(), "coverbound-same-"))
@@ -28,10 +38,11 @@ const documentsOf = async (call: string): Promise<Record<string, string>> => {
       // 1: something was refuted, which is a result like another.
       if (error.code !== 1) throw new Error(`audit ${call}: exit ${String(error.code)}: ${error.stderr}`)
     })
-    const { environment: _, timings: __, ...record } = JSON.parse(await readFile(join(folder, "run.json"), "utf8"))
+    const read = async (name: string) => JSON.parse(await readFile(join(folder, name), "utf8"))
+    const { environment: _, timings: __, suite: ___, ...record } = await read("run.json")
     const documents: Record<string, string> = { "run.json": digest(JSON.stringify(record)) }
     for (const name of (await readdir(join(folder, "certificates"))).sort())
-      documents[name] = digest(await readFile(join(folder, "certificates", name), "utf8"))
+      documents[name] = digest(JSON.stringify(withoutVersion(await read(join("certificates", name)))))
     return documents
   } finally {
     await rm(folder, { recursive: true })

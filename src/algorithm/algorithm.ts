@@ -29,6 +29,10 @@ export interface OwnBounds {
 /** Parameters of an algorithm: JSON-able, so that records and certificates carry them. */
 export type ParameterRecord = Readonly<Record<string, number>>
 
+/**
+ * An algorithm as a value: what it is called, what it may touch, what it claims, and its program. P: its parameters; R: the oracle services its program asks for, which is
+ * its place in the framework. {@link algorithm} makes one.
+ */
 export interface Algorithm<P extends ParameterRecord, R> {
   readonly name: string
   /** One line for people. */
@@ -54,7 +58,39 @@ export type AnyAlgorithm<R> = Algorithm<any, R>
 /** What the constructor marks its values with: how a module's default export is known to be an algorithm, whichever copy of this package made it. */
 const MARK = Symbol.for("coverbound/Algorithm")
 
-/** Defines an algorithm; fixes P and R by inference. */
+/**
+ * Defines an algorithm; fixes P and R by inference.
+ *
+ * @example
+ * ```ts
+ * import { algorithm, features, Prompts, projectOnto, RidgeRegression, Rewards, WeakSampling } from "coverbound"
+ * import * as Effect from "effect/Effect"
+ * import * as Schema from "effect/Schema"
+ *
+ * // Least squares on n rewarded draws. Its type says what it touches: prompts, draws of the base model, rewards.
+ * const fewDraws = algorithm({
+ *   name: "few-draws",
+ *   summary: "least squares on a few draws",
+ *   oracle: "weak",
+ *   proper: false,
+ *   claims: ["T1", "T2"],
+ *   bounds: { T_data: "10*d/eps" },
+ *   parameters: Schema.Struct({ n: Schema.Int.check(Schema.isGreaterThan(0)) }),
+ *   fromTheory: ({ dimension }, { epsilon }) => ({ n: Math.ceil((10 * dimension) / epsilon) }),
+ *   practical: () => ({ n: 20 }),
+ *   run: Effect.fnUntraced(function* ({ dimension, parameterSet }, { n }) {
+ *     const [prompts, weak, rewards] = [yield* Prompts, yield* WeakSampling, yield* Rewards]
+ *     const responses = yield* weak.draw(yield* prompts.draw(n))
+ *     const fit = new RidgeRegression(dimension, 1)
+ *     for (const [i, reward] of (yield* rewards.query(responses)).entries()) fit.add(features(responses[i]), reward)
+ *     const theta = new Float64Array(dimension)
+ *     fit.solve(theta)
+ *     return { kind: "linear-softmax" as const, theta: projectOnto(theta, parameterSet) }
+ *   })
+ * })
+ * console.log(fewDraws.name, fewDraws.claims.join()) // => few-draws T1,T2
+ * ```
+ */
 export const algorithm = <P extends ParameterRecord, R>(definition: Algorithm<P, R>): Algorithm<P, R> => {
   const marked = { ...definition, [MARK]: true }
   return marked

@@ -77,6 +77,7 @@ const sized = (problem: Problem, { coverage, epsilon }: Goal): BestOfNParameters
   rounds: Math.ceil((40 * problem.dimension * problem.rewardRange) / epsilon)
 })
 
+/** Best-of-n with elliptic novelty (arXiv:2510.11686): n draws a round, the most novel of them rewarded. Weak oracle; T_data measured, T_comp n draws a round. */
 export const bestOfNElliptic = algorithm({
   name: "best-of-n-elliptic",
   summary: "rewards the most novel of n draws each round: T_data measured, n draws a round",

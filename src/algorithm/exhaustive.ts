@@ -126,6 +126,7 @@ const practical = (problem: Problem): ExhaustiveParameters => ({
   prompts: 40 * problem.dimension
 })
 
+/** A spanner of every response, by enumeration of Y(x): T_data free of coverage, T_comp at least ∣Y∣. */
 export const exhaustive = algorithm({
   name: "exhaustive",
   summary: "a design over every response, by enumeration: T_data free of coverage, T_comp at least |Y|",

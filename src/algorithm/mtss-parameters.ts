@@ -17,7 +17,7 @@ export const MtssParameters = Schema.Struct({
   pairsPerPrefix: count,
   /** n_roll: rollouts per target, at most. */
   rollouts: count,
-  /** A target is settled once its standard error is at most this (after {@link LEAST_ROLLOUTS} rollouts), in units of reward; 0: never before n_roll. */
+  /** A target is settled once its standard error is at most this (after 4 rollouts, when a standard error is believed), in units of reward; 0: never before n_roll. */
   precision: Schema.Finite.check(Schema.isGreaterThanOrEqualTo(0)),
   /** T_cert: full rollouts that end a pass. */
   certifyingRollouts: count,

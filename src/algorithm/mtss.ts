@@ -225,6 +225,10 @@ const run = Effect.fnUntraced(function* (
   )
 })
 
+/**
+ * MTSS, multi-turn SpannerSampling (T8; FMR25 Theorem 5.1): token by token, T_comp in coverage per token. Needs an instance with tokens and a goal with
+ * `conditionalCoverage`; its `fromTheory` and `practical` throw RangeError without.
+ */
 export const mtss = algorithm({
   name: "mtss",
   summary: "explores token by token with a spanner per layer: T_comp in coverage per token, not per response",

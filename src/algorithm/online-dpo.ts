@@ -62,6 +62,7 @@ const sized = (
   pairs: Math.ceil((40 * dimension * rewardRange) / epsilon + 20 * coverage)
 })
 
+/** Online DPO in its regression form: greedy draws of π_θ̂ against draws of π_ref, least squares. Strong oracle, proper; T_data grows with coverage. */
 export const onlineDpo = algorithm({
   name: "online-dpo",
   summary: "greedy draws of the current estimate against the base model, least squares: no exploration of its own",

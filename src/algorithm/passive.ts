@@ -69,6 +69,7 @@ const sized = (problem: Problem, { epsilon, coverage }: Goal): PassiveParameters
   pairs: Math.ceil((40 * problem.dimension * problem.rewardRange * coverage) / epsilon)
 })
 
+/** Passive exploration: pairs of π_ref, least squares on reward differences. Weak oracle, proper; T_data = T_comp grows with coverage. */
 export const passive = algorithm({
   name: "passive",
   summary: "pairs from the base model, least squares: rewards every draw, so coverage is paid in T_data",

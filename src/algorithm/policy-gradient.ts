@@ -109,6 +109,7 @@ const sized = (
   }
 }
 
+/** REINFORCE with group-relative advantages (GRPO, arXiv:2402.03300) inside the linear softmax class. Strong oracle, proper. */
 export const policyGradient = algorithm({
   name: "policy-gradient",
   summary: "REINFORCE with group-relative advantages (GRPO) inside the policy class",

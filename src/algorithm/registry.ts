@@ -11,6 +11,7 @@ import { spannerSampling } from "./spanner-sampling.ts"
 import { spannerSamplingAdaptive } from "./spanner-sampling-adaptive.ts"
 import { xpo } from "./xpo.ts"
 
+/** The built-in algorithms, in the order in which tables show them. */
 export const algorithms: ReadonlyArray<AnyAlgorithm<OracleServices>> = [
   spannerSampling,
   spannerSamplingAdaptive,

@@ -10,6 +10,7 @@ import type { BudgetExhausted } from "../oracle/ledger.ts"
 import { samplerDraws } from "../oracle/sampler-draws.ts"
 import { type TiltedDraw, WeakSampling } from "../oracle/services.ts"
 
+/** A tilt of π_ref as a function, and what {@link softmaxSampler} needs to draw from it. */
 export interface SoftmaxSampler {
   readonly prompt: Prompt
   /** f(y)/β, a finite number for every response of positive mass. */

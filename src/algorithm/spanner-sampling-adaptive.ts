@@ -163,6 +163,7 @@ const fromTheory = (problem: Problem, { epsilon, delta }: Goal): AdaptiveParamet
 const practical = (problem: Problem, goal: Goal): AdaptiveParameters =>
   perCoverage(practicalParameters(problem, { ...goal, coverage: 1 }))
 
+/** SpannerSampling that is not told C_cov (t7-spanner-sampling.md, "unknown coverage"): it doubles a guess until its own draws say that it is enough. Weak oracle. */
 export const spannerSamplingAdaptive = algorithm({
   name: "spanner-sampling-adaptive",
   summary: "SpannerSampling that is not told C_cov: it doubles a guess until its own draws say it is enough",

@@ -134,6 +134,10 @@ const run = Effect.fnUntraced(function* (
   return yield* exploreTilted(problem, parameters, design)
 })
 
+/**
+ * SpannerSampling (T7; FMR25 Theorem 3.1): a spanner of paid draws, then tilted draws and regression. Weak oracle, improper: T_data free of coverage, T_comp linear in
+ * C_cov.
+ */
 export const spannerSampling = algorithm({
   name: "spanner-sampling",
   summary: "inference-time exploration with a spanner of paid draws: T_data free of coverage, T_comp linear in it",

@@ -109,6 +109,7 @@ const sized = (problem: Problem, { epsilon, coverage }: Goal): XpoParameters => 
   }
 }
 
+/** XPO, exploratory preference optimisation (arXiv:2405.21046), in its regression form: optimism by taking mass off what π_ref shows. Strong oracle, proper. */
 export const xpo = algorithm({
   name: "xpo",
   summary: "optimism by taking mass off what the base model shows: T_data free of coverage where plans can be found",

@@ -15,6 +15,7 @@ import { theorems } from "../theorem/registry.ts"
 import type { Judgement, Subject } from "../theorem/theorem.ts"
 import { type RunOptions, runTrial } from "../run/run-trial.ts"
 
+/** What to audit: an algorithm on an instance, with the parameters of a goal, for so many seeded trials. */
 export interface AuditPlan {
   readonly algorithm: AnyAlgorithm<OracleServices>
   readonly instance: Instance
@@ -37,6 +38,7 @@ export interface AuditPlan {
   readonly run?: (options: RunOptions) => Effect.Effect<RunRecord | undefined>
 }
 
+/** What an audit found: its records, and a judgement for each clause of each claim. */
 export interface Audit {
   readonly plan: AuditPlan
   readonly subject: Subject
@@ -60,7 +62,35 @@ export const subjectOf = (plan: AuditPlan, best: Optimum): Subject => ({
   goal: plan.goal
 })
 
-/** Judges records against every theorem the algorithm claims, against the impossibilities, claimed or not, and against what it claims for itself. */
+/**
+ * Judges records against every theorem the algorithm claims, against the impossibilities, claimed or not, and against what it claims for itself.
+ *
+ * @example
+ * ```ts
+ * import * as Effect from "effect/Effect"
+ * import { audit, judge, passive, problemOf } from "coverbound"
+ * import { instanceDigest, namedInstance } from "coverbound/instance"
+ *
+ * const instance = namedInstance("rare-good:C=10,d=2")
+ * const goal = { epsilon: 0.1, delta: 0.1, coverage: 10 }
+ * const { records, subject } = await Effect.runPromise(
+ *   audit({
+ *     algorithm: passive,
+ *     instance,
+ *     digest: instanceDigest(instance),
+ *     parameters: passive.practical(problemOf(instance), goal),
+ *     goal,
+ *     interpreter: "literal",
+ *     seed: 1,
+ *     trials: 2,
+ *     level: 0.01
+ *   })
+ * )
+ * // The same runs at another level.
+ * for (const { theorem, part, verdict } of judge(subject, records, 1e-6)) console.log(theorem, part, verdict) // => T1 identity supported
+ * // => T2 bound supported
+ * ```
+ */
 export const judge = (subject: Subject, records: ReadonlyArray<RunRecord>, level: number): ReadonlyArray<Judgement> => [
   ...theorems
     .filter((t) => t.universal === true || subject.algorithm.claims.includes(t.id))
@@ -94,7 +124,35 @@ export const auditOf = (
   }
 }
 
-/** Runs the plan's trials one after another. */
+/**
+ * Runs the plan's trials one after another.
+ *
+ * @example
+ * ```ts
+ * import * as Effect from "effect/Effect"
+ * import { audit, problemOf, spannerSampling } from "coverbound"
+ * import { instanceDigest, namedInstance, optimum } from "coverbound/instance"
+ *
+ * const instance = namedInstance("rare-good:C=1e4,d=2")
+ * const goal = { epsilon: 0.1, delta: 0.02, coverage: optimum(instance.exact).coverage }
+ * const { judgements, records } = await Effect.runPromise(
+ *   audit({
+ *     algorithm: spannerSampling,
+ *     instance,
+ *     digest: instanceDigest(instance),
+ *     parameters: spannerSampling.practical(problemOf(instance), goal),
+ *     goal,
+ *     interpreter: "exact-law",
+ *     seed: 1,
+ *     trials: 1,
+ *     level: 0.01
+ *   })
+ * )
+ * console.log(records[0].suboptimality.value < goal.epsilon) // => true
+ * const t3 = judgements.find(({ theorem }) => theorem === "T3")
+ * console.log(t3?.part, t3?.verdict, t3?.relation) // => size supported <=
+ * ```
+ */
 export const audit = Effect.fnUntraced(function* (plan: AuditPlan): Effect.fn.Return<Audit> {
   const best = optimum(plan.instance.exact)
   const records: Array<RunRecord> = []

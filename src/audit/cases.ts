@@ -8,6 +8,7 @@ import type { ProblemConstants } from "../oracle/services.ts"
 import { theorems } from "../theorem/registry.ts"
 import type { AlgorithmDescription } from "./runner.ts"
 
+/** A case of the plan: an instance, a goal, parameters, an interpreter, and how many trials. */
 export interface PlannedCase {
   /** Unique among the cases; also names the folder of its certificates. */
   readonly id: string

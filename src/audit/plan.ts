@@ -22,6 +22,7 @@ import { inProcessRunner, type Runner } from "./runner.ts"
 import { type ExponentRow, exponentRows, TargetRuns } from "./scaling.ts"
 import { type Standing, standingAgainst } from "./standing.ts"
 
+/** What an audit of everything may use. With no limit in `seconds` the same seed gives the same result. */
 export interface PlanOptions {
   /** The instance of a SPEC. */
   readonly resolve: (spec: string) => Instance
@@ -57,6 +58,7 @@ export interface Finding {
   readonly failure?: Failure
 }
 
+/** What an audit of everything found: the verdicts of claims and of laws, exponents, its standing beside rivals, and one line for whatever does not hold. */
 export interface PlanResult {
   readonly runner: Runner
   readonly options: PlanOptions
@@ -290,6 +292,34 @@ const lookFor = Effect.fnUntraced(function* (broken: ClaimVerdict, cases: Readon
   }`
 })
 
-/** The plan over an algorithm of this process. */
+/**
+ * The plan over an algorithm of this process.
+ *
+ * @example
+ * ```ts
+ * import * as Effect from "effect/Effect"
+ * import { auditPlan, passive, type PlannedCase } from "coverbound"
+ * import { namedInstance } from "coverbound/instance"
+ *
+ * // The whole plan takes a minute; here is a case of one's own, without the laws of its program and without rivals.
+ * const easy: PlannedCase = {
+ *   id: "easy",
+ *   why: "nothing rare to be found",
+ *   spec: () => "rare-good:C=10,d=2",
+ *   epsilon: ({ rewardRange }) => 0.1 * rewardRange,
+ *   parameters: "practical",
+ *   interpreter: "literal",
+ *   trials: [2, 2]
+ * }
+ * const { clauses, findings } = await Effect.runPromise(
+ *   auditPlan(passive, { resolve: namedInstance, seed: 1, level: 1e-3, cases: [easy], axes: [], laws: false, rivals: [] })
+ * )
+ * for (const { id, part, verdict } of clauses) console.log(id, part, verdict) // => T1 identity supported
+ * // => T2 bound supported
+ * // => L2 – undecided
+ * // => least-squares method undecided
+ * console.log(findings.length) // => 0
+ * ```
+ */
 export const auditPlan = (algorithm: AnyAlgorithm<OracleServices>, options: PlanOptions): Effect.Effect<PlanResult> =>
   auditWith(inProcessRunner(algorithm, options), options)

@@ -38,6 +38,7 @@ export class ReplayUnavailable extends Data.TaggedError("ReplayUnavailable")<{
   }
 }
 
+/** Which trials to run again, and where instances and algorithms come from. */
 export interface ReplayOptions {
   /** How many, chosen at random (all where there are fewer), or which indices. */
   readonly trials: number | ReadonlyArray<number>
@@ -48,6 +49,7 @@ export interface ReplayOptions {
   readonly progress?: (done: number, total: number) => void
 }
 
+/** What running trials again showed. */
 export interface Replay {
   /** Indices of the trials (of the points, for a scaling claim) that were run again, in order; empty where the claim is about no run. */
   readonly trials: ReadonlyArray<number>
@@ -289,6 +291,35 @@ const replayLaw = Effect.fnUntraced(function* (
  * `resolve` can.
  *
  * Fails with ReplayUnavailable where the algorithm or the instance is not at hand. Give it what `check` accepted: it trusts the shape.
+ *
+ * @example
+ * ```ts
+ * import * as Effect from "effect/Effect"
+ * import { audit, problemOf, replay, spannerSampling, writeCertificates } from "coverbound"
+ * import { instanceDigest, namedInstance } from "coverbound/instance"
+ *
+ * const instance = namedInstance("rare-good:C=100,d=2")
+ * const goal = { epsilon: 0.1, delta: 0.1, coverage: 100 }
+ * const { judgements, records, subject } = await Effect.runPromise(
+ *   audit({
+ *     algorithm: spannerSampling,
+ *     instance,
+ *     digest: instanceDigest(instance),
+ *     parameters: spannerSampling.practical(problemOf(instance), goal),
+ *     goal,
+ *     interpreter: "exact-law",
+ *     seed: 1,
+ *     trials: 2,
+ *     level: 0.01
+ *   })
+ * )
+ * const environment = { package: "0.2.0", node: process.version, backend: records[0].backend }
+ * const size = writeCertificates({ subject, records, judgements, environment }).find(({ theorem }) => theorem === "T3")
+ * if (size !== undefined && "certificate" in size) {
+ *   const { differences, trials } = await Effect.runPromise(replay(size.certificate, { trials: [1] }))
+ *   console.log(trials.join(), differences.length) // => 1 0
+ * }
+ * ```
  */
 export const replay = (certificate: Certificate, options: ReplayOptions): Effect.Effect<Replay, ReplayUnavailable> => {
   const { evidence, instance } = certificate

@@ -175,6 +175,33 @@ export const reasonOf = (error: unknown): string => {
 
 /**
  * One certificate for each judgement that the checker comes to as well. Costs of a run of 200 trials: about a millisecond a certificate, and the exact chains.
+ *
+ * @example
+ * ```ts
+ * import * as Effect from "effect/Effect"
+ * import { audit, problemOf, spannerSampling, writeCertificates } from "coverbound"
+ * import { check } from "coverbound/checker"
+ * import { instanceDigest, namedInstance } from "coverbound/instance"
+ *
+ * const instance = namedInstance("rare-good:C=100,d=2")
+ * const goal = { epsilon: 0.1, delta: 0.1, coverage: 100 }
+ * const { judgements, records, subject } = await Effect.runPromise(
+ *   audit({
+ *     algorithm: spannerSampling,
+ *     instance,
+ *     digest: instanceDigest(instance),
+ *     parameters: spannerSampling.practical(problemOf(instance), goal),
+ *     goal,
+ *     interpreter: "exact-law",
+ *     seed: 1,
+ *     trials: 1,
+ *     level: 0.01
+ *   })
+ * )
+ * const environment = { package: "0.2.0", node: process.version, backend: records[0].backend }
+ * for (const written of writeCertificates({ subject, records, judgements, environment }))
+ *   if (written.theorem === "T3" && "certificate" in written) console.log(check(JSON.stringify(written.certificate)).status) // => accepted
+ * ```
  */
 export const writeCertificates = (input: CertificateInput): ReadonlyArray<Written> =>
   input.judgements.map((judgement) => {

@@ -1,11 +1,11 @@
 /** From what a person typed after --instance to an instance: a SPEC, or a file in JSON form. */
 import * as Effect from "effect/Effect"
-import { isFilePath, parseSpec } from "../instance/family.ts"
+import { isFilePath } from "../instance/family.ts"
 import type { Instance } from "../instance/instance.ts"
 import { attempt, type InvalidInstance } from "../instance/invalid-instance.ts"
 import { finiteInstance } from "../instance/make-instance.ts"
 import { instanceOfText } from "./exact-quantities.ts"
-import { families } from "./families.ts"
+import { namedInstance } from "../model/families.ts"
 import type { InvalidCall } from "./invalid-call.ts"
 import { readNamedFile } from "./named-file.ts"
 
@@ -15,7 +15,4 @@ export const loadInstance = (text: string): Effect.Effect<Instance, InvalidInsta
     ? Effect.flatMap(readNamedFile("--instance", text), (content) =>
         attempt(() => finiteInstance(instanceOfText(content), text))
       )
-    : attempt(() => {
-        const { family, values, canonical } = parseSpec(text, families)
-        return family.make(values, canonical)
-      })
+    : attempt(() => namedInstance(text))

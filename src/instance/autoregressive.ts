@@ -75,7 +75,12 @@ const drawGivenCode = (
   return rows
 }
 
-/** @param spec enough to make the instance again. @throws InvalidInstance where either side, or what they say of each other, is wrong. */
+/**
+ * The instance whose responses are paths of a token table, with its sequence side: one row for each code of positive mass, with its exact π_ref-mass. O(N·K), K codes.
+ *
+ * @param spec kept as the instance's name
+ * @throws InvalidInstance where table and side do not fit together
+ */
 export const autoregressiveInstance = (
   table: TokenTable & Pick<TokenInstance, "describeToken">,
   { feature, head, label, meanReward, responseCount }: SequenceSide,

@@ -13,6 +13,7 @@ import { finiteInstance } from "./make-instance.ts"
 import { suggestion } from "./nearest-name.ts"
 
 export type OptionValue = number | string
+/** Values of a family's options. */
 export type OptionValues = Readonly<Record<string, OptionValue>>
 
 /** A number in [minimum, maximum], or (minimum, maximum] where `above` is set. */
@@ -35,6 +36,7 @@ export interface ChoiceOption {
 }
 
 export type FamilyOption = NumberOption | ChoiceOption
+/** The options of a family by name. */
 export type FamilyOptions = Readonly<Record<string, FamilyOption>>
 
 /** What `make` receives for the options O. */
@@ -42,6 +44,7 @@ export type ValuesOf<O extends FamilyOptions> = {
   readonly [K in keyof O]: O[K] extends { readonly choices: ReadonlyArray<infer C> } ? C : number
 }
 
+/** A family of instances: its options with ranges and defaults, and how to make a member. */
 export interface Family {
   readonly name: string
   /** One line for people. */
@@ -51,7 +54,22 @@ export interface Family {
   readonly make: (values: OptionValues, spec: string) => Instance
 }
 
-/** Defines a family; `make` sees its options typed. */
+/**
+ * Defines a family; `make` sees its options typed.
+ *
+ * @example
+ * ```ts
+ * import { family, finiteInstance, instantiate, rareGood } from "coverbound/instance"
+ *
+ * const easy = family({
+ *   name: "easy",
+ *   summary: "a good response that is not rare",
+ *   options: { C: { kind: "number", meaning: "coverage, about", minimum: 1, above: true, maximum: 10, default: 4 } },
+ *   make: ({ C }, spec) => finiteInstance(rareGood({ C, d: 1 }), spec)
+ * })
+ * console.log(instantiate(easy, { C: 5 }).spec) // => easy:C=5
+ * ```
+ */
 export const family = <const O extends FamilyOptions>(definition: {
   readonly name: string
   readonly summary: string

@@ -121,7 +121,20 @@ export const instanceFromJson = (value: unknown, beside: ReadonlyArray<string> =
  */
 export const decodeInstanceSync = (text: string): FiniteInstance => instanceFromJson(parseStrictJson(text))
 
-/** {@link decodeInstanceSync} as an Effect. */
+/**
+ * {@link decodeInstanceSync} as an Effect.
+ *
+ * @example
+ * ```ts
+ * import * as Effect from "effect/Effect"
+ * import { decodeInstance, encodeInstance, needle } from "coverbound/instance"
+ *
+ * const text = JSON.stringify(encodeInstance(needle({ N: 8, d: 3 })))
+ * console.log(Effect.runSync(decodeInstance(text)).reference.length) // => 8
+ * const problem = Effect.runSync(Effect.flip(decodeInstance(text.replace('"beta":', '"beta":-'))))
+ * console.log(problem.field, problem.expectation) // => beta a finite number above 0
+ * ```
+ */
 export const decodeInstance = (text: string): Effect.Effect<FiniteInstance, InvalidInstance> =>
   attempt(() => decodeInstanceSync(text))
 

@@ -6,7 +6,7 @@ import * as Effect from "effect/Effect"
  * An instance, its JSON or its SPEC cannot be used. The message is one line, `field: value, expected …`.
  *
  * `field` is a path as in the JSON form (`prompts[2].responses[0].features`), or `instance` for a SPEC. A string `value` is shown as it
- * stands, so that it may carry a quantity (`norm 1.2`); quote what came from outside with {@link shown}.
+ * stands, so that it may carry a quantity (`norm 1.2`); quote what came from outside with `JSON.stringify`.
  */
 export class InvalidInstance extends Data.TaggedError("InvalidInstance")<{
   readonly field: string

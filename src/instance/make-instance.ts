@@ -49,6 +49,29 @@ export const instanceOfClasses = (exact: FiniteInstance, responses: ConcreteResp
  * The instance of a table of responses, checked, brought to normal form and merged into classes.
  *
  * @param spec the SPEC or file that makes it again. @throws InvalidInstance
+ *
+ * @example
+ * ```ts
+ * import { finiteInstance, optimum } from "coverbound/instance"
+ *
+ * // One prompt, three responses; the third is rare and good.
+ * const table = {
+ *   name: "by hand",
+ *   dimension: 1,
+ *   beta: 0.1,
+ *   rewardRange: 1,
+ *   parameterSet: { kind: "ball", radius: 1 },
+ *   thetaStar: Float64Array.of(1),
+ *   noise: { kind: "bernoulli" },
+ *   promptProbabilities: Float64Array.of(1),
+ *   offsets: Int32Array.of(0, 3),
+ *   reference: Float64Array.of(0.5, 0.49, 0.01),
+ *   features: Float64Array.of(0, 0, 1),
+ *   meanReward: Float64Array.of(0, 0, 1)
+ * } as const
+ * const { exact } = finiteInstance(table, "by hand")
+ * console.log(exact.reference.length, optimum(exact).coverage.toFixed(1)) // => 2 99.6
+ * ```
  */
 export const finiteInstance = (raw: FiniteInstance, spec: string): Instance => {
   const checked = normalForm(validateFinite(raw))

@@ -7,6 +7,7 @@ import { type FiniteInstance } from "./instance.ts"
 import { layerParameter, type LayerParameter } from "./layer-parameter.ts"
 import type { TokenTable } from "./token-instance.ts"
 
+/** The exact optimum of a token side (T5). */
 export interface TokenValues {
   /** V*_h of what is still to come, by node: β·log E_{π_ref} exp(Q*_h/β) without what the prefix has earned; length M. */
   readonly value: Float64Array
@@ -87,7 +88,12 @@ export const tokenValues = (tokens: TokenTable, beta: number, promptProbabilitie
 export const layerParameters = (tokens: TokenTable, { actionValue }: TokenValues): ReadonlyArray<LayerParameter> =>
   Array.from({ length: tokens.horizon }, (_, h) => layerParameter(tokens, actionValue, h))
 
-/** {@link tokenValues} of an instance's token side. */
+/**
+ * π*_β of a token side, exactly, by dynamic programming (T5): values, log ratios, J*, coverage per token and per response. O(N).
+ *
+ * @param tokens the table, N rows
+ * @param exact β > 0 in units of reward, and ρ (length X), as the instance has them
+ */
 export const valuesOf = (
   tokens: TokenTable,
   { beta, promptProbabilities }: Pick<FiniteInstance, "beta" | "promptProbabilities">

@@ -8,10 +8,12 @@ import type { AcceptanceSearches, PairSearches } from "./reference.ts"
 
 /** gpu.js in plain JavaScript, in WebAssembly (SIMD, threads), and on a GPU through a browser's WebGL 2 or WebGPU. */
 export const GPU_BACKENDS = ["cpu", "webasm", "webgl2", "webgpu"] as const
+/** A backend of gpu.js. */
 export type GpuBackend = (typeof GPU_BACKENDS)[number]
 
 /** `js`: loops in float64. `wasm`: this package's own WebAssembly. The others are gpu.js's. */
 export const BACKENDS = ["js", "wasm", ...GPU_BACKENDS] as const
+/** A backend's name. */
 export type Backend = (typeof BACKENDS)[number]
 
 /** Which backend really ran. */
@@ -23,7 +25,16 @@ export interface Ran {
   readonly fallback: string | undefined
 }
 
-/** One line for run.json and certificates: `webgpu (SwiftShader)`. */
+/**
+ * One line for run.json and certificates: `webgpu (SwiftShader)`.
+ *
+ * @example
+ * ```ts
+ * import { describeRan } from "coverbound/kernel"
+ *
+ * console.log(describeRan({ backend: "wasm", detail: "relaxed SIMD, 2 threads", fallback: undefined })) // => wasm (relaxed SIMD, 2 threads)
+ * ```
+ */
 export const describeRan = ({ backend, detail, fallback }: Ran): string =>
   `${backend}${detail === "" ? "" : ` (${detail})`}${fallback === undefined ? "" : `, fell back: ${fallback}`}`
 
@@ -37,7 +48,13 @@ export interface Rows {
   readonly count: number
 }
 
-/** @param values count×dimension, row-major. @throws RangeError */
+/**
+ * A matrix of row vectors as kernels take it.
+ *
+ * @param values count×dimension numbers, row-major; kept, not copied
+ * @param dimension d, an integer ≥ 1
+ * @throws RangeError where `values` is not a whole number of rows, or the dimension not a positive integer
+ */
 export const rows = (values: Float32Array, dimension: number): Rows => {
   if (!Number.isSafeInteger(dimension) || dimension < 1)
     throw new RangeError(`dimension: ${dimension}, expected a positive integer`)

@@ -17,6 +17,7 @@ const SOFTWARE_ADAPTER = /swiftshader|llvmpipe|lavapipe|software|microsoft basic
 
 /** What `--backend` takes. */
 export const BACKEND_CHOICES = ["auto", ...BACKENDS] as const
+/** What a caller may ask for: a backend, or `auto`, the fastest that this machine has. */
 export type BackendChoice = (typeof BACKEND_CHOICES)[number]
 
 const open = async (backend: Backend, openers: Openers): Promise<KernelSet> => {

@@ -209,6 +209,7 @@ interface Searches {
   readonly limit: number
 }
 
+/** Many searches for a pair of draws whose whitened features lie farther apart than ν: prompts, stream keys, features. */
 export interface PairSearches extends Searches {
   /** Whitened feature of each class row, d apiece. */
   readonly white: Float64Array
@@ -236,6 +237,7 @@ export const firstHit = ({ responses, prompts, keys, limit, white, dimension: d,
   })
 }
 
+/** Many searches for a draw that a coin accepts: prompts and stream keys, and the probability of accepting each class row. */
 export interface AcceptanceSearches extends Searches {
   /** Keys of the coins, B×2: coin i is the uniform of block i. */
   readonly coinKeys: Int32Array

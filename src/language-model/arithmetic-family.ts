@@ -4,6 +4,7 @@ import { betaOption, seedOption } from "../instance/family-options.ts"
 import { arithmeticInstance } from "./arithmetic-instance.ts"
 import { CHECKPOINTS } from "./checkpoints.ts"
 
+/** `arithmetic:checkpoint=…,questions=…`: sums, differences and products asked of a character-level transformer, its answers enumerated, so that π_ref is exact. */
 export const arithmeticFamily: Family = family({
   name: "arithmetic",
   summary: "held-out sums, differences and products, answered by a transformer at a checkpoint of its training",

@@ -19,6 +19,7 @@ const DIGESTS = {
   "2.7M": "3ae1e2dce76c06f0ae1703339e8992218b99ee2dd0cd02ea1fb68c12a4d49162"
 } as const
 
+/** The name of a checkpoint of the transformer that comes with the package. */
 export type CheckpointName = keyof typeof DIGESTS
 /** The checkpoints, earliest first. */
 export const CHECKPOINTS: readonly [CheckpointName, ...ReadonlyArray<CheckpointName>] = [

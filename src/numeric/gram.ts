@@ -30,7 +30,17 @@ export const cholesky = (a: Float64Array, d: number, out = new Float64Array(d * 
   return out
 }
 
-/** W = L^{-1} (d×d lower triangular, row-major), so that ‖φ‖²_{Σ^{-1}} = ‖Wφ‖². */
+/**
+ * W = L^{-1} (d×d lower triangular, row-major), so that ‖φ‖²_{Σ^{-1}} = ‖Wφ‖².
+ *
+ * @example
+ * ```ts
+ * import { whitening } from "coverbound"
+ *
+ * const sigma = Float64Array.of(4, 0, 0, 25)
+ * console.log(...whitening(sigma, 2)) // => 0.5 0 0 0.2
+ * ```
+ */
 export const whitening = (sigma: Float64Array, d: number): Float64Array => {
   const l = cholesky(sigma, d)
   const w = new Float64Array(d * d)
@@ -45,7 +55,21 @@ export const whitening = (sigma: Float64Array, d: number): Float64Array => {
   return w
 }
 
-/** Σ, Σ^{-1}, the moment vector Σ yφ and θ̂ = Σ^{-1}·moment. */
+/**
+ * Σ, Σ^{-1}, the moment vector Σ yφ and θ̂ = Σ^{-1}·moment.
+ *
+ * @example
+ * ```ts
+ * import { RidgeRegression } from "coverbound"
+ *
+ * const fit = new RidgeRegression(2, 1) // d = 2, λ = 1
+ * fit.add(Float64Array.of(1, 0), 3)
+ * fit.add(Float64Array.of(0, 1), -1)
+ * const theta = new Float64Array(2)
+ * fit.solve(theta)
+ * console.log(...theta) // => 1.5 -0.5
+ * ```
+ */
 export class RidgeRegression {
   readonly dimension: number
   readonly lambda: number

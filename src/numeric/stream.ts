@@ -92,7 +92,17 @@ const seconds = new Int32Array(AHEAD)
 /** The 53 top bits of two words as a double in [0, 1). */
 export const uniform = (a: number, b: number): number => ((a >>> 5) * 67108864 + (b >>> 6)) / 9007199254740992
 
-/** A seeded stream: key `(k0, k1)` and the counter of the next block. */
+/**
+ * A seeded stream: key `(k0, k1)` and the counter of the next block.
+ *
+ * @example
+ * ```ts
+ * import { Stream } from "coverbound"
+ *
+ * const stream = Stream.fromSeed(7).split("coins")
+ * console.log(stream.nextInteger(6), Stream.fromSeed(7).split("coins").nextInteger(6)) // => 0 0
+ * ```
+ */
 export class Stream {
   readonly k0: number
   readonly k1: number

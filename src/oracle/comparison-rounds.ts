@@ -14,6 +14,7 @@ import { answer } from "./tap.ts"
 /** Rounds per Effect: the block is short enough (about a millisecond) for fibres, timers and interruption to get their turn. */
 const BLOCK = 512
 
+/** How many rounds, what is asked in each, and what is done with its outcome. */
 export interface ComparisonRounds {
   readonly rounds: number
   /** The tilt of the coming round; synchronous. */

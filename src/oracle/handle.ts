@@ -276,6 +276,22 @@ export const features = (held: Response | Token): Float64Array => {
 /**
  * φ(x,y) − φ(x,y′) of two held responses to one prompt, or φ_h(s,a) − φ_h(s,a′) of two held tokens of one prefix, written to `out` (length d) and returned.
  * @throws TypeError where they are of two prompts or prefixes
+ *
+ * @example
+ * ```ts
+ * import * as Effect from "effect/Effect"
+ * import { openOracles, Prompts, relativeFeature, Stream, WeakSampling } from "coverbound"
+ * import { namedInstance } from "coverbound/instance"
+ *
+ * const session = openOracles(namedInstance("needle:N=8,d=3"), { interpreter: "literal", stream: Stream.fromSeed(1) })
+ * const program = Effect.gen(function* () {
+ *   const [prompt] = yield* (yield* Prompts).draw(1)
+ *   const [y] = yield* (yield* WeakSampling).draw([prompt])
+ *   return relativeFeature(y, y)
+ * })
+ * const phi = Effect.runSync(Effect.provideContext(program, session.services))
+ * console.log(phi.length, Math.hypot(...phi)) // => 3 0
+ * ```
  */
 export const relativeFeature = <K extends Response | Token>(left: K, right: K, out?: Float64Array): Float64Array => {
   if (placeOf(left) !== placeOf(right))

@@ -31,6 +31,7 @@ import { type SamplerTally, Workbench } from "./workbench.ts"
 /** How oracle answers are produced. */
 export type Interpreter = "literal" | "exact-law"
 
+/** How the oracles of a run answer, and what they may cost. */
 export interface OracleOptions {
   readonly interpreter: Interpreter
   /** The run's stream: (seed, trial). */
@@ -54,6 +55,7 @@ export type OracleServices =
   | ProperRewards
   | ResponseSpace
 
+/** The oracles of one run, and what was seen of it. `services` is what an algorithm's program is run on; everything else is the experimenter's. */
 export interface OracleSession {
   readonly services: Context.Context<OracleServices>
   readonly ledger: Ledger
@@ -71,7 +73,7 @@ export interface OracleSession {
   readonly transcript: Transcript
 }
 
-/** What the learner is told about an instance. */
+/** What the learner is told about an instance: d, β, R, B, Θ, and H where responses are made of tokens. */
 export const problemOf = ({ exact, tokens }: Instance): Problem => ({
   dimension: exact.dimension,
   beta: exact.beta,
@@ -96,6 +98,24 @@ export const problemOf = ({ exact, tokens }: Instance): Problem => ({
  * Opens the oracles of one run.
  * @throws ExactLawUnavailable when the interpreter is exact-law and the instance is too wide for it; BackendUnavailable
  * where `wasm` was asked for and cannot be had.
+ *
+ * @example
+ * ```ts
+ * import * as Effect from "effect/Effect"
+ * import { openOracles, Prompts, Rewards, Stream, WeakSampling } from "coverbound"
+ * import { namedInstance } from "coverbound/instance"
+ *
+ * const session = openOracles(namedInstance("rare-good:C=10,d=2"), { interpreter: "literal", stream: Stream.fromSeed(1) })
+ * const program = Effect.gen(function* () {
+ *   const prompts = yield* (yield* Prompts).draw(3)
+ *   const responses = yield* (yield* WeakSampling).draw(prompts)
+ *   return yield* (yield* Rewards).query(responses)
+ * })
+ * const rewards = Effect.runSync(Effect.provideContext(program, session.services))
+ * const { rewardQueries, samplingQueries } = session.ledger.snapshot()
+ * session.close()
+ * console.log(rewards.length, rewardQueries, samplingQueries) // => 3 3 3
+ * ```
  */
 export const openOracles = (instance: Instance, options: OracleOptions): OracleSession => {
   const ledger = new Ledger(options.budget)

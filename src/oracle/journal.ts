@@ -5,6 +5,7 @@
 import * as Context from "effect/Context"
 import type { Policy } from "../policy/policy.ts"
 
+/** What a run tells its experimenter. */
 export interface JournalShape {
   /**
    * The policy the learner would return now. Algorithms call it on a geometric schedule ({@link nextCheckpoint}); `stop` asks them to return it.

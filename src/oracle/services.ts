@@ -53,6 +53,7 @@ export type Immediate<S> = {
 /** A service: its operations, and those that may answer at once. `Later` never do. */
 type Offered<S, Later extends keyof S = never> = S & { readonly immediate?: Immediate<Omit<S, Later>> }
 
+/** What {@link Prompts} answers. */
 export interface PromptsOperations {
   /** n prompts, independent. */
   readonly draw: (n: number) => Effect.Effect<ReadonlyArray<Prompt>>
@@ -60,7 +61,7 @@ export interface PromptsOperations {
 /** x ~ ρ. Prompts are counted but free. */
 export class Prompts extends Context.Service<Prompts, Offered<PromptsOperations>>()("coverbound/Prompts") {}
 
-/** The answer of {@link WeakSampling.sweep}. */
+/** The answer of `sweep` of {@link WeakSampling}. */
 export interface Sweep {
   /** Prompts visited, the accepting one included. */
   readonly promptsVisited: number
@@ -100,6 +101,7 @@ export interface TiltedPair {
   readonly accepted: boolean
 }
 
+/** What {@link WeakSampling} answers. */
 export interface WeakSamplingOperations {
   /** One response to each prompt. Charges one query each. */
   readonly draw: (prompts: ReadonlyArray<Prompt>) => Effect.Effect<ReadonlyArray<Response>, BudgetExhausted>
@@ -128,6 +130,7 @@ export class WeakSampling extends Context.Service<WeakSampling, Offered<WeakSamp
   "coverbound/WeakSampling"
 ) {}
 
+/** What {@link Rewards} answers. */
 export interface RewardsOperations {
   /** One observed reward for each response. Charges one query each. */
   readonly query: (responses: ReadonlyArray<Response>) => Effect.Effect<Float64Array, BudgetExhausted>
@@ -144,6 +147,7 @@ export interface RewardsOperations {
 /** The reward oracle: observed rewards in [0, R] with mean r*(x,y), independent given the responses. */
 export class Rewards extends Context.Service<Rewards, Offered<RewardsOperations>>()("coverbound/Rewards") {}
 
+/** What {@link StrongSampling} answers. */
 export interface StrongSamplingOperations {
   /** One response of π_θ to each prompt. Charges one strong query each. Dies with `OutsideParameterSet` where θ ∉ Θ. */
   readonly draw: (
@@ -165,6 +169,7 @@ export interface RewardedDraws {
   readonly rewards: Float64Array
 }
 
+/** What {@link ProperRewards} answers. */
 export interface ProperRewardsOperations {
   /**
    * n times: a fresh prompt x ~ ρ, then y_i ~ π_{θ_i}(·∣x) for each committed θ_i, and the rewards of all. Charges m·n strong queries and m·n reward
@@ -182,6 +187,7 @@ export class ProperRewards extends Context.Service<ProperRewards, Offered<Proper
   "coverbound/ProperRewards"
 ) {}
 
+/** What {@link ResponseSpace} answers. */
 export interface ResponseSpaceOperations {
   /** Every response to x; responses that no feature tells apart may share a handle. */
   readonly enumerate: (prompt: Prompt) => Effect.Effect<ReadonlyArray<Response>, BudgetExhausted>
@@ -205,6 +211,7 @@ export interface TiltedToken {
   readonly logNormaliser: number
 }
 
+/** What {@link TokenSampling} answers. */
 export interface TokenSamplingOperations {
   /** The empty prefix of a prompt. Free. */
   readonly start: (prompt: Prompt) => Prefix

@@ -45,7 +45,19 @@ export const anchoredNorms = (
 ): Float64Array =>
   Float64Array.from({ length: end - start }, (_, i) => ellipticNormSquared(test, features, start + i, anchor))
 
-/** ‖Wφ‖² of one vector. */
+/**
+ * ‖Wφ‖² of one vector.
+ *
+ * @example
+ * ```ts
+ * import { RidgeRegression, whitenedNormSquared } from "coverbound"
+ *
+ * const design = new RidgeRegression(2, 1)
+ * design.add(Float64Array.of(1, 0), 0)
+ * const test = { dimension: 2, whitening: design.whitening(), nu: 0.5 }
+ * console.log(whitenedNormSquared(test, Float64Array.of(1, 0)).toFixed(3), whitenedNormSquared(test, Float64Array.of(0, 1))) // => 0.500 1
+ * ```
+ */
 export const whitenedNormSquared = (test: EllipticTest, phi: Float64Array): number => {
   const { dimension: d, whitening: w } = test
   let q = 0

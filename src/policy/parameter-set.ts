@@ -18,7 +18,18 @@ export const inParameterSet = (theta: ArrayLike<number>, set: ParameterSet): boo
   return true
 }
 
-/** The point of Θ nearest to θ, written over it. A θ already inside is left as it is. */
+/**
+ * The point of Θ nearest to θ, written over it. A θ already inside is left as it is.
+ *
+ * @example
+ * ```ts
+ * import { inParameterSet, projectOnto } from "coverbound"
+ *
+ * const ball = { kind: "ball", radius: 1 } as const
+ * const theta = projectOnto(Float64Array.of(3, 4), ball)
+ * console.log(theta[0].toFixed(2), theta[1].toFixed(2), inParameterSet(theta, ball)) // => 0.60 0.80 true
+ * ```
+ */
 export const projectOnto = (theta: Float64Array, set: ParameterSet): Float64Array => {
   if (set.kind === "box") {
     for (let j = 0; j < theta.length; j++) theta[j] = Math.max(-set.halfWidth, Math.min(set.halfWidth, theta[j]))

@@ -49,4 +49,5 @@ export interface TokenTiltedPolicy {
   readonly truncations: ReadonlyArray<EllipticTest>
 }
 
+/** What an algorithm may return. A policy is data: θ and what truncates it, never a function. */
 export type Policy = LinearSoftmaxPolicy | TruncatedMixturePolicy | TokenTiltedPolicy | BasePolicy

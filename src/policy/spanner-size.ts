@@ -8,6 +8,13 @@
  *
  * @param d dimension, an integer ≥ 1. @param nu ν > 0. @param lambda λ > 0.
  * @throws RangeError outside these (NaN included), and where n_max is past 10³⁰⁰.
+ *
+ * @example
+ * ```ts
+ * import { spannerSize } from "coverbound"
+ *
+ * console.log(spannerSize(2, 1, 1), spannerSize(8, 1, 1)) // => 8 33
+ * ```
  */
 export const spannerSize = (d: number, nu: number, lambda: number): number => {
   if (!(d >= 1 && nu > 0 && lambda > 0))

@@ -53,6 +53,7 @@ export interface LayersRecord {
   readonly accepted: Float64Array
 }
 
+/** One run: what it was made of, what it was charged, what it returned and how good that is, exactly. */
 export interface RunRecord {
   readonly algorithm: string
   readonly oracle: Interpreter
@@ -73,7 +74,7 @@ export interface RunRecord {
   /** `budget-exhausted`: the policy is what had been learned; `stopped`: the experiment's target was reached. */
   readonly outcome: "completed" | "stopped" | "budget-exhausted"
   readonly ledger: LedgerSnapshot
-  /** The output policy; a mixture of more than {@link KEPT_COMPONENTS} components is kept as its digest and its last component only. */
+  /** The output policy; a mixture of more than 4096 components is kept as its digest and its last component only. */
   readonly policy: Policy | PolicyDigest
   readonly suboptimality: Suboptimality
   readonly checkpoints: ReadonlyArray<Checkpoint>

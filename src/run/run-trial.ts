@@ -16,6 +16,7 @@ import { SearchBackend } from "../search/session-search.ts"
 import { GrowingRows, LayersLog } from "./layers-log.ts"
 import { type Checkpoint, KEPT_COMPONENTS, type RunRecord } from "./run-record.ts"
 
+/** One run to make: the same options give the same record, timings apart. */
 export interface RunOptions {
   readonly algorithm: AnyAlgorithm<OracleServices>
   readonly instance: Instance
@@ -71,8 +72,31 @@ const REFERENCE: Policy = { kind: "reference" }
 
 /**
  * Runs one trial. A spent budget is an outcome, not a failure.
- * Its oracles search with what {@link SearchBackend} says.
+ * Its oracles search with what the reference `SearchBackend` (src/search/session-search.ts) says, `auto` where nobody said.
  * Dies with ExactLawUnavailable when the interpreter cannot serve the instance, with TokenSideMissing when a token algorithm meets one without tokens.
+ *
+ * @example
+ * ```ts
+ * import * as Effect from "effect/Effect"
+ * import { problemOf, runTrial, spannerSampling } from "coverbound"
+ * import { instanceDigest, namedInstance, optimum } from "coverbound/instance"
+ *
+ * const instance = namedInstance("rare-good:C=100,d=2")
+ * const goal = { epsilon: 0.1, delta: 0.1, coverage: optimum(instance.exact).coverage }
+ * const record = await Effect.runPromise(
+ *   runTrial({
+ *     algorithm: spannerSampling,
+ *     instance,
+ *     digest: instanceDigest(instance),
+ *     parameters: spannerSampling.practical(problemOf(instance), goal),
+ *     interpreter: "literal",
+ *     seed: 1,
+ *     trial: 0,
+ *     budget: { rewardQueries: 40n }
+ *   })
+ * )
+ * console.log(record.outcome, record.ledger.rewardQueries) // => budget-exhausted 40
+ * ```
  */
 export const runTrial = (options: RunOptions): Effect.Effect<RunRecord> =>
   Effect.map(wholeTrial(options), ({ record }) => record)

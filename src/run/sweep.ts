@@ -30,6 +30,11 @@ export interface Ground {
   readonly coverage: Pick<Goal, "coverage" | "conditionalCoverage">
 }
 
+/**
+ * The ground of an instance: its digest, its optimum, what a learner is told about it, and its coverage. O(N).
+ *
+ * @param digest SHA-256 of the instance, hex, if already at hand
+ */
 export const groundOf = (instance: Instance, digest = instanceDigest(instance)): Ground => {
   const best = optimum(instance.exact)
   const coverage = { coverage: best.coverage, ...conditionalCoverageOf(instance) }
@@ -134,7 +139,34 @@ export interface SweepParts {
   readonly onPoint?: (point: SweepPoint, record: RunRecord, done: number) => boolean | void
 }
 
-/** Makes jobs one after another. A job without a run ends the sweep: what follows would say no more. */
+/**
+ * Makes jobs one after another. A job without a run ends the sweep: what follows would say no more.
+ *
+ * @example
+ * ```ts
+ * import * as Effect from "effect/Effect"
+ * import { groundOf, inThisProcess, spannerSampling, sweep } from "coverbound"
+ * import { namedInstance } from "coverbound/instance"
+ * import { fitExponents } from "coverbound/statistics"
+ *
+ * const jobs = [10, 100, 1000].map((C) => ({
+ *   algorithm: "spanner-sampling",
+ *   spec: `rare-good:C=${C},d=2`,
+ *   at: C,
+ *   target: 0.1,
+ *   interpreter: "exact-law" as const,
+ *   seed: 1,
+ *   trial: 0
+ * }))
+ * const points = await Effect.runPromise(
+ *   sweep(jobs, { ground: (spec) => groundOf(namedInstance(spec)), make: inThisProcess(() => spannerSampling) })
+ * )
+ * const coverage = points.map((point) => point.coverage)
+ * const T_data = points.map(({ rewardQueries }) => Number(rewardQueries))
+ * const [{ estimate }] = fitExponents({ response: T_data, predictors: { coverage } }, 0.05).exponents
+ * console.log(points.every(({ reached }) => reached), Math.abs(estimate) < 0.05) // => true true
+ * ```
+ */
 export const sweep = Effect.fnUntraced(function* (
   jobs: Iterable<SweepJob>,
   { ground, make, onPoint, onStart }: SweepParts

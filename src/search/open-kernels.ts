@@ -19,5 +19,15 @@ export const OPENERS: Openers = {
  * The set checks the shapes of what it is given (`checked.ts`).
  *
  * @throws BackendUnavailable where a backend was named and cannot run, or none can; RangeError of a name that is none.
+ *
+ * @example
+ * ```ts
+ * import { openKernels, rows } from "coverbound/kernel"
+ *
+ * const kernels = await openKernels("js")
+ * const scores = await kernels.scores(Float32Array.of(1, -1), rows(Float32Array.of(3, 4, 1, 1), 2)) // ⟨θ, φ⟩
+ * console.log(...scores) // => -1 0
+ * await kernels.destroy()
+ * ```
  */
 export const openKernels = (choice: BackendChoice): Promise<KernelSet> => openBackend(choice, OPENERS)

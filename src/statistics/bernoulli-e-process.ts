@@ -82,6 +82,16 @@ export const logEFor = (bad: number, trials: number, delta0: number): number => 
  * Peeking is free: `peakLogEAgainst` is the supremum over all times so far, exactly, and may be compared with ln(1/α)
  * at any time. It costs one evaluation per *bad* trial only, because a good trial multiplies every L_n(p), p > δ₀, by
  * (1−p)/(1−δ₀) < 1: evidence against the claim peaks right after a bad trial, evidence for it right before one.
+ *
+ * @example
+ * ```ts
+ * import { BernoulliEProcess } from "coverbound/statistics"
+ *
+ * const process = new BernoulliEProcess(0.1) // the claim: P(bad) ≤ 0.1
+ * for (let trial = 0; trial < 60; trial++) process.add(trial % 3 === 0)
+ * // Peeking is free: the maximum over all times may be compared with ln(1/α) whenever one likes.
+ * console.log(process.bad, process.peakLogEAgainst > Math.log(1 / 0.001)) // => 20 true
+ * ```
  */
 export class BernoulliEProcess {
   readonly delta0: number

@@ -36,11 +36,18 @@ export interface BernoulliJudgement {
  * Corners: δ₀ ≥ 1 is supported without data (a probability cannot exceed it). δ₀ = 0 is refuted by one bad trial and
  * otherwise undecided: no number of good trials shows that something never happens.
  *
- * @param bad k, integer in [0, trials]
- * @param trials n, integer ≥ 0
- * @param delta0 δ₀ ≥ 0
- * @param level α in (0, 1/e]; in tests take it from the α ledger
+ * @param counts `bad` k, an integer in [0, trials]; `trials` n, an integer ≥ 0; `delta0` δ₀ ≥ 0; `level` α in (0, 1/e], in tests taken from the α ledger
  * @throws RangeError outside these domains (NaN included)
+ *
+ * @example
+ * ```ts
+ * import { judgeBernoulli } from "coverbound/statistics"
+ *
+ * for (const [bad, trials] of [[0, 10], [0, 60], [30, 60]] as const)
+ *   console.log(judgeBernoulli({ bad, trials, delta0: 0.1, level: 0.01 }).verdict) // => undecided
+ * // => supported
+ * // => refuted
+ * ```
  */
 export const judgeBernoulli = ({
   bad,

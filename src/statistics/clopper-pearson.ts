@@ -75,6 +75,14 @@ export const clopperPearsonUpper = (successes: number, trials: number, level: nu
  * @param trials n, integer ≥ 0 (0 gives [0, 1])
  * @param level α in (0, 1)
  * @throws RangeError outside these domains (NaN included)
+ *
+ * @example
+ * ```ts
+ * import { clopperPearson } from "coverbound/statistics"
+ *
+ * const { lower, upper } = clopperPearson(0, 30, 0.05)
+ * console.log(lower, upper.toFixed(4)) // => 0 0.1157
+ * ```
  */
 export const clopperPearson = (successes: number, trials: number, level: number): Interval => {
   requireLevel("level", level)

@@ -69,6 +69,14 @@ export const logProportionMixture = (successes: number, trials: number, p: numbe
  * @param level α in (0, 1)
  * @returns an interval rounded outwards, within [0, 1]
  * @throws RangeError outside these domains (NaN included)
+ *
+ * @example
+ * ```ts
+ * import { proportionConfidenceSequence } from "coverbound/statistics"
+ *
+ * const { lower, upper } = proportionConfidenceSequence(30, 100, 0.05)
+ * console.log(lower.toFixed(3), upper.toFixed(3)) // => 0.166 0.463
+ * ```
  */
 export const proportionConfidenceSequence = (successes: number, trials: number, level: number): Interval => {
   requireSuccesses("successes", successes, trials)
@@ -95,6 +103,13 @@ export const proportionConfidenceSequence = (successes: number, trials: number, 
  * @param level α in (0, 1/e]
  * @returns a number in [0, 1], rounded upwards
  * @throws RangeError outside these domains (NaN included)
+ *
+ * @example
+ * ```ts
+ * import { proportionUpperBound } from "coverbound/statistics"
+ *
+ * console.log(proportionUpperBound(0, 53, 0.01).toFixed(4)) // => 0.0999
+ * ```
  */
 export const proportionUpperBound = (successes: number, trials: number, level: number): number => {
   requireSuccesses("successes", successes, trials)

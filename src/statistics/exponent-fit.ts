@@ -142,6 +142,16 @@ const mean = (values: Float64Array, rows: ReadonlyArray<number>): number =>
  * @param level α in (0, 1) of each two-sided interval
  * @throws RangeError when a value is not positive and finite (NaN included), lengths differ, a unit's rows disagree in a
  *   predictor, predictors are constant or collinear, or there are fewer than exponents + 2 units
+ *
+ * @example
+ * ```ts
+ * import { fitExponents } from "coverbound/statistics"
+ *
+ * const d = [2, 2, 4, 4, 8, 8]
+ * const rewards = [51, 55, 104, 99, 203, 208]
+ * const [{ estimate, lower, name, upper }] = fitExponents({ response: rewards, predictors: { d } }, 0.05).exponents
+ * console.log(name, estimate.toFixed(2), lower.toFixed(2), upper.toFixed(2)) // => d 0.98 0.90 1.05
+ * ```
  */
 export const fitExponents = (table: ScalingTable, level: number): ExponentFit => {
   requireLevel("level", level)

@@ -75,6 +75,18 @@ export const exponentVerdict = (
  *
  * @param estimate from `fitExponents` (whose own level does not matter here)
  * @throws RangeError outside the domains of {@link ExponentPrediction} (NaN included)
+ *
+ * @example
+ * ```ts
+ * import { fitExponents, judgeExponent } from "coverbound/statistics"
+ *
+ * const C = [10, 10, 100, 100, 1000, 1000]
+ * const draws = [31, 29, 290, 312, 3050, 2980]
+ * const [estimate] = fitExponents({ response: draws, predictors: { C } }, 0.05).exponents
+ * for (const predicted of [1, 0])
+ *   console.log(judgeExponent(estimate, { claim: "equals", predicted, margin: 0.1, level: 0.01 }).verdict) // => supported
+ * // => refuted
+ * ```
  */
 export const judgeExponent = (estimate: ExponentEstimate, prediction: ExponentPrediction): ExponentJudgement => {
   const { standardError, degreesOfFreedom } = estimate
@@ -114,6 +126,15 @@ const simpson = (f: (x: number) => number, from: number, to: number): number => 
  * @param design `standardError` ≥ 0, the true one (planning) or the fitted one; `degreesOfFreedom` integer ≥ 1; `margin` > 0;
  *   `level` α in (0, ½); `offset` finite
  * @throws RangeError outside these domains (NaN included)
+ *
+ * @example
+ * ```ts
+ * import { exponentPower } from "coverbound/statistics"
+ *
+ * const design = { claim: "equals", degreesOfFreedom: 10, margin: 0.1, level: 0.01 } as const
+ * console.log(exponentPower({ ...design, standardError: 0.02 }).toFixed(2)) // => 0.95
+ * console.log(exponentPower({ ...design, standardError: 0.05 }).toFixed(2)) // => 0.02
+ * ```
  */
 export const exponentPower = ({
   claim,

@@ -81,6 +81,14 @@ const summed = (values: ArrayLike<number>, group: Int32Array): Float64Array => {
  * @param probabilities the law, length k, sum 1 within 1e-10
  * @param minimumExpected cells are pooled until every expectation is at least this (default 5, must be > 0)
  * @throws RangeError outside these domains (NaN included)
+ *
+ * @example
+ * ```ts
+ * import { chiSquareTest } from "coverbound/statistics"
+ *
+ * const { degreesOfFreedom, pValue, statistic } = chiSquareTest([12, 9, 11, 8, 10, 10], new Array(6).fill(1 / 6))
+ * console.log(statistic.toFixed(2), degreesOfFreedom, pValue.toFixed(3)) // => 1.00 5 0.963
+ * ```
  */
 export const chiSquareTest = (
   counts: ArrayLike<number>,
@@ -115,6 +123,14 @@ export const chiSquareTest = (
  * @param counts observed counts, length k ≥ 1, integers ≥ 0
  * @param probabilities the law, length k, sum 1 within 1e-10; cells of probability 0 or 1 cost nothing and refute when violated
  * @throws RangeError outside these domains (NaN included)
+ *
+ * @example
+ * ```ts
+ * import { exactCellTest } from "coverbound/statistics"
+ *
+ * const { cell, pValue } = exactCellTest([70, 30], [0.5, 0.5])
+ * console.log(cell, pValue < 1e-4) // => 0 true
+ * ```
  */
 export const exactCellTest = (counts: ArrayLike<number>, probabilities: ArrayLike<number>): CellOutcome => {
   const n = requireCounts("counts", counts)
@@ -157,6 +173,14 @@ export interface RelativeEntropyOutcome {
  * @param counts observed counts, length k ≥ 1, integers ≥ 0
  * @param probabilities the law, length k, sum 1 within 1e-10
  * @throws RangeError outside these domains (NaN included)
+ *
+ * @example
+ * ```ts
+ * import { relativeEntropyTest } from "coverbound/statistics"
+ *
+ * const { pValue, statistic } = relativeEntropyTest([70, 30], [0.5, 0.5])
+ * console.log(statistic.toFixed(2), pValue < 0.01) // => 8.23 true
+ * ```
  */
 export const relativeEntropyTest = (
   counts: ArrayLike<number>,

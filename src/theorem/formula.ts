@@ -13,6 +13,7 @@ import { suggestion } from "../instance/nearest-name.ts"
 
 /** What a formula may name: d, β, ε, δ, R, B, C_cov, C_cond, H (framework.md, t8-mtss.md). */
 export const FORMULA_NAMES = ["d", "beta", "eps", "delta", "R", "B", "C_cov", "C_cond", "H"] as const
+/** A name that a formula may have. */
 export type FormulaName = (typeof FORMULA_NAMES)[number]
 
 /** Values of the names; those that an instance does not have are absent. */
@@ -31,6 +32,7 @@ export class InvalidFormula extends Data.TaggedError("InvalidFormula")<{
   }
 }
 
+/** A formula that {@link parseFormula} read. */
 export interface Formula {
   readonly text: string
   /** Names it mentions, each once. */
@@ -95,7 +97,19 @@ const tokens = (text: string): ReadonlyArray<Token> => {
   return out
 }
 
-/** Reads a formula. @throws InvalidFormula */
+/**
+ * Reads a formula.
+ *
+ * @throws InvalidFormula
+ *
+ * @example
+ * ```ts
+ * import { parseFormula } from "coverbound"
+ *
+ * const bound = parseFormula("3*C_cov*log(d/delta)^2")
+ * console.log(bound.names.join(), bound.value({ C_cov: 100, d: 2, delta: 0.1 }).toFixed(0)) // => C_cov,d,delta 2692
+ * ```
+ */
 export const parseFormula = (text: string): Formula => {
   const all = tokens(text)
   const names = new Set<FormulaName>()

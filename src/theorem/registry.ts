@@ -11,6 +11,19 @@ import { spannerSamplingGuarantee } from "./t7-spanner-sampling.ts"
 import { mtssCounts } from "./t8-mtss.ts"
 import type { Theorem } from "./theorem.ts"
 
+/**
+ * The theorems, T1 … T8 and the impossibilities L1 and L2.
+ *
+ * @example
+ * ```ts
+ * import { theorems } from "coverbound"
+ *
+ * for (const { id, paper, title } of theorems.filter((one) => one.paper !== undefined)) console.log(id, paper, title) // => T7 Theorem 3.1 SpannerSampling
+ * // => T8 Theorem 5.1 MTSS
+ * // => L1 Theorem 2.1 Coverage is necessary
+ * // => L2 Theorem 4.1 A good proper explorer solves Max-k-DNF
+ * ```
+ */
 export const theorems: ReadonlyArray<Theorem> = [
   suboptimalityIsKl,
   coverageIsBounded,

@@ -8,8 +8,10 @@ import type { Problem } from "../oracle/services.ts"
 import type { Optimum } from "../policy/optimum.ts"
 import type { RunRecord } from "../run/run-record.ts"
 
+/** The name of a theorem in this suite; README's table has what each says, and FMR25's own number. */
 export type TheoremId = "T1" | "T2" | "T3" | "T4" | "T5" | "T6" | "T7" | "T8" | "L1" | "L2"
 
+/** Where a result is from. */
 export interface Citation {
   /** Where the result comes from. */
   readonly source: string
@@ -46,6 +48,7 @@ export interface Subject {
   }
 }
 
+/** The outcome of a judgement. Failing to refute is never support. */
 export type Verdict = "supported" | "refuted" | "undecided"
 
 /** How tables show a verdict: told apart without colour. */
@@ -60,6 +63,7 @@ export type Nature = "accounting" | "checked" | "evidence"
 /** In the order in which tables show them: what could have failed comes first. */
 export const NATURES: ReadonlyArray<Nature> = ["evidence", "checked", "accounting"]
 
+/** One clause of a theorem held against runs: what was measured, what was promised, and the verdict. */
 export interface Judgement {
   /** `own`: what the algorithm claims for itself. */
   readonly theorem: TheoremId | "own"
@@ -108,6 +112,7 @@ export const tallyByNature = (
     })
     .join("; ")
 
+/** A theorem as data. */
 export interface Theorem {
   readonly id: TheoremId
   readonly title: string

@@ -6,6 +6,7 @@
  */
 import { writeSync } from "node:fs"
 import { registerHooks } from "node:module"
+import { pathToFileURL } from "node:url"
 import { Worker } from "node:worker_threads"
 import * as Effect from "effect/Effect"
 import { type AnyAlgorithm, isAlgorithm } from "../../algorithm/algorithm.ts"
@@ -16,27 +17,25 @@ import type { OracleServices } from "../../oracle/interpreter.ts"
 import { SearchBackend } from "../../search/session-search.ts"
 import { descriptionProblem } from "./described-algorithm.ts"
 import { loadInstance } from "../load-instance.ts"
+import { ownEntries } from "./own-entries.ts"
 import type { LastWord, LoadRequest, Reply, Request } from "./module-messages.ts"
 
 const answer = (reply: Reply): void => {
   process.send?.(reply)
 }
 
-/** src/index.ts here, dist/src/index.js in the package. */
-const SUITE = new URL(`../../index${import.meta.url.endsWith(".ts") ? ".ts" : ".js"}`, import.meta.url).href
-
 /** Before the name of a package that the command was given: it is resolved from the folder where the command was started. */
 const ASKED = "coverbound-asked:"
 
 registerHooks({
-  resolve: (specifier, context, next) =>
-    specifier === "coverbound"
-      ? { url: SUITE, shortCircuit: true }
-      : specifier.startsWith(ASKED)
-        ? next(specifier.slice(ASKED.length), { ...context, parentURL: askedFrom })
-        : /^(@effect\/|effect(\/|$))/.test(specifier)
-          ? next(specifier, { ...context, parentURL: import.meta.url })
-          : next(specifier, context)
+  resolve: (specifier, context, next) => {
+    const own = ownEntries.get(specifier)
+    if (own !== undefined) return { url: pathToFileURL(own.code).href, shortCircuit: true }
+    if (specifier.startsWith(ASKED)) return next(specifier.slice(ASKED.length), { ...context, parentURL: askedFrom })
+    return /^(@effect\/|effect(\/|$))/.test(specifier)
+      ? next(specifier, { ...context, parentURL: import.meta.url })
+      : next(specifier, context)
+  }
 })
 
 let askedFrom = import.meta.url

@@ -8,6 +8,7 @@ import { tokenBigramFamily } from "./token-bigram.ts"
 import { tokenChainFamily } from "./token-chain.ts"
 import { tokenLockFamily } from "./token-lock.ts"
 
+/** The families that {@link resolveInstance} knows a SPEC of without a corpus. */
 export const finiteFamilies: ReadonlyArray<Family> = [
   dnfFamily,
   needleFamily,

@@ -12,6 +12,7 @@ import { validateFinite } from "../validate.ts"
 import { unitVector } from "./random-direction.ts"
 import { betaOption, dimensionOption, rewardRangeOption, seedOption } from "../family-options.ts"
 
+/** A member of Needle. */
 export interface NeedleOptions {
   /** N ≥ 3 responses. */
   readonly N: number
@@ -42,7 +43,17 @@ const head = ({ N, d, R = 1, beta = defaultBeta(R, N) }: NeedleOptions, directio
     promptProbabilities: Float64Array.of(1)
   }) as const
 
-/** The table of Needle: N raw responses, N×d features. */
+/**
+ * The table of Needle: N raw responses, N×d features.
+ *
+ * @example
+ * ```ts
+ * import { finiteInstance, needle } from "coverbound/instance"
+ *
+ * const instance = finiteInstance(needle({ N: 1000, d: 8 }), "needle")
+ * console.log(instance.exact.reference.join(" ")) // => 0.999 0.001
+ * ```
+ */
 export const needle = (options: NeedleOptions): FiniteInstance => {
   const { N, d, R = 1, seed = 1 } = options
   const { index, direction } = hidden(N, d, seed)

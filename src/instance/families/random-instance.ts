@@ -12,6 +12,7 @@ import { compensatedSum, scaleToOne } from "../probability-mass.ts"
 import { unitVector } from "./random-direction.ts"
 import { betaOption, dimensionOption, rewardRangeOption, seedOption } from "../family-options.ts"
 
+/** A random instance: its size, and how often it has the corners that break things. */
 export interface RandomInstanceOptions {
   readonly seed: number
   readonly prompts?: number
@@ -66,7 +67,17 @@ const randomFeatures = (stream: Stream, options: Required<RandomInstanceOptions>
   return { features, tied }
 }
 
-/** A random table; the same options give the same table. */
+/**
+ * A random table; the same options give the same table.
+ *
+ * @example
+ * ```ts
+ * import { randomInstance } from "coverbound/instance"
+ *
+ * const table = randomInstance({ seed: 3, prompts: 2, responses: 5, d: 2 })
+ * console.log(table.offsets.join(), table.features.length) // => 0,5,10 20
+ * ```
+ */
 export const randomInstance = (options: RandomInstanceOptions): FiniteInstance => {
   const o: Required<RandomInstanceOptions> = {
     prompts: 3,

@@ -12,6 +12,7 @@ import { finiteInstance } from "../make-instance.ts"
 import { orthonormalBasis, unitVector } from "./random-direction.ts"
 import { betaOption, dimensionOption, rewardRangeOption, seedOption } from "../family-options.ts"
 
+/** A member of RareGood. */
 export interface RareGoodOptions {
   /** C > 1: the rare response has mass 1/C. */
   readonly C: number
@@ -26,7 +27,17 @@ export interface RareGoodOptions {
 
 const defaultBeta = (R: number, C: number): number => (0.7 * R) / Math.log(C)
 
-/** The table of RareGood: prompts × (K + 1) responses, the rare one last. θ* = (0.05R·u, 0.95R), u a seeded unit vector; Θ = {‖θ‖ ≤ R}. */
+/**
+ * The table of RareGood: prompts × (K + 1) responses, the rare one last. θ* = (0.05R·u, 0.95R), u a seeded unit vector; Θ = {‖θ‖ ≤ R}.
+ *
+ * @example
+ * ```ts
+ * import { finiteInstance, optimum, rareGood } from "coverbound/instance"
+ *
+ * for (const C of [10, 1e6]) console.log(optimum(finiteInstance(rareGood({ C, d: 2 }), "rare-good").exact).coverage.toFixed(1)) // => 7.1
+ * // => 989124.7
+ * ```
+ */
 export const rareGood = (options: RareGoodOptions): FiniteInstance => {
   const { C, d, R = 1, beta = defaultBeta(R, C), prompts: X = 4, seed = 1, noise = "bernoulli" } = options
   const stream = Stream.fromSeed(seed).split("rare-good")

@@ -7,6 +7,7 @@ import { family } from "../family.ts"
 import type { Instance } from "../instance.ts"
 import { betaOption } from "../family-options.ts"
 
+/** A member of TokenChain. */
 export interface TokenChainOptions {
   /** H ≥ 1. */
   readonly H: number
@@ -16,6 +17,21 @@ export interface TokenChainOptions {
   readonly noise?: "bernoulli" | "none"
 }
 
+/**
+ * TokenChain (families.md): H coins and a reward for each head. C_cond = C per token, C_cov = C^H per response; responses token by token.
+ *
+ * @param spec kept as the instance's name, `token-chain:H=16,C=1.5`
+ * @throws InvalidInstance outside the ranges of the options
+ *
+ * @example
+ * ```ts
+ * import { tokenChain, valuesOf } from "coverbound/instance"
+ *
+ * const instance = tokenChain({ H: 8, C: 1.5 }, "token-chain:H=8,C=1.5")
+ * const { conditionalCoverage, logCoverage } = valuesOf(instance.tokens!, instance.exact)
+ * console.log(conditionalCoverage.toFixed(3), Math.exp(logCoverage / 8).toFixed(3)) // => 1.500 1.500
+ * ```
+ */
 export const tokenChain = ({ H, C, beta = 1, noise = "none" }: TokenChainOptions, spec: string): Instance => {
   const c = beta * Math.log(C / (2 - C))
   const N = 2 * H

@@ -10,6 +10,7 @@ import { family, refuseOption } from "../family.ts"
 import type { Instance } from "../instance.ts"
 import { rewardRangeOption, seedOption } from "../family-options.ts"
 
+/** A member of TokenLock. */
 export interface TokenLockOptions {
   /** A ≥ 2. */
   readonly A: number
@@ -26,6 +27,21 @@ const hiddenPath = ({ A, H, seed = 1 }: TokenLockOptions): ReadonlyArray<number>
   return Array.from({ length: H }, () => stream.nextInteger(A))
 }
 
+/**
+ * TokenLock (families.md): one sequence y* of [A]^H is worth R and every other nothing. C_cond is about A, C_cov about A^H/2: what token-level search is worth.
+ *
+ * @param spec kept as the instance's name, `token-lock:A=4,H=8`
+ * @throws InvalidInstance outside the ranges of the options
+ *
+ * @example
+ * ```ts
+ * import { tokenLock, valuesOf } from "coverbound/instance"
+ *
+ * const instance = tokenLock({ A: 4, H: 8 }, "token-lock:A=4,H=8")
+ * const { conditionalCoverage, logCoverage } = valuesOf(instance.tokens!, instance.exact)
+ * console.log(conditionalCoverage.toFixed(2), Math.exp(logCoverage).toFixed(0)) // => 4.00 32768
+ * ```
+ */
 export const tokenLock = (options: TokenLockOptions, spec: string): Instance => {
   const { A, H, R = 1 } = options
   const path = hiddenPath(options)
