@@ -13,6 +13,7 @@ const ROOMS = [
   "instance", // what is explored
   "policy", // policies as data, and their exact evaluation
   "kernel", // dense kernels and their backends
+  "server", // OpenAI-compatible servers
   "language-model", // transformers as base models
   "model", // the bigram of the Brown corpus
   "search", // what literal oracles search with

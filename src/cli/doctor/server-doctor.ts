@@ -1,0 +1,114 @@
+/** What `coverbound doctor --server URL` does: asks, counts, says what is wrong and what to change. Fails with NotHeld where the server is unfit. */
+import * as Effect from "effect/Effect"
+import * as Option from "effect/Option"
+import { count, percent, real } from "../../../reports/number-format.ts"
+import { shown } from "../../instance/invalid-instance.ts"
+import { BackendUnavailable } from "../../kernel/backend-unavailable.ts"
+import { Refused, type ServerAddress } from "../../server/completions.ts"
+import { examineServer, type ServerExamination, type ServerFindings } from "../../server/server-law.ts"
+import { InvalidCall, NotHeld } from "../invalid-call.ts"
+import { table } from "../table.ts"
+import { type Page, pageOf, printable, wrapped, write } from "../terminal.ts"
+
+export interface ServerDoctorOptions {
+  readonly json: boolean
+  readonly server: string
+  readonly model: Option.Option<string>
+  readonly prompt: Option.Option<string>
+  readonly draws: Option.Option<number>
+  readonly level: Option.Option<number>
+  readonly timeout: Option.Option<number>
+}
+
+/** The address without a path of its own, a user or a query. */
+const baseOf = (server: string): string | undefined => {
+  if (!URL.canParse(server)) return undefined
+  const url = new URL(server)
+  const plain = url.username === "" && url.password === "" && url.search === "" && url.hash === ""
+  if (!plain || (url.protocol !== "http:" && url.protocol !== "https:")) return undefined
+  return `${url.origin}${url.pathname.replace(/\/+$/, "").replace(/\/v1$/, "")}`
+}
+
+const pageText = (
+  base: string,
+  { draws, level, prompt }: ServerExamination,
+  { faults, laws, stated, warnings }: ServerFindings,
+  page: Page
+): string =>
+  [
+    "",
+    `  ${page.ink("bold", base)}: one-token draws after ${printable(shown(prompt))}, ${count(stated)} tokens stated`,
+    "",
+    ...(laws.length === 0
+      ? []
+      : [
+          table(
+            page,
+            ["sampling parameters sent", "draws", "p", "outside the stated", "of the law", ""],
+            laws.map(({ draws: made, outside, pValue, rejected, what }) => [
+              what,
+              count(made),
+              real(pValue, 2),
+              percent(outside.drawn),
+              percent(outside.stated),
+              rejected ? page.ink("red", "✗ another law") : page.ink("green", "✓ not rejected")
+            ])
+          ),
+          "",
+          page.ink(
+            "dim",
+            wrapped(
+              `About ${count(draws)} draws each; a law is rejected at p ≤ ${real(level)}. The suite always sends the last row's parameters.`,
+              page.width,
+              "  "
+            )
+          ),
+          ""
+        ]),
+    ...warnings.map((line) => wrapped(`! ${printable(line)}`, page.width, "  ")),
+    ...faults.map(({ fix, what }) => page.ink("red", wrapped(`✗ ${printable(what)}; ${fix}`, page.width, "  "))),
+    ...(faults.length === 0 ? [page.ink("green", "  ✓ fit to explore with")] : []),
+    ""
+  ].join("\n")
+
+export const runServerDoctor = Effect.fnUntraced(function* (
+  options: ServerDoctorOptions
+): Effect.fn.Return<void, InvalidCall | BackendUnavailable | NotHeld> {
+  const base = baseOf(options.server)
+  if (base === undefined)
+    return yield* Effect.fail(
+      new InvalidCall({
+        field: "--server",
+        // Whatever it is, it may hold a password.
+        value: "no such address",
+        expectation: "http:// or https://, a host and perhaps a path, no user and no query"
+      })
+    )
+  const key = process.env["COVERBOUND_API_KEY"] ?? process.env["OPENAI_API_KEY"]
+  const address: ServerAddress = {
+    base,
+    timeout: 1000 * Option.getOrElse(options.timeout, () => 60),
+    ...(key === undefined ? {} : { key }),
+    ...Option.match(options.model, { onNone: () => ({}), onSome: (model) => ({ model }) })
+  }
+  const examination: ServerExamination = {
+    prompt: Option.getOrElse(options.prompt, () => "The jury said"),
+    draws: Option.getOrElse(options.draws, () => 3200),
+    level: Option.getOrElse(options.level, () => 1e-6)
+  }
+  const findings = yield* Effect.tryPromise({
+    try: () => examineServer(address, examination),
+    catch: (error) => {
+      if (error instanceof BackendUnavailable) return error
+      if (!(error instanceof Refused)) throw error
+      return new BackendUnavailable({ backend: base, reason: `refuses /v1/completions: ${error.message}` })
+    }
+  })
+  yield* write(
+    process.stdout,
+    options.json
+      ? `${JSON.stringify({ server: base, ...examination, ...findings }, null, 2)}\n`
+      : pageText(base, examination, findings, pageOf(process.stdout))
+  )
+  if (findings.faults.length > 0) return yield* new NotHeld()
+})
