@@ -145,6 +145,21 @@ async function compile(path) {
   return ok
 }
 
+/** What Print Assumptions answers for every theorem of a compiled `path`, kept like the compiled file: following a proof down to its axioms takes a second. */
+async function assumptions(path) {
+  const { name, theorems } = files.get(path)
+  const kept = join(scratch, `${path}.assumptions`)
+  const head = `${digest(path)}\n`
+  if (existsSync(kept) && readFileSync(kept, "utf8").startsWith(head)) return true
+  const query = join(dirname(path), `assumptions_of_${name}.v`)
+  const lines = theorems.map((theorem) => `Print Assumptions Coverbound.${name}.${theorem}.`)
+  writeFileSync(join(scratch, query), [`From Coverbound Require ${name}.`, ...lines, ""].join("\n"))
+  const { ok, stdout, stderr } = await coqc([query])
+  if (ok) writeFileSync(kept, head + stdout)
+  else process.stdout.write(`Print Assumptions, ${path}: ${stderr}`)
+  return ok
+}
+
 // JOBS at a time, each once all it needs is compiled.
 const results = new Map()
 const waiting = new Set(sources)
@@ -157,7 +172,9 @@ async function worker() {
       continue
     }
     waiting.delete(next)
-    const done = files.get(next).needs.every((need) => results.get(need)) ? compile(next) : Promise.resolve(false)
+    const done = files.get(next).needs.every((need) => results.get(need))
+      ? compile(next).then((ok) => ok && assumptions(next))
+      : Promise.resolve(false)
     const tracked = done.then((ok) => {
       results.set(next, ok)
       running.delete(tracked)
@@ -173,23 +190,22 @@ const failed = sources.filter((path) => !results.get(path))
 if (failed.length > 0) fail(1, `Not proved: ${failed.join(", ")}`)
 
 // What every theorem rests on. Each answer of Print Assumptions begins with one of two lines.
-const claims = sources.flatMap((path) => files.get(path).theorems.map((theorem) => ({ path, theorem })))
-const query = [...new Set(claims.map(({ path }) => `From Coverbound Require ${files.get(path).name}.`))].concat(
-  claims.map(({ path, theorem }) => `Print Assumptions Coverbound.${files.get(path).name}.${theorem}.`)
-)
-writeFileSync(join(scratch, "assumptions.v"), `${query.join("\n")}\n`)
-const answer = await coqc(["assumptions.v"])
-if (!answer.ok) fail(1, `Print Assumptions: ${answer.stderr}`)
-const answers = answer.stdout.split(/^(?=Closed under the global context$|Axioms:$)/m)
-if (answers.length !== claims.length)
-  fail(1, `Print Assumptions answered ${answers.length} times, expected ${claims.length}:\n${answer.stdout}`)
+const claims = sources.flatMap((path) => {
+  const { theorems } = files.get(path)
+  const [, ...answers] = readFileSync(join(scratch, `${path}.assumptions`), "utf8").split(
+    /^(?=Closed under the global context$|Axioms:$)/m
+  )
+  if (answers.length !== theorems.length)
+    fail(1, `${path}: Print Assumptions answered ${answers.length} times, expected ${theorems.length}.`)
+  return theorems.map((theorem, i) => ({ path, theorem, answer: answers[i] }))
+})
 let bad = 0
 let report =
   "What Coq proved and what it rests on: written by `npm run prove -- --update`, compared by `npm run prove`. After each theorem stand the axioms of\n" +
   "`Print Assumptions`: (none), those of the standard library's real numbers, classical logic. The files say what each theorem states, and of which page.\n"
 let last = ""
-for (const [index, { path, theorem }] of claims.entries()) {
-  const [head, ...lines] = answers[index].split("\n")
+for (const { path, theorem, answer } of claims) {
+  const [head, ...lines] = answer.split("\n")
   // An axiom's name starts its line; its type, where it does not fit, follows indented.
   const axioms = head === "Axioms:" ? lines.flatMap((line) => /^[^\s:]+/.exec(line)?.[0] ?? []) : []
   const others = axioms.filter((axiom) => !ALLOWED.has(axiom))
