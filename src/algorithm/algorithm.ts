@@ -59,7 +59,10 @@ export type AnyAlgorithm<R> = Algorithm<any, R>
 const MARK = Symbol.for("coverbound/Algorithm")
 
 /**
- * Defines an algorithm; fixes P and R by inference.
+ * Defines an algorithm: names it, says what it claims, and fixes by inference what its parameters are (P) and which oracles its program may touch (R). A module's default export
+ * is known to be an algorithm by having been made here.
+ *
+ * Nothing is checked yet: what an algorithm says of itself is checked when it is audited, its parameters against their Schema when they are read.
  *
  * @example
  * ```ts

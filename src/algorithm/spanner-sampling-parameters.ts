@@ -73,7 +73,12 @@ export const spannerSamplingConstants = (
   }
 }
 
-/** T7's parameters for a goal. @throws RangeError naming the count that passes 2⁵³. */
+/**
+ * T7's parameters for a goal: ε-suboptimal with probability at least 1 − 5δ where C_cov(π*_β) ≤ `goal.coverage` (t7-spanner-sampling.md; FMR25 Theorem 3.1).
+ *
+ * @param lambda λ > 0, the ridge
+ * @throws RangeError naming the count that passes 2⁵³
+ */
 export const theoryParameters = (problem: ProblemConstants, goal: Goal, lambda = 1): SpannerSamplingParameters => {
   const { beta, rewardRange: R } = problem
   const { epsilon, delta, coverage } = goal

@@ -125,7 +125,9 @@ export const auditOf = (
 }
 
 /**
- * Runs the plan's trials one after another.
+ * Runs a plan's trials one after another, and judges them: every theorem that the algorithm claims, every impossibility that applies, and what it claims for itself.
+ *
+ * A spent budget ends a trial and is an outcome. Dies with ExactLawUnavailable or TokenSideMissing where the interpreter or the algorithm cannot serve the instance.
  *
  * @example
  * ```ts

@@ -293,7 +293,8 @@ const lookFor = Effect.fnUntraced(function* (broken: ClaimVerdict, cases: Readon
 })
 
 /**
- * The plan over an algorithm of this process.
+ * Holds an algorithm of this process against everything there is: families × goals × oracles × budgets, the laws of its program, exponents, rivals on the same instances.
+ * `coverbound audit FILE.ts` does the same with the algorithm in a process of its own, which survives what it does.
  *
  * @example
  * ```ts

@@ -55,7 +55,7 @@ export interface Family {
 }
 
 /**
- * Defines a family; `make` sees its options typed.
+ * Defines a family of instances; `make` sees its options typed, checked against their ranges, with defaults filled in.
  *
  * @example
  * ```ts

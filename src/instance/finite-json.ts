@@ -122,7 +122,7 @@ export const instanceFromJson = (value: unknown, beside: ReadonlyArray<string> =
 export const decodeInstanceSync = (text: string): FiniteInstance => instanceFromJson(parseStrictJson(text))
 
 /**
- * {@link decodeInstanceSync} as an Effect.
+ * {@link decodeInstanceSync} as an Effect: fails with InvalidInstance where that throws it.
  *
  * @example
  * ```ts

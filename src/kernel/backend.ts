@@ -26,7 +26,7 @@ export interface Ran {
 }
 
 /**
- * One line for run.json and certificates: `webgpu (SwiftShader)`.
+ * What ran, in one line, as run.json and certificates carry it: `webgpu (SwiftShader)`.
  *
  * @example
  * ```ts

@@ -31,7 +31,10 @@ export const cholesky = (a: Float64Array, d: number, out = new Float64Array(d * 
 }
 
 /**
- * W = L^{-1} (d×d lower triangular, row-major), so that ‖φ‖²_{Σ^{-1}} = ‖Wφ‖².
+ * W = L^{-1} (d×d lower triangular, row-major), so that ‖φ‖²_{Σ^{-1}} = ‖Wφ‖². O(d³).
+ *
+ * @param sigma Σ = LLᵀ, d×d row-major, symmetric positive definite
+ * @throws NotPositiveDefinite
  *
  * @example
  * ```ts
@@ -56,7 +59,9 @@ export const whitening = (sigma: Float64Array, d: number): Float64Array => {
 }
 
 /**
- * Σ, Σ^{-1}, the moment vector Σ yφ and θ̂ = Σ^{-1}·moment.
+ * Ridge regression as a design grows: Σ = λI + Σ φφᵀ (d×d), its inverse, the moment vector Σ yφ, and θ̂ = Σ^{-1}·moment. O(d²) an observation, without allocation.
+ *
+ * λ > 0, d ≥ 1; meant for d up to about 64.
  *
  * @example
  * ```ts

@@ -93,7 +93,8 @@ const seconds = new Int32Array(AHEAD)
 export const uniform = (a: number, b: number): number => ((a >>> 5) * 67108864 + (b >>> 6)) / 9007199254740992
 
 /**
- * A seeded stream: key `(k0, k1)` and the counter of the next block.
+ * A seeded, splittable stream of random words (Threefry-2×32-20, doi:10.1145/2063384.2063405): key `(k0, k1)` and the counter of the next block. `split` gives independent
+ * streams by label and index; the same seed and labels give the same draws, whatever else was drawn.
  *
  * @example
  * ```ts

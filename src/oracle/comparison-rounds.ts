@@ -23,7 +23,10 @@ export interface ComparisonRounds {
   readonly observe: (pair: Pair, difference: number) => "continue" | "stop"
 }
 
-/** Runs up to `rounds` rounds; returns the number made. */
+/**
+ * Runs up to `rounds` rounds of: draw a prompt, a tilted pair at it, both rewards. Each round charges the draws of SoftmaxSampler and one for the anchor, and two rewards.
+ * Returns the number of rounds made; fails with BudgetExhausted where a budget ends them.
+ */
 export const comparisonRounds = Effect.fnUntraced(function* (
   options: ComparisonRounds
 ): Effect.fn.Return<number, BudgetExhausted, Prompts | WeakSampling | Rewards> {

@@ -95,7 +95,8 @@ export const problemOf = ({ exact, tokens }: Instance): Problem => ({
 })
 
 /**
- * Opens the oracles of one run.
+ * Opens the oracles of one run: an instance seen through one interpreter, one ledger and one stream. Close the session when it is done with.
+ *
  * @throws ExactLawUnavailable when the interpreter is exact-law and the instance is too wide for it; BackendUnavailable
  * where `wasm` was asked for and cannot be had.
  *

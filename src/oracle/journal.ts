@@ -26,7 +26,7 @@ const ignore: JournalShape = {
   progress: () => {}
 }
 
-/** A reference, so that it appears in no algorithm's requirements. */
+/** Where a run writes down what it did. A service with a default that ignores everything, so that it appears in no algorithm's requirements. */
 export const Journal = Context.Reference<JournalShape>("coverbound/Journal", { defaultValue: () => ignore })
 
 /** The round after t ≥ 0 at which a checkpoint is due: every round to 16, then ratio about 1.1. */

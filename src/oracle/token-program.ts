@@ -19,26 +19,29 @@ type Request =
   | { readonly kind: "reward"; readonly response: Response }
 type Answer = Prompt | Token | TokenPair | undefined | TiltedToken | number
 
-/** A program that ends with an A. */
+/**
+ * A program that draws tokens one after another and ends with an A: a generator of requests, made of {@link freshPrompt}, {@link drawToken}, {@link searchTokens},
+ * {@link tiltedToken} and {@link observeReward} by `yield*`, and run by {@link runTokenProgram}.
+ */
 export type TokenProgram<A> = Generator<Request, A, Answer>
 
-/** x ~ ρ. */
+/** A prompt x ~ ρ. Free. */
 export function* freshPrompt(): TokenProgram<Prompt> {
   return (yield { kind: "prompt" }) as Prompt
 }
-/** `TokenSampling.draw`. */
+/** One token a ~ π_ref(·∣s) at a prefix: `draw` of `TokenSampling`. Charges one query. */
 export function* drawToken(prefix: Prefix): TokenProgram<Token> {
   return (yield { kind: "token", prefix }) as Token
 }
-/** `TokenSampling.firstHit`. */
+/** Draws up to `limit` token pairs at a prefix until one passes the test: `firstHit` of `TokenSampling`. Charges two queries a pair drawn; undefined where none passed. */
 export function* searchTokens(prefix: Prefix, test: EllipticTest, limit: number): TokenProgram<TokenPair | undefined> {
   return (yield { kind: "search", prefix, test, limit }) as TokenPair | undefined
 }
-/** `TokenSampling.tilted`. */
+/** A tilted token against a fresh anchor at a prefix: `tilted` of `TokenSampling`. Charges one query and those of SoftmaxSampler (T6). */
 export function* tiltedToken(prefix: Prefix, request: TiltRequest): TokenProgram<TiltedToken> {
   return (yield { kind: "tilted", prefix, request }) as TiltedToken
 }
-/** One observed reward. */
+/** One observed reward in [0, R] of a response that is held. Charges one reward query. */
 export function* observeReward(response: Response): TokenProgram<number> {
   return (yield { kind: "reward", response }) as number
 }
@@ -46,7 +49,10 @@ export function* observeReward(response: Response): TokenProgram<number> {
 /** Requests per Effect: short enough (about a millisecond) for fibres, timers and interruption to get their turn. */
 const BLOCK = 1024
 
-/** Runs a program to its end. */
+/**
+ * Runs a program to its end: in blocks of about a millisecond where every oracle answers at once, request by request otherwise, in the same order. Fails with BudgetExhausted
+ * where a budget ends it.
+ */
 export const runTokenProgram = Effect.fnUntraced(function* <A>(
   program: TokenProgram<A>
 ): Effect.fn.Return<A, BudgetExhausted, Prompts | TokenSampling | Rewards> {

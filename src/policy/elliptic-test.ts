@@ -46,7 +46,7 @@ export const anchoredNorms = (
   Float64Array.from({ length: end - start }, (_, i) => ellipticNormSquared(test, features, start + i, anchor))
 
 /**
- * ‖Wφ‖² of one vector.
+ * ‖φ‖²_{Σ^{-1}} = ‖Wφ‖² of one vector of length d. O(d²); ν does not enter.
  *
  * @example
  * ```ts

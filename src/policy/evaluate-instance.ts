@@ -10,8 +10,11 @@ import { evaluateTokens } from "./token-evaluate.ts"
 export type BothSides = Pick<Instance, "exact" | "tokens">
 
 /**
- * Evaluates a policy of either kind.
- * @param values the optimum of the token side, if already at hand. @throws TypeError for a token policy where responses come whole.
+ * Evaluates a policy of either kind, exactly: of whole responses, or token by token.
+ *
+ * @param best the optimum of the responses, if already at hand
+ * @param values the optimum of the token side, if already at hand
+ * @throws TypeError for a token policy where responses come whole
  */
 export const evaluateOn = (
   { exact, tokens }: BothSides,

@@ -99,7 +99,11 @@ export const evaluateLogRatio = (
 }
 
 /**
- * Exact evaluation of a policy.
+ * Exact evaluation of a policy of whole responses: J_β, suboptimality as β·KL to π*_β (T1), KL to π_ref, mean reward, C_cov(π). O(N·d); O(T·Σ R_x²) for a mixture of T
+ * components, R_x responses at a prompt.
+ *
+ * @param best the optimum, if already at hand
+ * @throws TypeError for a token policy, whose ratio differs within a class of responses: {@link evaluateOn} takes those
  *
  * @example
  * ```ts

@@ -20,7 +20,7 @@ export interface Optimum {
 }
 
 /**
- * O(N).
+ * π*_β ∝ π_ref·exp(r_star/β) of an instance, exactly: log Z(x), log π*_β/π_ref, J*, J_β(π_ref) and C_cov(π*_β). In log space: large R/β and tiny π_ref keep their digits. O(N).
  *
  * @example
  * ```ts

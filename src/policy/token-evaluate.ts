@@ -126,7 +126,13 @@ export const nodeOccupancy = (
   return occupancy
 }
 
-/** Exact evaluation on the token side. @param values π*_β, if already at hand. */
+/**
+ * Exact evaluation of a policy that draws token by token, by dynamic programming over the token table (T5): what {@link evaluate} says, per token.
+ *
+ * @param tokens the table, N rows
+ * @param exact β in units of reward, and ρ
+ * @param values π*_β, if already at hand
+ */
 export const evaluateTokens = (
   tokens: TokenTable,
   exact: Pick<FiniteInstance, "beta" | "promptProbabilities">,

@@ -184,7 +184,11 @@ export const sweep = Effect.fnUntraced(function* (
   return points
 })
 
-/** Makes runs in this process. @param named the algorithm of a job */
+/**
+ * Makes the runs of a {@link sweep} in this process: at the job's parameters, or at the algorithm's practical ones for the job's ε and the instance's exact coverage.
+ *
+ * @param named the algorithm of a job
+ */
 export const inThisProcess =
   (named: (job: SweepJob) => AnyAlgorithm<OracleServices>): SweepParts["make"] =>
   (job, ground) => {

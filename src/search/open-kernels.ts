@@ -16,7 +16,8 @@ export const OPENERS: Openers = {
 }
 
 /**
- * The set checks the shapes of what it is given (`checked.ts`).
+ * Opens the kernels of a backend: the one named, or with `auto` the fastest that this machine has, and what was passed over stands in `ran.fallback`. The set checks the shapes
+ * of what it is given. Call `destroy` when it is done with.
  *
  * @throws BackendUnavailable where a backend was named and cannot run, or none can; RangeError of a name that is none.
  *

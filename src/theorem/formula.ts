@@ -98,9 +98,10 @@ const tokens = (text: string): ReadonlyArray<Token> => {
 }
 
 /**
- * Reads a formula.
+ * Reads a formula of a cost bound: numbers, names (d, beta, eps, delta, R, B, C_cov, C_cond, H), + − * / ^, parentheses, and log, exp, sqrt, ceil, min, max. ^ binds tightest
+ * and to the right; a sign binds like a factor. At most 1,000 characters.
  *
- * @throws InvalidFormula
+ * @throws InvalidFormula naming the column, what stands there, and what was expected
  *
  * @example
  * ```ts

@@ -68,7 +68,7 @@ const randomFeatures = (stream: Stream, options: Required<RandomInstanceOptions>
 }
 
 /**
- * A random table; the same options give the same table.
+ * A random table, realizable by construction: the same options give the same table. Defaults: 3 prompts of 5 responses, d = 2, R = 1, β = 0.5.
  *
  * @example
  * ```ts
