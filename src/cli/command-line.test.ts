@@ -15,7 +15,11 @@ const on = (content: string | object): ReadonlyArray<string> => ["audit", "passi
 describe("a wrong call", () => {
   const text = JSON.stringify(good)
   const cases: ReadonlyArray<readonly [what: string, args: ReadonlyArray<string>, line: RegExp]> = [
-    ["a NaN probability", on(text.replace('"probability":0.5', '"probability":NaN')), /JSON at line 1.*"N", expected/],
+    [
+      "a NaN probability",
+      on(text.replace('"probability":0.5', '"probability":NaN')),
+      /JSON at line 1.*"NaN", expected/
+    ],
     ["a negative probability", on(second({ probability: -0.5 })), /responses\[1\]\.probability: -0\.5, expected/],
     ["probabilities that sum to 0.9", on(second({ probability: 0.4 })), /prompts\[0\].*0\.9.*expected.*1/],
     ["a feature of norm above 1", on(second({ features: [0, 1.5] })), /responses\[1\]\.features: norm 1\.5, expected/],

@@ -9,7 +9,7 @@ export const instanceCommand = Command.make(
   {
     spec: Argument.String("spec").pipe(
       Argument.withDescription(
-        "corpus, rare-good:C=1e6,d=4, needle:N=1e4,d=8, random, dnf-prompts, or a path to an instance as JSON"
+        "arithmetic:checkpoint=1M, corpus, rare-good:C=1e6,d=4, needle:N=1e4,d=8, random, dnf-prompts, or a path to an instance as JSON"
       ),
       Argument.optional
     )
