@@ -1,6 +1,7 @@
 // Machine-checks the theory: compiles every .v file of the tree with Coq, prints what each theorem rests on, and compares that with src/theorem/proved.txt.
 //
 //   npm run prove               compile, print, compare
+//   npm run prove -- FILE.v …   compile the tree, then these files (coverbound check --emit-coq writes them), and print what their theorems rest on
 //   npm run prove -- --update   compile, print, write src/theorem/proved.txt
 //
 // So for src/theorem/fixtures/enclosures.json: the values of the bounds that Coq encloses (src/theorem/enclosures.v), against which tests hold the TypeScript.
@@ -11,7 +12,7 @@
 // digest of their sources. Exit codes: 0 all holds, 1 a proof or the comparison fails, 2 the call is wrong or Coq is missing.
 import { execFile, spawnSync } from "node:child_process"
 import { createHash } from "node:crypto"
-import { existsSync, mkdirSync, readFileSync, readdirSync, rmSync, writeFileSync } from "node:fs"
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from "node:fs"
 import { basename, dirname, join } from "node:path"
 import { fileURLToPath } from "node:url"
 import { enclosures } from "./enclosures.mjs"
@@ -57,9 +58,13 @@ const sources = ["src", "lower-bounds"]
   .flatMap((room) => readdirSync(join(root, room), { recursive: true }).map((path) => join(room, path)))
   .filter((path) => path.endsWith(".v"))
   .toSorted((a, b) => (a < b ? -1 : 1))
-const update = process.argv.includes("--update")
-const unknown = process.argv.slice(2).find((argument) => argument !== "--update")
-if (unknown !== undefined) fail(2, `Unknown argument "${unknown}": npm run prove [-- --update].`)
+const given = process.argv.slice(2)
+const update = given.includes("--update")
+/** Files from outside the tree. */
+const named = given.filter((argument) => argument.endsWith(".v"))
+const unknown = given.find((argument) => argument !== "--update" && !named.includes(argument))
+if (unknown !== undefined || (update && named.length > 0))
+  fail(2, `Unknown argument "${unknown ?? named[0]}": npm run prove [-- --update | FILE.v …].`)
 const version = spawnSync("coqc", ["--print-version"], { encoding: "utf8" })
 if (version.status !== 0) fail(2, `No coqc on the PATH. On Debian: apt-get install --no-install-recommends ${PACKAGES}`)
 
@@ -188,6 +193,58 @@ for (const path of sources) digest(path)
 await Promise.all(Array.from({ length: JOBS }, worker))
 const failed = sources.filter((path) => !results.get(path))
 if (failed.length > 0) fail(1, `Not proved: ${failed.join(", ")}`)
+
+/** The axioms that an answer of Print Assumptions names: an axiom's name starts its line; its type, where it does not fit, follows indented. */
+function axiomsIn(answer) {
+  const [head, ...lines] = answer.split("\n")
+  return head === "Axioms:" ? lines.flatMap((line) => /^[^\s:]+/.exec(line)?.[0] ?? []) : []
+}
+/** Every answer of Print Assumptions begins with one of two lines. */
+const answersIn = (stdout) =>
+  stdout.split(/^(?=Closed under the global context$|Axioms:$)/m).filter((part) => /^(Closed|Axioms)/.test(part))
+
+/** Compiles a file from outside the tree; whether it holds, from allowed axioms alone. */
+async function proveNamed(file) {
+  const started = performance.now()
+  const verdict = (holds, why) => {
+    const seconds = ((performance.now() - started) / 1000).toFixed(1)
+    process.stdout.write(`${holds ? "proved  " : "REFUSED "} ${seconds.padStart(6)} s  ${file}: ${why}\n`)
+    return holds
+  }
+  if (!existsSync(file)) return verdict(false, "no such file")
+  const text = readFileSync(file, "utf8")
+  const code = withoutComments(text)
+  const refused = REFUSED.exec(code)
+  if (refused !== null) return verdict(false, `"${refused[1]}" is refused`)
+  const theorems = [...code.matchAll(/^\s*Theorem\s+([\w']+)/gm)].map((match) => match[1])
+  if (theorems.length === 0) return verdict(false, "states no Theorem")
+  const folder = mkdtempSync(join(scratch, "named-"))
+  const copy = join(folder, "certificate.v")
+  writeFileSync(copy, `${text}\n${theorems.map((theorem) => `Print Assumptions ${theorem}.`).join("\n")}\n`)
+  const { ok, stderr, stdout } = await coqc([copy])
+  rmSync(folder, { recursive: true })
+  if (!ok)
+    return verdict(
+      false,
+      stderr
+        .replace(/^File "[^"]*", /, "")
+        .trim()
+        .split("\n")
+        .slice(0, 3)
+        .join(" ")
+    )
+  const axioms = answersIn(stdout).slice(-theorems.length).flatMap(axiomsIn)
+  const notAllowed = axioms.filter((axiom) => !ALLOWED.has(axiom))
+  return verdict(
+    notAllowed.length === 0,
+    notAllowed.length === 0 ? theorems.join(", ") : `rests on ${notAllowed.join(", ")}`
+  )
+}
+if (named.length > 0) {
+  const held = []
+  for (const file of named) held.push(await proveNamed(file))
+  process.exit(held.every(Boolean) ? 0 : 1)
+}
 
 // What every theorem rests on. Each answer of Print Assumptions begins with one of two lines.
 const claims = sources.flatMap((path) => {

@@ -13,6 +13,12 @@ export const checkCommand = Command.make(
       Argument.variadic()
     ),
     replay: integerFlag("replay", "Also run this many trials of each again, chosen at random. Default 0", 0, 1_000_000),
+    emitCoq: Flag.Boolean("emit-coq").pipe(
+      Flag.withDescription(
+        "Write FILE.v beside each FILE of T1, T2, T3, T7/epsilon: Coq proves its claim by compiling it"
+      ),
+      Flag.withDefault(false)
+    ),
     json: Flag.Boolean("json").pipe(
       Flag.withDescription("One JSON document on stdout instead of text"),
       Flag.withDefault(false)

@@ -1,7 +1,9 @@
 /** What `coverbound check` does: every file through the independent checker, then, if asked, some of its trials run again. */
+import { basename, dirname } from "node:path"
 import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
 import { check } from "../checker/check.ts"
+import { emitCoq } from "../certificate/coq/emit-coq.ts"
 import { type Replay, replay, type ReplayUnavailable } from "../certificate/replay.ts"
 import { rejectionLine } from "../checker/rejection-line.ts"
 import type { Certificate, CheckResult } from "../checker/certificate.ts"
@@ -15,6 +17,7 @@ import { InvalidCall, NotHeld } from "./invalid-call.ts"
 import { readNamedFile } from "./named-file.ts"
 import { ProgressBar } from "./progress.ts"
 import { type Page, pageOf, printable, wrapped } from "./terminal.ts"
+import { type FileNotWritten, writeWhole } from "./whole-file.ts"
 
 /** One file, what the checker says of it, and what running it again showed. */
 interface Checked {
@@ -23,6 +26,8 @@ interface Checked {
   readonly content: string
   readonly result: CheckResult
   readonly replayed: Replay | undefined
+  /** The Coq file, or why there is none, where one was asked for. */
+  readonly coq: { readonly file: string } | { readonly reason: string } | undefined
 }
 
 /** The instance of a SPEC; undefined where it is a file's (the certificate carries it) or cannot be made here. */
@@ -71,8 +76,26 @@ const taken = ({ replayed, result }: Checked): ReadonlyArray<string> => {
     : [...result.assumed, `what ${n === 1 ? "its trial" : `its ${n} trials`} gave; --replay K runs K of them again`]
 }
 
+/** `T1-identity.json` → `T1_identity.v`: the name of a Coq file is an identifier. */
+const coqNameOf = (file: string): string =>
+  `${basename(file, ".json")
+    .replaceAll(/\W/g, "_")
+    .replace(/^(?=[\d_])/, "certificate_")}.v`
+
+/** Writes the Coq file of an accepted certificate beside it. */
+const writeCoq = Effect.fnUntraced(function* (file: string, result: CheckResult) {
+  if (result.status === "rejected") return { reason: "rejected" }
+  const emitted = emitCoq(result.certificate)
+  if (emitted.kind === "none") return { reason: emitted.reason }
+  return { file: yield* writeWhole(dirname(file), coqNameOf(file), emitted.text) }
+})
+
+/** The Coq file, and what makes it a proof. */
+const coqLine = (coq: NonNullable<Checked["coq"]>): string =>
+  "file" in coq ? `${coq.file}: npm run prove -- ${coq.file} has Coq confirm it` : `No Coq file: ${coq.reason}`
+
 const text = (checked: Checked, page: Page): string => {
-  const { content, file, replayed, result } = checked
+  const { content, coq, file, replayed, result } = checked
   const line = (content: string) => wrapped(content, page.width, "    ")
   if (result.status === "rejected") {
     const why = line(printable(`${result.reason.code}: ${rejectionLine(content, result.reason)}`))
@@ -85,12 +108,13 @@ const text = (checked: Checked, page: Page): string => {
       : `  ${page.ink("green", "✓ accepted")}  ${printable(file)}`,
     line(`${claim.theorem} ${claim.part}, ${verdictWord(verdict, page)}: ${claim.statement}`),
     ...taken(checked).map((one) => page.ink("dim", line(`Taken as stated: ${one}`))),
-    ...(replayed === undefined ? [] : again(replayed, evidence.kind, page)).map(line)
+    ...(replayed === undefined ? [] : again(replayed, evidence.kind, page)).map(line),
+    ...(coq === undefined ? [] : [line(printable(coqLine(coq)))])
   ].join("\n")
 }
 
 const document = (checked: Checked) => {
-  const { file, replayed, result } = checked
+  const { coq, file, replayed, result } = checked
   return {
     file,
     status: contradicted(checked) ? "contradicted" : result.status,
@@ -105,7 +129,8 @@ const document = (checked: Checked) => {
         }),
     ...(replayed === undefined
       ? {}
-      : { replayed: { trials: replayed.trials, differences: replayed.differences.map((one) => ({ ...one })) } })
+      : { replayed: { trials: replayed.trials, differences: replayed.differences.map((one) => ({ ...one })) } }),
+    ...(coq === undefined ? {} : { coq: { ...coq } })
   }
 }
 
@@ -113,8 +138,9 @@ const document = (checked: Checked) => {
 export const runCheck = Effect.fnUntraced(function* (options: {
   readonly files: ReadonlyArray<string>
   readonly replay: Option.Option<number>
+  readonly emitCoq: boolean
   readonly json: boolean
-}): Effect.fn.Return<void, InvalidCall | ReplayUnavailable | NotHeld> {
+}): Effect.fn.Return<void, InvalidCall | ReplayUnavailable | FileNotWritten | NotHeld> {
   const { files, json } = options
   if (files.length === 0)
     return yield* new InvalidCall({ field: "file", value: "missing", expectation: "one certificate or more" })
@@ -133,7 +159,8 @@ export const runCheck = Effect.fnUntraced(function* (options: {
             resolve: instanceOf,
             progress: (done, total) => bar.update((i + done / total) / files.length, `running ${file} again`)
           }).pipe(Effect.ensuring(Effect.sync(() => bar.clear())))
-    const checked = { file, content: texts[i], result, replayed }
+    const coq = options.emitCoq ? yield* writeCoq(file, result) : undefined
+    const checked = { file, content: texts[i], result, replayed, coq }
     all.push(checked)
     if (!json) yield* Effect.sync(() => process.stdout.write(`${text(checked, page)}\n`))
   }

@@ -13,7 +13,8 @@
     - [beta_half_half_is_a_law]: w has integral 1 over (0, 1);
     - [e_process_supermartingale], [e_process_level]: E itself, with the integral and the prior of the definition, is a supermartingale with E_0 = 1, and
       P(E_n ≥ 1/α for some n ≤ N) ≤ α for every N and every adaptively dependent sequence with conditional rates ≤ δ₀;
-    - [e_process_for_level]: the mirror image, evidence for the claim: with E read at (m, k, 1 − δ₀), P(some n ≤ N) ≤ α for all conditional rates ≥ δ₀.
+    - [e_value_for], [e_process_for_level]: the mirror image, evidence for the claim: the mixture over p < δ₀ is E at (m, k, 1 − δ₀), and reaches 1/α at any n ≤ N with
+      probability at most α for all conditional rates ≥ δ₀.
 
     Assumed: the hypotheses of each statement. Integrals are Coquelicot's: [RInt_gen f (at_point a) (at_left 1)] is the limit of ∫_a^b f as b → 1 from below. *)
 
@@ -343,7 +344,38 @@ Proof.
   - cbn. rewrite e_value_start by easy. lra.
 Qed.
 
-(** The mirror image: evidence for the claim P(bad) ≤ δ₀, false with probability at most α whenever every conditional rate is at least δ₀. *)
+(** ∫_{p<δ₀} p^k (1−p)^m dBeta(½,½)(p). *)
+Definition mixed_likelihood_below (δ : R) (k m : nat) : R :=
+  RInt_gen (fun p => likelihood p k m * beta_half_half p) (at_right 0) (at_point δ).
+
+(** The mirror image p ↦ 1 − p. *)
+Theorem mirrored_integral (δ : R) (k m : nat) : 0 < δ < 1 -> mixed_likelihood_below δ k m = mixed_likelihood (1 - δ) m k.
+Proof.
+  intros Hδ. apply (is_RInt_gen_unique (V := R_CompleteNormedModule)).
+  rewrite mixed_likelihood_arc by lra. set (L := 2 / PI * RInt (arc m k) 0 (ψ (1 - δ))).
+  pose proof (mixture_integral (1 - δ) m k ltac:(lra)) as H. fold L in H. intros P HP.
+  specialize (H P HP). unfold filtermapi in *. destruct H as [Q1 Q2 H1 H2 H]. unfold at_point in H1.
+  apply (Filter_prod _ _ _ (fun a => Q2 (1 - a)) (fun b => b = δ)).
+  - destruct H2 as [η Hη]. exists η. intros a Ha Ha0. apply Hη; [|lra].
+    unfold ball in *; simpl in *; unfold AbsRing_ball, abs, minus, plus, opp in *; simpl in *.
+    replace (1 - a + - (1)) with (- (a + - 0)) by ring. now rewrite Rabs_Ropp.
+  - reflexivity.
+  - intros a b Ha ->. destruct (H (1 - δ) (1 - a) H1 Ha) as [y [Hy HPy]]. exists y. split; [|exact HPy]. cbn [fst snd] in *.
+    apply (is_RInt_swap (V := R_NormedModule)) in Hy.
+    replace (1 - a) with (-1 * a + 1) in Hy by ring. replace (1 - δ) with (-1 * δ + 1) in Hy by ring.
+    apply (is_RInt_comp_lin (V := R_NormedModule)) in Hy. apply (is_RInt_opp (V := R_NormedModule)) in Hy. rewrite opp_opp in Hy.
+    eapply (is_RInt_ext (V := R_NormedModule)); [|exact Hy]. intros x _. unfold likelihood, beta_half_half, opp, scal; simpl; unfold mult; simpl.
+    replace (-1 * x + 1) with (1 - x) by ring. replace (1 - (1 - x)) with x by ring. rewrite (Rmult_comm (1 - x) x). ring.
+Qed.
+
+(** Evidence for the claim, as src/statistics computes it: the mixture over p < δ₀. *)
+Theorem e_value_for (δ : R) (k m : nat) : 0 < δ < 1 ->
+  e_value (1 - δ) m k = mixed_likelihood_below δ k m / (mixed_likelihood_below δ 0 0 * likelihood δ k m).
+Proof.
+  intros Hδ. rewrite !mirrored_integral by easy. unfold e_value. f_equal. f_equal. unfold likelihood. replace (1 - (1 - δ)) with δ by ring. ring.
+Qed.
+
+(** Evidence for the claim P(bad) ≤ δ₀, false with probability at most α whenever every conditional rate is at least δ₀. *)
 Theorem e_process_for_level (δ α : R) (q : list bool -> R) (N : nat) : 0 < δ < 1 -> 0 < α -> (forall h, δ <= q h <= 1) ->
   probability_ever outcomes (rate q) (at_least (fun h => e_value (1 - δ) (good h) (bad h)) (1 / α)) N <= α.
 Proof.
