@@ -40,7 +40,7 @@ const Instance = Schema.Struct({
   ]),
   thetaStar: list(Schema.Finite, 1),
   misspecification: Schema.optionalKey(positive),
-  noise: Schema.Struct({ kind: Schema.Literals(["none", "bernoulli"]) }),
+  noise: Schema.Struct({ kind: Schema.Literals(["none", "bernoulli", "two-point"]) }),
   prompts: list(
     Schema.Struct({
       label: Schema.optionalKey(Schema.String),

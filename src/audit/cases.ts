@@ -5,7 +5,9 @@
 import type { Interpreter } from "../oracle/interpreter.ts"
 import type { Budget } from "../oracle/ledger.ts"
 import type { ProblemConstants } from "../oracle/services.ts"
+import { OWN_GUARANTEE } from "../theorem/own-claims.ts"
 import { theorems } from "../theorem/registry.ts"
+import { crossedRows } from "./crossed-cases.ts"
 import type { AlgorithmDescription } from "./runner.ts"
 
 /** A case of the plan: an instance, a goal, parameters, an interpreter, and how many trials. */
@@ -74,6 +76,25 @@ const whole = practically(wholeResponses)
 const token = practically(byToken)
 const literal = { interpreter: "literal" } as const
 
+/** Of the crossed rows, those for learners that promise no outcome: every theorem about all policies is held on them, and no more would be. */
+const ROWS_FOR_ALL = 3
+
+/** Whether an algorithm makes claims of its own about outcomes or costs. */
+const answers = ({ bounds, claims }: AlgorithmDescription): boolean =>
+  claims.includes(OWN_GUARANTEE) || bounds !== undefined
+
+/** Two values of every two axes, in some row (crossed-cases.ts). */
+const crossed = crossedRows.map(({ delta, epsilon, interpreter, spec, why }, i) =>
+  practically((one) => wholeResponses(one) && (i < ROWS_FOR_ALL || answers(one)))(
+    `crossed-${i + 1}`,
+    why,
+    spec,
+    epsilon,
+    [2, 60],
+    { delta, interpreter }
+  )
+)
+
 export const plannedCases: ReadonlyArray<PlannedCase> = [
   whole("rare-good-10", "a small instance first", () => "rare-good:C=10,d=2,prompts=2", 0.1, [2, 120]),
   whole(
@@ -116,6 +137,7 @@ export const plannedCases: ReadonlyArray<PlannedCase> = [
     0.1,
     [2, 60]
   ),
+  ...crossed,
   whole("rare-good-budget", "a budget of rewards that is spent", () => "rare-good:C=100,d=2", 0.1, [2, 4], {
     budget: { rewardQueries: 40n }
   }),

@@ -36,7 +36,7 @@ export type InstanceData = {
   /** Above 0, in units of reward: how far rewards may be from what θ* says, where no θ realizes them. */
   readonly misspecification?: number
   /** Of the rewards that are observed. */
-  readonly noise: { readonly kind: "none" | "bernoulli" }
+  readonly noise: { readonly kind: "none" | "bernoulli" | "two-point" }
   /** Prompts with their probabilities, which sum to 1. */
   readonly prompts: ReadonlyArray<{
     readonly label?: string

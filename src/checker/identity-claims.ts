@@ -72,7 +72,7 @@ export const lastLayerIsExact = (k: Case, { identity }: IdentityOf<"regression">
     const whole = [star, theta, ...features].every((v) => v.length === d)
     need(whole && placed, "evidence", "evidence.identity.fits", `${d} numbers each, all pairs of completed trials`)
   }
-  need(k.data?.noise.kind !== "bernoulli", "hypothesis", "instance.data.noise.kind", "none")
+  need((k.data?.noise.kind ?? "none") === "none", "hypothesis", "instance.data.noise.kind", "none")
   k.assumed.push(`the stated theta*_H is that of last tokens${k.data === null ? ", and rewards have no noise" : ""}`)
 
   const shares = fits.map(({ theta, features }) => {

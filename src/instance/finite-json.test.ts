@@ -129,7 +129,7 @@ describe("the JSON form", () => {
       ["parameterSet"],
       { kind: "box", halfWidth: 1, halfwidth: 1 }
     ],
-    ['noise.kind: "gaussian", expected "none" or "bernoulli"', ["noise", "kind"], "gaussian"],
+    ['noise.kind: "gaussian", expected "none" or "bernoulli" or "two-point"', ["noise", "kind"], "gaussian"],
     ["noise.sd: unknown field, expected one of kind", ["noise", "sd"], 1],
     ["thetaStar[1]: true, expected a finite number", ["thetaStar", 1], true],
     ["thetaStar: length 3, expected 2 (dimension)", ["thetaStar"], [0, 0, 0]],

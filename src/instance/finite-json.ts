@@ -45,7 +45,8 @@ export const InstanceJson = Schema.Struct({
   misspecification: Schema.optionalKey(Schema.Finite),
   noise: Schema.Union([
     Schema.Struct({ kind: Schema.Literal("none") }),
-    Schema.Struct({ kind: Schema.Literal("bernoulli") })
+    Schema.Struct({ kind: Schema.Literal("bernoulli") }),
+    Schema.Struct({ kind: Schema.Literal("two-point") })
   ]),
   prompts: Schema.Array(PromptJson)
 })

@@ -12,8 +12,10 @@ import type { Words } from "../numeric/threefry-words.ts"
 import type { DrawTable } from "./draw-table.ts"
 import type { TokenInstance } from "./token-instance.ts"
 
-/** How an observed reward deviates from its mean. `bernoulli`: R with probability (mean reward)/R, else 0. */
-export type Noise = { readonly kind: "none" } | { readonly kind: "bernoulli" }
+/**
+ * How an observed reward deviates from its mean m. `bernoulli`: R with probability m/R, else 0. `two-point`: m ± min(m, R − m), each with probability 1/2 (noise.ts).
+ */
+export type Noise = { readonly kind: "none" } | { readonly kind: "bernoulli" } | { readonly kind: "two-point" }
 
 /** Θ: the ball ‖θ‖₂ ≤ radius, or the box ‖θ‖_∞ ≤ halfWidth. */
 export type ParameterSet =

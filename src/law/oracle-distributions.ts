@@ -5,6 +5,7 @@
  */
 import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
+import { noiseLaw } from "../instance/noise.ts"
 import type { FiniteInstance, Instance } from "../instance/instance.ts"
 import type { Stream } from "../numeric/stream.ts"
 import { type Pair, promptIndex, reveal } from "../oracle/handle.ts"
@@ -198,9 +199,9 @@ export const rewardLaw = Effect.fnUntraced(function* ({ session, probe, times, l
     responses.forEach((y, i) => {
       const { row } = reveal(y)
       drawn[row]++
-      const mean = exact.meanReward[row]
-      if (exact.noise.kind === "none" ? values[i] !== mean : values[i] !== 0 && values[i] !== R) unsound++
-      else if (values[i] === R) paid[row]++
+      const { high, low } = noiseLaw(exact.noise, exact.meanReward[row], R)
+      if (values[i] !== high && values[i] !== low) unsound++
+      else if (values[i] === high) paid[row]++
     })
     const batch = yield* Effect.provideContext(unlimited(weak.pairs(100)), session.services)
     const sums = yield* unlimited(rewards.queryDifferences(batch))
@@ -223,9 +224,10 @@ export const rewardLaw = Effect.fnUntraced(function* ({ session, probe, times, l
       note: `${unsound} rewards that the noise model cannot give`
     })
   }
-  if (exact.noise.kind === "bernoulli") {
+  if (exact.noise.kind !== "none") {
     for (const y of rows) {
-      const q = exact.meanReward[y] / R
+      const { chance: q, high, low } = noiseLaw(exact.noise, exact.meanReward[y], R)
+      if (high === low) continue
       const outcome = judgeFit(
         [paid[y], drawn[y] - paid[y]],
         [q, 1 - q],

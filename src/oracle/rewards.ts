@@ -1,7 +1,8 @@
 /**
- * The reward oracle. Noise is conditionally independent given the response, as T7 requires; the sum of n Bernoulli rewards of one response is
+ * The reward oracle. Noise is conditionally independent given the response, as T7 requires; the sum of n noisy rewards of one response is
  * one binomial under the exact-law interpreter and n coins under the literal one.
  */
+import { noiseLaw } from "../instance/noise.ts"
 import { binomial } from "../numeric/random-variates.ts"
 import { type Pair, promptOf, type Response } from "./handle.ts"
 import type { Rewards } from "./services.ts"
@@ -23,7 +24,7 @@ export const rewardOracle = (
   const { exact, ledger, transcript } = bench
   const { meanReward, rewardRange, noise } = exact
   const stream = bench.stream.split("rewards")
-  const bernoulli = noise.kind === "bernoulli"
+  const laws = Array.from(meanReward, (mean) => noiseLaw(noise, mean, rewardRange))
 
   // What L1 and L2 look at: whether a reward was asked of a response that carries a feature.
   const featured = Uint8Array.from(meanReward, (_, row) =>
@@ -36,13 +37,19 @@ export const rewardOracle = (
     rewarded += n
   }
 
-  const one = (row: number): number =>
-    bernoulli ? (stream.next() * rewardRange < meanReward[row] ? rewardRange : 0) : meanReward[row]
+  const one = (row: number): number => {
+    const { chance, high, low } = laws[row]
+    if (noise.kind === "none") return high
+    // Against the mean itself, where chance is mean/R: a quotient rounds.
+    const hit = noise.kind === "bernoulli" ? stream.next() * rewardRange < meanReward[row] : stream.next() < chance
+    return hit ? high : low
+  }
 
   const sum = (row: number, n: number): number => {
-    if (!bernoulli) return n * meanReward[row]
+    if (noise.kind === "none") return n * meanReward[row]
+    const { chance, high, low } = laws[row]
     // One reward is one coin under both, so that asking for a pair or for a batch of one is the same run.
-    if (aggregate && n > 1) return rewardRange * binomial(stream, n, meanReward[row] / rewardRange)
+    if (aggregate && n > 1) return n * low + (high - low) * binomial(stream, n, chance)
     let s = 0
     for (let i = 0; i < n; i++) s += one(row)
     return s

@@ -159,8 +159,8 @@ export const mildInstance = (): Instance =>
 export const probes = (): ReadonlyArray<Probe> => {
   const rare = finiteInstance(rareGood({ C: 8, d: 2, prompts: 2, beta: 0.5 }), "rare-good:C=8,beta=0.5,d=2,prompts=2")
   const mixed = finiteInstance(
-    random({ seed: 25, prompts: 3, responses: 4, d: 2, zeros: 0.2 }),
-    "random:d=2,prompts=3,responses=4,seed=25,zeros=0.2"
+    random({ seed: 25, prompts: 3, responses: 4, d: 2, zeros: 0.2, noise: "two-point" }),
+    "random:d=2,noise=two-point,prompts=3,responses=4,seed=25,zeros=0.2"
   )
   const test = (sigma: ReadonlyArray<number>, nu: number) => ({
     dimension: 2,

@@ -6,7 +6,7 @@
  */
 import { Stream } from "../../numeric/stream.ts"
 import { family, refuseOption } from "../family.ts"
-import type { FiniteInstance } from "../instance.ts"
+import type { FiniteInstance, Noise } from "../instance.ts"
 import { finiteInstance } from "../make-instance.ts"
 import { compensatedSum, scaleToOne } from "../probability-mass.ts"
 import { unitVector } from "./random-direction.ts"
@@ -31,7 +31,7 @@ export interface RandomInstanceOptions {
   /** Decades that π_ref spans: masses ∝ 10^{−spread·U}. Large values make coverage huge. */
   readonly spread?: number
   readonly set?: "ball" | "box"
-  readonly noise?: "bernoulli" | "none"
+  readonly noise?: Noise["kind"]
 }
 
 const randomLaw = (stream: Stream, size: number, spread: number, zeros: number): Float64Array => {
@@ -155,7 +155,12 @@ export const randomFamily = family({
     ties: chance("chance that a response ties the one before it"),
     spread: { kind: "number", meaning: "decades that pi_ref spans", minimum: 0, maximum: 300, default: 0 },
     set: { kind: "choice", meaning: "shape of Theta", choices: ["ball", "box"], default: "ball" },
-    noise: { kind: "choice", meaning: "of observed rewards", choices: ["bernoulli", "none"], default: "bernoulli" }
+    noise: {
+      kind: "choice",
+      meaning: "of observed rewards",
+      choices: ["bernoulli", "two-point", "none"],
+      default: "bernoulli"
+    }
   },
   make: (values, spec) => {
     const most = Math.max(1, Math.floor(2 ** 27 / (values.responses * values.d)))

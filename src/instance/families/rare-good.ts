@@ -7,7 +7,7 @@
  */
 import { Stream } from "../../numeric/stream.ts"
 import { family, refuseOption } from "../family.ts"
-import type { FiniteInstance } from "../instance.ts"
+import type { FiniteInstance, Noise } from "../instance.ts"
 import { finiteInstance } from "../make-instance.ts"
 import { orthonormalBasis, unitVector } from "./random-direction.ts"
 import { betaOption, dimensionOption, rewardRangeOption, seedOption } from "../family-options.ts"
@@ -22,7 +22,7 @@ export interface RareGoodOptions {
   readonly beta?: number
   readonly prompts?: number
   readonly seed?: number
-  readonly noise?: "bernoulli" | "none"
+  readonly noise?: Noise["kind"]
 }
 
 const defaultBeta = (R: number, C: number): number => (0.7 * R) / Math.log(C)
@@ -109,7 +109,12 @@ export const rareGoodFamily = family({
       default: 4
     },
     seed: seedOption("of the rotations and of theta*"),
-    noise: { kind: "choice", meaning: "of observed rewards", choices: ["bernoulli", "none"], default: "bernoulli" }
+    noise: {
+      kind: "choice",
+      meaning: "of observed rewards",
+      choices: ["bernoulli", "two-point", "none"],
+      default: "bernoulli"
+    }
   },
   make: (values, spec) => {
     const most = Math.max(1, Math.floor(2 ** 27 / (2 * values.d * values.d)))
