@@ -14,6 +14,7 @@ import type { RunRecord } from "../run/run-record.ts"
 import type { Judgement } from "../theorem/theorem.ts"
 import { type Audit, auditOf, type AuditPlan } from "./audit.ts"
 import type { PlannedCase } from "./cases.ts"
+import { atTheCap, LOOKS_SHARE } from "./fixed-test.ts"
 import { goalFor } from "../run/goal.ts"
 import type { Failure, TrialJob } from "./outcome.ts"
 import type { AlgorithmDescription, Runner } from "./runner.ts"
@@ -111,7 +112,7 @@ export const runCase = Effect.fnUntraced(function* (
     interpreter: planned.interpreter,
     seed,
     trials,
-    level,
+    level: LOOKS_SHARE * level,
     ...(planned.budget === undefined ? {} : { budget: planned.budget })
   })
   const judged = (records: ReadonlyArray<RunRecord>): Audit =>
@@ -148,5 +149,11 @@ export const runCase = Effect.fnUntraced(function* (
     if (audit.judgements.some((one) => one.verdict === "refuted") || !audit.judgements.some(open)) break
   }
   if (records.length > 0 && audit?.records.length !== records.length) audit = judged(records)
+  // Not where fewer were made: then their number was not fixed beforehand.
+  if (audit !== undefined && records.length === planned.trials[1])
+    audit = {
+      ...audit,
+      judgements: audit.judgements.map((one) => atTheCap(one, records.length, (1 - LOOKS_SHARE) * level))
+    }
   return { planned, spec, goal, audit, failures, note, ...cutShort }
 })

@@ -96,13 +96,13 @@ const crossed = crossedRows.map(({ delta, epsilon, interpreter, spec, why }, i) 
 )
 
 export const plannedCases: ReadonlyArray<PlannedCase> = [
-  whole("rare-good-10", "a small instance first", () => "rare-good:C=10,d=2,prompts=2", 0.1, [2, 120]),
+  whole("rare-good-10", "a small instance first", () => "rare-good:C=10,d=2,prompts=2", 0.1, [2, 240]),
   whole(
     "random-literal",
     "no structure, every draw made",
     (seed) => `random:d=3,prompts=3,responses=5,seed=${seed}`,
     0.1,
-    [2, 6],
+    [2, 60],
     literal
   ),
   whole(
@@ -198,6 +198,16 @@ export const plannedCases: ReadonlyArray<PlannedCase> = [
     budget: { rewardQueries: 4n }
   })
 ]
+
+/** A point of an axis where a run ended above its target, as a case: ε a share of R. */
+export const missedPoint = (spec: string, epsilon: number): PlannedCase =>
+  practically(() => true)(
+    `missed-${spec.replace(/[^\w.=]+/g, "-")}-${epsilon}`,
+    "runs along an axis ended above their target here",
+    () => spec,
+    epsilon,
+    [2, 60]
+  )
 
 /** One option of the command line that makes a trial of a case again. */
 export const replayOptions = (

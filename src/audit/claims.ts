@@ -42,10 +42,20 @@ const strain = ({ bound, measured }: Judgement): number => {
 
 const ORDER: Readonly<Record<Verdict, number>> = { refuted: 0, undecided: 1, supported: 2 }
 
-/** Of one clause in several cases: refuted where one refuted it, else what was decided, nearest to its bound. */
+/** What was measured is on the wrong side of what was promised, though not by enough to refute it at the level. */
+const over = ({ bound, level, measured, relation, verdict }: Judgement): boolean =>
+  verdict === "undecided" &&
+  level > 0 &&
+  (relation === ">=" ? Number(measured) < Number(bound) : Number(measured) > Number(bound))
+
+/**
+ * Of one clause in several cases the worst: refuted; undecided with more bad runs than are promised; supported; undecided with nothing to say against it, for want of
+ * runs. Within a kind, the one nearest to its bound. So no case that supports a claim hides another that speaks against it.
+ */
 const clauseOver = (found: ReadonlyArray<Found>): Found => {
   const of = (verdict: Verdict) => found.filter(({ judgement }) => judgement.verdict === verdict)
-  const among = [of("refuted"), of("supported"), found].find((some) => some.length > 0) ?? found
+  const against = found.filter(({ judgement }) => over(judgement))
+  const among = [of("refuted"), against, of("supported"), found].find((some) => some.length > 0) ?? found
   return among.reduce((worst, one) => (strain(one.judgement) > strain(worst.judgement) ? one : worst))
 }
 

@@ -17,7 +17,7 @@ import { features } from "../oracle/handle.ts"
 import { alpha } from "../../properties/alpha/alpha-ledger.ts"
 import { variant } from "../verify/faults/spanner-sampling-variant.ts"
 import { axes } from "./axes.ts"
-import { byToken, plannedCases } from "./cases.ts"
+import { plannedCases } from "./cases.ts"
 import { auditPlan, type PlanOptions } from "./plan.ts"
 
 const LEVEL = alpha("audit/plan-correct")

@@ -9,12 +9,13 @@ import type { AnyAlgorithm } from "../algorithm/algorithm.ts"
 import type { Instance } from "../instance/instance.ts"
 import type { OracleServices } from "../oracle/interpreter.ts"
 import type { RunRecord } from "../run/run-record.ts"
+import { OWN_GUARANTEE } from "../theorem/own-claims.ts"
 import { theorems } from "../theorem/registry.ts"
 import { checks } from "../verify/checks.ts"
 import type { CheckResult } from "../verify/verify.ts"
 import { axes as plannedAxes, type Axis } from "./axes.ts"
-import { type PlannedCase, plannedCases } from "./cases.ts"
-import { type CaseResult, runCase } from "./case-run.ts"
+import { missedPoint, type PlannedCase, plannedCases } from "./cases.ts"
+import { type CaseResult, type CaseSettings, runCase } from "./case-run.ts"
 import { claimClauses, type ClaimVerdict } from "./claims.ts"
 import { type OracleUse, oracleUse } from "./oracle-use.ts"
 import type { Failure } from "./outcome.ts"
@@ -121,7 +122,9 @@ export const auditWith = Effect.fnUntraced(function* (
   const probabilistic = theorems.filter(
     (t) => t.nature === "probabilistic" && (t.universal || description.claims.includes(t.id))
   )
-  const perClause = level / 2 / (planned.length * (probabilistic.length + 1))
+  // A point of an axis that was missed becomes a case of its own.
+  const mostCases = planned.length + axes.reduce((n, { points }) => n + points.length, 0)
+  const perClause = level / 2 / (mostCases * (probabilistic.length + 1))
 
   let [runs, failed] = [0, 0]
   const failures: Array<Finding> = []
@@ -160,6 +163,16 @@ export const auditWith = Effect.fnUntraced(function* (
     for (const { failure, id } of outcome.failures) seen(`law ${id}`, failure)
   })
 
+  const settings: CaseSettings = {
+    runner,
+    resolve,
+    seed,
+    level: perClause,
+    delta,
+    trials: options.trials ?? Infinity,
+    over,
+    onTrial: ({ id }, trial, failure) => seen(`${id}, trial ${trial}`, failure)
+  }
   for (const [i, one] of planned.entries()) {
     if (!held && runs > 0 && !done()) yield* hold()
     if (done()) break
@@ -168,18 +181,7 @@ export const auditWith = Effect.fnUntraced(function* (
       continue
     }
     progress((SHARE.cases * i) / planned.length + (held ? SHARE.laws : 0), `case ${one.id}`)
-    cases.push(
-      yield* runCase(one, {
-        runner,
-        resolve,
-        seed,
-        level: perClause,
-        delta,
-        trials: options.trials ?? Infinity,
-        over,
-        onTrial: ({ id }, trial, failure) => seen(`${id}, trial ${trial}`, failure)
-      })
-    )
+    cases.push(yield* runCase(one, settings))
   }
 
   const own = new TargetRuns({
@@ -196,6 +198,13 @@ export const auditWith = Effect.fnUntraced(function* (
     progress(SHARE.cases + SHARE.laws + (SHARE.axes * i) / axes.length, `exponents in ${axis.of}`)
     exponents.push(...(yield* exponentRows(axis, own, description)))
   }
+
+  // Runs that were to reach a target and ended above it are evidence against an algorithm that claims to reach it.
+  if (description.claims.includes(OWN_GUARANTEE))
+    for (const { epsilon, spec } of own.missed) {
+      if (done() || over()) break
+      cases.push(yield* runCase(missedPoint(spec, epsilon), settings))
+    }
 
   const standing: Array<Standing> = []
   const others = rivals.filter((one) => one.name !== description.name && one.oracle !== "token")

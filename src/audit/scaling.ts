@@ -52,6 +52,11 @@ export class TargetRuns {
     this.settings = settings
   }
 
+  /** Points some run of which ended above its target. */
+  get missed(): ReadonlyArray<Pick<PointRuns, "spec" | "epsilon">> {
+    return [...this.done.values()].filter(({ runs }) => runs.some((run) => !run.reached))
+  }
+
   /** The runs of a point. */
   at = Effect.fnUntraced(function* (
     this: TargetRuns,

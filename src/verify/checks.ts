@@ -3,8 +3,15 @@
  */
 import { libraryChecks } from "./library-checks.ts"
 import { oracleChecks } from "./oracle-checks.ts"
+import { parameterChecks } from "./parameter-checks.ts"
 import { runChecks } from "./run-checks.ts"
 import { theoremChecks } from "./theorem-checks.ts"
 import type { Check } from "./verify.ts"
 
-export const checks: ReadonlyArray<Check> = [...libraryChecks, ...oracleChecks, ...runChecks, ...theoremChecks]
+export const checks: ReadonlyArray<Check> = [
+  ...libraryChecks,
+  ...oracleChecks,
+  ...runChecks,
+  ...parameterChecks,
+  ...theoremChecks
+]

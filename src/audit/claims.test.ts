@@ -1,0 +1,43 @@
+import { describe, expect, it } from "vitest"
+import { overTrials } from "../theorem/judging.ts"
+import type { Judgement } from "../theorem/theorem.ts"
+import type { CaseResult } from "./case-run.ts"
+import { claimClauses } from "./claims.ts"
+import type { AlgorithmDescription } from "./runner.ts"
+
+const learner: AlgorithmDescription = { name: "l", summary: "", proper: false, oracle: "weak", claims: ["epsilon"] }
+const found = (id: string, judgement: Judgement): CaseResult =>
+  ({ planned: { id }, audit: { judgements: [judgement], records: [] } }) as unknown as CaseResult
+const epsilon = (bad: number, trials: number) =>
+  overTrials("own", "epsilon", bad, trials, 0.1, 1e-4, "runs ended above")
+const claimOver = (...cases: ReadonlyArray<readonly [string, Judgement]>) =>
+  claimClauses(
+    learner,
+    cases.map(([id, judgement]) => found(id, judgement)),
+    []
+  )[0]
+
+describe("a claim over several cases is the worst of them", () => {
+  it("a case that supports it hides none with more bad runs than promised", () => {
+    expect(epsilon(0, 200).verdict).toBe("supported")
+    expect(epsilon(18, 60).verdict).toBe("undecided")
+    expect(claimOver(["good", epsilon(0, 200)], ["bad", epsilon(18, 60)])).toMatchObject({
+      verdict: "undecided",
+      where: "bad, 1 of 2 cases"
+    })
+  })
+
+  it("a refuted one comes before everything", () => {
+    expect(claimOver(["a", epsilon(0, 200)], ["b", epsilon(60, 60)], ["c", epsilon(18, 60)])).toMatchObject({
+      verdict: "refuted",
+      where: "b, 1 of 3 cases"
+    })
+  })
+
+  it("one with too few runs to say anything against it does not unsay what others support, and is counted", () => {
+    expect(claimOver(["few", epsilon(0, 2)], ["good", epsilon(0, 200)])).toMatchObject({
+      verdict: "supported",
+      where: "good, 1 of 2 cases"
+    })
+  })
+})
