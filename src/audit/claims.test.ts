@@ -1,4 +1,9 @@
 import { describe, expect, it } from "vitest"
+import { passive } from "../algorithm/passive.ts"
+import { randomInstance } from "../instance/families/random-instance.ts"
+import { finiteInstance } from "../instance/make-instance.ts"
+import { candidateOf } from "../law/candidate.ts"
+import { goalOn, subjectOn } from "../law/goals.ts"
 import { overTrials } from "../theorem/judging.ts"
 import type { Judgement } from "../theorem/theorem.ts"
 import type { CaseResult } from "./case-run.ts"
@@ -6,8 +11,10 @@ import { claimClauses } from "./claims.ts"
 import type { AlgorithmDescription } from "./runner.ts"
 
 const learner: AlgorithmDescription = { name: "l", summary: "", proper: false, oracle: "weak", claims: ["epsilon"] }
+const instance = finiteInstance(randomInstance({ seed: 1 }), "random:seed=1")
+const { subject } = subjectOn(candidateOf(passive), instance, goalOn(instance))
 const found = (id: string, judgement: Judgement): CaseResult =>
-  ({ planned: { id }, audit: { judgements: [judgement], records: [] } }) as unknown as CaseResult
+  ({ planned: { id }, audit: { judgements: [judgement], records: [], subject } }) as unknown as CaseResult
 const epsilon = (bad: number, trials: number) =>
   overTrials("own", "epsilon", bad, trials, 0.1, 1e-4, "runs ended above")
 const claimOver = (...cases: ReadonlyArray<readonly [string, Judgement]>) =>
