@@ -23,10 +23,10 @@ export const applied = (text: string, edits: Edits, file: string): string =>
     return before.replace(from, () => to)
   }, text)
 
-/** @param file of src/algorithm, such as `passive.ts` */
-export const edited = async (file: string, name: string, edits: Edits): Promise<AnyAlgorithm<OracleServices>> => {
+/** The algorithm of a file of src/algorithm whose text is this. Throws RangeError where it exports none. */
+export const loaded = async (file: string, text: string, name: string): Promise<AnyAlgorithm<OracleServices>> => {
   const path = join(ROOT, "src/algorithm", file)
-  const text = applied(readFileSync(path, "utf8"), edits, file).replace(
+  const resolved = text.replace(
     /(from\s+)"(\.[^"]+)"/g,
     (_, from: string, to: string) => `${from}${JSON.stringify(join(dirname(path), to))}`
   )
@@ -35,7 +35,7 @@ export const edited = async (file: string, name: string, edits: Edits): Promise<
   const folder = mkdtempSync(join(FOLDER, `${file}-`))
   try {
     const module = join(folder, file)
-    writeFileSync(module, text)
+    writeFileSync(module, resolved)
     const exported = Object.values((await import(pathToFileURL(module).href)) as Record<string, unknown>)
     const found = exported.find(isAlgorithm)
     if (found === undefined) throw new RangeError(`${file}: no algorithm, expected one among its exports`)
@@ -44,3 +44,12 @@ export const edited = async (file: string, name: string, edits: Edits): Promise<
     rmSync(folder, { recursive: true })
   }
 }
+
+const textOf = (file: string): string => readFileSync(join(ROOT, "src/algorithm", file), "utf8")
+
+/** The algorithm of a file as it is shipped. */
+export const shipped = (file: string): Promise<AnyAlgorithm<OracleServices>> => loaded(file, textOf(file), file)
+
+/** @param file of src/algorithm, such as `passive.ts` */
+export const edited = (file: string, name: string, edits: Edits): Promise<AnyAlgorithm<OracleServices>> =>
+  loaded(file, applied(textOf(file), edits, file), name)
