@@ -120,7 +120,8 @@ describe("answers", () => {
       "oracle/sweep",
       "oracle/strong",
       "oracle/farthest",
-      "oracle/rewards"
+      "oracle/rewards",
+      "oracle/checked"
     ])
     for (const { id, verdict, note } of results) expect(verdict, `${id}: ${note}`).toBe("supported")
   })

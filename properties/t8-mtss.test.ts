@@ -211,12 +211,13 @@ describe("T8, of the program", () => {
     const parameters: MtssParameters = {
       lambda: 0.01,
       nu: 1,
-      pairsPerPrefix: 20,
+      tokensPerPrefix: 40,
       rollouts: 4,
+      rewardsPerRollout: 2,
       precision: 0,
       certifyingRollouts: 6,
       promise: 4,
-      rejectionLevel: 0.05
+      trials: 60
     }
     const seen = await Effect.runPromise(
       observe(candidateOf(mtss), { instance, parameters, interpreter: "literal", seed: 1 })
@@ -248,12 +249,13 @@ describe("T8, of the program", () => {
     const parameters: MtssParameters = {
       lambda: 0.01,
       nu: 1,
-      pairsPerPrefix: 4,
+      tokensPerPrefix: 8,
       rollouts: 3,
+      rewardsPerRollout: 1,
       precision: 0,
       certifyingRollouts: 4,
       promise: 2,
-      rejectionLevel: 0.05
+      trials: 30
     }
     const honest = await run(instance, parameters, "literal", 1)
     const layers = honest.layers!

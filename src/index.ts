@@ -46,6 +46,9 @@ export {
 
 // What it may touch
 export {
+  type CheckedTilt,
+  type CheckedToken,
+  type CheckedTokens,
   type PairBatch,
   type Problem,
   type ProblemConstants,
@@ -91,9 +94,12 @@ export { ExactLawUnavailable } from "./oracle/exact-law.ts"
 export { OutsideParameterSet, type ProperPlans } from "./oracle/strong.ts"
 export { TokenSideMissing } from "./oracle/tokens.ts"
 export {
+  checkedTokens,
   drawToken,
   freshPrompt,
+  freshPrompts,
   observeReward,
+  observeRewards,
   runTokenProgram,
   searchTokens,
   tiltedToken,
@@ -129,7 +135,13 @@ export {
 export { bestOfNElliptic } from "./algorithm/best-of-n-elliptic.ts"
 export { exhaustive } from "./algorithm/exhaustive.ts"
 export { mtss } from "./algorithm/mtss.ts"
-export { MtssParameters, mtssParameters } from "./algorithm/mtss-parameters.ts"
+export {
+  type MtssConstants,
+  mtssConstants,
+  MtssParameters,
+  mtssParameters,
+  practicalMtssParameters
+} from "./algorithm/mtss-parameters.ts"
 export { onlineDpo } from "./algorithm/online-dpo.ts"
 export { passive } from "./algorithm/passive.ts"
 export { policyGradient } from "./algorithm/policy-gradient.ts"

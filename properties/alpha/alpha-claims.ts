@@ -116,6 +116,10 @@ export const alphaClaims = {
     level: 1e-9,
     asserts: "literal and exact-law tilted tokens agree in anchor, token, acceptance and charge"
   },
+  "oracle/checked-visits": {
+    level: 1e-9,
+    asserts: "requests of many Checked visits end at the first that fires, by the geometric law, both interpreters"
+  },
   // algorithm
   "algorithm/softmax-sampler-agreement": {
     level: 1e-9,

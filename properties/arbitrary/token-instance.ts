@@ -98,10 +98,11 @@ export const tokenInstances: fc.Arbitrary<Instance> = fc.oneof(
 export const mtssParameterSets: fc.Arbitrary<MtssParameters> = fc.record({
   lambda: fc.constantFrom(1, 0.01, 1e-5),
   nu: fc.constantFrom(1, 0.3),
-  pairsPerPrefix: fc.integer({ min: 1, max: 6 }),
+  tokensPerPrefix: fc.integer({ min: 1, max: 12 }),
   rollouts: fc.integer({ min: 1, max: 6 }),
+  rewardsPerRollout: fc.integer({ min: 1, max: 3 }),
   precision: fc.constantFrom(0, 0.05),
   certifyingRollouts: fc.integer({ min: 1, max: 8 }),
   promise: fc.constantFrom(1, 2, 4),
-  rejectionLevel: fc.constantFrom(0.5, 0.05)
+  trials: fc.integer({ min: 1, max: 40 })
 })

@@ -138,14 +138,14 @@ const FORGETS =
 
 const mtssFaults = [
   multiTurn("mtss-never-restarts", "a Check that fires adds its pair, and the pass goes on", ["T8"], {
-    "if (pair !== undefined) return { layer: prefix.layer, pair }": `if (pair !== undefined) {
-        const phi = relativeFeature(pair.left, pair.right)
-        this.journal.accepted(phi, prefix.layer)
-        layer.accept(pair, phi)
-      }`
+    "if (fired !== undefined) return { layer: h, pair: fired }": `if (fired !== undefined) {
+          const phi = relativeFeature(fired.left, fired.right)
+          this.journal.accepted(phi, h)
+          layers[h].accept(fired, phi)
+        }`
   }),
   multiTurn("mtss-no-correction", "targets are rewards: Σ ℓ_k is never taken off", ["T8"], {
-    "reward - this.problem.beta * end.logRatio": "reward"
+    "let sum = -this.problem.beta * end.logRatio": "let sum = 0"
   }),
   multiTurn(
     "mtss-forward",
@@ -153,20 +153,21 @@ const mtssFaults = [
     ["T8"],
     { "for (let h = from; h >= 0; h--)": "for (let h = 0; h <= from; h++)", [FORGETS]: "" }
   ),
-  multiTurn("mtss-first-truncation", "every layer is truncated by the first layer's Σ", ["T8"], {
-    "this.layers.map((layer) => layer.test)": "this.layers.map(() => this.layers[0].test)",
-    "tiltedToken(prefix, layer.request)":
-      "tiltedToken(prefix, { ...layer.request, tilt: { ...layer.request.tilt, truncation: layers[0].test } })"
+  multiTurn("mtss-wide-truncation", "its policy is truncated at twice the ν of its Checks", ["T8"], {
+    "this.layers.map((layer) => layer.test)": "this.layers.map(({ test }) => ({ ...test, nu: 2 * test.nu }))"
   }),
   multiTurn("mtss-stale-targets", "targets of the layers below are kept when a layer above changes", ["T8"], {
     [FORGETS]: ""
   }),
-  multiTurn("mtss-half-certified", "half of T_cert rollouts certify", ["T8"], {
-    "i < certifyingRollouts": "i < Math.floor(certifyingRollouts / 2)"
+  multiTurn("mtss-half-promise", "trials are made with half of M", ["T8"], {
+    "draws, promise, trials }": "draws, promise: promise / 2, trials }"
   }),
-  multiTurn("mtss-checks-beginnings", "only empty prefixes are Checked", ["T8", "own/epsilon"], {
-    "const pair = yield* searchTokens(prefix, layer.test, parameters.pairsPerPrefix)":
-      "const pair = prefix.layer > 0 ? undefined : yield* searchTokens(prefix, layer.test, parameters.pairsPerPrefix)"
+  multiTurn("mtss-half-certified", "half of T_cert rollouts certify", ["T8"], {
+    "done < certifyingRollouts": "done < Math.floor(certifyingRollouts / 2)"
+  }),
+  multiTurn("mtss-checks-beginnings", "only at empty prefixes are T_span tokens drawn", ["T8", "own/epsilon"], {
+    "const { request } = layers[h]":
+      "const { draws, ...rest } = layers[h].request; const request = { ...rest, draws: h > 0 ? 1 : draws }"
   }),
   {
     algorithm: claiming({ ...mtss, name: "mtss-of-responses", oracle: "weak" }),

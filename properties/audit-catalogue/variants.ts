@@ -187,10 +187,10 @@ export const auditVariants: ReadonlyArray<AuditVariant> = [
   {
     of: "mtss",
     algorithm: claiming(
-      reparametrised(mtss, "mtss-surer", ({ pairsPerPrefix, promise, rejectionLevel }) => ({
-        pairsPerPrefix: 2 * pairsPerPrefix,
+      reparametrised(mtss, "mtss-surer", ({ promise, tokensPerPrefix, trials }) => ({
         promise: 1.5 * promise,
-        rejectionLevel: rejectionLevel / 2
+        tokensPerPrefix: 2 * tokensPerPrefix,
+        trials: 2 * trials
       }))
     ),
     what: "longer Checks, a larger promise"

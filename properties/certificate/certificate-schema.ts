@@ -218,7 +218,7 @@ export const Certificate = Schema.Struct({
   version: Schema.Literal(1),
   claim: Schema.Struct({
     /** A theorem of `src/theorem`; `theory-7` stands for the exponents predicted in `compare/predictions.md`. */
-    theorem: Schema.Literals(["T1", "T2", "T3", "T4", "T5", "T6", "T7", "T8", "theory-7"]),
+    theorem: Schema.Literals(["T1", "T2", "T3", "T4", "T5", "T6", "T7", "T8", "T9", "theory-7"]),
     part: Line,
     nature: Schema.optionalKey(Schema.Literals(["accounting", "checked", "evidence"])),
     /** What holds, against what bound, and what was measured: the checker comes to the same sentence or rejects. */
@@ -227,7 +227,13 @@ export const Certificate = Schema.Struct({
     parameters: Parameters,
     /** What was asked of the algorithm, where the claim depends on it. */
     goal: Schema.NullOr(
-      Schema.Struct({ epsilon: positive, delta: between(Number.MIN_VALUE, 1), coverage: between(1, Number.MAX_VALUE) })
+      Schema.Struct({
+        epsilon: positive,
+        delta: between(Number.MIN_VALUE, 1),
+        coverage: between(1, Number.MAX_VALUE),
+        /** C_cond at most, of algorithms that draw token by token. */
+        conditionalCoverage: Schema.optionalKey(between(1, Number.MAX_VALUE))
+      })
     ),
     /** Probability that the verdict is wrong; 0 for a deterministic claim. */
     level: between(0, 0.05)
@@ -241,8 +247,15 @@ export const Certificate = Schema.Struct({
         beta: positive,
         rewardRange: positive,
         parameterRadius: positive,
-        /** H, and the dimension of token features, where responses are made of tokens. */
-        tokens: Schema.optionalKey(Schema.Struct({ horizon: integer(1), dimension: integer(1) }))
+        /** H, and the dimension of token features, where responses are made of tokens; B ≥ max_h ‖θ*_h‖, and whether rewards are free of noise. */
+        tokens: Schema.optionalKey(
+          Schema.Struct({
+            horizon: integer(1),
+            dimension: integer(1),
+            parameterRadius: Schema.optionalKey(between(0, Number.MAX_VALUE)),
+            noiseFree: Schema.optionalKey(Schema.Boolean)
+          })
+        )
       }),
       /** The instance itself, where it is small. */
       data: Schema.NullOr(Instance)

@@ -82,11 +82,11 @@ const lax = algorithm({
   run: (problem, parameters) => spannerSampling.run(problem, { ...parameters, nu: parameters.nu / 20 })
 })
 
-/** MTSS that draws 64 times the pairs it says in every Check: T8's bound on T_comp is refuted on it. */
+/** MTSS that draws 64 times the tokens it says in every Check: T8's bound on T_comp is refuted on it. */
 const overdrawn = algorithm({
   ...mtss,
   name: "overdrawn",
-  run: (problem, parameters) => mtss.run(problem, { ...parameters, pairsPerPrefix: 64 * parameters.pairsPerPrefix })
+  run: (problem, parameters) => mtss.run(problem, { ...parameters, tokensPerPrefix: 64 * parameters.tokensPerPrefix })
 })
 /** MTSS whose spanners accept at half of its ν: T8's chains are refuted on it. */
 const laxLayers = algorithm({

@@ -16,7 +16,7 @@ import { Prompts, Rewards, TokenSampling } from "../oracle/services.ts"
 import { optimum } from "../policy/optimum.ts"
 import { evaluateTokens } from "../policy/token-evaluate.ts"
 import { mtss } from "./mtss.ts"
-import { LEAST_ROLLOUTS, type MtssParameters, mtssParameters } from "./mtss-parameters.ts"
+import { LEAST_ROLLOUTS, type MtssParameters, mtssParameters, practicalMtssParameters } from "./mtss-parameters.ts"
 
 const goalOf = (instance: Instance, epsilon: number) => ({
   epsilon,
@@ -83,9 +83,9 @@ describe("MTSS", () => {
         ...tokens,
         immediate: {
           ...tokens.immediate!,
-          firstHit: (prefix, test, limit) => {
+          checkedTilt: (prefix, request, visits) => {
             begun = true
-            return tokens.immediate!.firstHit(prefix, test, limit)
+            return tokens.immediate!.checkedTilt(prefix, request, visits)
           }
         }
       }),
@@ -93,16 +93,16 @@ describe("MTSS", () => {
         ...rewards,
         immediate: {
           ...rewards.immediate!,
-          queryOne: (response) => {
-            if (!begun) early++
-            asked++
-            return rewards.immediate!.queryOne(response)
+          querySum: (response, n) => {
+            if (!begun) early += n
+            asked += n
+            return rewards.immediate!.querySum(response, n)
           }
         }
       })
     )
-    // One pair a Check: some directions are found late, when layers have been fitted.
-    const parameters = { ...mtss.practical(problem, goalOf(bigram, 0.1)), pairsPerPrefix: 1 }
+    // Two tokens a Check: some directions are found late, when layers have been fitted.
+    const parameters = { ...mtss.practical(problem, goalOf(bigram, 0.1)), tokensPerPrefix: 2 }
     const program = mtss.run(problem, parameters).pipe(
       Effect.provideContext(services),
       Effect.provideService(Journal, {
@@ -216,9 +216,9 @@ describe("parameters", () => {
   it("do not depend on C_cov, and grow with H by powers", () => {
     const at = (H: number): MtssParameters => {
       const instance = tokenChain({ H, C: 1.5 }, "chain")
-      return mtssParameters(problemOf(instance), goalOf(instance, 0.1 * instance.exact.rewardRange))
+      return practicalMtssParameters(problemOf(instance), goalOf(instance, 0.1 * instance.exact.rewardRange))
     }
-    expect(at(256).pairsPerPrefix).toBeLessThanOrEqual(at(1).pairsPerPrefix + 1)
+    expect(at(256).tokensPerPrefix).toBeLessThanOrEqual(40 * at(1).tokensPerPrefix)
     expect(at(256).rollouts).toBeLessThanOrEqual(16)
   })
 })

@@ -1,10 +1,13 @@
 /**
- * MTSS, multi-turn SpannerSampling (t8-mtss.md): explores token by token, so that coverage is paid per token (C_cond) and not per response
+ * MTSS, multi-turn SpannerSampling (t8-mtss.md, t9-mtss-is-pac.md): explores token by token, so that coverage is paid per token (C_cond) and not per response
  * (C_cov, up to C_cond^H).
  *
- * Each layer h keeps a spanner Σ_h, a core set Ψ_h of token pairs at prefixes, and θ_h. A pass refits layers from the last to the first, the value of a prefix being what one
- * rollout of the current tilted policy says by the path identity (T5), and then certifies by full rollouts. Every prefix met is Checked; a Check that finds a new
- * direction adds the pair and begins the next pass.
+ * Each layer h keeps a spanner Σ_h, a core set Ψ_h of token pairs at prefixes, and θ_h. A pass refits layers from the last to the first, the value of a prefix being the mean of
+ * n_roll rollouts of the current tilted policy by the path identity (T5), and then certifies by full rollouts. Every token is Checked against its anchor: the T_span tokens
+ * that look for a new direction also estimate the normaliser. What fires, be it one of them or the token to be returned, adds its pair and begins the next pass.
+ *
+ * *Rollouts are made layer by layer*, all that stand at one prefix in one request: they are independent, so their order says nothing. Batches grow fourfold from one, so that a Check
+ * that fires early wastes little.
  *
  * *What a pass reuses.* A target of layer h is made of rollouts through layers h+1 … H alone: it depends on their θ and Σ and on nothing else. After a Check fires
  * at layer k
@@ -12,26 +15,24 @@
  * - layer k keeps the targets of its old pairs, which went through the layers above k only; the new pair gets its own, and θ_k is refitted;
  * - layers below k lose their targets: their rollouts went through layer k under a θ_k and a truncation that are no more. (By T5 an old rollout still evaluates V* where the
  *   tilt it used was right, but whether it was is what the Check has just put in doubt.) They are rolled out again.
- * What is kept is, draw for draw, what a full pass could have drawn, so the state when a pass certifies has the law that t8-mtss.md describes; T8's counts hold with room.
+ * What is kept is, draw for draw, what a full pass could have drawn; T8's counts hold with room, and T9 is proved of this reuse.
  */
 import * as Effect from "effect/Effect"
-import { RidgeRegression } from "../numeric/gram.ts"
+import { SquareRootDesign } from "../numeric/square-root-design.ts"
 import { Journal } from "../oracle/journal.ts"
 import { BudgetExhausted } from "../oracle/ledger.ts"
-import { type Problem, type Prompts, type Rewards, type TiltRequest, TokenSampling } from "../oracle/services.ts"
-import { type Prefix, relativeFeature, type TokenPair } from "../oracle/handle.ts"
+import { type CheckedTilt, type Problem, type Prompts, type Rewards, TokenSampling } from "../oracle/services.ts"
+import { type Prefix, type Prompt, relativeFeature, type Token, type TokenPair } from "../oracle/handle.ts"
 import {
-  drawToken,
-  freshPrompt,
-  observeReward,
+  checkedTokens,
+  freshPrompts,
+  observeRewards,
   runTokenProgram,
-  searchTokens,
-  tiltedToken,
   type TokenProgram
 } from "../oracle/token-program.ts"
 import type { TokenTiltedPolicy } from "../policy/policy.ts"
 import { algorithm } from "./algorithm.ts"
-import { LEAST_ROLLOUTS, MtssParameters, mtssParameters } from "./mtss-parameters.ts"
+import { LEAST_ROLLOUTS, MtssParameters, mtssParameters, practicalMtssParameters } from "./mtss-parameters.ts"
 
 /** A pair of a core set, and the difference of its values where it is known. */
 interface CorePair {
@@ -45,35 +46,38 @@ class Layer {
   readonly core: Array<CorePair> = []
   readonly theta: Float64Array
   /** The current tilt, and in it the current test: a new value whenever θ or Σ changes. */
-  request: TiltRequest
-  private readonly design: RidgeRegression
+  request: CheckedTilt
+  private readonly lambda: number
 
   constructor({ beta, rewardRange: clip }: Problem, dimension: number, parameters: MtssParameters) {
-    const { lambda, nu, promise, rejectionLevel: delta } = parameters
-    this.design = new RidgeRegression(dimension, lambda)
+    const { lambda, nu, promise, tokensPerPrefix: draws, trials } = parameters
+    this.lambda = lambda
     this.theta = new Float64Array(dimension)
-    const truncation = { dimension, whitening: this.design.whitening(), nu }
-    this.request = { tilt: { theta: this.theta.slice(), clip, truncation, beta }, promise, delta }
+    const truncation = { dimension, whitening: new SquareRootDesign(dimension, lambda).whitening(), nu }
+    this.request = { tilt: { theta: this.theta.slice(), clip, truncation, beta }, draws, promise, trials }
   }
 
-  get test(): TiltRequest["tilt"]["truncation"] {
+  get test(): CheckedTilt["tilt"]["truncation"] {
     return this.request.tilt.truncation
   }
 
   accept(pair: TokenPair, phi: Float64Array): void {
     this.core.push({ pair, phi, target: undefined })
-    this.design.add(phi, 0)
-    const truncation = { ...this.test, whitening: this.design.whitening() }
+    const truncation = { ...this.test, whitening: this.design().whitening() }
     this.request = { ...this.request, tilt: { ...this.request.tilt, truncation } }
   }
 
   /** θ ← ridge regression of the targets on the core set. */
   refit(): void {
-    const { moment } = this.design
-    moment.fill(0)
-    for (const { phi, target } of this.core) for (let j = 0; j < phi.length; j++) moment[j] += target! * phi[j]
-    this.design.solve(this.theta)
+    this.design().solve(this.theta)
     this.request = { ...this.request, tilt: { ...this.request.tilt, theta: this.theta.slice() } }
+  }
+
+  /** The core set with its targets, those that are not known 0. */
+  private design(): SquareRootDesign {
+    const design = new SquareRootDesign(this.theta.length, this.lambda)
+    for (const { phi, target } of this.core) design.add(phi, target ?? 0)
+    return design
   }
 }
 
@@ -81,6 +85,12 @@ class Layer {
 interface Fired {
   readonly layer: number
   readonly pair: TokenPair
+}
+
+/** Rollouts that stand at one prefix. */
+interface Standing {
+  readonly prefix: Prefix
+  readonly count: number
 }
 
 /** What the program needs of the oracle that is free. */
@@ -158,20 +168,25 @@ class Mtss {
     return undefined
   }
 
-  /** V̂(s): the mean of r − β Σ_{k≥h} ℓ_k over rollouts from s (T5). */
+  /** V̂(s): the mean of r − β Σ_{k≥h} ℓ_k over rollouts from s (T5), r the mean of n_rew rewards of the response. */
   private *value(prefix: Prefix): TokenProgram<number | Fired> {
-    const { precision, rollouts } = this.parameters
+    const { precision, rewardsPerRollout, rollouts } = this.parameters
     let mean = 0
     let squares = 0
-    for (let i = 1; i <= rollouts; i++) {
-      const end = yield* this.rollout(prefix)
+    for (let done = 0; done < rollouts;) {
+      // A standard error takes values one by one.
+      const count = precision > 0 ? 1 : batchAfter(done, rollouts)
+      const end = yield* this.rollouts([{ prefix, count }])
       if ("pair" in end) return end
-      const reward = yield* observeReward(this.moves.finish(end.prefix))
-      const value = reward - this.problem.beta * end.logRatio
+      let sum = -this.problem.beta * end.logRatio
+      for (const { count: times, prefix: last } of end.standing)
+        sum += (yield* observeRewards(this.moves.finish(last), times * rewardsPerRollout)) / rewardsPerRollout
+      done += count
+      const value = sum / count
       const step = value - mean
-      mean += step / i
-      squares += step * (value - mean)
-      if (precision > 0 && i >= LEAST_ROLLOUTS && squares <= precision * precision * i * (i - 1)) break
+      mean += (step * count) / done
+      squares += count * step * (value - mean)
+      if (precision > 0 && done >= LEAST_ROLLOUTS && squares <= precision * precision * done * (done - 1)) break
     }
     return mean
   }
@@ -179,36 +194,53 @@ class Mtss {
   /** T_cert rollouts from fresh prompts. */
   private *certify(): TokenProgram<Fired | undefined> {
     const { certifyingRollouts } = this.parameters
-    for (let i = 0; i < certifyingRollouts; i++) {
-      if (i % 64 === 0) this.journal.progress("certifying", i, certifyingRollouts)
-      const end = yield* this.rollout(this.moves.start(yield* freshPrompt()))
+    for (let done = 0; done < certifyingRollouts;) {
+      this.journal.progress("certifying", done, certifyingRollouts)
+      const count = batchAfter(done, certifyingRollouts)
+      const drawn = new Map<Prompt, number>()
+      for (const prompt of yield* freshPrompts(count)) drawn.set(prompt, (drawn.get(prompt) ?? 0) + 1)
+      const end = yield* this.rollouts(
+        Array.from(drawn, ([prompt, times]) => ({ prefix: this.moves.start(prompt), count: times }))
+      )
       if ("pair" in end) return end
+      done += count
     }
     return undefined
   }
 
-  /** The tilted policy from a prefix to the end, with a Check at every prefix met: the finished prefix and Σ ℓ_k, or the Check that fired. */
-  private *rollout(from: Prefix): TokenProgram<Fired | { readonly prefix: Prefix; readonly logRatio: number }> {
-    const { layers, moves, parameters } = this
-    let prefix = from
+  /** The tilted policy from prefixes of one layer to the end, every token Checked: where the rollouts ended and Σ ℓ_k over all of them, or what fired. */
+  private *rollouts(
+    from: ReadonlyArray<Standing>
+  ): TokenProgram<Fired | { readonly standing: ReadonlyArray<Standing>; readonly logRatio: number }> {
+    const { layers, moves } = this
+    let standing = from
     let logRatio = 0
-    while (prefix.layer < layers.length) {
-      const layer = layers[prefix.layer]
-      this.prefixes++
-      const pair = yield* searchTokens(prefix, layer.test, parameters.pairsPerPrefix)
-      if (pair !== undefined) return { layer: prefix.layer, pair }
-      if (layer.core.length === 0) {
-        // θ_h = 0: the tilted policy is π_ref itself, one draw, ℓ = 0.
-        prefix = moves.extend(yield* drawToken(prefix))
-        continue
+    for (let h = from[0].prefix.layer; h < layers.length; h++) {
+      const { request } = layers[h]
+      const next: Array<Standing> = []
+      for (const { count, prefix } of standing) {
+        const { fired, logNormaliser, tokens, visits } = yield* checkedTokens(prefix, request, count)
+        this.prefixes += visits
+        if (fired !== undefined) return { layer: h, pair: fired }
+        logRatio -= logNormaliser
+        const drawn = new Map<Token, number>()
+        for (const { count: times, logit, token } of tokens) {
+          logRatio += times * logit
+          drawn.set(token, (drawn.get(token) ?? 0) + times)
+        }
+        for (const [token, times] of drawn) next.push({ prefix: moves.extend(token), count: times })
       }
-      const { logit, logNormaliser, token } = yield* tiltedToken(prefix, layer.request)
-      logRatio += logit - logNormaliser
-      prefix = moves.extend(token)
+      standing = next
     }
-    return { prefix, logRatio }
+    return { standing, logRatio }
   }
 }
+
+/** Most rollouts of one batch: some ten milliseconds of an exact-law oracle. */
+const BATCH = 2 ** 17
+
+/** The rollouts that follow `done` ones: 1, 3, 12, 48, … */
+const batchAfter = (done: number, all: number): number => Math.min(all - done, Math.max(1, 3 * done), BATCH)
 
 const tokensOf = ({ tokens }: Problem) => {
   if (tokens === undefined) throw new RangeError("problem.tokens: missing, expected an instance with tokens")
@@ -234,9 +266,9 @@ export const mtss = algorithm({
   summary: "explores token by token with a spanner per layer: T_comp in coverage per token, not per response",
   proper: false,
   oracle: "token",
-  claims: ["T1", "T2", "T6", "T8"],
+  claims: ["T1", "T2", "T8", "T9"],
   parameters: MtssParameters,
   fromTheory: mtssParameters,
-  practical: mtssParameters,
+  practical: practicalMtssParameters,
   run
 })

@@ -10,6 +10,7 @@ import * as Effect from "effect/Effect"
 import * as Schema from "effect/Schema"
 import type { AnyAlgorithm } from "../algorithm/algorithm.ts"
 import { algorithms as builtIn } from "../algorithm/registry.ts"
+import { conditionalCoverageOf } from "../run/goal.ts"
 import { runTrial } from "../run/run-trial.ts"
 import { instanceDigest } from "../instance/digest.ts"
 import { instanceFromJson } from "../instance/finite-json.ts"
@@ -98,7 +99,10 @@ const instanceFor = ({ spec, digest, data, problem }: StatedInstance, { resolve 
       const { dimension, beta, rewardRange, parameterRadius, tokens } = problemOf(instance)
       // What is carried is the instance of whole responses: of tokens it says nothing.
       const known = named && problem?.tokens !== undefined
-      const side = known ? { tokens: tokens && { horizon: tokens.horizon, dimension: tokens.dimension } } : {}
+      // Certificates from before T9 state of the token side H and d alone.
+      const { horizon, dimension: features } = tokens ?? { horizon: 0, dimension: 0 }
+      const old = problem?.tokens?.parameterRadius === undefined && problem?.tokens?.noiseFree === undefined
+      const side = known ? { tokens: tokens && (old ? { horizon, dimension: features } : tokens) } : {}
       const constants = { ...problem, dimension, beta, rewardRange, parameterRadius, ...side }
       const wrong = problem === undefined ? [] : differences(`${path}.problem`, problem, constants)
       return { instance, found: [...differences(`${path}.digest`, digest, instanceDigest(instance)), ...wrong] }
@@ -188,6 +192,12 @@ const replayRuns = Effect.fnUntraced(function* (
       stated: `${goal.coverage}`,
       replayed: `at least C_cov = ${best.coverage}`
     })
+  }
+  const told = goal?.conditionalCoverage
+  const { conditionalCoverage } = conditionalCoverageOf(instance)
+  if (told !== undefined && conditionalCoverage !== undefined && told < conditionalCoverage * (1 - 1e-12)) {
+    const replayed = `at least C_cond = ${conditionalCoverage}`
+    seen.push({ path: "claim.goal.conditionalCoverage", stated: `${told}`, replayed })
   }
   if (shown.kind === "suboptimality") {
     seen.push(...differences(`${path}.optimum`, shown.optimum, best.objective))

@@ -132,7 +132,12 @@ describe("writeCertificates", () => {
     expect(named(all)).toEqual(parts.map(() => "supported"))
     for (const { claim, instance, ledger, evidence } of certificates(all).filter((c) => c.claim.theorem === "T8")) {
       expect([claim.parameters, claim.goal, claim.level]).toEqual([{ ...parameters }, null, 0])
-      expect(instance?.problem.tokens).toEqual({ horizon: 3, dimension: 1 })
+      expect(instance?.problem.tokens).toEqual({
+        horizon: 3,
+        dimension: 1,
+        noiseFree: true,
+        parameterRadius: Math.log(3)
+      })
       expect(ledger?.samplingQueries).toBe(`${records.reduce((s, r) => s + r.ledger.samplingQueries, 0n)}`)
       const runs = evidence.kind === "identity" ? evidence.identity : evidence
       expect("runs" in runs && runs.runs.trials.map((t) => [t.layers?.prefixes, t.transcript.sha256])).toEqual(

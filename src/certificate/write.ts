@@ -55,7 +55,7 @@ export const instanceOf = (spec: string, digest: string, problem: Subject["probl
       beta,
       rewardRange,
       parameterRadius,
-      ...(tokens === undefined ? {} : { tokens: { horizon: tokens.horizon, dimension: tokens.dimension } })
+      ...(tokens === undefined ? {} : { tokens: { ...tokens } })
     },
     data: small ? (encodeInstance(exact) as InstanceData) : null
   }
@@ -153,7 +153,7 @@ const draftOf = (input: CertificateInput, judgement: Judgement): Draft => {
       theorem: theorem as Certificate["claim"]["theorem"],
       part,
       parameters: ran ? { ...subject.parameters } : {},
-      goal: theorem === "T7" && part === "epsilon" ? { ...subject.goal } : null,
+      goal: part === "epsilon" && (theorem === "T7" || theorem === "T9") ? { ...subject.goal } : null,
       level
     },
     instance: instanceOf(instance, digest, subject.problem, subject.exact),

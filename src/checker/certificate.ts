@@ -215,7 +215,7 @@ export type Nature = "accounting" | "checked" | "evidence"
 /** What is claimed. */
 export type Claim = {
   /** Numbered as in the suite's theory; `theory-7` is its section 7, predicted exponents. */
-  readonly theorem: "T1" | "T2" | "T3" | "T4" | "T5" | "T6" | "T7" | "T8" | "theory-7"
+  readonly theorem: "T1" | "T2" | "T3" | "T4" | "T5" | "T6" | "T7" | "T8" | "T9" | "theory-7"
   readonly part: string
   /** The checker comes to the same or rejects. Certificates written before December 2026 leave it out. */
   readonly nature?: Nature
@@ -223,8 +223,13 @@ export type Claim = {
   readonly statement: string
   /** Of the algorithm, or of the test. */
   readonly parameters: Readonly<Record<string, number>>
-  /** What was asked of the algorithm, where the claim depends on it: ε, δ, and C_cov at most. */
-  readonly goal: { readonly epsilon: number; readonly delta: number; readonly coverage: number } | null
+  /** What was asked of the algorithm, where the claim depends on it: ε, δ, and C_cov (of token by token: C_cond) at most. */
+  readonly goal: {
+    readonly epsilon: number
+    readonly delta: number
+    readonly coverage: number
+    readonly conditionalCoverage?: number
+  } | null
   /** Probability that the verdict is wrong; 0 for a deterministic claim. */
   readonly level: number
 }
@@ -239,8 +244,13 @@ export type Problem = {
   readonly rewardRange: number
   /** B: the largest norm in Θ. */
   readonly parameterRadius: number
-  /** H, and the dimension of token features, where responses are made of tokens. */
-  readonly tokens?: { readonly horizon: number; readonly dimension: number }
+  /** H, and the dimension of token features, where responses are made of tokens; B ≥ max_h ‖θ*_h‖, and whether rewards are free of noise. */
+  readonly tokens?: {
+    readonly horizon: number
+    readonly dimension: number
+    readonly parameterRadius?: number
+    readonly noiseFree?: boolean
+  }
 }
 
 /** A certificate, version 1. */

@@ -31,6 +31,10 @@ export const RULES: ReadonlyMap<string, Rule> = new Map([
   ["T8/T_comp", cost.prefixCost],
   ["T8/spanner", exact("spanner", spannerIsSmall)],
   ["T8/exactness", exact("identity/regression", identity.lastLayerIsExact)],
+  ["T9/restarts", cost.restartCost],
+  ["T9/T_data", cost.mtssDataCost],
+  ["T9/T_comp", cost.mtssComputationCost],
+  ["T9/epsilon", atLevel("trials", sampled.multiTurnSuboptimality)],
   ["theory-7/T_data", atLevel("scaling", sampled.scaling)],
   ["theory-7/T_comp", atLevel("scaling", sampled.scaling)]
 ])

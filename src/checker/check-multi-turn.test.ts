@@ -86,7 +86,24 @@ rows("T8's counts", [
   ["a run cut short that drew a token more", "in budget", cut("274951"), "verdict verdict", "keeps its verdict"],
   ["no number of rollouts", "pass", { "claim.parameters.rollouts": 1.5 }, `${H}rollouts`],
   ["no certifying rollouts", "pass", { "claim.parameters.certifyingRollouts": 0 }, `${H}certifyingRollouts`],
-  ["no pairs a prefix", "tokens", { "claim.parameters.pairsPerPrefix": undefined }, `${H}pairsPerPrefix`],
+  ["no pairs a prefix", "tokens", { "claim.parameters.pairsPerPrefix": undefined }, `${H}tokensPerPrefix`],
+  [
+    "tokens against an anchor that draw as much",
+    "tokens",
+    {
+      "claim.parameters.pairsPerPrefix": undefined,
+      "claim.parameters.tokensPerPrefix": 170,
+      "claim.parameters.trials": 219,
+      [`${T}.ledger.tokenSampling`]: "14040"
+    },
+    "accepted"
+  ],
+  [
+    "no trials of such tokens",
+    "tokens",
+    { "claim.parameters.pairsPerPrefix": undefined, "claim.parameters.tokensPerPrefix": 170 },
+    `${H}trials`
+  ],
   ["no promise", "tokens", { "claim.parameters.promise": undefined }, `${H}promise`],
   ["no ν", "restarts", { "claim.parameters.nu": undefined }, `${H}nu`]
 ])

@@ -129,7 +129,12 @@ const checkParts = (certificate: Certificate, name: string, sampled: boolean): v
   const ran = runs !== undefined || shown.kind === "law" || scaling
 
   need(claim.level > 0 === sampled, "hypothesis", "claim.level", sampled ? "a level" : "0: the claim is exact")
-  need(claim.goal === null || name === "T7/epsilon", "hypothesis", "claim.goal", "null: it does not enter")
+  need(
+    claim.goal === null || name === "T7/epsilon" || name === "T9/epsilon",
+    "hypothesis",
+    "claim.goal",
+    "null: it does not enter"
+  )
   need((instance === null) === scaling, "evidence", "instance", scaling ? "null: there are several" : "an instance")
   need((algorithm !== null) === ran, "evidence", "algorithm", ran ? "an algorithm" : "null: nothing ran")
   need((seeds !== null) === ran, "evidence", "seeds", ran ? "seeds" : "null: nothing ran")
@@ -168,7 +173,7 @@ const examine = (text: string): CertificateAccepted => {
     if (data !== null) checkCarried(instance, data)
     else assumed.push("the instance, not carried, has the constants stated")
   }
-  if (claim.theorem === "T8")
+  if (claim.theorem === "T8" || claim.theorem === "T9")
     assumed.push("H and the dimension of token features, as stated, are those of the instance")
 
   // Claims about several instances ask nothing of one problem.

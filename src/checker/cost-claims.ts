@@ -1,17 +1,22 @@
 /** Claims about counts that trials state: queries, draws, restarts and prefixes against their bounds (T6, T7, T8). */
-import { type Case, countAtMost, type EvidenceOf, queries, type Rule, told } from "./case.ts"
+import { type Case, countAtMost, type EvidenceOf, type Parameters, queries, type Rule, told } from "./case.ts"
 import type { TrialRow } from "./certificate.ts"
 import type { Bound } from "./sampling-bounds.ts"
 import * as bounds from "./sampling-bounds.ts"
 
 /** That `count` of every trial is at most the bound. */
-const cost = (what: string, count: (t: TrialRow, k: Case) => bigint, bound: Bound): Rule => ({
+const cost = (
+  what: string | ((p: Parameters) => string),
+  count: (t: TrialRow, k: Case) => bigint,
+  bound: Bound
+): Rule => ({
   evidence: "trials",
   sampled: false,
   nature: "accounting",
   judge: (k: Case, { runs }: EvidenceOf<"trials">) => {
     const counts = runs.trials.map((t) => count(t, k))
-    return countAtMost(what, counts, bound(k.claim.parameters, k.problem))
+    const { parameters } = k.claim
+    return countAtMost(typeof what === "string" ? what : what(parameters), counts, bound(parameters, k.problem))
   }
 })
 
@@ -25,11 +30,17 @@ const drawnPerPrefix = (t: TrialRow, k: Case): bigint => {
 
 const T_COMP = "T_comp <= 2 T_prompt T_span + T_exp(1 + N1 + N2)"
 const PASS = "prefixes visited in a pass <= n_roll n_max H(H - 1) + T_cert H"
-const DRAWN = "T_comp / min{prefixes, (restarts + 1)(n_roll n_max H(H - 1) + T_cert H)} <= 2 T_span + N1 + N2 + 1"
+const DRAWN = "T_comp / min{prefixes, (restarts + 1)(n_roll n_max H(H - 1) + T_cert H)} <= "
+const drawn = (p: Parameters): string => DRAWN + (bounds.checksPairs(p) ? "2 T_span + N1 + N2 + 1" : "1 + T_span + N2")
+
+const MTSS_DATA = "T_data <= 2 n_rew n_roll n(H + n H(H - 1)/2)"
+const MTSS_COMP = "T_comp <= N_vis(1 + T_span + N2)"
 
 export const samplerCost = cost("draws <= N1 + N2", (t) => BigInt(t.sampler.maxDraws), bounds.samplerDraws)
 export const dataCost = cost("T_data <= 2(n_max + T_exp)", (t) => queries(t).T_data, bounds.dataBound)
 export const computationCost = cost(T_COMP, (t) => queries(t).T_comp, bounds.computationBound)
 export const restartCost = cost("restarts <= H n_max", (t, k) => told(t, k).restarts, bounds.restartBound)
 export const passCost = cost(PASS, (t, k) => told(t, k).longest, bounds.passBound)
-export const prefixCost = cost(DRAWN, drawnPerPrefix, bounds.prefixBound)
+export const mtssDataCost = cost(MTSS_DATA, (t) => queries(t).T_data, bounds.mtssDataBound)
+export const mtssComputationCost = cost(MTSS_COMP, (t) => queries(t).T_comp, bounds.mtssComputationBound)
+export const prefixCost = cost(drawn, drawnPerPrefix, bounds.prefixBound)

@@ -1,9 +1,9 @@
-/** Claims about probabilities and slopes, judged at the certificate's level: T6, T7 and predictions.md. */
+/** Claims about probabilities and slopes, judged at the certificate's level: T6, T7, T9 and predictions.md. */
 import { type Case, type EvidenceOf, type Finding } from "./case.ts"
 import { logCoverage } from "./check-instance.ts"
 import { log, of } from "./interval.ts"
 import { fitSlope, logEvidence, studentTail } from "./recomputed-tests.ts"
-import { checkT7, parameter } from "./sampling-bounds.ts"
+import { checkT7, checkT9, parameter } from "./sampling-bounds.ts"
 import { need, reject } from "./strict-json.ts"
 
 /** P(bad) ≤ δ₀ from k bad of n: the e-processes of evidence.md. */
@@ -36,6 +36,23 @@ export const suboptimality = (k: Case, { runs: { trials } }: EvidenceOf<"trials"
   if (sampled > 0) k.assumed.push(`${sampled} suboptimalities are sampled estimates of an upper bound`)
   const bad = trials.filter((t) => t.suboptimality.value > goal.epsilon).length
   return overTrials(k, `J* - J(pi) > ${goal.epsilon}`, bad, trials.length, 5 * goal.delta)
+}
+
+/** T9: the policy is within ε of the best one, but with probability 4δ. */
+export const multiTurnSuboptimality = (k: Case, { runs: { trials } }: EvidenceOf<"trials">): Finding => {
+  const goal = k.claim.goal ?? reject("hypothesis", "claim.goal", "missing")
+  checkT9(k.problem, k.claim.parameters, goal)
+  need(k.algorithm?.oracle === "token", "hypothesis", "algorithm.oracle", "token")
+  const completed = trials.every((t) => t.outcome === "completed")
+  need(completed, "hypothesis", "evidence.runs.trials", "completed runs: T9 promises nothing of others")
+  const exact = trials.every((t) => t.suboptimality.kind === "exact")
+  need(exact, "evidence", "evidence.runs.trials", "exact suboptimalities, as token policies have")
+  const noisy = k.data !== null && k.data.noise.kind !== "none"
+  need(!(noisy && k.problem.tokens?.noiseFree === true), "hypothesis", "instance.problem.tokens.noiseFree", "false")
+  k.assumed.push("the token side has C_cond at most the goal's, B as stated, and Q* linear at every layer")
+  if (k.data === null && k.problem.tokens?.noiseFree === true) k.assumed.push("rewards are free of noise")
+  const bad = trials.filter((t) => t.suboptimality.value > goal.epsilon).length
+  return overTrials(k, `J* - J(pi) > ${goal.epsilon}`, bad, trials.length, 4 * goal.delta)
 }
 
 /** T6: a sampler call ends without an acceptance with probability δ at most, while the promise M holds. */

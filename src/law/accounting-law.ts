@@ -50,6 +50,16 @@ const owed = (
         rewards: 0n
       }
     }
+    case "token-checked": {
+      const { answer, request } = event
+      const tilts = request.tilt.theta.some((t) => t !== 0)
+      const most = 1n + BigInt(request.draws) + (tilts ? BigInt(request.trials) : 1n)
+      const before = BigInt(answer.visits - (answer.fired === undefined ? 0 : 1))
+      const least = before * (2n + BigInt(request.draws)) + (answer.fired === undefined ? 0n : 2n)
+      return { prompts: free, sampling: [least, BigInt(answer.visits) * most], rewards: 0n }
+    }
+    case "reward-sum":
+      return { prompts: free, sampling: free, rewards: BigInt(event.n) }
     case "farthest":
       return { prompts: free, sampling: exactly(event.asked), rewards: 0n }
     case "strong":

@@ -1,12 +1,12 @@
 /**
- * What t8-mtss.md says of a multi-turn run, read off its tape: every prefix is Checked before a token is drawn there, a Check that fires is accepted at once, tilts are
+ * What t8-mtss.md says of a multi-turn run, read off its tape: every token is Checked against its anchor, a pair that fires is accepted at once, tilts are
  * those of the accepted pairs, and the returned θ_h are ridge regression of values that rollouts through the returned tilts gave by the path identity (T5), certified
  * by T_cert rollouts in which no Check fired.
  *
  * How a learner gets there, which targets it keeps from pass to pass and in which order it asks, is its own affair: only the state that it certifies is judged.
  */
 import { LEAST_ROLLOUTS } from "../algorithm/mtss-parameters.ts"
-import { insidePrefix, Prompt, relativeFeature, type Token, type TokenPair } from "../oracle/handle.ts"
+import { insidePrefix, Prompt, relativeFeature, type TokenPair } from "../oracle/handle.ts"
 import type { EllipticTest } from "../policy/elliptic-test.ts"
 import type { TokenTiltedPolicy } from "../policy/policy.ts"
 import { addOuter, whiteningGap, WHITENING } from "./algorithm-laws.ts"
@@ -14,7 +14,7 @@ import type { Observation } from "./candidate.ts"
 import { clause, type Finding, near } from "./law.ts"
 import type { RunLaw } from "./run-law.ts"
 import { eliminate, gramOf } from "./spanner-laws.ts"
-import { Rollouts, type Step } from "./token-rollouts.ts"
+import { Rollouts, type Series, type Step } from "./token-rollouts.ts"
 
 /** A layer's accepted pairs, and Σ_h over them. */
 interface LayerState {
@@ -50,12 +50,10 @@ const gaps = () => {
 }
 
 const checks = (observation: Observation): ReadonlyArray<Finding> => {
-  const { nu, pairsPerPrefix } = observation.record.parameters
+  const { nu, tokensPerPrefix } = observation.record.parameters
   const layers = layersOf(observation)
   const gap = gaps()
   const findings: Array<Finding> = []
-  /** Prefixes Checked in vain and not drawn at since. */
-  const free = new Set<object>()
   let fired: TokenPair | undefined
   observation.events.forEach((event, at) => {
     if (event.kind === "accepted" && event.layer !== undefined) {
@@ -68,108 +66,71 @@ const checks = (observation: Observation): ReadonlyArray<Finding> => {
       accept(layers[event.layer], event.phi)
       fired = undefined
     }
-    if (event.kind !== "token-search" && event.kind !== "token-draw" && event.kind !== "token-tilted") return
-    const { prefix } = event
-    findings.push(clause(fired === undefined, `a Check fired before event ${at}, and its pair was not accepted`))
-    fired = undefined
-    if (event.kind !== "token-search") {
-      findings.push(clause(free.delete(prefix), `event ${at}: a token was drawn at a prefix that no Check had passed`))
-      return
-    }
+    if (event.kind === "token-draw" || event.kind === "token-tilted")
+      findings.push(clause(false, `event ${at}: a token was drawn that no Check had passed`))
+    if (event.kind !== "token-checked") return
+    const { prefix, request } = event
+    const { layer } = insidePrefix(prefix)
+    const { truncation } = request.tilt
     findings.push(
-      near(event.test.nu, nu, 1e-12 * nu, "ν of a Check"),
+      clause(fired === undefined, `a Check fired before event ${at}, and its pair was not accepted`),
+      near(truncation.nu, nu, 1e-12 * nu, "ν of a Check"),
       {
-        measured: gap(event.test, layers[insidePrefix(prefix).layer]),
+        measured: gap(truncation, layers[layer]),
         bound: WHITENING,
-        what: `layer ${insidePrefix(prefix).layer + 1}: a Check's norm against Σ_h^{-1} of the pairs accepted there`
+        what: `layer ${layer + 1}: a Check's norm against Σ_h^{-1} of the pairs accepted there`
       },
-      clause(event.limit >= pairsPerPrefix, `a Check draws ${event.limit} pairs, T_span = ${pairsPerPrefix}`)
+      clause(request.draws >= tokensPerPrefix, `a Check draws ${request.draws} tokens, T_span = ${tokensPerPrefix}`)
     )
-    if (event.hit === undefined) free.add(prefix)
-    else {
-      free.delete(prefix)
-      fired = event.hit
-    }
+    fired = event.answer.fired
   })
   return findings
 }
 
 const tilts = (observation: Observation): ReadonlyArray<Finding> => {
   const { parameters, problem } = observation.record
-  const { nu, promise, rejectionLevel } = parameters
   const { beta, rewardRange } = problem
-  const layers = layersOf(observation)
-  const gap = gaps()
   const findings: Array<Finding> = []
   for (const event of observation.events) {
-    if (event.kind === "accepted" && event.layer !== undefined) accept(layers[event.layer], event.phi)
-    if (event.kind !== "token-tilted") continue
-    const { tilt, ...request } = event.request
-    const { layer } = insidePrefix(event.prefix)
+    if (event.kind !== "token-checked") continue
+    const { promise, tilt, trials } = event.request
     findings.push(
       near(tilt.clip, rewardRange, 1e-12 * rewardRange, "f_h is clipped to ±R"),
       near(tilt.beta, beta, 1e-12 * beta, "the tilt is at temperature β"),
-      near(tilt.truncation.nu, nu, 1e-12 * nu, "the tilt is truncated at ν"),
       {
-        measured: gap(tilt.truncation, layers[layer]),
-        bound: WHITENING,
-        what: `layer ${layer + 1}: the truncation's norm against Σ_h^{-1} of the pairs accepted there`
+        measured: parameters.promise - promise,
+        bound: 1e-9 * promise,
+        what: "the promise M is at least the parameter"
       },
-      { measured: promise - request.promise, bound: 1e-9 * promise, what: "the promise M is at least the parameter" },
-      { measured: request.delta - rejectionLevel, bound: 1e-9 * rejectionLevel, what: "δ_rej is at most the parameter" }
+      clause(trials >= parameters.trials, `a token takes ${trials} trials at most, N₂ = ${parameters.trials}`)
     )
   }
   return findings
 }
 
-/** The rollouts that last valued a token, made one after another. */
-interface Series {
-  readonly values: Array<number>
-  readonly steps: Array<Step>
-}
-
 /** Values of core tokens, and rollouts from prompts since the last acceptance. */
 const rolled = (observation: Observation) => {
-  const { beta } = observation.record.problem
   const layers = layersOf(observation)
-  const rollouts = new Rollouts()
-  const series = new Map<Token, Series>()
-  let certifying: Array<ReadonlyArray<Step>> = []
-  let last: Token | undefined
+  const rollouts = new Rollouts(layers.length, observation.record.problem.beta)
   let fired: TokenPair | undefined
+  /** Series begun before the last acceptance. */
+  let before = 0
   for (const event of observation.events) {
     rollouts.read(event)
-    if (event.kind === "token-search") fired = event.hit
+    if (event.kind === "token-checked") fired = event.answer.fired
     if (event.kind === "accepted" && event.layer !== undefined && fired !== undefined) {
       accept(layers[event.layer], event.phi, fired)
-      certifying = []
-      last = undefined
+      before = rollouts.series.length
     }
-    if (event.kind === "token-extend" && insidePrefix(event.prefix).layer === layers.length) {
-      const whole = rollouts.at(event.prefix)
-      if (whole?.from instanceof Prompt) certifying.push(whole.steps)
-    }
-    if (event.kind !== "rewards") continue
-    event.responses.forEach((response, i) => {
-      const rollout = rollouts.of(response)
-      if (rollout === undefined || rollout.from instanceof Prompt) return
-      if (rollout.from !== last) series.set(rollout.from, { values: [], steps: [] })
-      last = rollout.from
-      const own = series.get(rollout.from)!
-      own.values.push(event.values[i] - beta * rollout.logRatio)
-      own.steps.push(...rollout.steps)
-    })
   }
-  return { layers, series, certifying }
+  return { layers, series: rollouts.series, certifying: rollouts.series.slice(before) }
 }
 
 /** Steps that were not drawn by the policy. */
 const foreign = (steps: ReadonlyArray<Step>, policy: TokenTiltedPolicy): Step | undefined => {
   const { clip, dimension: d, thetas, truncations } = policy
-  return steps.find(({ layer, request }) => {
+  return steps.find(({ layer, request: { tilt } }) => {
     const theta = thetas.subarray(layer * d, (layer + 1) * d)
-    if (request === undefined) return theta.some((t) => t !== 0)
-    const { tilt } = request
     return (
       truncations[layer].nu !== tilt.truncation.nu ||
       clip !== tilt.clip ||
@@ -181,16 +142,20 @@ const foreign = (steps: ReadonlyArray<Step>, policy: TokenTiltedPolicy): Step | 
 
 const mean = (values: ReadonlyArray<number>): number => values.reduce((s, v) => s + v, 0) / values.length
 
-/** Whether a series may end where it did: after n_roll values, or once its standard error is small enough. */
-const settled = (
-  values: ReadonlyArray<number>,
-  { precision, rollouts }: Observation["record"]["parameters"]
-): boolean => {
-  const n = values.length
-  if (n >= rollouts) return n === rollouts
+/** Rollouts of a series that were rewarded. */
+const rewarded = ({ asked }: Series, { rewardsPerRollout }: Observation["record"]["parameters"]): number =>
+  asked / rewardsPerRollout
+
+/** Whether a series may end where it did: after n_roll rollouts, or once its standard error is small enough. */
+const settled = (series: Series, p: Observation["record"]["parameters"], open: boolean): boolean => {
+  const n = rewarded(series, p)
+  if (!Number.isInteger(n) || series.fired || (open && series.finished !== n)) return false
+  if (n >= p.rollouts) return n === p.rollouts
+  const { values } = series
   const centre = mean(values)
   const squares = values.reduce((s, v) => s + (v - centre) ** 2, 0)
-  return precision > 0 && n >= LEAST_ROLLOUTS && squares <= precision ** 2 * n * (n - 1) * (1 + 1e-9)
+  const close = squares <= p.precision ** 2 * n * (n - 1) * (1 + 1e-9)
+  return p.precision > 0 && n >= LEAST_ROLLOUTS && values.length === n && close
 }
 
 const targets = (observation: Observation): ReadonlyArray<Finding> => {
@@ -198,25 +163,28 @@ const targets = (observation: Observation): ReadonlyArray<Finding> => {
   if (exhausted !== undefined) return []
   if (policy.kind !== "token-tilted") return [clause(false, `the output is a ${policy.kind} policy, not its tilts`)]
   const { layers, series } = rolled(observation)
+  const { parameters, problem } = record
+  const { beta } = problem
   const d = policy.dimension
   return layers.flatMap(({ core, sigma }, h) => {
     const findings: Array<Finding> = []
     const moment = new Float64Array(d)
     for (const { left, right } of core) {
       const values = [left, right].map((token) => {
-        const own = series.get(token)
+        const own = series.findLast(({ from }) => from === token)
         const step = own === undefined ? undefined : foreign(own.steps, policy)
+        const times = own === undefined ? 0 : rewarded(own, parameters)
         findings.push(
           clause(
-            own !== undefined && settled(own.values, record.parameters),
-            `layer ${h + 1}: a core token was valued by ${own?.values.length ?? 0} rollouts, n_roll = ${record.parameters.rollouts}`
+            own !== undefined && settled(own, parameters, h + 1 < layers.length),
+            `layer ${h + 1}: a core token was valued by ${times} rollouts, n_roll = ${parameters.rollouts}`
           ),
           clause(
             step === undefined,
             `layer ${h + 1}: a target's rollouts went through a tilt of layer ${(step?.layer ?? 0) + 1} that is no longer the policy's`
           )
         )
-        return own === undefined ? 0 : mean(own.values)
+        return own === undefined || times === 0 ? 0 : own.rewards / own.asked - (beta * own.logRatio) / times
       })
       relativeFeature(left, right).forEach((v, j) => (moment[j] += v * (values[0] - values[1])))
     }
@@ -243,11 +211,13 @@ const certified = (observation: Observation): ReadonlyArray<Finding> => {
   if (exhausted !== undefined || policy.kind !== "token-tilted") return []
   const { certifyingRollouts } = record.parameters
   const { certifying } = rolled(observation)
-  const step = certifying.map((steps) => foreign(steps, policy)).find((one) => one !== undefined)
+  const begun = certifying.filter(({ from, fired }) => from instanceof Prompt && !fired)
+  const times = begun.reduce((n, { finished }) => n + finished, 0)
+  const step = begun.map(({ steps }) => foreign(steps, policy)).find((one) => one !== undefined)
   return [
     clause(
-      certifying.length >= certifyingRollouts,
-      `the policy was certified by ${certifying.length} rollouts from prompts, T_cert = ${certifyingRollouts}`
+      times >= certifyingRollouts,
+      `the policy was certified by ${times} rollouts from prompts, T_cert = ${certifyingRollouts}`
     ),
     clause(
       step === undefined,
@@ -263,8 +233,7 @@ export const multiTurnLaws: ReadonlyArray<RunLaw> = [
   {
     id: "T8/checks",
     group: "T8",
-    title:
-      "every prefix is Checked with ν, Σ_h and T_span before a token is drawn there, and a Check that fires is accepted",
+    title: "every token is Checked against its anchor with ν, Σ_h and T_span, and a pair that fires is accepted",
     about,
     check: checks
   },
@@ -272,7 +241,7 @@ export const multiTurnLaws: ReadonlyArray<RunLaw> = [
     id: "T8/tilt",
     group: "T8",
     title:
-      "every tilt is clipped at R, truncated at ν under its own Σ_h, at temperature β, with the stated M and δ_rej",
+      "every tilt is clipped at R, at temperature β, with the stated M and N₂ (its truncation is what Checks test)",
     about,
     check: tilts
   },

@@ -1,6 +1,14 @@
 /** The tape of a run as data: one event for each answer of an oracle, with what it was charged, and one for each pair the learner said it accepted. */
 import type { Pair, Prefix, Prompt, Response, Token, TokenPair } from "../oracle/handle.ts"
-import type { PairBatch, RewardedDraws, Sweep, TiltedToken, TiltRequest } from "../oracle/services.ts"
+import type {
+  CheckedTilt,
+  CheckedTokens,
+  PairBatch,
+  RewardedDraws,
+  Sweep,
+  TiltedToken,
+  TiltRequest
+} from "../oracle/services.ts"
 import type { EllipticTest } from "../policy/elliptic-test.ts"
 
 /** What one call added to the ledger. */
@@ -62,6 +70,7 @@ export type EventBody =
       readonly answer: TiltedAnswer
     }
   | { readonly kind: "rewards"; readonly responses: ReadonlyArray<Response>; readonly values: Float64Array }
+  | { readonly kind: "reward-sum"; readonly response: Response; readonly n: number; readonly value: number }
   | { readonly kind: "differences"; readonly batch: PairBatch; readonly values: Float64Array }
   | { readonly kind: "enumerate"; readonly prompt: Prompt; readonly responses: ReadonlyArray<Response> }
   | { readonly kind: "accepted"; readonly phi: Float64Array; readonly layer: number | undefined }
@@ -81,6 +90,14 @@ export type EventBody =
       readonly prefix: Prefix
       readonly request: TiltRequest
       readonly answer: TiltedToken
+    }
+  | {
+      readonly kind: "token-checked"
+      readonly prefix: Prefix
+      readonly request: CheckedTilt
+      /** Visits. */
+      readonly asked: number
+      readonly answer: CheckedTokens
     }
 
 export type OracleEvent = { readonly charged: Charged } & EventBody

@@ -43,6 +43,7 @@ export const onlyHeld = ({ events }: Observation): ReadonlyArray<Finding> => {
       held.add(left).add(right)
     }
     if (event.kind === "rewards") event.responses.forEach(use)
+    if (event.kind === "reward-sum") use(event.response)
     if (event.kind === "differences") for (const { left, right } of event.batch.pairs) [left, right].forEach(use)
   }
   return [

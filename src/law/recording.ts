@@ -78,6 +78,13 @@ const EVENTS: Writes = {
   "TokenSampling.draw": ([prefix], token) => ({ kind: "token-draw", prefix, token }),
   "TokenSampling.firstHit": ([prefix, test, limit], hit) => ({ kind: "token-search", prefix, test, limit, hit }),
   "TokenSampling.tilted": ([prefix, request], answer) => ({ kind: "token-tilted", prefix, request, answer }),
+  "TokenSampling.checkedTilt": ([prefix, request, asked], answer) => ({
+    kind: "token-checked",
+    prefix,
+    request,
+    asked,
+    answer
+  }),
   "Rewards.query": ([responses], values) => ({ kind: "rewards", responses, values }),
   "Rewards.queryOne": ([response], value) => ({
     kind: "rewards",
@@ -90,6 +97,7 @@ const EVENTS: Writes = {
     batch: { pairs: [pair], counts: once },
     values: Float64Array.of(value)
   }),
+  "Rewards.querySum": ([response, n], value) => ({ kind: "reward-sum", response, n, value }),
   "ProperRewards.explore": ([commitment], groups) => ({
     kind: "explore",
     thetas: committedParameters(commitment),

@@ -14,6 +14,7 @@ import {
 } from "../numeric/random-variates.ts"
 import type { Stream } from "../numeric/stream.ts"
 import { anchoredNorms, type EllipticTest } from "../policy/elliptic-test.ts"
+import { exactLawChecked } from "./exact-law-checked.ts"
 import type { Charge } from "./ledger.ts"
 import { acceptance, type Drawn, type Draws, estimateLogNormaliser, type Hit, type Rows, type Tilted } from "./rows.ts"
 import { samplerDraws } from "./sampler-draws.ts"
@@ -226,5 +227,14 @@ export const exactLawDraws = (
     }
   }
 
-  return { single: one("single"), anchor: one("anchor"), firstHit, tilted, farthest, pairs, sweep }
+  return {
+    single: one("single"),
+    anchor: one("anchor"),
+    firstHit,
+    tilted,
+    checked: exactLawChecked(ledger, rows, charge, stream.split("checked")),
+    farthest,
+    pairs,
+    sweep
+  }
 }

@@ -2,6 +2,8 @@
 import * as Context from "effect/Context"
 import { FiniteSource } from "../instance/finite-source.ts"
 import type { Instance } from "../instance/instance.ts"
+import type { TokenInstance } from "../instance/token-instance.ts"
+import { layerParameters, valuesOf } from "../instance/token-values.ts"
 import type { Stream } from "../numeric/stream.ts"
 import { TABLE_LIMIT } from "../search/pass-cache.ts"
 import { type SearchChoice, SessionSearch } from "../search/session-search.ts"
@@ -73,7 +75,17 @@ export interface OracleSession {
   readonly transcript: Transcript
 }
 
-/** What the learner is told about an instance: d, β, R, B, Θ, and H where responses are made of tokens. */
+/** max_h ‖θ*_h‖ of token sides: asked for at every trial, solved once. */
+const radii = new WeakMap<object, number>()
+const layerRadius = (tokens: TokenInstance, exact: Instance["exact"]): number => {
+  const known =
+    radii.get(tokens) ??
+    Math.max(...layerParameters(tokens, valuesOf(tokens, exact)).map(({ theta }) => Math.hypot(...theta)))
+  radii.set(tokens, known)
+  return known
+}
+
+/** What the learner is told about an instance: d, β, R, B, Θ, and H and the B of layers where responses are made of tokens. */
 export const problemOf = ({ exact, tokens }: Instance): Problem => ({
   dimension: exact.dimension,
   beta: exact.beta,
@@ -89,7 +101,8 @@ export const problemOf = ({ exact, tokens }: Instance): Problem => ({
         tokens: {
           horizon: tokens.horizon,
           dimension: tokens.dimension,
-          noiseFree: exact.noise.kind === "none"
+          noiseFree: exact.noise.kind === "none",
+          parameterRadius: layerRadius(tokens, exact)
         }
       })
 })

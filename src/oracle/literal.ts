@@ -12,6 +12,7 @@ import { acceptanceFrom, withAcceptance } from "../search/acceptance-finder.ts"
 import { countDraws } from "../search/draw-counter.ts"
 import { PairFinder } from "../search/pair-finder.ts"
 import type { Charge } from "./ledger.ts"
+import { literalChecked } from "./literal-checked.ts"
 import { acceptance, type Drawn, type Draws, estimateLogNormaliser, type Hit, type Rows, type Tilted } from "./rows.ts"
 import { samplerDraws } from "./sampler-draws.ts"
 import type { TiltRequest } from "./services.ts"
@@ -178,6 +179,7 @@ export const literalDraws = (
     anchor: one(keysOf("anchor")),
     firstHit,
     tilted,
+    checked: literalChecked(ledger, search, rows, source, charge, stream.split("checked"), batch),
     farthest,
     pair: (at) => {
       ledger.charge(charge, 2)

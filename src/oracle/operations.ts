@@ -7,6 +7,8 @@ import type * as Effect from "effect/Effect"
 import { Journal, type JournalShape } from "./journal.ts"
 import type { Charge } from "./ledger.ts"
 import {
+  type CheckedToken,
+  type CheckedTokens,
   type Problem,
   Prompts,
   type PromptsOperations,
@@ -29,7 +31,7 @@ import {
   type WeakSamplingOperations
 } from "./services.ts"
 import { BATCH, BOOLEAN, handle, list, NUMBER, optional, PAIR, POLICY, record, type Shape } from "./shape.ts"
-import { TEST, TEXT, TILT, vector, whole } from "./shape.ts"
+import { CHECKED, TEST, TEXT, TILT, vector, whole } from "./shape.ts"
 import type { TokenPair } from "./handle.ts"
 
 /** The services, by name, with the operations of each. The journal is the experimenter's, but stands at the same border. */
@@ -160,13 +162,35 @@ const TABLE: Table = {
         logNormaliser: NUMBER
       }),
       charges: ["tokenSampling"]
+    },
+    checkedTilt: {
+      request: [
+        ["prefix", PREFIX],
+        ["request", CHECKED],
+        ["visits", whole(1)]
+      ],
+      answer: record<CheckedTokens>({
+        visits: whole(1),
+        fired: optional(record<TokenPair>({ left: TOKEN, right: TOKEN })),
+        tokens: list(record<CheckedToken>({ token: TOKEN, anchor: TOKEN, count: whole(1), logit: NUMBER })),
+        logNormaliser: NUMBER
+      }),
+      charges: ["tokenSampling"]
     }
   },
   Rewards: {
     query: { request: [["responses", list(RESPONSE)]], answer: vector("any"), charges: ["rewards"] },
     queryDifferences: { request: [["batch", BATCH]], answer: vector("any"), charges: ["rewards"] },
     queryOne: { request: [["response", RESPONSE]], answer: NUMBER, charges: ["rewards"] },
-    queryDifference: { request: [["pair", PAIR]], answer: NUMBER, charges: ["rewards"] }
+    queryDifference: { request: [["pair", PAIR]], answer: NUMBER, charges: ["rewards"] },
+    querySum: {
+      request: [
+        ["response", RESPONSE],
+        ["n", whole(1)]
+      ],
+      answer: NUMBER,
+      charges: ["rewards"]
+    }
   },
   ProperRewards: {
     explore: {

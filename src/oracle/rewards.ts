@@ -81,12 +81,22 @@ export const rewardOracle = (
     return value
   }
 
+  const querySum = (response: Response, n: number): number => {
+    const row = bench.row(response)
+    ledger.charge("rewards", n)
+    const value = sum(row, n)
+    see(n * featured[row])
+    transcript.record(ANSWER.rewardSum, row, n, value)
+    return value
+  }
+
   return {
     service: offered("Rewards", {
       query,
       queryDifferences: ({ counts, pairs }) => Float64Array.from(pairs, (pair, i) => difference(pair, counts[i])),
       queryOne: (response) => observe(bench.row(response)),
-      queryDifference: (pair) => difference(pair, 1)
+      queryDifference: (pair) => difference(pair, 1),
+      querySum
     }),
     rewardedFeatures: () => BigInt(rewarded),
     firstFeatureAt: () => first,

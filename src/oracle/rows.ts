@@ -8,7 +8,8 @@ import type { EllipticTest } from "../policy/elliptic-test.ts"
 import { PassCache } from "../search/pass-cache.ts"
 import type { SessionSearch } from "../search/session-search.ts"
 import type { Address } from "./handle.ts"
-import type { TiltRequest } from "./services.ts"
+import type { Checked } from "./checked-plan.ts"
+import type { CheckedTilt, TiltRequest } from "./services.ts"
 
 /** Rows of place p are offsets[p] … offsets[p+1]−1; N rows in all. */
 export type RowTable = Pick<FiniteInstance, "dimension" | "features" | "offsets" | "reference">
@@ -46,6 +47,8 @@ export interface Draws {
   readonly anchor: (at: number) => Drawn
   readonly firstHit: (at: number, test: EllipticTest, limit: number) => Hit | undefined
   readonly tilted: (at: number, anchor: number, request: TiltRequest) => Tilted
+  /** Up to `visits` Checked tokens at a place: until one fires. */
+  readonly checked: (at: number, request: CheckedTilt, visits: number) => Checked
   /** Of n draws the one farthest from row `anchor`. */
   readonly farthest: (at: number, anchor: number, test: EllipticTest, n: number) => Drawn
 }
@@ -69,7 +72,7 @@ const MEMORY = 2 ** 22
 interface Bank {
   readonly passes: PassCache
   readonly truncations: PassCache
-  request: TiltRequest | undefined
+  request: Pick<TiltRequest, "tilt"> | undefined
   logits: Array<Logits | undefined>
   kept: number
 }
@@ -114,7 +117,7 @@ export class Rows {
   }
 
   /** Logits of a request at a place, anchored at row `anchor`: O(R·d). */
-  logits(at: number, anchor: number, request: TiltRequest): Logits {
+  logits(at: number, anchor: number, request: Pick<TiltRequest, "tilt">): Logits {
     const bank = this.banks[this.layer(at)]
     const { offsets } = this.table
     const size = offsets[at + 1] - offsets[at]
@@ -138,7 +141,19 @@ export class Rows {
     return (bank.logits[anchor] = this.compute(bank, at, anchor, request, new Float64Array(size)))
   }
 
-  private compute(bank: Bank, at: number, anchor: number, { tilt }: TiltRequest, values: Float64Array): Logits {
+  /** Which rows of a place are outside a truncation anchored at row `anchor`, as 0 or 1, written to `out` by row offset and returned. */
+  outside(at: number, anchor: number, truncation: EllipticTest, out: Uint8Array): Uint8Array {
+    this.banks[this.layer(at)].truncations.against(truncation, at, anchor, out)
+    return out
+  }
+
+  private compute(
+    bank: Bank,
+    at: number,
+    anchor: number,
+    { tilt }: Pick<TiltRequest, "tilt">,
+    values: Float64Array
+  ): Logits {
     const { dimension: d, features, offsets, reference } = this.table
     const start = offsets[at]
     const size = offsets[at + 1] - start

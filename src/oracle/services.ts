@@ -33,6 +33,8 @@ export interface TokenConstants {
   readonly dimension: number
   /** Whether rewards are observed without noise: how many rollouts a target needs depends on it. */
   readonly noiseFree: boolean
+  /** B ≥ max_h ‖θ*_h‖₂ over the layers. */
+  readonly parameterRadius: number
 }
 
 /** What the learner is told before it starts (framework.md): the constants every theorem mentions and nothing of π_ref or r*. */
@@ -143,6 +145,8 @@ export interface RewardsOperations {
   readonly queryOne: (response: Response) => Effect.Effect<number, BudgetExhausted>
   /** {@link queryDifferences} of one pair: r₁ − r₂. */
   readonly queryDifference: (pair: Pair) => Effect.Effect<number, BudgetExhausted>
+  /** The sum of n ≥ 1 observed rewards of one response. Charges n queries. */
+  readonly querySum: (response: Response, n: number) => Effect.Effect<number, BudgetExhausted>
 }
 /** The reward oracle: observed rewards in [0, R] with mean r*(x,y), independent given the responses. */
 export class Rewards extends Context.Service<Rewards, Offered<RewardsOperations>>()("coverbound/Rewards") {}
@@ -211,6 +215,40 @@ export interface TiltedToken {
   readonly logNormaliser: number
 }
 
+/** What Checked tokens are drawn by (t9-mtss-is-pac.md): a pair outside `tilt.truncation` fires. Where θ = 0 nothing is tilted: one draw of π_ref is the token. */
+export interface CheckedTilt {
+  readonly tilt: TruncatedLinearTilt
+  /** T_span ≥ 1: tokens that the Check draws against the anchor, and that estimate the normaliser. */
+  readonly draws: number
+  /** M ≥ 1: a trial a is accepted with probability min{1, e^{f(a)/β}/(2MẐ)}. */
+  readonly promise: number
+  /** N₂ ≥ 1: trials at most; the last one is the token where none is accepted. */
+  readonly trials: number
+}
+
+/** Tokens that visits of {@link TokenSamplingOperations.checkedTilt} returned, equal ones with their count. */
+export interface CheckedToken {
+  readonly token: Token
+  /** a′. */
+  readonly anchor: Token
+  /** How often this token came against this anchor. */
+  readonly count: number
+  /** f_h(s,a,a′)/β of the request. */
+  readonly logit: number
+}
+
+/** The visits of one request, in no order. */
+export interface CheckedTokens {
+  /** Visits made: all that were asked for, or up to the one that fired. */
+  readonly visits: number
+  /** (y, a′): what ended the request, y being one of the T_span tokens or the token to be returned. */
+  readonly fired: TokenPair | undefined
+  /** What visits that did not fire returned. */
+  readonly tokens: ReadonlyArray<CheckedToken>
+  /** Σ log Ẑ over them. */
+  readonly logNormaliser: number
+}
+
 /** What {@link TokenSampling} answers. */
 export interface TokenSamplingOperations {
   /** The empty prefix of a prompt. Free. */
@@ -229,6 +267,16 @@ export interface TokenSamplingOperations {
   ) => Effect.Effect<TokenPair | undefined, BudgetExhausted>
   /** Draws an anchor a′ (one query), then SoftmaxSampler at token level: charges N₁ and the trials made (T6). */
   readonly tilted: (prefix: Prefix, request: TiltRequest) => Effect.Effect<TiltedToken, BudgetExhausted>
+  /**
+   * `visits` times at s, one after another until one fires: an anchor a′ ~ π_ref, then T_span tokens y_i ~ π_ref; the first with (y_i, a′) outside the truncation
+   * fires. If none does, Ẑ = mean e^{f(y_i,a′)/β}, and trials a ~ π_ref are made until one is accepted, at most N₂; a fires where (a, a′) is outside the truncation, and is
+   * returned otherwise. A visit charges 1, the tokens drawn up to the firing one (else T_span), and the trials made.
+   */
+  readonly checkedTilt: (
+    prefix: Prefix,
+    request: CheckedTilt,
+    visits: number
+  ) => Effect.Effect<CheckedTokens, BudgetExhausted>
 }
 /**
  * The token oracle of multi-turn exploration (t8-mtss.md): a token of π_ref at any prefix the learner holds. Every token drawn is one sampling query.

@@ -7,7 +7,7 @@ import type { EllipticTest, TruncatedLinearTilt } from "../policy/elliptic-test.
 import { policyProblem } from "../policy/policy-problem.ts"
 import type { Policy } from "../policy/policy.ts"
 import { type HandleName, HANDLES, type Handles, type Pair, promptOf } from "./handle.ts"
-import type { PairBatch, TiltRequest } from "./services.ts"
+import type { CheckedTilt, PairBatch, TiltRequest } from "./services.ts"
 
 /** An algorithm broke the contract of the framework. One line that says where. */
 export class Misbehaved extends Data.TaggedError("Misbehaved")<{
@@ -77,10 +77,18 @@ export const TEST: Shape<EllipticTest> = record(
   { dimension: whole(1), whitening: vector("d*d"), nu: between(0) },
   ({ dimension: d, whitening }) => (d * d === whitening.length ? undefined : ["dimension", d, "that of the features"])
 )
-export const TILT: Shape<TiltRequest> = record({
-  tilt: record<TruncatedLinearTilt>({ theta: vector("d"), clip: between(0), beta: between(0), truncation: TEST }),
+const LINEAR: Shape<TruncatedLinearTilt> = record({
+  theta: vector("d"),
+  clip: between(0),
+  beta: between(0),
+  truncation: TEST
+})
+export const TILT: Shape<TiltRequest> = record({ tilt: LINEAR, promise: least(1), delta: between(0, 1) })
+export const CHECKED: Shape<CheckedTilt> = record({
+  tilt: LINEAR,
+  draws: whole(1),
   promise: least(1),
-  delta: between(0, 1)
+  trials: whole(1)
 })
 
 export const describe = (value: unknown): string =>

@@ -9,6 +9,8 @@ import { finiteInstance } from "../instance/make-instance.ts"
 import { whitening } from "../numeric/gram.ts"
 import { Stream } from "../numeric/stream.ts"
 import { type EllipticTest, ellipticNormSquared } from "../policy/elliptic-test.ts"
+import { checkedLaw, checkedProbe } from "../law/checked-distributions.ts"
+import { BudgetExhausted } from "./ledger.ts"
 import { alpha } from "../../properties/alpha/alpha-ledger.ts"
 import { exactCellTest } from "../statistics/goodness-of-fit.ts"
 import { exactHomogeneityTest } from "../../properties/statistics/homogeneity.ts"
@@ -148,6 +150,60 @@ describe("tilted tokens", () => {
   })
 })
 
+describe("Checked tokens", () => {
+  const { request } = checkedProbe(instance, true)
+  const law = checkedLaw(tokens, root, request)
+  const firing = [...law].reduce((s, [cell, mass]) => (cell.includes("fired") ? s + mass : s), 0)
+  const VISITS = 6
+
+  it("of many visits end at the first that fires, and are as many as that takes, under both interpreters", () => {
+    expect(firing).toBeGreaterThan(0.1)
+    expect(firing).toBeLessThan(0.9)
+    const expected = Array.from({ length: VISITS }, (_, k) => firing * (1 - firing) ** k)
+    expected.push((1 - firing) ** VISITS)
+    const level = alpha("oracle/checked-visits", 2)
+    for (const interpreter of BOTH) {
+      const at = open(interpreter)
+      const counts = new Array<number>(VISITS + 1).fill(0)
+      for (let i = 0; i < 10_000; i++) {
+        const { fired, tokens: returned, visits } = at.now.checkedTilt(at.prefix, request, VISITS)
+        counts[fired === undefined ? VISITS : visits - 1]++
+        const whole = visits - (fired === undefined ? 0 : 1)
+        expect(returned.reduce((n, { count }) => n + count, 0)).toBe(whole)
+        if (fired !== undefined)
+          expect(
+            ellipticNormSquared(
+              request.tilt.truncation,
+              tokens.features,
+              tokenRowOf(fired.left),
+              tokenRowOf(fired.right)
+            )
+          ).toBeGreaterThan(1.2 ** 2)
+      }
+      expect(exactCellTest(counts, expected).pValue, interpreter).toBeGreaterThan(level)
+    }
+  })
+
+  it("stand at a budget's limit, and answer the next request as if nothing had been drawn for the last", () => {
+    for (const interpreter of BOTH) {
+      const session = openOracles(instance, {
+        interpreter,
+        stream: Stream.fromSeed(5).split("token-oracle.test"),
+        budget: { samplingQueries: 1000n }
+      })
+      const service = Context.get(session.services, TokenSampling)
+      const [prompt] = Context.get(session.services, Prompts).immediate!.draw(1)
+      const open = { ...request, tilt: { ...request.tilt, truncation: { ...request.tilt.truncation, nu: 5 } } }
+      const ask = (visits: number) => service.immediate!.checkedTilt(service.start(prompt), open, visits)
+      const { tokens: before } = ask(20)
+      expect(before.reduce((n, { count }) => n + count, 0)).toBe(20)
+      expect(() => ask(1000)).toThrow(BudgetExhausted)
+      expect(session.ledger.snapshot().samplingQueries).toBe(1000n)
+      expect(() => ask(1)).toThrow(BudgetExhausted)
+    }
+  })
+})
+
 describe("prefixes", () => {
   it("lead by drawn tokens to a response whose row is the sum of its tokens", async () => {
     for (const interpreter of BOTH) {
@@ -195,6 +251,7 @@ describe("prefixes", () => {
       const { now, prefix, session } = open("literal", 3, batch)
       for (let i = 0; i < 40; i++) {
         now.firstHit(prefix, test, 30)
+        now.checkedTilt(prefix, { ...checkedProbe(instance, true).request, draws: 200 }, 3)
         now.tilted(prefix, {
           tilt: { theta: Float64Array.of(0.1, 0, 0.3), clip: 1, truncation: test, beta: exact.beta },
           promise: 2,

@@ -8,16 +8,25 @@ import * as Effect from "effect/Effect"
 import type { EllipticTest } from "../policy/elliptic-test.ts"
 import type { Prefix, Prompt, Response, Token, TokenPair } from "./handle.ts"
 import type { BudgetExhausted } from "./ledger.ts"
-import { Prompts, Rewards, type TiltedToken, type TiltRequest, TokenSampling } from "./services.ts"
+import {
+  type CheckedTilt,
+  type CheckedTokens,
+  Prompts,
+  Rewards,
+  type TiltedToken,
+  type TiltRequest,
+  TokenSampling
+} from "./services.ts"
 import { answer } from "./tap.ts"
 
 type Request =
-  | { readonly kind: "prompt" }
+  | { readonly kind: "prompts"; readonly n: number }
   | { readonly kind: "token"; readonly prefix: Prefix }
   | { readonly kind: "search"; readonly prefix: Prefix; readonly test: EllipticTest; readonly limit: number }
   | { readonly kind: "tilted"; readonly prefix: Prefix; readonly request: TiltRequest }
-  | { readonly kind: "reward"; readonly response: Response }
-type Answer = Prompt | Token | TokenPair | undefined | TiltedToken | number
+  | { readonly kind: "checked"; readonly prefix: Prefix; readonly request: CheckedTilt; readonly visits: number }
+  | { readonly kind: "rewards"; readonly response: Response; readonly n: number }
+type Answer = ReadonlyArray<Prompt> | Token | TokenPair | undefined | TiltedToken | CheckedTokens | number
 
 /**
  * A program that draws tokens one after another and ends with an A: a generator of requests, made of {@link freshPrompt}, {@link drawToken}, {@link searchTokens},
@@ -25,9 +34,13 @@ type Answer = Prompt | Token | TokenPair | undefined | TiltedToken | number
  */
 export type TokenProgram<A> = Generator<Request, A, Answer>
 
+/** n prompts x ~ ρ, independent. Free. */
+export function* freshPrompts(n: number): TokenProgram<ReadonlyArray<Prompt>> {
+  return (yield { kind: "prompts", n }) as ReadonlyArray<Prompt>
+}
 /** A prompt x ~ ρ. Free. */
 export function* freshPrompt(): TokenProgram<Prompt> {
-  return (yield { kind: "prompt" }) as Prompt
+  return (yield* freshPrompts(1))[0]
 }
 /** One token a ~ π_ref(·∣s) at a prefix: `draw` of `TokenSampling`. Charges one query. */
 export function* drawToken(prefix: Prefix): TokenProgram<Token> {
@@ -41,13 +54,22 @@ export function* searchTokens(prefix: Prefix, test: EllipticTest, limit: number)
 export function* tiltedToken(prefix: Prefix, request: TiltRequest): TokenProgram<TiltedToken> {
   return (yield { kind: "tilted", prefix, request }) as TiltedToken
 }
-/** One observed reward in [0, R] of a response that is held. Charges one reward query. */
-export function* observeReward(response: Response): TokenProgram<number> {
-  return (yield { kind: "reward", response }) as number
+/**
+ * `visits` Checked tokens at a prefix, until one fires: `checkedTilt` of `TokenSampling`. A visit charges the anchor, at most T_span tokens and at most N₂ trials.
+ */
+export function* checkedTokens(prefix: Prefix, request: CheckedTilt, visits: number): TokenProgram<CheckedTokens> {
+  return (yield { kind: "checked", prefix, request, visits }) as CheckedTokens
+}
+/** The sum of n observed rewards, each in [0, R], of a response that is held. Charges n reward queries. */
+export function* observeRewards(response: Response, n: number): TokenProgram<number> {
+  return (yield { kind: "rewards", response, n }) as number
 }
 
-/** Requests per Effect: short enough (about a millisecond) for fibres, timers and interruption to get their turn. */
-const BLOCK = 1024
+/** One observed reward in [0, R] of a response that is held. Charges one reward query. */
+export const observeReward = (response: Response): TokenProgram<number> => observeRewards(response, 1)
+
+/** Visits and other requests per Effect: short enough (about a millisecond) for fibres, timers and interruption to get their turn. */
+const BLOCK = 4096
 
 /**
  * Runs a program to its end: in blocks of about a millisecond where every oracle answers at once, request by request otherwise, in the same order. Fails with BudgetExhausted
@@ -59,42 +81,50 @@ export const runTokenProgram = Effect.fnUntraced(function* <A>(
   const prompts = yield* Prompts
   const tokens = yield* TokenSampling
   const rewards = yield* Rewards
-  const [prompt, now, reward] = [prompts.immediate?.draw, tokens.immediate, rewards.immediate?.queryOne]
+  const [prompt, now, reward] = [prompts.immediate?.draw, tokens.immediate, rewards.immediate?.querySum]
   let step = program.next(undefined)
   if (prompt !== undefined && now !== undefined && reward !== undefined) {
     const perform = (request: Request): Answer => {
       switch (request.kind) {
-        case "prompt":
-          return prompt(1)[0]
+        case "prompts":
+          return prompt(request.n)
         case "token":
           return now.draw(request.prefix)
         case "search":
           return now.firstHit(request.prefix, request.test, request.limit)
         case "tilted":
           return now.tilted(request.prefix, request.request)
-        case "reward":
-          return reward(request.response)
+        case "checked":
+          return now.checkedTilt(request.prefix, request.request, request.visits)
+        case "rewards":
+          return reward(request.response, request.n)
       }
     }
     while (step.done !== true) {
       yield* answer(() => {
-        for (let i = 0; i < BLOCK && step.done !== true; i++) step = program.next(perform(step.value))
+        for (let work = 0; work < BLOCK && step.done !== true;) {
+          const request = step.value
+          work += request.kind === "checked" ? request.visits : 1
+          step = program.next(perform(request))
+        }
       })
     }
     return step.value
   }
   const perform = (request: Request): Effect.Effect<Answer, BudgetExhausted> => {
     switch (request.kind) {
-      case "prompt":
-        return Effect.map(prompts.draw(1), ([x]) => x)
+      case "prompts":
+        return prompts.draw(request.n)
       case "token":
         return tokens.draw(request.prefix)
       case "search":
         return tokens.firstHit(request.prefix, request.test, request.limit)
       case "tilted":
         return tokens.tilted(request.prefix, request.request)
-      case "reward":
-        return rewards.queryOne(request.response)
+      case "checked":
+        return tokens.checkedTilt(request.prefix, request.request, request.visits)
+      case "rewards":
+        return rewards.querySum(request.response, request.n)
     }
   }
   while (step.done !== true) step = program.next(yield* perform(step.value))

@@ -35,7 +35,8 @@ export const tokensMissing = (instance: string): TokenSampling["Service"] => {
     finish: missing,
     draw: missing,
     firstHit: missing,
-    tilted: missing
+    tilted: missing,
+    checkedTilt: missing
   })
 }
 
@@ -83,6 +84,29 @@ export const tokenSampling = (bench: Workbench, tokens: TokenInstance, draws: Dr
       const { accepted, draws: made, logit, logNormaliser, row } = draws.tilted(node, anchor, request)
       transcript.record(ANSWER.tiltedToken, anchor, row, logNormaliser, (accepted ? 1 : -1) * (1 + made))
       return { token: mintToken(prefix, row), anchor: mintToken(prefix, anchor), accepted, logit, logNormaliser }
+    },
+    checkedTilt: (prefix, request, visits) => {
+      const node = openNode(prefix)
+      const checked = draws.checked(node, request, visits)
+      const { fired, logNormaliser } = checked
+      transcript.record(ANSWER.checked, node, checked.visits, fired?.left ?? -1, fired?.right ?? -1)
+      transcript.wide(ANSWER.checkedCost, logNormaliser, 0, checked.draws)
+      // Equal tokens of one answer are one handle.
+      const minted = new Map<number, Token>()
+      const token = (row: number): Token => {
+        const known = minted.get(row) ?? mintToken(prefix, row)
+        minted.set(row, known)
+        return known
+      }
+      return {
+        visits: checked.visits,
+        fired: fired && { left: token(fired.left), right: token(fired.right) },
+        tokens: checked.tokens.map(({ anchor, count, logit, row }) => {
+          transcript.record(ANSWER.checkedToken, anchor, row, count)
+          return { token: token(row), anchor: token(anchor), count, logit }
+        }),
+        logNormaliser
+      }
     }
   })
 }

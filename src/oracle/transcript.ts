@@ -39,7 +39,15 @@ export const ANSWER = {
   /** A search for a passing token pair ended [node, left row or −1, right row or −1, draws charged]. */
   tokenSearch: 13,
   /** A tilted token [anchor row, row, log Ẑ, draws charged; negative when no trial was accepted]. */
-  tiltedToken: 14
+  tiltedToken: 14,
+  /** Checked visits [node, visits, fired left row or −1, fired right row or −1]. */
+  checked: 15,
+  /** After it [Σ log Ẑ, 0, tokens charged: high and low part]. */
+  checkedCost: 16,
+  /** After it, once for each of its tokens [anchor row, row, count]. */
+  checkedToken: 17,
+  /** Rewards of one response were observed and summed [row, n, Σr]. */
+  rewardSum: 18
 } as const
 
 const RECORD = 5

@@ -9,6 +9,7 @@ import { pathIdentityHolds } from "./t5-path-identity.ts"
 import { softmaxSamplerIsClose } from "./t6-softmax-sampler.ts"
 import { spannerSamplingGuarantee } from "./t7-spanner-sampling.ts"
 import { mtssCounts } from "./t8-mtss.ts"
+import { mtssIsPac } from "./t9-mtss-is-pac.ts"
 import type { Theorem } from "./theorem.ts"
 
 /**
@@ -33,6 +34,7 @@ export const theorems: ReadonlyArray<Theorem> = [
   softmaxSamplerIsClose,
   spannerSamplingGuarantee,
   mtssCounts,
+  mtssIsPac,
   coverageNecessary,
   properExploration
 ]

@@ -2,12 +2,11 @@
  * T8: MTSS restarts at most H·n_max times and pays per prefix visited, whatever the number of responses (t8-mtss.md). Deterministic facts of every run; the
  * ε-guarantee is measured, not claimed. Exactness is claimed where its hypotheses hold: at the last layer, whose targets are rewards and need no normaliser.
  */
-import { layerParameters, valuesOf } from "../instance/token-values.ts"
-import { samplerDraws } from "../oracle/sampler-draws.ts"
 import { spannerSize } from "../policy/spanner-size.ts"
 import { layerSpanner } from "../run/layers-log.ts"
 import type { LayersRecord, RunRecord } from "../run/run-record.ts"
 import { accounted, checked, largest, undecided } from "./judging.ts"
+import { layerErrors } from "./layer-error.ts"
 import { spannerChain } from "./spanner-chain.ts"
 import { FMR25, type Judgement, type Subject, type Theorem } from "./theorem.ts"
 
@@ -16,11 +15,8 @@ const ROUNDING = 1e-9
 
 type Parameters = Readonly<Record<string, number>>
 
-/** Draws that one visited prefix may cost: 2T_span + N₁ + N₂ + 1. */
-const perPrefix = (p: Parameters): bigint => {
-  const { estimate, trials } = samplerDraws(p.promise, p.rejectionLevel)
-  return 2n * BigInt(p.pairsPerPrefix) + BigInt(estimate) + BigInt(trials) + 1n
-}
+/** Draws that one visited prefix may cost: 1 + T_span + N₂. */
+const perPrefix = (p: Parameters): bigint => 1n + BigInt(p.tokensPerPrefix) + BigInt(p.trials)
 
 /** Prefixes that one pass may visit: n_roll·n_max·H(H−1) + T_cert·H. */
 const perPass = (p: Parameters, most: number, horizon: number): bigint =>
@@ -49,26 +45,9 @@ const spannerFault = (layers: LayersRecord, trial: number, horizon: number, d: n
  * most ν√λ·B (T8 at fixed λ). undefined where the run has no token policy.
  */
 const lastLayerError = (subject: Subject, run: RunRecord): number | undefined => {
-  const { exact, parameters: p, tokens } = subject
-  const { layers, policy } = run
-  if (tokens === undefined || layers === undefined || policy.kind !== "token-tilted") return undefined
-  const { dimension: d, horizon } = tokens
-  const { theta } = layerParameters(tokens, valuesOf(tokens, exact))[horizon - 1]
-  const gap = policy.thetas.slice((horizon - 1) * d, horizon * d).map((t, j) => t - theta[j])
-  const own = layerSpanner(layers, horizon - 1, d)
-  // ‖gap‖²_Σ = λ‖gap‖² + Σ ⟨φ_i, gap⟩², from the accepted features themselves.
-  let square = 0
-  let size = 0
-  for (let j = 0; j < d; j++) {
-    square += p.lambda * gap[j] ** 2
-    size += theta[j] ** 2
-  }
-  for (let i = 0; i < own.count; i++) {
-    let s = 0
-    for (let j = 0; j < d; j++) s += own.accepted[i * d + j] * gap[j]
-    square += s * s
-  }
-  return size === 0 ? Math.sqrt(square) : Math.sqrt(square / (p.lambda * size))
+  const last = layerErrors(subject, run)?.at(-1)
+  if (last === undefined) return undefined
+  return last.size === 0 ? last.error : last.error / (Math.sqrt(subject.parameters.lambda) * last.size)
 }
 
 const judge = (subject: Subject, runs: ReadonlyArray<RunRecord>): ReadonlyArray<Judgement> => {
@@ -170,7 +149,7 @@ const exactness = (subject: Subject, runs: ReadonlyArray<RunRecord>): Judgement 
 const unmet = ({ algorithm, parameters, tokens }: Subject): ReadonlyArray<string> => [
   ...(tokens === undefined ? ["the instance has no tokens"] : []),
   ...(algorithm.oracle === "token" ? [] : [`${algorithm.name} does not draw token by token`]),
-  ...["nu", "lambda", "pairsPerPrefix", "rollouts", "certifyingRollouts", "promise", "rejectionLevel"].flatMap((name) =>
+  ...["nu", "lambda", "tokensPerPrefix", "rollouts", "certifyingRollouts", "trials"].flatMap((name) =>
     parameters[name] > 0 ? [] : [`the algorithm has no ${name}`]
   )
 ]
@@ -179,7 +158,7 @@ export const mtssCounts: Theorem = {
   id: "T8",
   title: "MTSS",
   statement:
-    "\\text{restarts}\\le H\\,n_{\\max};\\ T_{\\mathrm{comp}}\\le(\\text{restarts}+1)\\,(n_{\\mathrm{roll}}n_{\\max}H(H-1)+T_{\\mathrm{cert}}H)\\,(2T_{\\mathrm{span}}+N_1+N_2+1);\\ \\|\\theta_H-\\theta^*_H\\|_{\\Sigma_H}\\le\\sqrt\\lambda\\,\\|\\theta^*_H\\|\\ \\text{without noise}",
+    "\\text{restarts}\\le H\\,n_{\\max};\\ T_{\\mathrm{comp}}\\le(\\text{restarts}+1)\\,(n_{\\mathrm{roll}}n_{\\max}H(H-1)+T_{\\mathrm{cert}}H)\\,(1+T_{\\mathrm{span}}+N_2);\\ \\|\\theta_H-\\theta^*_H\\|_{\\Sigma_H}\\le\\sqrt\\lambda\\,\\|\\theta^*_H\\|\\ \\text{without noise}",
   citation: FMR25,
   paper: "Theorem 5.1",
   page: "src/theorem/t8-mtss.md",

@@ -9,7 +9,7 @@ import type { Optimum } from "../policy/optimum.ts"
 import type { RunRecord } from "../run/run-record.ts"
 
 /** The name of a theorem in this suite; README's table has what each says, and FMR25's own number. */
-export type TheoremId = "T1" | "T2" | "T3" | "T4" | "T5" | "T6" | "T7" | "T8" | "L1" | "L2"
+export type TheoremId = "T1" | "T2" | "T3" | "T4" | "T5" | "T6" | "T7" | "T8" | "T9" | "L1" | "L2"
 
 /** Where a result is from. */
 export interface Citation {

@@ -18,6 +18,7 @@ import {
   type Trying,
   unlimited
 } from "../law/oracle-distributions.ts"
+import { checkedProbe, checkedVisits } from "../law/checked-distributions.ts"
 import { handles } from "../law/handle-laws.ts"
 import { ledgerCounts } from "../law/oracle-laws.ts"
 import { farthestLaw, strongLaw } from "../law/policy-draw-distributions.ts"
@@ -45,14 +46,14 @@ const onProbes = (task: Task, interpreters: ReadonlyArray<Interpreter>, times: n
     return conjunction(outcomes)
   })
 
-const tryingOf = (
+const tryingOf = <P extends Pick<Probe, "instance">>(
   task: Task,
-  probe: Probe,
+  probe: P,
   interpreter: Interpreter,
   index: number,
   times: number,
   level: number
-): Trying => {
+): Omit<Trying, "probe"> & { readonly probe: P } => {
   const { candidate, seed, tick } = task
   const stream = candidate.trialStream(seed, index).split(`probe ${interpreter}`)
   const session = candidate.openOracles(probe.instance, { interpreter, stream })
@@ -167,6 +168,26 @@ export const oracleChecks: ReadonlyArray<Check> = [
     "rewards have their mean and range, single and summed, under both interpreters",
     rewardLaw
   ),
+  {
+    id: "oracle/checked",
+    group: "oracle",
+    title:
+      "Checked tokens: what fires or is returned, its anchor, its cost and Ẑ have their joint law, under both interpreters",
+    of: "oracles",
+    nature: "probabilistic",
+    run: (task) =>
+      Effect.gen(function* () {
+        const outcomes: Array<Outcome> = []
+        const [instance] = observedTokenInstances()
+        const tries = INTERPRETERS.flatMap((interpreter) => [true, false].map((tilts) => ({ interpreter, tilts })))
+        for (const [i, { interpreter, tilts }] of tries.entries()) {
+          const probe = checkedProbe(instance, tilts)
+          const trying = tryingOf(task, probe, interpreter, i, TIMES, task.level / tries.length)
+          outcomes.push(...(yield* checkedVisits(trying, probe)))
+        }
+        return conjunction(outcomes)
+      })
+  },
   sampler(
     "T6/literal",
     "tilted draws of the literal interpreter: trials and response given Ẑ, and Ẑ, have their exact laws",

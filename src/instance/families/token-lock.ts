@@ -19,6 +19,8 @@ export interface TokenLockOptions {
   /** Of y*. */
   readonly seed?: number
   readonly R?: number
+  /** Of observed rewards; a reward of 0 or R is what it is either way, but the learner is told which to expect. Default none. */
+  readonly noise?: "bernoulli" | "none"
 }
 
 /** y*, uniform on [A]^H. */
@@ -43,7 +45,7 @@ const hiddenPath = ({ A, H, seed = 1 }: TokenLockOptions): ReadonlyArray<number>
  * ```
  */
 export const tokenLock = (options: TokenLockOptions, spec: string): Instance => {
-  const { A, H, R = 1 } = options
+  const { A, H, R = 1, noise = "none" } = options
   const path = hiddenPath(options)
   // Layer 0: the path's node. Layer h ≥ 1: the path's (rows: right, wrong), then the one off it (a single row).
   const layers: Array<number> = [0]
@@ -103,7 +105,7 @@ export const tokenLock = (options: TokenLockOptions, spec: string): Instance => 
         rewardRange: R,
         parameterSet: { kind: "ball", radius: R },
         thetaStar: Float64Array.of(R),
-        noise: { kind: "none" },
+        noise: { kind: noise },
         promptProbabilities: Float64Array.of(1)
       },
       feature: (k) => [k === 0 ? 1 : 0],
@@ -126,7 +128,8 @@ export const tokenLockFamily = family({
     A: { kind: "number", meaning: "tokens to choose from", minimum: 2, maximum: 1024, integer: true, default: 4 },
     H: { kind: "number", meaning: "tokens in a response", minimum: 1, maximum: 128, integer: true, default: 8 },
     R: rewardRangeOption,
-    seed: seedOption("of the hidden response")
+    seed: seedOption("of the hidden response"),
+    noise: { kind: "choice", meaning: "of observed rewards", choices: ["none", "bernoulli"], default: "none" }
   },
   make: (values, spec) => {
     const most = Math.floor(MOST_DECADES / Math.log10(values.A))

@@ -138,6 +138,7 @@ const seenThrough = (
       Context.add(Rewards, {
         query: rewards.query,
         queryOne: rewards.queryOne,
+        querySum: rewards.querySum,
         queryDifferences: (batch) => Effect.map(rewards.queryDifferences(batch), (values) => values.map(seen)),
         queryDifference: (pair) => Effect.map(rewards.queryDifference(pair), seen)
       })

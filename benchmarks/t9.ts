@@ -1,0 +1,131 @@
+/** T9 at its own constants: how long a run takes, what it costs, how far its layers are from b, and whether it keeps its word over many seeds. */
+import * as Effect from "effect/Effect"
+import { mtss } from "../src/algorithm/mtss.ts"
+import { mtssConstants } from "../src/algorithm/mtss-parameters.ts"
+import { tokenChainFamily } from "../src/instance/families/token-chain.ts"
+import { tokenLockFamily } from "../src/instance/families/token-lock.ts"
+import { instantiate } from "../src/instance/family.ts"
+import type { Instance } from "../src/instance/instance.ts"
+import { problemOf } from "../src/oracle/interpreter.ts"
+import { optimum, referenceSuboptimality } from "../src/policy/optimum.ts"
+import { goalFor } from "../src/run/goal.ts"
+import type { RunRecord } from "../src/run/run-record.ts"
+import { runTrial } from "../src/run/run-trial.ts"
+import { layerErrors } from "../src/theorem/layer-error.ts"
+import { mtssComputationBound, mtssDataBound } from "../src/theorem/t9-mtss-is-pac.ts"
+import { series, spread } from "./measure.ts"
+import { median } from "./median.ts"
+import type { Series, Suite, Target } from "./suite.ts"
+
+/** Of R. */
+const EPSILON = 0.1
+const DELTA = 0.02
+/** Processor seconds that a run may take. */
+const SECONDS = 60
+const SEEDS = 20
+const QUICK = 3
+
+const both = (of: (noise: "none" | "bernoulli") => Instance): ReadonlyArray<Instance> => [of("none"), of("bernoulli")]
+const chain = (H: number) => both((noise) => instantiate(tokenChainFamily, { H, C: 1.5, noise }))
+const lock = (H: number) => both((noise) => instantiate(tokenLockFamily, { A: 4, H, noise }))
+
+const instances = (quick: boolean): ReadonlyArray<Instance> =>
+  quick ? [...chain(4), ...lock(4)] : [...chain(4), ...chain(8), ...chain(16), ...lock(4), ...lock(8)]
+
+const largest = (values: ReadonlyArray<bigint>): bigint => values.reduce((a, b) => (a > b ? a : b))
+const scientific = (n: bigint): string => Number(n).toExponential(2)
+
+export const t9: Suite = {
+  name: "t9",
+  summary: "MTSS at T9's own constants on TokenChain and TokenLock, exact-law oracle",
+  run: async ({ quick, log }) => {
+    const costs: Array<ReadonlyArray<string>> = []
+    const layers: Array<ReadonlyArray<string>> = []
+    const targets: Array<Target> = []
+    const raw: Array<Series> = []
+    const seeds = quick ? QUICK : SEEDS
+    for (const instance of instances(quick)) {
+      const { exact, spec: name, tokens } = instance
+      const best = optimum(exact)
+      const problem = problemOf(instance)
+      const epsilon = EPSILON * exact.rewardRange
+      const goal = goalFor(instance, best, epsilon, DELTA)
+      const { constants, parameters } = mtssConstants(problem, goal)
+      const subject = { exact, tokens: tokens!, best, problem, algorithm: mtss, parameters, goal }
+      const bounds = [mtssDataBound, mtssComputationBound].map((of) =>
+        of(parameters, tokens!.dimension, tokens!.horizon)
+      )
+      const runs: Array<RunRecord> = []
+      const processor: Array<number> = []
+      for (let seed = 0; seed < seeds; seed++) {
+        const before = process.cpuUsage()
+        runs.push(
+          await Effect.runPromise(
+            runTrial({
+              algorithm: mtss,
+              instance,
+              digest: "",
+              parameters,
+              interpreter: "exact-law",
+              seed,
+              trial: 0,
+              best
+            })
+          )
+        )
+        const { system, user } = process.cpuUsage(before)
+        processor.push((user + system) / 1e6)
+        log(`t9: ${name} seed ${seed}, ${processor[seed].toFixed(2)} s`)
+      }
+      const data = largest(runs.map((r) => r.ledger.rewardQueries))
+      const computation = largest(runs.map((r) => r.ledger.samplingQueries))
+      const worst = Math.max(...runs.map((r) => r.suboptimality.value)) / epsilon
+      const errors = runs.map((r) => layerErrors(subject, r)!.map(({ error }) => error / constants.confidenceRadius))
+      const perLayer = errors[0].map((_, h) => Math.max(...errors.map((one) => one[h])))
+      const visits = Math.max(...runs.map((r) => r.layers!.prefixes))
+      costs.push([
+        name,
+        String(seeds),
+        spread(processor),
+        visits.toExponential(2),
+        `${scientific(data)} of ${scientific(bounds[0])}`,
+        `${scientific(computation)} of ${scientific(bounds[1])}`,
+        worst.toExponential(1),
+        (referenceSuboptimality(exact, best) / epsilon).toFixed(2)
+      ])
+      layers.push([name, constants.confidenceRadius.toPrecision(3), perLayer.map((e) => e.toPrecision(2)).join(" ")])
+      raw.push(series(`${name}, processor`, "s", processor))
+      targets.push(
+        {
+          claim: `${name}: a run in under ${SECONDS} s of one core`,
+          measured: `${median(processor).toFixed(2)} s processor, at most ${Math.max(...processor).toFixed(2)} s`,
+          held: Math.max(...processor) < SECONDS,
+          kind: "timing"
+        },
+        {
+          claim: `${name}: none of ${seeds} seeds ends above ε = 0.1R, every layer within b, both costs within their bounds`,
+          measured: `worst ${worst.toExponential(1)} ε, ${Math.max(...perLayer).toPrecision(2)} b`,
+          held: worst <= 1 && Math.max(...perLayer) <= 1 && data <= bounds[0] && computation <= bounds[1],
+          kind: "result"
+        }
+      )
+    }
+    return {
+      tables: [
+        {
+          title: `Runs at ε = 0.1R, δ = ${DELTA}, the dearest and the worst of each (processor seconds: median (least–greatest))`,
+          columns: ["instance", "seeds", "processor s", "visits", "T_data", "T_comp", "worst (J*−J)/ε", "π_ref's"],
+          rows: costs
+        },
+        {
+          title: "Largest ‖θ_h − θ*_h‖ in the norm of Σ_h, over b, by layer",
+          columns: ["instance", "b", "layers 1 … H"],
+          rows: layers
+        }
+      ],
+      targets,
+      series: raw,
+      notes: ["Processor seconds are the process's, compiler and garbage collector included."]
+    }
+  }
+}
