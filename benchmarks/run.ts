@@ -12,6 +12,7 @@ import { writeWholeFile } from "../src/file/whole-file.ts"
 import { BackendUnavailable } from "../src/kernel/backend-unavailable.ts"
 import { auditPower } from "./audit-power.ts"
 import { checker } from "./checker.ts"
+import { exponentCoverage } from "./exponent-coverage.ts"
 import { kernels } from "./kernels/kernels.ts"
 import { languageModel } from "./language-model.ts"
 import { literalOracle } from "./literal-oracle.ts"
@@ -29,6 +30,7 @@ const SUITES: ReadonlyArray<Suite> = [
   sampler,
   checker,
   auditPower,
+  exponentCoverage,
   kernels,
   spannerPhase,
   languageModel

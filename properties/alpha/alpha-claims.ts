@@ -36,6 +36,11 @@ export const alphaClaims = {
     level: 1e-9,
     asserts: "the proportion confidence sequence and upper bound ever miss the rate at no more than their level"
   },
+  "statistics/median-exponent-coverage": {
+    level: 1e-9,
+    asserts:
+      "intervals of the exponent of the median miss at no more than 1.6 times their level under heavy tails and unequal variances"
+  },
   "statistics/bounded-mean-coverage": {
     level: 1e-9,
     asserts:

@@ -10,6 +10,7 @@ import * as Layer from "effect/Layer"
 import { auditCommand } from "./audit.ts"
 import { checkCommand } from "./check.ts"
 import { compareCommand } from "./compare.ts"
+import { criticalCommand } from "./critical.ts"
 import { coverageCommand } from "./coverage.ts"
 import { demoCommand } from "./demo.ts"
 import { doctorCommand } from "./doctor.ts"
@@ -32,6 +33,7 @@ const coverbound = Command.make("coverbound").pipe(
     checkCommand,
     verifyCommand,
     compareCommand,
+    criticalCommand,
     coverageCommand,
     demoCommand,
     doctorCommand

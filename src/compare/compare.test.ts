@@ -16,7 +16,7 @@ const measure = (algorithm: AnyAlgorithm<OracleServices>, reach: Partial<Exponen
         coverages: [1e2, 1e3, 1e4],
         dimensions: [2, 4, 8],
         curve: 1600,
-        trials: 6,
+        trials: 16,
         rewardQueries: 200_000n,
         ...reach
       },
@@ -48,8 +48,8 @@ describe("exponents on RareGood", () => {
     const linear = ["T_data in C_cov: supported", "T_comp in C_cov: supported"]
     const far = { coverages: [1e1, 1e2, 1e3, 1e4, 1e5, 1e6], rewardQueries: 100_000_000n }
     expect(await verdicts(exhaustive, {})).toEqual(linear.slice(0, 1))
-    expect(await verdicts(passive, { ...far, trials: 24 })).toEqual(linear)
-    expect(await verdicts(spannerSamplingAdaptive, { ...far, trials: 12 })).toEqual(linear)
+    expect(await verdicts(passive, { ...far, trials: 48 })).toEqual(linear)
+    expect(await verdicts(spannerSamplingAdaptive, { ...far, trials: 16 })).toEqual(linear)
   })
 
   it("refute a prediction that an algorithm does not keep", async () => {

@@ -2,11 +2,13 @@
 import * as Effect from "effect/Effect"
 import { dnfSection } from "./dnf-section.ts"
 import { rareGoodSection } from "./rare-good-section.ts"
+import { rarePromptSection } from "./rare-prompt-section.ts"
 import { tokenChainSection, tokenLockSection } from "./token-sections.ts"
 import type { CompareSettings, Section, SectionMaker } from "./section.ts"
 
 export const sectionMakers: ReadonlyArray<SectionMaker> = [
   rareGoodSection,
+  rarePromptSection,
   dnfSection,
   tokenChainSection,
   tokenLockSection

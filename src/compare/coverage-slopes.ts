@@ -14,9 +14,9 @@ import {
   type SweepPoint,
   trialsOf
 } from "../run/sweep.ts"
-import type { ExponentEstimate } from "../statistics/exponent-fit.ts"
+import type { ExponentInterval } from "../statistics/exponent-fit.ts"
 import type { ExponentJudgement } from "../statistics/exponent-judgement.ts"
-import { exponentOf } from "../statistics/exponent-of-counts.ts"
+import { medianExponent } from "../statistics/median-exponent.ts"
 import { judgedExponent } from "./predictions.ts"
 
 export interface CoveragePlan {
@@ -38,7 +38,7 @@ export interface CoveragePlan {
 export interface CoverageSlope {
   readonly algorithm: string
   readonly quantity: "T_data" | "T_comp"
-  readonly fit: ExponentEstimate
+  readonly fit: ExponentInterval
   /** Predicted slope (predictions.md), where there is one. */
   readonly predicted: number | undefined
   readonly judgement: ExponentJudgement | undefined
@@ -75,16 +75,13 @@ export const coverageSweep = Effect.fnUntraced(function* (plan: CoveragePlan): E
   return { plan, points, slopes: slopes(points, LEVEL) }
 })
 
-/** Two values of C say which way it goes; theory's verdicts rest on more. */
-const LEAST_COVERAGES = 2
-
-/** Fitted slopes in log C_cov of every algorithm whose runs all reached the target. */
+/** Slopes of log medians in log C_cov of every algorithm whose runs all reached the target. */
 export const slopes = (points: ReadonlyArray<SweepPoint>, level: number): ReadonlyArray<CoverageSlope> =>
   [...new Set(points.map((p) => p.algorithm))].flatMap((algorithm) => {
     const runs = points.filter((p) => p.algorithm === algorithm)
     return (["T_data", "T_comp"] as const).flatMap((quantity): ReadonlyArray<CoverageSlope> => {
       const counts = runs.map((p) => ({ value: p.coverage, count: p.reached ? queriesOf(p, quantity) : undefined }))
-      const fit = exponentOf("C_cov", counts, level, LEAST_COVERAGES)
+      const fit = medianExponent("C_cov", counts, level)
       if (fit === undefined) return []
       const judgement = judgedExponent(algorithm, { quantity, variable: "C_cov" }, fit, level)
       return [{ algorithm, quantity, fit, predicted: judgement?.predicted, judgement }]

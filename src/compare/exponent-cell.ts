@@ -1,5 +1,5 @@
 /** How the tables of a comparison show a measured exponent, and what is predicted of it beside it: "1.02±0.01 =1✓". */
-import type { ExponentEstimate } from "../statistics/exponent-fit.ts"
+import type { ExponentInterval } from "../statistics/exponent-fit.ts"
 import { type Verdict, VERDICT_MARK } from "../theorem/theorem.ts"
 
 /** Where nothing was fitted. */
@@ -15,7 +15,7 @@ export interface Held {
 const fixed = (value: number, digits: number): string => value.toFixed(digits).replace(/^-(0\.0+)$/, "$1")
 
 /** The estimate and the half width of its interval, then the prediction with its mark; alone where none is given. */
-export const exponentCell = (fit: ExponentEstimate | undefined, digits: number, held?: Held): string => {
+export const exponentCell = (fit: ExponentInterval | undefined, digits: number, held?: Held): string => {
   if (fit === undefined) return UNFITTED
   const measured = `${fixed(fit.estimate, digits)}±${fixed((fit.upper - fit.lower) / 2, digits)}`
   return held === undefined ? measured : `${measured} ${held.says}${VERDICT_MARK[held.verdict]}`

@@ -7,7 +7,7 @@ import type { AnyAlgorithm } from "../algorithm/algorithm.ts"
 import { rareGood } from "../instance/families/rare-good.ts"
 import { finiteInstance } from "../instance/make-instance.ts"
 import type { OracleServices } from "../oracle/interpreter.ts"
-import { type ExponentEstimate, fitExponentsWithinUnits } from "../statistics/exponent-fit.ts"
+import { type ExponentEstimate, type ExponentInterval, fitExponentsWithinUnits } from "../statistics/exponent-fit.ts"
 import type { ExponentJudgement } from "../statistics/exponent-judgement.ts"
 import {
   groundOf,
@@ -19,14 +19,14 @@ import {
   type SweepPoint,
   trialsOf
 } from "../run/sweep.ts"
-import { exponentOf } from "../statistics/exponent-of-counts.ts"
+import { medianExponent } from "../statistics/median-exponent.ts"
 import { type ExponentKey, judgedExponent } from "./predictions.ts"
 
 /** One measured exponent, beside its prediction where there is one. */
 export interface MeasuredExponent extends ExponentKey {
   readonly algorithm: string
   /** undefined: too few runs reached the target; `note` says which. */
-  readonly fit: ExponentEstimate | undefined
+  readonly fit: ExponentEstimate | ExponentInterval | undefined
   readonly judgement: ExponentJudgement | undefined
   /** What was varied, and what was left out. */
   readonly note: string
@@ -81,7 +81,7 @@ const rareGrounds = () => {
 const measured = (
   plan: ExponentPlan,
   key: ExponentKey,
-  fit: ExponentEstimate | undefined,
+  fit: ExponentEstimate | ExponentInterval | undefined,
   note: string
 ): MeasuredExponent => {
   const { algorithm, level } = plan
@@ -128,7 +128,7 @@ const acrossInstances = Effect.fnUntraced(function* (
       value: variable === "C_cov" ? point.coverage : point.at,
       count: queriesOf(point, quantity)
     }))
-    const fit = exponentOf(variable, counts, level, LEAST_VALUES)
+    const fit = stands < LEAST_VALUES ? undefined : medianExponent(variable, counts, level)
     return measured(
       plan,
       { quantity, variable },

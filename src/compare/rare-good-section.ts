@@ -10,12 +10,12 @@ import type { CompareSettings, Section, SectionMaker, SectionRow } from "./secti
 /** How far an algorithm is followed. The strong oracle has nothing to answer in law: its learners draw one by one, and so not as far. */
 const reachOf = ({ oracle }: AnyAlgorithm<OracleServices>, quick: boolean): Reach =>
   quick
-    ? { coverages: [1e2, 1e3, 1e4], dimensions: [2, 4, 8], curve: 4000, trials: 4, rewardQueries: 1_000_000n }
+    ? { coverages: [1e2, 1e3, 1e4], dimensions: [2, 4, 8], curve: 4000, trials: 16, rewardQueries: 1_000_000n }
     : {
         coverages: oracle === "strong" ? [1e2, 1e3, 1e4, 1e5] : [1e2, 1e3, 1e4, 1e5, 1e6],
         dimensions: [2, 4, 8, 16, 32],
         curve: oracle === "strong" ? 8000 : 20_000,
-        trials: oracle === "strong" ? 10 : 24,
+        trials: oracle === "strong" ? 16 : 32,
         rewardQueries: oracle === "strong" ? 1_000_000n : 20_000_000n
       }
 
@@ -74,7 +74,7 @@ const make = Effect.fnUntraced(function* (settings: CompareSettings): Effect.fn.
     heads: ["algorithm", "oracle", ...HEADS.map(({ head }) => head)],
     rows,
     notes: [
-      `C: C_cov(π*), exactly, at d = 4; d, and suboptimality ε along a run, at C = 100. ± is half of a ${100 * (1 - level)} % interval over runs; beside it what theory predicts: ✓ supported, ✗ refuted, ? undecided at level ${level}, unmarked: measured only.`,
+      `C: C_cov(π*), exactly, at d = 4; d, and suboptimality ε along a run, at C = 100. ± is half of a ${100 * (1 - level)} % interval over runs: in C and d for the exponent of the median; along a run a t-interval. Beside it stands what theory predicts: ✓ supported, ✗ refuted, ? undecided at level ${level}, unmarked: measured only.`,
       "Exhaustive design (it enumerates all responses) pays |Y|, which RareGood keeps small whatever C is."
     ],
     data: measured.map(({ algorithm, fit, judgement, note, quantity, variable }) => ({
@@ -86,8 +86,9 @@ const make = Effect.fnUntraced(function* (settings: CompareSettings): Effect.fn.
         : {
             exponent: fit.estimate,
             interval: [fit.lower, fit.upper],
-            standardError: fit.standardError,
-            degreesOfFreedom: fit.degreesOfFreedom
+            ...("standardError" in fit
+              ? { standardError: fit.standardError, degreesOfFreedom: fit.degreesOfFreedom }
+              : { of: "the median" })
           }),
       ...(judgement === undefined
         ? {}
@@ -96,7 +97,7 @@ const make = Effect.fnUntraced(function* (settings: CompareSettings): Effect.fn.
             predicted: judgement.predicted,
             margin: judgement.margin,
             verdict: judgement.verdict,
-            power: judgement.power
+            ...(judgement.power === undefined ? {} : { power: judgement.power })
           }),
       note
     }))

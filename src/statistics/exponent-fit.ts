@@ -33,16 +33,19 @@ export interface ScalingTable {
   readonly unit?: ArrayLike<string | number>
 }
 
-/** One fitted exponent. */
-export interface ExponentEstimate {
+/** An exponent and an interval for it, at the level of whoever made it: P(exponent outside) ≤ level. */
+export interface ExponentInterval {
   readonly name: string
   readonly estimate: number
+  readonly lower: number
+  readonly upper: number
+}
+
+/** One fitted exponent, with a two-sided t-interval at the fit's level. */
+export interface ExponentEstimate extends ExponentInterval {
   /** 0 when noise-free. */
   readonly standardError: number
   readonly degreesOfFreedom: number
-  /** Two-sided t-interval at the fit's level: P(exponent outside) ≤ level. */
-  readonly lower: number
-  readonly upper: number
 }
 
 /** Result of a fit. */

@@ -19,7 +19,7 @@ import gammaln from "@stdlib/math-base-special-gammaln"
 import tQuantile from "@stdlib/stats-base-dists-t-quantile"
 import type { Verdict } from "./bernoulli-judgement.ts"
 import { requireBetween, requireInteger, requireWithin } from "./domain.ts"
-import type { ExponentEstimate } from "./exponent-fit.ts"
+import type { ExponentEstimate, ExponentInterval } from "./exponent-fit.ts"
 import { normalCdf } from "./incomplete-gamma.ts"
 
 /** What is claimed of an exponent. */
@@ -31,14 +31,15 @@ export interface ExponentJudgement {
   readonly claim: ExponentClaim
   readonly name: string
   readonly estimate: number
-  readonly standardError: number
+  /** Of a t-interval. */
+  readonly standardError?: number
   readonly predicted: number
   /** Exponents this far off (or farther) are what support excludes. */
   readonly margin: number
   /** α: each verdict errs with at most this probability. */
   readonly level: number
-  /** Chance of "supported" had the exponent been exactly as predicted, at the fitted noise: {@link exponentPower}. */
-  readonly power: number
+  /** Chance of "supported" had the exponent been exactly as predicted, at the fitted noise of a t-interval: {@link exponentPower}. */
+  readonly power?: number
 }
 
 /** The prediction a fit is held against: `predicted` finite; `margin` > 0, finite; `level` α in (0, ½). */
@@ -102,6 +103,26 @@ export const judgeExponent = (estimate: ExponentEstimate, prediction: ExponentPr
     level,
     power: exponentPower({ claim, standardError, degreesOfFreedom, margin, level })
   }
+}
+
+/**
+ * Judges one exponent by an interval at the prediction's level, however it was made: supported where it lies within the margin, refuted where it lies outside.
+ *
+ * @throws RangeError as {@link exponentVerdict}
+ */
+export const judgeInterval = (
+  { estimate, lower, name, upper }: ExponentInterval,
+  { claim, level, margin, predicted }: ExponentPrediction
+): ExponentJudgement => {
+  requireBetween("predicted", predicted, -Infinity, Infinity)
+  requireBetween("margin", margin, 0, Infinity)
+  requireBetween("level", level, 0, 0.5)
+  const [least, most] = [
+    claim === "at most" ? -Infinity : predicted - margin,
+    claim === "at least" ? Infinity : predicted + margin
+  ]
+  const verdict = lower > least && upper < most ? "supported" : upper < least || lower > most ? "refuted" : "undecided"
+  return { verdict, claim, name, estimate, predicted, margin, level }
 }
 
 /** Simpson panels a piece, on which the integrand is smooth: error below 1e-10. */

@@ -4,6 +4,7 @@ import { dnfFamily } from "./dnf-prompts.ts"
 import { needleFamily } from "./needle.ts"
 import { randomFamily } from "./random-instance.ts"
 import { rareGoodFamily } from "./rare-good.ts"
+import { rarePromptFamily } from "./rare-prompt.ts"
 import { tokenBigramFamily } from "./token-bigram.ts"
 import { tokenChainFamily } from "./token-chain.ts"
 import { tokenLockFamily } from "./token-lock.ts"
@@ -14,6 +15,7 @@ export const finiteFamilies: ReadonlyArray<Family> = [
   needleFamily,
   randomFamily,
   rareGoodFamily,
+  rarePromptFamily,
   tokenBigramFamily,
   tokenChainFamily,
   tokenLockFamily

@@ -25,7 +25,8 @@ export interface RareGoodOptions {
   readonly noise?: Noise["kind"]
 }
 
-const defaultBeta = (R: number, C: number): number => (0.7 * R) / Math.log(C)
+/** e^{R/β} = C^{1.43}. */
+export const defaultBeta = (R: number, C: number): number => (0.7 * R) / Math.log(C)
 
 /**
  * The table of RareGood: prompts × (K + 1) responses, the rare one last. θ* = (0.05R·u, 0.95R), u a seeded unit vector; Θ = {‖θ‖ ≤ R}.

@@ -1,0 +1,54 @@
+/** `coverbound critical <algorithm>`: the T_comp at which an algorithm reaches ε with probability ½, and how it grows. */
+import * as Argument from "effect/cli/Argument"
+import * as Command from "effect/cli/Command"
+import * as Flag from "effect/cli/Flag"
+import * as Effect from "effect/Effect"
+import { integerFlag, numberFlag, textFlag } from "./options.ts"
+
+export const criticalCommand = Command.make(
+  "critical",
+  {
+    algorithm: Argument.String("algorithm").pipe(
+      Argument.withDescription("A built-in algorithm. Default spanner-sampling-adaptive, which is not told C_cov"),
+      Argument.optional
+    ),
+    family: textFlag(
+      "family",
+      "The family, with what does not vary: rare-good:d=2, token-lock:A=4. Default rare-good",
+      "SPEC"
+    ),
+    vary: textFlag(
+      "vary",
+      "The option that varies and its values: C=10,1e3,1e5. Default C=100,1e3,1e4,1e5,1e6,1e7,1e8: six decades; below C = 100 the common responses cost more than the rare one",
+      "NAME=LIST"
+    ),
+    eps: numberFlag(
+      "eps",
+      "Suboptimality to reach, in units of R; half of what there is to gain where the base model is that close. Default 0.1",
+      {
+        above: 0
+      }
+    ),
+    trials: integerFlag("trials", "Most trials an instance. Default 101", 12, 500),
+    level: numberFlag("level", "Chance of error of each interval and test. Default 0.01", { above: 0, below: 0.5 }),
+    seed: integerFlag("seed", "Seed of all runs. Default 1", 0),
+    json: Flag.Boolean("json").pipe(
+      Flag.withDescription("One JSON document on stdout instead of tables"),
+      Flag.withDefault(false)
+    ),
+    out: textFlag("out", "Folder for critical.json. Default reports/out/critical", "DIR")
+  },
+  Effect.fnUntraced(function* (options) {
+    const { runCritical } = yield* Effect.promise(() => import("./run-critical.ts"))
+    yield* runCritical(options)
+  })
+).pipe(
+  Command.withDescription("Find the critical budget: the sampling queries at which reaching ε has probability ½"),
+  Command.withExamples([
+    { command: "coverbound critical", description: "Of the learner that is not told C_cov, over six decades" },
+    {
+      command: "coverbound critical spanner-sampling --family rare-good:C=1e4 --vary d=2,4,8,16",
+      description: "In the dimension"
+    }
+  ])
+)
