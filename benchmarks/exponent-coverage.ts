@@ -90,7 +90,7 @@ export const exponentCoverage: Suite = {
           `${(100 * share).toFixed(2)} %`,
           ofMean.toFixed(4),
           `${(100 * coveredBefore) / REPETITIONS} %`,
-          `${(spread.at(-1)! / middle(spread)).toPrecision(3)}`
+          (spread.at(-1)! / middle(spread)).toPrecision(3)
         ])
         series.push({ name: `${algorithm.name} ${quantity} covered`, unit: "share", samples: [share] })
       }

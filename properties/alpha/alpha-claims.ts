@@ -39,7 +39,7 @@ export const alphaClaims = {
   "statistics/median-exponent-coverage": {
     level: 1e-9,
     asserts:
-      "intervals of the exponent of the median miss at no more than 1.6 times their level under heavy tails and unequal variances"
+      "intervals of the exponent of the median miss at no more than their level under heavy tails and unequal variances"
   },
   "statistics/bounded-mean-coverage": {
     level: 1e-9,

@@ -29,7 +29,7 @@ const small = () => {
       { ...passive, trials: 1, parameters: { ...passive.parameters, pairs: 3000 } }
     ],
     curves: plan.curves.map((one) => ({ ...one, trials: 1 })),
-    sweep: { ...plan.sweep, coverages: [10, 100, 1000], trials: 2 },
+    sweep: { ...plan.sweep, coverages: [10, 100, 1000], trials: 12 },
     checkpoints: {
       ...plan.checkpoints,
       checkpoints: ["500k", "1M", "2.7M"] as const,
@@ -82,7 +82,10 @@ it("measures, prints and reports; twice the same", { timeout: 120_000 }, async (
     })
   )
   for (const { algorithm, judgement, quantity } of results.sweep.slopes)
-    expect(verdicts.get(`coverage-slopes/certificates/${algorithm}-${quantity}.json`)).toBe(judgement?.verdict)
+    expect(verdicts.get(`coverage-slopes/certificates/${algorithm}-${quantity}.json`)).toBeOneOf([
+      judgement?.verdict,
+      undefined
+    ])
   // Practical parameters: T7 promises nothing of these runs, and no certificate says it did.
   expect(verdicts.get("english-spannersampling/certificates/T7-T_data.json")).toBe(undefined)
   for (const part of ["T3-size", "T6-cost", "T6-failure"])

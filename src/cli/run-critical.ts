@@ -88,7 +88,7 @@ const FORBIDDEN =
 
 const verdictLines = ({ collapse, exponent }: Critical, variable: string, level: number): ReadonlyArray<string> => [
   exponent === undefined
-    ? "Exponent: none, a trial never reached ε, or there are fewer than two values or twelve trials at one."
+    ? "Exponent: none, a trial never reached ε, or there are too few values or trials for an interval at this level."
     : `Exponent of the critical budget in ${variable}: ${exponent.estimate.toFixed(3)}, ${100 * (1 - level)} % interval [${exponent.lower.toFixed(3)}, ${exponent.upper.toFixed(3)}].`,
   ...(collapse === undefined
     ? []

@@ -4,12 +4,12 @@
  * *What it is of.* With m_i the median of the counts at value v_i, the least-squares slope of log m_i in log v_i. Queries to a target have rare dear runs (1.3 % of SpannerSampling's runs at
  * C = 10⁶ cost up to 62 times the median), so that exponents of means, and Student's intervals on logarithms, cannot be had from tens of runs; medians can.
  *
- * *Interval.* At each value the order statistics X_(r) and X_(n+1−r) enclose the median but with probability a = 2·P(Bin(n, ½) < r), r as large as a ≤ 0.05 allows; half the width of the
- * enclosure of log m_i, over the normal quantile of a, is its standard error s_i. The slope Σ w_i log m_i then has variance Σ w_i² s_i², since runs at different values are
- * independent (draws are addressed by instance), and a normal interval. It assumes nothing of tails and lets the spread differ from value to value; it is not exact, and how often it covers on
- * the sweeps that are published is measured: `npm run bench -- --suite exponent-coverage`.
+ * *Interval.* At each of k values the order statistics X_(r) and X_(n+1−r) enclose the median but with probability 2·P(Bin(n, ½) < r), at most α/k; within the box of all k enclosures
+ * the slope, a linear function Σ w_i log m_i, lies between its extremes. It covers with probability ≥ 1 − α by a union bound, whatever the tails, the spread at each value, ties, gaps in the law, and
+ * dependence between values. It is wider than it need be where the law is kind. (Tried in its place: normal intervals from the estimated spread of each median. They are half as wide, and of the 99 % ones
+ * on the sweep of the adaptive learner, whose counts have gaps between guesses of C_cov, 79 % covered.) Measured: `npm run bench -- --suite exponent-coverage`.
  *
- * Source: R. M. Price and D. G. Bonett, Estimating the variance of the sample median, doi:10.1080/00949650108812071.
+ * Source: H. A. David and H. N. Nagaraja, Order Statistics, §7.1, doi:10.1002/0471722162.
  *
  * @example
  * ```ts
@@ -17,7 +17,6 @@
  * medianExponent("C", counts, 0.01)
  * ```
  */
-import tQuantile from "@stdlib/stats-base-dists-t-quantile"
 import { requireLevel } from "./domain.ts"
 import type { ExponentInterval } from "./exponent-fit.ts"
 import type { Counted } from "./exponent-of-counts.ts"
@@ -36,24 +35,6 @@ export const medianRank = (n: number, level: number): number => {
   return r
 }
 
-/** Level of the enclosures that standard errors are read from, and the fewest counts that give one worth the name. */
-const ENCLOSED = 0.05
-const LEAST_RUNS = 12
-
-/** Upper α-quantile of the normal law. */
-const normalQuantile = (tail: number): number => -tQuantile(tail, 1e9)
-
-/** P(Bin(n, ½) < r). */
-const tailBelow = (n: number, r: number): number => {
-  let mass = 2 ** -n
-  let below = mass
-  for (let j = 1; j < r; j++) {
-    mass *= (n - j + 1) / j
-    below += mass
-  }
-  return below
-}
-
 /** The middle, and the enclosure of the median that fails with probability at most `level`; undefined where there are too few values for one. */
 export const medianOf = (
   values: ReadonlyArray<number>,
@@ -68,7 +49,8 @@ export const medianOf = (
 }
 
 /**
- * undefined where a run did not get there, and where counts stand at fewer than two values or are fewer than twelve at one of them.
+ * undefined where a run did not get there, where counts stand at fewer than two values, and where they are too few at one of them for a median at this level (11 runs each of 6 values at
+ * 0.01).
  *
  * @param runs counts and values > 0
  * @param level α in (0, 1)
@@ -84,17 +66,16 @@ export const medianExponent = (
   const x = values.map(Math.log)
   const centre = x.reduce((sum, v) => sum + v, 0) / x.length
   const spread = x.reduce((sum, v) => sum + (v - centre) ** 2, 0)
-  let [estimate, variance] = [0, 0]
+  let [estimate, lower, upper] = [0, 0, 0]
   for (const [i, value] of values.entries()) {
     const counts = runs.flatMap((run) => (run.value === value ? [run.count!] : []))
-    const n = counts.length
-    if (n < LEAST_RUNS) return undefined
-    const { lower, median, upper } = medianOf(counts, ENCLOSED)!
-    const error = Math.log(upper / lower) / (2 * normalQuantile(tailBelow(n, medianRank(n, ENCLOSED))))
+    const at = medianOf(counts, level / values.length)
+    if (at === undefined) return undefined
     const weight = (x[i] - centre) / spread
-    estimate += weight * Math.log(median)
-    variance += (weight * error) ** 2
+    const [low, high] = [Math.log(at.lower), Math.log(at.upper)]
+    estimate += weight * Math.log(at.median)
+    lower += weight * (weight > 0 ? low : high)
+    upper += weight * (weight > 0 ? high : low)
   }
-  const half = normalQuantile(level / 2) * Math.sqrt(variance)
-  return { name, estimate, lower: estimate - half, upper: estimate + half }
+  return { name, estimate, lower, upper }
 }

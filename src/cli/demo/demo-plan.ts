@@ -1,6 +1,7 @@
 /** What the main job runs: sizes chosen so that all of it fits in under a minute on two cores, and every draw on the corpus is a real one. */
 import { bestOfNElliptic } from "../../algorithm/best-of-n-elliptic.ts"
 import { passive } from "../../algorithm/passive.ts"
+import { spannerSamplingAdaptive } from "../../algorithm/spanner-sampling-adaptive.ts"
 import { spannerSampling } from "../../algorithm/spanner-sampling.ts"
 import type { AuditPlan } from "../../audit/audit.ts"
 import type { CoveragePlan } from "../../compare/coverage-slopes.ts"
@@ -25,7 +26,7 @@ const CORPUS_TRIALS = 3
 const CORPUS_ROUNDS = 40
 /** Pairs of passive exploration on the corpus: enough to meet the rare word several times. */
 const CORPUS_PAIRS = 20_000
-const SWEEP_TRIALS = 8
+const SWEEP_TRIALS = 24
 const CURVE_TRIALS = 5
 const SHOWN_QUESTIONS = 5
 const CURVE_PAIRS = 500_000
@@ -117,7 +118,8 @@ export const demoPlan = (seed: number, corpus: Instance = instantiate(corpusFami
       trials: CURVE_TRIALS
     })),
     sweep: {
-      algorithms: [spannerSampling, passive],
+      // The learner that is not told C_cov leads: of the one that is, T_comp in C_cov is put in by hand.
+      algorithms: [spannerSamplingAdaptive, bestOfNElliptic, passive, spannerSampling],
       coverages: [10, 100, 1e3, 1e4, 1e5, 1e6],
       instance: (C) => instantiate(rareGoodFamily, { C, d: 2 }),
       target: TARGET,
