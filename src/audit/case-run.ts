@@ -32,6 +32,8 @@ export interface CaseResult {
   /** The finished trials, judged; undefined where none finished. */
   readonly audit: Audit | undefined
   readonly failures: ReadonlyArray<FailedTrial>
+  /** Why a trial of it was given up or never made, where one was: nothing is supported by what did not run. */
+  readonly skipped?: string
   /** Why there were no more trials, where it was not because everything was decided. */
   readonly note: string | undefined
   /** True where there was no time for more. */
@@ -122,17 +124,18 @@ export const runCase = Effect.fnUntraced(function* (
   const failures: Array<FailedTrial> = []
   let audit: Audit | undefined
   let note: string | undefined
-  let cutShort: Pick<CaseResult, "cutShort"> = {}
+  let cut: Pick<CaseResult, "cutShort" | "skipped"> = {}
   let look = Math.min(planned.trials[0], most)
   for (let trial = 0; trial < most; trial++) {
     if (over()) {
       note = `time was up after ${trial} trials`
-      cutShort = { cutShort: true }
+      cut = { cutShort: true }
       break
     }
     const outcome = yield* runner.trial(job(trial))
     if (outcome.kind === "skipped") {
       note = outcome.why
+      cut = { skipped: outcome.why }
       break
     }
     const failure = outcome.kind === "failed" ? outcome.failure : undefined
@@ -155,5 +158,5 @@ export const runCase = Effect.fnUntraced(function* (
       ...audit,
       judgements: audit.judgements.map((one) => atTheCap(one, records.length, (1 - LOOKS_SHARE) * level))
     }
-  return { planned, spec, goal, audit, failures, note, ...cutShort }
+  return { planned, spec, goal, audit, failures, note, ...cut }
 })

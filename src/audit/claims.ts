@@ -22,6 +22,8 @@ export interface ClaimVerdict {
   readonly relation: Judgement["relation"]
   readonly level: number
   readonly note: string
+  /** True where it would be supported, had every trial of its cases been made. */
+  readonly skipped?: true
   /** The case that decided it, for a replay. */
   readonly from: CaseResult | undefined
 }
@@ -77,6 +79,13 @@ const fromCases = (id: string, every: ReadonlyArray<CaseResult>): ReadonlyArray<
     const agree = seen.filter((one) => one.judgement.verdict === verdict).length
     const where = `${from.planned.id}${seen.length > 1 ? `, ${agree} of ${seen.length} cases` : ""}`
     const standing = unpromised === undefined ? {} : { unpromised }
+    // A claim is about all its cases: one that could not be put to the test leaves it open. An impossibility is no claim.
+    const left = theorem?.universal === true ? undefined : cases.find(({ skipped }) => skipped !== undefined)
+    if (verdict === "supported" && left !== undefined) {
+      const why = `supported where it ran; not in case ${left.planned.id}: ${left.skipped}`
+      const open = { id, nature, verdict: "undecided" as const, ...standing, part, where, measured, bound, relation }
+      return { ...open, level, note: why, from, skipped: true as const }
+    }
     return { id, nature, verdict, ...standing, part, where, measured, bound, relation, level, note, from }
   })
 }
@@ -170,6 +179,6 @@ export const worstClauses = (clauses: ReadonlyArray<ClaimVerdict>): ReadonlyArra
   const claimOf = ({ id, part }: ClaimVerdict): string => (id === "own" ? `own ${part}` : id)
   return [...new Set(clauses.map(claimOf))].map((claim) => {
     const same = clauses.filter((one) => claimOf(one) === claim)
-    return same.find((one) => one.verdict !== "undecided" || one.level > 0) ?? same[0]
+    return same.find((one) => one.verdict !== "undecided" || one.level > 0 || one.skipped === true) ?? same[0]
   })
 }

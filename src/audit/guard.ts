@@ -9,8 +9,21 @@ import type { OracleServices } from "../oracle/interpreter.ts"
 import { Journal } from "../oracle/journal.ts"
 import { BudgetExhausted } from "../oracle/ledger.ts"
 import { dimensionOf } from "../oracle/operations.ts"
-import { accepted, acceptedPolicy, describe, Misbehaved } from "../oracle/shape.ts"
+import { accepted, acceptedPolicy, describe, Misbehaved, type Node } from "../oracle/shape.ts"
 import { tapped } from "../oracle/tap.ts"
+
+/** An answer that its asker cannot write to. Handles cannot be written to as they are. */
+const frozenAs = (node: Node, value: unknown): unknown => {
+  if (typeof value !== "object" || value === null || Object.isFrozen(value)) return value
+  if (node.kind === "optional") return frozenAs(node.of, value)
+  if (node.kind === "list") {
+    if (node.of.kind !== "handle") for (const one of value as ReadonlyArray<unknown>) frozenAs(node.of, one)
+    return Object.freeze(value)
+  }
+  if (node.kind !== "record") return value
+  for (const name in node.fields) frozenAs(node.fields[name], (value as Record<string, unknown>)[name])
+  return Object.freeze(value)
+}
 
 const frozen = <A>(value: A): A => {
   if (typeof value !== "object" || value === null || ArrayBuffer.isView(value) || Object.isFrozen(value)) return value
@@ -24,12 +37,14 @@ const copyOf = <A>(value: A): A => frozen(structuredClone(value))
 export interface GuardOptions {
   /** Called before every oracle call that may be charged, with its name; may throw to give the run up. */
   readonly onCall?: (operation: string) => void
+  /** True where requests come from another process, held to their shapes, and answers go there as copies. Default false. */
+  readonly remote?: boolean
 }
 
 /** The algorithm under guard: the same program where it keeps to the framework; where it does not, its run dies with {@link Misbehaved} or what it threw. */
 export const guarded = (
   algorithm: AnyAlgorithm<OracleServices>,
-  { onCall }: GuardOptions = {}
+  { onCall, remote = false }: GuardOptions = {}
 ): AnyAlgorithm<OracleServices> => ({
   ...algorithm,
   run: Effect.fnUntraced(function* (problem, parameters) {
@@ -37,11 +52,12 @@ export const guarded = (
     const context = Context.add(yield* Effect.context<OracleServices>(), Journal, yield* Journal)
     const services = tapped(context, (operation, request) => {
       if (operation.charges.length > 0) onCall?.(operation.name)
+      if (remote) return undefined
       const features = dimensionOf(operation, request, problem)
       const looked = operation.request.map(([field, shape], i) =>
         accepted(shape, request[i], operation.name, field, features)
       )
-      return { request: looked, answer: frozen }
+      return { request: looked, answer: (given) => frozenAs(operation.answer, given) }
     })
     const program: unknown = algorithm.run(copyOf(problem), copyOf(parameters))
     if (!Effect.isEffect(program))

@@ -25,20 +25,25 @@ export interface TrialJob {
   readonly batch?: number
 }
 
+/** Kinds of what goes wrong with a trial. */
+export const FAILURES = [
+  "threw",
+  "inputs",
+  "policy",
+  "request",
+  "result",
+  "parameters",
+  "hung",
+  "memory",
+  "exited",
+  "leaked",
+  "globals",
+  "remembers"
+] as const
+
 /** What went wrong with a trial. */
 export interface Failure {
-  readonly kind:
-    | "threw"
-    | "inputs"
-    | "policy"
-    | "request"
-    | "result"
-    | "parameters"
-    | "hung"
-    | "memory"
-    | "exited"
-    | "leaked"
-    | "globals"
+  readonly kind: (typeof FAILURES)[number]
   /** One line: what happened and where. */
   readonly note: string
 }
@@ -54,12 +59,22 @@ export class GivenUp extends Error {
   readonly _tag = "GivenUp"
 }
 
+/** A run failed in a way that is known already. Dies through the run. */
+export class Failed extends Error {
+  readonly _tag = "Failed"
+  readonly failure: Failure
+  constructor(failure: Failure) {
+    super(failure.note)
+    this.failure = failure
+  }
+}
+
 const LONGEST = 240
 
 /** One line of at most {@link LONGEST} characters. */
 export const oneLine = (text: string): string => {
   // Control characters of a foreign message must not reach a terminal.
-  const line = text.replace(/[\s\p{Cc}]+/gu, " ").trim()
+  const line = text.replace(/[\s\p{Cc}\p{Cf}]+/gu, " ").trim()
   return line.length > LONGEST ? `${line.slice(0, LONGEST - 1)}…` : line
 }
 
@@ -85,6 +100,7 @@ const FROZEN = /Cannot (assign to read only property|add property|delete propert
 
 /** A defect of a run as a failure. */
 export const failureOf = (error: unknown): Failure => {
+  if (error instanceof Failed) return error.failure
   if (error instanceof Misbehaved) return { kind: error.what, note: oneLine(error.detail) }
   if (error instanceof TypeError && FROZEN.test(error.message))
     return { kind: "inputs", note: oneLine(`wrote to its input: ${error.message}${placeOf(error)}`) }

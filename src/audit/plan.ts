@@ -7,6 +7,7 @@
 import * as Effect from "effect/Effect"
 import type { AnyAlgorithm } from "../algorithm/algorithm.ts"
 import type { Instance } from "../instance/instance.ts"
+import { hiddenSpec } from "../instance/turned.ts"
 import type { OracleServices } from "../oracle/interpreter.ts"
 import type { RunRecord } from "../run/run-record.ts"
 import { OWN_GUARANTEE } from "../theorem/own-claims.ts"
@@ -28,6 +29,8 @@ export interface PlanOptions {
   /** The instance of a SPEC. */
   readonly resolve: (spec: string) => Instance
   readonly seed: number
+  /** Whether the learner must not know the instances: those that everybody can look up are turned by a rotation drawn from the seed. Default false. */
+  readonly secret?: boolean
   /** Chance that anything correct is refuted, all tests together. */
   readonly level: number
   /** δ asked of the algorithm's own guarantee. Default 0.1. */
@@ -117,7 +120,10 @@ export const auditWith = Effect.fnUntraced(function* (
   const deadline = seconds === undefined ? Infinity : now() + 1000 * seconds
   const over = (): boolean => now() > deadline
   const remaining = (): number => (deadline - now()) / 1000
-  const planned = (options.cases ?? plannedCases).filter((one) => one.about?.(description) ?? true)
+  const hide = (spec: string): string => (options.secret === true ? hiddenSpec(spec, seed) : spec)
+  const planned = (options.cases ?? plannedCases)
+    .filter((one) => one.about?.(description) ?? true)
+    .map((one): PlannedCase => ({ ...one, spec: (of, trial) => hide(one.spec(of, trial)) }))
   const axes = (options.axes ?? plannedAxes).filter((axis) => axis.about(description))
   const probabilistic = theorems.filter(
     (t) => t.nature === "probabilistic" && (t.universal || description.claims.includes(t.id))
@@ -186,6 +192,7 @@ export const auditWith = Effect.fnUntraced(function* (
 
   const own = new TargetRuns({
     runner,
+    hide,
     resolve,
     seed,
     trials: options.trialsPerPoint ?? 3,

@@ -77,7 +77,8 @@ export interface Runner {
   readonly whereToLook: (job: TrialJob) => Effect.Effect<string | undefined>
 }
 
-const describeAlgorithm = ({
+/** What an algorithm says of itself, copied. */
+export const describeAlgorithm = ({
   name,
   summary,
   proper,
@@ -93,7 +94,8 @@ const describeAlgorithm = ({
   ...(bounds === undefined ? {} : { bounds: { ...bounds } })
 })
 
-const chosenParameters = (
+/** The parameters that an algorithm sets itself, or takes. */
+export const chosenParameters = (
   algorithm: AnyAlgorithm<OracleServices>,
   choice: ParameterChoice,
   problem: Problem,
@@ -137,15 +139,21 @@ export interface InProcessOptions {
   readonly secondsPerTrial?: number
   /** Milliseconds from any origin. */
   readonly now?: () => number
+  /** Milliseconds that count against `secondsPerTrial`. Default `now`; processor time, where others use the machine too. */
+  readonly clock?: () => number
   /** Called before every oracle call with its name. */
   readonly onCall?: (operation: string) => void
+  /** True where its program is in another process: what arrives from there was held to its shapes, and what it is answered is a copy. Default false. */
+  readonly remote?: boolean
+  /** The parameters that it sets itself, or takes, where its program is elsewhere. */
+  readonly parameters?: (choice: ParameterChoice, problem: Problem, goal: Goal) => ChosenParameters
 }
 
 const CALLS_PER_TRIAL = 1_000_000
 /** Milliseconds between signs of life under a law. */
 const BEAT_MS = 200
 /** Oracle calls between looks at the clock. */
-const CALLS_PER_LOOK = 64
+const CALLS_PER_LOOK = 8
 
 /** Runs an algorithm in this process, guarded. */
 export const inProcessRunner = (
@@ -155,7 +163,10 @@ export const inProcessRunner = (
     callsPerTrial = CALLS_PER_TRIAL,
     secondsPerTrial = Infinity,
     now = () => performance.now(),
-    onCall = () => {}
+    clock = now,
+    onCall = () => {},
+    remote = false,
+    parameters: chosen = (choice, problem, goal) => chosenParameters(algorithm, choice, problem, goal)
   }: InProcessOptions
 ): Runner => {
   let known: Known | undefined
@@ -167,14 +178,23 @@ export const inProcessRunner = (
     return known
   }
 
+  const parametersOn = (choice: ParameterChoice, instance: Instance, goal: Goal): ChosenParameters => {
+    try {
+      return chosen(choice, problemOf(instance), goal)
+    } catch (error) {
+      return { failure: failureOf(error) }
+    }
+  }
+
   const limited = (): AnyAlgorithm<OracleServices> => {
     let calls = 0
-    const start = now()
+    const start = clock()
     return guarded(algorithm, {
+      remote,
       onCall: (operation) => {
         onCall(operation)
         if (++calls > callsPerTrial) throw new GivenUp(`made more than ${callsPerTrial} oracle calls`)
-        if (calls % CALLS_PER_LOOK === 0 && now() - start > 1000 * secondsPerTrial)
+        if (calls % CALLS_PER_LOOK === 0 && clock() - start > 1000 * secondsPerTrial)
           throw new GivenUp(`still asking its oracles after ${secondsPerTrial} s (${calls} calls)`)
       }
     })
@@ -183,12 +203,12 @@ export const inProcessRunner = (
   const trial = Effect.fnUntraced(function* (job: TrialJob): Effect.fn.Return<TrialOutcome> {
     const { best, digest, instance } = instanceOf(job.spec)
     const { parameters: choice, goal, spec: _, ...rest } = job
-    const chosen = chosenParameters(algorithm, choice, problemOf(instance), goal)
-    if ("skipped" in chosen) return { kind: "skipped", why: chosen.skipped }
-    if ("failure" in chosen) return { kind: "failed", failure: chosen.failure }
+    const sized = parametersOn(choice, instance, goal)
+    if ("skipped" in sized) return { kind: "skipped", why: sized.skipped }
+    if ("failure" in sized) return { kind: "failed", failure: sized.failure }
     const exit = yield* Effect.exit(
       Effect.suspend(() =>
-        runTrial({ ...rest, algorithm: limited(), instance, digest, best, parameters: chosen.parameters })
+        runTrial({ ...rest, algorithm: limited(), instance, digest, best, parameters: sized.parameters })
       )
     )
     if (Exit.isSuccess(exit)) return { kind: "finished", record: exit.value }
@@ -204,7 +224,7 @@ export const inProcessRunner = (
   ): Effect.fn.Return<LawsOutcome> {
     let [current, last] = ["", now()]
     const { results } = yield* verify({
-      candidate: candidateOf(guarded(algorithm, { onCall })),
+      candidate: candidateOf(guarded(algorithm, { onCall, remote })),
       checks,
       select: job.ids,
       of: ["algorithm"],
@@ -231,13 +251,13 @@ export const inProcessRunner = (
 
   const whereToLook = Effect.fnUntraced(function* (job: TrialJob) {
     const { instance } = instanceOf(job.spec)
-    const chosen = chosenParameters(algorithm, job.parameters, problemOf(instance), job.goal)
-    if (!("parameters" in chosen)) return undefined
+    const sized = parametersOn(job.parameters, instance, job.goal)
+    if (!("parameters" in sized)) return undefined
     const { interpreter, seed, trial, budget } = job
     const run = yield* Effect.exit(
       observe(candidateOf(limited()), {
         instance,
-        parameters: chosen.parameters,
+        parameters: sized.parameters,
         interpreter,
         seed,
         trial,
@@ -249,7 +269,7 @@ export const inProcessRunner = (
   })
 
   const parameters = (choice: ParameterChoice, spec: string, goal: Goal) =>
-    Effect.sync(() => chosenParameters(algorithm, choice, problemOf(instanceOf(spec).instance), goal))
+    Effect.sync(() => parametersOn(choice, instanceOf(spec).instance, goal))
 
   return { description: describeAlgorithm(algorithm), parameters, trial, laws, whereToLook }
 }

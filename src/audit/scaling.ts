@@ -27,6 +27,8 @@ export interface PointRuns {
 export interface ScalingSettings {
   readonly runner: Runner
   readonly resolve: (spec: string) => Instance
+  /** The SPEC that stands for a point's where the learner must not know it. Default: its own. */
+  readonly hide?: (spec: string) => string
   readonly seed: number
   readonly trials: number
   readonly over: () => boolean
@@ -60,10 +62,11 @@ export class TargetRuns {
   /** The runs of a point. */
   at = Effect.fnUntraced(function* (
     this: TargetRuns,
-    spec: string,
+    plain: string,
     epsilon: number,
     interpreter: TrialJob["interpreter"]
   ): Effect.fn.Return<PointRuns> {
+    const spec = this.settings.hide?.(plain) ?? plain
     const key = `${spec} ${epsilon}`
     const known = this.done.get(key)
     if (known !== undefined) return known

@@ -38,10 +38,12 @@ describe("the starter", () => {
       "./my-variant.ts",
       "--level",
       LEVEL,
+      "--seed",
+      "1",
       "--trials",
       "2",
       "--budget",
-      "14",
+      "900",
       "--out",
       "out"
     )
@@ -123,7 +125,7 @@ describe("README", () => {
     const wrong = variant.replace("  practical: practicalParameters,\n", wrongLine)
     expect(wrong).not.toBe(variant)
     writeFileSync(join(home, "short-search.ts"), wrong)
-    const { code, stdout } = coverbound("audit", "./short-search.ts", "--trials", "8", "--budget", "14", "--out", "out")
+    const { code, stdout } = coverbound("audit", "./short-search.ts", "--seed", "1", "--trials", "8", "--budget", "900")
     expect(code).toBe(1)
     expect(stdout).toMatch(/own +✗ refuted +epsilon +1 +≤ 0\.1 +rare-good-1e5/)
     expect(stdout).toMatch(/✗ 1 finding\n/)

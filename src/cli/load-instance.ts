@@ -4,6 +4,7 @@ import { isFilePath } from "../instance/family.ts"
 import type { Instance } from "../instance/instance.ts"
 import { attempt, type InvalidInstance } from "../instance/invalid-instance.ts"
 import { finiteInstance } from "../instance/make-instance.ts"
+import { turned, withoutTurn } from "../instance/turned.ts"
 import { instanceOfText } from "./exact-quantities.ts"
 import { namedInstance } from "../model/families.ts"
 import type { InvalidCall } from "./invalid-call.ts"
@@ -15,4 +16,8 @@ export const loadInstance = (text: string): Effect.Effect<Instance, InvalidInsta
     ? Effect.flatMap(readNamedFile("--instance", text), (content) =>
         attempt(() => finiteInstance(instanceOfText(content), text))
       )
-    : attempt(() => namedInstance(text))
+    : attempt(() => {
+        const [plain, seed] = withoutTurn(text)
+        const instance = namedInstance(plain)
+        return seed === undefined ? instance : turned(instance, seed)
+      })

@@ -265,3 +265,12 @@ export const dimensionOf = ({ service, name }: Operation, request: ReadonlyArray
   service === "TokenSampling" || (name === "Journal.accepted" && request[1] !== undefined)
     ? (problem.tokens?.dimension ?? problem.dimension)
     : problem.dimension
+
+/** Plain operations that tell a learner nothing it does not know: one in another process need not wait for them. */
+export const DEFERRED: ReadonlySet<OperationName> = new Set([
+  "TokenSampling.start",
+  "TokenSampling.extend",
+  "Journal.accepted",
+  "Journal.pass",
+  "Journal.progress"
+])

@@ -100,3 +100,28 @@ export const policyProblem = (value: unknown, d: number): string | undefined => 
   if (typeof kind !== "string" || !Object.hasOwn(KINDS, kind)) return wrong("kind", kind, `one of ${known.join(", ")}`)
   return KINDS[kind as Policy["kind"]](value as Fields, d)
 }
+
+const TEST_FIELDS = ["dimension", "whitening", "nu"]
+const FIELDS: Readonly<Record<Policy["kind"], ReadonlyArray<string>>> = {
+  reference: [],
+  "linear-softmax": ["theta"],
+  "truncated-mixture": ["count", "thetas", "clip", "truncation"],
+  "token-tilted": ["horizon", "dimension", "thetas", "clip", "truncations"]
+}
+
+const only = (value: unknown, names: ReadonlyArray<string>): unknown =>
+  typeof value === "object" && value !== null && !Array.isArray(value) && !ArrayBuffer.isView(value)
+    ? Object.fromEntries(
+        names.filter((name) => Object.hasOwn(value, name)).map((name) => [name, (value as Fields)[name]])
+      )
+    : value
+
+/** What a policy's kind is made of, of data that says it is one: a record keeps nothing else of it. It may still be no policy ({@link policyProblem}). */
+export const onlyPolicy = (value: unknown): unknown => {
+  const { kind } = (value ?? {}) as Fields
+  if (typeof kind !== "string" || !Object.hasOwn(FIELDS, kind)) return value
+  const kept = only(value, ["kind", ...FIELDS[kind as Policy["kind"]]]) as Record<string, unknown>
+  if (kept.truncation !== undefined) kept.truncation = only(kept.truncation, TEST_FIELDS)
+  if (Array.isArray(kept.truncations)) kept.truncations = kept.truncations.map((test) => only(test, TEST_FIELDS))
+  return kept
+}

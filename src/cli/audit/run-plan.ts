@@ -1,5 +1,5 @@
 /** What `coverbound audit --instance all` does: the whole plan on one algorithm, one page, run.json and certificates. */
-import { createHash } from "node:crypto"
+import { createHash, randomInt } from "node:crypto"
 import { join } from "node:path"
 import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
@@ -27,6 +27,8 @@ import { checkBackend } from "./search-backend.ts"
 import { checkFolder, type FileNotWritten, writeWhole } from "../whole-file.ts"
 
 const SECONDS = 60
+/** Seeds nobody guesses: all instances and draws of a module's audit come of one. Its trials have some of their own, a thousand times as large. */
+const MOST_SEED = 2 ** 40
 const LEVEL = 0.01
 
 /** Options that each case of the plan sets for itself. */
@@ -68,7 +70,8 @@ const show = Effect.fnUntraced(function* (
   options: AuditOptions,
   runner: Runner,
   audited: Audited,
-  noise: () => number
+  noise: () => number,
+  secret: boolean
 ): Effect.fn.Return<void, InvalidCall | FileNotWritten | NotHeld | NotRun | NotDecided> {
   const folder = Option.getOrElse(options.out, () => join("reports", "out", slugOf(runner.description.name, options)))
   yield* checkFolder("--out", folder)
@@ -79,7 +82,8 @@ const show = Effect.fnUntraced(function* (
   const delta = Option.getOrUndefined(options.delta)
   const result: PlanResult = yield* auditWith(runner, {
     resolve,
-    seed: Option.getOrElse(options.seed, () => 1),
+    seed: Option.getOrElse(options.seed, () => (secret ? randomInt(MOST_SEED) : 1)),
+    secret,
     level: Option.getOrElse(options.level, () => LEVEL),
     seconds: Option.getOrElse(options.budget, () => SECONDS),
     rivals: algorithms,
@@ -126,12 +130,12 @@ export const runPlan = Effect.fnUntraced(function* (
   if ("run" in target) {
     const seconds = Option.getOrElse(options.budget, () => SECONDS)
     const runner = inProcessRunner(target, { resolve, secondsPerTrial: seconds })
-    return yield* show(options, runner, { asked: target.name, types: undefined, noise: 0 }, () => 0)
+    return yield* show(options, runner, { asked: target.name, types: undefined, noise: 0 }, () => 0, false)
   }
   return yield* Effect.scoped(
     Effect.gen(function* () {
       const runner = yield* loadModule(target, options)
-      yield* show(options, runner, { asked: quoted(target), types: runner.types, noise: 0 }, runner.noise)
+      yield* show(options, runner, { asked: quoted(target), types: runner.types, noise: 0 }, runner.noise, true)
     })
   )
 })

@@ -3,16 +3,21 @@
  * asked for, and the next trial gets a fresh process.
  */
 import { type ChildProcess, fork } from "node:child_process"
-import { randomUUID } from "node:crypto"
+import { mkdtempSync, rmSync } from "node:fs"
+import { tmpdir } from "node:os"
+import { join } from "node:path"
 import { fileURLToPath, pathToFileURL } from "node:url"
+import { isDeepStrictEqual } from "node:util"
 import * as Data from "effect/Data"
 import * as Effect from "effect/Effect"
 import type * as Scope from "effect/Scope"
 import type { Goal } from "../../algorithm/algorithm.ts"
 import { type Failure, oneLine, type ParameterChoice, type TrialJob, type TrialOutcome } from "../../audit/outcome.ts"
 import type { ChosenParameters, LawsJob, LawsOutcome, Runner } from "../../audit/runner.ts"
+import { Stream } from "../../numeric/stream.ts"
+import type { RunRecord } from "../../run/run-record.ts"
 import type { SearchChoice } from "../../search/session-search.ts"
-import type { LastWord, Reply, Request } from "./module-messages.ts"
+import type { Reply, Request } from "./module-messages.ts"
 
 export interface ModuleLimits {
   /** Seconds that one trial, or one law, may take. */
@@ -36,25 +41,54 @@ export interface ModuleRunner extends Runner {
 }
 
 const MIB = 2 ** 20
-/** Seconds beyond a limit that a process has before it is killed: its own limits come first. */
-const GRACE = 1
-/** Seconds in which a process whose event loop turns says where it is. */
-const PING = 0.5
-/** Loading compiles the suite and the module, on a busy machine. */
-const LOADING = 30
-/** Characters of stderr that are kept. */
-const TAIL = 8192
+/** Of a limit that a module has, what its audit may take in all before it is given up: the module's own limits come first, and are held where it is waited for. */
+const PATIENCE = 4
+/** Seconds for loading the suite twice and the module once, on a busy machine. */
+const LOADING = 60
 
-type Ending = { readonly kind: "reply"; readonly reply: Reply } | { readonly kind: "died"; readonly failure: Failure }
+/** Which trials are made again in a fresh process, counted from 0: one early, where every plan comes to, and one later. */
+const remadeTrials = (seed: number): ReadonlyArray<number> => {
+  const stream = Stream.fromSeed(seed).split("remade")
+  return [1 + stream.nextInteger(3), 6 + stream.nextInteger(50)]
+}
+
+const REMEMBERS =
+  "its run depends on what its process did before (state kept between trials, a clock, or chance of its own)"
+
+/** What two runs of one trial differ in. */
+const differenceOf = (one: RunRecord, other: RunRecord): string | undefined => {
+  const parts: ReadonlyArray<readonly [what: string, of: (record: RunRecord) => unknown]> = [
+    ["reward queries", ({ ledger }) => ledger.rewardQueries],
+    ["sampling queries", ({ ledger }) => ledger.samplingQueries],
+    ["answers of its oracles", ({ transcript }) => transcript.sha256],
+    ["suboptimality", ({ suboptimality }) => suboptimality.value],
+    ["outcome", ({ outcome }) => outcome],
+    ["policy", ({ policy }) => policy]
+  ]
+  const found = parts.find(([, of]) => !isDeepStrictEqual(of(one), of(other)))
+  if (found === undefined) return undefined
+  const [what, of] = found
+  const [first, second] = [of(one), of(other)].map((value) => (typeof value === "object" ? "another" : String(value)))
+  return `the same trial in a fresh process: ${what} ${second} instead of ${first}`
+}
+
+type Ending =
+  | { readonly kind: "reply"; readonly reply: Reply }
+  | { readonly kind: "died"; readonly failure: Failure }
+  | Slow
+/** Nobody's fault that could be told. */
+interface Slow {
+  readonly kind: "slow"
+  readonly why: string
+}
 
 const died = (kind: Failure["kind"], note: string): Ending => ({ kind: "died", failure: { kind, note: oneLine(note) } })
 
-/** One process and what is known of it. */
+/** One process that audits, and what is known of it. */
 class Host {
   readonly child: ChildProcess
-  private readonly mark = `coverbound-${randomUUID()}`
+  private readonly folder = mkdtempSync(join(tmpdir(), "coverbound-module-"))
   private readonly limits: ModuleLimits
-  private tail = ""
   noise = 0
 
   constructor(limits: ModuleLimits) {
@@ -67,19 +101,11 @@ class Host {
         serialization: "advanced",
         silent: true,
         env,
-        execArgv: [
-          `--max-old-space-size=${limits.memory}`,
-          "--disable-warning=ExperimentalWarning",
-          "--disable-warning=MODULE_TYPELESS_PACKAGE_JSON"
-        ]
+        execArgv: ["--disable-warning=ExperimentalWarning", "--disable-warning=MODULE_TYPELESS_PACKAGE_JSON"]
       }
     )
     this.child.on("error", () => {})
-    this.child.stdout?.on("data", (data: Buffer) => (this.noise += data.length))
-    this.child.stderr?.on("data", (data: Buffer) => {
-      this.noise += data.length
-      this.tail = (this.tail + data.toString("utf8")).slice(-TAIL)
-    })
+    for (const stream of [this.child.stdout, this.child.stderr]) stream?.resume()
   }
 
   /** The first request of every process. */
@@ -89,85 +115,50 @@ class Host {
       kind: "load",
       module,
       from,
-      mark: this.mark,
-      // Code, the suite and its thread take some of it.
-      memory: (memory + 256) * MIB,
+      folder: this.folder,
+      memory: memory * MIB,
       secondsPerTrial: seconds,
       searches: searches ?? "auto"
     }
   }
 
   kill(): void {
+    // Its sandbox ends with it.
     this.child.kill("SIGKILL")
+    rmSync(this.folder, { recursive: true, force: true })
   }
 
   get alive(): boolean {
     return this.child.connected && this.child.exitCode === null && this.child.signalCode === null
   }
 
-  /** The host's last word of a kind, without its mark. */
-  private lastWord(kind: LastWord): string | undefined {
-    const start = `${this.mark} ${kind} `
-    return this.tail
-      .split("\n")
-      .find((line) => line.startsWith(start))
-      ?.slice(start.length)
-  }
-
-  /** Why the process is gone. */
-  private epitaph(code: number | null, signal: NodeJS.Signals | null): Ending {
-    const { memory } = this.limits
-    const size = this.lastWord("memory")
-    if (size !== undefined)
-      return died("memory", `held ${Math.round(Number(size) / MIB)} MiB of memory, where ${memory} are allowed`)
-    if (/heap out of memory|Reached heap limit|Array buffer allocation failed/.test(this.tail))
-      return died("memory", `filled its heap of ${memory} MiB`)
-    const outside = this.lastWord("outside")
-    if (outside !== undefined) return died("threw", `outside its run: ${outside}`)
-    const exit = this.lastWord("exit")
-    if (exit !== undefined) return died("exited", `called ${exit}`)
-    return died("exited", signal === null ? `ended its process with code ${code}` : `its process ended by ${signal}`)
-  }
-
   /** Asks, and waits for the answer, the end of the process, or the end of patience (each progress renews it). */
   ask(request: Request, seconds: number, progress: (id: string) => void = () => {}): Effect.Effect<Ending> {
     return Effect.callback<Ending>((resume) => {
       const { child } = this
-      let where: string | undefined
       let timer: NodeJS.Timeout | undefined
       const end = (ending: Ending): void => {
         clearTimeout(timer)
         child.off("message", onMessage).off("close", onClose)
         resume(Effect.succeed(ending))
       }
-      const giveUp = (): void => {
-        this.kill()
-        end(
-          died(
-            "hung",
-            where === undefined
-              ? `ran ${seconds} s without an end: a loop that never leaves its process a turn`
-              : `did not settle in ${seconds} s: it waits for what does not come (last oracle call: ${where})`
-          )
-        )
-      }
       const patience = (): void => {
         clearTimeout(timer)
         timer = setTimeout(() => {
-          if (this.alive) child.send({ kind: "where" } satisfies Request, () => {})
-          timer = setTimeout(giveUp, 1000 * PING)
+          this.kill()
+          end({ kind: "slow", why: `its oracles were still busy with one run after ${seconds} s` })
         }, 1000 * seconds)
       }
       const onMessage = (reply: Reply): void => {
-        if (reply.kind === "at") {
-          where = reply.operation
-          giveUp()
-        } else if (reply.kind === "progress") {
+        this.noise = reply.noise ?? this.noise
+        if (reply.kind === "progress") {
           progress(reply.id)
           patience()
-        } else end({ kind: "reply", reply })
+        } else if (reply.kind === "lost") end({ kind: "died", failure: reply.failure })
+        else end({ kind: "reply", reply })
       }
-      const onClose = (code: number | null, signal: NodeJS.Signals | null): void => end(this.epitaph(code, signal))
+      const onClose = (code: number | null, signal: NodeJS.Signals | null): void =>
+        end(died("exited", `ended the audit's process ${signal === null ? `with code ${code}` : `by ${signal}`}`))
       child.on("message", onMessage).on("close", onClose)
       patience()
       if (this.alive) child.send(request, () => {})
@@ -202,13 +193,15 @@ export const openModule = Effect.fnUntraced(function* (
     const active = new Host(limits)
     host = active
     const ending = yield* active.ask(active.load(module, from), LOADING)
-    if (ending.kind === "died") leave()
+    if (ending.kind !== "reply") leave()
     return { active, ending }
   })
 
   const { ending: first } = yield* start()
   if (first.kind === "died")
     return yield* new ModuleRefused({ why: `while it was loaded, it ${first.failure.note}`, failure: first.failure })
+  if (first.kind === "slow")
+    return yield* new ModuleRefused({ why: `was not loaded in ${LOADING} s`, failure: undefined })
   if (first.reply.kind !== "loaded")
     return yield* new ModuleRefused({
       why: first.reply.kind === "refused" ? first.reply.why : "no answer",
@@ -222,13 +215,13 @@ export const openModule = Effect.fnUntraced(function* (
     if (active === undefined || !active.alive) {
       leave()
       const again = yield* start()
-      if (again.ending.kind === "died") return again.ending
+      if (again.ending.kind !== "reply") return again.ending
       if (again.ending.reply.kind === "refused")
         return died("threw", `could not be loaded again: ${again.ending.reply.why}`)
       active = again.active
     }
-    const ending = yield* active.ask(request, seconds + GRACE, progress)
-    if (ending.kind === "died") leave()
+    const ending = yield* active.ask(request, PATIENCE * seconds + LOADING, progress)
+    if (ending.kind !== "reply") leave()
     return ending
   })
 
@@ -239,14 +232,16 @@ export const openModule = Effect.fnUntraced(function* (
   ): Effect.fn.Return<ChosenParameters> {
     const ending = yield* ask({ kind: "parameters", choice, spec, goal }, limits.seconds)
     if (ending.kind === "died") return { failure: ending.failure }
+    if (ending.kind === "slow") return { skipped: ending.why }
     return ending.reply.kind === "parameters"
       ? ending.reply.chosen
       : { failure: { kind: "parameters", note: "gave no parameters" } }
   })
 
-  const trial = Effect.fnUntraced(function* (job: TrialJob): Effect.fn.Return<TrialOutcome> {
-    const ending = yield* ask({ kind: "trial", job }, limits.seconds)
+  const once = Effect.fnUntraced(function* (job: TrialJob, fresh = false): Effect.fn.Return<TrialOutcome> {
+    const ending = yield* ask({ kind: "trial", job, fresh }, limits.seconds)
     if (ending.kind === "died") return { kind: "failed", failure: ending.failure }
+    if (ending.kind === "slow") return { kind: "skipped", why: ending.why }
     const { reply } = ending
     if (reply.kind !== "trial") {
       leave()
@@ -255,9 +250,22 @@ export const openModule = Effect.fnUntraced(function* (
         failure: { kind: "result", note: reply.kind === "refused" ? reply.why : "gave no result" }
       }
     }
-    // What it left behind would be there in the next trial.
-    if (reply.outcome.kind === "failed") leave()
     return reply.outcome
+  })
+
+  let made = 0
+  let remade: ReadonlyArray<number> | undefined
+  /** A trial, and of some of them a second run in a process that has made no other: it must be the same one. Which, the module cannot know: it does not know the seed. */
+  const trial = Effect.fnUntraced(function* (job: TrialJob): Effect.fn.Return<TrialOutcome> {
+    const outcome = yield* once(job)
+    remade ??= remadeTrials(job.seed)
+    if (outcome.kind !== "finished" || !remade.includes(made++)) return outcome
+    const again = yield* once(job, true)
+    if (again.kind === "skipped") return outcome
+    const difference = again.kind === "failed" ? again.failure.note : differenceOf(outcome.record, again.record)
+    return difference === undefined
+      ? outcome
+      : { kind: "failed", failure: { kind: "remembers", note: oneLine(`${REMEMBERS}: ${difference}`) } }
   })
 
   const laws = Effect.fnUntraced(function* (

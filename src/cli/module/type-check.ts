@@ -1,5 +1,5 @@
 /**
- * Type-checks a module before it is loaded, where TypeScript is installed (beside the module, where the command was started, or beside this package), and reads off its
+ * Type-checks a module before it is loaded, where TypeScript is installed beside this package (never one that lies beside the module: a compiler is a program), and reads off its
  * types which oracles it asks for: the requirements channel of its `run` is its place in the framework.
  */
 import { execFile } from "node:child_process"
@@ -121,8 +121,9 @@ const run = (tsc: string, folder: string): Effect.Effect<string> =>
 export const typeCheck = Effect.fnUntraced(function* ({ asked, path }: NamedModule): Effect.fn.Return<TypeCheck> {
   if (path === undefined) return { kind: "skipped", why: `${asked} is a package, built elsewhere` }
   if (!/\.m?ts$/.test(path)) return { kind: "skipped", why: `${asked} is JavaScript` }
-  const tsc = compiler([dirname(path), process.cwd(), suite])
-  if (tsc === undefined) return { kind: "skipped", why: "TypeScript is not installed here (npm i -D typescript)" }
+  const tsc = compiler([suite])
+  if (tsc === undefined)
+    return { kind: "skipped", why: "TypeScript is not installed beside coverbound (npm i -D typescript)" }
   const types = [dirname(path), process.cwd(), suite].flatMap(upward).map((at) => join(at, "node_modules/@types"))
   return yield* Effect.acquireUseRelease(
     Effect.sync(() => mkdtempSync(join(tmpdir(), "coverbound-types-"))),

@@ -1,0 +1,350 @@
+/**
+ * Requests, answers and plain data as bytes, for a learner in another process. What arrives is built from the shapes of operations.ts and from plain data only: no
+ * classes, no functions, every length held against what was sent.
+ */
+import * as Data from "effect/Data"
+import type { HandleName } from "./handle.ts"
+import { CHECKED, mapped, type Node, TEST, TILT } from "./shape.ts"
+
+/** Bytes that are no message. One line. */
+export class MessageBroken extends Data.TaggedError("MessageBroken")<{ readonly detail: string }> {
+  override get message(): string {
+    return this.detail
+  }
+}
+
+const broken = (detail: string): never => {
+  throw new MessageBroken({ detail })
+}
+
+/** Bytes before a message's body: its length, and its kind. */
+export const HEADER = 5
+
+/** Grows as it is written to. Its first {@link HEADER} bytes are the sender's. */
+export class Writer {
+  bytes = new Uint8Array(4096)
+  length = HEADER
+  private view = new DataView(this.bytes.buffer)
+
+  clear(): void {
+    this.length = HEADER
+  }
+
+  private reserve(n: number): number {
+    const at = this.length
+    this.length += n
+    if (this.length > this.bytes.length) {
+      const grown = new Uint8Array(Math.max(2 * this.bytes.length, this.length))
+      grown.set(this.bytes)
+      this.bytes = grown
+      this.view = new DataView(grown.buffer)
+    }
+    return at
+  }
+
+  byte(value: number): void {
+    const at = this.reserve(1)
+    this.bytes[at] = value
+  }
+
+  count(value: number): void {
+    const at = this.reserve(4)
+    this.view.setUint32(at, value, true)
+  }
+
+  number(value: number): void {
+    const at = this.reserve(8)
+    this.view.setFloat64(at, value, true)
+  }
+
+  numbers(values: Float64Array): void {
+    this.count(values.length)
+    const at = this.reserve(8 * values.length)
+    this.bytes.set(new Uint8Array(values.buffer, values.byteOffset, 8 * values.length), at)
+  }
+
+  /** Whole numbers below 2³², one after another. */
+  counts(values: Uint32Array): void {
+    const at = this.reserve(4 * values.length)
+    this.bytes.set(new Uint8Array(values.buffer, values.byteOffset, 4 * values.length), at)
+  }
+
+  text(value: string): void {
+    const encoded = Buffer.from(value, "utf8")
+    this.count(encoded.length)
+    const at = this.reserve(encoded.length)
+    this.bytes.set(encoded, at)
+  }
+
+  /** The message with its header, to be sent before anything else is written. */
+  message(kind: number): Uint8Array {
+    this.view.setUint32(0, this.length - HEADER, true)
+    this.bytes[4] = kind
+    return this.bytes.subarray(0, this.length)
+  }
+}
+
+/** Reads a message's body. @throws MessageBroken where it ends early or says what it cannot */
+export class Reader {
+  private at = 0
+  private readonly bytes: Uint8Array
+  private readonly view: DataView
+
+  constructor(bytes: Uint8Array) {
+    this.bytes = bytes
+    this.view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength)
+  }
+
+  get left(): number {
+    return this.bytes.length - this.at
+  }
+
+  private take(n: number): number {
+    if (n > this.left) broken(`message: ${this.left} bytes left, expected ${n}`)
+    const { at } = this
+    this.at += n
+    return at
+  }
+
+  byte(): number {
+    return this.bytes[this.take(1)]
+  }
+
+  count(): number {
+    return this.view.getUint32(this.take(4), true)
+  }
+
+  number(): number {
+    return this.view.getFloat64(this.take(8), true)
+  }
+
+  numbers(): Float64Array {
+    const n = this.count()
+    const at = this.take(8 * n)
+    return new Float64Array(this.bytes.slice(at, at + 8 * n).buffer)
+  }
+
+  counts(n: number): Uint32Array {
+    const at = this.take(4 * n)
+    return new Uint32Array(this.bytes.slice(at, at + 4 * n).buffer)
+  }
+
+  text(): string {
+    const n = this.count()
+    const at = this.take(n)
+    return Buffer.from(this.bytes.buffer, this.bytes.byteOffset + at, n).toString("utf8")
+  }
+}
+
+/** How handles are written and read, a list at a time: draws come in thousands. */
+export interface HandleWire {
+  readonly write: (kind: HandleName, handles: ReadonlyArray<object>, to: Writer) => void
+  readonly read: (kind: HandleName, n: number, from: Reader) => ReadonlyArray<object>
+}
+
+/** Tests and tilts that either side remembers: programs ask with the same one again and again, and interpreters know by identity that nothing changed. */
+const REMEMBERED = 256
+
+const isKept = (node: Node): boolean => node === TEST || node === TILT || node === CHECKED
+
+const same = (node: Node, a: unknown, b: unknown): boolean => {
+  if (node.kind === "vector") {
+    const [p, q] = [a as Float64Array, b as Float64Array]
+    return p.length === q.length && p.every((x, i) => Object.is(x, q[i]))
+  }
+  if (node.kind !== "record") return Object.is(a, b)
+  for (const name in node.fields)
+    if (!same(node.fields[name], (a as Record<string, unknown>)[name], (b as Record<string, unknown>)[name]))
+      return false
+  return true
+}
+
+/** Writes values of a shape. One a run. */
+export class ShapeWriter {
+  private readonly known = new WeakMap<object, { readonly id: number; readonly copy: unknown }>()
+  private next = 0
+  private readonly handles: HandleWire
+
+  constructor(handles: HandleWire) {
+    this.handles = handles
+  }
+
+  write(node: Node, value: unknown, to: Writer): void {
+    switch (node.kind) {
+      case "boolean":
+        return to.byte(value === true ? 1 : 0)
+      case "number":
+      case "whole":
+      case "least":
+      case "between":
+        return to.number(value as number)
+      case "text":
+        return to.text(value as string)
+      case "vector":
+        return to.numbers(value as Float64Array)
+      case "handle":
+        return this.handles.write(node.of, [value as object], to)
+      // Asked for when it is wanted.
+      case "policy":
+        return
+      case "optional":
+        to.byte(value === undefined ? 0 : 1)
+        return value === undefined ? undefined : this.write(node.of, value, to)
+      case "list": {
+        const list = value as ReadonlyArray<unknown>
+        to.count(list.length)
+        if (node.of.kind === "handle") return this.handles.write(node.of.of, list as ReadonlyArray<object>, to)
+        for (const one of list) this.write(node.of, one, to)
+        return
+      }
+      case "record": {
+        if (isKept(node) && this.remembered(node, value as object, to)) return
+        for (const name in node.fields) this.write(node.fields[name], (value as Record<string, unknown>)[name], to)
+      }
+    }
+  }
+
+  /** Writes the number of a test or tilt; true where the other side has it already. */
+  private remembered(node: Node, value: object, to: Writer): boolean {
+    const known = this.known.get(value)
+    if (known !== undefined && this.next - known.id < REMEMBERED && same(node, known.copy, value)) {
+      to.count(known.id)
+      return true
+    }
+    const id = this.next++
+    this.known.set(value, { id, copy: mapped(node, value, {}) })
+    to.count(id)
+    return false
+  }
+}
+
+/** Reads values of a shape. One a run. */
+export class ShapeReader {
+  private readonly kept: Array<unknown> = []
+  private next = 0
+  private readonly handles: HandleWire
+
+  constructor(handles: HandleWire) {
+    this.handles = handles
+  }
+
+  read(node: Node, from: Reader): unknown {
+    switch (node.kind) {
+      case "boolean":
+        return from.byte() === 1
+      case "number":
+      case "whole":
+      case "least":
+      case "between":
+        return from.number()
+      case "text":
+        return from.text()
+      case "vector":
+        return from.numbers()
+      case "handle":
+        return this.handles.read(node.of, 1, from)[0]
+      case "policy":
+        return undefined
+      case "optional":
+        return from.byte() === 0 ? undefined : this.read(node.of, from)
+      case "list": {
+        const n = from.count()
+        // Every item takes a byte at the least.
+        if (n > from.left) broken(`list: ${n} items in ${from.left} bytes`)
+        if (node.of.kind === "handle") return this.handles.read(node.of.of, n, from)
+        const list: Array<unknown> = []
+        for (let i = 0; i < n; i++) list.push(this.read(node.of, from))
+        return list
+      }
+      case "record": {
+        if (!isKept(node)) return this.fields(node.fields, from)
+        const id = from.count()
+        if (id < this.next && this.next - id <= REMEMBERED) return this.kept[id % REMEMBERED]
+        if (id !== this.next) broken(`test: number ${id}, expected at most ${this.next}`)
+        this.next++
+        const value = this.fields(node.fields, from)
+        this.kept[id % REMEMBERED] = value
+        return value
+      }
+    }
+  }
+
+  private fields(fields: Readonly<Record<string, Node>>, from: Reader): object {
+    const value: Record<string, unknown> = {}
+    for (const name in fields) value[name] = this.read(fields[name], from)
+    return value
+  }
+}
+
+const DEPTH = 32
+
+/** Writes plain data: nothing, truth values, numbers, integers, texts, arrays of numbers, arrays, objects. What is anything else is written as its name. */
+export const writeData = (value: unknown, to: Writer, depth = 0): void => {
+  if (depth > DEPTH) broken(`data: nested deeper than ${DEPTH}`)
+  if (value === undefined) return to.byte(0)
+  if (value === null) return to.byte(1)
+  if (typeof value === "boolean") return to.byte(value ? 3 : 2)
+  if (typeof value === "number") {
+    to.byte(4)
+    return to.number(value)
+  }
+  if (typeof value === "string" || typeof value === "bigint") {
+    to.byte(typeof value === "string" ? 5 : 6)
+    return to.text(String(value))
+  }
+  if (value instanceof Float64Array) {
+    to.byte(7)
+    return to.numbers(value)
+  }
+  if (Array.isArray(value)) {
+    to.byte(8)
+    to.count(value.length)
+    for (const one of value) writeData(one, to, depth + 1)
+    return
+  }
+  if (typeof value !== "object") {
+    to.byte(5)
+    return to.text(`a ${typeof value}`)
+  }
+  const entries = Object.entries(value)
+  to.byte(9)
+  to.count(entries.length)
+  for (const [name, field] of entries) {
+    to.text(name)
+    writeData(field, to, depth + 1)
+  }
+}
+
+/** Reads plain data. Objects have own fields only, whatever their names. */
+export const readData = (from: Reader, depth = 0): unknown => {
+  if (depth > DEPTH) broken(`data: nested deeper than ${DEPTH}`)
+  const tag = from.byte()
+  switch (tag) {
+    case 0:
+      return undefined
+    case 1:
+      return null
+    case 2:
+    case 3:
+      return tag === 3
+    case 4:
+      return from.number()
+    case 5:
+      return from.text()
+    case 6: {
+      const text = from.text()
+      return /^-?\d{1,400}$/.test(text) ? BigInt(text) : broken("data: no integer")
+    }
+    case 7:
+      return from.numbers()
+    case 8:
+    case 9: {
+      const n = from.count()
+      if (n > from.left) broken(`data: ${n} parts in ${from.left} bytes`)
+      if (tag === 8) return Array.from({ length: n }, () => readData(from, depth + 1))
+      return Object.fromEntries(Array.from({ length: n }, () => [from.text(), readData(from, depth + 1)]))
+    }
+    default:
+      return broken(`data: kind ${tag}`)
+  }
+}
