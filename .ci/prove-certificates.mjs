@@ -62,7 +62,7 @@ const FALSE_CLAIMS = [
     (c) => (c.claim.statement = c.claim.statement.replace(/\d+\.\d+$/, (x) => (+x - 1e-5).toFixed(5)))
   ],
   ["T2-bound", "beta", (c) => (c.instance.data.beta *= 1.001)],
-  ["T2-bound", "a probability", (c) => (c.instance.data.prompts[0].responses[2].probability = 0.00011)],
+  ["T2-bound", "a probability", (c) => (c.instance.data.prompts[0].responses[2].probability = 0.00001)],
   ["T3-size", "nu", (c) => (c.evidence.nu = "1p2")],
   ["T3-size", "lambda", (c) => (c.evidence.lambda = "1p40")],
   ["T3-size", "a feature", (c) => (c.evidence.chains[0].features[0][0] = "1p-20")],
