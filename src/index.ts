@@ -124,7 +124,9 @@ export { spannerSize } from "./policy/spanner-size.ts"
 export { comparisonRounds, type ComparisonRounds } from "./oracle/comparison-rounds.ts"
 export { withLearned } from "./algorithm/learned.ts"
 export { softmaxSampler, type SoftmaxSampler } from "./algorithm/softmax-sampler.ts"
-export { currentPolicy, exploreTilted, growSpanner } from "./algorithm/spanner-sampling.ts"
+export { PaidDraws } from "./algorithm/paid-draws.ts"
+export { referencePairs, type ReferencePairs } from "./algorithm/reference-pairs.ts"
+export { currentPolicy, exploreTilted, growSpanner, truncation } from "./algorithm/spanner-sampling.ts"
 export {
   practicalParameters,
   SpannerSamplingParameters,

@@ -40,7 +40,20 @@ export interface Algorithm<P extends ParameterRecord, R> {
   /** True when every rewarded response is a fresh draw from a committed π_θ. */
   readonly proper: boolean
   readonly oracle: "weak" | "strong" | "enumeration" | "token"
-  /** What this algorithm says of itself: theorems (ids of the registry), `epsilon`, and of its method `least-squares`, `novelty`, `optimism`, `policy-gradient`. */
+  /**
+   * What this algorithm says of itself: theorems (ids of the registry), `epsilon` (ε is reached with probability 1 − δ at its practical parameters), and of its method
+   * the following, held against what recorded runs asked and were told. In what order and in how many requests rewards are asked for is free in all of them, and so is
+   * the solver. Where a parameter that is named is missing, the claim is undecided.
+   *
+   * - `least-squares` (`lambda`): every θ that is tilted by, committed to or returned is, when first used, the ridge regression on the reward differences of *all* pairs
+   *   rewarded so far; one that leaves Θ may be projected or minimised over Θ; it may be returned as a mixture of one component. The two rewards of a pair are taken
+   *   together, or one after the other before the prompt's next pair, or as neighbours, halves or columns of requests, or several against one anchor.
+   * - `novelty` (`lambda`, and `nu` where there is one): every `sweep`, `firstHit` and `farthest` is by the elliptic norm of Σ = λI + Σφφᵀ over all pairs rewarded so far,
+   *   against ν. W and ν may be stretched together; W is lower triangular.
+   * - `optimism` (`lambda`, `optimism`): every plan does at least as well as least squares in squared loss plus optimism, normalisers from draws it paid for.
+   * - `policy-gradient` (`step`, `decay`, `smoothing`, and `prompts` where an update has several requests): every θ is the last one moved by the group-relative gradient
+   *   of its groups, then kept in Θ. Either baseline (the group's mean, or that of the others), either standard deviation.
+   */
   readonly claims: ReadonlyArray<string>
   readonly bounds?: OwnBounds
   readonly parameters: Schema.Codec<P>

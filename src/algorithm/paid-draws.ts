@@ -10,6 +10,7 @@ const hash = (words: Int32Array): number => {
   return h
 }
 
+/** Draws of π_ref at one prompt as a multiset of features (length d), from which log Z_θ is estimated. */
 export class PaidDraws {
   readonly dimension: number
   /** Draws in all. */

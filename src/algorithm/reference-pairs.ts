@@ -16,6 +16,7 @@ import { withLearned } from "./learned.ts"
 /** Pairs per Effect: a few milliseconds, so that fibres, timers and interruption get their turn. */
 const LARGEST_BATCH = 8192
 
+/** What {@link referencePairs} needs: how many pairs, which parameter to commit to next, and what to do with what was observed. */
 export interface ReferencePairs<R> {
   /** What people see as the phase. */
   readonly name: string
