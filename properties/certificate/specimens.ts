@@ -187,9 +187,10 @@ const scalingOf = Effect.fnUntraced(function* (
     const instance = resolve(`rare-good:C=${C},d=2`)!
     const best = optimum(instance.exact)
     const parameters = by.practical(problemOf(instance), { epsilon: target, delta: 0.02, coverage: best.coverage })
-    instances.push({ spec: instance.spec, digest: instanceDigest(instance), coverage: best.coverage, parameters })
+    const digest = instanceDigest(instance)
+    instances.push({ spec: instance.spec, digest, coverage: best.coverage, parameters })
     for (let trial = 0; trial < 3; trial++) {
-      const options = { algorithm: by, instance, digest: "", parameters, interpreter, seed: 3, trial, target, best }
+      const options = { algorithm: by, instance, digest, parameters, interpreter, seed: 3, trial, target, best }
       const { ledger, suboptimality } = yield* runTrial(options)
       const { rewardQueries, samplingQueries } = ledger
       points.push({ instance: index, trial, rewardQueries, samplingQueries, suboptimality: suboptimality.value })
