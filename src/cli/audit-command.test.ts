@@ -54,7 +54,18 @@ describe("an audit", () => {
     )
     const checked = await coverbound(["check", ...certificates, "--replay", "1", "--json"])
     expect([checked.code, checked.stderr]).toEqual([0, ""])
-    expect(JSON.parse(checked.stdout)).toHaveLength(certificates.length)
+    const grades = (JSON.parse(checked.stdout) as ReadonlyArray<{ grade: string; nature: string; part: string }>).map(
+      ({ grade, nature, part }) => `${part}: ${grade}, ${nature}`
+    )
+    expect(grades).toHaveLength(certificates.length)
+    expect(grades).toContain("bound: recomputed, checked")
+    expect(grades).toContain("failure: replayed 1 of 3, evidence")
+    // Without a number: as many as fit into ten seconds; without any, the document's own word.
+    const bare = await coverbound(["check", ...certificates.filter((name) => name.includes("T6-cost"))])
+    expect(bare.stdout).toMatch(/✓ replayed [123] of 3 .*T6-cost/)
+    const unreplayed = await coverbound(["check", ...certificates, "--replay", "0"])
+    expect(unreplayed.stdout).toMatch(/\? as stated .*T6-cost/)
+    expect(unreplayed.stdout).not.toMatch(/✓ accepted/)
     const forged = file(readFileSync(join(home, certificates[0]), "utf8").replace(/"trial":\s*0/, '"trial": 1'))
     const rejected = await coverbound(["check", forged])
     expect([rejected.code, rejected.stderr]).toEqual([1, ""])

@@ -12,7 +12,12 @@ export const checkCommand = Command.make(
       Argument.withDescription("certificates, as coverbound audit writes them"),
       Argument.variadic()
     ),
-    replay: integerFlag("replay", "Also run this many trials of each again, chosen at random. Default 0", 0, 1_000_000),
+    replay: integerFlag(
+      "replay",
+      "Run this many trials of each again, those that decide it first; 0: none. Default: what fits into ten seconds",
+      0,
+      1_000_000
+    ),
     emitCoq: Flag.Boolean("emit-coq").pipe(
       Flag.withDescription(
         "Write FILE.v beside each FILE of T1, T2, T3, T7/epsilon: Coq proves its claim by compiling it"

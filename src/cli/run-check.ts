@@ -2,9 +2,11 @@
 import { basename, dirname } from "node:path"
 import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
+import * as Result from "effect/Result"
 import { check } from "../checker/check.ts"
 import { emitCoq } from "../certificate/coq/emit-coq.ts"
 import { type Replay, replay, type ReplayUnavailable } from "../certificate/replay.ts"
+import { runsOf } from "../certificate/replay-trial.ts"
 import { rejectionLine } from "../checker/rejection-line.ts"
 import type { Certificate, CheckResult } from "../checker/certificate.ts"
 import { isFilePath, parseSpec } from "../instance/family.ts"
@@ -16,7 +18,7 @@ import { families } from "../model/families.ts"
 import { InvalidCall, NotHeld } from "./invalid-call.ts"
 import { readNamedFile } from "./named-file.ts"
 import { ProgressBar } from "./progress.ts"
-import { type Page, pageOf, printable, wrapped } from "./terminal.ts"
+import { type Page, pageOf, printable, wrapped, writeAll } from "./terminal.ts"
 import { type FileNotWritten, writeWhole } from "./whole-file.ts"
 
 /** One file, what the checker says of it, and what running it again showed. */
@@ -26,8 +28,34 @@ interface Checked {
   readonly content: string
   readonly result: CheckResult
   readonly replayed: Replay | undefined
+  /** Why its trials could not be run again here, where no number of them was asked for. */
+  readonly unreplayable: string | undefined
   /** The Coq file, or why there is none, where one was asked for. */
   readonly coq: { readonly file: string } | { readonly reason: string } | undefined
+}
+
+/** Trials, or points, that a certificate rests on: those that decide it first – failing ones, then the largest. */
+const decidingFirst = ({ claim, evidence }: Certificate): ReadonlyArray<number> => {
+  const sizes: ReadonlyArray<number> =
+    evidence.kind === "scaling"
+      ? evidence.points.map(({ samplingQueries }) => Number(samplingQueries))
+      : (runsOf(evidence)?.runs.trials ?? []).map(({ ledger, sampler, suboptimality }) => {
+          if (claim.part === "epsilon") return suboptimality.value
+          if (claim.part === "failure") return sampler.unaccepted
+          return Number(claim.part === "T_data" ? ledger.rewards : ledger.weakSampling)
+        })
+  return sizes.map((_, at) => at).toSorted((a, b) => sizes[b] - sizes[a])
+}
+
+/** How much of a certificate is more than its own word: its claim follows from the document alone; trials of it were run again; or neither. */
+const gradeOf = ({ replayed, result }: Checked): string => {
+  if (result.status === "rejected") return "rejected"
+  const { evidence, instance } = result.certificate
+  const n = decidingFirst(result.certificate).length
+  if (evidence.kind === "law") return replayed === undefined ? "as stated" : "replayed whole"
+  if (n === 0) return instance === null || instance.data === null ? "as stated" : "recomputed"
+  const k = replayed?.trials.length ?? 0
+  return k === 0 ? "as stated" : `replayed ${k} of ${n}`
 }
 
 /** The instance of a SPEC; undefined where it is a file's (the certificate carries it) or cannot be made here. */
@@ -67,13 +95,18 @@ const again = (
 const contradicted = ({ replayed }: Checked): boolean => replayed !== undefined && replayed.differences.length > 0
 
 /** What an accepted certificate takes as stated: what the checker says, and trials that were not run again. */
-const taken = ({ replayed, result }: Checked): ReadonlyArray<string> => {
+const taken = ({ replayed, result, unreplayable }: Checked): ReadonlyArray<string> => {
   if (result.status === "rejected") return []
-  const { seeds } = result.certificate
-  const n = seeds?.trials ?? 0
-  return n === 0 || replayed !== undefined
-    ? result.assumed
-    : [...result.assumed, `what ${n === 1 ? "its trial" : `its ${n} trials`} gave; --replay K runs K of them again`]
+  const { evidence, seeds } = result.certificate
+  const drawn = evidence.kind === "law" && replayed !== undefined
+  const left = drawn ? 0 : (seeds?.trials ?? 0) - (replayed?.trials.length ?? 0)
+  if (left === 0) return result.assumed
+  const coverages = "C_cov of the instances whose points were not run again, and that all are of one family"
+  return [
+    ...result.assumed,
+    ...(evidence.kind === "scaling" ? [coverages] : []),
+    `what ${left === 1 ? "one trial" : `${left} trials`} gave${unreplayable === undefined ? "; --replay K runs K of them again" : `, not to be run again here (${unreplayable})`}`
+  ]
 }
 
 /** `T1-identity.json` → `T1_identity.v`: the name of a Coq file is an identifier. */
@@ -102,11 +135,12 @@ const text = (checked: Checked, page: Page): string => {
     return `  ${page.ink("red", "✗ rejected")}  ${printable(file)}\n${why}`
   }
   const { claim, evidence, verdict } = result.certificate
+  const grade = gradeOf(checked)
   return [
     contradicted(checked)
       ? `  ${page.ink("red", "✗ contradicted")}  ${printable(file)}`
-      : `  ${page.ink("green", "✓ accepted")}  ${printable(file)}`,
-    line(`${claim.theorem} ${claim.part}, ${verdictWord(verdict, page)}: ${claim.statement}`),
+      : `  ${grade === "as stated" ? page.ink("yellow", `? ${grade}`) : page.ink("green", `✓ ${grade}`)}  ${printable(file)}`,
+    line(`${claim.theorem} ${claim.part} (${result.nature}), ${verdictWord(verdict, page)}: ${claim.statement}`),
     ...taken(checked).map((one) => page.ink("dim", line(`Taken as stated: ${one}`))),
     ...(replayed === undefined ? [] : again(replayed, evidence.kind, page)).map(line),
     ...(coq === undefined ? [] : [line(printable(coqLine(coq)))])
@@ -118,11 +152,13 @@ const document = (checked: Checked) => {
   return {
     file,
     status: contradicted(checked) ? "contradicted" : result.status,
+    grade: gradeOf(checked),
     ...(result.status === "rejected"
       ? { reason: { code: result.reason.code, path: result.reason.path, message: result.reason.message } }
       : {
           theorem: result.certificate.claim.theorem,
           part: result.certificate.claim.part,
+          nature: result.nature,
           verdict: result.certificate.verdict,
           digest: result.certificate.digest,
           assumed: taken(checked)
@@ -133,6 +169,9 @@ const document = (checked: Checked) => {
     ...(coq === undefined ? {} : { coq: { ...coq } })
   }
 }
+
+/** Trials are run again for this long where no number was asked for. */
+const SECONDS = 10
 
 /** Fails with NotHeld when a certificate was rejected, contradicted by a replay, or certifies a refutation. */
 export const runCheck = Effect.fnUntraced(function* (options: {
@@ -145,25 +184,46 @@ export const runCheck = Effect.fnUntraced(function* (options: {
   if (files.length === 0)
     return yield* new InvalidCall({ field: "file", value: "missing", expectation: "one certificate or more" })
   const texts = yield* Effect.forEach(files, (file) => readNamedFile("file", file))
-  const trials = Option.getOrElse(options.replay, () => 0)
+  const asked = Option.getOrUndefined(options.replay)
+  const deadline = performance.now() + 1000 * SECONDS
   const page = pageOf(process.stdout)
   const bar = new ProgressBar()
   const all: Array<Checked> = []
   for (const [i, file] of files.entries()) {
     const result = check(texts[i])
-    const replayed =
-      trials === 0 || result.status === "rejected"
-        ? undefined
-        : yield* replay(result.certificate, {
-            trials,
-            resolve: instanceOf,
-            progress: (done, total) => bar.update((i + done / total) / files.length, `running ${file} again`)
-          }).pipe(Effect.ensuring(Effect.sync(() => bar.clear())))
+    const some = (certificate: Certificate, trials: ReadonlyArray<number>) =>
+      replay(certificate, {
+        trials,
+        resolve: instanceOf,
+        progress: (done, total) => bar.update((i + done / total) / files.length, `running ${file} again`)
+      }).pipe(Effect.ensuring(Effect.sync(() => bar.clear())))
+    let replayed: Replay | undefined
+    let unreplayable: string | undefined
+    if (result.status === "accepted" && asked !== 0) {
+      const { certificate } = result
+      const order = decidingFirst(certificate)
+      if (asked !== undefined) replayed = yield* some(certificate, order.slice(0, asked))
+      // One after another while there is time.
+      else
+        for (const trials of order.length === 0 ? [[]] : order.map((trial) => [trial])) {
+          if (performance.now() > deadline) break
+          const found = yield* Effect.result(some(certificate, trials))
+          if (Result.isFailure(found)) {
+            unreplayable = found.failure.message
+            break
+          }
+          const { differences, trials: made } = found.success
+          replayed = {
+            trials: [...(replayed?.trials ?? []), ...made],
+            differences: [...(replayed?.differences ?? []), ...differences]
+          }
+        }
+    }
     const coq = options.emitCoq ? yield* writeCoq(file, result) : undefined
-    const checked = { file, content: texts[i], result, replayed, coq }
+    const checked = { file, content: texts[i], result, replayed, unreplayable, coq }
     all.push(checked)
     if (!json) yield* Effect.sync(() => process.stdout.write(`${text(checked, page)}\n`))
   }
-  if (json) yield* Effect.sync(() => process.stdout.write(jsonText(all.map(document))))
+  if (json) yield* writeAll(process.stdout, jsonText(all.map(document)))
   if (!all.every(holds)) return yield* new NotHeld()
 })

@@ -48,3 +48,9 @@ export const labelled = (label: string, text: string, { ink, width }: Page, room
 
 export const write = (stream: NodeJS.WriteStream, text: string): Effect.Effect<boolean> =>
   Effect.sync(() => stream.write(text))
+
+/** Writes and waits until all of it was taken: what ends with an error code exits at once, and a pipe holds 64 KiB. */
+export const writeAll = (stream: NodeJS.WriteStream, text: string): Effect.Effect<void> =>
+  Effect.callback<void>((resume) => {
+    stream.write(text, () => resume(Effect.void))
+  })
