@@ -108,7 +108,7 @@ describe("replay", () => {
     // A certificate of a token instance that does not state its tokens, as they were before T8's, or not what T9 needs of them.
     const older = forged("tokens T8 restarts", { "instance.problem.tokens": { horizon: 3, dimension: 1 } })
     expect(Result.getOrThrow(await run(older)).differences).toEqual([])
-    const old = forged("tokens T9 T_data", { "instance.problem.tokens": undefined })
+    const old = forged("tokens T8 restarts", { "instance.problem.tokens": undefined })
     expect(Result.getOrThrow(await run(old)).differences).toEqual([])
     const carried = await run(all.get("tokens T8 restarts")!, { resolve: () => undefined })
     expect(Result.isFailure(carried) && carried.failure.message).toMatch(
