@@ -88,7 +88,8 @@ export const remoteOracles = (link: Link, problem: Problem, offers: Offers): Rem
   const origin: Origin = { exact, tokens }
   const horizon = problem.tokens?.horizon ?? 0
   const prompts: Array<Prompt> = []
-  const tokenNumbers = new WeakMap<Token, number>()
+  const tokenNumbers = new Map<Token, number>()
+  const tokensGiven = new Map<number, Token>()
   /** The prefix that the request at hand is about: drawn tokens are its. */
   let at: Prefix | undefined
   let next = 0
@@ -136,11 +137,18 @@ export const remoteOracles = (link: Link, problem: Problem, offers: Offers): Rem
       }
       if (kind !== "Token") throw new MessageBroken({ detail: `${kind}: never answered` })
       tokens.read(from)
-      return Array.from(from.counts(n), (row) => {
-        const token = mintToken(at!, row)
-        tokenNumbers.set(token, next++)
-        return token
-      })
+      const of = from.counts(2 * n)
+      const drawn: Array<Token> = []
+      for (let i = 0; i < n; i++) {
+        let token = tokensGiven.get(of[2 * i])
+        if (token === undefined) {
+          token = mintToken(at!, of[2 * i + 1])
+          tokensGiven.set(next, token)
+          tokenNumbers.set(token, next++)
+        }
+        drawn.push(token)
+      }
+      return drawn
     }
   }
 

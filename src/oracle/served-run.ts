@@ -111,6 +111,7 @@ const givenOut = (): HandleWire => {
   const held: Array<object> = []
   const prompts: Array<Prompt> = []
   const promptNumbers = new Map<Prompt, number>()
+  const tokenNumbers = new Map<Token, number>()
   const shown = { Response: new Shown(), Token: new Shown() }
   let newPrompts = 0
   const promptNumber = (prompt: Prompt): number => {
@@ -138,14 +139,23 @@ const givenOut = (): HandleWire => {
         writePrompts(to)
         return to.counts(numbers)
       }
-      give(handles)
       if (kind === "Token") {
-        const numbers = Uint32Array.from(handles, (token) =>
-          shown.Token.number(tokenRowOf(token as Token), token as Token)
-        )
+        // Equal tokens of an answer may be one handle, and are one over there.
+        const numbers = new Uint32Array(2 * handles.length)
+        for (let i = 0; i < handles.length; i++) {
+          const token = handles[i] as Token
+          const known = tokenNumbers.get(token)
+          if (known === undefined) {
+            tokenNumbers.set(token, held.length)
+            give([token])
+          }
+          numbers[2 * i] = known ?? held.length - 1
+          numbers[2 * i + 1] = shown.Token.number(tokenRowOf(token), token)
+        }
         shown.Token.write(to)
         return to.counts(numbers)
       }
+      give(handles)
       if (kind !== "Response") return
       const numbers = new Uint32Array(2 * handles.length)
       let [last, number]: [Prompt | undefined, number] = [undefined, 0]

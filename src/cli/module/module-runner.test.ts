@@ -5,7 +5,11 @@ import { join } from "node:path"
 import { pathToFileURL } from "node:url"
 import * as Effect from "effect/Effect"
 import { afterAll, describe, expect, it } from "vitest"
+import { mtss } from "../../algorithm/mtss.ts"
+import { spannerSampling } from "../../algorithm/spanner-sampling.ts"
 import type { TrialJob } from "../../audit/outcome.ts"
+import { inProcessRunner } from "../../audit/runner.ts"
+import { loadInstance } from "../load-instance.ts"
 import { type ModuleLimits, type ModuleRunner, openModule } from "./module-runner.ts"
 
 // Outside the repository: what a module imports must resolve wherever it lies.
@@ -112,6 +116,31 @@ describe("a module that cannot be used", () => {
     )
     expect(refused.why).toMatch(why)
     expect(refused.failure !== undefined).toBe(failed)
+  })
+})
+
+describe("a built-in algorithm as a module", () => {
+  it.each([
+    ["mtss", "token-lock:A=3,H=3"],
+    ["spannerSampling", "random:d=3,prompts=2,responses=4,seed=1"]
+  ] as const)("%s makes the run that it makes here, to the last answer", { timeout: 120_000 }, async (name, spec) => {
+    const body = `import * as suite from "coverbound"\nexport default { ...suite.${name}, name: "elsewhere" }`
+    const asked = job({
+      spec,
+      checkpoints: true,
+      goal: { epsilon: 0.1, delta: 0.1, coverage: 10, conditionalCoverage: 3 }
+    })
+    const elsewhere = await using(module(body, ""), (runner) => runner.trial(asked), { seconds: 30, memory: 256 })
+    const here = await Effect.runPromise(
+      inProcessRunner(
+        { ...{ mtss, spannerSampling }[name], name: "elsewhere" },
+        {
+          resolve: (of) => Effect.runSync(loadInstance(of))
+        }
+      ).trial(asked)
+    )
+    expect(elsewhere).toMatchObject({ kind: "finished", record: { outcome: "completed" } })
+    expect(elsewhere).toEqual(here)
   })
 })
 
