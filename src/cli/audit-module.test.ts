@@ -127,7 +127,7 @@ describe("README", () => {
     writeFileSync(join(home, "short-search.ts"), wrong)
     const { code, stdout } = coverbound("audit", "./short-search.ts", "--seed", "1", "--trials", "8", "--budget", "900")
     expect(code).toBe(1)
-    expect(stdout).toMatch(/own +✗ refuted +epsilon +1 +≤ 0\.1 +rare-good-1e5/)
+    expect(stdout).toMatch(/own +✗ refuted +evidence +epsilon +1 +≤ 0\.1 +rare-good-1e5/)
     expect(stdout).toMatch(/✗ 1 finding\n/)
   })
 })
