@@ -86,7 +86,8 @@ export const chooseParameters = Effect.fnUntraced(function* (
 ): Effect.fn.Return<ChosenParameters, InvalidCall | InvalidInstance> {
   const named = (name: Named) =>
     refusable((): ParameterRecord =>
-      name === "theory" ? algorithm.fromTheory(problem, goal) : algorithm.practical(problem, goal)
+      // Counts past what any run can have are refused here as in a file.
+      checked(algorithm, name === "theory" ? algorithm.fromTheory(problem, goal) : algorithm.practical(problem, goal))
     )
   const parts = (text ?? fallback).split(",").map((part) => part.trim())
   const [first] = parts
