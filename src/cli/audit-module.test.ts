@@ -52,7 +52,7 @@ describe("the starter", () => {
     expect(stdout).toMatch(
       /says weak, improper; its type asks for Prompts, WeakSampling, Rewards; its runs charged\s+the\s+weak\s+oracle/
     )
-    expect(stdout).toMatch(/own +✓ supported +T_data/)
+    expect(stdout).toMatch(/own +✓ supported +\w+ +T_data/)
     expect(stdout).toMatch(/✓ nothing was refuted/)
     const lines = stdout.split("\n")
     expect(lines.length).toBeLessThan(60)
