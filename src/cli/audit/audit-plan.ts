@@ -141,10 +141,10 @@ export const chooseSetting = Effect.fnUntraced(function* (
   return { asked, instance, goal }
 })
 
-/** Theory's parameters; where they are past all counting, ones that no run is quick at. */
+/** Theory's parameters; none where they are past all counting, which is then said of them. */
 const theoryOf = (algorithm: AnyAlgorithm<OracleServices>, problem: Problem, goal: Goal) =>
   Effect.map(Effect.option(chooseParameters("theory", "theory", algorithm, problem, goal)), (chosen): ParameterRecord =>
-    Option.isSome(chosen) ? chosen.value.parameters : { rounds: Infinity }
+    Option.isSome(chosen) ? chosen.value.parameters : {}
   )
 
 /** Chooses everything a call leaves open. */
