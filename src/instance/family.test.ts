@@ -49,11 +49,11 @@ describe("a SPEC", () => {
   it.each([
     [
       "rear-good",
-      'instance: "rear-good", expected one of dnf-prompts, needle, random, rare-good, token-bigram, token-chain, token-lock, or a path ending in .json; did you mean rare-good?'
+      'instance: "rear-good", expected one of dnf-prompts, needle, random, rare-good, rare-prompt, token-bigram, token-chain, token-lock, or a path ending in .json; did you mean rare-good?'
     ],
     [
       "",
-      'instance: "", expected one of dnf-prompts, needle, random, rare-good, token-bigram, token-chain, token-lock, or a path ending in .json'
+      'instance: "", expected one of dnf-prompts, needle, random, rare-good, rare-prompt, token-bigram, token-chain, token-lock, or a path ending in .json'
     ],
     ["rare-good:", 'instance: "", expected an option written name=value (as in rare-good:seed=1)'],
     ["rare-good:C", 'instance: "C", expected an option written name=value (as in rare-good:seed=1)'],
@@ -72,10 +72,10 @@ describe("a SPEC", () => {
     ["rare-good:C=1", "instance: rare-good:C=1, expected C to be a number in (1, 1000000000000]"],
     ["rare-good:C=1e400", 'instance: "rare-good:C=1e400", expected C to be a number in (1, 1000000000000]'],
     ["rare-good:d=2.5", "instance: rare-good:d=2.5, expected d to be an integer in [1, 1024]"],
-    ["rare-good:noise=gaussian", "instance: rare-good:noise=gaussian, expected noise to be one of bernoulli, none"],
+    ["rare-good:noise=gaussian", "instance: rare-good:noise=gaussian, expected noise to be one of bernoulli, two-point, none"],
     [
       "rare-good:noise=bernouli",
-      "instance: rare-good:noise=bernouli, expected noise to be one of bernoulli, none; did you mean bernoulli?"
+      "instance: rare-good:noise=bernouli, expected noise to be one of bernoulli, two-point, none; did you mean bernoulli?"
     ],
     ["needle:N=2", "instance: needle:N=2, expected N to be an integer in [3, 1048576]"],
     [
