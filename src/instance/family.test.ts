@@ -72,7 +72,10 @@ describe("a SPEC", () => {
     ["rare-good:C=1", "instance: rare-good:C=1, expected C to be a number in (1, 1000000000000]"],
     ["rare-good:C=1e400", 'instance: "rare-good:C=1e400", expected C to be a number in (1, 1000000000000]'],
     ["rare-good:d=2.5", "instance: rare-good:d=2.5, expected d to be an integer in [1, 1024]"],
-    ["rare-good:noise=gaussian", "instance: rare-good:noise=gaussian, expected noise to be one of bernoulli, two-point, none"],
+    [
+      "rare-good:noise=gaussian",
+      "instance: rare-good:noise=gaussian, expected noise to be one of bernoulli, two-point, none"
+    ],
     [
       "rare-good:noise=bernouli",
       "instance: rare-good:noise=bernouli, expected noise to be one of bernoulli, two-point, none; did you mean bernoulli?"
