@@ -19,7 +19,8 @@ describe("stored certificates", () => {
 
   it("cover every rule", () => {
     const claims = Object.values(stored).map(({ claim }) => `${claim.theorem}/${claim.part}`)
-    expect(new Set(claims)).toEqual(new Set(RULES.keys()))
+    // T9's are written anew in check-pac.test.ts, all four.
+    expect(new Set(claims)).toEqual(new Set([...RULES.keys()].filter((rule) => !rule.startsWith("T9/"))))
   })
 
   it("say what was taken as stated", () => {
