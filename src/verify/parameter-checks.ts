@@ -49,7 +49,7 @@ const held = ({ candidate: { algorithm } }: Task): ReadonlyArray<Finding> =>
 
 export const parameterChecks: ReadonlyArray<Check> = [
   {
-    id: "T7/parameters",
+    id: "T7/every-goal",
     group: "T7",
     title: "theory's parameters meet T7's hypotheses for every goal, however large C_cov or small ε and δ",
     of: "algorithm",
