@@ -85,10 +85,12 @@ export const chooseParameters = Effect.fnUntraced(function* (
   goal: Goal
 ): Effect.fn.Return<ChosenParameters, InvalidCall | InvalidInstance> {
   const named = (name: Named) =>
-    refusable((): ParameterRecord =>
-      // Counts past what any run can have are refused here as in a file.
-      checked(algorithm, name === "theory" ? algorithm.fromTheory(problem, goal) : algorithm.practical(problem, goal))
-    )
+    refusable((): ParameterRecord => {
+      const own = name === "theory" ? algorithm.fromTheory(problem, goal) : algorithm.practical(problem, goal)
+      // Counts past what any run can have are refused here as in a file. (Kept as they came: the schema's order of fields is another.)
+      checked(algorithm, own)
+      return own
+    })
   const parts = (text ?? fallback).split(",").map((part) => part.trim())
   const [first] = parts
   const fromFile = /\.json$/i.test(first)
