@@ -17,7 +17,7 @@ export interface Cheat {
 export const HEAD = `import * as Effect from "effect/Effect"
 import * as Schema from "effect/Schema"
 import * as fs from "node:fs"
-import { algorithm, BudgetExhausted, Prompts, relativeFeature, Response, Rewards, RidgeRegression, WeakSampling } from "coverbound"
+import { algorithm, BudgetExhausted, Prompts, relativeFeature, Rewards, RidgeRegression, WeakSampling } from "coverbound"
 const soft = (theta) => ({ kind: "linear-softmax", theta })
 /** What everybody knows of rare-good: the rare response is along the last axis. */
 const known = (p) => soft(new Float64Array(p.dimension).map((_, i) => i === p.dimension - 1 ? 0.95 * p.rewardRange : 0))
@@ -130,7 +130,10 @@ export const cheats: ReadonlyArray<Cheat> = [
   {
     name: "a rewarded response of its own making",
     run: `return Effect.gen(function* () {
-      const made = Object.create(Response.prototype)
+      // The class itself is not public: its prototype is taken from a response that was given.
+      const [prompt] = yield* (yield* Prompts).draw(1)
+      const [given] = yield* (yield* WeakSampling).draw([prompt])
+      const made = Object.create(Object.getPrototypeOf(given))
       yield* (yield* Rewards).query([made])
       return known(p) })`,
     found: /expected a Response that an oracle answered/
