@@ -1,5 +1,5 @@
 /**
- * The critical budget of an algorithm: the T_comp at which it reaches ε with probability ½ (theory.md §8). T7 and L1 together say that it is Θ(C), for a learner that is told C_cov and for
+ * The critical budget of an algorithm: the T_comp at which it reaches ε with probability ½ (src/statistics/evidence.md). T7 and L1 together say that it is Θ(C), for a learner that is told C_cov and for
  * one that is not; success against T_comp/C_cov is then one curve.
  *
  * Each trial has a threshold of its own, the least budget of sampling queries with which it reaches ε, found by bisection: a budget cuts a run off and changes nothing

@@ -102,14 +102,25 @@ export const judgeRounds = (runs: ReadonlyArray<Observation>, coin: Stream, leve
   const { exact } = first.instance
   const law = new Float64Array(exact.reference.length)
   exact.promptProbabilities.forEach((rho, x) => rowsOf(exact, x).forEach((y) => (law[y] = rho * exact.reference[y])))
+  const rho = exact.promptProbabilities
+  const independent = Float64Array.from(
+    { length: rho.length ** 2 },
+    (_, i) => rho[Math.floor(i / rho.length)] * rho[i % rho.length]
+  )
   const anchors = new Float64Array(law.length)
+  // Rounds that share what they should draw afresh are few independent ones: two in turn show it whatever they share.
+  const X = exact.promptProbabilities.length
+  const inTurn = new Float64Array(X * X)
   const drawn = new UniformTally(1, 16)
   for (const { events } of runs) {
+    let before = -1
     for (const event of events) {
       if (event.kind !== "tilted" || !event.answer.accepted) continue
       const { pair } = event.answer
       const { x, row } = reveal(pair.right)
       anchors[row]++
+      if (before >= 0) inTurn[before * X + x]++
+      before = before < 0 ? x : -1
       const { tilt } = event.request
       const logits = truncatedReward(exact, tilt, tilt.theta, x, row).map((f) => f / tilt.beta)
       const top = Math.max(...logits)
@@ -118,8 +129,9 @@ export const judgeRounds = (runs: ReadonlyArray<Observation>, coin: Stream, leve
     }
   }
   return [
-    judgeFit(anchors, law, level / 2, "prompt and anchor of the rounds against ρ×π_ref"),
-    ...drawn.judge(level / 2, "tilted draws of the rounds against their law")
+    judgeFit(anchors, law, level / 3, "prompt and anchor of the rounds against ρ×π_ref"),
+    judgeFit(inTurn, independent, level / 3, "prompts of two rounds in turn against ρ×ρ"),
+    ...drawn.judge(level / 3, "tilted draws of the rounds against their law")
   ]
 }
 

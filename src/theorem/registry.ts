@@ -21,6 +21,7 @@ import type { Theorem } from "./theorem.ts"
  *
  * for (const { id, paper, title } of theorems.filter((one) => one.paper !== undefined)) console.log(id, paper, title) // => T7 Theorem 3.1 SpannerSampling
  * // => T8 Theorem 5.1 MTSS
+ * // => T9 Theorem 5.1 MTSS is PAC
  * // => L1 Theorem 2.1 Coverage is necessary
  * // => L2 Theorem 4.1 A good proper explorer solves Max-k-DNF
  * ```

@@ -143,7 +143,7 @@ const freshRounds = ofT7(
     // M ≥ e^{2R/β} keeps every promise; T6's δ is far below the level, however many draws.
     const parameters = {
       ...practical(task.candidate, instance),
-      rounds: 300,
+      rounds: 600,
       promise: Math.exp(2),
       rejectionLevel: 1e-14
     }

@@ -2,7 +2,7 @@
 import type { Certificate, TrialsEvidence } from "../../checker/certificate.ts"
 import { type CoqContent, decimal, flat, fraction, fractionOf, fractions, rounding } from "./coq-text.ts"
 
-/** The e-values against and for, theory §8, as terms over the file's definitions. */
+/** The e-values against and for (src/statistics/evidence.md) as terms over the file's definitions. */
 const AGAINST = "e_value (value delta0) bad_trials good_trials"
 const FOR = "e_value (1 - value delta0) good_trials bad_trials"
 const BELOW = {
