@@ -1,7 +1,8 @@
 // What `coverbound check --emit-coq` writes, put to Coq: the certificates of T1, T2, T3 and T7/epsilon that `npm start` makes must be proved (from allowed
 // axioms: prove.mjs looks), and none of them with a number altered may compile. Prints time and size of each.
 //
-//   npm run prove:certificates [FOLDER]   FOLDER: what `npm start` wrote; without it a run is made for this
+//   npm run prove:certificates [FOLDER] [-- --numerals N]   FOLDER: what `npm start` wrote; without it a run is made for this. N: numerals altered a
+//   file (10; CI takes 2)
 //
 // Numbers are altered in two ways: one numeral of the file by one (data, results and what the statements say, evenly over the file); and a number of the
 // certificate before the file is written, so that data and fingerprint agree and only the claim is false.
@@ -10,18 +11,20 @@ import { globSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node
 import { tmpdir } from "node:os"
 import { dirname, join } from "node:path"
 import { fileURLToPath } from "node:url"
+import { parseArgs } from "node:util"
 import { emitCoq } from "../src/certificate/coq/emit-coq.ts"
 
 const root = join(dirname(fileURLToPath(import.meta.url)), "..")
 const compiled = join(root, ".cache/coq")
 const NAMES = ["T1-identity", "T2-bound", "T3-size", "T7-epsilon"]
-const NUMERALS_PER_FILE = 10
+const { positionals, values } = parseArgs({ allowPositionals: true, options: { numerals: { type: "string" } } })
+const NUMERALS_PER_FILE = Number(values.numerals ?? 10)
 const JOBS = 2
 
 const work = mkdtempSync(join(tmpdir(), "coq-certificates-"))
 process.on("exit", () => rmSync(work, { recursive: true, force: true }))
 
-let folder = process.argv[2]
+let folder = positionals[0]
 if (folder === undefined) {
   folder = join(work, "out")
   execFileSync(process.execPath, [join(root, "src/cli/bin.ts"), "demo", "--out", folder], { stdio: "ignore" })
