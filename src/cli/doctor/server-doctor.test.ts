@@ -7,6 +7,8 @@ const { coverbound } = commandFolder()
 
 /** States that two tokens are as likely; draws the first three times in four. */
 let authorised = ""
+/** What stands in for a seed where a request gives none: as many as there were. */
+let unseeded = 0
 const unfair = createServer((request, response) => {
   authorised = request.headers.authorization ?? ""
   let body = ""
@@ -14,8 +16,9 @@ const unfair = createServer((request, response) => {
   request.on("end", () => {
     const { max_tokens, n, seed } = JSON.parse(body) as Readonly<Record<string, number>>
     const stated = ["a", "b"].map((token) => ({ token, logprob: Math.log(0.5) }))
+    const start = seed ?? unseeded++
     const choices = Array.from({ length: n }, (_, i) => {
-      const token = (Math.imul((seed ?? Date.now()) + 7919 * i, 2654435761) >>> 30) % 4 === 3 ? "b" : "a"
+      const token = (Math.imul(start + 7919 * i, 2654435761) >>> 30) % 4 === 3 ? "b" : "a"
       return {
         text: `${token}${i}${seed}`.repeat(max_tokens),
         logprobs: { content: [{ token, top_logprobs: stated }] }
