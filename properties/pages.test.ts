@@ -29,7 +29,7 @@ describe("a theorem's page", () => {
       expect(has(`# ${id}: `, `**Theorem (${id})`, "\n*Proof", "∎")).toEqual([])
       // Second-hand numbers say so wherever they stand.
       if (paper !== undefined) expect(has(paper, "second-hand")).toEqual([])
-      for (const list of ["src/theorem/framework.md", "README.md"]) {
+      for (const list of ["src/theorem/framework.md", "reports/manual/theorems.md"]) {
         expect(/second-hand/.test(read(list))).toBe(true)
         const row = read(list)
           .split("\n")

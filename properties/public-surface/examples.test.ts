@@ -1,15 +1,15 @@
-/** Examples do what they say: those of the public surface's doc comments, and README's. */
+/** Examples do what they say: those of the public surface's doc comments, and the pages'. */
 import { execFile } from "node:child_process"
 import { rmSync } from "node:fs"
 import { join } from "node:path"
 import { promisify } from "node:util"
 import { afterAll, describe, expect, it, vi } from "vitest"
-import { documented, inReadme, writeExamples } from "./examples.ts"
+import { documented, inPages, writeExamples } from "./examples.ts"
 import { publicSurface, ROOT } from "./surface.ts"
 
 const fromComments = documented(publicSurface())
-const fromReadme = inReadme()
-const examples = [...fromComments, ...fromReadme]
+const fromPages = inPages()
+const examples = [...fromComments, ...fromPages]
 const { config, folder, paths } = writeExamples(examples)
 afterAll(() => rmSync(folder, { recursive: true, force: true }))
 
@@ -43,8 +43,10 @@ describe("examples", () => {
     }
   )
 
-  it("README's use of the library gives verdicts, none of them refuted", async () => {
-    const at = examples.findIndex(({ code, of }) => of.startsWith("README") && code.includes("audit({"))
+  it("the manual's use of the library gives verdicts, none of them refuted", async () => {
+    const at = examples.findIndex(
+      ({ code, of }) => of.startsWith("reports/manual/library.md") && code.includes("audit({")
+    )
     const lines = await printedBy(paths[at])
     expect(lines.length).toBeGreaterThan(5)
     for (const line of lines) expect(line).toMatch(/ (supported|undecided) /)

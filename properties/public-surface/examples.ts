@@ -1,13 +1,13 @@
 /**
- * Examples: the fenced TypeScript of `@example` tags on public names and barrels, and of README. What an example prints is said beside it by comments `// => …`, a
+ * Examples: the fenced TypeScript of `@example` tags on public names and barrels, and of the pages (README and manual). What an example prints is said beside it by comments `// => …`, a
  * comment a line, in order.
  */
-import { mkdirSync, mkdtempSync, readFileSync, writeFileSync } from "node:fs"
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, writeFileSync } from "node:fs"
 import { join, relative } from "node:path"
 import { ROOT, type Subpath, subpaths } from "./surface.ts"
 
 export interface Example {
-  /** Whose it is: `coverbound/statistics judgeBernoulli`, `README.md 2`. */
+  /** Whose it is: `coverbound/statistics judgeBernoulli`, `README.md 2`, `reports/manual/library.md 1`. */
   readonly of: string
   readonly code: string
   /** What it must print, line by line. */
@@ -32,11 +32,22 @@ export const documented = (surface: ReadonlyArray<Subpath>): ReadonlyArray<Examp
     )
   ])
 
-/** README's: those that are whole modules. */
-export const inReadme = (): ReadonlyArray<Example> =>
-  fenced(readFileSync(join(ROOT, "README.md"), "utf8"))
-    .filter((code) => /^import /m.test(code))
-    .map((code, i) => exampleOf(`README.md ${i + 1}`, code))
+/** README and the manual. */
+const pages = (): ReadonlyArray<string> => [
+  "README.md",
+  ...readdirSync(join(ROOT, "reports", "manual"))
+    .filter((name) => name.endsWith(".md"))
+    .sort()
+    .map((name) => `reports/manual/${name}`)
+]
+
+/** The pages': those that are whole modules. */
+export const inPages = (): ReadonlyArray<Example> =>
+  pages().flatMap((page) =>
+    fenced(readFileSync(join(ROOT, page), "utf8"))
+      .filter((code) => /^import /m.test(code))
+      .map((code, i) => exampleOf(`${page} ${i + 1}`, code))
+  )
 
 /**
  * Writes examples as modules of a fresh folder under reports/out, their imports of this package being its sources, with a tsconfig.json to check them by.

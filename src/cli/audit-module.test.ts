@@ -114,8 +114,8 @@ describe("a module that does its worst", () => {
   })
 })
 
-describe("README", () => {
-  const text = readFileSync(new URL("../../README.md", import.meta.url), "utf8")
+describe("the manual", () => {
+  const text = readFileSync(new URL("../../reports/manual/your-own-algorithm.md", import.meta.url), "utf8")
   const code = [...text.matchAll(/```ts\n([\s\S]*?)```/g)].map(([, body]) => body)
   const variant = code.find((body) => body.includes("export default algorithm"))!
   const wrongLine = code.find((body) => body.startsWith("  practical:"))!

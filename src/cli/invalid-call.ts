@@ -30,7 +30,7 @@ export class NotDecided extends Data.TaggedError("NotDecided")<{ readonly what: 
   }
 }
 
-/** The command's exit codes (README.md, "Audit an algorithm"). */
+/** The command's exit codes (reports/manual/audit.md). */
 export const EXIT = {
   held: 0,
   notHeld: 1,

@@ -8,7 +8,7 @@ import type { Problem } from "../oracle/services.ts"
 import type { Optimum } from "../policy/optimum.ts"
 import type { RunRecord } from "../run/run-record.ts"
 
-/** The name of a theorem in this suite; README's table has what each says, and FMR25's own number. */
+/** The name of a theorem in this suite; reports/manual/theorems.md has what each says, and FMR25's own number. */
 export type TheoremId = "T1" | "T2" | "T3" | "T4" | "T5" | "T6" | "T7" | "T8" | "T9" | "L1" | "L2"
 
 /** Where a result is from. */
