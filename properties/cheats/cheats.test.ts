@@ -71,12 +71,16 @@ describe("cheats", () => {
     expect(cheats.length).toBeGreaterThanOrEqual(30)
     expect(new Set(cheats.map(({ name }) => name)).size).toBe(cheats.length)
   })
-  it.each(cheats.filter(({ name }) => isSampled(`cheat ${name}`, 1 / 3)))("$name", { timeout: 300_000 }, async (cheat) => {
-    const { described, said, supported } = await audited(cheat)
-    expect(supported).toBe(false)
-    if (cheat.found !== undefined) expect(said.join("\n")).toMatch(cheat.found)
-    expect(`${described}${said.join("")}`).not.toMatch(/[\p{Cc}\p{Cf}]/u)
-    expect(readdirSync(home)).toEqual(["cheat.mjs"])
-    expect(existsSync("/tmp/planted")).toBe(false)
-  })
+  it.each(cheats.filter(({ name }) => isSampled(`cheat ${name}`, 1 / 3)))(
+    "$name",
+    { timeout: 300_000 },
+    async (cheat) => {
+      const { described, said, supported } = await audited(cheat)
+      expect(supported).toBe(false)
+      if (cheat.found !== undefined) expect(said.join("\n")).toMatch(cheat.found)
+      expect(`${described}${said.join("")}`).not.toMatch(/[\p{Cc}\p{Cf}]/u)
+      expect(readdirSync(home)).toEqual(["cheat.mjs"])
+      expect(existsSync("/tmp/planted")).toBe(false)
+    }
+  )
 })
