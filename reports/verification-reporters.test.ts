@@ -1,8 +1,16 @@
-/** The three reporters of `verify`: well-formed, escaped, and saying what was found. */
+/** The reporters of `audit` and `verify`: well-formed, escaped, as their schemas ask, and saying what was found and where. */
+import { execFileSync, spawnSync } from "node:child_process"
+import { createRequire } from "node:module"
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs"
+import { tmpdir } from "node:os"
+import { join } from "node:path"
+import Ajv from "ajv"
 import { describe, expect, it } from "vitest"
 import type { CheckResult, Verification } from "../src/verify/verify.ts"
-import { githubAnnotations } from "./github-annotations.ts"
+import { githubAnnotations, MOST_ANNOTATIONS } from "./github-annotations.ts"
 import { junit, xmlText } from "./junit.ts"
+import { markdown } from "./markdown.ts"
+import { type Made, type ReportedRun, verificationRun } from "./reported-run.ts"
 import { sarif } from "./sarif.ts"
 
 const result = (over: Partial<CheckResult>): CheckResult => ({
@@ -44,6 +52,19 @@ const verification: Verification = {
   ]
 }
 
+const made: Made = { startedAt: "2026-11-28T12:00:00.000Z", seconds: 2.5, took: () => 0.25 }
+const run = verificationRun(verification, made)
+/** The same of a user's module. */
+const ofModule = verificationRun(verification, {
+  ...made,
+  placeOf: (group) => ({ path: "src/my, own.ts", line: group.length })
+})
+/** More findings than a CI server shows. */
+const many: ReportedRun = {
+  ...ofModule,
+  checks: Array.from({ length: 30 }, (_, i) => ({ ...ofModule.checks[i % 2 === 0 ? 1 : 2], id: `check/${i}` }))
+}
+
 /** Elements of an XML text in order, checked to be closed. */
 const elements = (xml: string): ReadonlyArray<string> => {
   const open: Array<string> = []
@@ -61,11 +82,11 @@ const elements = (xml: string): ReadonlyArray<string> => {
 
 describe("junit", () => {
   it("is one suite a verification, one case a check, closed and escaped", () => {
-    const xml = junit([verification, verification])
+    const xml = junit([run, run])
     expect(elements(xml).filter((name) => name === "testcase").length).toBe(6)
-    expect(xml).toContain('tests="3" failures="1" skipped="1" errors="0"')
+    expect(xml).toContain('tests="3" failures="1" errors="0" skipped="1" time="2.500" timestamp="2026-11-28T12:00:00"')
     expect(xml).toContain("n &lt; n_max &amp; more")
-    expect(xml).toContain('<failure message="clip &quot;R/2&quot;: 50 %\nnot R">')
+    expect(xml).toContain('<failure type="refuted" message="clip &quot;R/2&quot;: 50 %&#10;not R">')
     expect(xml).toContain("replay: npx coverbound verify --theorem T7/tilt")
     // Nothing but tags between < and >.
     expect(xml.replace(/<\?xml[^>]*\?>|<\/?[a-z-]+(?:\s+[a-z]+="[^"<]*")*\s*\/?>/g, "")).not.toMatch(/[<>]/)
@@ -78,7 +99,7 @@ describe("junit", () => {
 
 describe("sarif", () => {
   it("is a 2.1.0 log with a result for what was refuted and nothing else, which names its rule and a place", () => {
-    const log = JSON.parse(sarif([verification], "1.2.3"))
+    const log = JSON.parse(sarif([run], "1.2.3"))
     expect([log.version, log.runs[0].tool.driver.version]).toEqual(["2.1.0", "1.2.3"])
     const [{ results, tool }] = log.runs
     expect(results.map((r: { kind: string; level: string }) => [r.kind, r.level])).toEqual([["fail", "error"]])
@@ -96,11 +117,118 @@ describe("sarif", () => {
 
 describe("github", () => {
   it("is one line an annotation, with what would end a line or a property escaped", () => {
-    const lines = githubAnnotations([verification]).split("\n")
-    expect(lines.map((line) => line.split(" ")[0])).toEqual(["::error", "::warning", "::notice", ""])
+    const lines = githubAnnotations([ofModule]).split("\n")
+    expect(lines.map((line) => line.split(" ")[0])).toEqual(["::error", "::notice", ""])
     expect(lines[0]).toBe(
-      '::error title=spanner-sampling%3A T7/tilt refuted::n < n_max & more%0Aclip "R/2": 50 %25%0Anot R%0Areplay: npx coverbound verify --theorem T7/tilt'
+      '::error file=src/my%2C own.ts,line=2,title=spanner-sampling%3A T7/tilt refuted::n < n_max & more%0Aclip "R/2": 50 %25%0Anot R%0Areplay: npx coverbound verify --theorem T7/tilt'
     )
-    expect(lines[2]).toContain("evidence 1 undecided; checked 1 supported, 1 refuted")
+    expect(lines[1]).toContain("evidence 1 undecided; checked 1 supported, 1 refuted")
   })
+
+  it("is ten lines at most, the gravest first, and says how many are elsewhere", () => {
+    for (const runs of [[many], [many, many], Array.from({ length: 12 }, () => many)]) {
+      const lines = githubAnnotations(runs).trimEnd().split("\n")
+      expect(lines.length).toBeLessThanOrEqual(MOST_ANNOTATIONS)
+      expect(lines[0]).toMatch(/^::error /)
+      expect(lines.at(-1)).toMatch(/^::notice .*; \d+ more in the job summary$/)
+    }
+    const written = markdown([many])
+    expect(written.split("\n").filter((line) => line.startsWith("| ❌")).length).toBe(15)
+  })
+})
+
+describe("markdown", () => {
+  it("keeps a cell a cell, and folds what holds", () => {
+    const text = markdown([ofModule])
+    expect(text).toContain("### ❌ coverbound verify spanner-sampling")
+    expect(text).toMatch(
+      /\| ❌ refuted \| T7\/tilt \| checked \|.*`src\/my, own\.ts:2` \| clip "R\/2": 50 % not R<br>`npx coverbound/
+    )
+    expect(text).toContain("<details><summary>2 held</summary>")
+    for (const line of text.split("\n").filter((one) => one.startsWith("|")))
+      expect(line.replaceAll("\\|", "").split("|").length).toBe(10)
+  })
+})
+
+describe("a baseline", () => {
+  const [first, refuted, ...rest] = ofModule.checks
+  const known = {
+    ...ofModule,
+    baseline: true,
+    checks: [first, { ...refuted, known: "refuted in the baseline too" }, ...rest]
+  }
+  it("makes of what was as bad a skipped test, a note and a warning", () => {
+    expect(junit([known])).toContain('failures="0" errors="0" skipped="2"')
+    const [{ results }] = JSON.parse(sarif([known], "1")).runs
+    expect(results).toMatchObject([{ level: "note", baselineState: "unchanged" }])
+    expect(githubAnnotations([known])).toMatch(/^::warning .*refuted in the baseline too/)
+  })
+})
+
+describe("their schemas", () => {
+  const require = createRequire(import.meta.url)
+  it("SARIF 2.1.0 is OASIS's (revision rtm.5), property by property", () => {
+    const ajv = new Ajv({ schemaId: "auto", unknownFormats: "ignore" })
+    ajv.addMetaSchema(require("ajv/lib/refs/json-schema-draft-04.json"))
+    const path = require.resolve("@microsoft/jest-sarif").replace(/index\.js$/, "schemas/sarif-2.1.0-rtm.5.json")
+    const valid = ajv.compile(JSON.parse(readFileSync(path, "utf8")))
+    for (const runs of [[run], [ofModule, many]]) {
+      valid(JSON.parse(sarif(runs, "1.2.3")))
+      expect(valid.errors).toBeNull()
+    }
+    // The schema does refuse.
+    expect(valid({ ...JSON.parse(sarif([run], "1")), runs: [{}] })).toBe(false)
+  })
+
+  // Jenkins' junit-10.xsd, rule by rule: what each element may hold.
+  const ELEMENTS: Readonly<Record<string, { readonly within: string; readonly attributes: RegExp }>> = {
+    testsuites: { within: "", attributes: /^(name|time|tests|failures|errors)$/ },
+    testsuite: {
+      within: "testsuites testsuite",
+      attributes: /^(name|tests|failures|errors|group|time|skipped|timestamp|hostname|id|package|file|log|url|version)$/
+    },
+    properties: { within: "testsuite", attributes: /^$/ },
+    property: { within: "properties", attributes: /^(name|value)$/ },
+    testcase: { within: "testsuite", attributes: /^(name|time|classname|group)$/ },
+    failure: { within: "testcase", attributes: /^(type|message)$/ },
+    error: { within: "testcase", attributes: /^(type|message)$/ },
+    skipped: { within: "testcase", attributes: /^(type|message)$/ },
+    "system-out": { within: "testcase testsuite", attributes: /^$/ }
+  }
+  it("JUnit has the elements, attributes and times that Jenkins' schema allows", () => {
+    for (const xml of [junit([run]), junit([ofModule, many])]) {
+      const open = [""]
+      for (const [, close, name, attributes, self] of xml.matchAll(
+        /<(\/?)([a-z-]+)((?:\s+[a-z]+="[^"<]*")*)\s*(\/?)>/g
+      )) {
+        if (close !== "") {
+          open.pop()
+          continue
+        }
+        const rule = ELEMENTS[name]
+        expect(rule?.within.split(" ")).toContain(open.at(-1))
+        for (const [, attribute, value] of attributes.matchAll(/([a-z]+)="([^"]*)"/g)) {
+          expect(attribute).toMatch(rule.attributes)
+          if (attribute === "time") expect(value).toMatch(/^(([0-9]{0,3},)*[0-9]{3}|[0-9]{0,3})*(\.[0-9]{0,3})?$/)
+        }
+        if (self === "") open.push(name)
+      }
+    }
+  })
+
+  const xsd = process.env.JENKINS_JUNIT_XSD ?? ""
+  const tool = spawnSync("xmllint", ["--version"]).status === 0
+  it.skipIf(xsd === "" || !tool)(
+    `JUnit against junit-10.xsd itself${xsd === "" ? " (JENKINS_JUNIT_XSD names no file: skipped)" : tool ? "" : " (no xmllint: skipped)"}`,
+    () => {
+      const folder = mkdtempSync(join(tmpdir(), "coverbound-junit-"))
+      try {
+        const path = join(folder, "junit.xml")
+        writeFileSync(path, junit([run, ofModule, many]))
+        expect(() => execFileSync("xmllint", ["--noout", "--schema", xsd, path], { stdio: "pipe" })).not.toThrow()
+      } finally {
+        rmSync(folder, { recursive: true, force: true })
+      }
+    }
+  )
 })

@@ -11,10 +11,11 @@ const BIN = fileURLToPath(new URL("bin.ts", import.meta.url))
 const home = mkdtempSync(join(tmpdir(), "coverbound-audit-"))
 afterAll(() => rmSync(home, { recursive: true, force: true }))
 
-const coverbound = (...args: ReadonlyArray<string>) => {
+const coverbound = (...args: ReadonlyArray<string>) => coverboundIn({}, ...args)
+const coverboundIn = (env: Readonly<Record<string, string>>, ...args: ReadonlyArray<string>) => {
   const { status, stderr, stdout } = spawnSync(process.execPath, [BIN, ...args], {
     cwd: home,
-    env: { ...process.env, NO_COLOR: "1" },
+    env: { ...process.env, NO_COLOR: "1", ...env },
     encoding: "utf8"
   })
   return { code: status, stderr, stdout }
@@ -129,5 +130,32 @@ describe("the manual", () => {
     expect(code).toBe(1)
     expect(stdout).toMatch(/own +✗ refuted +evidence +epsilon +1 +≤ 0\.1 +rare-good-1e5/)
     expect(stdout).toMatch(/✗ 1 finding\n/)
+  })
+
+  it("as annotations point at the claim in the user's file; the job's summary has the rest; the same again is no worse than a baseline", () => {
+    const summary = join(home, "summary.txt")
+    const args = "audit ./short-search.ts --instance rare-good:C=1e5,d=2 --delta 0.1 --parameters practical --trials 8"
+    const again = (...more: ReadonlyArray<string>) =>
+      coverboundIn(
+        { GITHUB_STEP_SUMMARY: summary, GITHUB_WORKSPACE: home },
+        ...args.split(" "),
+        "--no-type-check",
+        ...more
+      )
+    const first = again("--reporter", "github", "--out", "first")
+    const line = variant.split("\n").findIndex((one) => one.includes("claims:")) + 1
+    expect(first.stdout).toMatch(
+      new RegExp(`^::error file=short-search\\.ts,line=${line},title=spanner-only%3A own/epsilon refuted::`)
+    )
+    expect([first.code, first.stdout.trimEnd().split("\n").length]).toEqual([1, 2])
+    expect(readFileSync(summary, "utf8")).toMatch(/\| ❌ refuted \| own\/epsilon \|.*`short-search\.ts:\d+`/)
+    const second = again("--out", "second", "--baseline", "first/run.json")
+    expect(second.stdout).toMatch(/✓ nothing got worse than the baseline/)
+    expect(second.code).toBe(0)
+    const wrong = again("--baseline", "short-search.ts")
+    expect(wrong).toMatchObject({ code: 2, stdout: "" })
+    expect(wrong.stderr).toMatch(
+      /^coverbound: --baseline: "short-search\.ts" \(not JSON\), expected a document of format coverbound-audit/
+    )
   })
 })

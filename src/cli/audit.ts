@@ -4,6 +4,7 @@ import * as Command from "effect/cli/Command"
 import * as Flag from "effect/cli/Flag"
 import * as Effect from "effect/Effect"
 import { choiceFlag, countFlag, integerFlag, numberFlag, strictFlag, textFlag } from "./options.ts"
+import { reporterFlag } from "./reporters.ts"
 
 const config = {
   algorithm: Argument.String("algorithm").pipe(
@@ -59,14 +60,13 @@ const config = {
     Flag.withDescription("Load a module without checking its types"),
     Flag.withDefault(false)
   ),
-  json: Flag.Boolean("json").pipe(
-    Flag.withDescription("One JSON document on stdout instead of tables"),
-    Flag.withDefault(false)
-  ),
+  json: Flag.Boolean("json").pipe(Flag.withDescription("--reporter json"), Flag.withDefault(false)),
   inToto: Flag.Boolean("in-toto").pipe(
     Flag.withDescription("Write each certificate as an in-toto Statement v1, ready to be signed"),
     Flag.withDefault(false)
   ),
+  reporter: reporterFlag,
+  baseline: textFlag("baseline", "run.json of an earlier audit: fail only on what got worse since, by a test", "FILE"),
   strict: strictFlag,
   out: textFlag("out", "Folder for run.json and certificates. Default reports/out/<named after the call>", "DIR")
 }

@@ -1,36 +1,40 @@
 /** What `coverbound verify` does once its options are parsed. */
 import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
-import { junit } from "../../reports/junit.ts"
-import { githubAnnotations } from "../../reports/github-annotations.ts"
 import { real } from "../../reports/number-format.ts"
-import { sarif } from "../../reports/sarif.ts"
+import { fails, type ReportedRun, summaryOf, verificationRun } from "../../reports/reported-run.ts"
 import { algorithms } from "../algorithm/registry.ts"
 import { correctVariants, faults, touches } from "../verify/faults/catalogue.ts"
 import { type Candidate, candidateOf } from "../law/candidate.ts"
 import { saveCounterexamples } from "../verify/counterexample.ts"
 import { checks } from "../verify/checks.ts"
-import { type Check, type CheckResult, selected, tally, type Verification, verify } from "../verify/verify.ts"
+import { type Check, type CheckResult, selected, type Verification, verify } from "../verify/verify.ts"
 import { isFilePath } from "../instance/family.ts"
 import type { FiniteInstance, Instance } from "../instance/instance.ts"
 import { attempt, type InvalidInstance, shown } from "../instance/invalid-instance.ts"
 import { suggestion } from "../instance/nearest-name.ts"
+import { jsonText } from "../run/json-text.ts"
 import { tallyByNature } from "../theorem/theorem.ts"
 import { verdictWord } from "./audit/audit-view.ts"
 import { instanceOfText } from "./exact-quantities.ts"
+import { againstBaseline, type Found, foundIn, readBaseline } from "./baseline.ts"
 import { InvalidCall, NotDecided, NotHeld, NotRun } from "./invalid-call.ts"
+import { placesOf } from "./module/claim-places.ts"
+import { type NamedModule, namedModule, quoted } from "./module/named-module.ts"
+import { type Reporter, Stopwatch, writeReport } from "./reporters.ts"
+import { verificationDocument, verifyModule } from "./verify-module.ts"
 import { loadInstance } from "./load-instance.ts"
 import { readNamedFile } from "./named-file.ts"
 import { ProgressBar } from "./progress.ts"
 import { table } from "./table.ts"
-import { type Page, pageOf, wrapped } from "./terminal.ts"
-import { VERSION } from "./version.ts"
+import { type Page, pageOf, wrapped, writeAll } from "./terminal.ts"
 
 export interface VerifyCall {
   readonly algorithm: Option.Option<string>
   readonly theorem: Option.Option<string>
   readonly budget: Option.Option<number>
-  readonly reporter: Option.Option<"text" | "junit" | "sarif" | "github">
+  readonly reporter: Option.Option<Reporter>
+  readonly baseline: Option.Option<string>
   readonly seed: Option.Option<number>
   readonly level: Option.Option<number>
   readonly instance: Option.Option<string>
@@ -45,7 +49,7 @@ const chosen = (name: Option.Option<string>): Effect.Effect<ReadonlyArray<Candid
   const found = algorithms.find((a) => a.name === name.value)
   if (found !== undefined) return Effect.succeed([candidateOf(found)])
   const names = algorithms.map((a) => a.name)
-  const expectation = `one of ${names.join(", ")}${suggestion(name.value, names)}`
+  const expectation = `one of ${names.join(", ")}, or a module such as ./my-variant.ts${suggestion(name.value, names)}`
   return Effect.fail(new InvalidCall({ field: "algorithm", value: shown(name.value), expectation }))
 }
 
@@ -143,12 +147,36 @@ export const runVerify = Effect.fnUntraced(function* (
       return yield* new InvalidCall({ field, value: shown(given.value), expectation: "nothing beside --catalogue" })
     }
   }
-  const candidates = yield* chosen(call.algorithm)
-  const { instance, table: raw } = yield* looked(call.instance)
+  const baseline = Option.isNone(call.baseline)
+    ? undefined
+    : yield* readBaseline(call.baseline.value, "coverbound-verification")
+  const module = yield* namedModule(Option.getOrElse(call.algorithm, () => ""))
   const seed = Option.getOrElse(call.seed, () => 1)
   const level = Option.getOrElse(call.level, () => 1e-6)
   const deadline = Option.map(call.budget, (seconds) => performance.now() + 1000 * seconds)
+  const left = () => Option.map(deadline, (end) => Math.max(0, (end - performance.now()) / 1000))
   const bar = new ProgressBar()
+  const watch = new Stopwatch()
+  const reporter = Option.getOrElse(call.reporter, () => "text" as const)
+  if (module !== undefined) {
+    if (Option.isSome(call.instance))
+      return yield* new InvalidCall({
+        field: "--instance",
+        value: shown(call.instance.value),
+        expectation: `nothing beside a module; coverbound audit ${module.asked} --instance looks at one`
+      })
+    const job = { select, seed, level, seconds: Option.getOrUndefined(left()) }
+    const onLaw = (share: number, id: string): void => {
+      watch.begin(`${module.asked} ${id}`)
+      bar.update(share, id)
+    }
+    const verification = yield* verifyModule(module, job, reporter, onLaw).pipe(
+      Effect.ensuring(Effect.sync(() => bar.clear()))
+    )
+    return yield* told([verification], { asked: select, baseline, module, reporter, strict: call.strict, watch })
+  }
+  const candidates = yield* chosen(call.algorithm)
+  const { instance, table: raw } = yield* looked(call.instance)
   const hold = (candidate: Candidate, of: ReadonlyArray<Check["of"]> | undefined, share: number, place: string) =>
     verify({
       candidate,
@@ -159,8 +187,11 @@ export const runVerify = Effect.fnUntraced(function* (
       ...(of === undefined ? {} : { of }),
       ...(instance === undefined ? {} : { instance }),
       ...(raw === undefined ? {} : { table: raw }),
-      ...(Option.isSome(deadline) ? { budget: Math.max(0, (deadline.value - performance.now()) / 1000) } : {}),
-      progress: (done, total, id) => bar.update(done / Math.max(1, total), `${place}${candidate.name} ${id}`)
+      ...Option.match(left(), { onNone: () => ({}), onSome: (budget) => ({ budget }) }),
+      progress: (done, total, id) => {
+        watch.begin(`${candidate.name} ${id}`)
+        bar.update(done / Math.max(1, total), `${place}${candidate.name} ${id}`)
+      }
     })
   if (call.catalogue) return yield* catalogue(hold, level, bar)
   const verifications: Array<Verification> = []
@@ -172,19 +203,57 @@ export const runVerify = Effect.fnUntraced(function* (
     if (verification.results.length > 0) verifications.push(saveCounterexamples(verification))
   }
   bar.clear()
-  const reporter = Option.getOrElse(call.reporter, () => "text" as const)
+  yield* told(verifications, { asked: select, baseline, module, reporter, strict: call.strict, watch })
+})
+
+interface Telling {
+  /** Names of `--theorem`. */
+  readonly asked: ReadonlyArray<string>
+  readonly baseline: Found | undefined
+  readonly module: NamedModule | undefined
+  readonly reporter: Reporter
+  readonly strict: boolean
+  readonly watch: Stopwatch
+}
+
+/** Writes what was found, and ends as it says. */
+const told = Effect.fnUntraced(function* (
+  verifications: ReadonlyArray<Verification>,
+  { asked, baseline, module, reporter, strict, watch }: Telling
+): Effect.fn.Return<void, NotHeld | NotRun | NotDecided> {
+  watch.begin("")
   const page = pageOf(process.stdout)
+  const document = verificationDocument(verifications)
+  const total = watch.seconds
+  const runs = verifications.map((verification): ReportedRun => {
+    const name = module?.asked ?? verification.candidate
+    const took = (id: string): number | undefined => watch.took(`${name} ${id}`)
+    const ids = verification.results.map(({ id }) => id)
+    const seconds = verifications.length === 1 ? total : ids.reduce((sum, id) => sum + (took(id) ?? 0), 0)
+    const all = verificationRun(
+      verification,
+      { startedAt: watch.startedAt, seconds, took, ...(module === undefined ? {} : { placeOf: placesOf(module) }) },
+      module === undefined ? undefined : quoted(module)
+    )
+    return baseline === undefined
+      ? all
+      : againstBaseline(all, baseline, foundIn(document), (id) => `${verification.candidate} ${id}`)
+  })
   if (reporter === "text") yield* write(verifications.map((v) => text(v, page)).join("\n"))
-  if (reporter === "junit") yield* write(junit(verifications))
-  if (reporter === "sarif") yield* write(sarif(verifications, VERSION))
-  if (reporter === "github") yield* write(githubAnnotations(verifications))
-  if (verifications.some((v) => tally(v).refuted > 0)) return yield* new NotHeld()
-  const missing = notRun(verifications, select)
+  else if (reporter === "json") yield* writeAll(process.stdout, jsonText(document))
+  else yield* writeReport(reporter, runs)
+  if (reporter === "text" && baseline !== undefined)
+    yield* write(runs.map((run) => `  ${run.candidate} against the baseline: ${summaryOf(run)}\n`).join(""))
+  if (runs.some(({ checks: held }) => held.some(fails))) return yield* new NotHeld()
+  const missing = notRun(verifications, asked)
   if (missing.length > 0) return yield* new NotRun({ what: listed(missing) })
   const open = verifications.flatMap(({ candidate, results }) =>
-    results.flatMap(({ id, verdict }) => (verdict === "undecided" ? [`${candidate} ${id}`] : []))
+    results
+      .filter(({ verdict }) => verdict === "undecided")
+      .map(({ id }) => `${candidate} ${id}`)
+      .filter((name) => baseline === undefined || baseline.verdicts.get(name) === "supported")
   )
-  if (call.strict && open.length > 0) return yield* new NotDecided({ what: `undecided ${listed(open)}` })
+  if (strict && open.length > 0) return yield* new NotDecided({ what: `undecided ${listed(open)}` })
 })
 
 /** The catalogue, held: a table of what found each fault, and of what accused a correct variant. */

@@ -3,13 +3,14 @@ import * as Argument from "effect/cli/Argument"
 import * as Command from "effect/cli/Command"
 import * as Flag from "effect/cli/Flag"
 import * as Effect from "effect/Effect"
-import { choiceFlag, integerFlag, numberFlag, strictFlag, textFlag } from "./options.ts"
+import { integerFlag, numberFlag, strictFlag, textFlag } from "./options.ts"
+import { reporterFlag } from "./reporters.ts"
 
 export const verifyCommand = Command.make(
   "verify",
   {
     algorithm: Argument.String("algorithm").pipe(
-      Argument.withDescription("a built-in algorithm. Default: all of them"),
+      Argument.withDescription("A built-in algorithm, or a module: ./my-variant.ts. Default: all that are built in"),
       Argument.optional
     ),
     theorem: textFlag(
@@ -22,12 +23,8 @@ export const verifyCommand = Command.make(
       "Seconds; what is not reached is not run, and the command ends with 4. Default: as long as it takes (about 20 s)",
       { above: 0 }
     ),
-    reporter: choiceFlag("reporter", "How results are written to stdout. Default text", [
-      "text",
-      "junit",
-      "sarif",
-      "github"
-    ]),
+    reporter: reporterFlag,
+    baseline: textFlag("baseline", "What an earlier --reporter json wrote: fail only on what got worse since", "FILE"),
     seed: integerFlag("seed", "Seed of all cases and draws. Default 1", 0, 2 ** 31),
     level: numberFlag("level", "Chance that anything correct is refuted, all checks together. Default 1e-6", {
       above: 0,
@@ -57,6 +54,10 @@ export const verifyCommand = Command.make(
     {
       command: "coverbound verify spanner-sampling --theorem T3,T7 --budget 30 --reporter github",
       description: "In a workflow"
+    },
+    {
+      command: "coverbound verify ./my-variant.ts --reporter junit > verify.xml",
+      description: "Your own, for a CI server"
     },
     { command: "coverbound verify --catalogue", description: "What the suite finds, and what it does not accuse" }
   ])

@@ -18,6 +18,7 @@ import { TABLE_LIMIT } from "../../search/pass-cache.ts"
 import { optimum } from "../../policy/optimum.ts"
 import { theorems } from "../../theorem/registry.ts"
 import { InvalidCall } from "../invalid-call.ts"
+import type { Reporter } from "../reporters.ts"
 import { loadInstance } from "../load-instance.ts"
 import { isQuick } from "./draw-warning.ts"
 import { chooseParameters } from "./parameters.ts"
@@ -40,6 +41,9 @@ export interface AuditOptions {
   readonly budgetSamples: Option.Option<bigint>
   readonly batch: Option.Option<number>
   readonly json: boolean
+  readonly reporter: Option.Option<Reporter>
+  /** An earlier run.json. */
+  readonly baseline: Option.Option<string>
   readonly inToto: boolean
   readonly strict: boolean
   readonly out: Option.Option<string>

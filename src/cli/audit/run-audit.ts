@@ -17,17 +17,30 @@ import type { OracleServices } from "../../oracle/interpreter.ts"
 import { jsonText } from "../../run/json-text.ts"
 import type { RunRecord } from "../../run/run-record.ts"
 import { auditDocument, runDocument } from "./audit-document.ts"
-import { algorithmNamed, type AuditOptions, choosePlan, chooseSetting, type Setting } from "./audit-plan.ts"
+import {
+  algorithmNamed,
+  type AuditOptions,
+  type ChosenPlan,
+  choosePlan,
+  chooseSetting,
+  type Setting
+} from "./audit-plan.ts"
 import { drawWarning } from "./draw-warning.ts"
 import { auditText } from "./audit-view.ts"
+import { againstBaseline, foundIn, readBaseline } from "../baseline.ts"
+import { asideOf, reporterOf, writeReport } from "../reporters.ts"
+import { fails } from "../../../reports/reported-run.ts"
+import { baselineText } from "./baseline-view.ts"
+import { auditRun } from "./reported-audit.ts"
 import { SearchBackend } from "../../search/session-search.ts"
 import { checkBackend } from "./search-backend.ts"
 import { clearCertificates, writeCertificateFiles } from "../certificate-files.ts"
 import { InvalidCall, NotDecided, NotHeld, type NotRun } from "../invalid-call.ts"
 import { loadModule } from "../module/load-module.ts"
-import { ALL, namedModule } from "../module/named-module.ts"
+import { placesOf } from "../module/claim-places.ts"
+import { ALL, namedModule, type NamedModule, quoted } from "../module/named-module.ts"
 import { ProgressBar, shareOfRun } from "../progress.ts"
-import { type Page, pageOf, wrapped, write } from "../terminal.ts"
+import { type Page, pageOf, wrapped, write, writeAll } from "../terminal.ts"
 import { checkFolder, type FileNotWritten, writeWhole } from "../whole-file.ts"
 
 /** An operation of an algorithm may be a block of 512 rounds: let signals and timers have their turn after a few, not after Effect's 2048. */
@@ -44,11 +57,16 @@ const auditOnce = Effect.fnUntraced(function* (
   options: AuditOptions,
   setting: Setting,
   algorithm: AnyAlgorithm<OracleServices>,
-  runner?: Runner
+  module?: { readonly named: NamedModule; readonly runner: Runner }
 ): Effect.fn.Return<void, InvalidCall | InvalidInstance | BackendUnavailable | FileNotWritten | NotHeld | NotDecided> {
   const chosen = yield* choosePlan(options, algorithm, setting)
   yield* checkBackend
   const { parametersFrom, slug } = chosen
+  const reporter = reporterOf(options)
+  const aside = asideOf(reporter)
+  const baseline = Option.isNone(options.baseline)
+    ? undefined
+    : yield* readBaseline(options.baseline.value, "coverbound-audit")
   const folder = Option.getOrElse(options.out, () => join("reports", "out", slug))
   yield* checkFolder("--out", folder)
   const warned = drawWarning(chosen.plan, setting.instance)
@@ -63,7 +81,7 @@ const auditOnce = Effect.fnUntraced(function* (
   const failures: Array<FailedTrial> = []
   const plan = {
     ...chosen.plan,
-    ...(runner === undefined ? {} : { run: trialsBy(runner, setting, failures) }),
+    ...(module === undefined ? {} : { run: trialsBy(module.runner, setting, failures) }),
     progress: (trial: number, phase: string, done: number, total: number) => {
       const of = trials === 1 ? phase : `trial ${trial + 1}/${trials}, ${phase}`
       bar.update((trial + shareOfRun(phase, done, total)) / trials, of)
@@ -98,16 +116,26 @@ const auditOnce = Effect.fnUntraced(function* (
     )
   )
   const page = pageOf(process.stdout)
-  if (failures.length > 0)
-    yield* write(options.json ? process.stderr : process.stdout, failedText(failures, trials, page))
+  const seconds = (performance.now() - start) / 1000
+  const places = module === undefined ? {} : { placeOf: placesOf(module.named) }
+  const all = auditRun(result, failures, replayText(chosen, module?.named), {
+    startedAt,
+    seconds,
+    took: () => undefined,
+    ...places
+  })
+  const document = runDocument(result, { parametersFrom }, { startedAt, totalMs: 1000 * seconds, trialMs })
+  const run = baseline === undefined ? all : againstBaseline(all, baseline, foundIn(document))
+  if (failures.length > 0 && (reporter === "text" || reporter === "json"))
+    yield* write(aside, failedText(failures, trials, page))
+  if (reporter !== "text" && reporter !== "json") yield* writeReport(reporter, [run])
   if (result.records.length === 0) return yield* new NotHeld()
   // Shown first: what a full disk keeps from its file is not lost.
-  yield* write(
-    process.stdout,
-    options.json
-      ? jsonText(auditDocument(result, { parametersFrom }))
-      : auditText(result, chosen, page, performance.now() - start)
-  )
+  if (reporter === "json") yield* writeAll(process.stdout, jsonText(auditDocument(result, { parametersFrom })))
+  if (reporter === "text") {
+    yield* write(process.stdout, auditText(result, chosen, page, performance.now() - start))
+    if (baseline !== undefined) yield* write(process.stdout, baselineText(run, page))
+  }
   yield* clearCertificates(folder)
   const path = yield* save(result, failures.length === 0 ? undefined : `${failures.length} trials failed`)
   const certificates = yield* writeCertificateFiles(result, folder, options.inToto)
@@ -121,16 +149,26 @@ const auditOnce = Effect.fnUntraced(function* (
       wrapped(`No certificate of ${theorem} ${part}: ${withheld}`, page.width, "  ")
     )
   yield* write(
-    options.json ? process.stderr : process.stdout,
+    aside,
     `\n  Every run: ${path}\n  ${certificates.written} certificates: ${certificates.folder}\n${without.map((line) => `${line}\n`).join("")}`
   )
-  if (failures.length > 0 || result.judgements.some(({ verdict }) => verdict === "refuted")) return yield* new NotHeld()
-  const open = result.judgements.filter(({ verdict }) => verdict === "undecided")
+  if (run.checks.some(fails)) return yield* new NotHeld()
+  const open = result.judgements.filter(
+    ({ part, theorem, verdict }) =>
+      verdict === "undecided" && (baseline === undefined || baseline.verdicts.get(`${theorem}/${part}`) === "supported")
+  )
   if (options.strict && open.length > 0)
     return yield* new NotDecided({
       what: `undecided ${open.map(({ part, theorem }) => `${theorem} ${part}`).join(", ")}`
     })
 })
+
+/** The call that makes the same runs. */
+const replayText = ({ asked, parametersFrom, plan }: ChosenPlan, named: NamedModule | undefined): string => {
+  const { algorithm, goal, interpreter, seed, trials } = plan
+  const what = named === undefined ? algorithm.name : quoted(named)
+  return `coverbound audit ${what} --instance ${asked} --eps ${goal.epsilon} --delta ${goal.delta} --coverage ${goal.coverage} --parameters ${parametersFrom} --oracle ${interpreter} --seed ${seed} --trials ${trials}`
+}
 
 /** Trials made by a runner; failures are kept. */
 const trialsBy =
@@ -207,8 +245,8 @@ export const runAudit = Effect.fnUntraced(
     if (module === undefined) return yield* auditOnce(options, setting, algorithm!)
     return yield* Effect.scoped(
       Effect.gen(function* () {
-        const runner = yield* loadModule(module, options)
-        return yield* auditOnce(options, setting, yield* described(runner, setting), runner)
+        const runner = yield* loadModule(module, options, reporterOf(options))
+        return yield* auditOnce(options, setting, yield* described(runner, setting), { named: module, runner })
       })
     )
   },

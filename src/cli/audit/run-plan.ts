@@ -22,7 +22,13 @@ import { type NamedModule, quoted } from "../module/named-module.ts"
 import { planDocument, planRunDocument } from "./plan-document.ts"
 import { type Audited, planText } from "./plan-view.ts"
 import { ProgressBar } from "../progress.ts"
-import { pageOf, write } from "../terminal.ts"
+import { againstBaseline, foundIn, readBaseline } from "../baseline.ts"
+import { placesOf } from "../module/claim-places.ts"
+import { asideOf, reporterOf, Stopwatch, writeReport } from "../reporters.ts"
+import { fails, type ReportedRun } from "../../../reports/reported-run.ts"
+import { baselineText } from "./baseline-view.ts"
+import { planRun } from "./reported-audit.ts"
+import { pageOf, write, writeAll } from "../terminal.ts"
 import { checkBackend } from "./search-backend.ts"
 import { checkFolder, type FileNotWritten, writeWhole } from "../whole-file.ts"
 
@@ -71,13 +77,17 @@ const show = Effect.fnUntraced(function* (
   runner: Runner,
   audited: Audited,
   noise: () => number,
-  secret: boolean
+  module: NamedModule | undefined
 ): Effect.fn.Return<void, InvalidCall | FileNotWritten | NotHeld | NotRun | NotDecided> {
   const folder = Option.getOrElse(options.out, () => join("reports", "out", slugOf(runner.description.name, options)))
   yield* checkFolder("--out", folder)
+  const secret = module !== undefined
+  const reporter = reporterOf(options)
+  const baseline = Option.isNone(options.baseline)
+    ? undefined
+    : yield* readBaseline(options.baseline.value, "coverbound-audit-plan")
   const bar = new ProgressBar()
-  const startedAt = new Date().toISOString()
-  const start = performance.now()
+  const watch = new Stopwatch()
   const trials = Option.getOrUndefined(options.trials)
   const delta = Option.getOrUndefined(options.delta)
   const result: PlanResult = yield* auditWith(runner, {
@@ -89,35 +99,47 @@ const show = Effect.fnUntraced(function* (
     rivals: algorithms,
     ...(trials === undefined ? {} : { trials }),
     ...(delta === undefined ? {} : { delta }),
-    progress: (share, what) => bar.update(share, what)
+    progress: (share, what) => {
+      watch.begin(what)
+      bar.update(share, what)
+    }
   }).pipe(Effect.ensuring(Effect.sync(() => bar.clear())))
-  const totalMs = performance.now() - start
-  const path = yield* writeWhole(folder, "run.json", jsonText(planRunDocument(result, audited, { startedAt, totalMs })))
+  watch.begin("")
+  const { seconds, startedAt, took } = watch
+  const totalMs = 1000 * seconds
+  const document = planRunDocument(result, audited, { startedAt, totalMs })
+  const path = yield* writeWhole(folder, "run.json", jsonText(document))
+  const made = { startedAt, seconds, took, ...(module === undefined ? {} : { placeOf: placesOf(module) }) }
+  const all = planRun(result, audited.asked, made)
+  const run: ReportedRun = baseline === undefined ? all : againstBaseline(all, baseline, foundIn(document))
   let certificates = 0
   for (const { audit, planned } of result.cases) {
     // A certificate is about one instance.
     if (audit === undefined || planned.fresh === true) continue
     certificates += (yield* writeCertificateFiles(audit, join(folder, planned.id))).written
   }
+  const page = pageOf(process.stdout)
+  if (reporter === "json") yield* writeAll(process.stdout, jsonText(planDocument(result, audited)))
+  else if (reporter === "text") {
+    yield* write(process.stdout, planText(result, { ...audited, noise: noise() }, page, totalMs))
+    if (baseline !== undefined) yield* write(process.stdout, baselineText(run, page))
+  } else yield* writeReport(reporter, [run])
   yield* write(
-    process.stdout,
-    options.json
-      ? jsonText(planDocument(result, audited))
-      : planText(result, { ...audited, noise: noise() }, pageOf(process.stdout), totalMs)
-  )
-  yield* write(
-    options.json ? process.stderr : process.stdout,
+    asideOf(reporter),
     `\n  Every run: ${path}\n  ${certificates} certificates: ${folder}/<case>/certificates\n`
   )
-  if (result.findings.length > 0) return yield* new NotHeld()
+  if (baseline === undefined ? result.findings.length > 0 : run.checks.some(fails)) return yield* new NotHeld()
   const { notRun } = result
   if (notRun.length > 0)
     return yield* new NotRun({
       what: `${notRun.length} parts of the plan, of which ${notRun[0]}; a larger --budget runs them`
     })
-  const open = worstClauses(result.clauses).filter(({ verdict }) => verdict === "undecided")
-  if (options.strict && open.length > 0)
-    return yield* new NotDecided({ what: `undecided ${open.map(({ id, part }) => `${id} ${part}`).join(", ")}` })
+  const open = worstClauses(result.clauses)
+    .filter(({ verdict }) => verdict === "undecided")
+    .map(({ id, part }) => (part === "–" ? id : `${id}/${part}`))
+    // Against a baseline, what was open then may stay so.
+    .filter((id) => baseline === undefined || baseline.verdicts.get(id) === "supported")
+  if (options.strict && open.length > 0) return yield* new NotDecided({ what: `undecided ${open.join(", ")}` })
 })
 
 /** Audits a module or a built-in algorithm on all there is. Fails with NotHeld when anything does not hold. */
@@ -130,12 +152,12 @@ export const runPlan = Effect.fnUntraced(function* (
   if ("run" in target) {
     const seconds = Option.getOrElse(options.budget, () => SECONDS)
     const runner = inProcessRunner(target, { resolve, secondsPerTrial: seconds })
-    return yield* show(options, runner, { asked: target.name, types: undefined, noise: 0 }, () => 0, false)
+    return yield* show(options, runner, { asked: target.name, types: undefined, noise: 0 }, () => 0, undefined)
   }
   return yield* Effect.scoped(
     Effect.gen(function* () {
-      const runner = yield* loadModule(target, options)
-      yield* show(options, runner, { asked: quoted(target), types: runner.types, noise: 0 }, runner.noise, true)
+      const runner = yield* loadModule(target, options, reporterOf(options))
+      yield* show(options, runner, { asked: quoted(target), types: runner.types, noise: 0 }, runner.noise, target)
     })
   )
 })

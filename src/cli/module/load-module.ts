@@ -4,6 +4,10 @@ import * as Option from "effect/Option"
 import type * as Scope from "effect/Scope"
 import type { AuditOptions } from "../audit/audit-plan.ts"
 import { InvalidCall, NotHeld } from "../invalid-call.ts"
+import type { ReportedRun } from "../../../reports/reported-run.ts"
+import { asideOf, type Reporter, writeReport } from "../reporters.ts"
+import { write } from "../terminal.ts"
+import { placesOf } from "./claim-places.ts"
 import { type ModuleRunner, openModule } from "./module-runner.ts"
 import type { NamedModule } from "./named-module.ts"
 import { type TypeCheck, typeCheck } from "./type-check.ts"
@@ -17,6 +21,35 @@ export interface LoadedModule extends ModuleRunner {
   readonly types: TypeCheck
 }
 
+/** A module that died while it was loaded, as a CI server is told of it. */
+const notLoaded = (module: NamedModule, why: string): ReportedRun => {
+  const place = placesOf(module)("run", why)
+  return {
+    command: "audit",
+    candidate: module.asked,
+    seed: 0,
+    level: 0,
+    startedAt: new Date().toISOString(),
+    seconds: 0,
+    checks: [
+      {
+        id: "run/load",
+        group: "run",
+        title: "loads",
+        nature: "checked",
+        verdict: "refuted",
+        level: 0,
+        measured: "a failure",
+        bound: "none",
+        relation: "=",
+        note: why,
+        ...(place === undefined ? {} : { place })
+      }
+    ],
+    notRun: []
+  }
+}
+
 const say = (line: string) => Effect.sync(() => process.stderr.write(`${line}\n`))
 
 /** Type-checks and loads. Its process lives as long as the scope. */
@@ -27,7 +60,8 @@ export const loadModule = Effect.fnUntraced(function* (
     noTypeCheck,
     trialMemory,
     trialSeconds
-  }: Pick<AuditOptions, "backend" | "noTypeCheck" | "trialMemory" | "trialSeconds">
+  }: Pick<AuditOptions, "backend" | "noTypeCheck" | "trialMemory" | "trialSeconds">,
+  reporter: Reporter = "text"
 ): Effect.fn.Return<LoadedModule, InvalidCall | NotHeld, Scope.Scope> {
   const types = noTypeCheck ? { kind: "skipped" as const, why: "not asked for" } : yield* typeCheck(module)
   if (types.kind === "errors") {
@@ -51,7 +85,8 @@ export const loadModule = Effect.fnUntraced(function* (
           return yield* new InvalidCall({ field: module.asked, value, expectation })
         }
         // That is a verdict: there was nothing wrong with the call.
-        yield* Effect.sync(() => process.stdout.write(`\n  ✗ ${module.asked}: ${why}\n`))
+        yield* write(asideOf(reporter), `\n  ✗ ${module.asked}: ${why}\n`)
+        if (reporter !== "text" && reporter !== "json") yield* writeReport(reporter, [notLoaded(module, why)])
         return yield* new NotHeld()
       })
     )

@@ -1,0 +1,208 @@
+/** An audit as a CI server is told of it: every clause of every claim, every law of the program, and every case, whether it ran to its end. */
+import type { Made, ReportedCheck, ReportedRun } from "../../../reports/reported-run.ts"
+import type { Audit } from "../../audit/audit.ts"
+import type { FailedTrial } from "../../audit/case-run.ts"
+import type { ClaimVerdict } from "../../audit/claims.ts"
+import type { PlanResult } from "../../audit/plan.ts"
+import type { AlgorithmDescription } from "../../audit/runner.ts"
+import { METHOD_CLAIMS, OWN_GUARANTEE } from "../../theorem/own-claims.ts"
+import { theorems } from "../../theorem/registry.ts"
+import { type Judgement, standingOf } from "../../theorem/theorem.ts"
+import { replayOf } from "./plan-view.ts"
+
+const titleOf = (id: string, part: string, { bounds }: Pick<AlgorithmDescription, "bounds">): string => {
+  const theorem = theorems.find((one) => one.id === id)
+  if (theorem !== undefined) return part === "–" ? theorem.title : `${theorem.title} (${part})`
+  if (id !== "own") return `what it says of its method: ${id}`
+  if (part === "T_data" || part === "T_comp") return `its own bound ${part} <= ${bounds?.[part] ?? "none"}`
+  return part === OWN_GUARANTEE
+    ? "its own claim: epsilon is reached with probability 1 - delta"
+    : `its own claim: ${part}`
+}
+
+/** What of the source a clause is about: the claim's text, or the bound's. */
+const claimed = (id: string, part: string): string => (id === "own" ? part : id)
+
+/** An impossibility that was not broken is nothing to be warned of. */
+const standing = (one: Pick<Judgement, "unpromised" | "verdict" | "level">, id: string) =>
+  id.startsWith("L") && one.verdict === "undecided" && one.level > 0
+    ? { standing: "not broken", calm: true as const }
+    : one.unpromised === undefined
+      ? {}
+      : { standing: standingOf(one) }
+
+type Clause = Pick<
+  Judgement,
+  "bound" | "level" | "measured" | "nature" | "note" | "part" | "relation" | "unpromised" | "verdict"
+>
+
+const clauseCheck = (
+  id: string,
+  clause: Clause,
+  description: Pick<AlgorithmDescription, "bounds">,
+  { placeOf }: Made,
+  replay: string | undefined
+): ReportedCheck => {
+  const { bound, level, measured, nature, note, part, relation, verdict } = clause
+  const place = placeOf?.(claimed(id, part), "")
+  return {
+    id: part === "–" ? id : `${id}/${part}`,
+    group: id,
+    title: titleOf(id, part, description),
+    nature,
+    verdict,
+    ...standing(clause, id),
+    level,
+    measured,
+    bound,
+    relation,
+    note,
+    ...(replay === undefined ? {} : { replay }),
+    ...(place === undefined ? {} : { place })
+  }
+}
+
+/** Whether something ran as it should. */
+const ranCheck = (
+  id: string,
+  title: string,
+  failed: string | undefined,
+  open: string | undefined,
+  made: Made,
+  more: Partial<ReportedCheck> = {}
+): ReportedCheck => {
+  const place = made.placeOf?.("run", failed ?? "")
+  const seconds = made.took(id.replace("/", " "))
+  return {
+    id,
+    group: id.split("/")[0],
+    title,
+    nature: "checked",
+    verdict: failed !== undefined ? "refuted" : open !== undefined ? "undecided" : "supported",
+    level: 0,
+    measured: failed === undefined ? "no failure" : "a failure",
+    bound: "none",
+    relation: "=",
+    note: failed ?? open ?? "ran to its end",
+    ...(place === undefined ? {} : { place }),
+    ...(seconds === undefined ? {} : { seconds }),
+    ...more
+  }
+}
+
+/** Ids are names: a second of the same gets a number. */
+const distinct = (checks: ReadonlyArray<ReportedCheck>): ReadonlyArray<ReportedCheck> => {
+  const seen = new Map<string, number>()
+  return checks.map((check) => {
+    const n = (seen.get(check.id) ?? 0) + 1
+    seen.set(check.id, n)
+    return n === 1 ? check : { ...check, id: `${check.id}-${n}` }
+  })
+}
+
+const withReplay = ({ from }: ClaimVerdict, asked: string): string | undefined =>
+  from === undefined ? undefined : replayOf(from, asked)
+
+/** An audit on everything. @param asked the algorithm or module as a line of a shell has it */
+export const planRun = (result: PlanResult, asked: string, made: Made): ReportedRun => {
+  const { cases, clauses, findings, laws, notRun, options, runner } = result
+  const { description } = runner
+  const ofClaims = (group: string): boolean => description.claims.includes(group) || group.startsWith("L")
+  const caseChecks = cases.map((one) => {
+    const { failures, note, planned } = one
+    const [failure] = failures
+    const failed =
+      failure === undefined ? undefined : `trial ${failure.trial} ${failure.failure.kind}: ${failure.failure.note}`
+    return ranCheck(`case/${planned.id}`, planned.why, failed, note, made, { replay: replayOf(one, asked) })
+  })
+  const told = new Set(
+    cases.flatMap(({ failures, planned }) => failures.map(({ trial }) => `${planned.id}, trial ${trial}`))
+  )
+  const elsewhere = findings
+    .filter(({ failure, where }) => (failure !== undefined && !told.has(where)) || where === "ledgers")
+    .map(({ failure, what, where }) =>
+      ranCheck(
+        `run/${where}`,
+        "runs as it says",
+        failure === undefined ? what : `${failure.kind}: ${what}`,
+        undefined,
+        made
+      )
+    )
+  const silent =
+    findings.length > 0 &&
+    result.runs === 0 &&
+    caseChecks.every(({ verdict }) => verdict !== "refuted") &&
+    elsewhere.length === 0
+      ? [ranCheck("run/none", "runs at all", findings[0].what, undefined, made)]
+      : []
+  return {
+    command: "audit",
+    candidate: description.name,
+    seed: options.seed,
+    level: options.level,
+    startedAt: made.startedAt,
+    seconds: made.seconds,
+    checks: distinct([
+      ...clauses.map((one) => clauseCheck(one.id, one, description, made, withReplay(one, asked))),
+      ...laws
+        .filter(
+          ({ group, id, verdict }) =>
+            !(ofClaims(group) && verdict === "refuted") &&
+            !METHOD_CLAIMS.some((c) => id === `method/${c}` && description.claims.includes(c))
+        )
+        .map((law): ReportedCheck => {
+          const { bound, group, id, level, measured, nature, note, relation, title, verdict } = law
+          const place = made.placeOf?.(group, note)
+          const seconds = made.took(`law ${id}`)
+          return {
+            id,
+            group,
+            title,
+            nature,
+            verdict,
+            level,
+            measured,
+            bound,
+            relation,
+            note,
+            ...(place === undefined ? {} : { place }),
+            ...(seconds === undefined ? {} : { seconds })
+          }
+        }),
+      ...caseChecks,
+      ...elsewhere,
+      ...silent
+    ]),
+    notRun
+  }
+}
+
+/** An audit on one instance. @param replay the call that makes it again */
+export const auditRun = (
+  { judgements, plan, records }: Audit,
+  failures: ReadonlyArray<FailedTrial>,
+  replay: string,
+  made: Made
+): ReportedRun => ({
+  command: "audit",
+  candidate: plan.algorithm.name,
+  seed: plan.seed,
+  level: plan.level,
+  startedAt: made.startedAt,
+  seconds: made.seconds,
+  checks: distinct([
+    ...judgements.map((one) => clauseCheck(one.theorem, one, plan.algorithm, made, replay)),
+    ranCheck(
+      "case/trials",
+      `${plan.trials} trials end with a policy`,
+      failures.length === 0
+        ? undefined
+        : `trial ${failures[0].trial} ${failures[0].failure.kind}: ${failures[0].failure.note}`,
+      records.length === 0 ? "no trial finished" : undefined,
+      made,
+      { replay, seconds: made.seconds }
+    )
+  ]),
+  notRun: []
+})

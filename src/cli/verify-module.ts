@@ -1,0 +1,96 @@
+/** `coverbound verify ./module`: the laws of its program, held in a process of its own, as `audit` holds them. */
+import * as Effect from "effect/Effect"
+import * as Option from "effect/Option"
+import type { JsonInput } from "../run/json-text.ts"
+import { checks } from "../verify/checks.ts"
+import { type CheckResult, selected, type Verification } from "../verify/verify.ts"
+import type { InvalidCall, NotHeld } from "./invalid-call.ts"
+import { loadModule } from "./module/load-module.ts"
+import type { NamedModule } from "./module/named-module.ts"
+import type { Reporter } from "./reporters.ts"
+import { VERSION } from "./version.ts"
+
+export interface ModuleJob {
+  /** Groups or ids; all when empty. */
+  readonly select: ReadonlyArray<string>
+  readonly seed: number
+  readonly level: number
+  readonly seconds: number | undefined
+}
+
+/** A law under which the module's process failed. */
+const failed = (id: string, kind: string, note: string): CheckResult => {
+  const check = checks.find((one) => one.id === id)
+  return {
+    id,
+    group: check?.group ?? "oracle",
+    title: check?.title ?? id,
+    nature: "checked",
+    verdict: "refuted",
+    level: 0,
+    measured: "a failure",
+    bound: "an answer",
+    relation: "=",
+    note: `${kind}: ${note}`
+  }
+}
+
+/** Holds a module against the laws of algorithms. */
+export const verifyModule = Effect.fnUntraced(function* (
+  module: NamedModule,
+  { level, seconds, seed, select }: ModuleJob,
+  reporter: Reporter,
+  progress: (share: number, id: string) => void
+): Effect.fn.Return<Verification, InvalidCall | NotHeld> {
+  return yield* Effect.scoped(
+    Effect.gen(function* () {
+      const options = {
+        backend: Option.none(),
+        noTypeCheck: false,
+        trialMemory: Option.none(),
+        trialSeconds: Option.none()
+      }
+      const runner = yield* loadModule(module, options, reporter)
+      const ids = selected(checks, select)
+        .filter(({ of }) => of === "algorithm")
+        .map(({ id }) => id)
+      const job = { ids, seed, level, ...(seconds === undefined ? {} : { seconds }) }
+      const { failures, results } = yield* runner.laws(job, (id) => {
+        if (id !== "") progress(Math.max(0, ids.indexOf(id)) / ids.length, id)
+      })
+      return {
+        candidate: runner.description.name,
+        seed,
+        level,
+        results: [...results, ...failures.map(({ failure, id }) => failed(id, failure.kind, failure.note))]
+      }
+    })
+  )
+})
+
+/** Verifications as one JSON document: what `--reporter json` prints and `--baseline` reads. */
+export const verificationDocument = (verifications: ReadonlyArray<Verification>): JsonInput => ({
+  format: "coverbound-verification",
+  version: 1,
+  suite: VERSION,
+  verifications: verifications.map(({ candidate, level, results, seed }) => ({
+    candidate,
+    seed,
+    level,
+    results: results.map(
+      ({ bound, group, id, level: own, measured, nature, note, relation, saved, title, verdict }) => ({
+        id,
+        group,
+        title,
+        nature,
+        verdict,
+        level: own,
+        measured,
+        relation,
+        bound,
+        note,
+        ...(saved === undefined ? {} : { counterexample: saved.path, replay: saved.command })
+      })
+    )
+  }))
+})
