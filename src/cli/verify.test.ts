@@ -50,7 +50,10 @@ describe("coverbound verify", () => {
       ],
       [["--theorem", "T12"], /^coverbound: --theorem: "T12", expected a theorem or law/],
       [["--budget", "0"], /^coverbound: --budget: "0", expected a number > 0\n$/],
-      [["--reporter", "html"], /^coverbound: --reporter: "html", expected one of text, json, junit, sarif, github, markdown/],
+      [
+        ["--reporter", "html"],
+        /^coverbound: --reporter: "html", expected one of text, json, junit, sarif, github, markdown/
+      ],
       [["--instance", "nowhere.json"], /^coverbound: --instance: "nowhere.json" \(no such file\)/]
     ]
     const ended = await Promise.all(calls.map(([args]) => verify(...args)))
