@@ -23,6 +23,7 @@ const ROOMS = [
   "lower-bounds",
   "theorem", // statements, bounds, judges
   "coverage", // how well a base model covers what is right
+  "live", // runs on models that are only sampled
   "law", // laws of algorithms, oracles and policies
   "certificate", // writing and replay
   "verify",

@@ -3,6 +3,8 @@ import * as Argument from "effect/cli/Argument"
 import * as Command from "effect/cli/Command"
 import * as Flag from "effect/cli/Flag"
 import * as Effect from "effect/Effect"
+import { isLive, liveFlags, strayOption } from "./live/live-options.ts"
+import { InvalidCall } from "./invalid-call.ts"
 import { choiceFlag, countFlag, integerFlag, numberFlag, strictFlag, textFlag } from "./options.ts"
 import { reporterFlag } from "./reporters.ts"
 
@@ -48,7 +50,12 @@ const config = {
   }),
   budgetRewards: countFlag("budget-rewards", "Stop a run at this many reward queries"),
   budgetSamples: countFlag("budget-samples", "Stop a run at this many sampling queries"),
-  batch: integerFlag("batch", "Draws generated at once by literal oracles; changes no result", 1, 1_048_576),
+  batch: integerFlag(
+    "batch",
+    "Draws generated at once by literal oracles; changes no result. With --server: draws a request, default 8",
+    1,
+    1_048_576
+  ),
   budget: numberFlag(
     "budget",
     "Seconds for --instance all; what is not reached is not run, and the command ends with 4. Default 60",
@@ -68,6 +75,7 @@ const config = {
   reporter: reporterFlag,
   baseline: textFlag("baseline", "run.json of an earlier audit: fail only on what got worse since, by a test", "FILE"),
   strict: strictFlag,
+  ...liveFlags,
   out: textFlag("out", "Folder for run.json and certificates. Default reports/out/<named after the call>", "DIR")
 }
 
@@ -76,6 +84,17 @@ export const auditCommand = Command.make(
   config,
   Effect.fnUntraced(function* (options) {
     // Loaded on demand: help and wrong calls should not wait for it.
+    if (isLive(options)) {
+      const { runLive } = yield* Effect.promise(() => import("./live/run-live.ts"))
+      return yield* runLive(options)
+    }
+    const stray = strayOption(options)
+    if (stray !== undefined)
+      return yield* new InvalidCall({
+        field: `--${stray}`,
+        value: "without a source",
+        expectation: "--server URL or --embedded MODEL beside it"
+      })
     const { runAudit } = yield* Effect.promise(() => import("./audit/run-audit.ts"))
     yield* runAudit(options)
   })
@@ -87,6 +106,10 @@ export const auditCommand = Command.make(
       description: "T7 at its own constants on RareGood: 2e15 queries charged"
     },
     { command: "coverbound audit spanner-sampling --instance corpus --trials 1", description: "On English sentences" },
+    {
+      command: "coverbound audit spanner-sampling --server http://127.0.0.1:8080 --prompts q.jsonl --checks ./checks.ts --coverage 60",
+      description: "On a server of yours"
+    },
     { command: "coverbound audit ./my-variant.ts", description: "Your own, on everything there is: 60 s at most" },
     {
       command: "coverbound audit passive --instance rare-good:C=1e5,d=4 --budget-rewards 1e5 --json",

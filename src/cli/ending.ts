@@ -10,6 +10,8 @@ const INVALID = new Set([
   "InvalidCall",
   "InvalidInstance",
   "InvalidModelFile",
+  "InvalidJournal",
+  "ChecksFailed",
   "InvalidSamples",
   "ExactLawUnavailable",
   "ReplayUnavailable"

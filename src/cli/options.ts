@@ -85,3 +85,17 @@ export const strictFlag = Flag.Boolean("strict").pipe(
   Flag.withDescription("End with 1 where anything stays undecided, for whatever reason"),
   Flag.withDefault(false)
 )
+
+/** An option of a grammar of its own: what `parse` does not know is refused with what was expected. */
+export const optionFlag = <A>(
+  name: string,
+  meaning: string,
+  metavar: string,
+  expectation: string,
+  parse: (text: string) => A | undefined
+): Flag.Flag<Option.Option<A>> =>
+  parsed(name, meaning, metavar, (text) => {
+    const value = parse(text)
+    if (value === undefined) throw new Refused(expectation)
+    return value
+  })

@@ -32,7 +32,8 @@ export const suboptimalityJson = ({ value, kind, standardError }: Suboptimality)
 
 const truncationJson = ({ whitening, nu }: EllipticTest) => ({ whitening: numbers(whitening), nu })
 
-const policyJson = (policy: RunRecord["policy"], d: number): JsonInput => {
+/** A policy; arrays of over 1024 numbers as their digests. */
+export const policyJson = (policy: RunRecord["policy"], d: number): JsonInput => {
   switch (policy.kind) {
     case "reference":
       return { kind: policy.kind }

@@ -1,22 +1,8 @@
-/**
- * One-token completions of an OpenAI-compatible server (vLLM, llama.cpp, SGLang, Ollama, hosted), read in either shape that servers answer in.
- *
- * A key comes from the caller and goes into a header only: no message carries it. Requests end after a time limit; 429, 5xx and resets are tried again, a few
- * times, ever later.
- */
-import { BackendUnavailable } from "../kernel/backend-unavailable.ts"
-
-export interface ServerAddress {
-  /** Up to and without /v1. */
-  readonly base: string
-  readonly model?: string
-  readonly key?: string
-  /** Milliseconds that one request may take. */
-  readonly timeout: number
-}
-
-/** What is sent beside prompt, n and seed. */
-export type SamplingFields = Readonly<Record<string, number>>
+/** One-token completions of an OpenAI-compatible server (vLLM, llama.cpp, SGLang, Ollama, hosted), read in either shape that servers answer in. */
+import * as Effect from "effect/Effect"
+import * as Result from "effect/Result"
+import type { SamplingFields } from "./sampling-fields.ts"
+import { post, type ServerAddress, transport, unavailable } from "./transport.ts"
 
 export interface Choice {
   /** The token's id where the server gives it, else its text. */
@@ -40,58 +26,6 @@ export interface CompletionRequest {
   /** Most tokens to state log-probabilities of. */
   readonly logprobs: number
   readonly sampling: SamplingFields
-}
-
-/** The server said no to this request; its status tells whether another would do. */
-export class Refused extends Error {
-  readonly status: number
-  constructor(status: number, said: string) {
-    super(`${status} ${said}`)
-    this.status = status
-  }
-}
-
-const MOST_BYTES = 16 * 2 ** 20
-const PAUSES = [50, 200, 800, 3200]
-
-const unavailable = (address: ServerAddress, reason: string): BackendUnavailable =>
-  new BackendUnavailable({ backend: address.base, reason, fix: "see that the server runs and speaks /v1/completions" })
-
-/** The body of one attempt, or undefined where another may succeed. */
-const attempt = async (address: ServerAddress, body: string): Promise<{ text: string } | { again: string }> => {
-  try {
-    const response = await fetch(`${address.base}/v1/completions`, {
-      method: "POST",
-      headers: {
-        "content-type": "application/json",
-        ...(address.key === undefined ? {} : { authorization: `Bearer ${address.key}` })
-      },
-      body,
-      signal: AbortSignal.timeout(address.timeout)
-    })
-    const text = await bounded(response)
-    if (response.ok) return { text }
-    if (response.status === 429 || response.status >= 500) return { again: `answers ${response.status}` }
-    throw new Refused(response.status, text.replace(/\s+/g, " ").slice(0, 120))
-  } catch (error) {
-    if (error instanceof Refused || error instanceof BackendUnavailable) throw error
-    if (error instanceof Error && error.name === "TimeoutError")
-      return { again: `gives no answer within ${address.timeout} ms` }
-    const cause = error instanceof Error && error.cause instanceof Error ? error.cause.message : String(error)
-    return { again: `cannot be reached: ${cause}` }
-  }
-}
-
-/** A body of bounded size. */
-const bounded = async (response: Response): Promise<string> => {
-  const parts: Array<Uint8Array> = []
-  let size = 0
-  for await (const part of response.body ?? []) {
-    size += part.byteLength
-    if (size > MOST_BYTES) throw new Refused(response.status, `a body of over ${MOST_BYTES} bytes`)
-    parts.push(part)
-  }
-  return Buffer.concat(parts).toString("utf8")
 }
 
 const isFields = (value: unknown): value is Readonly<Record<string, unknown>> =>
@@ -133,14 +67,10 @@ export const complete = async (address: ServerAddress, request: CompletionReques
     ...(seed === undefined ? {} : { seed }),
     ...sampling
   })
-  let why = ""
-  for (const pause of [...PAUSES, undefined]) {
-    const got = await attempt(address, body)
-    if ("text" in got) return completionOf(address, got.text)
-    why = got.again
-    if (pause !== undefined) await new Promise((resolve) => setTimeout(resolve, pause))
-  }
-  throw unavailable(address, `${why}, ${PAUSES.length + 1} times`)
+  const run = Effect.runPromise(Effect.result(Effect.provide(post(address, "/v1/completions", body), transport)))
+  const got = await run
+  if (Result.isFailure(got)) throw got.failure
+  return completionOf(address, got.success.text)
 }
 
 const completionOf = (address: ServerAddress, text: string): Completion => {

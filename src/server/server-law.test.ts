@@ -3,8 +3,10 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import type { AddressInfo } from "node:net"
 import { afterEach, describe, expect, it } from "vitest"
 import { Stream } from "../numeric/stream.ts"
-import { complete, Refused, type ServerAddress } from "./completions.ts"
-import { examineServer, NEUTRAL, type ServerFindings } from "./server-law.ts"
+import { complete } from "./completions.ts"
+import { NEUTRAL } from "./sampling-fields.ts"
+import { examineServer, type ServerFindings } from "./server-law.ts"
+import { Refused, type ServerAddress } from "./transport.ts"
 
 interface Asked {
   readonly n: number

@@ -7,18 +7,9 @@
  * base model's coverage is lost in them. So the same is asked three times: with nothing said, with OpenAI's own fields, and with every parameter neutral.
  */
 import { exactCellTest, relativeEntropyTest } from "../statistics/goodness-of-fit.ts"
-import { complete, type Completion, Refused, type SamplingFields, type ServerAddress } from "./completions.ts"
-
-/** Every truncation and penalty off, in the dialects there are. */
-export const NEUTRAL: SamplingFields = {
-  temperature: 1,
-  top_p: 1,
-  top_k: 0,
-  min_p: 0,
-  presence_penalty: 0,
-  frequency_penalty: 0,
-  repetition_penalty: 1
-}
+import { complete, type Completion } from "./completions.ts"
+import { DIALECTS, OPENAI, type SamplingFields } from "./sampling-fields.ts"
+import { Refused, type ServerAddress } from "./transport.ts"
 
 export interface LawCheck {
   readonly what: string
@@ -55,8 +46,6 @@ const STEP = 64
 /** Most log-probabilities: servers limit how many they state. */
 const LIMITS = [100, 20, 5]
 
-const OPENAI: SamplingFields = { temperature: 1, top_p: 1 }
-
 interface Stated {
   readonly law: ReadonlyMap<string, number>
   /** As neutral as the server lets a request be. */
@@ -66,7 +55,7 @@ interface Stated {
 /** The completion that states most tokens, by the most neutral fields that are not refused. */
 const statedLaw = async (address: ServerAddress, prompt: string): Promise<Stated> => {
   let refused: Refused | undefined
-  for (const neutral of [NEUTRAL, OPENAI])
+  for (const neutral of DIALECTS)
     for (const logprobs of LIMITS) {
       try {
         const { choices } = await complete(address, { prompt, n: 1, seed: 1, tokens: 1, logprobs, sampling: neutral })
@@ -185,7 +174,7 @@ export const examineServer = async (
   for (const [what, sampling] of [
     ["nothing said: the server's defaults", {}],
     ["OpenAI's fields: temperature 1, top_p 1", OPENAI],
-    [fields === NEUTRAL ? "every parameter neutral" : "OpenAI's fields again: it refuses the others", fields]
+    [fields !== OPENAI ? "every parameter neutral" : "OpenAI's fields again: it refuses the others", fields]
   ] as const)
     laws.push(await checkLaw(address, examination, stated, what, sampling))
   const [, , neutral] = laws

@@ -2,7 +2,7 @@
 import { spannerSize } from "../policy/spanner-size.ts"
 import { checked, undecided } from "./judging.ts"
 import { spannerChain, withoutSpanner } from "./spanner-chain.ts"
-import { FMR25, type Theorem } from "./theorem.ts"
+import { FMR25, type JudgedByCounts } from "./theorem.ts"
 
 /**
  * Relative slack on ‖φ‖² > ν²: the oracle compares float64 whitened norms, whose relative error after d ≤ 64 and the condition numbers met here (Σ ⪰ λI, trace ≤ dλ+4n) is below
@@ -10,7 +10,7 @@ import { FMR25, type Theorem } from "./theorem.ts"
  */
 const ROUNDING = 1e-9
 
-export const spannerIsSmall: Theorem = {
+export const spannerIsSmall: JudgedByCounts = {
   id: "T3",
   title: "a spanner is small",
   statement:
@@ -20,8 +20,8 @@ export const spannerIsSmall: Theorem = {
   page: "src/theorem/t3-spanner-is-small.md",
   nature: "deterministic",
   unmet: withoutSpanner,
-  judge: ({ exact, parameters }, runs) => {
-    const d = exact.dimension
+  judge: ({ parameters, problem }, runs) => {
+    const d = problem.dimension
     const { nu, lambda } = parameters
     const most = spannerSize(d, nu, lambda)
     let largestCount = 0

@@ -1,7 +1,7 @@
 /** T4: the elliptic potential. */
 import { checked, largest, undecided } from "./judging.ts"
 import { spannerChain, withoutSpanner } from "./spanner-chain.ts"
-import { FMR25, type Theorem } from "./theorem.ts"
+import { FMR25, type JudgedByCounts } from "./theorem.ts"
 
 /** Relative rounding of a sum of n logarithms against one determinant. */
 const ROUNDING = 1e-9
@@ -9,7 +9,7 @@ const ROUNDING = 1e-9
 /** κ = ν²/log(1+ν²), and its limit 1 where ν² underflows. */
 export const potentialFactor = (nu: number): number => (nu * nu === 0 ? 1 : (nu * nu) / Math.log1p(nu * nu))
 
-export const ellipticPotential: Theorem = {
+export const ellipticPotential: JudgedByCounts = {
   id: "T4",
   title: "elliptic potential",
   statement:
@@ -19,10 +19,10 @@ export const ellipticPotential: Theorem = {
   page: "src/theorem/t4-elliptic-potential.md",
   nature: "deterministic",
   unmet: withoutSpanner,
-  judge: ({ exact, parameters }, runs) => {
+  judge: ({ parameters, problem }, runs) => {
     const { nu, lambda } = parameters
     const kappa = potentialFactor(nu)
-    const chains = runs.map((run) => spannerChain(run.spanner, exact.dimension, lambda, nu))
+    const chains = runs.map((run) => spannerChain(run.spanner, problem.dimension, lambda, nu))
     if (chains.every(({ count }) => count === 0))
       return [undecided("checked", "T4", "potential", 0, 0, "no pair was accepted: there is no chain to look at")]
     const holds = chains.every(

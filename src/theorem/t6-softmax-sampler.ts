@@ -1,8 +1,8 @@
 /** T6: SoftmaxSampler is close to its target within N₁+N₂ draws. */
 import { accounted, largest, overTrials, undecided } from "./judging.ts"
-import { FMR25, type Judgement, type Theorem } from "./theorem.ts"
+import { FMR25, type Judgement, type JudgedByCounts } from "./theorem.ts"
 
-export const softmaxSamplerIsClose: Theorem = {
+export const softmaxSamplerIsClose: JudgedByCounts = {
   id: "T6",
   title: "sampling from a tilted model",
   statement:

@@ -4,7 +4,7 @@ import { spannerSize } from "../policy/spanner-size.ts"
 import type { RunRecord } from "../run/run-record.ts"
 import { accounted, largest, reachesEpsilon, undecided, unpromised } from "./judging.ts"
 import { potentialFactor } from "./t4-elliptic-potential.ts"
-import { FMR25, type Judgement, type Subject, type Theorem } from "./theorem.ts"
+import { type CountedRun, type CountedSubject, FMR25, type Judgement, type Subject, type Theorem } from "./theorem.ts"
 
 const E1 = Math.E / (Math.E - 1)
 
@@ -75,16 +75,19 @@ const unmet = (subject: Subject): ReadonlyArray<string> => {
   return out
 }
 
-const most = (runs: ReadonlyArray<RunRecord>, pick: (run: RunRecord) => bigint): bigint =>
+const most = (runs: ReadonlyArray<CountedRun>, pick: (run: CountedRun) => bigint): bigint =>
   runs.reduce((m, run) => (pick(run) > m ? pick(run) : m), 0n)
 
-const judge = (subject: Subject, runs: ReadonlyArray<RunRecord>, level: number): ReadonlyArray<Judgement> => {
-  const { parameters: p, exact, goal } = subject
+/** T7's costs, for whatever parameters were used: they hold of any run that keeps to its loops. */
+export const costClauses = (
+  { parameters: p, problem }: CountedSubject,
+  runs: ReadonlyArray<CountedRun>
+): ReadonlyArray<Judgement> => {
   const data = most(runs, (r) => r.ledger.rewardQueries)
-  const dataMost = dataBound(exact.dimension, p)
+  const dataMost = dataBound(problem.dimension, p)
   const computation = most(runs, (r) => r.ledger.samplingQueries)
   const computationMost = computationBound(p)
-  const costs = [
+  return [
     accounted(
       "T7",
       "T_data",
@@ -104,6 +107,11 @@ const judge = (subject: Subject, runs: ReadonlyArray<RunRecord>, level: number):
       "sampling queries of the dearest run against 2 T_prompt T_span + T_exp(1+N1+N2)"
     )
   ]
+}
+
+const judge = (subject: Subject, runs: ReadonlyArray<RunRecord>, level: number): ReadonlyArray<Judgement> => {
+  const { goal } = subject
+  const costs = costClauses(subject, runs)
   const missing = unmet(subject)
   const cut = runs.filter((r) => r.outcome !== "completed").length
   if (missing.length === 0 && cut === 0) return [...costs, reachesEpsilon("T7", subject, runs, 5 * goal.delta, level)]

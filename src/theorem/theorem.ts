@@ -48,6 +48,10 @@ export interface Subject {
   }
 }
 
+/** What clauses about counts and spanners look at: known of any run, whether or not the law behind it is. */
+export type CountedSubject = Pick<Subject, "problem" | "parameters">
+export type CountedRun = Pick<RunRecord, "trial" | "ledger" | "spanner" | "sampler">
+
 /** The outcome of a judgement. Failing to refute is never support. */
 export type Verdict = "supported" | "refuted" | "undecided"
 
@@ -134,4 +138,13 @@ export interface Theorem {
   readonly unmet: (subject: Subject) => ReadonlyArray<string>
   /** Holds runs of the subject (independent trials) against the theorem at a level. */
   readonly judge: (subject: Subject, runs: ReadonlyArray<RunRecord>, level: number) => ReadonlyArray<Judgement>
+}
+
+/** A theorem whose judge asks nothing of an instance: runs on a model that is only sampled are held against it too. */
+export interface JudgedByCounts extends Omit<Theorem, "judge"> {
+  readonly judge: (
+    subject: CountedSubject,
+    runs: ReadonlyArray<CountedRun>,
+    level: number
+  ) => ReadonlyArray<Judgement>
 }

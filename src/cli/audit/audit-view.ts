@@ -157,7 +157,15 @@ const hint = ({ theorem, part, verdict, level, bound, measured: bad }: Judgement
 /** How a clause is written. */
 export const RELATION = { "<=": "≤", ">=": "≥", "=": "=" } as const
 
-const verdicts = ({ judgements }: Audit, page: Page): string => {
+/** A clause of any kind of audit. */
+type Clause = Omit<Judgement, "theorem"> & { readonly theorem: string }
+
+/** Clauses by nature, with a note under each that is not supported. */
+export const clauseTable = <C extends Clause>(
+  judgements: ReadonlyArray<C>,
+  page: Page,
+  more: (clause: C) => string = () => ""
+): string => {
   const sorted = byNature(judgements).flatMap(({ of }) => of)
   const rows = sorted.flatMap((one, i) => {
     const line = [
@@ -170,13 +178,13 @@ const verdicts = ({ judgements }: Audit, page: Page): string => {
       `${RELATION[one.relation]} ${quantity(one.bound)}`
     ]
     if (one.verdict === "supported") return [line]
-    return [line, [page.ink("dim", wrapped(one.note + hint(one), page.width, "      "))]]
+    return [line, [page.ink("dim", wrapped(one.note + more(one), page.width, "      "))]]
   })
   return table(page, ["rests on", "theorem", "clause", "verdict", "level", right("measured"), "promised"], rows)
 }
 
 /** How many clauses of each nature came to each verdict, in words. */
-export const tally = (judgements: ReadonlyArray<Judgement>, page: Page): string =>
+export const tally = (judgements: ReadonlyArray<Clause>, page: Page): string =>
   tallyByNature(judgements, (verdict, text) => page.ink(INK[verdict], text)) +
   (judgements.some(({ verdict }) => verdict === "refuted") ? "" : "; none refuted")
 
@@ -188,7 +196,7 @@ export const auditText = (audit: Audit, chosen: ChosenPlan, page: Page, elapsedM
     "",
     table(page, ["", "promised", "measured"], measured(audit)),
     "",
-    verdicts(audit, page),
+    clauseTable(audit.judgements, page, hint),
     "",
     `  ${audit.judgements.length} clauses: ${tally(audit.judgements, page)}. ${duration(elapsedMs)}.`
   ].join("\n")}\n`

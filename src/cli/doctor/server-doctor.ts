@@ -4,8 +4,9 @@ import * as Option from "effect/Option"
 import { count, percent, real } from "../../../reports/number-format.ts"
 import { shown } from "../../instance/invalid-instance.ts"
 import { BackendUnavailable } from "../../kernel/backend-unavailable.ts"
-import { Refused, type ServerAddress } from "../../server/completions.ts"
+import { baseOf, keyOf } from "../../server/server-address.ts"
 import { examineServer, type ServerExamination, type ServerFindings } from "../../server/server-law.ts"
+import { Refused, type ServerAddress } from "../../server/transport.ts"
 import { InvalidCall, NotHeld } from "../invalid-call.ts"
 import { table } from "../table.ts"
 import { type Page, pageOf, printable, wrapped, write } from "../terminal.ts"
@@ -18,15 +19,6 @@ export interface ServerDoctorOptions {
   readonly draws: Option.Option<number>
   readonly level: Option.Option<number>
   readonly timeout: Option.Option<number>
-}
-
-/** The address without a path of its own, a user or a query. */
-const baseOf = (server: string): string | undefined => {
-  if (!URL.canParse(server)) return undefined
-  const url = new URL(server)
-  const plain = url.username === "" && url.password === "" && url.search === "" && url.hash === ""
-  if (!plain || (url.protocol !== "http:" && url.protocol !== "https:")) return undefined
-  return `${url.origin}${url.pathname.replace(/\/+$/, "").replace(/\/v1$/, "")}`
 }
 
 const pageText = (
@@ -84,7 +76,7 @@ export const runServerDoctor = Effect.fnUntraced(function* (
         expectation: "http:// or https://, a host and perhaps a path, no user and no query"
       })
     )
-  const key = process.env["COVERBOUND_API_KEY"] ?? process.env["OPENAI_API_KEY"]
+  const key = keyOf(process.env)
   const address: ServerAddress = {
     base,
     timeout: 1000 * Option.getOrElse(options.timeout, () => 60),

@@ -1,80 +1,22 @@
 /**
  * What runs in the process of a sandbox: loads the module, and makes the runs it is asked for on oracles that are elsewhere. Nothing that it says is believed; what it
  * checks, it checks so that an honest mistake gets an early and clear line. Started by sandbox.ts, never by hand.
- *
- * The module's imports of `coverbound` and `effect` are this package's own, wherever the module lies: two copies of a service class would be two services.
  */
-import { registerHooks } from "node:module"
-import { pathToFileURL } from "node:url"
 import * as Cause from "effect/Cause"
 import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
 import { type AnyAlgorithm, type Goal, isAlgorithm, type ParameterRecord } from "../../algorithm/algorithm.ts"
 import { guarded } from "../../audit/guard.ts"
-import { type Failure, failureOf, type ParameterChoice, placeOf } from "../../audit/outcome.ts"
+import { type Failure, failureOf, type ParameterChoice } from "../../audit/outcome.ts"
 import { chosenParameters, describeAlgorithm } from "../../audit/runner.ts"
 import type { OracleServices } from "../../oracle/interpreter.ts"
 import { BudgetExhausted } from "../../oracle/ledger.ts"
-import { Link, MESSAGE } from "../../oracle/link.ts"
+import { MESSAGE } from "../../oracle/link.ts"
 import { type Offers, remoteOracles } from "../../oracle/remote-oracles.ts"
 import type { Problem } from "../../oracle/services.ts"
 import { readData } from "../../oracle/wire.ts"
 import { descriptionProblem } from "./described-algorithm.ts"
-import { ownEntries } from "./own-entries.ts"
-
-/** The audit's requests and answers: the only two descriptors there are beside the noise. */
-const link = new Link(3, 4)
-
-/** Before the name of a package that the command was given: it is resolved from the folder where the command was started. */
-const ASKED = "coverbound-asked:"
-
-registerHooks({
-  resolve: (specifier, context, next) => {
-    const own = ownEntries.get(specifier)
-    if (own !== undefined) return { url: pathToFileURL(own.code).href, shortCircuit: true }
-    if (specifier.startsWith(ASKED)) return next(specifier.slice(ASKED.length), { ...context, parentURL: askedFrom })
-    return /^(@effect\/|effect(\/|$))/.test(specifier)
-      ? next(specifier, { ...context, parentURL: import.meta.url })
-      : next(specifier, context)
-  }
-})
-
-let askedFrom = import.meta.url
-
-/** Says a last word, whatever happens next. */
-const lastWord = (word: string): void => {
-  try {
-    link.sendData({ kind: "word", word })
-  } catch {
-    // Nobody listens any more.
-  }
-}
-
-/** Ends that a module may choose are reported before they happen; other processes are none of its business. */
-const watchEnds = (): void => {
-  const target = process as unknown as Record<string, (...args: ReadonlyArray<unknown>) => unknown>
-  const end = target.reallyExit.bind(process)
-  for (const name of ["exit", "abort", "reallyExit"]) {
-    const original = target[name].bind(process)
-    target[name] = (...args) => {
-      lastWord(`process.${name}(${args.map(String).join(", ")})${placeOf(new Error("exit"))}`)
-      return original(...args)
-    }
-  }
-  for (const name of ["kill", "_kill", "_debugProcess", "_debugEnd", "binding", "_linkedBinding", "dlopen"])
-    Object.defineProperty(process, name, {
-      configurable: false,
-      writable: false,
-      value: () => {
-        throw new Error(`process.${name}: not in an audit`)
-      }
-    })
-  for (const event of ["uncaughtException", "unhandledRejection"] as const)
-    process.on(event, (error: unknown) => {
-      lastWord(`outside: ${failureOf(error).note}`)
-      end(1)
-    })
-}
+import { importModule, link } from "./sandbox-entry.ts"
 
 /** Functions of the language that code of this suite relies on. */
 const SHARED_OBJECTS: Readonly<Record<string, object>> = {
@@ -143,14 +85,9 @@ interface Load {
 
 const load = async ({ from, module, seconds }: Load): Promise<object> => {
   secondsPerRun = seconds
-  watchEnds()
   let exported: unknown
   try {
-    askedFrom = from
-    const imported = (await import(module.startsWith("file:") ? module : ASKED + module)) as {
-      readonly default?: unknown
-    }
-    exported = imported.default
+    exported = (await importModule(module, from)).default
   } catch (error) {
     return { kind: "refused", why: failureOf(error).note }
   }

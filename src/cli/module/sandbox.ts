@@ -32,7 +32,8 @@ exec /usr/bin/env -i "$@" 5<&-`
 
 const own = fileURLToPath(new URL("../../", import.meta.url))
 const suite = own.endsWith(`dist${sep}src${sep}`) ? resolve(own, "../..") : resolve(own, "..")
-const host = fileURLToPath(new URL(`./sandbox-host${import.meta.url.endsWith(".ts") ? ".ts" : ".js"}`, import.meta.url))
+/** What runs in the process by default: an algorithm's host. */
+const HOST = new URL(`./sandbox-host${import.meta.url.endsWith(".ts") ? ".ts" : ".js"}`, import.meta.url)
 
 const upward = (folder: string): ReadonlyArray<string> =>
   dirname(folder) === folder ? [folder] : [folder, ...upward(dirname(folder))]
@@ -58,6 +59,9 @@ const pipe = (path: string): readonly [reads: number, writes: number] => {
 
 const NAMES = ["requests", "answers", "noise", "life"] as const
 
+/** What is loaded, and its limits. */
+export type SandboxRequest = Pick<LoadRequest, "folder" | "from" | "memory" | "module" | "secondsPerTrial">
+
 interface Running {
   readonly child: ChildProcess
   readonly link: Link
@@ -67,17 +71,19 @@ interface Running {
 
 export class Sandbox {
   private running: Running | undefined
-  private readonly request: LoadRequest
+  private readonly request: SandboxRequest
   private readonly warden = new Warden()
   private lastWord: string | undefined
   private readonly onStart: () => void
+  private readonly host: string
   /** Runs since the process began. */
   runs = 0
 
-  /** @param onStart called before a process is started and when it is ready */
-  constructor(request: LoadRequest, onStart: () => void) {
+  /** @param onStart called before a process is started and when it is ready @param host what runs in it and loads the module */
+  constructor(request: SandboxRequest, onStart: () => void, host = HOST) {
     this.request = request
     this.onStart = onStart
+    this.host = fileURLToPath(host)
   }
 
   get noise(): number {
@@ -114,7 +120,7 @@ export class Sandbox {
       "--disable-warning=SecurityWarning",
       "--disable-warning=MODULE_TYPELESS_PACKAGE_JSON"
     ]
-    const child = spawn("/bin/sh", ["-c", SCRIPT, "sh", process.execPath, ...flags, host], {
+    const child = spawn("/bin/sh", ["-c", SCRIPT, "sh", process.execPath, ...flags, this.host], {
       stdio: ["ignore", noise[1], noise[1], requests[0], answers[1], life[0]],
       env: {},
       cwd: scratch,

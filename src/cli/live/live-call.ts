@@ -1,0 +1,161 @@
+/** From the options of a live audit to a call that is complete: defaults, and refusals before anything is paid for. */
+import { createHash } from "node:crypto"
+import { readFileSync } from "node:fs"
+import * as Effect from "effect/Effect"
+import * as Option from "effect/Option"
+import type { AnyAlgorithm, Goal, ParameterRecord } from "../../algorithm/algorithm.ts"
+import { shown } from "../../instance/invalid-instance.ts"
+import type { InvalidInstance } from "../../instance/invalid-instance.ts"
+import type { CallIdentity } from "../../live/draw-journal.ts"
+import type { EvaluationPlan } from "../../live/evaluation.ts"
+import { liveProblem } from "../../live/live-run.ts"
+import type { Verifier } from "../../live/verifier.ts"
+import type { OracleServices } from "../../oracle/interpreter.ts"
+import type { Budget } from "../../oracle/ledger.ts"
+import type { Problem } from "../../oracle/services.ts"
+import { computationBound } from "../../theorem/t7-spanner-sampling.ts"
+import type { AuditOptions } from "../audit/audit-plan.ts"
+import { chooseParameters } from "../audit/parameters.ts"
+import { InvalidCall } from "../invalid-call.ts"
+import { namedModule } from "../module/named-module.ts"
+import type { LiveFlagValues } from "./live-options.ts"
+
+export type LiveAuditOptions = Omit<AuditOptions, never> & LiveFlagValues
+
+export interface LiveCall {
+  readonly problem: Problem
+  readonly goal: Goal
+  readonly parameters: ParameterRecord
+  readonly parametersFrom: string
+  readonly seed: number
+  readonly trials: number
+  readonly level: number
+  readonly budget: Budget
+  readonly evaluation: EvaluationPlan
+  readonly target: number | undefined
+}
+
+/** Answers of a policy times draws an answer, where the call does not say. */
+const EVALUATION_DRAWS = 100_000
+
+/** Draws that a call against a server may set aside without a limit of its own. */
+const UNLIMITED = 1_000_000n
+
+/** A file that a call must name. */
+export const required = (field: string, value: Option.Option<string>, what: string): Effect.Effect<string, InvalidCall> =>
+  Option.isSome(value)
+    ? Effect.succeed(value.value)
+    : Effect.fail(new InvalidCall({ field, value: "missing", expectation: what }))
+
+/** The module of checks: a file, and its digest. */
+export const checksFile = Effect.fnUntraced(function* (
+  asked: string
+): Effect.fn.Return<{ readonly asked: string; readonly path: string; readonly digest: string }, InvalidCall> {
+  const named = yield* namedModule(asked)
+  if (named?.path === undefined)
+    return yield* new InvalidCall({
+      field: "--checks",
+      value: shown(asked),
+      expectation: "a file, such as ./checks.ts, that exports checks and reward"
+    })
+  const digest = createHash("sha256").update(readFileSync(named.path)).digest("hex")
+  return { asked, path: named.path, digest }
+})
+
+/** Draws that parameters set aside at most; undefined where nobody knows. */
+const setAside = (p: ParameterRecord): bigint | undefined => {
+  if (["prompts", "pairsPerPrompt", "rounds", "promise", "rejectionLevel"].every((name) => p[name] > 0))
+    return computationBound(p)
+  if (p["draws"] > 0 && p["rounds"] > 0) return BigInt(Math.ceil(p["rounds"])) * BigInt(Math.ceil(p["draws"]) + 1)
+  return p["pairs"] > 0 ? 2n * BigInt(Math.ceil(p["pairs"])) : undefined
+}
+
+/** The promise C that a learner is told: nobody can compute it of a model that is only sampled. */
+const promised = ({ coverage }: LiveAuditOptions, algorithm: AnyAlgorithm<OracleServices>): Effect.Effect<number, InvalidCall> =>
+  Option.isSome(coverage)
+    ? Effect.succeed(coverage.value)
+    : Effect.fail(
+        new InvalidCall({
+          field: "--coverage",
+          value: "missing",
+          expectation: `the C_cov that ${algorithm.name} is promised (coverbound coverage --server bounds it from below)`
+        })
+      )
+
+export const completeCall = Effect.fnUntraced(function* (
+  options: LiveAuditOptions,
+  algorithm: AnyAlgorithm<OracleServices>,
+  verifier: Verifier
+): Effect.fn.Return<LiveCall, InvalidCall | InvalidInstance> {
+  if (algorithm.oracle !== "weak")
+    return yield* new InvalidCall({
+      field: "algorithm",
+      value: algorithm.name,
+      expectation: `one that draws from the base model alone: ${algorithm.oracle === "token" ? "tokens at a prefix" : `its ${algorithm.oracle} oracle`} cannot be had of a source of texts`
+    })
+  const R = verifier.rewardRange
+  const problem = liveProblem(verifier, R * Option.getOrElse(options.beta, () => 0.1))
+  const goal: Goal = {
+    epsilon: Option.getOrElse(options.eps, () => 0.1 * R),
+    delta: Option.getOrElse(options.delta, () => 0.02),
+    coverage: yield* promised(options, algorithm)
+  }
+  const { origin, parameters } = yield* chooseParameters(
+    Option.getOrUndefined(options.parameters),
+    "practical",
+    algorithm,
+    problem,
+    goal
+  )
+  const [rewardQueries, samplingQueries] = [options.budgetRewards, options.budgetSamples].map(Option.getOrUndefined)
+  const most = setAside(parameters)
+  if (Option.isSome(options.server) && samplingQueries === undefined && (most === undefined || most > UNLIMITED))
+    return yield* new InvalidCall({
+      field: "--budget-samples",
+      value: "missing",
+      expectation: `a limit on draws that are paid for: ${origin} parameters set aside ${most === undefined ? "nobody knows how many" : `up to ${most}`} (or fewer, as in --parameters practical,rounds=20)`
+    })
+  const draws = Option.getOrElse(options.answerDraws, () => Math.ceil(4 * goal.coverage))
+  const usual = Math.max(10, Math.min(100, Math.floor(EVALUATION_DRAWS / draws)))
+  const level = Option.getOrElse(options.level, () => 0.01)
+  return {
+    problem,
+    goal,
+    parameters,
+    parametersFrom: origin,
+    seed: Option.getOrElse(options.seed, () => 1),
+    trials: Option.getOrElse(options.trials, () => 1),
+    level,
+    budget: {
+      ...(rewardQueries === undefined ? {} : { rewardQueries }),
+      ...(samplingQueries === undefined ? {} : { samplingQueries })
+    },
+    evaluation: {
+      answers: Option.getOrElse(options.answers, () => usual),
+      draws,
+      success: R * Option.getOrElse(options.success, () => 1),
+      level
+    },
+    target: Option.getOrUndefined(options.target)
+  }
+})
+
+/** What makes two calls the same: a journal of one serves the other. How many trials, how fast and at which level they are judged does not. */
+export const identityOf = (
+  algorithm: string,
+  source: CallIdentity,
+  files: { readonly prompts: string; readonly checks: string },
+  { budget, evaluation, goal, parameters, problem, seed }: LiveCall
+): CallIdentity => ({
+  algorithm,
+  ...source,
+  ...files,
+  parameters: JSON.stringify(parameters),
+  goal: JSON.stringify(goal),
+  beta: problem.beta,
+  seed,
+  budgetRewards: `${budget.rewardQueries ?? "none"}`,
+  budgetSamples: `${budget.samplingQueries ?? "none"}`,
+  answers: evaluation.answers,
+  answerDraws: evaluation.draws
+})

@@ -1,0 +1,145 @@
+/** `--server URL` or `--embedded MODEL`: the source of texts that a call names, and what says that two calls have the same. */
+import { createHash } from "node:crypto"
+import { readFileSync } from "node:fs"
+import * as Effect from "effect/Effect"
+import * as Option from "effect/Option"
+import { shown } from "../../instance/invalid-instance.ts"
+import { suggestion } from "../../instance/nearest-name.ts"
+import { BackendUnavailable } from "../../kernel/backend-unavailable.ts"
+import { CHECKPOINTS, checkpoint } from "../../language-model/checkpoints.ts"
+import { readGguf } from "../../language-model/gguf.ts"
+import { InvalidModelFile } from "../../language-model/invalid-model-file.ts"
+import { Llama } from "../../language-model/llama.ts"
+import { CharacterTokenizer } from "../../language-model/tokenizer.ts"
+import type { CallIdentity, DrawJournal } from "../../live/draw-journal.ts"
+import { type EmbeddedModel, embeddedSource } from "../../live/embedded-source.ts"
+import { serverSource } from "../../live/server-source.ts"
+import type { TextSource } from "../../live/text-source.ts"
+import { baseOf, keyOf } from "../../server/server-address.ts"
+import { InvalidCall } from "../invalid-call.ts"
+import type { PromptRecord } from "./prompts-file.ts"
+
+/** What a call says of where texts come from. */
+export interface SourceOptions {
+  readonly server: Option.Option<string>
+  readonly embedded: Option.Option<string>
+  readonly model: Option.Option<string>
+  readonly chat: boolean
+  readonly maxTokens: Option.Option<number>
+  readonly stop: ReadonlyArray<string>
+  readonly batch: Option.Option<number>
+  readonly concurrency: Option.Option<number>
+  readonly timeout: Option.Option<number>
+}
+
+const DEFAULTS = { tokens: 256, batch: 8, concurrency: 4, seconds: 60, attempts: 7 }
+
+export interface NamedSource {
+  /** For people. */
+  readonly name: string
+  readonly identity: CallIdentity
+  readonly limits: { readonly batch: number; readonly concurrency: number }
+  /** Opens it; where it is a server that no journal knows, asks it once how it draws. What that cost is told. */
+  readonly open: (journal: DrawJournal | undefined) => Effect.Effect<TextSource, BackendUnavailable>
+}
+
+const embeddedModel = (asked: string): Effect.Effect<EmbeddedModel & { readonly digest: string }, InvalidCall | InvalidModelFile | BackendUnavailable> =>
+  Effect.try({
+    try: () => {
+      const name = CHECKPOINTS.find((one) => one === asked)
+      if (name !== undefined) {
+        const { digest, model, tokenizer } = checkpoint(name)
+        return { name: `checkpoint ${name}`, digest, model, tokenizer }
+      }
+      if (!/\.gguf$/i.test(asked))
+        throw new InvalidCall({
+          field: "--embedded",
+          value: shown(asked),
+          expectation: `a checkpoint (${CHECKPOINTS.join(", ")}) or a file that ends in .gguf${suggestion(asked, CHECKPOINTS)}`
+        })
+      const bytes = readFileSync(asked)
+      const gguf = readGguf(bytes, asked)
+      const tokenizer = CharacterTokenizer.of(gguf)
+      const digest = createHash("sha256").update(bytes).digest("hex")
+      return { name: asked, digest, model: new Llama(gguf, tokenizer.texts.length), tokenizer }
+    },
+    catch: (error) => {
+      if (error instanceof InvalidCall || error instanceof InvalidModelFile || error instanceof BackendUnavailable)
+        return error
+      const { code } = error as NodeJS.ErrnoException
+      if (code === undefined) throw error
+      return new InvalidCall({ field: "--embedded", value: `${shown(asked)} (${code})`, expectation: "a readable file" })
+    }
+  })
+
+const nameEmbedded = Effect.fnUntraced(function* (
+  asked: string,
+  tokens: number,
+  stop: ReadonlyArray<string>,
+  prompts: ReadonlyArray<PromptRecord>
+) {
+  const model = yield* embeddedModel(asked)
+  const { context } = model.model.shape
+  for (const { prompt } of prompts) {
+    const refuse = (value: string, expectation: string) =>
+      Effect.fail(new InvalidCall({ field: `prompt ${shown(prompt)}`, value, expectation }))
+    const known = yield* Effect.try({
+      try: () => model.tokenizer.encode(prompt).length,
+      catch: (error) => new InvalidCall({ field: "prompts", value: shown(prompt), expectation: (error as Error).message })
+    })
+    if (1 + known + tokens > context)
+      yield* refuse(`${1 + known} tokens and ${tokens} of a response`, `at most the context's ${context} (--max-tokens)`)
+  }
+  return {
+    name: `${model.name} (embedded)`,
+    digest: model.digest,
+    open: () => Effect.succeed(embeddedSource(model, { tokens, stop }))
+  }
+})
+
+/** @throws InvalidCall where it is none, or two */
+export const nameSource = Effect.fnUntraced(function* (
+  options: SourceOptions,
+  prompts: ReadonlyArray<PromptRecord>
+): Effect.fn.Return<NamedSource, InvalidCall | InvalidModelFile | BackendUnavailable> {
+  const tokens = Option.getOrElse(options.maxTokens, () => DEFAULTS.tokens)
+  const batch = Option.getOrElse(options.batch, () => DEFAULTS.batch)
+  const concurrency = Option.getOrElse(options.concurrency, () => DEFAULTS.concurrency)
+  const { chat, stop } = options
+  const drawing = { maxTokens: tokens, stop: JSON.stringify(stop), batch }
+  if (Option.isSome(options.embedded)) {
+    if (Option.isSome(options.server))
+      return yield* new InvalidCall({ field: "--embedded", value: "beside --server", expectation: "one of the two" })
+    if (chat) return yield* new InvalidCall({ field: "--chat", value: "with --embedded", expectation: "a server" })
+    const { digest, name, open } = yield* nameEmbedded(options.embedded.value, tokens, stop, prompts)
+    return { name, limits: { batch, concurrency }, identity: { source: "embedded", weights: digest, ...drawing }, open }
+  }
+  const base = baseOf(Option.getOrElse(options.server, () => ""))
+  if (base === undefined)
+    return yield* new InvalidCall({
+      field: "--server",
+      // Whatever it is, it may hold a password.
+      value: "no such address",
+      expectation: "http:// or https://, a host and perhaps a path, no user and no query"
+    })
+  const key = keyOf(process.env)
+  const address = {
+    base,
+    timeout: 1000 * Option.getOrElse(options.timeout, () => DEFAULTS.seconds),
+    attempts: DEFAULTS.attempts,
+    ...(key === undefined ? {} : { key }),
+    ...Option.match(options.model, { onNone: () => ({}), onSome: (model) => ({ model }) })
+  }
+  const model = Option.getOrElse(options.model, () => "")
+  return {
+    name: model === "" ? base : `${model} at ${base}`,
+    limits: { batch, concurrency },
+    identity: { source: base, model, chat, ...drawing },
+    open: Effect.fnUntraced(function* (journal) {
+      const source = serverSource(address, { tokens, stop, chat, batch }, journal?.facts)
+      const probed = yield* source.probe(prompts[0].prompt)
+      if (probed !== undefined) journal?.keepFacts(source.facts())
+      return source
+    })
+  }
+})

@@ -1,0 +1,165 @@
+/** What `coverbound audit ALGORITHM --server URL --prompts FILE --checks MODULE` does: names, opens, runs, judges, shows, writes. */
+import { createHash } from "node:crypto"
+import { join } from "node:path"
+import * as Effect from "effect/Effect"
+import * as Option from "effect/Option"
+import type * as Scope from "effect/Scope"
+import type { AnyAlgorithm } from "../../algorithm/algorithm.ts"
+import type { InvalidInstance } from "../../instance/invalid-instance.ts"
+import type { BackendUnavailable } from "../../kernel/backend-unavailable.ts"
+import type { InvalidModelFile } from "../../language-model/invalid-model-file.ts"
+import { type CallIdentity, DrawJournal, InvalidJournal } from "../../live/draw-journal.ts"
+import { judgeLive } from "../../live/live-judge.ts"
+import { type LiveRuns, liveRuns } from "../../live/live-run.ts"
+import type { ChecksFailed, Verifier } from "../../live/verifier.ts"
+import type { OracleServices } from "../../oracle/interpreter.ts"
+import { jsonText } from "../../run/json-text.ts"
+import { algorithmNamed } from "../audit/audit-plan.ts"
+import { InvalidCall, NotDecided, NotHeld } from "../invalid-call.ts"
+import { readNamedFile } from "../named-file.ts"
+import { ProgressBar, shareOfRun } from "../progress.ts"
+import { pageOf, write } from "../terminal.ts"
+import { checkFolder, type FileNotWritten, writeWhole } from "../whole-file.ts"
+import { openChecks } from "./checks-process.ts"
+import { checksFile, completeCall, identityOf, type LiveAuditOptions, type LiveCall, required } from "./live-call.ts"
+import { liveDocument, type LiveReport } from "./live-document.ts"
+import { liveText } from "./live-view.ts"
+import { type NamedSource, nameSource } from "./open-source.ts"
+import { type PromptRecord, readPrompts } from "./prompts-file.ts"
+
+/** MiB that a module of checks may hold, where the call says nothing. */
+const MEMORY = 1024
+const SECONDS = 10
+
+const sha256 = (text: string): string => createHash("sha256").update(text).digest("hex")
+
+/** The journal of a call, closed with the scope. */
+export const openJournal = (file: string, identity: CallIdentity) =>
+  Effect.acquireRelease(
+    Effect.try({
+      try: () => new DrawJournal(file, identity),
+      catch: (error) => {
+        if (error instanceof InvalidJournal) return error
+        const { code } = error as NodeJS.ErrnoException
+        if (code === undefined) throw error
+        return new InvalidCall({ field: "--journal", value: `${file} (${code})`, expectation: "a file that can be written" })
+      }
+    }),
+    (journal) => Effect.sync(() => journal.close())
+  )
+
+/** Everything a live call needs before it can begin. */
+interface Named {
+  readonly prompts: ReadonlyArray<PromptRecord>
+  readonly source: NamedSource
+  readonly checks: { readonly asked: string; readonly path: string; readonly digest: string }
+  readonly digests: { readonly prompts: string; readonly checks: string }
+}
+
+/** What a call names: prompts, a source, a module. */
+export const nameParts = Effect.fnUntraced(function* (
+  options: Pick<LiveAuditOptions, "batch" | "chat" | "checks" | "concurrency" | "embedded" | "maxTokens" | "model" | "prompts" | "server" | "stop" | "timeout">
+): Effect.fn.Return<Named, InvalidCall | InvalidModelFile | BackendUnavailable> {
+  const promptsFile = yield* required("--prompts", options.prompts, 'a file of prompts, {"prompt": "…"} a line')
+  const checksAsked = yield* required("--checks", options.checks, "a module that exports checks and reward")
+  const prompts = yield* readPrompts(promptsFile)
+  const checks = yield* checksFile(checksAsked)
+  const source = yield* nameSource(options, prompts)
+  const digests = { prompts: sha256(yield* readNamedFile("--prompts", promptsFile)), checks: checks.digest }
+  return { prompts, source, checks, digests }
+})
+
+const report = (
+  algorithm: AnyAlgorithm<OracleServices>,
+  { digests, prompts, source }: Named,
+  call: LiveCall,
+  verifier: Verifier,
+  made: LiveRuns,
+  facts: LiveReport["facts"],
+  resumed: LiveReport["resumed"],
+  price: LiveReport["price"]
+): LiveReport => {
+  const texts = prompts.map(({ prompt }) => prompt)
+  const { goal, level, parameters, problem, target } = call
+  const subject = { problem, parameters, goal, claims: algorithm.claims, target, prompts: texts, noisy: verifier.noisy }
+  return {
+    algorithm: algorithm.name,
+    source: source.name,
+    facts,
+    call,
+    verifier,
+    files: digests,
+    prompts: texts,
+    price,
+    runs: made.runs,
+    judgements: judgeLive(subject, made, level),
+    resumed
+  }
+}
+
+export const runLive = Effect.fnUntraced(
+  function* (
+    options: LiveAuditOptions
+  ): Effect.fn.Return<
+    void,
+    | InvalidCall
+    | InvalidInstance
+    | InvalidModelFile
+    | InvalidJournal
+    | BackendUnavailable
+    | ChecksFailed
+    | FileNotWritten
+    | NotHeld
+    | NotDecided,
+    Scope.Scope
+  > {
+    const algorithm = yield* algorithmNamed(options.algorithm)
+    const named = yield* nameParts(options)
+    const { checks, digests, prompts, source } = named
+    const verifier = yield* openChecks(checks.asked, checks.path, prompts, {
+      seconds: Option.getOrElse(options.checkSeconds, () => SECONDS),
+      memory: Option.getOrElse(options.trialMemory, () => MEMORY)
+    })
+    const call = yield* completeCall(options, algorithm, verifier)
+    const identity = identityOf(algorithm.name, source.identity, digests, call)
+    const slug = `${algorithm.name}-live-${sha256(JSON.stringify(identity)).slice(0, 8)}`
+    const folder = Option.getOrElse(options.out, () => join("reports", "out", slug))
+    yield* checkFolder("--out", folder)
+    const file = Option.getOrElse(options.journal, () => join(folder, "draws.jsonl"))
+    const journal = yield* openJournal(file, identity)
+    const resumed = { kept: journal.kept, lost: journal.lost }
+    const texts = yield* source.open(journal)
+    const start = performance.now()
+    const bar = new ProgressBar()
+    const made = yield* liveRuns({
+      algorithm,
+      ...call,
+      prompts: prompts.map(({ prompt }) => prompt),
+      source: texts,
+      verifier,
+      limits: source.limits,
+      journal,
+      progress: (trial, phase, done, total) =>
+        bar.update(
+          (trial + shareOfRun(phase, done, total)) / call.trials,
+          call.trials === 1 ? phase : `run ${trial + 1}/${call.trials}, ${phase}`
+        )
+    }).pipe(Effect.ensuring(Effect.sync(() => bar.clear())))
+    const told = report(algorithm, named, call, verifier, made, texts.facts(), resumed, Option.getOrUndefined(options.price))
+    const document = jsonText(liveDocument(told))
+    yield* write(
+      process.stdout,
+      options.json ? document : liveText(told, pageOf(process.stdout), performance.now() - start)
+    )
+    const path = yield* writeWhole(folder, "run.json", document)
+    yield* write(
+      options.json ? process.stderr : process.stdout,
+      `\n  Every run: ${path}\n  What was paid for: ${file}\n`
+    )
+    if (told.judgements.some(({ verdict }) => verdict === "refuted")) return yield* new NotHeld()
+    const open = told.judgements.filter(({ verdict }) => verdict === "undecided")
+    if (options.strict && open.length > 0)
+      return yield* new NotDecided({ what: `undecided ${open.map(({ part, theorem }) => `${theorem} ${part}`).join(", ")}` })
+  },
+  (running) => Effect.scoped(running)
+)

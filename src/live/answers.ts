@@ -1,0 +1,136 @@
+/** The responses that a live run has met: one row of φ for each distinct one, growing as it draws, and what their rewards were. */
+import * as Effect from "effect/Effect"
+import type { RowFeatures } from "../oracle/handle.ts"
+import type { DrawnText } from "../server/draws.ts"
+import type { DrawJournal, JournalReward, JournalRow } from "./draw-journal.ts"
+import type { Asked, ChecksFailed, Verifier } from "./verifier.ts"
+
+const FIRST_ROWS = 256
+
+/** What a verifier could not say. */
+export interface Failures {
+  /** Responses whose checks failed, and whose φ is 0. */
+  checks: number
+  /** Rewards that failed, and are 0. */
+  rewards: number
+  /** The first line that was said of one. */
+  first: string | undefined
+}
+
+/** Numbers rows and rewards of a whole call. */
+export class VerdictNumbers {
+  rows = 0
+  rewards = 0
+}
+
+export class Answers implements RowFeatures {
+  features: Float64Array
+  readonly dimension: number
+  readonly failures: Failures = { checks: 0, rewards: 0, first: undefined }
+  /** Rewards that the module was asked for, or would have been without a journal. */
+  verified = 0
+  private readonly verifier: Verifier
+  private readonly journal: DrawJournal | undefined
+  private readonly numbers: VerdictNumbers
+  private readonly codes = new Map<string, number>()
+  private readonly known: Array<Asked & { readonly number: number }> = []
+  private readonly rewards = new Map<number, number>()
+
+  constructor(verifier: Verifier, numbers: VerdictNumbers, journal: DrawJournal | undefined) {
+    this.verifier = verifier
+    this.numbers = numbers
+    this.journal = journal
+    this.dimension = verifier.dimension
+    this.features = new Float64Array(FIRST_ROWS * verifier.dimension)
+  }
+
+  /** Distinct responses. */
+  get count(): number {
+    return this.known.length
+  }
+
+  at(row: number): Asked {
+    return this.known[row]
+  }
+
+  /** Rows of draws at prompt x; checks are asked of those that are new. */
+  rows(x: number, draws: ReadonlyArray<DrawnText>): Effect.Effect<Int32Array, ChecksFailed> {
+    return Effect.suspend(() => {
+      const out = new Int32Array(draws.length)
+      const fresh: Array<Asked & { readonly number: number }> = []
+      draws.forEach(({ finished, text }, i) => {
+        const key = `${x} ${finished ? 1 : 0} ${text}`
+        let row = this.codes.get(key)
+        if (row === undefined) {
+          row = this.codes.size
+          this.codes.set(key, row)
+          fresh.push({ x, text, finished, number: this.numbers.rows++ })
+        }
+        out[i] = row
+      })
+      return fresh.length === 0 ? Effect.succeed(out) : Effect.as(this.add(fresh), out)
+    })
+  }
+
+  private add(fresh: ReadonlyArray<Asked & { readonly number: number }>): Effect.Effect<void, ChecksFailed> {
+    const first = this.known.length
+    this.known.push(...fresh)
+    const standing = fresh.map(({ finished, number, text, x }) => this.journal?.row(number, x, text, finished))
+    const open = fresh.filter((_, i) => standing[i] === undefined)
+    return Effect.map(open.length === 0 ? Effect.succeed([]) : this.verifier.features(open), (verdicts) => {
+      let next = 0
+      fresh.forEach(({ finished, number, text, x }, i) => {
+        let row = standing[i]
+        if (row === undefined) {
+          const { failed, value } = verdicts[next++]
+          row = { x, text, finished, phi: value, ...(failed === undefined ? {} : { failed }) } satisfies JournalRow
+          this.journal?.keepRow(number, row)
+        }
+        if (row.failed !== undefined) this.fail("checks", row.failed)
+        this.write(first + i, row.phi)
+      })
+    })
+  }
+
+  private write(row: number, phi: ReadonlyArray<number>): void {
+    const at = row * this.dimension
+    if (at + this.dimension > this.features.length) {
+      const grown = new Float64Array(2 * this.features.length)
+      grown.set(this.features)
+      this.features = grown
+    }
+    this.features.set(phi, at)
+  }
+
+  private fail(what: "checks" | "rewards", why: string): void {
+    this.failures[what]++
+    this.failures.first ??= why
+  }
+
+  /** A reward of a row. Where rewards are a function of the response it is asked for once. */
+  reward(row: number): Effect.Effect<number, ChecksFailed> {
+    return Effect.suspend(() => {
+      const known = this.verifier.noisy ? undefined : this.rewards.get(row)
+      if (known !== undefined) return Effect.succeed(known)
+      const number = this.numbers.rewards++
+      const standing = this.journal?.reward(number, this.known[row].number)
+      return Effect.map(
+        standing === undefined ? Effect.map(this.verifier.reward(this.known[row]), this.kept(row, number)) : Effect.succeed(standing),
+        ({ failed, value }) => {
+          this.verified++
+          if (failed !== undefined) this.fail("rewards", failed)
+          this.rewards.set(row, value)
+          return value
+        }
+      )
+    })
+  }
+
+  private kept(row: number, number: number) {
+    return ({ failed, value }: { readonly value: number; readonly failed?: string }): JournalReward => {
+      const reward = { row: this.known[row].number, value, ...(failed === undefined ? {} : { failed }) }
+      this.journal?.keepReward(number, reward)
+      return reward
+    }
+  }
+}

@@ -1,0 +1,106 @@
+/** A model that runs here as a source of texts: drawn token by token, the laws of prefixes kept once they are known. */
+import * as Effect from "effect/Effect"
+import type { Llama } from "../language-model/llama.ts"
+import { promptNode } from "../language-model/response-law.ts"
+import type { CharacterTokenizer } from "../language-model/tokenizer.ts"
+import { Stream } from "../numeric/stream.ts"
+import type { DrawnText } from "../server/draws.ts"
+import type { TextSource } from "./text-source.ts"
+
+export interface EmbeddedModel {
+  readonly name: string
+  readonly model: Llama
+  readonly tokenizer: CharacterTokenizer
+}
+
+/** A prefix that was drawn through. */
+interface Place {
+  readonly node: number
+  /** Cumulated law of the next token, length V. */
+  readonly law: Float64Array
+  readonly next: Map<number, Place>
+}
+
+/** Prefixes that are kept, above which all are forgotten: a few KiB each. */
+const MOST_PLACES = 30_000
+
+const cumulated = (logLaw: Float64Array): Float64Array => {
+  let sum = 0
+  return Float64Array.from(logLaw, (log) => (sum += Math.exp(log)))
+}
+
+/** Index of the first entry above u. */
+const pick = (law: Float64Array, u: number): number => {
+  let [low, high] = [0, law.length - 1]
+  while (low < high) {
+    const middle = (low + high) >> 1
+    if (law[middle] > u) high = middle
+    else low = middle + 1
+  }
+  return low
+}
+
+/** @param tokens most tokens of a response, its end among them */
+export const embeddedSource = (
+  { model, name, tokenizer }: EmbeddedModel,
+  { stop, tokens: most }: { readonly tokens: number; readonly stop: ReadonlyArray<string> }
+): TextSource => {
+  const vocabulary = model.shape.vocabulary
+  const roots = new Map<string, Place>()
+  let places = 0
+  const before = model.nodes
+  const scratch = new Float64Array(vocabulary)
+
+  const rootOf = (prompt: string): Place => {
+    if (places > MOST_PLACES) {
+      roots.clear()
+      model.forget(before)
+      places = 0
+    }
+    const known = roots.get(prompt)
+    if (known !== undefined) return known
+    const { logLaw, node } = promptNode(model, tokenizer, prompt)
+    const root: Place = { node, law: cumulated(logLaw), next: new Map() }
+    roots.set(prompt, root)
+    places += prompt.length + 1
+    return root
+  }
+  const after = (place: Place, token: number): Place => {
+    const known = place.next.get(token)
+    if (known !== undefined) return known
+    const node = model.extend([place.node], [token], scratch)
+    const made: Place = { node, law: cumulated(scratch), next: new Map() }
+    place.next.set(token, made)
+    places++
+    return made
+  }
+  const one = (prompt: string, stream: Stream): DrawnText & { readonly tokens: number } => {
+    let place = rootOf(prompt)
+    let text = ""
+    for (let drawn = 1; drawn <= most; drawn++) {
+      const total = place.law[vocabulary - 1]
+      const token = pick(place.law, stream.next() * total)
+      if (token === tokenizer.end) return { text, finished: true, tokens: drawn }
+      text += tokenizer.texts[token]
+      const end = stop.find((one) => text.endsWith(one))
+      if (end !== undefined) return { text: text.slice(0, -end.length), finished: true, tokens: drawn }
+      if (drawn < most) place = after(place, token)
+    }
+    return { text, finished: false, tokens: most }
+  }
+  return {
+    name,
+    facts: () => ({ sampling: {}, usage: "all" }),
+    draw: (prompt, n, seed) =>
+      Effect.sync(() => {
+        const root = Stream.fromSeed(seed)
+        const draws = Array.from({ length: n }, (_, i) => one(prompt, root.split("choice", i)))
+        return {
+          draws: draws.map(({ finished, text }) => ({ text, finished })),
+          promptTokens: prompt.length + 1,
+          completionTokens: draws.reduce((sum, { tokens }) => sum + tokens, 0),
+          retries: 0
+        }
+      })
+  }
+}

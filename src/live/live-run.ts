@@ -1,0 +1,175 @@
+/** One live run: an algorithm on the oracles of a source and a verifier gives a record, and what its policy answers. */
+import * as Context from "effect/Context"
+import * as Effect from "effect/Effect"
+import type { AnyAlgorithm, Goal, ParameterRecord } from "../algorithm/algorithm.ts"
+import { BackendUnavailable } from "../kernel/backend-unavailable.ts"
+import { Stream } from "../numeric/stream.ts"
+import type { OracleServices } from "../oracle/interpreter.ts"
+import { Journal, type JournalShape } from "../oracle/journal.ts"
+import type { Budget, BudgetExhausted, LedgerSnapshot } from "../oracle/ledger.ts"
+import type { Problem } from "../oracle/services.ts"
+import type { TranscriptDigest } from "../oracle/transcript.ts"
+import type { SamplerTally } from "../oracle/workbench.ts"
+import type { Policy } from "../policy/policy.ts"
+import { GrowingRows } from "../run/layers-log.ts"
+import type { SpannerRecord } from "../run/run-record.ts"
+import { Answers, type Failures, VerdictNumbers } from "./answers.ts"
+import type { DrawJournal } from "./draw-journal.ts"
+import { type Evaluation, type EvaluationPlan, evaluatePolicy } from "./evaluation.ts"
+import { liveOracles, type LiveServices } from "./live-oracles.ts"
+import { type Bought, type BuyingLimits, type Delivered, Purchases, RequestNumbers } from "./purchases.ts"
+import type { TextSource } from "./text-source.ts"
+import { ChecksFailed, type Verifier } from "./verifier.ts"
+
+/** What learning cost beside what theory counts. */
+export interface LiveLedger {
+  readonly bought: Bought
+  /** Of the draws bought: T_comp is what the algorithm used. */
+  readonly used: number
+  readonly unused: number
+  /** Rewards the module was asked for: fewer than T_data where a response was rewarded twice. */
+  readonly verified: number
+  /** Distinct responses met. */
+  readonly responses: number
+}
+
+export interface LiveRun {
+  readonly trial: number
+  readonly outcome: "completed" | "budget-exhausted"
+  readonly ledger: LedgerSnapshot
+  readonly live: LiveLedger
+  readonly policy: Policy
+  readonly spanner: SpannerRecord
+  readonly sampler: SamplerTally
+  readonly transcript: TranscriptDigest
+  readonly failures: Failures
+  /** Absent where none was asked for, or a policy has no weights of responses. */
+  readonly evaluation?: Evaluation
+}
+
+export interface LiveOptions {
+  readonly algorithm: AnyAlgorithm<OracleServices>
+  readonly problem: Problem
+  readonly goal: Goal
+  readonly parameters: ParameterRecord
+  readonly prompts: ReadonlyArray<string>
+  readonly source: TextSource
+  readonly verifier: Verifier
+  readonly limits: BuyingLimits
+  readonly seed: number
+  readonly trials: number
+  readonly budget: Budget
+  readonly evaluation: EvaluationPlan | undefined
+  readonly journal: DrawJournal | undefined
+  readonly progress?: (trial: number, phase: string, done: number, total: number) => void
+  readonly onRun?: (run: LiveRun) => void
+}
+
+/** Every run of a call, and the draws it was delivered, request by request. */
+export interface LiveRuns {
+  readonly runs: ReadonlyArray<LiveRun>
+  readonly delivered: ReadonlyArray<Delivered>
+}
+
+/** What a verifier says the learner may be told. */
+export const liveProblem = (
+  { dimension, parameterRadius, rewardRange }: Verifier,
+  beta: number
+): Problem => ({
+  dimension,
+  beta,
+  rewardRange,
+  parameterRadius,
+  parameterSet: { kind: "ball", radius: parameterRadius }
+})
+
+const REFERENCE: Policy = { kind: "reference" }
+
+/** Largest first seed of requests. */
+const SEEDS = 2 ** 30
+
+/** Trouble on the way dies through an algorithm, which has no error for it, and is a failure again here. */
+const troubles = <A, E, R>(effect: Effect.Effect<A, E, R>): Effect.Effect<A, E | BackendUnavailable | ChecksFailed, R> =>
+  Effect.catchDefect(effect, (defect) =>
+    defect instanceof BackendUnavailable || defect instanceof ChecksFailed ? Effect.fail(defect) : Effect.die(defect)
+  )
+
+/** Makes every trial, one after another: their requests are numbered through, so that a journal stands for all of them. */
+export const liveRuns = Effect.fnUntraced(function* (
+  options: LiveOptions
+): Effect.fn.Return<LiveRuns, BackendUnavailable | ChecksFailed> {
+  const root = Stream.fromSeed(options.seed)
+  const numbers = new RequestNumbers(1 + root.split("requests").nextInteger(SEEDS))
+  const verdicts = new VerdictNumbers()
+  const delivered: Array<Delivered> = []
+  const runs: Array<LiveRun> = []
+  for (let trial = 0; trial < options.trials; trial++) {
+    const stream = root.split("trial", trial)
+    const run = yield* oneRun(options, trial, stream, numbers, verdicts, delivered)
+    runs.push(run)
+    options.onRun?.(run)
+  }
+  return { runs, delivered }
+})
+
+const oneRun = Effect.fnUntraced(function* (
+  options: LiveOptions,
+  trial: number,
+  stream: Stream,
+  numbers: RequestNumbers,
+  verdicts: VerdictNumbers,
+  delivered: Array<Delivered>
+): Effect.fn.Return<LiveRun, BackendUnavailable | ChecksFailed> {
+  const { algorithm, budget, evaluation: plan, journal, limits, parameters, problem, prompts, source, verifier } = options
+  const account = () => ({
+    purchases: new Purchases(source, prompts, limits, numbers, journal, (one) => delivered.push(one)),
+    answers: new Answers(verifier, verdicts, journal)
+  })
+  const { answers, purchases } = account()
+  const oracles = liveOracles({
+    prompts: prompts.length,
+    purchases,
+    answers,
+    stream: stream.split("oracle"),
+    budget,
+    batch: limits.batch
+  })
+  const accepted = new GrowingRows(problem.dimension)
+  const progress = (phase: string, done: number, total: number) => options.progress?.(trial, phase, done, total)
+  const notes: JournalShape = { checkpoint: () => "continue", accepted: (phi) => accepted.push(phi), progress }
+  const context = Context.add(oracles.services, Journal, notes) as Context.Context<LiveServices>
+  const program = algorithm.run(problem, parameters) as Effect.Effect<Policy, BudgetExhausted, LiveServices>
+  const ended = yield* program.pipe(
+    Effect.map((policy) => ({ policy, outcome: "completed" as const })),
+    Effect.catchTag("BudgetExhausted", ({ learned }) =>
+      Effect.succeed({ policy: learned ?? REFERENCE, outcome: "budget-exhausted" as const })
+    ),
+    Effect.provideContext(context),
+    troubles
+  )
+  const record: LiveRun = {
+    trial,
+    ...ended,
+    ledger: oracles.ledger.snapshot(),
+    live: {
+      bought: purchases.bought,
+      used: purchases.bought.draws - purchases.unused,
+      unused: purchases.unused,
+      verified: answers.verified,
+      responses: answers.count
+    },
+    spanner: { count: accepted.count, accepted: accepted.rows() },
+    sampler: { ...oracles.tally },
+    transcript: oracles.transcript.digest(),
+    failures: answers.failures
+  }
+  if (plan === undefined || plan.answers === 0 || ended.policy.kind === "token-tilted") return record
+  const evaluation = yield* evaluatePolicy(ended.policy, plan, {
+    problem,
+    prompts: prompts.length,
+    ...account(),
+    stream: stream.split("evaluation"),
+    progress: (done, total) => progress("evaluation", done, total)
+  })
+  return { ...record, evaluation }
+})

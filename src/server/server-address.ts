@@ -1,0 +1,11 @@
+/** The address of a server, without a path of its own, a user or a query; undefined where a text is none. */
+export const baseOf = (server: string): string | undefined => {
+  if (!URL.canParse(server)) return undefined
+  const url = new URL(server)
+  const plain = url.username === "" && url.password === "" && url.search === "" && url.hash === ""
+  if (!plain || (url.protocol !== "http:" && url.protocol !== "https:")) return undefined
+  return `${url.origin}${url.pathname.replace(/\/+$/, "").replace(/\/v1$/, "")}`
+}
+
+/** The key that is sent: from the environment, never from a command line, which others may read. */
+export const keyOf = (env: NodeJS.ProcessEnv): string | undefined => env["COVERBOUND_API_KEY"] ?? env["OPENAI_API_KEY"]
