@@ -107,7 +107,8 @@ export const auditCommand = Command.make(
     },
     { command: "coverbound audit spanner-sampling --instance corpus --trials 1", description: "On English sentences" },
     {
-      command: "coverbound audit spanner-sampling --server http://127.0.0.1:8080 --prompts q.jsonl --checks ./checks.ts --coverage 60",
+      command:
+        "coverbound audit spanner-sampling --server http://127.0.0.1:8080 --prompts q.jsonl --checks ./checks.ts --coverage 60",
       description: "On a server of yours"
     },
     { command: "coverbound audit ./my-variant.ts", description: "Your own, on everything there is: 60 s at most" },

@@ -115,7 +115,9 @@ export class Answers implements RowFeatures {
       const number = this.numbers.rewards++
       const standing = this.journal?.reward(number, this.known[row].number)
       return Effect.map(
-        standing === undefined ? Effect.map(this.verifier.reward(this.known[row]), this.kept(row, number)) : Effect.succeed(standing),
+        standing === undefined
+          ? Effect.map(this.verifier.reward(this.known[row]), this.kept(row, number))
+          : Effect.succeed(standing),
         ({ failed, value }) => {
           this.verified++
           if (failed !== undefined) this.fail("rewards", failed)

@@ -59,9 +59,26 @@ const Got = Schema.Struct({
   tokens: Schema.Tuple([Schema.NullOr(Count), Schema.NullOr(Count)]),
   retries: Count
 })
-const Row = Schema.Struct({ row: Count, x: Count, text: Schema.String, finished: Schema.Boolean, phi: Schema.Array(Schema.Finite), failed: Schema.optional(Schema.String) })
-const Reward = Schema.Struct({ reward: Count, row: Count, value: Schema.Finite, failed: Schema.optional(Schema.String) })
-const Facts = Schema.Struct({ facts: Schema.Struct({ sampling: Schema.Record(Schema.String, Schema.Finite), usage: Schema.Literals(["all", "one", "none"]) }) })
+const Row = Schema.Struct({
+  row: Count,
+  x: Count,
+  text: Schema.String,
+  finished: Schema.Boolean,
+  phi: Schema.Array(Schema.Finite),
+  failed: Schema.optional(Schema.String)
+})
+const Reward = Schema.Struct({
+  reward: Count,
+  row: Count,
+  value: Schema.Finite,
+  failed: Schema.optional(Schema.String)
+})
+const Facts = Schema.Struct({
+  facts: Schema.Struct({
+    sampling: Schema.Record(Schema.String, Schema.Finite),
+    usage: Schema.Literals(["all", "one", "none"])
+  })
+})
 const Line = Schema.Union([Ask, Got, Row, Reward, Facts])
 const decodeHeader = Schema.decodeUnknownResult(Header)
 const decodeLine = Schema.decodeUnknownResult(Line)
@@ -184,7 +201,11 @@ export class DrawJournal {
   }
 
   private diverged(what: string): never {
-    return this.refuse(what, "other than this call's", "the module, the algorithm and the coverbound that it was begun with")
+    return this.refuse(
+      what,
+      "other than this call's",
+      "the module, the algorithm and the coverbound that it was begun with"
+    )
   }
 
   get facts(): JournalFacts | undefined {

@@ -57,7 +57,13 @@ export interface Evaluation {
 }
 
 /** log-weights of rows under a policy. @throws RangeError for a policy of tokens, which has no weights of responses */
-const weightsOf = (policy: Policy, { beta }: Problem, features: Float64Array, rows: Int32Array, stream: Stream): Float64Array => {
+const weightsOf = (
+  policy: Policy,
+  { beta }: Problem,
+  features: Float64Array,
+  rows: Int32Array,
+  stream: Stream
+): Float64Array => {
   switch (policy.kind) {
     case "reference":
       return new Float64Array(rows.length)

@@ -65,7 +65,11 @@ const pooled = (runs: ReadonlyArray<LiveRun>): ReadonlyArray<BaseRate> => {
  * C_cov(π*_β) ≥ e^{r/β}/Z_x at a prompt where a response of reward r was drawn, and Z_x ≤ 1 + p(e^{R/β} − 1) with p = P(reward > 0): a lower bound on C_cov from an upper
  * one on p, at each prompt at α over the number of prompts.
  */
-const promiseClause = ({ goal, noisy, problem, prompts }: LiveSubject, runs: ReadonlyArray<LiveRun>, level: number): LiveJudgement => {
+const promiseClause = (
+  { goal, noisy, problem, prompts }: LiveSubject,
+  runs: ReadonlyArray<LiveRun>,
+  level: number
+): LiveJudgement => {
   const rates = pooled(runs)
   const { beta, rewardRange: R } = problem
   const note = "draws can refute a promise of coverage; of prompts and responses that were not seen they say nothing"
@@ -77,7 +81,8 @@ const promiseClause = ({ goal, noisy, problem, prompts }: LiveSubject, runs: Rea
   })
   if (noisy) return left("promise", "none", goal.coverage, `rewards are noisy: the largest mean is not known; ${note}`)
   const most = seen.reduce((a, b) => Math.max(a, b), 0)
-  if (most === 0) return left("promise", "none", goal.coverage, `no draw was rewarded: nothing is known of C_cov; ${note}`)
+  if (most === 0)
+    return left("promise", "none", goal.coverage, `no draw was rewarded: nothing is known of C_cov; ${note}`)
   const x = seen.indexOf(most)
   const where = `at ${JSON.stringify(prompts[x])}, ${rates[x].rewarded} of ${rates[x].draws} draws rewarded`
   if (most <= goal.coverage)
@@ -93,7 +98,11 @@ const promiseClause = ({ goal, noisy, problem, prompts }: LiveSubject, runs: Rea
 }
 
 /** T6's failures, which refute not the theorem but the promise M that it was given. */
-const samplerClauses = (subject: LiveSubject, runs: ReadonlyArray<LiveRun>, level: number): ReadonlyArray<LiveJudgement> =>
+const samplerClauses = (
+  subject: LiveSubject,
+  runs: ReadonlyArray<LiveRun>,
+  level: number
+): ReadonlyArray<LiveJudgement> =>
   softmaxSamplerIsClose.judge(subject, runs, level).map((clause): LiveJudgement =>
     clause.part !== "failure" || clause.verdict !== "refuted"
       ? clause
@@ -140,11 +149,21 @@ const independenceClause = ({ delivered }: LiveRuns, level: number): LiveJudgeme
 
 /** Used, unused and bought are one account. */
 const ledgerClause = (runs: ReadonlyArray<LiveRun>): LiveJudgement => {
-  const off = runs.find(({ ledger, live }) => ledger.samplingQueries !== BigInt(live.used) || live.used + live.unused !== live.bought.draws)
+  const off = runs.find(
+    ({ ledger, live }) => ledger.samplingQueries !== BigInt(live.used) || live.used + live.unused !== live.bought.draws
+  )
   const used = runs.reduce((sum, { live }) => sum + live.used, 0)
   const T_comp = runs.reduce((sum, { ledger }) => sum + ledger.samplingQueries, 0n)
   return {
-    ...accounted("own", "ledger", off === undefined, `${T_comp}`, "=", used, "T_comp against draws bought less draws unused"),
+    ...accounted(
+      "own",
+      "ledger",
+      off === undefined,
+      `${T_comp}`,
+      "=",
+      used,
+      "T_comp against draws bought less draws unused"
+    ),
     theorem: "live"
   }
 }
@@ -154,13 +173,16 @@ export const judgeLive = (subject: LiveSubject, made: LiveRuns, level: number): 
   const { claims, parameters, target } = subject
   const { runs } = made
   const spanner = claims.includes("T3") && withoutSpanner(subject).length === 0
-  const costs = claims.includes("T7") && ["prompts", "pairsPerPrompt", "rounds", "promise"].every((name) => parameters[name] > 0)
+  const costs =
+    claims.includes("T7") && ["prompts", "pairsPerPrompt", "rounds", "promise"].every((name) => parameters[name] > 0)
   return [
     ...(target === undefined ? [] : [accuracyClause(target, runs, level)]),
     promiseClause(subject, runs, level),
     independenceClause(made, level),
     ...(runs.some(({ sampler }) => sampler.calls > 0) ? samplerClauses(subject, runs, level) : []),
-    ...(spanner ? [...spannerIsSmall.judge(subject, runs, level), ...ellipticPotential.judge(subject, runs, level)] : []),
+    ...(spanner
+      ? [...spannerIsSmall.judge(subject, runs, level), ...ellipticPotential.judge(subject, runs, level)]
+      : []),
     ...(costs ? costClauses(subject, runs) : []),
     ledgerClause(runs)
   ]

@@ -24,7 +24,15 @@ import {
 import { type Budget, BudgetExhausted, type Charge, Ledger } from "../oracle/ledger.ts"
 import { acceptance } from "../oracle/rows.ts"
 import { samplerDraws } from "../oracle/sampler-draws.ts"
-import { type PairBatch, Prompts, Rewards, type Sweep, type TiltedDraw, type TiltRequest, WeakSampling } from "../oracle/services.ts"
+import {
+  type PairBatch,
+  Prompts,
+  Rewards,
+  type Sweep,
+  type TiltedDraw,
+  type TiltRequest,
+  WeakSampling
+} from "../oracle/services.ts"
 import { ANSWER, Transcript } from "../oracle/transcript.ts"
 import type { SamplerTally } from "../oracle/workbench.ts"
 import { ellipticNormSquared, type EllipticTest, type TruncatedLinearTilt } from "../policy/elliptic-test.ts"
@@ -121,7 +129,10 @@ export const liveOracles = ({ answers, batch, budget, prompts, purchases, stream
     })
 
   /** Rows of one draw, or two, at each of many places, bought together. */
-  const takeEach = (places: ReadonlyArray<number>, each: number): Effect.Effect<ReadonlyArray<Int32Array>, BudgetExhausted> =>
+  const takeEach = (
+    places: ReadonlyArray<number>,
+    each: number
+  ): Effect.Effect<ReadonlyArray<Int32Array>, BudgetExhausted> =>
     Effect.gen(function* () {
       yield* afford("weakSampling", each * places.length)
       const needs = new Map<number, number>()
@@ -243,13 +254,10 @@ export const liveOracles = ({ answers, batch, budget, prompts, purchases, stream
     pairs: (n) =>
       Effect.suspend(() => {
         const places = Array.from({ length: n }, nextPrompt)
-        return Effect.map(
-          takeEach(places, 2),
-          (rows): PairBatch => ({
-            pairs: rows.map(([left, right], i) => pairAt(places[i], left, right)),
-            counts: new Float64Array(n).fill(1)
-          })
-        )
+        return Effect.map(takeEach(places, 2), (rows): PairBatch => ({
+          pairs: rows.map(([left, right], i) => pairAt(places[i], left, right)),
+          counts: new Float64Array(n).fill(1)
+        }))
       }),
     firstHit: (prompt, test, limit) => Effect.suspend(() => search(x(prompt), test, limit)),
     sweep: Effect.fnUntraced(function* (test, limit, count): Effect.fn.Return<Sweep, BudgetExhausted> {

@@ -72,10 +72,7 @@ export interface LiveRuns {
 }
 
 /** What a verifier says the learner may be told. */
-export const liveProblem = (
-  { dimension, parameterRadius, rewardRange }: Verifier,
-  beta: number
-): Problem => ({
+export const liveProblem = ({ dimension, parameterRadius, rewardRange }: Verifier, beta: number): Problem => ({
   dimension,
   beta,
   rewardRange,
@@ -89,7 +86,9 @@ const REFERENCE: Policy = { kind: "reference" }
 const SEEDS = 2 ** 30
 
 /** Trouble on the way dies through an algorithm, which has no error for it, and is a failure again here. */
-const troubles = <A, E, R>(effect: Effect.Effect<A, E, R>): Effect.Effect<A, E | BackendUnavailable | ChecksFailed, R> =>
+const troubles = <A, E, R>(
+  effect: Effect.Effect<A, E, R>
+): Effect.Effect<A, E | BackendUnavailable | ChecksFailed, R> =>
   Effect.catchDefect(effect, (defect) =>
     defect instanceof BackendUnavailable || defect instanceof ChecksFailed ? Effect.fail(defect) : Effect.die(defect)
   )
@@ -120,7 +119,18 @@ const oneRun = Effect.fnUntraced(function* (
   verdicts: VerdictNumbers,
   delivered: Array<Delivered>
 ): Effect.fn.Return<LiveRun, BackendUnavailable | ChecksFailed> {
-  const { algorithm, budget, evaluation: plan, journal, limits, parameters, problem, prompts, source, verifier } = options
+  const {
+    algorithm,
+    budget,
+    evaluation: plan,
+    journal,
+    limits,
+    parameters,
+    problem,
+    prompts,
+    source,
+    verifier
+  } = options
   const account = () => ({
     purchases: new Purchases(source, prompts, limits, numbers, journal, (one) => delivered.push(one)),
     answers: new Answers(verifier, verdicts, journal)
@@ -137,7 +147,7 @@ const oneRun = Effect.fnUntraced(function* (
   const accepted = new GrowingRows(problem.dimension)
   const progress = (phase: string, done: number, total: number) => options.progress?.(trial, phase, done, total)
   const notes: JournalShape = { checkpoint: () => "continue", accepted: (phi) => accepted.push(phi), progress }
-  const context = Context.add(oracles.services, Journal, notes) as Context.Context<LiveServices>
+  const context = Context.add(oracles.services, Journal, notes)
   const program = algorithm.run(problem, parameters) as Effect.Effect<Policy, BudgetExhausted, LiveServices>
   const ended = yield* program.pipe(
     Effect.map((policy) => ({ policy, outcome: "completed" as const })),

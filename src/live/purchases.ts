@@ -168,8 +168,7 @@ export class Purchases {
     total.retries += got.retries
     total.promptTokens += got.promptTokens ?? 0
     // A server that counts one of n choices counts, in expectation, an n-th.
-    total.completionTokens +=
-      (got.completionTokens ?? 0) * (this.source.facts().usage === "one" ? got.draws.length : 1)
+    total.completionTokens += (got.completionTokens ?? 0) * (this.source.facts().usage === "one" ? got.draws.length : 1)
     return got
   }
 }

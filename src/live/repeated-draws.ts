@@ -45,7 +45,7 @@ export const repeatedDraws = (delivered: ReadonlyArray<Delivered>): RepeatedDraw
   const totals = { across: [0, 0], within: [0, 0] }
   for (const requests of byPrompt.values()) {
     // Of request b and c the choice of one number; of a, its neighbour: no draw is in two comparisons.
-    const across = compare(requests, (a, b, c, i) => i < a.length ? [c[i], b[i], a[(i + 1) % a.length]] : NOTHING)
+    const across = compare(requests, (a, b, c, i) => (i < a.length ? [c[i], b[i], a[(i + 1) % a.length]] : NOTHING))
     // Choices 2j+1 and 2j of one request; of another, choice j. Requests of one choice have no pair.
     const within = compare(requests, (a, _, c, i) => [c[2 * i + 1], c[2 * i], a[i]])
     for (const j of [0, 1]) {

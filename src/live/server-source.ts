@@ -39,9 +39,7 @@ export const serverSource = (
   known?: TextSourceFacts
 ): TextSource & { readonly probe: (prompt: string) => Effect.Effect<Draws | undefined, BackendUnavailable> } => {
   let probed: Probed | undefined = known
-  const probe = Effect.fnUntraced(function* (
-    prompt: string
-  ): Effect.fn.Return<Draws | undefined, BackendUnavailable> {
+  const probe = Effect.fnUntraced(function* (prompt: string): Effect.fn.Return<Draws | undefined, BackendUnavailable> {
     if (probed !== undefined) return undefined
     let last: Refused | undefined
     const n = Math.min(batch, PROBE)

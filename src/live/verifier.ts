@@ -34,6 +34,8 @@ export interface Verifier {
   /** Whether two rewards of one response may differ. */
   readonly noisy: boolean
   /** φ of each, ‖φ‖₂ ≤ 1. */
-  readonly features: (asked: ReadonlyArray<Asked>) => Effect.Effect<ReadonlyArray<Verdict<ReadonlyArray<number>>>, ChecksFailed>
+  readonly features: (
+    asked: ReadonlyArray<Asked>
+  ) => Effect.Effect<ReadonlyArray<Verdict<ReadonlyArray<number>>>, ChecksFailed>
   readonly reward: (asked: Asked) => Effect.Effect<Verdict<number>, ChecksFailed>
 }

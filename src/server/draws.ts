@@ -58,10 +58,7 @@ const Answer = Schema.Struct({
 const decodeAnswer = Schema.decodeUnknownResult(Answer)
 
 /** What a body is not. */
-const reading = (
-  text: string,
-  { chat, n }: DrawRequest
-): Omit<Draws, "retries"> | { readonly wrong: string } => {
+const reading = (text: string, { chat, n }: DrawRequest): Omit<Draws, "retries"> | { readonly wrong: string } => {
   let parsed: unknown
   try {
     parsed = JSON.parse(text)
@@ -108,7 +105,5 @@ export const drawTexts = Effect.fnUntraced(function* (
   })
   const { attempts, text } = yield* post(address, chat ? "/v1/chat/completions" : "/v1/completions", body)
   const read = reading(text, request)
-  return "wrong" in read
-    ? yield* Effect.fail(unavailable(address, read.wrong))
-    : { ...read, retries: attempts - 1 }
+  return "wrong" in read ? yield* Effect.fail(unavailable(address, read.wrong)) : { ...read, retries: attempts - 1 }
 })

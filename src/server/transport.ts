@@ -64,12 +64,11 @@ class Again extends Data.TaggedError("Again")<{
   readonly after?: number
 }> {}
 
-/** Retry-After in milliseconds: seconds, or a date. */
-const retryAfter = (header: string | undefined): number | undefined => {
-  if (header === undefined) return undefined
-  const wait = /^\d+(\.\d+)?$/.test(header.trim()) ? 1000 * Number(header) : Date.parse(header) - Date.now()
-  return Number.isFinite(wait) ? Math.min(MOST_PATIENCE, Math.max(0, wait)) : undefined
-}
+/** Retry-After in milliseconds, where it is in seconds; as a date it would be read off a clock that need not be the server's. */
+const retryAfter = (header: string | undefined): number | undefined =>
+  header !== undefined && /^\d+(\.\d+)?$/.test(header.trim())
+    ? Math.min(MOST_PATIENCE, 1000 * Number(header))
+    : undefined
 
 const causeOf = ({ reason }: HttpClientError): string => {
   const cause = "cause" in reason ? reason.cause : undefined
@@ -92,8 +91,7 @@ const attempt = Effect.fnUntraced(function* (
   yield* Stream.runForEach(response.stream, (part) =>
     Effect.suspend(() => {
       size += part.byteLength
-      if (size > MOST_BYTES)
-        return Effect.fail(new Refused(response.status, `a body of over ${MOST_BYTES} bytes`))
+      if (size > MOST_BYTES) return Effect.fail(new Refused(response.status, `a body of over ${MOST_BYTES} bytes`))
       parts.push(part)
       return Effect.void
     })
@@ -136,7 +134,9 @@ export const post = Effect.fnUntraced(function* (
         duration: address.timeout,
         orElse: () => Effect.fail(new Again({ why: `gives no answer within ${address.timeout} ms` }))
       }),
-      Effect.catchTag("HttpClientError", (error) => Effect.fail(new Again({ why: `cannot be reached: ${causeOf(error)}` }))),
+      Effect.catchTag("HttpClientError", (error) =>
+        Effect.fail(new Again({ why: `cannot be reached: ${causeOf(error)}` }))
+      ),
       Effect.map((text) => ({ text })),
       Effect.catchTag("Again", Effect.succeed)
     )

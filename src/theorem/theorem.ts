@@ -142,9 +142,5 @@ export interface Theorem {
 
 /** A theorem whose judge asks nothing of an instance: runs on a model that is only sampled are held against it too. */
 export interface JudgedByCounts extends Omit<Theorem, "judge"> {
-  readonly judge: (
-    subject: CountedSubject,
-    runs: ReadonlyArray<CountedRun>,
-    level: number
-  ) => ReadonlyArray<Judgement>
+  readonly judge: (subject: CountedSubject, runs: ReadonlyArray<CountedRun>, level: number) => ReadonlyArray<Judgement>
 }

@@ -5,7 +5,14 @@
 import { failureOf, oneLine } from "../../audit/outcome.ts"
 import { fieldsOf } from "../module/remote-algorithm.ts"
 import { Sandbox } from "../module/sandbox.ts"
-import type { ChecksDescription, ChecksReply, ChecksRequest, Judged, JudgeResponse, LoadChecks } from "./checks-messages.ts"
+import type {
+  ChecksDescription,
+  ChecksReply,
+  ChecksRequest,
+  Judged,
+  JudgeResponse,
+  LoadChecks
+} from "./checks-messages.ts"
 
 const HOST = new URL(`./checks-sandbox-host${import.meta.url.endsWith(".ts") ? ".ts" : ".js"}`, import.meta.url)
 
@@ -49,7 +56,8 @@ const judge = (one: JudgeResponse): Judged => {
   try {
     if (!sandbox!.alive) {
       const said = start()
-      if (said["kind"] !== "loaded") return { kind: "wrong", why: `could not be loaded again: ${oneLine(String(said["why"]))}` }
+      if (said["kind"] !== "loaded")
+        return { kind: "wrong", why: `could not be loaded again: ${oneLine(String(said["why"]))}` }
     }
     const { kind, value, why } = fieldsOf(sandbox!.ask(one))
     if (kind === "value") return { kind, value: value as number | ReadonlyArray<number> }

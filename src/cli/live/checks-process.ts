@@ -22,9 +22,7 @@ const MIB = 2 ** 20
 /** Responses of which each is asked twice, once a process: what is no function of them shows early. */
 const TWICE = 16
 
-const host = fileURLToPath(
-  new URL(`./checks-host${import.meta.url.endsWith(".ts") ? ".ts" : ".js"}`, import.meta.url)
-)
+const host = fileURLToPath(new URL(`./checks-host${import.meta.url.endsWith(".ts") ? ".ts" : ".js"}`, import.meta.url))
 
 /** Asks the process; one request at a time. */
 const openProcess = Effect.gen(function* () {
@@ -63,7 +61,10 @@ const openProcess = Effect.gen(function* () {
 
 /** Whether what a module's process said is φ of the right length, or a reward in range: it is believed about nothing else. */
 const isFeatures = (value: unknown, dimension: number): value is ReadonlyArray<number> =>
-  Array.isArray(value) && value.length === dimension && value.every(Number.isFinite) && Math.hypot(...(value as Array<number>)) <= 1 + 1e-9
+  Array.isArray(value) &&
+  value.length === dimension &&
+  value.every(Number.isFinite) &&
+  Math.hypot(...(value as Array<number>)) <= 1 + 1e-9
 const isReward = (value: unknown, range: number): value is number =>
   typeof value === "number" && value >= 0 && value <= range
 

@@ -41,7 +41,9 @@ const flag = (name: string, value: unknown): boolean => {
 }
 
 /** Named checks as φ. */
-const named = (checks: Readonly<Record<string, unknown>>): Pick<Module, "features"> & { readonly names: ReadonlyArray<string> } => {
+const named = (
+  checks: Readonly<Record<string, unknown>>
+): Pick<Module, "features"> & { readonly names: ReadonlyArray<string> } => {
   const entries = Object.entries(checks)
   const wrong = entries.find(([, check]) => typeof check !== "function")
   if (entries.length === 0 || wrong !== undefined)
@@ -73,7 +75,11 @@ const given =
   async (prompt, text, about) => {
     const said: unknown = await checks(prompt, text, about)
     const phi = ArrayBuffer.isView(said) ? Array.from(said as Float64Array) : said
-    if (!Array.isArray(phi) || phi.length !== dimension || !phi.every((v) => typeof v === "number" && Number.isFinite(v)))
+    if (
+      !Array.isArray(phi) ||
+      phi.length !== dimension ||
+      !phi.every((v) => typeof v === "number" && Number.isFinite(v))
+    )
       throw new Wrong(`checks: ${shown(said)}, expected ${dimension} finite numbers`)
     const vector = phi as ReadonlyArray<number>
     const norm = Math.hypot(...vector)
@@ -111,8 +117,7 @@ const load = async (module: string, from: string, prompts: ReadonlyArray<PromptR
       : typeof checks === "object" && checks !== null
         ? named(checks as Readonly<Record<string, unknown>>)
         : undefined
-  if (ofChecks === undefined)
-    throw new Wrong(`checks: ${shown(checks)}, expected named functions, or one that gives φ`)
+  if (ofChecks === undefined) throw new Wrong(`checks: ${shown(checks)}, expected named functions, or one that gives φ`)
   const { features, ...rest } = ofChecks
   const dimension = "names" in rest ? rest.names.length : rest.dimension
   return {

@@ -42,7 +42,11 @@ const EVALUATION_DRAWS = 100_000
 const UNLIMITED = 1_000_000n
 
 /** A file that a call must name. */
-export const required = (field: string, value: Option.Option<string>, what: string): Effect.Effect<string, InvalidCall> =>
+export const required = (
+  field: string,
+  value: Option.Option<string>,
+  what: string
+): Effect.Effect<string, InvalidCall> =>
   Option.isSome(value)
     ? Effect.succeed(value.value)
     : Effect.fail(new InvalidCall({ field, value: "missing", expectation: what }))
@@ -71,7 +75,10 @@ const setAside = (p: ParameterRecord): bigint | undefined => {
 }
 
 /** The promise C that a learner is told: nobody can compute it of a model that is only sampled. */
-const promised = ({ coverage }: LiveAuditOptions, algorithm: AnyAlgorithm<OracleServices>): Effect.Effect<number, InvalidCall> =>
+const promised = (
+  { coverage }: LiveAuditOptions,
+  algorithm: AnyAlgorithm<OracleServices>
+): Effect.Effect<number, InvalidCall> =>
   Option.isSome(coverage)
     ? Effect.succeed(coverage.value)
     : Effect.fail(

@@ -84,7 +84,11 @@ export const liveDocument = (report: LiveReport): JsonInput => {
       rewardRange: verifier.rewardRange,
       parameterRadius: verifier.parameterRadius
     },
-    checks: { ...(verifier.names === undefined ? {} : { names: [...verifier.names] }), noisy: verifier.noisy, sha256: files.checks },
+    checks: {
+      ...(verifier.names === undefined ? {} : { names: [...verifier.names] }),
+      noisy: verifier.noisy,
+      sha256: files.checks
+    },
     prompts: { count: report.prompts.length, sha256: files.prompts },
     goal: { ...call.goal },
     parameters: { ...call.parameters },

@@ -34,10 +34,17 @@ export const sourceFlags = {
   checks: textFlag("checks", "Module that exports checks (φ) and reward; it runs in a process of its own", "MODULE"),
   model: textFlag("model", "Model that the server is asked for", "NAME"),
   chat: Flag.Boolean("chat").pipe(
-    Flag.withDescription("Send prompts as a user's message, through the server's chat template. Default: as they stand"),
+    Flag.withDescription(
+      "Send prompts as a user's message, through the server's chat template. Default: as they stand"
+    ),
     Flag.withDefault(false)
   ),
-  maxTokens: integerFlag("max-tokens", "Most tokens of a response; what is cut off is a response of its own kind. Default 256", 1, 1_000_000),
+  maxTokens: integerFlag(
+    "max-tokens",
+    "Most tokens of a response; what is cut off is a response of its own kind. Default 256",
+    1,
+    1_000_000
+  ),
   stop: Flag.String("stop").pipe(
     Flag.withMetavar("TEXT"),
     Flag.withDescription("Text that ends a response (\\n for a line's end). May be repeated"),
@@ -46,26 +53,48 @@ export const sourceFlags = {
   ),
   concurrency: integerFlag("concurrency", "Requests at once. Default 4", 1, 1024),
   timeout: numberFlag("timeout", "Seconds that an attempt at a request may take. Default 60", { above: 0 }),
-  journal: textFlag("journal", "File of what was paid for; a call that was killed goes on from it. Default draws.jsonl in --out", "FILE"),
+  journal: textFlag(
+    "journal",
+    "File of what was paid for; a call that was killed goes on from it. Default draws.jsonl in --out",
+    "FILE"
+  ),
   price: priceFlag,
-  checkSeconds: numberFlag("check-seconds", "Seconds that checks or reward may take over one response. Default 10", { above: 0 })
+  checkSeconds: numberFlag("check-seconds", "Seconds that checks or reward may take over one response. Default 10", {
+    above: 0
+  })
 }
 
 /** Flags of an audit on a source. */
 export const liveFlags = {
   ...sourceFlags,
   beta: numberFlag("beta", "With --server or --embedded: KL regularisation β in units of R. Default 0.1", { above: 0 }),
-  target: numberFlag("target", "With --server or --embedded: accuracy to be reached, judged instead of ε", { above: 0, below: 1.0000001 }),
-  success: numberFlag("success", "With --server or --embedded: least reward that counts as right, in units of R. Default 1", { above: 0 }),
-  answers: integerFlag("answers", "With --server or --embedded: answers of the learned policy that are drawn to judge it, on an account of their own. Default 100", 0, 1_000_000),
-  answerDraws: integerFlag("answer-draws", "Draws that an answer is chosen from. Default 4 times --coverage", 1, 10_000_000)
+  target: numberFlag("target", "With --server or --embedded: accuracy to be reached, judged instead of ε", {
+    above: 0,
+    below: 1.0000001
+  }),
+  success: numberFlag(
+    "success",
+    "With --server or --embedded: least reward that counts as right, in units of R. Default 1",
+    { above: 0 }
+  ),
+  answers: integerFlag(
+    "answers",
+    "With --server or --embedded: answers of the learned policy that are drawn to judge it, on an account of their own. Default 100",
+    0,
+    1_000_000
+  ),
+  answerDraws: integerFlag(
+    "answer-draws",
+    "Draws that an answer is chosen from. Default 4 times --coverage",
+    1,
+    10_000_000
+  )
 }
 
 type Values<F> = { readonly [K in keyof F]: F[K] extends Flag.Flag<infer A> ? A : never }
 /** What they are parsed to. */
 export type SourceFlagValues = Values<typeof sourceFlags>
 export type LiveFlagValues = Values<typeof liveFlags>
-export type PriceOption = Option.Option<Price>
 
 /** Whether a call names a source of texts. */
 export const isLive = ({ embedded, server }: Pick<SourceFlagValues, "embedded" | "server">): boolean =>

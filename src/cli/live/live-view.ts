@@ -58,7 +58,10 @@ const results = ({ runs }: LiveReport, page: Page): string => {
     page,
     ["", runs.length === 1 ? "measured" : `mean of ${runs.length} (least – most)`],
     [
-      ["reward queries, T_data", `${spread(runs, (run) => run.ledger.rewardQueries)}${cut === 0 ? "" : `; the budget ended ${cut} of ${runs.length}`}`],
+      [
+        "reward queries, T_data",
+        `${spread(runs, (run) => run.ledger.rewardQueries)}${cut === 0 ? "" : `; the budget ended ${cut} of ${runs.length}`}`
+      ],
       ["sampling queries, T_comp", spread(runs, (run) => run.ledger.samplingQueries)],
       ["spanner pairs", spread(runs, (run) => run.spanner.count)],
       ["distinct responses met", spread(runs, (run) => run.live.responses)],
@@ -93,7 +96,10 @@ const ledger = ({ facts, price, resumed, runs }: LiveReport, page: Page): string
   const learning = sum(runs.map(({ live }) => live.bought))
   const judging = sum(runs.flatMap(({ evaluation }) => (evaluation === undefined ? [] : [evaluation.bought])))
   const used = runs.reduce((total, { live }) => total + live.used, 0)
-  const evaluated = runs.reduce((total, { evaluation }) => total + (evaluation === undefined ? 0 : evaluation.plan.answers * evaluation.plan.draws), 0)
+  const evaluated = runs.reduce(
+    (total, { evaluation }) => total + (evaluation === undefined ? 0 : evaluation.plan.answers * evaluation.plan.draws),
+    0
+  )
   const lines: ReadonlyArray<readonly [string, (bought: Bought) => string]> = [
     ["draws bought", ({ draws }) => count(draws)],
     ["  of them used", (bought) => count(bought === learning ? used : evaluated)],
@@ -102,13 +108,13 @@ const ledger = ({ facts, price, resumed, runs }: LiveReport, page: Page): string
     ["  tried again", ({ retries }) => count(retries)],
     ["prompt tokens", ({ promptTokens }) => (facts.usage === "none" ? "not counted" : count(promptTokens))],
     ["completion tokens", ({ completionTokens }) => (facts.usage === "none" ? "not counted" : count(completionTokens))],
-    ...(price === undefined
-      ? []
-      : [["dollars", (bought: Bought) => dollars(bought, price).toFixed(4)] as const])
+    ...(price === undefined ? [] : [["dollars", (bought: Bought) => dollars(bought, price).toFixed(4)] as const])
   ]
   const notes = [
     ...(facts.usage === "one"
-      ? ["The server's usage counts one of the choices of a request: completion tokens are n times that, which is right on average."]
+      ? [
+          "The server's usage counts one of the choices of a request: completion tokens are n times that, which is right on average."
+        ]
       : []),
     ...(resumed.kept > 0 || resumed.lost > 0
       ? [
@@ -176,4 +182,3 @@ export const liveText = (report: LiveReport, page: Page, elapsedMs: number): str
     "",
     `  ${report.judgements.length} clauses: ${tally(report.judgements, page)}. ${duration(elapsedMs)}.`
   ].join("\n")}\n`
-

@@ -43,7 +43,9 @@ export interface NamedSource {
   readonly open: (journal: DrawJournal | undefined) => Effect.Effect<TextSource, BackendUnavailable>
 }
 
-const embeddedModel = (asked: string): Effect.Effect<EmbeddedModel & { readonly digest: string }, InvalidCall | InvalidModelFile | BackendUnavailable> =>
+const embeddedModel = (
+  asked: string
+): Effect.Effect<EmbeddedModel & { readonly digest: string }, InvalidCall | InvalidModelFile | BackendUnavailable> =>
   Effect.try({
     try: () => {
       const name = CHECKPOINTS.find((one) => one === asked)
@@ -68,7 +70,11 @@ const embeddedModel = (asked: string): Effect.Effect<EmbeddedModel & { readonly 
         return error
       const { code } = error as NodeJS.ErrnoException
       if (code === undefined) throw error
-      return new InvalidCall({ field: "--embedded", value: `${shown(asked)} (${code})`, expectation: "a readable file" })
+      return new InvalidCall({
+        field: "--embedded",
+        value: `${shown(asked)} (${code})`,
+        expectation: "a readable file"
+      })
     }
   })
 
@@ -85,10 +91,14 @@ const nameEmbedded = Effect.fnUntraced(function* (
       Effect.fail(new InvalidCall({ field: `prompt ${shown(prompt)}`, value, expectation }))
     const known = yield* Effect.try({
       try: () => model.tokenizer.encode(prompt).length,
-      catch: (error) => new InvalidCall({ field: "prompts", value: shown(prompt), expectation: (error as Error).message })
+      catch: (error) =>
+        new InvalidCall({ field: "prompts", value: shown(prompt), expectation: (error as Error).message })
     })
     if (1 + known + tokens > context)
-      yield* refuse(`${1 + known} tokens and ${tokens} of a response`, `at most the context's ${context} (--max-tokens)`)
+      yield* refuse(
+        `${1 + known} tokens and ${tokens} of a response`,
+        `at most the context's ${context} (--max-tokens)`
+      )
   }
   return {
     name: `${model.name} (embedded)`,

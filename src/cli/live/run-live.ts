@@ -42,7 +42,11 @@ export const openJournal = (file: string, identity: CallIdentity) =>
         if (error instanceof InvalidJournal) return error
         const { code } = error as NodeJS.ErrnoException
         if (code === undefined) throw error
-        return new InvalidCall({ field: "--journal", value: `${file} (${code})`, expectation: "a file that can be written" })
+        return new InvalidCall({
+          field: "--journal",
+          value: `${file} (${code})`,
+          expectation: "a file that can be written"
+        })
       }
     }),
     (journal) => Effect.sync(() => journal.close())
@@ -58,7 +62,20 @@ interface Named {
 
 /** What a call names: prompts, a source, a module. */
 export const nameParts = Effect.fnUntraced(function* (
-  options: Pick<LiveAuditOptions, "batch" | "chat" | "checks" | "concurrency" | "embedded" | "maxTokens" | "model" | "prompts" | "server" | "stop" | "timeout">
+  options: Pick<
+    LiveAuditOptions,
+    | "batch"
+    | "chat"
+    | "checks"
+    | "concurrency"
+    | "embedded"
+    | "maxTokens"
+    | "model"
+    | "prompts"
+    | "server"
+    | "stop"
+    | "timeout"
+  >
 ): Effect.fn.Return<Named, InvalidCall | InvalidModelFile | BackendUnavailable> {
   const promptsFile = yield* required("--prompts", options.prompts, 'a file of prompts, {"prompt": "…"} a line')
   const checksAsked = yield* required("--checks", options.checks, "a module that exports checks and reward")
@@ -145,7 +162,16 @@ export const runLive = Effect.fnUntraced(
           call.trials === 1 ? phase : `run ${trial + 1}/${call.trials}, ${phase}`
         )
     }).pipe(Effect.ensuring(Effect.sync(() => bar.clear())))
-    const told = report(algorithm, named, call, verifier, made, texts.facts(), resumed, Option.getOrUndefined(options.price))
+    const told = report(
+      algorithm,
+      named,
+      call,
+      verifier,
+      made,
+      texts.facts(),
+      resumed,
+      Option.getOrUndefined(options.price)
+    )
     const document = jsonText(liveDocument(told))
     yield* write(
       process.stdout,
@@ -159,7 +185,9 @@ export const runLive = Effect.fnUntraced(
     if (told.judgements.some(({ verdict }) => verdict === "refuted")) return yield* new NotHeld()
     const open = told.judgements.filter(({ verdict }) => verdict === "undecided")
     if (options.strict && open.length > 0)
-      return yield* new NotDecided({ what: `undecided ${open.map(({ part, theorem }) => `${theorem} ${part}`).join(", ")}` })
+      return yield* new NotDecided({
+        what: `undecided ${open.map(({ part, theorem }) => `${theorem} ${part}`).join(", ")}`
+      })
   },
   (running) => Effect.scoped(running)
 )
