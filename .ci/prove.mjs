@@ -9,7 +9,7 @@
 // A .v file stands beside the page whose statement it proves (src/theorem, lower-bounds). Its name is a Coq identifier, unique in the tree, and it is imported as
 // `From Coverbound Require Import name.` What is stated as `Theorem` is a claim: listed, with its `Print Assumptions`. Steps are `Lemma`s.
 // Refused: a proof not finished, an axiom of one's own, and every axiom but those of ALLOWED. Compiled files stay in .cache/coq, kept from run to run by the
-// digest of their sources. Exit codes: 0 all holds, 1 a proof or the comparison fails, 2 the call is wrong or Coq is missing.
+// digest of their sources. Exit codes: 0 all holds, 1 a proof or the comparison fails, 2 the call is wrong or Coq or one of its libraries is missing.
 import { execFile, spawnSync } from "node:child_process"
 import { createHash } from "node:crypto"
 import { existsSync, mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from "node:fs"
@@ -33,9 +33,14 @@ const ALLOWED = new Set([
   "ClassicalEpsilon.constructive_indefinite_description",
   "Epsilon.epsilon_statement"
 ])
-/** What no source may contain, comments aside: unfinished proofs, assumptions, and what switches the kernel's checks off. */
+/**
+ * What no source may contain, comments aside: unfinished proofs, assumptions, what switches the kernel's checks off, and what brings in text that is not read here or
+ * sends Coq's answers elsewhere. (`Print Assumptions` sees an assumption whatever it is called; this says so sooner.)
+ */
 const REFUSED =
-  /\b(Admitted|admit|give_up|Axioms?|Parameters?|Conjectures?|Abort|Unset\s+(?:Guard|Positivity|Universe)\s+Checking|bypass_check|type_in_type)\b/
+  /\b(Admitted|[Aa]dmit|give_up|Axioms?|Parameters?|Conjectures?|Abort|Declare\s+(?:ML\s+)?Module|Primitive|Load|Redirect|Unset\s+(?:Guard|Positivity|Universe)\s+Checking|bypass_check|type_in_type)\b/
+/** Names of the libraries that ALLOWED is about: an assumption in a file of such a name would be taken for the library's. */
+const LIBRARIES = new Set([...ALLOWED].map((axiom) => axiom.split(".")[0]))
 
 const fail = (code, message) => {
   process.stderr.write(`${message}\n`)
@@ -78,6 +83,7 @@ for (const path of sources) {
   if (refused !== null)
     fail(1, `${path}: "${refused[1]}" is refused: every claim is proved to its end, from no assumption of its own.`)
   if (!/^[a-z]\w*$/i.test(name)) fail(1, `${path}: a .v file's name must be a Coq identifier (letters, digits, "_").`)
+  if (LIBRARIES.has(name)) fail(1, `${path}: ${name} is a file of Coq's library.`)
   if ([...files.values()].some((file) => file.name === name)) fail(1, `${path}: another .v file has this name.`)
   files.set(path, {
     name,
@@ -88,9 +94,10 @@ for (const path of sources) {
   const copy = join(scratch, path)
   if (!existsSync(copy) || readFileSync(copy, "utf8") !== text) writeFileSync(copy, text)
 }
-// What was compiled from a source that is gone must not be found any more.
+// What was compiled from a source that is gone must not be found any more. (Folders of files from outside the tree may be another run's.)
 for (const path of existsSync(scratch) ? readdirSync(scratch, { recursive: true }) : []) {
   if (
+    !path.startsWith("named-") &&
     /\.(v|vo|digest|printed)$/.test(path) &&
     !files.has(path.replace(/\.(digest|printed)$/, "").replace(/\.vo$/, ".v"))
   )
@@ -100,8 +107,11 @@ const loadPath = [...new Set(sources.map((path) => dirname(path)))].flatMap((fol
 
 // Dependencies, from coqdep's makefile: `a.vo … : a.v b.vo …`. Files of other libraries are absolute paths.
 const dependencies = spawnSync("coqdep", [...loadPath, ...sources], { cwd: scratch, encoding: "utf8" })
-if (dependencies.status !== 0 || /cannot find|not found/i.test(dependencies.stderr))
-  fail(1, `coqdep: ${dependencies.stderr}`)
+if (dependencies.status !== 0 || /cannot find|not (been )?found/i.test(dependencies.stderr))
+  fail(
+    2,
+    `coqdep: ${dependencies.stderr}What the proofs need, on Debian: apt-get install --no-install-recommends ${PACKAGES}`
+  )
 for (const line of dependencies.stdout.split("\n")) {
   const [targets, needs] = line.split(": ")
   const path = targets.split(" ")[0].replace(/\.vo$/, ".v")
@@ -218,10 +228,14 @@ async function proveNamed(file) {
   if (refused !== null) return verdict(false, `"${refused[1]}" is refused`)
   const theorems = [...code.matchAll(/^\s*Theorem\s+([\w']+)/gm)].map((match) => match[1])
   if (theorems.length === 0) return verdict(false, "states no Theorem")
+  // What it rests on is asked from another file, as for the tree: nothing in this one can speak for Coq, nor an assumption of its own pass for a library's.
   const folder = mkdtempSync(join(scratch, "named-"))
-  const copy = join(folder, "certificate.v")
-  writeFileSync(copy, `${text}\n${theorems.map((theorem) => `Print Assumptions ${theorem}.`).join("\n")}\n`)
-  const { ok, stderr, stdout } = await coqc([copy])
+  const inFolder = ["-Q", folder, "Named"]
+  writeFileSync(join(folder, "certificate.v"), text)
+  const compiled = await coqc([...inFolder, join(folder, "certificate.v")])
+  const queries = theorems.map((theorem) => `Print Assumptions Named.certificate.${theorem}.`)
+  writeFileSync(join(folder, "assumptions.v"), ["From Named Require certificate.", ...queries, ""].join("\n"))
+  const { ok, stderr, stdout } = compiled.ok ? await coqc([...inFolder, join(folder, "assumptions.v")]) : compiled
   rmSync(folder, { recursive: true })
   if (!ok)
     return verdict(
@@ -233,8 +247,10 @@ async function proveNamed(file) {
         .slice(0, 3)
         .join(" ")
     )
-  const axioms = answersIn(stdout).slice(-theorems.length).flatMap(axiomsIn)
-  const notAllowed = axioms.filter((axiom) => !ALLOWED.has(axiom))
+  const answers = answersIn(stdout)
+  if (answers.length !== theorems.length)
+    return verdict(false, `Print Assumptions answered ${answers.length} times, expected ${theorems.length}`)
+  const notAllowed = answers.flatMap(axiomsIn).filter((axiom) => !ALLOWED.has(axiom))
   return verdict(
     notAllowed.length === 0,
     notAllowed.length === 0 ? theorems.join(", ") : `rests on ${notAllowed.join(", ")}`
