@@ -4,7 +4,7 @@
     responses to a term are 0, with feature 0, and the probe 1, with feature l_x/√k; π_ref(1∣x) has odds e^{−(k−1)c}, c = 1/(β√k). Θ = [−1,1]^n.
 
     Proved:
-    - [L2_probe_law]: π_θ(1∣x), defined as ∝ π_ref·exp(⟨θ, φ⟩/β), is σ(c(1 − τ_x)), τ_x = Σ_{j∈x} (1 − θ_j l_{x,j}) ∈ [0, 2k];
+    - [L2_probe_law]: π_θ(1∣x), defined as ∝ π_ref·exp(⟨θ, φ⟩/β), is σ(c(1 − τ_x)), τ_x = Σ_{j∈x} (1 − θ_j l_{x,j}) ∈ [0, 2k] ([τ_range]);
     - [L2_assignment]: for an assignment a: σ(c)·sat(a) ≤ E_x π_a(1∣x) ≤ sat(a) + e^{−c} (and the sharper σ(c)·sat(a) + σ(−c)·(1 − sat(a)) between them);
     - [L2_parameter]: for every θ in Θ: E_x π_θ(1∣x) ≤ E_x 1{sign θ satisfies x} + E_x P(independent rounding satisfies x) + e^{−c}. Independent rounding is the law on
       the 2^n assignments that makes a_j = 1 with probability (1 + θ_j)/2, independently;
@@ -146,6 +146,13 @@ Qed.
 Lemma τ_nonneg n θ x : in_box n θ -> over_variables n x -> 0 <= τ θ x.
 Proof.
   intros Hθ Hx. apply sum_nonneg. intros l Hl. pose proof (agreement_bounds n θ x l Hθ Hx Hl). lra.
+Qed.
+
+Lemma τ_range n k θ x : in_box n θ -> over_variables n x -> length x = k -> 0 <= τ θ x <= 2 * INR k.
+Proof.
+  intros Hθ Hx <-. split; [now apply (τ_nonneg n)|]. unfold τ. apply Rle_trans with (∑ _ ∈ x, 2).
+  - apply sum_le. intros l Hl. pose proof (agreement_bounds n θ x l Hθ Hx Hl). lra.
+  - rewrite sum_const. lra.
 Qed.
 
 (** ** Independent rounding *)

@@ -3,10 +3,10 @@
     t1-suboptimality-is-kl.md: J_β(π*_β) − J_β(π) = β·E_ρ KL(π(·∣x)‖π*_β(·∣x)) for every π ≪ π_ref, and J_β(π*_β) = β·E_ρ log Z(x).
 
     Assumed: finitely many prompts and responses; π_ref and π are policies; β > 0; π ≪ π_ref. Rewards are any real numbers, ρ any weights (a distribution is not
-    needed). Both halves as stated; and, from the first and Gibbs' inequality, that π*_β is optimal, which its name promises. *)
+    needed). Both halves as stated; and, from the first and Gibbs' inequality, that π*_β is optimal, which its name promises ([T1_optimal], for ρ ≥ 0). *)
 
 From Coq Require Import Reals List Lra.
-From Coverbound Require Import finite framework.
+From Coverbound Require Import finite framework inequalities.
 Import ListNotations.
 Open Scope R_scope.
 
@@ -72,5 +72,15 @@ Section T1.
       replace (π_star x y / π_star x y) with 1 by (field; easy). rewrite ln_1. ring.
     - now apply optimal_policy_is_policy with (prompts := prompts).
     - intros y Hy. now apply (optimal_policy_support prompts Y π_ref r β Href).
+  Qed.
+
+  Theorem T1_optimal π :
+    (forall x, In x prompts -> 0 <= ρ x) -> policy prompts Y π -> (forall x, In x prompts -> absolutely_continuous (Y x) (π x) (π_ref x)) -> J π <= J π_star.
+  Proof.
+    intros Hρ Hπ Hac. pose proof (T1_suboptimality_is_kl π Hπ Hac) as H.
+    assert (HK : 0 <= expectation prompts ρ (fun x => KL (Y x) (π x) (π_star x))).
+    { apply sum_nonneg. intros x Hx. apply Rmult_le_pos; [auto|]. apply KL_nonneg; [auto|now apply (optimal_policy_is_policy prompts)|].
+      intros y Hy Hz. apply (Hac x Hx y Hy). now apply (optimal_policy_support prompts Y π_ref r β Href). }
+    assert (0 <= β * expectation prompts ρ (fun x => KL (Y x) (π x) (π_star x))) by (apply Rmult_le_pos; lra). lra.
   Qed.
 End T1.
