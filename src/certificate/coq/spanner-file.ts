@@ -68,7 +68,9 @@ Definition n_max : Z := ${nMax}.`
       `Theorem claim :
   (forall features order, In (features, order) chains ->
      all_above d (value lambda) (value nu) [] (accepted_vectors s features order) /\\
-     fold_right (fun f t => dot f f + t) 0 (accepted_vectors s features order) <= 4 * INR (length order)) /\\
+     fold_right (fun f t => dot f f + t) 0 (accepted_vectors s features order) <= 4 * (1 + 1 / 100000000000) * INR (length order)) /\\
+  value nu_claimed * (1 - 1 / 1000000000) <= value nu <= value nu_claimed /\\
+  (forall features order a, In ((features, order), a) (combine chains accepted) -> (Z.of_nat (length order) <= a)%Z) /\\
   (0 <= slack (Z.of_nat d) (value lambda) (value nu_claimed) (IZR n_max) /\\
    forall n, IZR (n_max + 1) <= n -> slack (Z.of_nat d) (value lambda) (value nu_claimed) n < 0) /\\
   In largest accepted /\\ forall a, In a accepted -> (a <= largest <= n_max)%Z.

@@ -6,7 +6,7 @@
     Proved:
     - [chain_checked]: where [chain] answers true, every accepted φ_i has ‖φ_i‖²_{Σ_{i−1}^{-1}} > ν². [chain] carries an adjugate through the rank-one updates to
       propose u, and checks Σu = φ exactly: the proposal is not believed;
-    - [room_checked]: where [room] answers true, Σ_i ‖φ_i‖² ≤ 4n, what T3's right-hand inequality needs;
+    - [room_checked]: where [room] answers true, Σ_i ‖φ_i‖² ≤ 4n, what T3's right-hand inequality needs, up to 1e-11 of it: features of norm 1 in doubles may be longer;
     - [n_max_largest]: n·log(1+ν²) ≤ d·log(1+4n/(dλ)) fails for every n above one where it fails.
 
     Assumed: nothing. *)
@@ -122,7 +122,7 @@ Fixpoint chain (d : nat) (ridge : Z) (ν : fraction) (features : list (list Z)) 
   end.
 
 Definition room (s : Z) (features : list (list Z)) (order : list Z) : bool :=
-  (fold_right (fun k t => dotZ (nth (Z.to_nat k) features []) (nth (Z.to_nat k) features []) + t)%Z 0%Z order <=? 4 * Z.of_nat (length order) * 4 ^ s)%Z.
+  (fold_right (fun k t => dotZ (nth (Z.to_nat k) features []) (nth (Z.to_nat k) features []) + t)%Z 0%Z order * 100000000000 <=? 4 * 100000000001 * Z.of_nat (length order) * 4 ^ s)%Z.
 
 (** The real vectors that are meant. *)
 Definition unit_of (s : Z) : R := IZR (2 ^ s).
@@ -253,7 +253,7 @@ Theorem chain_checked (d : nat) (ridge s : Z) (ν : fraction) (features : list (
 Proof. intros Hs H. apply (chain_sound d ridge ν s features order (start d ridge) [] Hs (represents_start d ridge) H). Qed.
 
 Theorem room_checked (s : Z) (features : list (list Z)) (order : list Z) : (0 <= s)%Z -> room s features order = true ->
-  fold_right (fun φ t => dot φ φ + t) 0 (accepted_vectors s features order) <= 4 * INR (length order).
+  fold_right (fun φ t => dot φ φ + t) 0 (accepted_vectors s features order) <= 4 * (1 + 1 / 100000000000) * INR (length order).
 Proof.
   intros Hs H. assert (Hu : 0 < unit_of s) by (apply IZR_lt, Z.pow_pos_nonneg; lia).
   assert (E : forall f, dot (real_vector s f) (real_vector s f) = IZR (dotZ f f) / (unit_of s * unit_of s)).
@@ -261,9 +261,11 @@ Proof.
     rewrite dot_real; [field; lra|lra|apply Rgt_not_eq, Rinv_0_lt_compat, Hu]. }
   apply Z.leb_le, IZR_le in H. rewrite !mult_IZR in H. rewrite <- INR_IZR_INZ in H.
   assert (H4 : IZR (4 ^ s) = unit_of s * unit_of s) by (unfold unit_of; rewrite <- mult_IZR, <- Z.pow_mul_l; reflexivity). rewrite H4 in H.
-  apply (Rmult_le_reg_r (unit_of s * unit_of s)); [now apply Rmult_lt_0_compat|]. eapply Rle_trans; [|exact H]. apply Req_le. clear H.
-  unfold accepted_vectors. induction order as [|k order IH]; cbn [map fold_right]; [ring|].
-  rewrite E, plus_IZR, Rmult_plus_distr_r, IH. field. lra.
+  assert (F : fold_right (fun φ t => dot φ φ + t) 0 (accepted_vectors s features order) * (unit_of s * unit_of s) =
+              IZR (fold_right (fun k t => dotZ (nth (Z.to_nat k) features []) (nth (Z.to_nat k) features []) + t)%Z 0%Z order)).
+  { clear H. unfold accepted_vectors. induction order as [|k order IH]; cbn [map fold_right]; [ring|].
+    rewrite E, plus_IZR, Rmult_plus_distr_r, IH. field. lra. }
+  apply (Rmult_le_reg_r (unit_of s * unit_of s)); [now apply Rmult_lt_0_compat|]. rewrite F. lra.
 Qed.
 
 (** ** n_max *)
@@ -308,28 +310,49 @@ Proof.
   rewrite H. field. lra.
 Qed.
 
-(** [chains]: distinct features and the order in which they were accepted; [accepted]: how many pairs each trial accepted. *)
-Definition check_spanner (d : nat) (ridge s : Z) (λ ν : fraction) (chains : list (list (list Z) * list Z)) (accepted : list Z) (n_max largest : Z) : bool :=
+(** ν is ν_claimed, or less by the rounding of a float64 norm. *)
+Definition near (ν ν_claimed : fraction) : bool :=
+  (positive_denominator ν && positive_denominator ν_claimed && negb (smaller ν_claimed ν)
+   && (fst ν_claimed * 999999999 * snd ν <=? fst ν * snd ν_claimed * 1000000000)%Z)%bool.
+
+Lemma near_spec ν ν_claimed : near ν ν_claimed = true -> value ν_claimed * (1 - 1 / 1000000000) <= value ν <= value ν_claimed.
+Proof.
+  unfold near. rewrite !andb_true_iff. intros (((Hp & Hc) & Hs) & Hn). apply negb_true_iff in Hs. apply Z.leb_le, IZR_le in Hn. rewrite !mult_IZR in Hn. split.
+  - apply Z.ltb_lt, IZR_lt in Hp, Hc. unfold value. apply (Rmult_le_reg_r (IZR (snd ν) * IZR (snd ν_claimed))); [now apply Rmult_lt_0_compat|].
+    replace (IZR (fst ν_claimed) / IZR (snd ν_claimed) * (1 - 1 / 1000000000) * (IZR (snd ν) * IZR (snd ν_claimed)))
+      with (IZR (fst ν_claimed) * 999999999 * IZR (snd ν) / 1000000000) by (field; lra).
+    replace (IZR (fst ν) / IZR (snd ν) * (IZR (snd ν) * IZR (snd ν_claimed))) with (IZR (fst ν) * IZR (snd ν_claimed)) by (field; lra). lra.
+  - destruct (Rlt_dec (value ν_claimed) (value ν)) as [H|H]; [|lra]. apply (smaller_spec ν_claimed ν Hc Hp) in H. congruence.
+Qed.
+
+(** [chains]: distinct features and the order in which they were accepted, of trial after trial; [accepted]: how many pairs each trial accepted. *)
+Definition check_spanner (d : nat) (ridge s : Z) (λ ν ν_claimed : fraction) (chains : list (list (list Z) * list Z)) (accepted : list Z) (n_max largest : Z) : bool :=
   (0 <=? s)%Z && Nat.leb 1 d && (0 <? fst λ)%Z && (0 <? n_max + 1)%Z && positive_denominator λ && (ridge * snd λ =? fst λ * 4 ^ s)%Z
   && forallb (fun c => chain d ridge ν (fst c) (snd c) (start d ridge) && room s (fst c) (snd c)) chains
-  && forallb (fun a => (a <=? largest)%Z) accepted && existsb (Z.eqb largest) accepted && (largest <=? n_max)%Z.
+  && forallb (fun a => (a <=? largest)%Z) accepted && existsb (Z.eqb largest) accepted && (largest <=? n_max)%Z
+  && near ν ν_claimed && forallb (fun ca => (Z.of_nat (length (snd (fst ca))) <=? snd ca)%Z) (combine chains accepted).
 
 Theorem T3_certified (d : nat) (ridge s : Z) (λ ν ν_claimed : fraction) (chains : list (list (list Z) * list Z)) (accepted : list Z) (n_max largest : Z) :
-  check_spanner d ridge s λ ν chains accepted n_max largest = true ->
+  check_spanner d ridge s λ ν ν_claimed chains accepted n_max largest = true ->
   0 <= slack (Z.of_nat d) (value λ) (value ν_claimed) (IZR n_max) ->
   slack (Z.of_nat d) (value λ) (value ν_claimed) (IZR (n_max + 1)) < 0 ->
   (forall features order, In (features, order) chains ->
      all_above d (value λ) (value ν) [] (accepted_vectors s features order) /\
-     fold_right (fun φ t => dot φ φ + t) 0 (accepted_vectors s features order) <= 4 * INR (length order)) /\
+     fold_right (fun φ t => dot φ φ + t) 0 (accepted_vectors s features order) <= 4 * (1 + 1 / 100000000000) * INR (length order)) /\
+  (* ν is the parameter, but for rounding; and no more is carried of a trial than it accepted. *)
+  value ν_claimed * (1 - 1 / 1000000000) <= value ν <= value ν_claimed /\
+  (forall features order a, In ((features, order), a) (combine chains accepted) -> (Z.of_nat (length order) <= a)%Z) /\
   (* n_max is the largest n with n·log(1+ν²) ≤ d·log(1+4n/(dλ)). *)
   (0 <= slack (Z.of_nat d) (value λ) (value ν_claimed) (IZR n_max) /\
    forall n, IZR (n_max + 1) <= n -> slack (Z.of_nat d) (value λ) (value ν_claimed) n < 0) /\
   In largest accepted /\ forall a, In a accepted -> (a <= largest <= n_max)%Z.
 Proof.
-  unfold check_spanner. rewrite !andb_true_iff. intros (((((((((Hs & Hd) & Hλ) & Hn) & Hp) & Hr) & Hc) & Ha) & Hl) & Hm) H1 H2.
-  apply Z.leb_le in Hs, Hm. apply Nat.leb_le in Hd. apply Z.ltb_lt in Hλ, Hn. pose proof (ridge_is ridge s λ Hs Hp Hr) as E. split; [|split; [|split]].
+  unfold check_spanner. rewrite !andb_true_iff. intros (((((((((((Hs & Hd) & Hλ) & Hn) & Hp) & Hr) & Hc) & Ha) & Hl) & Hm) & Hnear) & Hlen) H1 H2.
+  apply Z.leb_le in Hs, Hm. apply Nat.leb_le in Hd. apply Z.ltb_lt in Hλ, Hn. pose proof (ridge_is ridge s λ Hs Hp Hr) as E.
+  split; [|split; [now apply near_spec|split; [|split; [|split]]]].
   - intros features order Hin. rewrite forallb_forall in Hc. specialize (Hc _ Hin). cbn [fst snd] in Hc. apply andb_true_iff in Hc as [Hch Hro].
     split; [rewrite <- E; now apply chain_checked|now apply room_checked].
+  - intros features order a Hin. rewrite forallb_forall in Hlen. specialize (Hlen _ Hin). now apply Z.leb_le in Hlen.
   - split; [easy|]. intros n Hn'. apply (n_max_largest (Z.of_nat d) (value λ) (value ν_claimed) (IZR (n_max + 1)) n); try easy; try lia.
     + apply Z.ltb_lt, IZR_lt in Hp. unfold value. apply Rdiv_lt_0_compat; [now apply IZR_lt|easy].
     + now apply IZR_lt.
