@@ -2,7 +2,8 @@
 
     A certificate's numbers are doubles, and so fractions n/2^k exactly; [value] is that real number. [fingerprint] reduces a list of integers modulo the prime
     2^127 − 1; a file written by `coverbound check --emit-coq` states the fingerprint of the data it speaks of, so that an altered number is noticed even where the
-    claim would be true of the altered data too. Comparing fractions is proved to be comparing the numbers. *)
+    claim would be true of the altered data too: it is a check against accidents, the multiplier so large that no two numbers altered a little make up for one
+    another; who means to alter a file can alter the fingerprint. Comparing fractions is proved to be comparing the numbers. *)
 
 From Coq Require Import Reals ZArith List Lra Lia.
 Import ListNotations.
@@ -13,7 +14,7 @@ Definition fraction : Type := (Z * Z)%type.
 Definition value (x : fraction) : R := IZR (fst x) / IZR (snd x).
 
 Definition flat (l : list fraction) : list Z := flat_map (fun x => [fst x; snd x]) l.
-Definition fingerprint (l : list Z) : Z := fold_left (fun h z => ((h * 1000003 + z) mod (2 ^ 127 - 1))%Z) l 1%Z.
+Definition fingerprint (l : list Z) : Z := fold_left (fun h z => ((h * 105690555220216252607508994254127766821 + z) mod (2 ^ 127 - 1))%Z) l 1%Z.
 
 Definition positive_denominator (x : fraction) : bool := (0 <? snd x)%Z.
 Definition smaller (x y : fraction) : bool := (fst x * snd y <? fst y * snd x)%Z.

@@ -58,11 +58,12 @@ export const rounding = (text: string): string => {
 }
 
 const PRIME = 2n ** 127n - 1n
+const MULTIPLIER = 105690555220216252607508994254127766821n
 const modulo = (x: bigint): bigint => ((x % PRIME) + PRIME) % PRIME
 
 /** certificate_data.v's `fingerprint`. */
 export const fingerprint = (numbers: ReadonlyArray<bigint>): bigint =>
-  numbers.reduce((h, z) => modulo(h * 1000003n + z), 1n)
+  numbers.reduce((h, z) => modulo(h * MULTIPLIER + z), 1n)
 /** The integers that certificate_data.v's `flat` makes of fractions. */
 export const flat = (all: ReadonlyArray<Fraction>): ReadonlyArray<bigint> => all.flatMap(({ n, d }) => [n, d])
 
