@@ -66,6 +66,18 @@ describe("an audit", () => {
     const unreplayed = await coverbound(["check", ...certificates, "--replay", "0"])
     expect(unreplayed.stdout).toMatch(/\? as stated .*T6-cost/)
     expect(unreplayed.stdout).not.toMatch(/✓ accepted/)
+    // A Coq file of what has one; asked for of nothing that has one, the call is wrong.
+    const some = await coverbound(["check", ...certificates, "--replay", "0", "--emit-coq"])
+    expect([some.code, some.stdout.includes("T2_bound.v")]).toEqual([0, true])
+    const none = await coverbound([
+      "check",
+      certificates.find((n) => n.includes("T6-cost"))!,
+      "--replay",
+      "0",
+      "--emit-coq"
+    ])
+    expect([none.code, none.stdout.includes("No Coq file: T6/cost has no Coq form")]).toEqual([2, true])
+    expect(none.stderr).toMatch(/--emit-coq: no file written, expected a certificate of T1\/identity, /)
     const forged = file(readFileSync(join(home, certificates[0]), "utf8").replace(/"trial":\s*0/, '"trial": 1'))
     const rejected = await coverbound(["check", forged])
     expect([rejected.code, rejected.stderr]).toEqual([1, ""])

@@ -4,7 +4,7 @@ import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
 import * as Result from "effect/Result"
 import { check } from "../checker/check.ts"
-import { emitCoq } from "../certificate/coq/emit-coq.ts"
+import { emitCoq, IN_COQ } from "../certificate/coq/emit-coq.ts"
 import { type Replay, replay, type ReplayUnavailable } from "../certificate/replay.ts"
 import { runsOf } from "../certificate/replay-trial.ts"
 import { rejectionLine } from "../checker/rejection-line.ts"
@@ -173,7 +173,7 @@ const document = (checked: Checked) => {
 /** Trials are run again for this long where no number was asked for. */
 const SECONDS = 10
 
-/** Fails with NotHeld when a certificate was rejected, contradicted by a replay, or certifies a refutation. */
+/** Fails with NotHeld when a certificate was rejected, contradicted by a replay, or certifies a refutation; with InvalidCall where Coq files were asked for and none has one. */
 export const runCheck = Effect.fnUntraced(function* (options: {
   readonly files: ReadonlyArray<string>
   readonly replay: Option.Option<number>
@@ -226,4 +226,11 @@ export const runCheck = Effect.fnUntraced(function* (options: {
   }
   if (json) yield* writeAll(process.stdout, jsonText(all.map(document)))
   if (!all.every(holds)) return yield* new NotHeld()
+  // Of files of many theorems those are written that can be; where none can, the call asked for nothing there is.
+  if (all.every(({ coq }) => coq !== undefined && "reason" in coq))
+    return yield* new InvalidCall({
+      field: "--emit-coq",
+      value: "no file written",
+      expectation: `a certificate of ${IN_COQ.join(", ")}`
+    })
 })
