@@ -27,4 +27,5 @@ const copyAssets = (folder) => {
 }
 for (const folder of ["src", "lower-bounds", "reports"].filter(existsSync)) copyAssets(folder)
 
+await import("./vendor.mjs")
 chmodSync(join("dist", "src", "cli", "bin.js"), 0o755)

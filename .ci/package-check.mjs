@@ -1,7 +1,17 @@
 // Packs the suite as `npm publish` would, installs it in an empty project, and uses it there: the command (also on the Node the system has, if that
 // one is too old), the import, the types. Run it by `npm run package-check`.
 import { spawnSync } from "node:child_process"
-import { cpSync, mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync, symlinkSync, writeFileSync } from "node:fs"
+import {
+  cpSync,
+  lstatSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  readdirSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync
+} from "node:fs"
 import { tmpdir } from "node:os"
 import { delimiter, dirname, join } from "node:path"
 import { fileURLToPath } from "node:url"
@@ -32,6 +42,11 @@ const passes = (what, command, args, cwd, { path, codes = [0] } = {}) => {
   expect(codes.includes(result.status), what)
   return result
 }
+/** Bytes that a folder takes on a disk of 4 KiB blocks. */
+const sizeOf = (path) =>
+  lstatSync(path).isDirectory()
+    ? readdirSync(path).reduce((sum, name) => sum + sizeOf(join(path, name)), 4096)
+    : 4096 * Math.ceil(lstatSync(path).size / 4096)
 const tool = (name) => join(root, "node_modules", ".bin", name)
 
 try {
@@ -47,6 +62,11 @@ try {
   writeFileSync(join(user, "package.json"), JSON.stringify({ name: "user", private: true, type: "module" }))
   passes("npm install of the tarball", "npm", ["install", "--no-audit", "--no-fund", tarball], user)
   const installed = readdirSync(join(user, "node_modules"))
+  const { packages } = JSON.parse(readFileSync(join(user, "package-lock.json"), "utf8"))
+  const brought = Object.keys(packages).filter((path) => path !== "").length
+  expect(brought < 60, `fewer than 60 packages are installed (${brought})`)
+  const megabytes = sizeOf(join(user, "node_modules")) / 1e6
+  expect(megabytes < 40, `under 40 MB are installed, in blocks of a disk (${megabytes.toFixed(1)})`)
   expect(
     !installed.some((name) => /^node(-linux|-bin|-darwin|-win|$)/.test(name)),
     "no Node binary comes with the package"
@@ -57,6 +77,7 @@ try {
   )
   const manifest = JSON.parse(readFileSync(join(user, "node_modules/coverbound/package.json"), "utf8"))
   expect(manifest.optionalDependencies === undefined, "no optional dependencies")
+  expect(manifest.scripts === undefined, "no script names a file that is not there")
   const files = readdirSync(join(user, "node_modules/coverbound"), { recursive: true })
   expect(
     files.some((name) => name === "LICENSE"),

@@ -1,5 +1,6 @@
 /** What a module's imports of this package are: package.json's `exports`, as sources in the repository and as `dist` in the package. */
 import { readFileSync } from "node:fs"
+import { dirname } from "node:path"
 import { fileURLToPath } from "node:url"
 
 const sources = import.meta.url.endsWith(".ts")
@@ -30,3 +31,8 @@ export const ownEntries: ReadonlyMap<string, OwnEntry> = new Map(
       : [[`coverbound${path.slice(1)}`, { code: placed(target.default), types: placed(target.types) }]]
   )
 )
+
+/** Where this package's own Effect lies: an installed package in the repository, in the package those of its files that are used (.ci/vendor.mjs). */
+export const effectFolder: string = sources
+  ? dirname(fileURLToPath(import.meta.resolve("effect/Effect")))
+  : fileURLToPath(new URL("dist/vendor/effect", suite))

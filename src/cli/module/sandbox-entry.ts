@@ -2,11 +2,13 @@
  * What every process of a sandbox begins with: its link to the process that asks, and what a module's imports are. Its imports of `coverbound` and `effect` are this
  * package's own, wherever the module lies: two copies of a service class would be two services. Imported by what a sandbox runs, never elsewhere.
  */
-import { registerHooks } from "node:module"
-import { pathToFileURL } from "node:url"
+import { existsSync, readFileSync } from "node:fs"
+import { registerHooks, type ResolveFnOutput } from "node:module"
+import { join } from "node:path"
+import { fileURLToPath, pathToFileURL } from "node:url"
 import { failureOf, placeOf } from "../../audit/outcome.ts"
 import { Link } from "../../oracle/link.ts"
-import { ownEntries } from "./own-entries.ts"
+import { effectFolder, ownEntries } from "./own-entries.ts"
 
 /** The audit's requests and answers: the only two descriptors there are beside the noise. */
 export const link = new Link(3, 4)
@@ -14,14 +16,32 @@ export const link = new Link(3, 4)
 /** Before the name of a package that the command was given: it is resolved from the folder where the command was started. */
 const ASKED = "coverbound-asked:"
 
+/**
+ * A user's file that is written as a module is one, whatever the nearest package.json says: `npm init` writes `"type": "commonjs"`, and who names a file to audit should not meet that.
+ */
+const asModule = (found: ResolveFnOutput): ResolveFnOutput => {
+  const { format, url } = found
+  if (
+    !/^file:.*\.[jt]s$/.test(url) ||
+    /\/node_modules\//.test(url) ||
+    !/^(commonjs|commonjs-typescript)$/.test(format ?? "commonjs")
+  )
+    return found
+  const written = readFileSync(fileURLToPath(url), "utf8")
+  if (!/^\s*(import\b[^(]|export\b)/m.test(written)) return found
+  return { ...found, format: url.endsWith("ts") ? "module-typescript" : "module" }
+}
+
 registerHooks({
   resolve: (specifier, context, next) => {
     const own = ownEntries.get(specifier)
     if (own !== undefined) return { url: pathToFileURL(own.code).href, shortCircuit: true }
     if (specifier.startsWith(ASKED)) return next(specifier.slice(ASKED.length), { ...context, parentURL: askedFrom })
-    return /^(@effect\/|effect(\/|$))/.test(specifier)
-      ? next(specifier, { ...context, parentURL: import.meta.url })
-      : next(specifier, context)
+    const said = /^effect(?:\/(.+))?$/.exec(specifier)
+    if (said === null) return asModule(next(specifier, context))
+    const path = said[1] ?? "index"
+    const file = [join(effectFolder, `${path}.js`), join(effectFolder, path, "index.js")].find(existsSync)
+    return file === undefined ? next(specifier, context) : { url: pathToFileURL(file).href, shortCircuit: true }
   }
 })
 

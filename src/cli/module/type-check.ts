@@ -9,7 +9,7 @@ import { dirname, join, resolve, sep } from "node:path"
 import { fileURLToPath } from "node:url"
 import * as Effect from "effect/Effect"
 import type { NamedModule } from "./named-module.ts"
-import { ownEntries } from "./own-entries.ts"
+import { effectFolder, ownEntries } from "./own-entries.ts"
 
 export type TypeCheck =
   /** `needs`: the services in its type; undefined where they could not be read. */
@@ -33,7 +33,6 @@ const PATIENCE_MS = 120_000
 /** Folders of this package: the repository, or what was installed (dist/src/cli/ lies one deeper). */
 const own = fileURLToPath(new URL("../../", import.meta.url))
 const suite = own.endsWith(`dist${sep}src${sep}`) ? resolve(own, "../..") : resolve(own, "..")
-const effect = dirname(fileURLToPath(import.meta.resolve("effect/Effect")))
 
 const upward = (folder: string): ReadonlyArray<string> =>
   dirname(folder) === folder ? [folder] : [folder, ...upward(dirname(folder))]
@@ -73,8 +72,8 @@ const config = (path: string, types: string) => ({
     resolveJsonModule: true,
     paths: {
       ...Object.fromEntries([...ownEntries].map(([name, { types: file }]) => [name, [file]])),
-      effect: [join(effect, "index.d.ts")],
-      "effect/*": [join(effect, "*.d.ts")]
+      effect: [join(effectFolder, "index.d.ts")],
+      "effect/*": [join(effectFolder, "*.d.ts")]
     }
   },
   files: [path, "probe.ts"]
