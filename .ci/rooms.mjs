@@ -10,6 +10,7 @@ const ROOMS = [
   "statistics", // tests, intervals, the α ledger
   "checker", // the independent checker of certificates
   "file", // files that are there whole or not at all
+  "work", // units of work: threads, journals
   "instance", // what is explored
   "policy", // policies as data, and their exact evaluation
   "kernel", // dense kernels and their backends

@@ -83,28 +83,43 @@ export const standIn = (description: AlgorithmDescription): AnyAlgorithm<OracleS
 /** The next number of trials at which a case is judged. */
 const nextLook = (trials: number): number => Math.max(trials + 1, Math.ceil(1.25 * trials))
 
+/** A trial of a case. */
+const jobOf = (planned: PlannedCase, { seed }: CaseSettings, goal: Goal, trial: number): TrialJob => ({
+  spec: planned.spec(seed, trial),
+  goal,
+  parameters: planned.parameters,
+  interpreter: planned.interpreter,
+  seed,
+  trial,
+  ...(planned.budget === undefined ? {} : { budget: planned.budget }),
+  checkpoints: false
+})
+
+/** What a case's runs are asked. */
+const groundOfCase = (planned: PlannedCase, { delta, resolve, seed }: CaseSettings) => {
+  const spec = planned.spec(seed, 0)
+  const instance = resolve(spec)
+  const best = optimum(instance.exact)
+  const goal = goalFor(instance, best, planned.epsilon(problemOf(instance)), planned.delta ?? delta)
+  return { spec, instance, best, goal }
+}
+
+/** The trials that a case makes before anything is decided. */
+export function* firstTrials(planned: PlannedCase, settings: CaseSettings): Generator<TrialJob> {
+  const { goal } = groundOfCase(planned, settings)
+  const first = Math.min(planned.trials[0], planned.trials[1], settings.trials)
+  for (let trial = 0; trial < first; trial++) yield jobOf(planned, settings, goal, trial)
+}
+
 /** Runs a case. */
 export const runCase = Effect.fnUntraced(function* (
   planned: PlannedCase,
   settings: CaseSettings
 ): Effect.fn.Return<CaseResult> {
-  const { delta: usual, level, onTrial, over, resolve, runner, seed } = settings
+  const { level, onTrial, over, runner, seed } = settings
   const most = Math.min(planned.trials[1], settings.trials)
-  const spec = planned.spec(seed, 0)
-  const instance = resolve(spec)
-  const best = optimum(instance.exact)
-  const problem = problemOf(instance)
-  const goal = goalFor(instance, best, planned.epsilon(problem), planned.delta ?? usual)
-  const job = (trial: number): TrialJob => ({
-    spec: planned.spec(seed, trial),
-    goal,
-    parameters: planned.parameters,
-    interpreter: planned.interpreter,
-    seed,
-    trial,
-    ...(planned.budget === undefined ? {} : { budget: planned.budget }),
-    checkpoints: false
-  })
+  const { best, goal, instance, spec } = groundOfCase(planned, settings)
+  const job = (trial: number): TrialJob => jobOf(planned, settings, goal, trial)
   const plan = (parameters: ParameterRecord, trials: number): AuditPlan => ({
     algorithm: standIn(runner.description),
     instance,
@@ -126,6 +141,7 @@ export const runCase = Effect.fnUntraced(function* (
   let note: string | undefined
   let cut: Pick<CaseResult, "cutShort" | "skipped"> = {}
   let look = Math.min(planned.trials[0], most)
+  let callOff: (() => void) | undefined
   for (let trial = 0; trial < most; trial++) {
     if (over()) {
       note = `time was up after ${trial} trials`
@@ -150,7 +166,13 @@ export const runCase = Effect.fnUntraced(function* (
     audit = judged(records)
     look = nextLook(look)
     if (audit.judgements.some((one) => one.verdict === "refuted") || !audit.judgements.some(open)) break
+    const next = { first: trial + 1, last: Math.min(look, most) }
+    callOff = yield* (
+      runner.ahead?.(Array.from({ length: next.last - next.first }, (_, i) => job(next.first + i))) ??
+        Effect.succeed(() => {})
+    )
   }
+  callOff?.()
   if (records.length > 0 && audit?.records.length !== records.length) audit = judged(records)
   // Not where fewer were made: then their number was not fixed beforehand.
   if (audit !== undefined && records.length === planned.trials[1])

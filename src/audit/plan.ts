@@ -16,10 +16,10 @@ import { checks } from "../verify/checks.ts"
 import type { CheckResult } from "../verify/verify.ts"
 import { axes as plannedAxes, type Axis } from "./axes.ts"
 import { missedPoint, type PlannedCase, plannedCases } from "./cases.ts"
-import { type CaseResult, type CaseSettings, runCase } from "./case-run.ts"
+import { type CaseResult, type CaseSettings, firstTrials, runCase } from "./case-run.ts"
 import { claimClauses, type ClaimVerdict } from "./claims.ts"
 import { type OracleUse, oracleUse } from "./oracle-use.ts"
-import type { Failure } from "./outcome.ts"
+import type { Failure, TrialJob } from "./outcome.ts"
 import { inProcessRunner, type Runner } from "./runner.ts"
 import { type ExponentRow, exponentRows, TargetRuns } from "./scaling.ts"
 import { type Standing, standingAgainst } from "./standing.ts"
@@ -101,6 +101,10 @@ const lawIds = (about: Runner["description"]): ReadonlyArray<string> =>
     )
     .map(({ id }) => id)
 
+/** Has a runner's threads make trials beforehand, as far as it has any. */
+const announced = (runner: Runner, jobs: Iterable<TrialJob>): Effect.Effect<() => void> =>
+  runner.ahead?.(jobs) ?? Effect.succeed(() => {})
+
 /** Runs the plan. */
 export const auditWith = Effect.fnUntraced(function* (
   runner: Runner,
@@ -179,6 +183,10 @@ export const auditWith = Effect.fnUntraced(function* (
     over,
     onTrial: ({ id }, trial, failure) => seen(`${id}, trial ${trial}`, failure)
   }
+  function* trialsFrom(first: number): Generator<TrialJob> {
+    for (const one of planned.slice(first)) yield* firstTrials(one, settings)
+  }
+  const callOff = yield* announced(runner, trialsFrom(0))
   for (const [i, one] of planned.entries()) {
     if (!held && runs > 0 && !done()) yield* hold()
     if (done()) break
@@ -189,6 +197,7 @@ export const auditWith = Effect.fnUntraced(function* (
     progress((SHARE.cases * i) / planned.length + (held ? SHARE.laws : 0), `case ${one.id}`)
     cases.push(yield* runCase(one, settings))
   }
+  callOff()
 
   const own = new TargetRuns({
     runner,
@@ -226,6 +235,7 @@ export const auditWith = Effect.fnUntraced(function* (
       runner: inProcessRunner(rival, {
         resolve,
         now,
+        named: rival.name,
         ...(seconds === undefined ? {} : { secondsPerTrial: Math.max(1, remaining() / 4) })
       }),
       resolve,

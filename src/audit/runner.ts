@@ -19,6 +19,9 @@ import { onlyHeld } from "../law/oracle-laws.ts"
 import { candidateOf, observe } from "../law/candidate.ts"
 import { firstBroken } from "../law/law.ts"
 import { runTrial } from "../run/run-trial.ts"
+import { canonicalText } from "../run/trial-unit.ts"
+import { SearchBackend, type SearchChoice } from "../search/session-search.ts"
+import { type Unit, type UnitContext, Workshop } from "../work/workshop.ts"
 import { checks } from "../verify/checks.ts"
 import { type CheckResult, verify } from "../verify/verify.ts"
 import { guarded } from "./guard.ts"
@@ -71,6 +74,8 @@ export interface Runner {
   /** The parameters that the algorithm sets itself for a goal on an instance. */
   readonly parameters: (choice: ParameterChoice, spec: string, goal: Goal) => Effect.Effect<ChosenParameters>
   readonly trial: (job: TrialJob) => Effect.Effect<TrialOutcome>
+  /** Says which trials will be asked for, where other threads may make them; gives what calls that off. */
+  readonly ahead?: (jobs: Iterable<TrialJob>) => Effect.Effect<() => void>
   /** `progress` is called with the law at hand, again and again while trials are made. */
   readonly laws: (job: LawsJob, progress: (id: string) => void) => Effect.Effect<LawsOutcome>
   /** Makes a trial again, recorded: the first answer that was not charged what it owes or used without being held; undefined when all were fair. */
@@ -143,6 +148,8 @@ export interface InProcessOptions {
   readonly clock?: () => number
   /** Called before every oracle call with its name. */
   readonly onCall?: (operation: string) => void
+  /** Name by which other threads find the algorithm. Default: they do not, and trials are made in this one. */
+  readonly named?: string
   /** True where its program is in another process: what arrives from there was held to its shapes, and what it is answered is a copy. Default false. */
   readonly remote?: boolean
   /** The parameters that it sets itself, or takes, where its program is elsewhere. */
@@ -155,7 +162,34 @@ const BEAT_MS = 200
 /** Oracle calls between looks at the clock. */
 const CALLS_PER_LOOK = 8
 
-/** Runs an algorithm in this process, guarded. */
+export const AUDIT_TRIAL = "audit-trial"
+
+/** Makes trials of audits in a thread. @param algorithm of a name @param resolve the instance of a SPEC */
+export const auditTrialMaker = (
+  algorithm: (name: string) => AnyAlgorithm<OracleServices>,
+  resolve: (spec: string) => Instance
+) => {
+  const runners = new Map<string, Runner>()
+  return (data: unknown, context: UnitContext): Effect.Effect<TrialOutcome> =>
+    Effect.suspend(() => {
+      const { job, limits, named, searches } = data as {
+        readonly job: TrialJob
+        readonly limits: Pick<InProcessOptions, "callsPerTrial" | "secondsPerTrial">
+        readonly named: string
+        readonly searches: SearchChoice
+      }
+      const key = canonicalText({ named, limits })
+      const runner = runners.get(key) ?? inProcessRunner(algorithm(named), { resolve, ...limits })
+      runners.set(key, runner)
+      return runner.trial(job).pipe(
+        // Given up by the clock, it may be.
+        Effect.tap(({ kind }) => Effect.sync(() => kind === "skipped" && context.fleeting())),
+        Effect.provideService(SearchBackend, searches)
+      )
+    })
+}
+
+/** Runs an algorithm in this process, guarded; where it has a name and there is a {@link Workshop}, in its threads. */
 export const inProcessRunner = (
   algorithm: AnyAlgorithm<OracleServices>,
   {
@@ -165,6 +199,7 @@ export const inProcessRunner = (
     now = () => performance.now(),
     clock = now,
     onCall = () => {},
+    named,
     remote = false,
     parameters: chosen = (choice, problem, goal) => chosenParameters(algorithm, choice, problem, goal)
   }: InProcessOptions
@@ -200,7 +235,7 @@ export const inProcessRunner = (
     })
   }
 
-  const trial = Effect.fnUntraced(function* (job: TrialJob): Effect.fn.Return<TrialOutcome> {
+  const here = Effect.fnUntraced(function* (job: TrialJob): Effect.fn.Return<TrialOutcome> {
     const { best, digest, instance } = instanceOf(job.spec)
     const { parameters: choice, goal, spec: _, ...rest } = job
     const sized = parametersOn(choice, instance, goal)
@@ -218,6 +253,34 @@ export const inProcessRunner = (
       : { kind: "failed", failure: failureOf(error) }
   })
 
+  const unit = (job: TrialJob, searches: SearchChoice): Unit => {
+    const limits = { callsPerTrial, ...(secondsPerTrial === Infinity ? {} : { secondsPerTrial }) }
+    const { batch: _, ...says } = job
+    return {
+      kind: AUDIT_TRIAL,
+      key: canonicalText({ kind: AUDIT_TRIAL, named, callsPerTrial, ...says }),
+      data: { named, job, limits, searches },
+      group: job.spec
+    }
+  }
+
+  const trial = Effect.fnUntraced(function* (job: TrialJob): Effect.fn.Return<TrialOutcome> {
+    const workshop = named === undefined ? undefined : yield* Workshop
+    if (workshop === undefined) return yield* here(job)
+    return (yield* workshop.make(unit(job, yield* SearchBackend))) as TrialOutcome
+  })
+
+  const ahead = Effect.fnUntraced(function* (jobs: Iterable<TrialJob>) {
+    const workshop = named === undefined ? undefined : yield* Workshop
+    const searches = yield* SearchBackend
+    const callOff = workshop?.ahead(
+      (function* () {
+        for (const job of jobs) yield unit(job, searches)
+      })()
+    )
+    return () => callOff?.()
+  })
+
   const laws = Effect.fnUntraced(function* (
     job: LawsJob,
     progress: (id: string) => void
@@ -226,6 +289,7 @@ export const inProcessRunner = (
     const { results } = yield* verify({
       candidate: candidateOf(guarded(algorithm, { onCall, remote })),
       checks,
+      ...(named === undefined ? {} : { named: { kind: "guarded", name: named } }),
       select: job.ids,
       of: ["algorithm"],
       seed: job.seed,
@@ -271,5 +335,5 @@ export const inProcessRunner = (
   const parameters = (choice: ParameterChoice, spec: string, goal: Goal) =>
     Effect.sync(() => parametersOn(choice, instanceOf(spec).instance, goal))
 
-  return { description: describeAlgorithm(algorithm), parameters, trial, laws, whereToLook }
+  return { description: describeAlgorithm(algorithm), parameters, trial, ahead, laws, whereToLook }
 }

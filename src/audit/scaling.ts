@@ -77,19 +77,21 @@ export class TargetRuns {
     const goal = goalOnGround(ground, target, DELTA)
     let note: string | undefined
     let goesOn = true
-    const make = Effect.fnUntraced(function* ({ seed, trial }: SweepJob) {
+    const jobOf = (trial: number) =>
+      ({ spec, goal, parameters: "practical", interpreter, seed, trial, target, checkpoints: true }) as const
+    const make = Effect.fnUntraced(function* ({ trial }: SweepJob) {
       if (over()) {
         note = OUT_OF_TIME
         return undefined
       }
-      const job = { spec, goal, parameters: "practical", interpreter, seed, trial, target, checkpoints: true } as const
-      const outcome = yield* runner.trial(job)
+      const outcome = yield* runner.trial(jobOf(trial))
       goesOn = onTrial(`${spec}, ε = ${epsilon} R`, outcome.kind === "failed" ? outcome.failure : undefined)
       if (outcome.kind === "finished") return outcome.record
       note = outcome.kind === "skipped" ? outcome.why : outcome.failure.note
       return undefined
     })
     const { name } = runner.description
+    const callOff = yield* runner.ahead?.(trialsOf(trials).map(jobOf)) ?? Effect.succeed(() => {})
     const runs = yield* sweep(
       trialsOf(trials).map((trial) => ({ algorithm: name, spec, at: epsilon, target, interpreter, seed, trial })),
       {
@@ -102,6 +104,7 @@ export class TargetRuns {
         }
       }
     )
+    callOff()
     const { tokens } = instance
     const point: PointRuns = {
       spec,

@@ -169,6 +169,8 @@ const draftOf = (input: CertificateInput, judgement: Judgement): Draft => {
 
 /** What is said where a certificate is withheld. */
 export const reasonOf = (error: unknown): string => {
+  if (error instanceof RangeError && error.message === "Invalid string length")
+    return "its evidence is longer than the text of one certificate may be, 2^29 characters"
   if (error instanceof Rejection) return `${error.cause.code} ${error.cause.path}: ${error.cause.message}`
   return error instanceof Error ? error.message : String(error)
 }
@@ -203,21 +205,27 @@ export const reasonOf = (error: unknown): string => {
  *   if (written.theorem === "T3" && "certificate" in written) console.log(check(JSON.stringify(written.certificate)).status) // => accepted
  * ```
  */
-export const writeCertificates = (input: CertificateInput): ReadonlyArray<Written> =>
-  input.judgements.map((judgement) => {
-    const { theorem, part, verdict, note } = judgement
-    const none = (withheld: string): Written => ({ theorem, part, withheld })
-    if (!RULES.has(`${theorem}/${part}`)) return none(`no certificate of ${theorem} ${part} is defined`)
-    if (input.records.length === 0) return none("nothing was run")
-    // Undecided at level 0: the judge could not test the claim, and says why.
-    if (verdict === "undecided" && judgement.level === 0) return none(note)
-    try {
-      const draft = draftOf(input, judgement)
-      const certificate = seal((verdict === "refuted" && judgement.level === 0 && refutation(draft)) || draft)
-      if (certificate.verdict !== verdict)
-        return none(`judged ${verdict}, but the checker comes to ${certificate.verdict}`)
-      return { theorem, part, certificate }
-    } catch (error) {
-      return none(reasonOf(error))
-    }
-  })
+export const writeCertificates = (input: CertificateInput): ReadonlyArray<Written> => [...certificates(input)]
+
+/** {@link writeCertificates} one at a time: of many trials each may be as large as all that is kept of them. */
+export function* certificates(input: CertificateInput): Generator<Written> {
+  for (const judgement of input.judgements) yield certificateOf(input, judgement)
+}
+
+const certificateOf = (input: CertificateInput, judgement: Judgement): Written => {
+  const { theorem, part, verdict, note } = judgement
+  const none = (withheld: string): Written => ({ theorem, part, withheld })
+  if (!RULES.has(`${theorem}/${part}`)) return none(`no certificate of ${theorem} ${part} is defined`)
+  if (input.records.length === 0) return none("nothing was run")
+  // Undecided at level 0: the judge could not test the claim, and says why.
+  if (verdict === "undecided" && judgement.level === 0) return none(note)
+  try {
+    const draft = draftOf(input, judgement)
+    const certificate = seal((verdict === "refuted" && judgement.level === 0 && refutation(draft)) || draft)
+    if (certificate.verdict !== verdict)
+      return none(`judged ${verdict}, but the checker comes to ${certificate.verdict}`)
+    return { theorem, part, certificate }
+  } catch (error) {
+    return none(reasonOf(error))
+  }
+}

@@ -7,6 +7,7 @@ import { isLive, liveFlags, strayOption } from "./live/live-options.ts"
 import { InvalidCall } from "./invalid-call.ts"
 import { choiceFlag, countFlag, integerFlag, numberFlag, strictFlag, textFlag } from "./options.ts"
 import { reporterFlag } from "./reporters.ts"
+import { jobsFlag, resumeFlag } from "./work/work-flags.ts"
 
 const config = {
   algorithm: Argument.String("algorithm").pipe(
@@ -76,6 +77,8 @@ const config = {
   baseline: textFlag("baseline", "run.json of an earlier audit: fail only on what got worse since, by a test", "FILE"),
   strict: strictFlag,
   ...liveFlags,
+  jobs: jobsFlag,
+  resume: resumeFlag,
   out: textFlag("out", "Folder for run.json and certificates. Default reports/out/<named after the call>", "DIR")
 }
 

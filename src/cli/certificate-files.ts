@@ -6,7 +6,7 @@ import type { Audit } from "../audit/audit.ts"
 import type { CoverageSweep } from "../compare/coverage-slopes.ts"
 import { statementOf } from "../checker/check.ts"
 import { slopeCertificate } from "../certificate/slope-certificate.ts"
-import { type Environment, type Written, writeCertificates } from "../certificate/write.ts"
+import { certificates, type Environment, type Written } from "../certificate/write.ts"
 import { backendOf } from "../run/run-json.ts"
 import type { RunRecord } from "../run/run-record.ts"
 import { VERSION } from "./version.ts"
@@ -62,7 +62,7 @@ export const clearCertificates = (folder: string): Effect.Effect<void, FileNotWr
 
 /** Writes each certificate to its own file, as an in-toto Statement where that is asked for. */
 const writeAll = Effect.fnUntraced(function* (
-  all: ReadonlyArray<Written>,
+  all: Iterable<Written>,
   folder: string,
   inToto: boolean
 ): Effect.fn.Return<CertificateFiles, FileNotWritten> {
@@ -84,7 +84,7 @@ const writeAll = Effect.fnUntraced(function* (
 /** Writes `folder/certificates/T7-T_data.json` and its like; returns how many, and the folder. */
 export const writeCertificateFiles = ({ judgements, records, subject }: Audit, folder: string, inToto = false) =>
   Effect.suspend(() =>
-    writeAll(writeCertificates({ subject, records, judgements, environment: here(records) }), folder, inToto)
+    writeAll(certificates({ subject, records, judgements, environment: here(records) }), folder, inToto)
   )
 
 /** Writes `folder/certificates/spanner-sampling-T_data.json` and its like, one for each slope that theory predicts. */

@@ -3,6 +3,7 @@ import * as Command from "effect/cli/Command"
 import * as Flag from "effect/cli/Flag"
 import * as Effect from "effect/Effect"
 import { integerFlag, numberFlag, textFlag } from "./options.ts"
+import { jobsFlag, resumeFlag } from "./work/work-flags.ts"
 
 export const compareCommand = Command.make(
   "compare",
@@ -18,6 +19,8 @@ export const compareCommand = Command.make(
       Flag.withDescription("One JSON document on stdout instead of tables"),
       Flag.withDefault(false)
     ),
+    jobs: jobsFlag,
+    resume: resumeFlag,
     out: textFlag("out", "Folder for compare.json. Default reports/out/compare", "DIR")
   },
   Effect.fnUntraced(function* (options) {

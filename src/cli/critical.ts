@@ -4,6 +4,7 @@ import * as Command from "effect/cli/Command"
 import * as Flag from "effect/cli/Flag"
 import * as Effect from "effect/Effect"
 import { integerFlag, numberFlag, textFlag } from "./options.ts"
+import { jobsFlag, resumeFlag } from "./work/work-flags.ts"
 
 export const criticalCommand = Command.make(
   "critical",
@@ -36,6 +37,8 @@ export const criticalCommand = Command.make(
       Flag.withDescription("One JSON document on stdout instead of tables"),
       Flag.withDefault(false)
     ),
+    jobs: jobsFlag,
+    resume: resumeFlag,
     out: textFlag("out", "Folder for critical.json. Default reports/out/critical", "DIR")
   },
   Effect.fnUntraced(function* (options) {

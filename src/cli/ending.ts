@@ -14,10 +14,11 @@ const INVALID = new Set([
   "ChecksFailed",
   "InvalidSamples",
   "ExactLawUnavailable",
-  "ReplayUnavailable"
+  "ReplayUnavailable",
+  "FolderInUse"
 ])
 /** Tags of errors of an oracle or a backend. */
-const FAILED = new Set(["BackendUnavailable", "BudgetExhausted", "FileNotWritten"])
+const FAILED = new Set(["BackendUnavailable", "BudgetExhausted", "FileNotWritten", "JournalFailed"])
 
 const tagOf = (error: unknown): string =>
   typeof error === "object" && error !== null && "_tag" in error && typeof error._tag === "string" ? error._tag : ""

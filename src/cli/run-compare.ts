@@ -16,6 +16,8 @@ import { ProgressBar } from "./progress.ts"
 import { table } from "./table.ts"
 import { type Page, pageOf, wrapped } from "./terminal.ts"
 import { VERSION } from "./version.ts"
+import type { FolderInUse, JournalFailed } from "../work/journal.ts"
+import { withWorkshop } from "./work/open-workshop.ts"
 import { checkFolder, type FileNotWritten, writeWhole } from "./whole-file.ts"
 
 export interface CompareOptions {
@@ -24,6 +26,8 @@ export interface CompareOptions {
   readonly seed: Option.Option<number>
   readonly level: Option.Option<number>
   readonly json: boolean
+  readonly jobs: Option.Option<number>
+  readonly resume: boolean
   readonly out: Option.Option<string>
 }
 
@@ -64,12 +68,21 @@ const selection = (given: Option.Option<string>): Effect.Effect<ReadonlyArray<st
 /** Compares. Fails with NotHeld when a prediction was refuted. */
 export const runCompare = Effect.fnUntraced(function* (
   options: CompareOptions
-): Effect.fn.Return<void, InvalidCall | FileNotWritten | NotHeld> {
+): Effect.fn.Return<void, InvalidCall | FileNotWritten | NotHeld | FolderInUse | JournalFailed> {
   const select = yield* selection(options.section)
-  const seed = Option.getOrElse(options.seed, () => 1)
-  const level = Option.getOrElse(options.level, () => 0.05)
   const folder = Option.getOrElse(options.out, () => join("reports", "out", "compare"))
   yield* checkFolder("--out", folder)
+  yield* withWorkshop({ ...options, folder, short: false }, () => compareIn(folder, options, select))
+})
+
+/** Compares in a workshop. */
+const compareIn = Effect.fnUntraced(function* (
+  folder: string,
+  options: CompareOptions,
+  select: ReadonlyArray<string>
+): Effect.fn.Return<void, FileNotWritten | NotHeld> {
+  const seed = Option.getOrElse(options.seed, () => 1)
+  const level = Option.getOrElse(options.level, () => 0.05)
   const start = performance.now()
   const page = pageOf(process.stdout)
   const bar = new ProgressBar()

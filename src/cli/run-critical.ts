@@ -3,8 +3,10 @@ import { join } from "node:path"
 import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
 import { duration, quantity, real } from "../../reports/number-format.ts"
+import type { AnyAlgorithm } from "../algorithm/algorithm.ts"
 import { algorithms } from "../algorithm/registry.ts"
-import { type Critical, criticalBudgets, successAt } from "../compare/critical.ts"
+import type { OracleServices } from "../oracle/interpreter.ts"
+import { type Critical, criticalBudgets, type CriticalPlan, successAt } from "../compare/critical.ts"
 import { decimal } from "../instance/decimal.ts"
 import { type InvalidInstance, shown } from "../instance/invalid-instance.ts"
 import { suggestion } from "../instance/nearest-name.ts"
@@ -15,6 +17,8 @@ import { ProgressBar } from "./progress.ts"
 import { right, table } from "./table.ts"
 import { type Page, pageOf, wrapped } from "./terminal.ts"
 import { VERSION } from "./version.ts"
+import type { FolderInUse, JournalFailed } from "../work/journal.ts"
+import { withWorkshop } from "./work/open-workshop.ts"
 import { checkFolder, type FileNotWritten, writeWhole } from "./whole-file.ts"
 
 export interface CriticalOptions {
@@ -26,6 +30,8 @@ export interface CriticalOptions {
   readonly level: Option.Option<number>
   readonly seed: Option.Option<number>
   readonly json: boolean
+  readonly jobs: Option.Option<number>
+  readonly resume: boolean
   readonly out: Option.Option<string>
 }
 
@@ -100,7 +106,7 @@ const verdictLines = ({ collapse, exponent }: Critical, variable: string, level:
 /** Finds, shows and writes. Fails with NotRun where an instance was never solved. */
 export const runCritical = Effect.fnUntraced(function* (
   options: CriticalOptions
-): Effect.fn.Return<void, InvalidCall | InvalidInstance | FileNotWritten | NotRun> {
+): Effect.fn.Return<void, InvalidCall | InvalidInstance | FileNotWritten | NotRun | FolderInUse | JournalFailed> {
   const name = Option.getOrElse(options.algorithm, () => ADAPTIVE)
   const algorithm = algorithms.find((one) => one.name === name)
   const names = algorithms.map((one) => one.name)
@@ -128,7 +134,29 @@ export const runCritical = Effect.fnUntraced(function* (
     })
   const folder = Option.getOrElse(options.out, () => join("reports", "out", "critical"))
   yield* checkFolder("--out", folder)
-  const variable = byCoverage ? "C_cov" : vary.name
+  yield* withWorkshop({ ...options, folder, short: false }, () =>
+    criticalIn(folder, options, { algorithm, family, name, stands, vary: vary.name })
+  )
+})
+
+/** What a call asks for. */
+interface Asked {
+  readonly algorithm: AnyAlgorithm<OracleServices>
+  readonly name: string
+  readonly family: string
+  readonly stands: CriticalPlan["stands"]
+  /** What varies. */
+  readonly vary: string
+}
+
+/** Finds, shows and writes in a workshop. */
+const criticalIn = Effect.fnUntraced(function* (
+  folder: string,
+  options: CriticalOptions,
+  { algorithm, family, name, stands, vary }: Asked
+): Effect.fn.Return<void, FileNotWritten | NotRun> {
+  const byCoverage = vary === "C"
+  const variable = byCoverage ? "C_cov" : vary
   const level = Option.getOrElse(options.level, () => 0.01)
   const most = Option.getOrElse(options.trials, () => 101)
   const seed = Option.getOrElse(options.seed, () => 1)

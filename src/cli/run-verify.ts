@@ -27,6 +27,9 @@ import { loadInstance } from "./load-instance.ts"
 import { readNamedFile } from "./named-file.ts"
 import { ProgressBar } from "./progress.ts"
 import { table } from "./table.ts"
+import type { FolderInUse, JournalFailed } from "../work/journal.ts"
+import { checkFolder } from "./whole-file.ts"
+import { withWorkshop } from "./work/open-workshop.ts"
 import { type Page, pageOf, wrapped, writeAll } from "./terminal.ts"
 
 export interface VerifyCall {
@@ -40,6 +43,9 @@ export interface VerifyCall {
   readonly instance: Option.Option<string>
   readonly catalogue: boolean
   readonly strict: boolean
+  readonly jobs: Option.Option<number>
+  readonly resume: boolean
+  readonly out: Option.Option<string>
 }
 
 const write = (text: string) => Effect.sync(() => process.stdout.write(text))
@@ -137,7 +143,7 @@ const text = (verification: Verification, page: Page): string => {
 /** Runs, reports, and fails with NotHeld when something was refuted, with NotRun when something asked was not run, and with NotDecided when nothing may stay open. */
 export const runVerify = Effect.fnUntraced(function* (
   call: VerifyCall
-): Effect.fn.Return<void, InvalidCall | InvalidInstance | NotHeld | NotRun | NotDecided> {
+): Effect.fn.Return<void, InvalidCall | InvalidInstance | NotHeld | NotRun | NotDecided | FolderInUse | JournalFailed> {
   const select = yield* selection(call.theorem)
   // A part of the checks, on one instance, cannot be asked to find every fault.
   for (const narrowing of ["theorem", "instance", "algorithm"] as const) {
@@ -180,6 +186,7 @@ export const runVerify = Effect.fnUntraced(function* (
   const hold = (candidate: Candidate, of: ReadonlyArray<Check["of"]> | undefined, share: number, place: string) =>
     verify({
       candidate,
+      named: { kind: call.catalogue ? "catalogue" : "built-in", name: candidate.name },
       checks,
       select,
       seed,
@@ -193,17 +200,23 @@ export const runVerify = Effect.fnUntraced(function* (
         bar.update(done / Math.max(1, total), `${place}${candidate.name} ${id}`)
       }
     })
-  if (call.catalogue) return yield* catalogue(hold, level, bar)
+  const folder = Option.getOrUndefined(call.out)
+  if (folder !== undefined) yield* checkFolder("--out", folder)
+  const work = { ...call, folder, short: false }
+  if (call.catalogue) return yield* withWorkshop(work, () => catalogue(hold, level, bar))
   const verifications: Array<Verification> = []
-  for (const [i, candidate] of candidates.entries()) {
-    // The oracles and the evaluation are the same under every algorithm: they are looked at once.
-    const of = i === 0 ? undefined : (["algorithm"] as const)
-    // The share is that of a run over all algorithms, so that one verified alone gets the same verdicts.
-    const verification = yield* hold(candidate, of, level / algorithms.length, "")
-    if (verification.results.length > 0) verifications.push(saveCounterexamples(verification))
-  }
-  bar.clear()
-  yield* told(verifications, { asked: select, baseline, module, reporter, strict: call.strict, watch })
+  const all = Effect.gen(function* () {
+    for (const [i, candidate] of candidates.entries()) {
+      // The oracles and the evaluation are the same under every algorithm: they are looked at once.
+      const of = i === 0 ? undefined : (["algorithm"] as const)
+      // The share is that of a run over all algorithms, so that one verified alone gets the same verdicts.
+      const verification = yield* hold(candidate, of, level / algorithms.length, "")
+      if (verification.results.length > 0) verifications.push(saveCounterexamples(verification))
+    }
+    bar.clear()
+    return yield* told(verifications, { asked: select, baseline, module, reporter, strict: call.strict, watch })
+  })
+  return yield* withWorkshop(work, () => all)
 })
 
 interface Telling {

@@ -5,6 +5,7 @@ import * as Flag from "effect/cli/Flag"
 import * as Effect from "effect/Effect"
 import { integerFlag, numberFlag, strictFlag, textFlag } from "./options.ts"
 import { reporterFlag } from "./reporters.ts"
+import { jobsFlag, resumeFlag } from "./work/work-flags.ts"
 
 export const verifyCommand = Command.make(
   "verify",
@@ -36,6 +37,13 @@ export const verifyCommand = Command.make(
       "SPEC"
     ),
     strict: strictFlag,
+    jobs: jobsFlag,
+    resume: resumeFlag,
+    out: textFlag(
+      "out",
+      "Folder where finished checks are kept, so that a stopped verification goes on there. Default: none are kept",
+      "DIR"
+    ),
     catalogue: Flag.Boolean("catalogue").pipe(
       Flag.withDescription(
         "Verify the fault catalogue instead: every planted fault must be found, no correct variant accused"

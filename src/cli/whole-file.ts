@@ -3,7 +3,7 @@ import { accessSync, constants, lstatSync, statSync } from "node:fs"
 import { dirname, join, resolve } from "node:path"
 import * as Data from "effect/Data"
 import * as Effect from "effect/Effect"
-import { writeWholeFile } from "../file/whole-file.ts"
+import { writeWholeFile, writingWholeFile } from "../file/whole-file.ts"
 import { shown } from "../instance/invalid-instance.ts"
 import { InvalidCall } from "./invalid-call.ts"
 
@@ -47,5 +47,29 @@ export const writeWhole = (folder: string, name: string, text: string): Effect.E
       return path
     },
     catch: (error) => new FileNotWritten({ path, reason: codeOf(error) })
+  })
+}
+
+/** {@link writeWhole} of a text of any length, made piece by piece; interrupted, it leaves the old file. */
+export const writePieces = (
+  folder: string,
+  name: string,
+  pieces: Iterable<string>
+): Effect.Effect<string, FileNotWritten> => {
+  const path = join(folder, name)
+  return Effect.suspend(() => {
+    const writing = writingWholeFile(path, pieces)
+    const step = Effect.try({
+      try: () => writing.next().done === true,
+      catch: (error) => new FileNotWritten({ path, reason: codeOf(error) })
+    })
+    const others = Effect.callback<void>((resume) => void setImmediate(() => resume(Effect.void)))
+    const rest: Effect.Effect<string, FileNotWritten> = Effect.flatMap(step, (done) =>
+      done ? Effect.succeed(path) : Effect.andThen(others, rest)
+    )
+    return Effect.ensuring(
+      rest,
+      Effect.sync(() => void writing.return(undefined))
+    )
   })
 }

@@ -11,10 +11,15 @@ import type { AnyAlgorithm, ParameterRecord } from "../algorithm/algorithm.ts"
 import type { Instance } from "../instance/instance.ts"
 import type { OracleServices } from "../oracle/interpreter.ts"
 import { referenceSuboptimality } from "../policy/optimum.ts"
-import { goalOnGround, groundOf, inThisProcess, sweep, type SweepJob } from "../run/sweep.ts"
+import type { RunRecord } from "../run/run-record.ts"
+import { runTrial } from "../run/run-trial.ts"
+import { goalOnGround, groundOf, runOptionsOf, type SweepJob, trialsOf } from "../run/sweep.ts"
+import { type TrialData, type trialMaker, trialUnit } from "../run/trial-unit.ts"
+import { SearchBackend, type SearchChoice } from "../search/session-search.ts"
 import type { ExponentInterval } from "../statistics/exponent-fit.ts"
 import { medianExponent, medianOf } from "../statistics/median-exponent.ts"
 import { computationBound } from "../theorem/t7-spanner-sampling.ts"
+import { type Unit, type UnitContext, Workshop } from "../work/workshop.ts"
 
 export interface CriticalPlan {
   readonly algorithm: AnyAlgorithm<OracleServices>
@@ -84,6 +89,35 @@ const thresholdOf = Effect.fnUntraced(function* (
   return high
 })
 
+/** Whether a run reached its target, and what it was charged. */
+const outcomeOf =
+  (target: number) =>
+  ({ ledger, suboptimality }: RunRecord) => ({
+    reached: suboptimality.value <= target,
+    spent: Number(ledger.samplingQueries)
+  })
+
+export const THRESHOLD = "threshold"
+
+/** A trial's threshold as a unit of work: the trial it is of says everything. */
+const thresholdUnit = (options: Parameters<typeof trialUnit>[0], searches: SearchChoice): Unit => {
+  const { key, ...unit } = trialUnit(options, searches)
+  return { ...unit, kind: THRESHOLD, key: `${THRESHOLD} ${RESOLUTION} ${key}` }
+}
+
+/** Finds thresholds in a thread that makes trials. */
+export const thresholdMaker =
+  (trial: ReturnType<typeof trialMaker>) =>
+  (data: unknown, context: UnitContext): Effect.Effect<number> => {
+    const whole = data as TrialData & { readonly target: number }
+    return thresholdOf((budget) =>
+      Effect.map(
+        trial(budget === undefined ? whole : { ...whole, budget: { samplingQueries: budget } }, context),
+        outcomeOf(whole.target)
+      )
+    )
+  }
+
 const pointOn = Effect.fnUntraced(function* (
   plan: CriticalPlan,
   { instance, value }: CriticalPlan["stands"][number],
@@ -95,11 +129,7 @@ const pointOn = Effect.fnUntraced(function* (
   const asked = plan.target * instance.exact.rewardRange
   const target = start <= asked ? start / 2 : asked
   const goal = goalOnGround(ground, target)
-  const make = inThisProcess(() => algorithm)
-  const found: Array<number> = []
-  let enclosed: ReturnType<typeof medianOf>
-  for (let trial = 0; trial < trials[1]; trial++) {
-    onTrial(trial)
+  const optionsOf = (trial: number) => {
     const job: SweepJob = {
       algorithm: algorithm.name,
       spec: instance.spec,
@@ -109,20 +139,35 @@ const pointOn = Effect.fnUntraced(function* (
       seed,
       trial
     }
-    found.push(
-      yield* thresholdOf((budget) =>
-        Effect.map(
-          sweep([budget === undefined ? job : { ...job, budget: { samplingQueries: budget } }], {
-            ground: () => ground,
-            make
-          }),
-          ([{ reached, samplingQueries }]) => ({ reached, spent: Number(samplingQueries) })
+    return runOptionsOf(job, ground, algorithm)
+  }
+  const [workshop, searches] = [yield* Workshop, yield* SearchBackend]
+  const threshold = (trial: number): Effect.Effect<number> =>
+    workshop === undefined
+      ? thresholdOf((budget) =>
+          Effect.map(
+            runTrial({
+              ...optionsOf(trial),
+              ...(budget === undefined ? {} : { budget: { samplingQueries: budget } })
+            }),
+            outcomeOf(target)
+          )
         )
-      )
-    )
+      : Effect.map(workshop.make(thresholdUnit(optionsOf(trial), searches)), (found) => found as number)
+  const callOff = workshop?.ahead(
+    (function* () {
+      for (const trial of trialsOf(trials[1])) yield thresholdUnit(optionsOf(trial), searches)
+    })()
+  )
+  const found: Array<number> = []
+  let enclosed: ReturnType<typeof medianOf>
+  for (let trial = 0; trial < trials[1]; trial++) {
+    onTrial(trial)
+    found.push(yield* threshold(trial))
     enclosed = medianOf(found, level)
     if (found.length >= trials[0] && enclosed !== undefined && enclosed.upper <= within * enclosed.lower) break
   }
+  callOff?.()
   const known = enclosed !== undefined && Number.isFinite(enclosed.upper) ? enclosed : undefined
   const bound = algorithm.claims.includes("T7")
     ? Number(computationBound(algorithm.fromTheory(ground.problem, goal) as ParameterRecord))

@@ -18,6 +18,7 @@ import {
   type SweepPoint,
   trialsOf
 } from "../run/sweep.ts"
+import type { AlgorithmReference } from "../run/trial-unit.ts"
 import { exponentOf } from "../statistics/exponent-of-counts.ts"
 import type { Instance } from "../instance/instance.ts"
 import { finiteInstance } from "../instance/make-instance.ts"
@@ -112,6 +113,13 @@ export interface PlannerResult {
 
 export const planners: ReadonlyArray<Planner> = [randomPlanner, gradientPlanner, localSearchPlanner, exhaustivePlanner]
 
+/** A learner of a formula by the name of its planner. */
+export const dnfLearner = ({ formula, planner }: Exclude<AlgorithmReference, string>): AnyAlgorithm<OracleServices> =>
+  dnfPlanner(
+    formula as DnfFormula,
+    planners.find(({ name }) => name === planner)!
+  )
+
 const formulaOf = (plan: PlannerExperiment, width: number, stream: Stream): DnfFormula => {
   const size = { variables: plan.variables, terms: plan.terms, width }
   return plan.formula === "balanced" ? balancedDnf(size, stream) : plantedDnf(size, 0.5, stream).formula
@@ -163,7 +171,11 @@ export const runPlanners = Effect.fnUntraced(function* (plan: PlannerExperiment)
   const runs: Array<PlannerRun> = []
   yield* sweep(jobs, {
     ground,
-    make: inThisProcess(named),
+    make: inThisProcess(named, ({ algorithm, spec }) =>
+      planners.some(({ name }) => name === algorithm)
+        ? { planner: algorithm, formula: fieldOf(spec).formula }
+        : algorithm
+    ),
     onPoint: (point, record, done) => {
       const { spec } = point
       const { best, instance, problem } = ground(spec)

@@ -5,7 +5,17 @@
  * atomically raises every signal again that it sees, past a command that wants to end an interrupted run in order.
  */
 import { randomUUID } from "node:crypto"
-import { closeSync, existsSync, fsyncSync, mkdirSync, openSync, renameSync, rmSync, writeFileSync } from "node:fs"
+import {
+  closeSync,
+  existsSync,
+  fsyncSync,
+  mkdirSync,
+  openSync,
+  renameSync,
+  rmSync,
+  writeFileSync,
+  writeSync
+} from "node:fs"
 import { dirname, resolve } from "node:path"
 
 /** Makes a folder and those above it. Not by mkdir's `recursive`, which tries for ever where a folder says ENOENT to what it will not take (/proc). */
@@ -51,3 +61,47 @@ export const makeWholeFile = (path: string, write: (temporary: string) => void):
 /** {@link makeWholeFile} of a text (UTF-8) or bytes. */
 export const writeWholeFile = (path: string, content: string | Uint8Array): void =>
   makeWholeFile(path, (temporary) => writeFileSync(temporary, content, { flag: "wx" }))
+
+/** Characters written at once. */
+const PORTION = 2 ** 20
+/** Milliseconds of writing after which others have their turn. */
+const TURN_MS = 50
+
+/**
+ * A text of any length, made piece by piece, as a file that is there whole or not at all. Others have their turn between pieces; a caller that is told to stop by then ends it with
+ * `return`, and the old file alone is left. Ends when the file has its name. @throws what the file system or the pieces throw
+ */
+export function* writingWholeFile(path: string, pieces: Iterable<string>): Generator<void> {
+  makeFolder(dirname(resolve(path)))
+  const temporary = `${path}.${randomUUID()}.tmp`
+  let file: number | undefined
+  try {
+    file = openSync(temporary, "wx")
+    let [portion, since] = ["", performance.now()]
+    const flush = (): void => {
+      // A disk may take a part.
+      for (let bytes = Buffer.from(portion); bytes.length > 0; bytes = bytes.subarray(writeSync(file!, bytes)));
+      portion = ""
+    }
+    for (const piece of pieces) {
+      portion += piece
+      if (portion.length < PORTION) continue
+      flush()
+      if (performance.now() - since < TURN_MS) continue
+      yield
+      since = performance.now()
+    }
+    flush()
+    fsyncSync(file)
+    closeSync(file)
+    file = undefined
+    renameSync(temporary, path)
+  } finally {
+    try {
+      if (file !== undefined) closeSync(file)
+      rmSync(temporary, { force: true })
+    } catch {
+      // Then it was never made, or the folder is gone; what went wrong first is what counts.
+    }
+  }
+}

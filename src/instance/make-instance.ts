@@ -26,6 +26,18 @@ const memberDraw = (responses: ConcreteResponses, rows: number): ((row: number, 
   }
 }
 
+/** What an instance of a table is made of: all of it. */
+export interface InstanceParts {
+  readonly exact: FiniteInstance
+  readonly responses: ConcreteResponses
+  readonly spec: string
+}
+
+const made = new WeakMap<Instance, InstanceParts>()
+
+/** What {@link instanceOfClasses} made an instance of; undefined where it did not. */
+export const partsOf = (instance: Instance): InstanceParts | undefined => made.get(instance)
+
 /**
  * An instance from its classes and its concrete responses, for families that never hold N×d features (Needle's N = 10⁶).
  * `exact` is valid, in normal form, and without two equal classes in one prompt; `responses` agree with it.
@@ -35,7 +47,7 @@ export const instanceOfClasses = (exact: FiniteInstance, responses: ConcreteResp
   for (let x = 0; x + 1 < responses.offsets.length; x++)
     checkResponseCount(x, responses.offsets[x + 1] - responses.offsets[x])
   const drawMember = memberDraw(responses, exact.reference.length)
-  return {
+  const instance: Instance = {
     spec,
     exact,
     source: new FiniteSource(responses),
@@ -43,6 +55,8 @@ export const instanceOfClasses = (exact: FiniteInstance, responses: ConcreteResp
     describePrompt: (x) => exact.promptLabels?.[x] || `x${x}`,
     describeRow: (x, row, stream) => responseName(responses, x, drawMember(row, stream) - responses.offsets[x])
   }
+  made.set(instance, { exact, responses, spec })
+  return instance
 }
 
 /**

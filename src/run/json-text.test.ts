@@ -1,6 +1,6 @@
 import fc from "fast-check"
 import { describe, expect, it } from "vitest"
-import { jsonText } from "./json-text.ts"
+import { JsonRows, jsonPieces, jsonText } from "./json-text.ts"
 
 describe("JSON text", () => {
   it("is what JSON.parse reads back, whatever the value", () => {
@@ -31,5 +31,17 @@ describe("JSON text", () => {
     const text = jsonText({ long, rows: [{ a: "x".repeat(80) }, { a: "y".repeat(80) }] })
     expect(text.split("\n")).toHaveLength(8)
     expect(text).toContain("97, 98, 99]")
+  })
+
+  it("is the same written piece by piece, whatever is in it", () => {
+    fc.assert(
+      fc.property(fc.dictionary(fc.string(), fc.jsonValue()), fc.array(fc.jsonValue()), (fields, rows) => {
+        // Longer than a line, as documents and their rows are.
+        const wide = rows.map((row) => ({ row: row as never, long: "x".repeat(120) }))
+        const document = { ...(fields as Record<string, never>), long: "y".repeat(120) }
+        const text = [...jsonPieces({ ...document, rows: new JsonRows(() => wide) })].join("")
+        expect(text).toBe(jsonText({ ...document, rows: wide }))
+      })
+    )
   })
 })

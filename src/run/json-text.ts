@@ -70,5 +70,34 @@ const print = (value: JsonInput, indent: string): string => {
   )
 }
 
+/** Rows of a field that are made as they are written: a document of any length needs memory for one. More than fit on a line together, or none. */
+export class JsonRows {
+  readonly rows: () => Iterable<JsonInput>
+  constructor(rows: () => Iterable<JsonInput>) {
+    this.rows = rows
+  }
+}
+
+/** {@link jsonText} of an object that does not fit on a line, piece by piece; fields may be {@link JsonRows}. */
+export function* jsonPieces(document: { readonly [key: string]: JsonInput | JsonRows }): Generator<string> {
+  let before = "{\n"
+  for (const [key, value] of Object.entries(document)) {
+    if (value === undefined) continue
+    yield `${before}  ${JSON.stringify(key)}: `
+    before = ",\n"
+    if (!(value instanceof JsonRows)) {
+      yield print(value, "  ")
+      continue
+    }
+    let open = "[\n"
+    for (const row of value.rows()) {
+      yield `${open}    ${print(row, "    ")}`
+      open = ",\n"
+    }
+    yield open === "[\n" ? "[]" : "\n  ]"
+  }
+  yield "\n}\n"
+}
+
 /** One JSON document, ended by a newline. Fields that are undefined are left out. */
 export const jsonText = (value: JsonInput): string => `${print(value, "")}\n`

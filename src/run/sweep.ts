@@ -17,8 +17,11 @@ import type { Problem } from "../oracle/services.ts"
 import type { ProperPlans } from "../oracle/strong.ts"
 import { type Optimum, optimum } from "../policy/optimum.ts"
 import { conditionalCoverageOf } from "./goal.ts"
+import { SearchBackend, type SearchChoice } from "../search/session-search.ts"
+import { type Unit, Workshop } from "../work/workshop.ts"
 import type { RunRecord } from "./run-record.ts"
-import { runTrial } from "./run-trial.ts"
+import { type RunOptions, runTrial } from "./run-trial.ts"
+import { type AlgorithmReference, trialUnit } from "./trial-unit.ts"
 
 /** An instance, and what all runs on it ask of it. */
 export interface Ground {
@@ -128,11 +131,17 @@ export const pointOf = (job: SweepJob, { coverage, digest }: Ground, record: Run
   ...(record.plans === undefined ? {} : { plans: record.plans })
 })
 
+/** Makes a job's run; undefined where there is none, and whoever makes it says why. */
+export interface MakeRun {
+  (job: SweepJob, ground: Ground): Effect.Effect<RunRecord | undefined>
+  /** The run as a unit of work, where other threads may make it. */
+  readonly unit?: (job: SweepJob, ground: Ground, searches: SearchChoice) => Unit
+}
+
 /** How the names of jobs are read, and who hears of them. */
 export interface SweepParts {
   readonly ground: (spec: string) => Ground
-  /** Makes a job's run; undefined where there is none, and whoever makes it says why. */
-  readonly make: (job: SweepJob, ground: Ground) => Effect.Effect<RunRecord | undefined>
+  readonly make: MakeRun
   /** Called before each run. @param done points made so far */
   readonly onStart?: (job: SweepJob, done: number) => void
   /** Called with each point and its record, which is not kept; false ends the sweep. */
@@ -140,7 +149,7 @@ export interface SweepParts {
 }
 
 /**
- * Makes jobs one after another. A job without a run ends the sweep: what follows would say no more.
+ * Makes jobs one after another; where there is a {@link Workshop}, its threads make those of an array beforehand, and the points are the same. A job without a run ends the sweep: what follows would say no more.
  *
  * @example
  * ```ts
@@ -172,6 +181,12 @@ export const sweep = Effect.fnUntraced(function* (
   { ground, make, onPoint, onStart }: SweepParts
 ): Effect.fn.Return<ReadonlyArray<SweepPoint>> {
   const points: Array<SweepPoint> = []
+  const [workshop, searches] = [yield* Workshop, yield* SearchBackend]
+  const { unit } = make
+  const callOff =
+    unit !== undefined && Array.isArray(jobs)
+      ? workshop?.ahead(unitsOf(jobs, (job: SweepJob) => unit(job, ground(job.spec), searches)))
+      : undefined
   for (const job of jobs) {
     const on = ground(job.spec)
     onStart?.(job, points.length)
@@ -181,33 +196,52 @@ export const sweep = Effect.fnUntraced(function* (
     points.push(point)
     if (onPoint?.(point, record, points.length) === false) break
   }
+  callOff?.()
   return points
 })
 
+/** Units of jobs, made as they are read. */
+function* unitsOf<Job>(jobs: Iterable<Job>, unit: (job: Job) => Unit): Generator<Unit> {
+  for (const job of jobs) yield unit(job)
+}
+
+/** What a job's run is made of: the job's parameters, or the algorithm's practical ones for the job's ε and the instance's exact coverage. */
+export const runOptionsOf = (job: SweepJob, ground: Ground, algorithm: AnyAlgorithm<OracleServices>): RunOptions => {
+  const { best, digest, instance, problem } = ground
+  const { budget, epsilon = job.target, interpreter, seed, stop = true, target, trial } = job
+  return {
+    algorithm,
+    instance,
+    digest,
+    best,
+    parameters: job.parameters ?? algorithm.practical(problem, goalOnGround(ground, epsilon)),
+    interpreter,
+    seed,
+    trial,
+    ...(budget === undefined ? {} : { budget }),
+    ...(stop ? { target } : {})
+  }
+}
+
 /**
- * Makes the runs of a {@link sweep} in this process: at the job's parameters, or at the algorithm's practical ones for the job's ε and the instance's exact coverage.
+ * Makes the runs of a {@link sweep} in this process, or in the threads of its {@link Workshop}: at the job's parameters, or at the algorithm's practical ones for the job's ε and the instance's exact coverage.
  *
  * @param named the algorithm of a job
+ * @param reference how another thread finds it, where it is not a built-in one
  */
-export const inThisProcess =
-  (named: (job: SweepJob) => AnyAlgorithm<OracleServices>): SweepParts["make"] =>
-  (job, ground) => {
-    const { best, digest, instance, problem } = ground
-    const { budget, epsilon = job.target, interpreter, seed, stop = true, target, trial } = job
-    const algorithm = named(job)
-    return runTrial({
-      algorithm,
-      instance,
-      digest,
-      best,
-      parameters: job.parameters ?? algorithm.practical(problem, goalOnGround(ground, epsilon)),
-      interpreter,
-      seed,
-      trial,
-      ...(budget === undefined ? {} : { budget }),
-      ...(stop ? { target } : {})
-    })
-  }
+export const inThisProcess = (
+  named: (job: SweepJob) => AnyAlgorithm<OracleServices>,
+  reference: (job: SweepJob) => AlgorithmReference = ({ algorithm }) => algorithm
+): MakeRun => {
+  const unit = (job: SweepJob, ground: Ground, searches: SearchChoice): Unit =>
+    trialUnit(runOptionsOf(job, ground, named(job)), searches, ground.instance.spec, reference(job))
+  const make = Effect.fnUntraced(function* (job: SweepJob, ground: Ground): Effect.fn.Return<RunRecord> {
+    const workshop = yield* Workshop
+    if (workshop === undefined) return yield* runTrial(runOptionsOf(job, ground, named(job)))
+    return (yield* workshop.make(unit(job, ground, yield* SearchBackend))) as RunRecord
+  })
+  return Object.assign(make, { unit })
+}
 
 /** A function of a SPEC that computes each ground once. */
 export const groundsBy = (make: (spec: string) => Ground): ((spec: string) => Ground) => {

@@ -7,43 +7,15 @@
 import * as Effect from "effect/Effect"
 import type { FiniteInstance, Instance } from "../instance/instance.ts"
 import type { Candidate } from "../law/candidate.ts"
-import { type LawGroup, type Outcome, unfinished } from "../law/law.ts"
-import { OutOfTime } from "../law/oracle-distributions.ts"
-import { TooManyCalls } from "../law/recording.ts"
+import type { LawGroup, Outcome } from "../law/law.ts"
 import type { Nature } from "../theorem/theorem.ts"
+import { SearchBackend } from "../search/session-search.ts"
+import { type Unit, Workshop } from "../work/workshop.ts"
+import { type Check, hold, taskOf } from "./check.ts"
+import { type CandidateName, checkUnit } from "./check-unit.ts"
 import type { SavedCounterexample } from "./counterexample.ts"
 
-/** What a check is given. */
-export interface Task {
-  readonly candidate: Candidate
-  readonly seed: number
-  /** The check's share; 0 is never given. */
-  readonly level: number
-  /** When set, instance laws and run laws look at this instance only (a counterexample, say). */
-  readonly instance: Instance | undefined
-  /** The table an instance was read from, before its equal responses were merged: what instance laws look at. */
-  readonly table: FiniteInstance | undefined
-  /** Fails when time is up; a check calls it between units of work. */
-  readonly tick: Effect.Effect<void, OutOfTime>
-  /** Throws when time is up: for the middle of a run. */
-  readonly guard: () => void
-  /** Work that several checks share, done once per verification. */
-  readonly shared: <A>(key: string, make: Effect.Effect<A, OutOfTime>) => Effect.Effect<A, OutOfTime>
-}
-
-export interface Check {
-  /** "T3/size": the group, and which clause. */
-  readonly id: string
-  readonly group: LawGroup
-  /** What is asserted, one line. */
-  readonly title: string
-  /** What it holds to account: the suite's evaluation, the oracles, or the algorithm. */
-  readonly of: "library" | "oracles" | "algorithm"
-  readonly nature: "deterministic" | "probabilistic"
-  /** Whether the algorithm is under this law. Default: yes. */
-  readonly about?: (candidate: Candidate) => boolean
-  readonly run: (task: Task) => Effect.Effect<Outcome, OutOfTime>
-}
+export type { Check, Task } from "./check.ts"
 
 export interface CheckResult extends Outcome {
   /** `checked`: on every case that was made; `evidence`: at a level. */
@@ -81,6 +53,8 @@ export interface VerifyOptions {
   readonly budget?: number
   /** Stop at the first refutation: to measure power. */
   readonly untilRefuted?: boolean
+  /** How another thread finds the candidate. Default: it does not, and checks are made in this one. */
+  readonly named?: CandidateName
   /** Milliseconds from any origin. Default: the process's monotonic clock. */
   readonly now?: () => number
   readonly progress?: (done: number, total: number, id: string) => void
@@ -95,65 +69,41 @@ export const selected = <C extends Pick<Check, "group" | "id">>(
     ? checks
     : checks.filter((c) => select.some((s) => s.toLowerCase() === c.group.toLowerCase() || s === c.id))
 
-/** Holds the candidate against the checks, one after another. */
+/** Holds the candidate against the checks, one after another; where there is a {@link Workshop} and the candidate has a name there, in its threads, and the verdicts are the same. */
 export const verify = Effect.fnUntraced(function* (options: VerifyOptions): Effect.fn.Return<Verification> {
-  const { candidate, seed, level, budget, now = () => performance.now() } = options
+  const { budget, candidate, instance, level, named, now = () => performance.now(), seed, table } = options
   const deadline = budget === undefined ? Infinity : now() + 1000 * budget
-  const tick = Effect.suspend(() => (now() > deadline ? Effect.fail(new OutOfTime()) : Effect.yieldNow))
-  const guard = (): void => {
-    if (now() > deadline) throw new OutOfTime()
-  }
-  const memo = new Map<string, unknown>()
-  const shared: Task["shared"] = (key, make) =>
-    Effect.suspend(() =>
-      memo.has(key)
-        ? Effect.succeed(memo.get(key) as Effect.Success<typeof make>)
-        : Effect.tap(make, (made) => Effect.sync(() => memo.set(key, made)))
-    )
   const share = level / Math.max(1, options.checks.filter((c) => c.nature === "probabilistic").length)
-  const task: Task = {
-    candidate,
-    seed,
-    level: share,
-    instance: options.instance,
-    table: options.table,
-    tick,
-    guard,
-    shared
-  }
+  const task = taskOf({ candidate, seed, level: share, instance, table, over: () => now() > deadline })
   const plan = selected(options.checks, options.select).filter((c) => options.of?.includes(c.of) ?? true)
+  const workshop = named === undefined ? undefined : yield* Workshop
+  const searches = yield* SearchBackend
+  const unit = ({ id }: Check): Unit =>
+    checkUnit({
+      id,
+      named: named!,
+      seed,
+      level: share,
+      instance,
+      table,
+      searches,
+      until: budget === undefined ? undefined : performance.timeOrigin + performance.now() + 1000 * budget
+    })
+  const callOff = workshop?.ahead(plan.map(unit))
   const results: Array<CheckResult> = []
   for (const [done, check] of plan.entries()) {
     options.progress?.(done, plan.length, check.id)
-    const outcome = yield* Effect.suspend(() =>
-      (check.about?.(candidate) ?? true) ? Effect.andThen(tick, check.run(task)) : Effect.succeed(undefined)
-    ).pipe(
-      Effect.catchDefect((defect) =>
-        defect instanceof OutOfTime ? Effect.fail(defect) : Effect.succeed(defective(defect))
-      ),
-      Effect.catchTag("OutOfTime", () => Effect.succeed(unfinished("the budget of time was spent")))
-    )
+    const outcome =
+      workshop === undefined ? yield* hold(check, task) : ((yield* workshop.make(unit(check))) as Outcome | undefined)
     const nature = check.nature === "probabilistic" ? "evidence" : "checked"
     if (outcome !== undefined)
       results.push({ id: check.id, group: check.group, title: check.title, nature, ...outcome })
     if (options.untilRefuted === true && outcome?.verdict === "refuted") break
   }
+  callOff?.()
   options.progress?.(plan.length, plan.length, "")
   return { candidate: candidate.name, seed, level, results }
 })
-
-/** Code that throws under a check has failed it; a run given up says nothing. */
-const defective = (defect: unknown): Outcome =>
-  defect instanceof TooManyCalls
-    ? unfinished(defect.message)
-    : {
-        verdict: "refuted",
-        level: 0,
-        measured: "a defect",
-        bound: "an answer",
-        relation: "=",
-        note: `ended in a defect: ${defect instanceof Error ? defect.message : String(defect)}`
-      }
 
 /** Results by verdict. */
 export const tally = ({ results }: Verification): Readonly<Record<Outcome["verdict"], number>> => {

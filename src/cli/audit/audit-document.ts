@@ -1,7 +1,7 @@
 /** An audit as JSON: what `--json` prints, and, with every trial and the timings, what run.json holds. */
 import type { Audit } from "../../audit/audit.ts"
 import type { Problem } from "../../oracle/services.ts"
-import type { JsonInput } from "../../run/json-text.ts"
+import { type JsonInput, jsonPieces, JsonRows } from "../../run/json-text.ts"
 import { environmentJson, trialJson } from "../../run/run-json.ts"
 import type { RunRecord } from "../../run/run-record.ts"
 import { VERSION } from "../version.ts"
@@ -84,10 +84,13 @@ export interface Timings {
   readonly trialMs: ReadonlyArray<number>
 }
 
-/** run.json: the document, where it was made, every trial, and at the end the timings. */
-export const runDocument = (audit: Audit, options: DocumentOptions, timings: Timings): JsonInput => ({
-  ...auditDocument(audit, options),
-  environment: environmentJson(audit.records),
-  runs: audit.records.map(trialJson),
-  timings: { ...timings }
-})
+/** run.json, piece by piece: the document, where it was made, every trial, and at the end the timings. */
+export const runDocument = (audit: Audit, options: DocumentOptions, timings: Timings): Iterable<string> =>
+  jsonPieces({
+    ...auditDocument(audit, options),
+    environment: environmentJson(audit.records),
+    runs: new JsonRows(function* () {
+      for (const record of audit.records) yield trialJson(record)
+    }),
+    timings: { ...timings }
+  })

@@ -53,6 +53,9 @@ export interface AuditOptions {
   readonly trialSeconds: Option.Option<number>
   readonly trialMemory: Option.Option<number>
   readonly noTypeCheck: boolean
+  /** Threads; whether there should be something to go on from. */
+  readonly jobs: Option.Option<number>
+  readonly resume: boolean
 }
 
 export interface ChosenPlan {

@@ -6,7 +6,7 @@ import * as Option from "effect/Option"
 import * as Schema from "effect/Schema"
 import * as Scheduler from "effect/Scheduler"
 import type { AnyAlgorithm, ParameterRecord } from "../../algorithm/algorithm.ts"
-import { type Audit, audit, auditOf } from "../../audit/audit.ts"
+import { type Audit, audit, auditOf, type AuditPlan } from "../../audit/audit.ts"
 import { type FailedTrial, standIn } from "../../audit/case-run.ts"
 import type { Failure } from "../../audit/outcome.ts"
 import type { Runner } from "../../audit/runner.ts"
@@ -15,6 +15,7 @@ import type { InvalidInstance } from "../../instance/invalid-instance.ts"
 import type { BackendUnavailable } from "../../kernel/backend-unavailable.ts"
 import type { OracleServices } from "../../oracle/interpreter.ts"
 import { jsonText } from "../../run/json-text.ts"
+import { ledgerJson, suboptimalityJson } from "../../run/run-json.ts"
 import type { RunRecord } from "../../run/run-record.ts"
 import { auditDocument, runDocument } from "./audit-document.ts"
 import {
@@ -27,7 +28,7 @@ import {
 } from "./audit-plan.ts"
 import { drawWarning } from "./draw-warning.ts"
 import { auditText } from "./audit-view.ts"
-import { againstBaseline, foundIn, readBaseline } from "../baseline.ts"
+import { againstBaseline, type Found, foundIn, readBaseline } from "../baseline.ts"
 import { asideOf, reporterOf, writeReport } from "../reporters.ts"
 import { fails } from "../../../reports/reported-run.ts"
 import { baselineText } from "./baseline-view.ts"
@@ -41,7 +42,13 @@ import { placesOf } from "../module/claim-places.ts"
 import { ALL, namedModule, type NamedModule, quoted } from "../module/named-module.ts"
 import { ProgressBar, shareOfRun } from "../progress.ts"
 import { type Page, pageOf, wrapped, write, writeAll } from "../terminal.ts"
-import { checkFolder, type FileNotWritten, writeWhole } from "../whole-file.ts"
+import { checkFolder, type FileNotWritten, writePieces } from "../whole-file.ts"
+import { optimum } from "../../policy/optimum.ts"
+import { sharedInstance } from "../../instance/shared-instance.ts"
+import { trialUnit } from "../../run/trial-unit.ts"
+import type { FolderInUse, JournalFailed } from "../../work/journal.ts"
+import { threadsOf, type Working, withWorkshop } from "../work/open-workshop.ts"
+import { LightRecords, WHOLE_RECORDS } from "./light-records.ts"
 
 /** An operation of an algorithm may be a block of 512 rounds: let signals and timers have their turn after a few, not after Effect's 2048. */
 const OPERATIONS = 8
@@ -52,18 +59,45 @@ const failedText = (failures: ReadonlyArray<FailedTrial>, trials: number, page: 
     .map(({ failure, trial }) => wrapped(`trial ${trial}: ${failure.note}`, page.width, "    "))
     .join("\n")}\n`
 
-/** Plans, runs, shows and writes an audit on one instance. Fails with NotHeld when a theorem was refuted or a trial failed. */
+/** What a baseline asks of a run. */
+const whatItCost = ({ ledger, suboptimality }: RunRecord) => ({
+  ledger: ledgerJson(ledger),
+  suboptimality: suboptimalityJson(suboptimality)
+})
+
+/** A module, and what makes its trials. */
+interface AuditedModule {
+  readonly named: NamedModule
+  readonly runner: Runner
+}
+
+/** Entries of an instance's tables up to which an operation in law is short. */
+const SHORT_TABLES = 20_000
+
+/** Whether no operation of the plan's runs keeps its thread from hearing a signal for long: in law, on a small instance. */
+const inShortSteps = ({ instance: { exact }, interpreter }: AuditPlan): boolean =>
+  interpreter === "exact-law" && exact.features.length <= SHORT_TABLES
+
+/** Plans an audit and has it run where it belongs: plans, runs, shows and writes an audit on one instance. Fails with NotHeld when a theorem was refuted or a trial failed. */
 const auditOnce = Effect.fnUntraced(function* (
   options: AuditOptions,
   setting: Setting,
   algorithm: AnyAlgorithm<OracleServices>,
-  module?: { readonly named: NamedModule; readonly runner: Runner }
-): Effect.fn.Return<void, InvalidCall | InvalidInstance | BackendUnavailable | FileNotWritten | NotHeld | NotDecided> {
+  module?: AuditedModule
+): Effect.fn.Return<
+  void,
+  | InvalidCall
+  | InvalidInstance
+  | BackendUnavailable
+  | FileNotWritten
+  | NotHeld
+  | NotDecided
+  | FolderInUse
+  | JournalFailed
+> {
   const chosen = yield* choosePlan(options, algorithm, setting)
   yield* checkBackend
-  const { parametersFrom, slug } = chosen
-  const reporter = reporterOf(options)
-  const aside = asideOf(reporter)
+  const { slug } = chosen
   const baseline = Option.isNone(options.baseline)
     ? undefined
     : yield* readBaseline(options.baseline.value, "coverbound-audit")
@@ -71,36 +105,98 @@ const auditOnce = Effect.fnUntraced(function* (
   yield* checkFolder("--out", folder)
   const warned = drawWarning(chosen.plan, setting.instance)
   if (warned !== undefined) yield* write(process.stderr, warned)
+  // A module has a process of its own, and its trials are made there.
+  if (module !== undefined) return yield* auditIn(folder, options, setting, chosen, { baseline, module })
+  const short = inShortSteps(chosen.plan)
+  return yield* withWorkshop({ ...options, folder, short }, (working) =>
+    auditIn(folder, options, setting, chosen, { baseline, working })
+  )
+})
 
+/** Makes a plan's trials in a workshop, those to come beforehand. */
+const trialsIn = Effect.fnUntraced(function* ({ journal, workshop }: Working, { asked, plan }: ChosenPlan) {
+  const searches = yield* SearchBackend
+  const best = optimum(plan.instance.exact)
+  const unit = (options: RunOptions) => trialUnit(options, searches, asked)
+  const { algorithm, batch, budget, checkpoints, digest, instance, interpreter, parameters, seed, trials } = plan
+  const shared = { algorithm, instance, digest, parameters, interpreter, seed }
+  workshop.ahead(
+    (function* () {
+      for (let trial = 0; trial < trials; trial++)
+        yield unit({
+          ...shared,
+          best,
+          trial,
+          ...(budget === undefined ? {} : { budget }),
+          ...(batch === undefined ? {} : { batch }),
+          ...(checkpoints === undefined ? {} : { checkpoints })
+        })
+    })()
+  )
+  const light = new LightRecords()
+  return (options: RunOptions) =>
+    Effect.map(workshop.make(unit(options), options.progress as () => void), (made) => {
+      const record = made as RunRecord
+      return journal === undefined || options.trial < WHOLE_RECORDS
+        ? record
+        : light.lightened(record, () => workshop.again(unit(options)) as RunRecord)
+    })
+})
+
+/** Most trials of an interrupted run that are judged and written as it ends: there is a second for it, and the journal has them all. */
+const WRITTEN_ON_INTERRUPT = 300
+
+/** Runs, shows and writes an audit on one instance. Fails with NotHeld when a theorem was refuted or a trial failed. */
+const auditIn = Effect.fnUntraced(function* (
+  folder: string,
+  options: AuditOptions,
+  setting: Setting,
+  chosen: ChosenPlan,
+  {
+    baseline,
+    module,
+    working
+  }: { readonly baseline: Found | undefined; readonly module?: AuditedModule; readonly working?: Working }
+): Effect.fn.Return<void, FileNotWritten | NotHeld | NotDecided> {
+  const { parametersFrom } = chosen
+  const reporter = reporterOf(options)
+  const aside = asideOf(reporter)
   const startedAt = new Date().toISOString()
   const start = performance.now()
   const trialMs: Array<number> = []
+  let sofar = 0
   const finished: Array<RunRecord> = []
   const bar = new ProgressBar()
   const { trials } = chosen.plan
   const failures: Array<FailedTrial> = []
+  const run =
+    module !== undefined
+      ? trialsBy(module.runner, setting, failures)
+      : working === undefined
+        ? undefined
+        : yield* trialsIn(working, chosen)
   const plan = {
     ...chosen.plan,
-    ...(module === undefined ? {} : { run: trialsBy(module.runner, setting, failures) }),
+    ...(run === undefined ? {} : { run }),
     progress: (trial: number, phase: string, done: number, total: number) => {
       const of = trials === 1 ? phase : `trial ${trial + 1}/${trials}, ${phase}`
       bar.update((trial + shareOfRun(phase, done, total)) / trials, of)
     },
     onTrial: (record: RunRecord) => {
       finished.push(record)
-      trialMs.push(performance.now() - start - trialMs.reduce((sum, ms) => sum + ms, 0))
+      const now = performance.now() - start
+      trialMs.push(now - sofar)
+      sofar = now
     }
   }
   const save = (result: Audit, interrupted?: string) =>
-    writeWhole(
+    writePieces(
       folder,
       "run.json",
-      jsonText(
-        runDocument(
-          result,
-          { parametersFrom, ...(interrupted === undefined ? {} : { interrupted }) },
-          { startedAt, totalMs: performance.now() - start, trialMs }
-        )
+      runDocument(
+        result,
+        { parametersFrom, ...(interrupted === undefined ? {} : { interrupted }) },
+        { startedAt, totalMs: performance.now() - start, trialMs }
       )
     )
 
@@ -109,7 +205,7 @@ const auditOnce = Effect.fnUntraced(function* (
     Effect.onExit((exit) =>
       Effect.gen(function* () {
         bar.clear()
-        if (Exit.isSuccess(exit) || finished.length === 0) return
+        if (Exit.isSuccess(exit) || finished.length === 0 || finished.length > WRITTEN_ON_INTERRUPT) return
         const path = yield* save(auditOf(chosen.plan, finished), `after ${finished.length} of ${trials} trials`)
         yield* write(process.stderr, `Interrupted; what was finished is in ${path}\n`)
       })
@@ -124,17 +220,23 @@ const auditOnce = Effect.fnUntraced(function* (
     took: () => undefined,
     ...places
   })
-  const document = runDocument(result, { parametersFrom }, { startedAt, totalMs: 1000 * seconds, trialMs })
-  const run = baseline === undefined ? all : againstBaseline(all, baseline, foundIn(document))
+  const reported =
+    baseline === undefined
+      ? all
+      : againstBaseline(
+          all,
+          baseline,
+          foundIn({ ...auditDocument(result, { parametersFrom }), runs: result.records.map(whatItCost) })
+        )
   if (failures.length > 0 && (reporter === "text" || reporter === "json"))
     yield* write(aside, failedText(failures, trials, page))
-  if (reporter !== "text" && reporter !== "json") yield* writeReport(reporter, [run])
+  if (reporter !== "text" && reporter !== "json") yield* writeReport(reporter, [reported])
   if (result.records.length === 0) return yield* new NotHeld()
   // Shown first: what a full disk keeps from its file is not lost.
   if (reporter === "json") yield* writeAll(process.stdout, jsonText(auditDocument(result, { parametersFrom })))
   if (reporter === "text") {
     yield* write(process.stdout, auditText(result, chosen, page, performance.now() - start))
-    if (baseline !== undefined) yield* write(process.stdout, baselineText(run, page))
+    if (baseline !== undefined) yield* write(process.stdout, baselineText(reported, page))
   }
   yield* clearCertificates(folder)
   const path = yield* save(result, failures.length === 0 ? undefined : `${failures.length} trials failed`)
@@ -152,7 +254,7 @@ const auditOnce = Effect.fnUntraced(function* (
     aside,
     `\n  Every run: ${path}\n  ${certificates.written} certificates: ${certificates.folder}\n${without.map((line) => `${line}\n`).join("")}`
   )
-  if (run.checks.some(fails)) return yield* new NotHeld()
+  if (reported.checks.some(fails)) return yield* new NotHeld()
   const open = result.judgements.filter(
     ({ part, theorem, verdict }) =>
       verdict === "undecided" && (baseline === undefined || baseline.verdicts.get(`${theorem}/${part}`) === "supported")
@@ -224,13 +326,27 @@ const described = Effect.fnUntraced(function* (
 /** The schema of an algorithm that runs elsewhere: its own is held where it runs. */
 const NUMBERS = Schema.Record(Schema.String, Schema.Finite)
 
+/** The setting with its instance in memory that threads share, where there are threads and it is large enough to matter. */
+const sharedAmongThreads = ({ jobs }: AuditOptions, setting: Setting): Setting =>
+  threadsOf(jobs) > 1 || setting.instance.exact.features.length > SHORT_TABLES
+    ? { ...setting, instance: sharedInstance(setting.instance) }
+    : setting
+
 /** Runs the audit of a call: on one instance, or on all of them. Fails with NotHeld when something was refuted. */
 export const runAudit = Effect.fnUntraced(
   function* (
     options: AuditOptions
   ): Effect.fn.Return<
     void,
-    InvalidCall | InvalidInstance | BackendUnavailable | FileNotWritten | NotHeld | NotRun | NotDecided
+    | InvalidCall
+    | InvalidInstance
+    | BackendUnavailable
+    | FileNotWritten
+    | NotHeld
+    | NotRun
+    | NotDecided
+    | FolderInUse
+    | JournalFailed
   > {
     const module = yield* namedModule(Option.getOrElse(options.algorithm, () => ""))
     const instance = Option.getOrElse(options.instance, () => (module === undefined ? "" : ALL))
@@ -241,7 +357,7 @@ export const runAudit = Effect.fnUntraced(
       const { runPlan } = yield* Effect.promise(() => import("./run-plan.ts"))
       return yield* runPlan(options, module ?? algorithm!)
     }
-    const setting = yield* chooseSetting(options)
+    const setting = sharedAmongThreads(options, yield* chooseSetting(options))
     if (module === undefined) return yield* auditOnce(options, setting, algorithm!)
     return yield* Effect.scoped(
       Effect.gen(function* () {

@@ -29,6 +29,8 @@ import { fails, type ReportedRun } from "../../../reports/reported-run.ts"
 import { baselineText } from "./baseline-view.ts"
 import { planRun } from "./reported-audit.ts"
 import { pageOf, write, writeAll } from "../terminal.ts"
+import type { FolderInUse, JournalFailed } from "../../work/journal.ts"
+import { withWorkshop } from "../work/open-workshop.ts"
 import { checkBackend } from "./search-backend.ts"
 import { checkFolder, type FileNotWritten, writeWhole } from "../whole-file.ts"
 
@@ -71,6 +73,9 @@ const slugOf = (name: string, options: AuditOptions): string => {
   return `${name.replace(/[^\w.-]+/g, "-").slice(0, 40)}-all-${createHash("sha256").update(identity).digest("hex").slice(0, 8)}`
 }
 
+const folderOf = (name: string, options: AuditOptions): string =>
+  Option.getOrElse(options.out, () => join("reports", "out", slugOf(name, options)))
+
 /** Runs the plan with a runner, shows and writes what it found. */
 const show = Effect.fnUntraced(function* (
   options: AuditOptions,
@@ -79,7 +84,7 @@ const show = Effect.fnUntraced(function* (
   noise: () => number,
   module: NamedModule | undefined
 ): Effect.fn.Return<void, InvalidCall | FileNotWritten | NotHeld | NotRun | NotDecided> {
-  const folder = Option.getOrElse(options.out, () => join("reports", "out", slugOf(runner.description.name, options)))
+  const folder = folderOf(runner.description.name, options)
   yield* checkFolder("--out", folder)
   const secret = module !== undefined
   const reporter = reporterOf(options)
@@ -146,13 +151,21 @@ const show = Effect.fnUntraced(function* (
 export const runPlan = Effect.fnUntraced(function* (
   options: AuditOptions,
   target: NamedModule | AnyAlgorithm<OracleServices>
-): Effect.fn.Return<void, InvalidCall | BackendUnavailable | FileNotWritten | NotHeld | NotRun | NotDecided> {
+): Effect.fn.Return<
+  void,
+  InvalidCall | BackendUnavailable | FileNotWritten | NotHeld | NotRun | NotDecided | FolderInUse | JournalFailed
+> {
   yield* refuseOthers(options)
   yield* checkBackend
   if ("run" in target) {
     const seconds = Option.getOrElse(options.budget, () => SECONDS)
-    const runner = inProcessRunner(target, { resolve, secondsPerTrial: seconds })
-    return yield* show(options, runner, { asked: target.name, types: undefined, noise: 0 }, () => 0, undefined)
+    const runner = inProcessRunner(target, { resolve, secondsPerTrial: seconds, named: target.name })
+    const folder = folderOf(target.name, options)
+    yield* checkFolder("--out", folder)
+    const audited = { asked: target.name, types: undefined, noise: 0 }
+    return yield* withWorkshop({ ...options, folder, short: false }, () =>
+      show(options, runner, audited, () => 0, undefined)
+    )
   }
   return yield* Effect.scoped(
     Effect.gen(function* () {

@@ -6,7 +6,6 @@ import { type Audit, audit } from "../../audit/audit.ts"
 import { coverageSweep, type CoverageSweep } from "../../compare/coverage-slopes.ts"
 import { Stream } from "../../numeric/stream.ts"
 import type { BudgetExhausted } from "../../oracle/ledger.ts"
-import { jsonText } from "../../run/json-text.ts"
 import { runDocument } from "../audit/audit-document.ts"
 import { type CertificateFiles, writeCertificateFiles, writeSlopeCertificates } from "../certificate-files.ts"
 import { type Continuations, drawContinuations } from "./continuations.ts"
@@ -14,7 +13,7 @@ import { studyCheckpoints } from "./checkpoint-study.ts"
 import type { DemoPlan } from "./demo-plan.ts"
 import { learnedPolicy } from "./learned-policy.ts"
 import { type ProgressBar, shareOfRun } from "../progress.ts"
-import { type FileNotWritten, writeWhole } from "../whole-file.ts"
+import { type FileNotWritten, writePieces } from "../whole-file.ts"
 
 /** Everything the demo measured. */
 export interface DemoResults {
@@ -68,11 +67,7 @@ export const measure = Effect.fnUntraced(function* (
     })
     audits.push(result)
     const timings = { startedAt, totalMs: performance.now() - start, trialMs }
-    yield* writeWhole(
-      join(folder, folderOf(planned.title)),
-      "run.json",
-      jsonText(runDocument(result, planned, timings))
-    )
+    yield* writePieces(join(folder, folderOf(planned.title)), "run.json", runDocument(result, planned, timings))
     certificates.push(yield* writeCertificateFiles(result, join(folder, folderOf(planned.title))))
   }
   const curves = yield* Effect.forEach(plan.curves, audit)

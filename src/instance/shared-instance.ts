@@ -1,0 +1,69 @@
+/** Instances that several threads hold at once: their arrays lie in shared memory, and each thread makes the rest, tables and names, of them. */
+import { isSharedArrayBuffer } from "node:util/types"
+import type { Shared } from "../work/workshop.ts"
+import type { FiniteInstance, Instance } from "./instance.ts"
+import { type InstanceParts, instanceOfClasses, partsOf } from "./make-instance.ts"
+
+type Numbers = Float64Array | Int32Array
+
+/** The same numbers in shared memory: themselves, where they are there already. */
+const inShared = <A extends Numbers>(numbers: A): A => {
+  if (isSharedArrayBuffer(numbers.buffer)) return numbers
+  const copy = new (numbers.constructor as new (buffer: SharedArrayBuffer) => A)(
+    new SharedArrayBuffer(numbers.byteLength)
+  )
+  copy.set(numbers)
+  return copy
+}
+
+const allShared = <A extends object>(fields: A): A =>
+  Object.fromEntries(
+    Object.entries(fields).map(([name, value]: [string, unknown]) => [
+      name,
+      value instanceof Float64Array || value instanceof Int32Array ? inShared(value) : value
+    ])
+  ) as A
+
+/** What an instance is made of, in shared memory; undefined where it is not made of arrays alone. */
+const sharedParts = (instance: Instance): InstanceParts | undefined => {
+  const parts = partsOf(instance)
+  if (parts === undefined) return undefined
+  const exact: FiniteInstance = allShared(parts.exact)
+  // One array may be both sides'.
+  const known = new Map<unknown, unknown>(
+    Object.entries(parts.exact).map(([name, value]) => [value, exact[name as keyof FiniteInstance]])
+  )
+  const { labels, offsets, reference, rowOf } = parts.responses
+  const of = <A extends Numbers>(numbers: A): A => (known.get(numbers) as A | undefined) ?? inShared(numbers)
+  const responses = { offsets: of(offsets), reference: of(reference), rowOf: of(rowOf) }
+  return { exact, responses: labels === undefined ? responses : { ...responses, labels }, spec: parts.spec }
+}
+
+/**
+ * The same instance with its arrays in shared memory; itself where it is not made of arrays alone (a corpus, say), which a thread makes again from its SPEC.
+ */
+export const sharedInstance = (instance: Instance): Instance => {
+  const parts = sharedParts(instance)
+  if (parts === undefined) return instance
+  const { facts } = instance
+  return Object.assign(instanceOfShare(parts), facts === undefined ? {} : { facts })
+}
+
+const shares = new WeakMap<Instance, Shared>()
+
+/** What threads are given of an instance; undefined where they must make it themselves. @param digest of the instance */
+export const shareOf = (instance: Instance, digest: string): Shared | undefined => {
+  const known = shares.get(instance)
+  if (known !== undefined) return known
+  const parts = sharedParts(instance)
+  if (parts === undefined) return undefined
+  const made = { id: `${digest} ${parts.spec}`, value: parts }
+  shares.set(instance, made)
+  return made
+}
+
+/** The instance of what a thread was given. */
+export const instanceOfShare = (value: unknown): Instance => {
+  const { exact, responses, spec } = value as InstanceParts
+  return instanceOfClasses(exact, responses, spec)
+}
