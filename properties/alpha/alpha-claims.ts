@@ -81,6 +81,19 @@ export const alphaClaims = {
   "numeric/geometric-law": { level: 1e-9, asserts: "geometric variates follow their law, free and within a limit" },
   "numeric/geometric-tiny": { level: 1e-9, asserts: "geometric variates keep their quartiles at p = 1e-12" },
   "numeric/categorical-law": { level: 1e-9, asserts: "categorical and multinomial variates follow their weights" },
+  // live
+  "live/first-hit-law": { level: 1e-9, asserts: "live searches charge pairs by the truncated geometric law" },
+  "live/agreement": {
+    level: 1e-9,
+    asserts: "live tilted draws, farthest ones and batches have the literal interpreter's laws"
+  },
+  "live/repeated-draws": { level: 1e-9, asserts: "independent draws are said to repeat at no more than their level" },
+  "live/llama-cpp-law": {
+    level: 1e-9,
+    asserts: "llama.cpp draws from the law that it states, with neutral parameters"
+  },
+  "live/llama-cpp-draws": { level: 1e-9, asserts: "llama.cpp behind a server draws from the embedded model's law" },
+  "live/llama-cpp-accuracy": { level: 1e-9, asserts: "policies learned live and embedded are of one accuracy" },
   // oracle
   "oracle/first-hit-law": {
     level: 1e-9,

@@ -19,6 +19,8 @@ export interface Completed {
   readonly text: string
   readonly finished: boolean
   readonly tokens: number
+  /** As an answer carries them. */
+  readonly logprobs?: unknown
 }
 
 /** Draws n completions of a prompt. */
@@ -62,8 +64,9 @@ const answer = async (backend: Backend, asked: AskedBody, wrong: Misbehaviour): 
   const seed = wrong.fixedSeed ?? asked.seed ?? 0
   const drawn = await backend(prompt, asked, seed)
   const made = wrong.alike === true ? drawn.map(() => drawn[0]) : drawn
-  const choices = made.slice(0, wrong.choices ?? made.length).map(({ finished, text }, index) => ({
+  const choices = made.slice(0, wrong.choices ?? made.length).map(({ finished, logprobs, text }, index) => ({
     index,
+    ...(logprobs === undefined ? {} : { logprobs }),
     ...(asked.messages === undefined ? { text } : { message: { role: "assistant", content: text } }),
     finish_reason: finished ? "stop" : "length"
   }))

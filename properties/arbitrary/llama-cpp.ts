@@ -11,15 +11,17 @@ interface Output {
   readonly next: { readonly probabilities?: ReadonlyMap<number, number> }
 }
 type Input = number | readonly [number, object]
-interface Sequence {
+export interface Sequence {
   readonly controlledEvaluate: (input: ReadonlyArray<Input>) => Promise<ReadonlyArray<Output | undefined>>
   readonly clearHistory: () => Promise<void>
 }
-interface Model {
+export interface Model {
+  readonly tokenize: (text: string) => ReadonlyArray<number>
+  readonly detokenize: (tokens: ReadonlyArray<number>) => string
   readonly createContext: (options: object) => Promise<{ readonly getSequence: () => Sequence }>
   readonly dispose: () => Promise<void>
 }
-interface Runtime {
+export interface Runtime {
   readonly loadModel: (options: object) => Promise<Model>
   readonly dispose: () => Promise<void>
 }
@@ -42,6 +44,19 @@ if (llamaCpp === undefined)
     "node-llama-cpp is not installed here: agreement with llama.cpp is not tested, only with its recorded laws\n"
   )
 
+/** A sequence to evaluate in, its arithmetic as plain as can be had. */
+export const openSequence = async (model: Model): Promise<Sequence> => {
+  const context = await model.createContext({
+    contextSize: 64,
+    sequences: 1,
+    threads: 1,
+    flashAttention: false,
+    experimentalKvCacheKeyType: "F32",
+    experimentalKvCacheValueType: "F32"
+  })
+  return context.getSequence()
+}
+
 /** Log-probabilities of the token after each prefix (its opening token included), by llama.cpp. */
 export const llamaCppLaws = async (
   runtime: Runtime,
@@ -53,15 +68,7 @@ export const llamaCppLaws = async (
     const modelPath = join(folder, "model.gguf")
     writeFileSync(modelPath, file)
     const model = await runtime.loadModel({ modelPath, useMmap: false })
-    const context = await model.createContext({
-      contextSize: 64,
-      sequences: 1,
-      threads: 1,
-      flashAttention: false,
-      experimentalKvCacheKeyType: "F32",
-      experimentalKvCacheValueType: "F32"
-    })
-    const sequence = context.getSequence()
+    const sequence = await openSequence(model)
     const laws: Array<Float64Array> = []
     const generateNext = { probabilities: true, options: { temperature: 1, topK: 0, topP: 1, minP: 0 } }
     for (const prefix of prefixes) {

@@ -4,6 +4,7 @@ import * as Command from "effect/cli/Command"
 import * as Flag from "effect/cli/Flag"
 import * as Effect from "effect/Effect"
 import { LARGEST_K } from "../coverage/coverage-report.ts"
+import { sourceFlags } from "./live/live-options.ts"
 import { choiceFlag, integerFlag, numberFlag, textFlag } from "./options.ts"
 
 export const coverageCommand = Command.make(
@@ -20,6 +21,10 @@ export const coverageCommand = Command.make(
       ),
       Flag.atLeast(0)
     ),
+    ...sourceFlags,
+    batch: integerFlag("batch", "With --server: draws a request. Default 8", 1, 1_048_576),
+    draws: integerFlag("draws", "With --server or --embedded: draws at each prompt. Default 128", 1, 10_000_000),
+    seed: integerFlag("seed", "With --server or --embedded: seed of the draws. Default 1", 0),
     k: integerFlag("k", "Largest k of pass@k. Default: draws at the prompt with fewest, 1024 for laws", 1, LARGEST_K),
     beta: numberFlag("beta", "KL regularisation in units of R. Default: the first instance's, else 0.1", { above: 0 }),
     level: numberFlag("level", "Chance that any interval of a source is wrong. Default 0.05", { above: 0, below: 1 }),
@@ -58,6 +63,10 @@ export const coverageCommand = Command.make(
     {
       command: "coverbound coverage --samples base.jsonl --samples trained.jsonl --temperature 1 --top-p 1 --top-k 0",
       description: "Two files"
+    },
+    {
+      command: "coverbound coverage --server http://127.0.0.1:8080 --prompts q.jsonl --checks ./checks.ts",
+      description: "Of a server, by draws that are paid for once"
     }
   ])
 )

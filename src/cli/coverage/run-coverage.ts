@@ -4,6 +4,10 @@ import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
 import { type CoverageReport, coverageReport } from "../../coverage/coverage-report.ts"
 import { crossingLine } from "../../coverage/crossing.ts"
+import type { BackendUnavailable } from "../../kernel/backend-unavailable.ts"
+import type { InvalidModelFile } from "../../language-model/invalid-model-file.ts"
+import type { InvalidJournal } from "../../live/draw-journal.ts"
+import type { ChecksFailed } from "../../live/verifier.ts"
 import { InvalidSamples } from "../../coverage/invalid-samples.ts"
 import { exactPopulation, type Population } from "../../coverage/population.ts"
 import { samplesPopulation } from "../../coverage/sample-file.ts"
@@ -13,6 +17,8 @@ import type { InvalidInstance } from "../../instance/invalid-instance.ts"
 import { type JsonInput, jsonText } from "../../run/json-text.ts"
 import { InvalidCall } from "../invalid-call.ts"
 import { loadInstance } from "../load-instance.ts"
+import { type DrawnOptions, drawPopulation } from "../live/draw-population.ts"
+import { isLive } from "../live/live-options.ts"
 import { readNamedFile } from "../named-file.ts"
 import { pageOf, write } from "../terminal.ts"
 import { VERSION } from "../version.ts"
@@ -21,7 +27,7 @@ import { coverageCsv, passCsv, profileCsv } from "./coverage-csv.ts"
 import { passPlot } from "./coverage-plot.ts"
 import { coverageView } from "./coverage-view.ts"
 
-export interface CoverageCall {
+export interface CoverageCall extends DrawnOptions {
   readonly instances: ReadonlyArray<string>
   readonly samples: ReadonlyArray<string>
   readonly k: Option.Option<number>
@@ -132,10 +138,24 @@ const boundJson = ({
 
 export const runCoverage = Effect.fnUntraced(function* (
   call: CoverageCall
-): Effect.fn.Return<void, InvalidCall | InvalidInstance | InvalidSamples | FileNotWritten> {
-  if (call.instances.length + call.samples.length === 0)
+): Effect.fn.Return<
+  void,
+  | InvalidCall
+  | InvalidInstance
+  | InvalidSamples
+  | InvalidModelFile
+  | InvalidJournal
+  | BackendUnavailable
+  | ChecksFailed
+  | FileNotWritten
+> {
+  if (call.instances.length + call.samples.length === 0 && !isLive(call))
     return yield* Effect.fail(
-      new InvalidCall({ field: "coverage", value: "no source", expectation: "a SPEC, or --samples FILE" })
+      new InvalidCall({
+        field: "coverage",
+        value: "no source",
+        expectation: "a SPEC, --samples FILE, --server URL or --embedded MODEL"
+      })
     )
   const folder = Option.getOrElse(call.out, () => join("reports", "out", "coverage"))
   yield* checkFolder("--out", folder)
@@ -144,6 +164,7 @@ export const runCoverage = Effect.fnUntraced(function* (
   const setting = settingOf(call, instances[0])
   const populations: Array<Population> = instances.map((instance) => exactPopulation(instance, setting.success))
   for (const file of call.samples) populations.push(yield* readSamples(call, file, setting.success))
+  if (isLive(call)) populations.push(yield* Effect.scoped(drawPopulation(call, setting.success, folder)))
   const { beta, delta, dimension, epsilon, level } = setting
   const report = coverageReport(populations, {
     level,

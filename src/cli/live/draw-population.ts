@@ -1,0 +1,95 @@
+/** `coverbound coverage --server URL`: draws of a source at each prompt of a file, judged by a module's reward, as a population; and the samples, to be read again. */
+import { join } from "node:path"
+import * as Effect from "effect/Effect"
+import * as Option from "effect/Option"
+import type * as Scope from "effect/Scope"
+import type { Population, PromptRate } from "../../coverage/population.ts"
+import type { BackendUnavailable } from "../../kernel/backend-unavailable.ts"
+import type { InvalidModelFile } from "../../language-model/invalid-model-file.ts"
+import { Answers, VerdictNumbers } from "../../live/answers.ts"
+import type { InvalidJournal } from "../../live/draw-journal.ts"
+import { Purchases, RequestNumbers } from "../../live/purchases.ts"
+import type { ChecksFailed } from "../../live/verifier.ts"
+import { Stream } from "../../numeric/stream.ts"
+import type { InvalidCall } from "../invalid-call.ts"
+import { ProgressBar } from "../progress.ts"
+import { type FileNotWritten, writeWhole } from "../whole-file.ts"
+import { openChecks } from "./checks-process.ts"
+import { dollars } from "./live-document.ts"
+import type { SourceFlagValues } from "./live-options.ts"
+import type { SourceOptions } from "./open-source.ts"
+import { nameParts, openJournal } from "./run-live.ts"
+
+/** What a call says of draws that are to be made. */
+export type DrawnOptions = SourceFlagValues &
+  SourceOptions & {
+    readonly draws: Option.Option<number>
+    readonly seed: Option.Option<number>
+  }
+
+/** Draws at each prompt, where the call does not say. */
+const DRAWS = 128
+const LIMITS = { seconds: 10, memory: 1024 }
+/** Largest first seed of requests. */
+const SEEDS = 2 ** 30
+
+/** @param success least reward that counts as right, in units of R */
+export const drawPopulation = Effect.fnUntraced(function* (
+  options: DrawnOptions,
+  success: number,
+  folder: string
+): Effect.fn.Return<
+  Population,
+  InvalidCall | InvalidModelFile | InvalidJournal | BackendUnavailable | ChecksFailed | FileNotWritten,
+  Scope.Scope
+> {
+  const { checks, digests, prompts, source } = yield* nameParts(options)
+  const seconds = Option.getOrElse(options.checkSeconds, () => LIMITS.seconds)
+  const verifier = yield* openChecks(checks.asked, checks.path, prompts, { ...LIMITS, seconds })
+  const draws = Option.getOrElse(options.draws, () => DRAWS)
+  const seed = Option.getOrElse(options.seed, () => 1)
+  const file = Option.getOrElse(options.journal, () => join(folder, "draws.jsonl"))
+  const journal = yield* openJournal(file, { command: "coverage", ...source.identity, ...digests, draws, seed })
+  const texts = yield* source.open(journal)
+  const first = 1 + Stream.fromSeed(seed).split("requests").nextInteger(SEEDS)
+  const asked = prompts.map(({ prompt }) => prompt)
+  const purchases = new Purchases(texts, asked, source.limits, new RequestNumbers(first), journal)
+  const answers = new Answers(verifier, new VerdictNumbers(), journal)
+  const bar = new ProgressBar()
+  const samples: Array<string> = []
+  const rates: Array<PromptRate> = []
+  for (const [x, prompt] of asked.entries()) {
+    yield* purchases.reserve(new Map([[x, draws]]))
+    let successes = 0
+    for (const row of yield* answers.rows(x, purchases.take(x, draws))) {
+      const reward = yield* answers.reward(row)
+      if (reward >= success * verifier.rewardRange) successes++
+      const { finished, text } = answers.at(row)
+      samples.push(JSON.stringify({ prompt, response: text, reward: reward / verifier.rewardRange, finished }))
+    }
+    rates.push({ label: prompt, draws, successes })
+    bar.update((x + 1) / asked.length, "draws")
+  }
+  bar.clear()
+  yield* writeWhole(folder, "samples.jsonl", `${samples.join("\n")}\n`)
+  const { completionTokens, draws: bought, promptTokens, requests } = purchases.bought
+  const price = Option.map(options.price, (one) => `, ${dollars(purchases.bought, one).toFixed(4)} dollars`)
+  const { sampling } = texts.facts()
+  return {
+    name: source.name,
+    prompts: [rates[0], ...rates.slice(1)],
+    notes: [
+      ...(Object.keys(sampling).length === 0
+        ? []
+        : [
+            `sent with every request: ${Object.entries(sampling)
+              .map(([name, value]) => `${name} ${value}`)
+              .join(", ")}; whether the server keeps to it: coverbound doctor --server`
+          ]),
+      `paid for: ${bought} draws in ${requests} requests, ${promptTokens} prompt and ${completionTokens} completion tokens${Option.getOrElse(price, () => "")}`,
+      ...(answers.failures.first === undefined
+        ? []
+        : [`rewards failed on ${answers.failures.rewards} responses and count as 0; ${answers.failures.first}`])
+    ]
+  }
+})
