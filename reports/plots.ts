@@ -99,8 +99,8 @@ const centre = (points: ReadonlyArray<readonly [number, number]>): readonly [num
 const slopeLine = (through: readonly [number, number], slope: number, from: number, to: number) =>
   [from, to].map((x) => [x, through[1] * (x / through[0]) ** slope] as const)
 
-/** Pushes labels apart so that none covers another; positions in the logarithm of the axis. */
-const spread = (heights: ReadonlyArray<number>, least: number): ReadonlyArray<number> => {
+/** Pushes labels apart, upward, so that none covers another; positions in whatever the axis is even in. */
+export const spread = (heights: ReadonlyArray<number>, least: number): ReadonlyArray<number> => {
   const order = heights.map((_, i) => i).sort((a, b) => heights[a] - heights[b])
   const out = [...heights]
   for (let k = 1; k < order.length; k++) out[order[k]] = Math.max(out[order[k]], out[order[k - 1]] + least)

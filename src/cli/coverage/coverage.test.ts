@@ -1,6 +1,7 @@
 import { existsSync, readFileSync } from "node:fs"
 import { join } from "node:path"
 import { describe, expect, it } from "vitest"
+import { arithmeticChecks } from "../../../properties/arbitrary/arithmetic-checks.ts"
 import { commandFolder } from "../command-process.ts"
 
 const { coverbound, file, home } = commandFolder()
@@ -50,6 +51,22 @@ describe("coverbound coverage", () => {
     expect(said).toMatch(/passive T_data [\d,]+ ≥ [\d,]+/)
   })
 
+  it("of a source that is drawn from pays once, and writes its samples to be read again", async () => {
+    const prompts = file(["74-9=", "20*2="].map((prompt) => JSON.stringify({ prompt })).join("\n"), "q.jsonl")
+    const call = ["coverage", "--embedded", "1M", "--prompts", prompts, "--checks", arithmeticChecks]
+    const drawn = [...call, "--max-tokens", "6", "--draws", "200", "--out", "drawn", "--json"]
+    const [first, again] = [await coverbound(drawn), await coverbound(drawn)]
+    expect([first.code, first.stderr, again.stdout]).toEqual([0, "", first.stdout])
+    const asked = readFileSync(join(home, "drawn", "draws.jsonl"), "utf8").match(/"ask"/g)
+    expect(asked).toHaveLength(2 * 25)
+    const read = await coverbound(["coverage", "--samples", "drawn/samples.jsonl", "--json", "--out", "read"])
+    const [a, b] = [first.stdout, read.stdout].map(
+      (text) =>
+        (JSON.parse(text) as { readonly populations: ReadonlyArray<{ readonly pass: unknown }> }).populations[0].pass
+    )
+    expect(b).toEqual(a)
+  })
+
   it("refuses a file that is no samples with one line", async () => {
     const { code, stderr } = await coverbound(["coverage", "--samples", file('{"prompt":"a"}\n', "bad.jsonl")])
     expect(code).toBe(2)
@@ -59,7 +76,7 @@ describe("coverbound coverage", () => {
   })
 
   it.each([
-    [[], "coverage: no source, expected a SPEC, or --samples FILE"],
+    [[], "coverage: no source, expected a SPEC, --samples FILE, --server URL or --embedded MODEL"],
     [["--samples", "missing.jsonl"], '--samples: "missing.jsonl" (no such file), expected a readable file'],
     [["rare-god"], /^instance: "rare-god", expected one of arithmetic, .*did you mean rare-good/],
     [["rare-good", "--k", "0"], /k/]

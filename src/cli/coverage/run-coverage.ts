@@ -177,6 +177,6 @@ export const runCoverage = Effect.fnUntraced(function* (
   yield* writeWhole(folder, "pass-at-k.csv", passCsv(report))
   yield* writeWhole(folder, "coverage-profile.csv", profileCsv(report))
   yield* writeWhole(folder, "coverage-by-prompt.csv", coverageCsv(report, populations))
-  yield* writeWhole(folder, "pass-at-k.svg", passPlot(report))
+  yield* writeWhole(folder, "pass-at-k.svg", passPlot(report, level))
   yield* write(process.stdout, call.json ? text : coverageView(report, setting, folder, pageOf(process.stdout)))
 })
