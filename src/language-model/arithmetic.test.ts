@@ -13,6 +13,7 @@ import type { AnyAlgorithm } from "../algorithm/algorithm.ts"
 import type { Interpreter, OracleServices } from "../oracle/interpreter.ts"
 import { groundOf, inThisProcess } from "../run/sweep.ts"
 import { spannerSamplingGuarantee } from "../theorem/t7-spanner-sampling.ts"
+import { mtssCounts } from "../theorem/t8-mtss.ts"
 import { CHECK_NAMES, checkAnswer } from "./answer-checks.ts"
 import { arithmeticFamily } from "./arithmetic-family.ts"
 import { heldOutQuestions, rightProbabilities } from "./arithmetic-questions.ts"
@@ -207,6 +208,39 @@ describe("misspecification", () => {
     expect(spannerSamplingGuarantee.unmet(subject)).toEqual([
       expect.stringMatching(/^rewards are off every linear one, by up to 0\.\d+ from theta_star's$/)
     ])
+  })
+  it("of tokens leaves T8's exactness unpromised, and its counts as they are", async () => {
+    const one = instance({ questions: 2, floor: 1e-2, horizon: 3 })
+    const ground = groundOf(one)
+    const record = await run(one, mtss, 0.1, "exact-law", false)
+    const tokens = one.tokens!
+    // In the last layer nothing tells a right end from another: Q* is no linear function of nothing.
+    const last = tokens.layers.indexOf(tokens.horizon - 1)
+    const blind = {
+      ...tokens,
+      features: tokens.features.map((v, i) => (i < tokens.offsets[last] * tokens.dimension ? v : 0))
+    }
+    const clauses = (side: typeof tokens) =>
+      mtssCounts.judge(
+        {
+          exact: one.exact,
+          tokens: side,
+          best: ground.best,
+          problem: ground.problem,
+          algorithm: mtss,
+          parameters: record!.parameters,
+          goal: { epsilon: 0.1, delta: 0.02, coverage: ground.best.coverage }
+        },
+        [record!],
+        0.01
+      )
+    const [linear, off] = [tokens, blind].map(clauses)
+    expect(linear.map(({ verdict }) => verdict)).toEqual(Array.from(linear, () => "supported"))
+    expect(off.find(({ part }) => part === "exactness")).toMatchObject({
+      verdict: "undecided",
+      unpromised: expect.any(String)
+    })
+    expect(off.filter(({ part }) => part !== "exactness").map(({ verdict }) => verdict)).not.toContain("undecided")
   })
   it("is nil with slips of the verifier, which move rewards but keep them linear", () => {
     const { exact } = instance({ questions: 2, slip: 0.1, noise: "bernoulli", floor: 1e-2 })

@@ -1,5 +1,5 @@
 /** Live oracles answer in the laws of the literal interpreter, draw by draw, and charge what they use. */
-import * as Context from "effect/Context"
+import type * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
 import { describe, expect, it } from "vitest"
 import { alpha } from "../../properties/alpha/alpha-ledger.ts"
@@ -75,7 +75,7 @@ const openLive = (seed: number, budget = {}, draw = source) => {
 }
 const openLiteral = (seed: number): Session => {
   const { ledger, services } = openOracles(instance, { interpreter: "literal", stream: Stream.fromSeed(seed) })
-  return { ledger, services: services as unknown as Session["services"] }
+  return { ledger, services }
 }
 
 const run = <A, E>({ services }: Session, effect: Effect.Effect<A, E, Prompts | WeakSampling | Rewards>): A =>

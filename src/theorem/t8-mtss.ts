@@ -2,10 +2,11 @@
  * T8: MTSS restarts at most H·n_max times and pays per prefix visited, whatever the number of responses (t8-mtss.md). Deterministic facts of every run; the
  * ε-guarantee is measured, not claimed. Exactness is claimed where its hypotheses hold: at the last layer, whose targets are rewards and need no normaliser.
  */
+import { layerParameters, valuesOf } from "../instance/token-values.ts"
 import { spannerSize } from "../policy/spanner-size.ts"
 import { layerSpanner } from "../run/layers-log.ts"
 import type { LayersRecord, RunRecord } from "../run/run-record.ts"
-import { accounted, checked, largest, undecided } from "./judging.ts"
+import { accounted, checked, largest, undecided, unpromised } from "./judging.ts"
 import { layerErrors } from "./layer-error.ts"
 import { spannerChain } from "./spanner-chain.ts"
 import { FMR25, type Judgement, type Subject, type Theorem } from "./theorem.ts"
@@ -135,16 +136,21 @@ const exactness = (subject: Subject, runs: ReadonlyArray<RunRecord>): Judgement 
   const errors = runs.flatMap((run) => (run.outcome === "completed" ? [lastLayerError(subject, run) ?? Infinity] : []))
   if (why !== undefined) return undecided("checked", "T8", "exactness", "none", 1, `not claimed here: ${why}`)
   const worst = largest(errors)
-  return checked(
-    "T8",
-    "exactness",
-    worst <= 1 + 1e-6,
-    worst,
-    "<=",
-    1,
-    "error of the last layer's theta in the norm of Sigma_H, over sqrt(lambda) times the norm of theta*_H"
-  )
+  const note = "error of the last layer's theta in the norm of Sigma_H, over sqrt(lambda) times the norm of theta*_H"
+  const off = lastLayerResidual(subject)
+  if (!(off <= REALIZABLE * Math.max(subject.exact.rewardRange, subject.exact.beta)))
+    return unpromised(
+      { theorem: "T8", part: "exactness", nature: "checked", measured: worst, relation: "<=", bound: 1, note },
+      worst <= 1 + 1e-6,
+      [`Q* of the last layer is off linear by ${Number(off.toPrecision(3))}`]
+    )
+  return checked("T8", "exactness", worst <= 1 + 1e-6, worst, "<=", 1, note)
 }
+
+/** Q*_H off ⟨θ*_H, φ_H⟩ by more than rounding, in units of max{R, β}: exactness needs realizability, there alone. */
+const REALIZABLE = 1e-9
+const lastLayerResidual = ({ exact, tokens }: Subject): number =>
+  layerParameters(tokens!, valuesOf(tokens!, exact)).at(-1)!.residual
 
 const unmet = ({ algorithm, parameters, tokens }: Subject): ReadonlyArray<string> => [
   ...(tokens === undefined ? ["the instance has no tokens"] : []),
