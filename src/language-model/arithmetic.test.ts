@@ -5,6 +5,7 @@ import { mtss } from "../algorithm/mtss.ts"
 import { spannerSampling } from "../algorithm/spanner-sampling.ts"
 import { instantiate, type OptionValues } from "../instance/family.ts"
 import { decodeInstanceSync, encodeInstance } from "../instance/finite-json.ts"
+import { tokenLockFamily } from "../instance/families/token-lock.ts"
 import { linearResidual } from "../instance/misspecification.ts"
 import { valuesOf } from "../instance/token-values.ts"
 import { Stream } from "../numeric/stream.ts"
@@ -210,11 +211,11 @@ describe("misspecification", () => {
     ])
   })
   it("of tokens leaves T8's exactness unpromised, and its counts as they are", async () => {
-    const one = instance({ questions: 2, floor: 1e-2, horizon: 3 })
+    const one = instantiate(tokenLockFamily, { A: 2, H: 2 })
     const ground = groundOf(one)
     const record = await run(one, mtss, 0.1, "exact-law", false)
     const tokens = one.tokens!
-    // In the last layer nothing tells a right end from another: Q* is no linear function of nothing.
+    // In the last layer nothing tells tokens apart: Q* is no linear function of nothing.
     const last = tokens.layers.indexOf(tokens.horizon - 1)
     const blind = {
       ...tokens,
