@@ -19,6 +19,7 @@ import { EXIT } from "./invalid-call.ts"
 import { instanceCommand } from "./instance.ts"
 import { newCommand } from "./new.ts"
 import { presenter } from "./presenter.ts"
+import { scalingCommand } from "./scaling.ts"
 import { verifyCommand } from "./verify.ts"
 import { VERSION } from "./version.ts"
 
@@ -35,6 +36,7 @@ const coverbound = Command.make("coverbound").pipe(
     compareCommand,
     criticalCommand,
     coverageCommand,
+    scalingCommand,
     demoCommand,
     doctorCommand
   ])

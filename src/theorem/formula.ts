@@ -33,15 +33,15 @@ export class InvalidFormula extends Data.TaggedError("InvalidFormula")<{
 }
 
 /** A formula that {@link parseFormula} read. */
-export interface Formula {
+export interface Formula<Name extends string = FormulaName> {
   readonly text: string
   /** Names it mentions, each once. */
-  readonly names: ReadonlyArray<FormulaName>
+  readonly names: ReadonlyArray<Name>
   /** Its value in float64; NaN where a name it mentions has none. */
-  readonly value: (values: FormulaValues) => number
+  readonly value: (values: { readonly [N in Name]?: number }) => number
 }
 
-type Term = (values: FormulaValues) => number
+type Term = (values: Readonly<Record<string, number | undefined>>) => number
 
 /** Functions: how many arguments at least and at most, and what they do. */
 const FUNCTIONS: Readonly<Record<string, readonly [number, number, (...x: ReadonlyArray<number>) => number]>> = {
@@ -111,9 +111,15 @@ const tokens = (text: string): ReadonlyArray<Token> => {
  * console.log(bound.names.join(), bound.value({ C_cov: 100, d: 2, delta: 0.1 }).toFixed(0)) // => C_cov,d,delta 2692
  * ```
  */
-export const parseFormula = (text: string): Formula => {
+export const parseFormula = (text: string): Formula => parse(text, FORMULA_NAMES)
+
+/** The same grammar with any names: of sizes and coefficients. @throws InvalidFormula as {@link parseFormula} */
+export const parseFreeFormula = (text: string): Formula<string> => parse(text, undefined)
+
+/** @param known the names that a formula may have; undefined: any */
+const parse = <Name extends string>(text: string, known: ReadonlyArray<Name> | undefined): Formula<Name> => {
   const all = tokens(text)
-  const names = new Set<FormulaName>()
+  const names = new Set<Name>()
   let at = 0
   let depth = 0
 
@@ -193,9 +199,9 @@ export const parseFormula = (text: string): Formula => {
     return takes("(") ? call(token) : variable(token)
   }
   const call = (token: Token): Term => {
-    const known = Object.keys(FUNCTIONS)
+    const functions = Object.keys(FUNCTIONS)
     if (!Object.hasOwn(FUNCTIONS, token.text))
-      return refuse(`one of ${known.join(", ")}${suggestion(token.text, known)}`, token)
+      return refuse(`one of ${functions.join(", ")}${suggestion(token.text, functions)}`, token)
     const [least, most, apply] = FUNCTIONS[token.text]
     const given = [sum()]
     while (takes(",")) given.push(sum())
@@ -204,9 +210,8 @@ export const parseFormula = (text: string): Formula => {
     return (v) => apply(...given.map((one) => one(v)))
   }
   const variable = (token: Token): Term => {
-    const name = FORMULA_NAMES.find((one) => one === token.text)
-    if (name === undefined)
-      return refuse(`one of ${FORMULA_NAMES.join(", ")}${suggestion(token.text, FORMULA_NAMES)}`, token)
+    const name = known === undefined ? (token.text as Name) : known.find((one) => one === token.text)
+    if (name === undefined) return refuse(`one of ${known!.join(", ")}${suggestion(token.text, known!)}`, token)
     names.add(name)
     return (v) => v[name] ?? NaN
   }

@@ -1,0 +1,41 @@
+/** `coverbound scaling FILE.csv --model 'a + b*N'`: a user's own measurements held against a cost model. */
+import * as Argument from "effect/cli/Argument"
+import * as Command from "effect/cli/Command"
+import * as Flag from "effect/cli/Flag"
+import * as Effect from "effect/Effect"
+import { numberFlag, strictFlag, textFlag } from "./options.ts"
+
+export const scalingCommand = Command.make(
+  "scaling",
+  {
+    file: Argument.String("file").pipe(
+      Argument.withDescription(
+        "Measurements as CSV: a column for each size (N, d, …) and one of times, a row a measurement; several at one size are welcome"
+      )
+    ),
+    model: textFlag(
+      "model",
+      "The claim: sizes by their columns' names, coefficients by any other name, each entering linearly: 'a + b*N', 'b*N*d^2', 'a + b*N*log(N)'. Without it, exponent and rivals only",
+      "FORMULA"
+    ),
+    time: textFlag("time", "The column of times. Default: time, t, or else the last", "NAME"),
+    level: numberFlag("level", "Chance of error of each interval and verdict. Default 0.01", { above: 0, below: 0.5 }),
+    strict: strictFlag,
+    json: Flag.Boolean("json").pipe(
+      Flag.withDescription("One JSON document on stdout instead of tables"),
+      Flag.withDefault(false)
+    ),
+    out: textFlag("out", "Folder for scaling.json. Default reports/out/scaling", "DIR")
+  },
+  Effect.fnUntraced(function* (options) {
+    const { runScaling } = yield* Effect.promise(() => import("./scaling/run-scaling.ts"))
+    yield* runScaling(options)
+  })
+).pipe(
+  Command.withDescription(
+    "How your own times grow: exponent with its interval, the model you claim, what it says of sizes it was not fitted on, and its rivals"
+  ),
+  Command.withExamples([
+    { command: "coverbound scaling times.csv --model 'a + b*N'", description: "Linear, with a start-up cost?" }
+  ])
+)
