@@ -1,13 +1,11 @@
-/** What a report calls an algorithm, and its colour. The palette is told apart in both themes and by the colour-blind; labels never rely on it alone. */
+/** What a report calls an algorithm. */
 
-const KNOWN: Readonly<Record<string, { readonly label: string; readonly ink: string }>> = {
-  "spanner-sampling": { label: "SpannerSampling", ink: "var(--first)" },
-  passive: { label: "passive", ink: "var(--second)" },
-  exhaustive: { label: "exhaustive", ink: "var(--third)" }
+const KNOWN: Readonly<Record<string, string>> = {
+  "spanner-sampling": "SpannerSampling",
+  "spanner-sampling-adaptive": "Spanner, adaptive",
+  "best-of-n-elliptic": "best-of-n, elliptic",
+  mtss: "MTSS"
 }
 
 /** An algorithm's name for people. */
-export const labelOf = (algorithm: string): string => KNOWN[algorithm]?.label ?? algorithm
-
-/** An algorithm's colour, a CSS variable of the page. */
-export const inkOf = (algorithm: string): string => KNOWN[algorithm]?.ink ?? "var(--fourth)"
+export const labelOf = (algorithm: string): string => (Object.hasOwn(KNOWN, algorithm) ? KNOWN[algorithm] : algorithm)

@@ -19,6 +19,7 @@ import { EXIT } from "./invalid-call.ts"
 import { instanceCommand } from "./instance.ts"
 import { newCommand } from "./new.ts"
 import { presenter } from "./presenter.ts"
+import { reportCommand } from "./report.ts"
 import { scalingCommand } from "./scaling.ts"
 import { verifyCommand } from "./verify.ts"
 import { VERSION } from "./version.ts"
@@ -37,6 +38,7 @@ const coverbound = Command.make("coverbound").pipe(
     criticalCommand,
     coverageCommand,
     scalingCommand,
+    reportCommand,
     demoCommand,
     doctorCommand
   ])

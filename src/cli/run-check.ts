@@ -48,7 +48,7 @@ const decidingFirst = ({ claim, evidence }: Certificate): ReadonlyArray<number> 
 }
 
 /** How much of a certificate is more than its own word: its claim follows from the document alone; trials of it were run again; or neither. */
-const gradeOf = ({ replayed, result }: Checked): string => {
+export const gradeOf = ({ replayed, result }: Pick<Checked, "replayed" | "result">): string => {
   if (result.status === "rejected") return "rejected"
   const { evidence, instance } = result.certificate
   const n = decidingFirst(result.certificate).length

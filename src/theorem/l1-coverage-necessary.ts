@@ -11,7 +11,7 @@ import { needleChance, type NeedleShape } from "../../lower-bounds/coverage/need
 import { needleShape } from "../../lower-bounds/coverage/needle-shape.ts"
 import { type RunRecord, showsFeature } from "../run/run-record.ts"
 import { accounted, undecided } from "./judging.ts"
-import { FMR25, type Judgement, type Subject, type Theorem } from "./theorem.ts"
+import { FMR25, type Hypothesis, type Judgement, type Subject, type Theorem, unmetOf } from "./theorem.ts"
 
 /** The suboptimality of theory's output clause, in units of β: reaching it forces mass above ¼ on the needle when e^{R/β} = N − 1. */
 export const OUTPUT_EPSILON = 0.13
@@ -173,6 +173,20 @@ const judge = (subject: Subject, runs: ReadonlyArray<RunRecord>, level: number):
   ]
 }
 
+const hypotheses: ReadonlyArray<Hypothesis> = [
+  {
+    says: "\\text{the instance is a Needle: } \\pi_{\\mathrm{ref}}\\text{ uniform over }N\\text{ responses, one rewarded}",
+    unmet: ({ exact }) => {
+      const shape = needleShape(exact)
+      return typeof shape === "string" ? [`instance is not a Needle: ${shape}`] : []
+    }
+  },
+  {
+    says: "\\text{draws are of whole responses}",
+    unmet: ({ algorithm }) => (algorithm.oracle === "token" ? ["token queries are outside L1's framework"] : [])
+  }
+]
+
 export const coverageNecessary: Theorem = {
   id: "L1",
   title: "Coverage is necessary",
@@ -185,12 +199,7 @@ export const coverageNecessary: Theorem = {
   page: "lower-bounds/coverage/statement.md",
   nature: "probabilistic",
   universal: true,
-  unmet: (subject) => {
-    const shape = needleShape(subject.exact)
-    return [
-      ...(typeof shape === "string" ? [`instance is not a Needle: ${shape}`] : []),
-      ...(subject.algorithm.oracle === "token" ? ["token queries are outside L1's framework"] : [])
-    ]
-  },
+  hypotheses,
+  unmet: unmetOf(hypotheses),
   judge
 }

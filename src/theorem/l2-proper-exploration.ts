@@ -14,7 +14,7 @@ import { linearSoftmaxLogRatio } from "../policy/evaluate.ts"
 import type { ProperPlans } from "../oracle/strong.ts"
 import type { RunRecord } from "../run/run-record.ts"
 import { checked, undecided } from "./judging.ts"
-import { FMR25, type Judgement, type Subject, type Theorem } from "./theorem.ts"
+import { FMR25, type Hypothesis, type Judgement, type Subject, type Theorem, unmetOf } from "./theorem.ts"
 
 /** E_x π_θ(1∣x) from the instance itself, not from the formula: what is compared with L2's right side. */
 const probeRate = (exact: FiniteInstance, theta: Float64Array): number => {
@@ -148,6 +148,16 @@ const judge = (subject: Subject, runs: ReadonlyArray<RunRecord>, level: number):
   ]
 }
 
+const hypotheses: ReadonlyArray<Hypothesis> = [
+  {
+    says: "\\text{the instance is a DnfPrompts of some }k\\text{-DNF}",
+    unmet: ({ exact }) => {
+      const formula = dnfShape(exact)
+      return typeof formula === "string" ? [`instance is not a DnfPrompts: ${formula}`] : []
+    }
+  }
+]
+
 export const properExploration: Theorem = {
   id: "L2",
   title: "A good proper explorer solves Max-k-DNF",
@@ -159,9 +169,7 @@ export const properExploration: Theorem = {
   paper: "Theorem 4.1",
   page: "lower-bounds/proper-exploration/statement.md",
   nature: "probabilistic",
-  unmet: (subject) => {
-    const formula = dnfShape(subject.exact)
-    return typeof formula === "string" ? [`instance is not a DnfPrompts: ${formula}`] : []
-  },
+  hypotheses,
+  unmet: unmetOf(hypotheses),
   judge
 }

@@ -1,10 +1,18 @@
 /** The growth of a spanner, recomputed from its accepted relative features: what T3 and T4 are judged on. */
 import type { SpannerRecord } from "../run/run-record.ts"
-import type { Subject } from "./theorem.ts"
+import type { Hypothesis, Subject } from "./theorem.ts"
 
 /** What T3 and T4 miss where an algorithm grows no spanner. */
-export const withoutSpanner = ({ parameters }: Pick<Subject, "parameters">): ReadonlyArray<string> =>
+const withoutSpanner = ({ parameters }: Pick<Subject, "parameters">): ReadonlyArray<string> =>
   parameters.nu > 0 && parameters.lambda > 0 ? [] : ["the algorithm has no spanner parameters (nu, lambda)"]
+
+/** What T3 and T4 assume. */
+export const spannerHypotheses: ReadonlyArray<Hypothesis> = [
+  {
+    says: "\\text{the algorithm grows a spanner with thresholds } \\nu>0 \\text{ and } \\lambda>0",
+    unmet: withoutSpanner
+  }
+]
 
 export interface SpannerChain {
   /** n. */

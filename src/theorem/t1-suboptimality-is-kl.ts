@@ -47,6 +47,7 @@ export const suboptimalityIsKl: Theorem = {
   paper: undefined,
   page: "src/theorem/t1-suboptimality-is-kl.md",
   nature: "deterministic",
+  hypotheses: [],
   unmet: () => [],
   judge: (subject, runs) => {
     const gaps = runs.map((run) => identityGap(subject, run.policy))

@@ -27,6 +27,7 @@ export const coverageIsBounded: Theorem = {
   paper: undefined,
   page: "src/theorem/t2-coverage-is-bounded.md",
   nature: "deterministic",
+  hypotheses: [],
   unmet: () => [],
   judge: ({ exact, best }) => {
     const bound = logCoverageBound(exact)

@@ -1,8 +1,8 @@
 /** T3: a spanner is small, whatever the number of prompts or draws. */
 import { spannerSize } from "../policy/spanner-size.ts"
 import { checked, undecided } from "./judging.ts"
-import { spannerChain, withoutSpanner } from "./spanner-chain.ts"
-import { FMR25, type JudgedByCounts } from "./theorem.ts"
+import { spannerChain, spannerHypotheses } from "./spanner-chain.ts"
+import { FMR25, type JudgedByCounts, unmetOf } from "./theorem.ts"
 
 /**
  * Relative slack on ‖φ‖² > ν²: the oracle compares float64 whitened norms, whose relative error after d ≤ 64 and the condition numbers met here (Σ ⪰ λI, trace ≤ dλ+4n) is below
@@ -19,7 +19,8 @@ export const spannerIsSmall: JudgedByCounts = {
   paper: undefined,
   page: "src/theorem/t3-spanner-is-small.md",
   nature: "deterministic",
-  unmet: withoutSpanner,
+  hypotheses: spannerHypotheses,
+  unmet: unmetOf(spannerHypotheses),
   judge: ({ parameters, problem }, runs) => {
     const d = problem.dimension
     const { nu, lambda } = parameters

@@ -1,7 +1,7 @@
 /** T4: the elliptic potential. */
 import { checked, largest, undecided } from "./judging.ts"
-import { spannerChain, withoutSpanner } from "./spanner-chain.ts"
-import { FMR25, type JudgedByCounts } from "./theorem.ts"
+import { spannerChain, spannerHypotheses } from "./spanner-chain.ts"
+import { FMR25, type JudgedByCounts, unmetOf } from "./theorem.ts"
 
 /** Relative rounding of a sum of n logarithms against one determinant. */
 const ROUNDING = 1e-9
@@ -18,7 +18,8 @@ export const ellipticPotential: JudgedByCounts = {
   paper: undefined,
   page: "src/theorem/t4-elliptic-potential.md",
   nature: "deterministic",
-  unmet: withoutSpanner,
+  hypotheses: spannerHypotheses,
+  unmet: unmetOf(spannerHypotheses),
   judge: ({ parameters, problem }, runs) => {
     const { nu, lambda } = parameters
     const kappa = potentialFactor(nu)

@@ -4,7 +4,7 @@ import type { TokenTable } from "../instance/token-instance.ts"
 import { largestPathSum, valuesOf } from "../instance/token-values.ts"
 import type { Optimum } from "../policy/optimum.ts"
 import { checked, largest, undecided } from "./judging.ts"
-import { FMR25, type Subject, type Theorem } from "./theorem.ts"
+import { FMR25, type Hypothesis, type Theorem, unmetOf } from "./theorem.ts"
 
 /** Rounding of sums over H layers, in units of max{R, 1}: as T1's. */
 const TOLERANCE = 1e-10
@@ -31,8 +31,13 @@ export const pathGap = (tokens: TokenTable, exact: FiniteInstance, best: Optimum
   )
 }
 
-const unmet = ({ tokens }: Subject): ReadonlyArray<string> =>
-  tokens === undefined ? ["the instance has no tokens"] : []
+const hypotheses: ReadonlyArray<Hypothesis> = [
+  {
+    says: "\\text{responses are made of tokens, } y=a_{1:H}",
+    unmet: ({ tokens }) => (tokens === undefined ? ["the instance has no tokens"] : [])
+  }
+]
+const unmet = unmetOf(hypotheses)
 
 export const pathIdentityHolds: Theorem = {
   id: "T5",
@@ -43,6 +48,7 @@ export const pathIdentityHolds: Theorem = {
   paper: undefined,
   page: "src/theorem/t5-path-identity.md",
   nature: "deterministic",
+  hypotheses,
   unmet,
   judge: (subject) => {
     const { best, exact, tokens } = subject

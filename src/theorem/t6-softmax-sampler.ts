@@ -12,6 +12,7 @@ export const softmaxSamplerIsClose: JudgedByCounts = {
   page: "src/theorem/t6-softmax-sampler.md",
   nature: "probabilistic",
   // The promise M comes with each call (a learner may double a guess of it): where there is no call there is nothing to judge.
+  hypotheses: [],
   unmet: () => [],
   judge: (_, runs, level) => {
     const tallies = runs.map((run) => run.sampler)

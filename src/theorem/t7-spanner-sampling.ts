@@ -4,7 +4,16 @@ import { spannerSize } from "../policy/spanner-size.ts"
 import type { RunRecord } from "../run/run-record.ts"
 import { accounted, largest, reachesEpsilon, undecided, unpromised } from "./judging.ts"
 import { potentialFactor } from "./t4-elliptic-potential.ts"
-import { type CountedRun, type CountedSubject, FMR25, type Judgement, type Subject, type Theorem } from "./theorem.ts"
+import {
+  type CountedRun,
+  type CountedSubject,
+  FMR25,
+  type Hypothesis,
+  type Judgement,
+  type Subject,
+  type Theorem,
+  unmetOf
+} from "./theorem.ts"
 
 const E1 = Math.E / (Math.E - 1)
 
@@ -54,26 +63,85 @@ export const computationBound = (p: Readonly<Record<string, number>>): bigint =>
 /** A number for a note: four digits, or all of a count. */
 const short = (x: number): string => `${Number.isInteger(x) ? x : Number(x.toPrecision(4))}`
 
+/** What T7 sets or asks, where it is claimed. */
+const claimed =
+  (look: (subject: Subject) => ReadonlyArray<string>): Hypothesis["unmet"] =>
+  (subject) =>
+    subject.algorithm.claims.includes("T7") ? look(subject) : undefined
+
+/** A parameter below what T7 asks. */
+const tooFew = (...names: ReadonlyArray<"rounds" | "prompts" | "pairsPerPrompt">): Hypothesis["unmet"] =>
+  claimed((subject) => {
+    const need = requiredParameters(subject, subject.parameters.lambda)
+    return names.flatMap((name) =>
+      subject.parameters[name] < need[name]
+        ? [`${name} = ${short(subject.parameters[name])}, T7 asks ${short(need[name])}`]
+        : []
+    )
+  })
+
 /** T7's monotone hypotheses: any spanner phase at least as long, any promise at least as large. ν and T_exp are tied together and must match. */
-const unmet = (subject: Subject): ReadonlyArray<string> => {
-  const { parameters: p, goal, best, algorithm } = subject
-  if (!algorithm.claims.includes("T7")) return [`${algorithm.name} does not claim T7`]
-  const out: Array<string> = []
-  if (subject.exact.misspecification !== undefined)
-    out.push(`rewards are off every linear one, by up to ${short(subject.exact.misspecification)} from theta_star's`)
-  if (goal.coverage < best.coverage * (1 - 1e-12))
-    out.push(`coverage ${goal.coverage} is below C_cov = ${best.coverage}`)
-  const need = requiredParameters(subject, p.lambda)
-  if (p.nu > need.nu * (1 + 1e-12) || p.nu < need.nu * (1 - 1e-12))
-    out.push(`nu = ${short(p.nu)}, T7 sets ${short(need.nu)}`)
-  for (const name of ["rounds", "prompts", "pairsPerPrompt"] as const) {
-    if (p[name] < need[name]) out.push(`${name} = ${short(p[name])}, T7 asks ${short(need[name])}`)
+const hypotheses: ReadonlyArray<Hypothesis> = [
+  {
+    says: "\\text{the algorithm claims it}",
+    unmet: ({ algorithm }) => (algorithm.claims.includes("T7") ? [] : [`${algorithm.name} does not claim T7`])
+  },
+  {
+    says: "\\mathbb{E}[r\\mid x,y]=\\langle\\theta^*,\\phi(x,y)\\rangle,\\ r\\in[0,R]",
+    unmet: claimed(({ exact: { misspecification } }) =>
+      misspecification === undefined
+        ? []
+        : [`rewards are off every linear one, by up to ${short(misspecification)} from theta_star's`]
+    )
+  },
+  {
+    says: "\\text{told } C_{\\mathrm{cov}}\\ge C_{\\mathrm{cov}}(\\pi^*_\\beta)",
+    unmet: claimed(({ best, goal }) =>
+      goal.coverage < best.coverage * (1 - 1e-12) ? [`coverage ${goal.coverage} is below C_cov = ${best.coverage}`] : []
+    )
+  },
+  {
+    says: "\\nu=\\min\\{1,\\beta/b\\},\\ b=\\sigma\\sqrt{2\\log(1/\\delta)+L}+\\sqrt\\lambda B",
+    unmet: claimed((subject) => {
+      const { nu, lambda } = subject.parameters
+      const need = requiredParameters(subject, lambda)
+      return nu > need.nu * (1 + 1e-12) || nu < need.nu * (1 - 1e-12)
+        ? [`nu = ${short(nu)}, T7 sets ${short(need.nu)}`]
+        : []
+    })
+  },
+  {
+    says: "T_{\\mathrm{exp}}\\ge(3/\\varepsilon)(e-2)e_1(\\kappa b^2L/\\beta+\\beta\\log(1/\\delta))",
+    unmet: tooFew("rounds")
+  },
+  {
+    says: "T_{\\mathrm{prompt}}\\ge e_1(n_{\\max}+\\log(1/\\delta))\\,9R/\\varepsilon",
+    unmet: tooFew("prompts")
+  },
+  {
+    says: "T_{\\mathrm{span}}\\ge(3/\\varepsilon)\\,C_{\\mathrm{cov}}\\,(6R+2e\\max\\{\\beta,R\\})\\log(T_{\\mathrm{prompt}}/\\delta)",
+    unmet: tooFew("pairsPerPrompt")
+  },
+  {
+    says: "M\\ge2e^2\\,C_{\\mathrm{cov}}",
+    unmet: claimed((subject) => {
+      const { lambda, promise } = subject.parameters
+      const need = requiredParameters(subject, lambda)
+      return promise < need.promise * (1 - 1e-12) ? [`promise = ${short(promise)}, T7 asks ${short(need.promise)}`] : []
+    })
+  },
+  {
+    says: "\\delta_{\\mathrm{rej}}\\le\\delta/T_{\\mathrm{exp}}",
+    unmet: claimed((subject) => {
+      const { lambda, rejectionLevel } = subject.parameters
+      const need = requiredParameters(subject, lambda)
+      return rejectionLevel > need.rejectionLevel * (1 + 1e-12)
+        ? [`rejectionLevel = ${short(rejectionLevel)}, T7 asks ${short(need.rejectionLevel)}`]
+        : []
+    })
   }
-  if (p.promise < need.promise * (1 - 1e-12)) out.push(`promise = ${short(p.promise)}, T7 asks ${short(need.promise)}`)
-  if (p.rejectionLevel > need.rejectionLevel * (1 + 1e-12))
-    out.push(`rejectionLevel = ${short(p.rejectionLevel)}, T7 asks ${short(need.rejectionLevel)}`)
-  return out
-}
+]
+const unmet = unmetOf(hypotheses)
 
 const most = (runs: ReadonlyArray<CountedRun>, pick: (run: CountedRun) => bigint): bigint =>
   runs.reduce((m, run) => (pick(run) > m ? pick(run) : m), 0n)
@@ -132,6 +200,7 @@ export const spannerSamplingGuarantee: Theorem = {
   paper: "Theorem 3.1",
   page: "src/theorem/t7-spanner-sampling.md",
   nature: "probabilistic",
+  hypotheses,
   unmet,
   judge
 }

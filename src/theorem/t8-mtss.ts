@@ -9,7 +9,7 @@ import type { LayersRecord, RunRecord } from "../run/run-record.ts"
 import { accounted, checked, largest, undecided, unpromised } from "./judging.ts"
 import { layerErrors } from "./layer-error.ts"
 import { spannerChain } from "./spanner-chain.ts"
-import { FMR25, type Judgement, type Subject, type Theorem } from "./theorem.ts"
+import { FMR25, type Hypothesis, type Judgement, type Subject, type Theorem, unmetOf } from "./theorem.ts"
 
 /** Rounding of float64 elliptic norms, as in T3. */
 const ROUNDING = 1e-9
@@ -152,13 +152,26 @@ const REALIZABLE = 1e-9
 const lastLayerResidual = ({ exact, tokens }: Subject): number =>
   layerParameters(tokens!, valuesOf(tokens!, exact)).at(-1)!.residual
 
-const unmet = ({ algorithm, parameters, tokens }: Subject): ReadonlyArray<string> => [
-  ...(tokens === undefined ? ["the instance has no tokens"] : []),
-  ...(algorithm.oracle === "token" ? [] : [`${algorithm.name} does not draw token by token`]),
-  ...["nu", "lambda", "tokensPerPrefix", "rollouts", "certifyingRollouts", "trials"].flatMap((name) =>
-    parameters[name] > 0 ? [] : [`the algorithm has no ${name}`]
-  )
+const positive =
+  (names: ReadonlyArray<string>): Hypothesis["unmet"] =>
+  ({ parameters }) =>
+    names.flatMap((name) => (parameters[name] > 0 ? [] : [`the algorithm has no ${name}`]))
+
+const hypotheses: ReadonlyArray<Hypothesis> = [
+  {
+    says: "\\text{responses are made of tokens, } y=a_{1:H}",
+    unmet: ({ tokens }) => (tokens === undefined ? ["the instance has no tokens"] : [])
+  },
+  {
+    says: "\\text{the algorithm draws token by token}",
+    unmet: ({ algorithm }) => (algorithm.oracle === "token" ? [] : [`${algorithm.name} does not draw token by token`])
+  },
+  {
+    says: "\\nu,\\ \\lambda,\\ T_{\\mathrm{span}},\\ n_{\\mathrm{roll}},\\ T_{\\mathrm{cert}},\\ N_2>0",
+    unmet: positive(["nu", "lambda", "tokensPerPrefix", "rollouts", "certifyingRollouts", "trials"])
+  }
 ]
+const unmet = unmetOf(hypotheses)
 
 export const mtssCounts: Theorem = {
   id: "T8",
@@ -169,6 +182,7 @@ export const mtssCounts: Theorem = {
   paper: "Theorem 5.1",
   page: "src/theorem/t8-mtss.md",
   nature: "deterministic",
+  hypotheses,
   unmet,
   judge
 }

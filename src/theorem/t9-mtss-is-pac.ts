@@ -4,7 +4,7 @@ import { spannerSize } from "../policy/spanner-size.ts"
 import type { RunRecord } from "../run/run-record.ts"
 import { accounted, largest, overTrials, reachesEpsilon, undecided, unpromised } from "./judging.ts"
 import { layerErrors } from "./layer-error.ts"
-import { FMR25, type Judgement, type Subject, type Theorem } from "./theorem.ts"
+import { FMR25, type Hypothesis, type Judgement, type Subject, type Theorem, unmetOf } from "./theorem.ts"
 
 type Parameters = Readonly<Record<string, number>>
 
@@ -67,41 +67,125 @@ const short = (x: number): string => `${Number.isInteger(x) ? x : Number(x.toPre
 /** Q*_h off ⟨θ*_h, φ_h⟩ by more than rounding, in units of max{R, β}. */
 const REALIZABLE = 1e-9
 
-/** What the instance does not give: tokens, realizability layer by layer, C_cond and B as told. */
-const unmetByInstance = ({ exact, goal, problem, tokens }: Subject): ReadonlyArray<string> => {
-  if (tokens === undefined || problem.tokens === undefined) return ["the instance has no tokens"]
-  const values = valuesOf(tokens, exact)
-  const layers = layerParameters(tokens, values)
-  const out: Array<string> = []
-  if (exact.misspecification !== undefined) out.push("rewards are off every linear one")
-  const off = layers.findIndex(({ residual }) => !(residual <= REALIZABLE * Math.max(exact.rewardRange, exact.beta)))
-  if (off >= 0) out.push(`Q* of layer ${off + 1} is off linear by ${short(layers[off].residual)}`)
-  if (!((goal.conditionalCoverage ?? 0) >= values.conditionalCoverage * (1 - 1e-12)))
-    out.push(`C_cond is told as ${goal.conditionalCoverage ?? "nothing"} and is ${short(values.conditionalCoverage)}`)
-  const radius = largest(layers.map(({ theta }) => Math.hypot(...theta)))
-  if (problem.tokens.parameterRadius < radius * (1 - 1e-12))
-    out.push(`B is told as ${problem.tokens.parameterRadius} and is ${short(radius)}`)
-  return out
-}
+/** Each layer's θ*_h and the values, computed once of an instance's tokens. */
+const layersOf = (() => {
+  const seen = new WeakMap<object, ReturnType<typeof make>>()
+  const make = ({ exact, tokens }: Subject & { readonly tokens: NonNullable<Subject["tokens"]> }) => {
+    const values = valuesOf(tokens, exact)
+    return { values, layers: layerParameters(tokens, values) }
+  }
+  return ({ tokens, ...subject }: Subject) => {
+    if (tokens === undefined) throw new RangeError("tokens: none, expected a token side")
+    const known = seen.get(tokens) ?? make({ ...subject, tokens })
+    seen.set(tokens, known)
+    return known
+  }
+})()
 
-const unmet = (subject: Subject): ReadonlyArray<string> => {
-  const { algorithm, goal, parameters: p } = subject
-  if (!algorithm.claims.includes("T9")) return [`${algorithm.name} does not claim T9`]
-  const out = [...unmetByInstance(subject)]
-  if (subject.tokens === undefined || goal.conditionalCoverage === undefined) return out
-  if (!(goal.delta <= 0.25)) out.push(`delta = ${goal.delta}, T9 asks at most 1/4`)
-  const need = requiredMtssParameters(subject)
-  for (const name of ["nu", "lambda"] as const) {
-    if (!(Math.abs(p[name] - need[name]) <= 1e-12 * need[name]))
-      out.push(`${name} = ${short(p[name])}, T9 sets ${short(need[name])}`)
+/** Asked only where T9 is claimed of an instance with tokens, and, `told`, with C_cond told. */
+const asked =
+  (look: (subject: Subject) => ReadonlyArray<string>, told = false): Hypothesis["unmet"] =>
+  (subject) => {
+    const { algorithm, goal, problem, tokens } = subject
+    if (!algorithm.claims.includes("T9") || tokens === undefined || problem.tokens === undefined) return undefined
+    return told && goal.conditionalCoverage === undefined ? undefined : look(subject)
   }
-  if (p.precision !== 0) out.push(`precision = ${short(p.precision)}, T9 asks 0`)
-  for (const name of ["rollouts", "certifyingRollouts", "tokensPerPrefix", "promise", "trials"] as const) {
-    if (!(p[name] >= need[name] * (1 - 1e-12))) out.push(`${name} = ${short(p[name])}, T9 asks ${short(need[name])}`)
+
+const atLeast = (
+  ...names: ReadonlyArray<"rollouts" | "certifyingRollouts" | "tokensPerPrefix" | "promise" | "trials">
+) =>
+  asked((subject) => {
+    const need = requiredMtssParameters(subject)
+    return names.flatMap((name) =>
+      subject.parameters[name] >= need[name] * (1 - 1e-12)
+        ? []
+        : [`${name} = ${short(subject.parameters[name])}, T9 asks ${short(need[name])}`]
+    )
+  }, true)
+
+/** What the instance gives: tokens, realizability layer by layer, C_cond and B as told; then what T9 sets. */
+const hypotheses: ReadonlyArray<Hypothesis> = [
+  {
+    says: "\\text{the algorithm claims it}",
+    unmet: ({ algorithm }) => (algorithm.claims.includes("T9") ? [] : [`${algorithm.name} does not claim T9`])
+  },
+  {
+    says: "\\text{responses are made of tokens, } y=a_{1:H}",
+    unmet: ({ algorithm, problem, tokens }) =>
+      !algorithm.claims.includes("T9")
+        ? undefined
+        : tokens === undefined || problem.tokens === undefined
+          ? ["the instance has no tokens"]
+          : []
+  },
+  {
+    says: "\\mathbb{E}[r\\mid x,y]=\\langle\\theta^*,\\phi(x,y)\\rangle,\\ r\\in[0,R]",
+    unmet: asked(({ exact }) => (exact.misspecification === undefined ? [] : ["rewards are off every linear one"]))
+  },
+  {
+    says: "Q^*_h(x,a_{1:h})=\\langle\\theta^*_h,\\phi_h(x,a_{1:h})\\rangle\\ \\forall h",
+    unmet: asked((subject) => {
+      const { exact } = subject
+      const { layers } = layersOf(subject)
+      const off = layers.findIndex(
+        ({ residual }) => !(residual <= REALIZABLE * Math.max(exact.rewardRange, exact.beta))
+      )
+      return off >= 0 ? [`Q* of layer ${off + 1} is off linear by ${short(layers[off].residual)}`] : []
+    })
+  },
+  {
+    says: "\\text{told } C_{\\mathrm{cond}}\\ge C_{\\mathrm{cond}}(\\pi^*_\\beta)",
+    unmet: asked((subject) => {
+      const { conditionalCoverage } = subject.goal
+      const { values } = layersOf(subject)
+      return (conditionalCoverage ?? 0) >= values.conditionalCoverage * (1 - 1e-12)
+        ? []
+        : [`C_cond is told as ${conditionalCoverage ?? "nothing"} and is ${short(values.conditionalCoverage)}`]
+    })
+  },
+  {
+    says: "\\text{told } B\\ge\\max_h\\|\\theta^*_h\\|",
+    unmet: asked((subject) => {
+      const radius = largest(layersOf(subject).layers.map(({ theta }) => Math.hypot(...theta)))
+      const told = subject.problem.tokens!.parameterRadius
+      return told < radius * (1 - 1e-12) ? [`B is told as ${told} and is ${short(radius)}`] : []
+    })
+  },
+  {
+    says: "\\delta\\le1/4",
+    unmet: asked(({ goal }) => (goal.delta <= 0.25 ? [] : [`delta = ${goal.delta}, T9 asks at most 1/4`]), true)
+  },
+  {
+    says: "\\nu,\\ \\lambda\\text{ as T9 sets them}",
+    unmet: asked((subject) => {
+      const need = requiredMtssParameters(subject)
+      return (["nu", "lambda"] as const).flatMap((name) =>
+        Math.abs(subject.parameters[name] - need[name]) <= 1e-12 * need[name]
+          ? []
+          : [`${name} = ${short(subject.parameters[name])}, T9 sets ${short(need[name])}`]
+      )
+    }, true)
+  },
+  {
+    says: "\\text{precision }0",
+    unmet: asked(
+      ({ parameters: { precision } }) => (precision === 0 ? [] : [`precision = ${short(precision)}, T9 asks 0`]),
+      true
+    )
+  },
+  {
+    says: "n_{\\mathrm{roll}},\\ T_{\\mathrm{cert}},\\ T_{\\mathrm{span}},\\ M,\\ N_2\\text{ at least as T9 asks}",
+    unmet: atLeast("rollouts", "certifyingRollouts", "tokensPerPrefix", "promise", "trials")
+  },
+  {
+    says: "n_{\\mathrm{rew}}\\ge1",
+    unmet: asked(
+      ({ parameters }) => (parameters.rewardsPerRollout >= 1 ? [] : ["the algorithm has no rewardsPerRollout"]),
+      true
+    )
   }
-  if (!(p.rewardsPerRollout >= 1)) out.push("the algorithm has no rewardsPerRollout")
-  return out
-}
+]
+const unmet = unmetOf(hypotheses)
 
 const most = (runs: ReadonlyArray<RunRecord>, pick: (run: RunRecord) => bigint): bigint =>
   runs.reduce((m, run) => (pick(run) > m ? pick(run) : m), 0n)
@@ -190,6 +274,7 @@ export const mtssIsPac: Theorem = {
   paper: "Theorem 5.1",
   page: "src/theorem/t9-mtss-is-pac.md",
   nature: "probabilistic",
+  hypotheses,
   unmet,
   judge
 }

@@ -116,6 +116,14 @@ export const tallyByNature = (
     })
     .join("; ")
 
+/** Something that a theorem assumes of what it is judged on. */
+export interface Hypothesis {
+  /** What is assumed, TeX. */
+  readonly says: string
+  /** In what the subject misses it, one line each; none where it meets it; undefined where that cannot be asked, an earlier one being missed. */
+  readonly unmet: (subject: Subject) => ReadonlyArray<string> | undefined
+}
+
 /** A theorem as data. */
 export interface Theorem {
   readonly id: TheoremId
@@ -134,6 +142,8 @@ export interface Theorem {
   readonly nature: "deterministic" | "probabilistic"
   /** An impossibility: judged on every algorithm where it applies, claimed or not, since a run that beats it has broken the accounting. */
   readonly universal?: true
+  /** What it assumes beyond the framework, in the order in which it is asked. */
+  readonly hypotheses: ReadonlyArray<Hypothesis>
   /** Hypotheses that the subject does not meet, one line each; empty when the theorem applies. */
   readonly unmet: (subject: Subject) => ReadonlyArray<string>
   /** Holds runs of the subject (independent trials) against the theorem at a level. */
@@ -144,3 +154,19 @@ export interface Theorem {
 export interface JudgedByCounts extends Omit<Theorem, "judge"> {
   readonly judge: (subject: CountedSubject, runs: ReadonlyArray<CountedRun>, level: number) => ReadonlyArray<Judgement>
 }
+
+/** Whether the subject meets each hypothesis; undefined where that could not be asked. */
+export const hypothesesMet = (
+  { hypotheses }: Pick<Theorem, "hypotheses">,
+  subject: Subject
+): ReadonlyArray<{ readonly says: string; readonly met: boolean | undefined; readonly why: ReadonlyArray<string> }> =>
+  hypotheses.map(({ says, unmet }) => {
+    const why = unmet(subject)
+    return { says, met: why === undefined ? undefined : why.length === 0, why: why ?? [] }
+  })
+
+/** All that the subject misses of some hypotheses. */
+export const unmetOf =
+  (hypotheses: ReadonlyArray<Hypothesis>): Theorem["unmet"] =>
+  (subject) =>
+    hypotheses.flatMap(({ unmet }) => unmet(subject) ?? [])

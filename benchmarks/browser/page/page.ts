@@ -39,10 +39,10 @@ declare global {
 }
 
 const COLOURS: Record<GpuBackend, string> = {
-  webgpu: "var(--second)",
-  webgl2: "var(--third)",
-  webasm: "var(--first)",
-  cpu: "var(--fourth)"
+  webgpu: "var(--s1)",
+  webgl2: "var(--s2)",
+  webasm: "var(--s0)",
+  cpu: "var(--s3)"
 }
 
 const query = new URLSearchParams(location.search)

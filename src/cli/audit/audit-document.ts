@@ -4,6 +4,8 @@ import type { Problem } from "../../oracle/services.ts"
 import { type JsonInput, jsonPieces, JsonRows } from "../../run/json-text.ts"
 import { environmentJson, trialJson } from "../../run/run-json.ts"
 import type { RunRecord } from "../../run/run-record.ts"
+import { theorems } from "../../theorem/registry.ts"
+import { hypothesesMet } from "../../theorem/theorem.ts"
 import { VERSION } from "../version.ts"
 
 /** Ledger of the dearest run, oracle by oracle: what cost theorems are judged on. */
@@ -84,10 +86,20 @@ export interface Timings {
   readonly trialMs: ReadonlyArray<number>
 }
 
-/** run.json, piece by piece: the document, where it was made, every trial, and at the end the timings. */
+/** run.json, piece by piece: the document, whether each hypothesis is met, where it was made, every trial, and at the end the timings. */
 export const runDocument = (audit: Audit, options: DocumentOptions, timings: Timings): Iterable<string> =>
   jsonPieces({
     ...auditDocument(audit, options),
+    theorems: theorems
+      .filter(({ id }) => audit.judgements.some(({ theorem }) => theorem === id))
+      .map((theorem) => ({
+        id: theorem.id,
+        hypotheses: hypothesesMet(theorem, audit.subject).map(({ met, says, why }) => ({
+          says,
+          met: met ?? null,
+          why: [...why]
+        }))
+      })),
     environment: environmentJson(audit.records),
     runs: new JsonRows(function* () {
       for (const record of audit.records) yield trialJson(record)

@@ -4,7 +4,6 @@
  */
 import tQuantile from "@stdlib/stats-base-dists-t-quantile"
 import * as Effect from "effect/Effect"
-import type { Answered, CheckpointRow, CheckpointStudy, MeanCount } from "../../../reports/report-data.ts"
 import type { AnyAlgorithm } from "../../algorithm/algorithm.ts"
 import { instantiate, type OptionValues } from "../../instance/family.ts"
 import { arithmeticFamily } from "../../language-model/arithmetic-family.ts"
@@ -15,6 +14,58 @@ import { type Ground, groundOf, inThisProcess, type SweepPoint, pointOf } from "
 import { learnedPolicy } from "./learned-policy.ts"
 import type { RunRecord } from "../../run/run-record.ts"
 import { exponentOf } from "../../statistics/exponent-of-counts.ts"
+
+/** Mean over runs, and half of its t interval where there are two or more. */
+export interface MeanCount {
+  readonly mean: number
+  readonly half: number | undefined
+}
+
+/** A checkpoint on a stratum of questions. */
+export interface CheckpointRow {
+  readonly stratum: string
+  /** Tokens of training, as people say it. */
+  readonly checkpoint: string
+  readonly questions: number
+  /** Mean p(right). */
+  readonly right: number
+  /** C_cov(π*_β), exact. */
+  readonly coverage: number
+  /** To the target; undefined where a run did not reach it. */
+  readonly costs: ReadonlyArray<{
+    readonly algorithm: string
+    readonly T_data: MeanCount | undefined
+    readonly T_comp: MeanCount | undefined
+  }>
+}
+
+/** A question, and how likely its right answer is before and after learning. */
+export interface Answered {
+  readonly question: string
+  readonly right: string
+  /** The likeliest wrong answer of the base model. */
+  readonly wrong: string
+  readonly reference: number
+  readonly learned: number
+}
+
+export interface CheckpointStudy {
+  /** In units of R. */
+  readonly target: number
+  readonly trials: number
+  readonly rows: ReadonlyArray<CheckpointRow>
+  readonly exponents: ReadonlyArray<{
+    readonly algorithm: string
+    readonly quantity: "T_data" | "T_comp"
+    readonly estimate: number
+    readonly lower: number
+    readonly upper: number
+    readonly level: number
+  }>
+  /** Whose answers are shown. */
+  readonly shown: string
+  readonly answers: ReadonlyArray<Answered>
+}
 
 export interface CheckpointPlan {
   readonly checkpoints: ReadonlyArray<CheckpointName>

@@ -1,6 +1,6 @@
 /** The checkpoints' part of the demo, at a terminal. */
 import { count, percent, real } from "../../../reports/number-format.ts"
-import type { CheckpointRow, CheckpointStudy, MeanCount } from "../../../reports/report-data.ts"
+import type { CheckpointRow, CheckpointStudy, MeanCount } from "./checkpoint-study.ts"
 import { right, table } from "../table.ts"
 import { type Page, printable, wrapped } from "../terminal.ts"
 

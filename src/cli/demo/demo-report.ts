@@ -1,85 +1,95 @@
-/** What the demo measured, as the report's data. */
-import type { AuditSummary, Curves, ReportData, Scaling } from "../../../reports/report-data.ts"
+/** What the demo measured, as its record: demo.json, which the page is made from, with the run.json of each audit beside it. */
 import type { Audit } from "../../audit/audit.ts"
 import type { CoverageSweep } from "../../compare/coverage-slopes.ts"
-import { dearest, worst } from "../audit/audit-document.ts"
-import { type PlannedAudit, TARGET } from "./demo-plan.ts"
-import { meanQueriesToTarget } from "./queries-to-target.ts"
-import { type DemoResults, folderOf } from "./demo-measure.ts"
+import type { JsonInput } from "../../run/json-text.ts"
+import { computationBound, dataBound } from "../../theorem/t7-spanner-sampling.ts"
 import { VERSION } from "../version.ts"
+import { type DemoResults, folderOf } from "./demo-measure.ts"
+import { TARGET } from "./demo-plan.ts"
+import { meanQueriesToTarget } from "./queries-to-target.ts"
 
-const scalingOf = ({ plan, points, slopes }: CoverageSweep): Scaling => ({
-  setting: `RareGood, d = 2, C = 10 … 10⁶, practical parameters, to a suboptimality of ${plan.target} R; ${plan.trials} runs each.`,
-  target: plan.target,
-  points: points
-    .filter((point) => point.reached)
-    .map(({ algorithm, coverage, rewardQueries, samplingQueries }) => ({
-      algorithm,
-      coverage,
-      rewardQueries: Number(rewardQueries),
-      samplingQueries: Number(samplingQueries)
-    })),
-  slopes: slopes.map(({ algorithm, fit, judgement, predicted, quantity }) => ({
+/** Level of the slopes' intervals and judgements (coverage-slopes.ts). */
+const LEVEL = 0.01
+
+/** T7's counts at the parameters of one run at each C; they hold whatever the parameters are. */
+const boundsOf = ({ plan, points }: CoverageSweep) => {
+  const told = points.filter(({ algorithm, trial }) => algorithm === "spanner-sampling" && trial === 0)
+  return told.map(({ at, coverage, parameters }) => ({
+    C: at,
+    coverage,
+    T_data: `${dataBound(plan.instance(at).exact.dimension, parameters)}`,
+    T_comp: `${computationBound(parameters)}`
+  }))
+}
+
+const sweepOf = (sweep: CoverageSweep) => ({
+  setting: "RareGood, d = 2, practical parameters",
+  target: sweep.plan.target,
+  trials: sweep.plan.trials,
+  level: LEVEL,
+  points: sweep.points.map(({ algorithm, at, coverage, reached, rewardQueries, samplingQueries, trial }) => ({
+    algorithm,
+    C: at,
+    coverage,
+    trial,
+    reached,
+    rewardQueries,
+    samplingQueries
+  })),
+  slopes: sweep.slopes.map(({ algorithm, fit, judgement, predicted, quantity }) => ({
     algorithm,
     quantity,
     estimate: fit.estimate,
     lower: fit.lower,
     upper: fit.upper,
-    level: 0.01,
-    predicted,
-    margin: judgement?.margin,
-    verdict: judgement?.verdict
-  }))
+    ...(predicted === undefined || judgement === undefined
+      ? {}
+      : { claim: judgement.claim, predicted, margin: judgement.margin, verdict: judgement.verdict })
+  })),
+  bounds: boundsOf(sweep)
 })
 
-const summaryOf = (audit: Audit, { asked, parametersFrom, title }: PlannedAudit): AuditSummary => {
-  const { judgements, plan, records, referenceSuboptimality } = audit
-  const { algorithm, interpreter, seed, trials } = plan
-  return {
-    algorithm: algorithm.name,
-    title,
-    instance: plan.instance.spec,
-    digest: plan.digest,
-    setting: `${interpreter} oracle, parameters ${parametersFrom}, ${trials} trials, seed ${seed}`,
-    command: `coverbound audit ${algorithm.name} --instance ${asked} --oracle ${interpreter} --parameters ${parametersFrom} --trials ${trials} --seed ${seed}`,
-    record: `${folderOf(title)}/run.json`,
-    trials,
-    worstSuboptimality: worst(records),
-    referenceSuboptimality,
-    rewardQueries: dearest(records, (run) => run.ledger.rewardQueries),
-    samplingQueries: dearest(records, (run) => run.ledger.samplingQueries),
-    judgements
-  }
-}
-
 /** A run's checkpoints; before the first one, which comes with the first exploration round, the learner still holds the base model. */
-const runsOf = ({ plan, records, referenceSuboptimality }: Audit): Curves["runs"] =>
+const runsOf = ({ plan, records, referenceSuboptimality }: Audit) =>
   records.map(({ checkpoints }) => {
-    const points = checkpoints.map(({ rewardQueries, suboptimality }) => ({
+    const points = checkpoints.map(({ rewardQueries, samplingQueries, suboptimality }) => ({
       rewardQueries: Number(rewardQueries),
+      samplingQueries: Number(samplingQueries),
       suboptimality: suboptimality.value
     }))
-    const before = (rewardQueries: number) => ({ rewardQueries, suboptimality: referenceSuboptimality })
+    const before = (rewardQueries: number) => ({
+      rewardQueries,
+      samplingQueries: rewardQueries,
+      suboptimality: referenceSuboptimality
+    })
+    const first = points[0]
     return {
       algorithm: plan.algorithm.name,
-      points: points[0].rewardQueries > 2 ? [before(2), before(points[0].rewardQueries), ...points] : points
+      points:
+        first.rewardQueries > 2
+          ? [before(2), { ...before(first.rewardQueries), samplingQueries: first.samplingQueries }, ...points]
+          : points
     }
   })
 
-/** The page's data. */
-export const reportData = (
+/** demo.json. */
+export const demoDocument = (
   { audits, checkpoints, continuations, curves, plan, sweep }: DemoResults,
   seed: number
-): ReportData => {
+): JsonInput => {
   const [spanner, passive] = audits
   const [practical] = curves
   const { rewardRange } = plan.corpus.exact
   const target = TARGET * rewardRange
   return {
-    version: VERSION,
+    format: "coverbound-demo",
+    version: 1,
+    suite: VERSION,
     node: process.versions.node,
     command: seed === 1 ? "npm start" : `npm start -- --seed ${seed}`,
     seed,
+    /** Of its audits. */
+    records: plan.audits.map(({ title }) => `${folderOf(title)}/run.json`),
     headline: {
       target,
       rewardRange,
@@ -88,8 +98,22 @@ export const reportData = (
         return met === undefined ? [] : [{ algorithm: one.plan.algorithm.name, queries: met.rewardQueries }]
       })
     },
-    checkpoints,
-    scaling: scalingOf(sweep),
+    checkpoints: {
+      target: checkpoints.target,
+      trials: checkpoints.trials,
+      shown: checkpoints.shown,
+      rows: checkpoints.rows.map(({ costs, ...row }) => ({
+        ...row,
+        costs: costs.map(({ algorithm, T_comp, T_data }) => ({
+          algorithm,
+          T_data: T_data === undefined ? null : { mean: T_data.mean, half: T_data.half ?? null },
+          T_comp: T_comp === undefined ? null : { mean: T_comp.mean, half: T_comp.half ?? null }
+        }))
+      })),
+      exponents: checkpoints.exponents.map((one) => ({ ...one })),
+      answers: checkpoints.answers.map((one) => ({ ...one }))
+    },
+    sweep: sweepOf(sweep),
     curves: [
       {
         title: "English",
@@ -97,7 +121,6 @@ export const reportData = (
           "Literal draws from the bigram model. SpannerSampling holds the base model until its spanner is complete, then falls at once; passive exploration learns when it first happens on the rare word.",
         start: spanner.referenceSuboptimality,
         target,
-        predictedSlope: undefined,
         runs: [...runsOf(spanner), ...runsOf(passive)]
       },
       {
@@ -109,7 +132,14 @@ export const reportData = (
         runs: curves.flatMap(runsOf)
       }
     ],
-    writing: { rewardRange, ...continuations },
-    audits: audits.map((one, i) => summaryOf(one, plan.audits[i]))
+    writing: {
+      rewardRange,
+      drawsPerContinuation: continuations.drawsPerContinuation,
+      openings: continuations.openings.map(({ learned, opening, reference }) => ({
+        opening,
+        reference: reference.map((one) => ({ ...one })),
+        learned: learned.map((one) => ({ ...one }))
+      }))
+    }
   }
 }

@@ -1,18 +1,27 @@
 /** What `coverbound demo` does: measure; then the page in the terminal and the one on disk. */
-import { join } from "node:path"
+import { join, resolve } from "node:path"
 import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
 import * as Scheduler from "effect/Scheduler"
 import type { InvalidInstance } from "../../instance/invalid-instance.ts"
 import type { BudgetExhausted } from "../../oracle/ledger.ts"
+import { jsonText } from "../../run/json-text.ts"
 import { measure } from "./demo-measure.ts"
 import { demoPlan } from "./demo-plan.ts"
-import { reportData } from "./demo-report.ts"
+import { demoDocument } from "./demo-report.ts"
 import { demoText } from "./demo-view.ts"
 import { type InvalidCall, NotHeld } from "../invalid-call.ts"
 import { ProgressBar } from "../progress.ts"
+import { recordsOf } from "../report/records.ts"
+import { reportFrom, textOf } from "../report/run-report.ts"
 import { pageOf } from "../terminal.ts"
 import { checkFolder, type FileNotWritten, writeWhole } from "../whole-file.ts"
+
+/** The page of a demo's folder: what `coverbound report` makes of it. */
+export const demoPage = (folder: string): Effect.Effect<string, InvalidCall> =>
+  Effect.flatMap(recordsOf([folder]), (records) =>
+    Effect.flatMap(reportFrom(records, resolve(folder), "npm start"), (report) => textOf(report, "html"))
+  )
 
 /** Runs the main job. Fails with NotHeld when a theorem or a predicted slope was refuted. */
 export const runDemo = Effect.fnUntraced(function* (options: {
@@ -28,9 +37,8 @@ export const runDemo = Effect.fnUntraced(function* (options: {
     Effect.provideService(Scheduler.MaxOpsBeforeYield, 8),
     Effect.ensuring(Effect.sync(() => bar.clear()))
   )
-  // The plotting library is only wanted here.
-  const { report } = yield* Effect.promise(() => import("../../../reports/report.ts"))
-  const path = yield* writeWhole(folder, "index.html", report(reportData(results, seed)))
+  yield* writeWhole(folder, "demo.json", jsonText(demoDocument(results, seed)))
+  const path = yield* writeWhole(folder, "index.html", yield* demoPage(folder))
   yield* Effect.sync(() =>
     process.stdout.write(demoText(results, pageOf(process.stdout), { path, elapsedMs: performance.now() - start }))
   )

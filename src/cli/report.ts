@@ -1,0 +1,37 @@
+/** `coverbound report RUN…`: records of any job as one page, or as Markdown, LaTeX, CSV or JSON. */
+import * as Argument from "effect/cli/Argument"
+import * as Command from "effect/cli/Command"
+import * as Effect from "effect/Effect"
+import { choiceFlag, textFlag } from "./options.ts"
+
+export const reportCommand = Command.make(
+  "report",
+  {
+    runs: Argument.String("run").pipe(
+      Argument.withDescription(
+        "Records: folders that a command left (--out), or files: run.json, verify.json, compare.json, critical.json, coverage.json, scaling.json, a benchmark's JSON"
+      ),
+      Argument.variadic()
+    ),
+    out: textFlag("out", "The file. Default: report.html beside the first record; other formats go to stdout", "FILE"),
+    format: choiceFlag("format", "Default: by the ending of --out, else html", ["html", "md", "csv", "json", "latex"])
+  },
+  Effect.fnUntraced(function* (options) {
+    const { runReport } = yield* Effect.promise(() => import("./report/run-report.ts"))
+    yield* runReport(options)
+  })
+).pipe(
+  Command.withDescription(
+    "One page of what was found, what it cost, and each theorem with its bound beside what was measured; nothing is fetched or measured again"
+  ),
+  Command.withExamples([
+    {
+      command: "coverbound report reports/out/t7",
+      description: "Of an audit that was written with --out reports/out/t7"
+    },
+    {
+      command: "coverbound report reports/out/t7 reports/out/critical --format md",
+      description: "Two records as Markdown"
+    }
+  ])
+)

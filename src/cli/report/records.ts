@@ -1,0 +1,99 @@
+/** The records that a call names: files, and folders that a command left. */
+import { existsSync, readdirSync, statSync } from "node:fs"
+import { basename, dirname, join } from "node:path"
+import * as Effect from "effect/Effect"
+import { At } from "../../../reports/read/at.ts"
+import { FORMATS, formatOf } from "../../../reports/read/part.ts"
+import { shown } from "../../instance/invalid-instance.ts"
+import { InvalidCall } from "../invalid-call.ts"
+import { readNamedFile } from "../named-file.ts"
+
+export interface Recorded {
+  readonly file: string
+  readonly at: At
+}
+
+/** What commands leave in their folders. */
+const NAMES = [
+  "demo.json",
+  "run.json",
+  "verify.json",
+  "compare.json",
+  "critical.json",
+  "coverage.json",
+  "scaling.json",
+  "bench.json",
+  "browser.json"
+]
+const isFolder = (path: string): boolean => statSync(path, { throwIfNoEntry: false })?.isDirectory() ?? false
+
+/** Files of a folder that may be records. */
+export const candidatesIn = (folder: string): ReadonlyArray<string> => {
+  const entries = readdirSync(folder).toSorted()
+  const known = NAMES.filter((name) => entries.includes(name))
+  const own = known.length > 0 ? known : entries.filter((name) => name.endsWith(".json"))
+  return own.map((name) => join(folder, name))
+}
+
+/** A demo, and the records of its audits that it names. */
+const withNamed = (file: string, all: ReadonlyArray<At>): ReadonlyArray<string> =>
+  all.flatMap((at) =>
+    formatOf(at) === "coverbound-demo"
+      ? at
+          .get("records")
+          .some.map(({ text }) => join(dirname(file), text))
+          .filter((path) => existsSync(path))
+      : []
+  )
+
+const parsed = (file: string): Effect.Effect<ReadonlyArray<At>, InvalidCall> =>
+  Effect.flatMap(readNamedFile("record", file), (text) =>
+    Effect.try({
+      try: () => {
+        const value: unknown = JSON.parse(text)
+        // The benchmarks put several suites into one file where they are asked to.
+        return Array.isArray(value)
+          ? value.map((one, i) => new At(one, `${file}: [${i}]`))
+          : [new At(value, `${file}:`)]
+      },
+      catch: () =>
+        new InvalidCall({ field: "record", value: `${shown(file)} (no JSON)`, expectation: "a record of coverbound" })
+    })
+  )
+
+/** Every record of the call, each once. */
+export const recordsOf = Effect.fnUntraced(function* (
+  named: ReadonlyArray<string>
+): Effect.fn.Return<ReadonlyArray<Recorded>, InvalidCall> {
+  const out: Array<Recorded> = []
+  for (const name of named) {
+    const folder = isFolder(name)
+    // A demo's folder is that of other commands, too.
+    const inside = folder ? candidatesIn(name) : []
+    const demo = inside.find((file) => basename(file) === "demo.json")
+    const files = folder ? (demo === undefined ? inside : [demo]) : [name]
+    const found: Array<Recorded> = []
+    for (const file of files) {
+      const all = yield* parsed(file)
+      const known = all.filter((at) => formatOf(at) !== undefined)
+      // A file that was named must be one; of a folder, what is none is passed over.
+      if (!folder && known.length < all.length)
+        return yield* new InvalidCall({
+          field: "record",
+          value: `${shown(file)} (its format is none of ours)`,
+          expectation: `one of ${FORMATS.join(", ")}`
+        })
+      found.push(...known.map((at) => ({ file, at })))
+      for (const below of withNamed(file, known))
+        found.push(...(yield* parsed(below)).map((at) => ({ file: below, at })))
+    }
+    if (found.length === 0)
+      return yield* new InvalidCall({
+        field: "record",
+        value: `${shown(name)} (no record in it)`,
+        expectation: "a folder that a command left, or a record"
+      })
+    out.push(...found.filter(({ file }) => folder || !out.some((one) => one.file === file)))
+  }
+  return out
+})

@@ -1,0 +1,123 @@
+/** What `coverbound report` does: records to parts, parts to a report, a report to a page. */
+import { existsSync } from "node:fs"
+import { basename, dirname, extname, join, relative, resolve } from "node:path"
+import { fileURLToPath } from "node:url"
+import * as Effect from "effect/Effect"
+import * as Option from "effect/Option"
+import { type Part, type Report, reportOf, slug } from "../../../reports/model.ts"
+import { InvalidRecord } from "../../../reports/read/at.ts"
+import { quoted } from "../../../reports/read/audit.ts"
+import { partOf } from "../../../reports/read/part.ts"
+import { shown } from "../../instance/invalid-instance.ts"
+import { InvalidCall } from "../invalid-call.ts"
+import { writeAll } from "../terminal.ts"
+import { VERSION } from "../version.ts"
+import { checkFolder, type FileNotWritten, writeWhole } from "../whole-file.ts"
+import { certificatesBeside } from "./certificates-beside.ts"
+import { type Recorded, recordsOf } from "./records.ts"
+
+export type Format = "html" | "md" | "csv" | "json" | "latex"
+
+export interface ReportCall {
+  readonly runs: ReadonlyArray<string>
+  readonly out: Option.Option<string>
+  readonly format: Option.Option<Format>
+}
+
+const ENDINGS: Readonly<Record<string, Format>> = {
+  ".html": "html",
+  ".htm": "html",
+  ".md": "md",
+  ".markdown": "md",
+  ".csv": "csv",
+  ".json": "json",
+  ".tex": "latex"
+}
+
+/** Of this package: where the theorems' pages are, in a clone. */
+const ROOT = fileURLToPath(new URL("../../../", import.meta.url))
+
+/** The report of some records, as it will stand in a folder. */
+export const reportFrom = (
+  records: ReadonlyArray<Recorded>,
+  folder: string,
+  command: string
+): Effect.Effect<Report, InvalidCall> =>
+  Effect.try({
+    try: () =>
+      reportOf(
+        records.map(({ at, file }, i) => {
+          const part: Part = partOf(at, {
+            prefix: records.length === 1 ? "" : `${slug(basename(dirname(resolve(file))))}-${i + 1}-`,
+            certificates: certificatesBeside(file, folder),
+            pageHref: (page) => (existsSync(join(ROOT, page)) ? relative(folder, join(ROOT, page)) : undefined)
+          })
+          return { file, href: relative(folder, resolve(file)) || basename(file), part }
+        }),
+        { command, suite: VERSION }
+      ),
+    catch: (error) => {
+      if (!(error instanceof InvalidRecord)) throw error
+      const at = error.message.indexOf(": ")
+      const [field, rest] = [error.message.slice(0, at), error.message.slice(at + 2)]
+      const [value, expectation] = rest.split(", expected ")
+      return new InvalidCall({ field, value, expectation })
+    }
+  })
+
+/** The report in a format. The plotting library is only wanted for one of them. */
+export const textOf = (report: Report, format: Format): Effect.Effect<string> =>
+  Effect.promise(async () => {
+    switch (format) {
+      case "html":
+        return (await import("../../../reports/page.ts")).htmlPage(report)
+      case "md":
+        return (await import("../../../reports/report-markdown.ts")).markdownPage(report)
+      case "latex":
+        return (await import("../../../reports/latex.ts")).latexPage(report)
+      case "csv":
+        return (await import("../../../reports/tidy.ts")).tidyCsv(report)
+      case "json":
+        return `${JSON.stringify(report, null, 1)}\n`
+    }
+  })
+
+export const runReport = Effect.fnUntraced(function* (
+  call: ReportCall
+): Effect.fn.Return<void, InvalidCall | FileNotWritten> {
+  if (call.runs.length === 0)
+    return yield* new InvalidCall({
+      field: "run",
+      value: "missing",
+      expectation: "a record, or a folder that a command left"
+    })
+  const out = Option.getOrUndefined(call.out)
+  const ending = out === undefined ? undefined : ENDINGS[extname(out).toLowerCase()]
+  if (out !== undefined && ending === undefined && Option.isNone(call.format))
+    return yield* new InvalidCall({
+      field: "--out",
+      value: shown(out),
+      expectation: `a name ending in ${Object.keys(ENDINGS).join(", ")}, or --format beside it`
+    })
+  const format = Option.getOrElse(call.format, () => ending ?? ("html" as const))
+  if (out !== undefined) yield* checkFolder("--out", dirname(out))
+  const records = yield* recordsOf(call.runs)
+  const file = out ?? (format === "html" ? join(dirname(records[0].file), "report.html") : undefined)
+  if (file !== undefined) yield* checkFolder("--out", dirname(file))
+  const command = [
+    "coverbound report",
+    ...call.runs.map(quoted),
+    ...(out === undefined ? [] : [`--out ${quoted(out)}`]),
+    ...(Option.isSome(call.format) ? [`--format ${call.format.value}`] : [])
+  ].join(" ")
+  const report = yield* reportFrom(records, resolve(file === undefined ? "." : dirname(file)), command)
+  const text = yield* textOf(report, format)
+  if (file === undefined) return yield* writeAll(process.stdout, text)
+  const path = yield* writeWhole(dirname(file), basename(file), text)
+  const evidence = report.findings.filter(({ nature }) => nature === "evidence")
+  const refuted = report.findings.filter(({ verdict }) => verdict === "refuted").length
+  yield* writeAll(
+    process.stdout,
+    `${path}: ${evidence.length} findings that could have come out otherwise, ${report.findings.length - evidence.length} recomputed or accounted for, ${refuted} refuted\n`
+  )
+})
