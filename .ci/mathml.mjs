@@ -8,7 +8,9 @@ const MACROS = { "\\dd": "\\mathrm{d}" }
 
 /** The file's text. */
 export const mathmlFile = () => {
-  const texts = [...new Set(theorems.flatMap(({ hypotheses, statement }) => [statement, ...hypotheses.map(({ says }) => says)]))]
+  const texts = [
+    ...new Set(theorems.flatMap(({ hypotheses, statement }) => [statement, ...hypotheses.map(({ says }) => says)]))
+  ]
   const lines = texts.map((tex) => {
     const markup = temml.renderToString(tex, { macros: { ...MACROS }, throwOnError: true, wrap: "=" })
     return `  ${JSON.stringify(tex)}:\n    ${JSON.stringify(markup.replaceAll("\n", ""))}`

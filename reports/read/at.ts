@@ -51,7 +51,7 @@ export class At {
 
   get entries(): ReadonlyArray<readonly [string, At]> {
     if (typeof this.value !== "object" || this.value === null || Array.isArray(this.value)) this.refuse("an object")
-    return Object.keys(this.value as object).map((key) => [key, this.get(key)])
+    return Object.keys(this.value).map((key) => [key, this.get(key)])
   }
 
   get text(): string {

@@ -53,7 +53,7 @@ it("measures, prints and reports; twice the same", { timeout: 120_000 }, async (
   const html = await made(results)
 
   // Self-contained: nothing is fetched.
-  expect(html).not.toMatch(/<link|<img|@import|url\(|src=|fetch\(|import\(/i)
+  expect(html).not.toMatch(/<link|<img|@import|\burl\(|src=|fetch\(|import\(/i)
   const { document } = parseHTML(html)
   expect(document.querySelectorAll("svg").length).toBeGreaterThan(8)
   for (const figure of document.querySelectorAll("svg")) {
