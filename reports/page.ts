@@ -210,7 +210,12 @@ const clauseTable = (block: TheoremBlock, clauses: ReadonlyArray<Clause>): Marku
         </table>
       </div>`
 
-const MET = { yes: "met", no: "missed", unknown: "not asked" } as const
+/** How a hypothesis stands: mark, word and class. What is missed is no refutation of anything. */
+const MET = {
+  yes: ["✓", "met", "supported"],
+  no: ["✗", "missed", "undecided"],
+  unknown: ["?", "not asked", "muted"]
+} as const
 
 const theoremMarkup = (block: TheoremBlock): Markup => {
   const { anchor, clauses, figures, hypotheses, id, page, paper, proof, statement, title } = block
@@ -237,10 +242,9 @@ const theoremMarkup = (block: TheoremBlock): Markup => {
           ? html`<p class="from">It assumes nothing beyond the framework.</p>`
           : html`<ul class="hypotheses" aria-label="Hypotheses of ${id}">
               ${hypotheses.map(({ met, says, why }) => {
-                const word = met === undefined ? MET.unknown : met ? MET.yes : MET.no
-                const verdict = met === undefined ? "undecided" : met ? "supported" : "refuted"
+                const [mark, word, ink] = MET[met === undefined ? "unknown" : met ? "yes" : "no"]
                 return html`<li>
-                  <span>${verdictMark(verdict, word)}</span
+                  <span class="verdict ${ink}">${mark} ${word}</span
                   ><span ${says.length > 30 ? new Markup('tabindex="0"') : ""}
                     >${math(says)}${why.length === 0 ? "" : html`<small>${why.join("; ")}</small>`}</span
                   >

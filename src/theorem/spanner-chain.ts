@@ -3,7 +3,7 @@ import type { SpannerRecord } from "../run/run-record.ts"
 import type { Hypothesis, Subject } from "./theorem.ts"
 
 /** What T3 and T4 miss where an algorithm grows no spanner. */
-const withoutSpanner = ({ parameters }: Pick<Subject, "parameters">): ReadonlyArray<string> =>
+export const withoutSpanner = ({ parameters }: Pick<Subject, "parameters">): ReadonlyArray<string> =>
   parameters.nu > 0 && parameters.lambda > 0 ? [] : ["the algorithm has no spanner parameters (nu, lambda)"]
 
 /** What T3 and T4 assume. */
