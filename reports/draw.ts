@@ -101,7 +101,12 @@ interface Label {
 const short = (text: string): string => (text.length > LONGEST ? `${text.slice(0, LONGEST - 1)}…` : text)
 
 /** Pushes labels apart between two heights, keeping their order. */
-const spread = (wanted: ReadonlyArray<number>, least: number, from: number, to: number): ReadonlyArray<number> => {
+export const spread = (
+  wanted: ReadonlyArray<number>,
+  least: number,
+  from = -Infinity,
+  to = Infinity
+): ReadonlyArray<number> => {
   const order = wanted.map((_, i) => i).sort((a, b) => wanted[a] - wanted[b])
   const out = [...wanted]
   for (const [k, i] of order.entries()) out[i] = Math.max(out[i], k === 0 ? from : out[order[k - 1]] + least)

@@ -2,7 +2,7 @@
 import * as Plot from "@observablehq/plot"
 import { parseHTML } from "linkedom"
 import { percent } from "../../../reports/number-format.ts"
-import { spread } from "../../../reports/plots.ts"
+import { spread } from "../../../reports/draw.ts"
 import type { CoverageReport } from "../../coverage/coverage-report.ts"
 import { letterOf } from "./coverage-view.ts"
 
