@@ -14,8 +14,9 @@ const signed = (n: number): Array<number> => (n >= -64 && n < 64 ? [n & 127] : [
 /** Value types. */
 export const I32 = 0x7f
 export const F32 = 0x7d
+export const F64 = 0x7c
 export const V128 = 0x7b
-export type ValueType = typeof I32 | typeof F32 | typeof V128
+export type ValueType = typeof I32 | typeof F32 | typeof F64 | typeof V128
 
 export const get = (local: number): Code => [0x20, ...unsigned(local)]
 export const set = (local: number, value: Code): Code => [...value, 0x21, ...unsigned(local)]
@@ -51,6 +52,10 @@ export const fgreater = binary(0x5e)
 /** The greater; NaN if one is. */
 export const fmax = binary(0x97)
 
+/** f64 */
+export const double = (n: number): Code => [0x44, ...new Uint8Array(Float64Array.of(n).buffer)]
+export const dadd = binary(0xa0)
+
 /** Memory. Addresses are i32 code, offsets are constant bytes. */
 export const load = (address: Code, offset = 0): Code => [...address, 0x28, 2, ...unsigned(offset)]
 export const store = (address: Code, offset: number, value: Code): Code => [
@@ -66,6 +71,15 @@ export const fstore = (address: Code, offset: number, value: Code): Code => [
   ...value,
   0x38,
   2,
+  ...unsigned(offset)
+]
+
+export const dload = (address: Code, offset = 0): Code => [...address, 0x2b, 3, ...unsigned(offset)]
+export const dstore = (address: Code, offset: number, value: Code): Code => [
+  ...address,
+  ...value,
+  0x39,
+  3,
   ...unsigned(offset)
 ]
 
@@ -174,6 +188,26 @@ export const fusedMultiplyAdd = (relaxed: boolean): ((a: Code, b: Code, c: Code)
 /** Sum of the four lanes, as f32. */
 export const fsum = (local: number): Code =>
   fadd(fadd(flane(get(local), 0), flane(get(local), 1)), fadd(flane(get(local), 2), flane(get(local), 3)))
+
+/** f64×2. */
+export const wsplat = vunary(0x14)
+/** Two lanes of the 64 bits at an address. */
+export const wloadSplat = vmemory(0x0a, 3)
+export const wadd = vbinary(0xf0)
+export const wsubtract = vbinary(0xf1)
+export const wmultiply = vbinary(0xf2)
+export const wdivide = vbinary(0xf3)
+export const wpmin = vbinary(0xf6)
+export const wpmax = vbinary(0xf7)
+export const wless = vbinary(0x49)
+export const wlessEqual = vbinary(0x4b)
+export const wabs = vunary(0xec)
+/** Towards 0. */
+export const wtruncate = vunary(0x7a)
+/** i64×2. */
+export const longAdd = vbinary(0xce)
+export const longShiftLeft = (v: Code, n: number): Code => [...v, ...int(n), ...simd(0xcb)]
+export const vnot = vunary(0x4d)
 
 /** A function: parameters are locals 0 … , then `locals` in order. */
 export interface WasmFunction {

@@ -16,6 +16,7 @@ import type { Stream } from "../numeric/stream.ts"
 import { anchoredNorms, type EllipticTest } from "../policy/elliptic-test.ts"
 import { exactLawChecked } from "./exact-law-checked.ts"
 import type { Charge } from "./ledger.ts"
+import { GrowingDistances } from "../search/growing-distances.ts"
 import { acceptance, type Drawn, type Draws, estimateLogNormaliser, type Hit, type Rows, type Tilted } from "./rows.ts"
 import { samplerDraws } from "./sampler-draws.ts"
 import type { TiltRequest } from "./services.ts"
@@ -70,6 +71,8 @@ export const exactLawDraws = (
   /** p(x;Σ) of each place, and the test it was measured for. */
   const passProbability = new Float64Array(offsets.length - 1)
   const measured: Array<EllipticTest | undefined> = new Array(offsets.length - 1)
+  /** Made at the first sweep: `null` where tables made anew are as good. */
+  let growing: GrowingDistances | null | undefined
 
   const one = (label: string) => {
     const draws = stream.split(label)
@@ -132,6 +135,12 @@ export const exactLawDraws = (
   }
 
   const sweep: LawDraws["sweep"] = (test, limit, most, places) => {
+    growing ??= GrowingDistances.of(table) ?? null
+    const chances = growing?.chancesUnder(test)
+    if (chances !== undefined) {
+      passProbability.set(chances)
+      measured.fill(test)
+    }
     const reach = places.map((mass, at) => mass * geometricReach(measure(test, at), limit))
     let a = 0
     for (const each of reach) a += each

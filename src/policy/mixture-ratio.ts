@@ -3,7 +3,7 @@
  * checkpoints cost no more than its last one.
  *
  * Component t at prompt x: Σ_{y′} π_ref(y′)·e^{f_t(y,y′)/β}/Ẑ_t(y′). Where no pair of the prompt is truncated and no reward clipped, f_t(y,y′) = g(y) − g(y′)
- * and the sum over y′ collapses: O(R·d) instead of O(R²).
+ * and the sum over y′ collapses: O(R·d) instead of O(R²). Where few pairs are, it collapses but for those, which are put right one by one (`mixture-anchors.ts`).
  *
  * Where β is large beside the clip every ratio is next to 1, and what is accumulated is ratio − 1: β times its logarithm is in units of reward, and
  * must not be a rounding error of 1's.
@@ -11,6 +11,36 @@
 import type { FiniteInstance } from "../instance/instance.ts"
 import { logTiltedMean } from "../numeric/log-sum-exp.ts"
 import { type EllipticTest, passTable } from "./elliptic-test.ts"
+import { Anchors } from "./mixture-anchors.ts"
+import { truncatedPairs, type TruncatedPairs } from "./truncated-pairs.ts"
+
+/** Up to this many rows a prompt's anchors are taken one by one: R² exponentials cost no more than the lists do. */
+const ONE_BY_ONE = 32
+/** Scores over β may span this much where laws are made of one exponential a row: e^−600 is a normal number. */
+export const MOST_SPAN = 600
+
+/** What adds many components at once, to the bits that {@link MixtureRatio} alone would give where no pair is truncated. */
+export interface MixtureKernel {
+  /** Whether it is quicker on an instance. */
+  readonly takes: (exact: FiniteInstance) => boolean
+  /**
+   * Adds components `first` … `count` − 1 of `thetas` to `sums` at every prompt, but for those that it hands to `left`.
+   *
+   * @param pairs truncated pairs of each prompt; undefined where the caller wants all of its components
+   */
+  readonly add: (request: {
+    readonly exact: FiniteInstance
+    readonly clip: number
+    readonly thetas: Float64Array
+    readonly first: number
+    readonly count: number
+    readonly sums: Float64Array
+    readonly pairs: ReadonlyArray<TruncatedPairs | undefined>
+    readonly left: (x: number, first: number, count: number) => void
+  }) => void
+  /** As `passTable`, entry by entry. */
+  readonly passTable: typeof passTable
+}
 
 export class MixtureRatio {
   /** Components accumulated so far. */
@@ -21,57 +51,53 @@ export class MixtureRatio {
   private readonly sums: Float64Array
   /** Every log-ratio lies within ±¼. */
   private readonly nearReference: boolean
-  private readonly tables: ReadonlyArray<Uint8Array>
-  private readonly clear: ReadonlyArray<boolean>
+  /** Of prompts whose anchors are taken one by one: 1 where a pair is truncated. Absent where none is. */
+  private readonly tables: ReadonlyArray<Uint8Array | undefined>
+  private readonly pairs: ReadonlyArray<TruncatedPairs | undefined>
+  private readonly kernel: MixtureKernel | undefined
+  private readonly anchors: Anchors
   private readonly scores: Float64Array
   private readonly logits: Float64Array
 
-  /** O(Σ R_x²) memory for the truncation tables. */
-  constructor(exact: FiniteInstance, truncation: EllipticTest, clip: number) {
+  /** O(Σ R_x²) time for the truncation, memory by what it cuts off. */
+  constructor(exact: FiniteInstance, truncation: EllipticTest, clip: number, kernel?: MixtureKernel) {
     this.exact = exact
     this.clip = clip
+    this.kernel = kernel
     this.nearReference = 8 * clip <= exact.beta
     this.sums = new Float64Array(exact.reference.length)
-    const tables: Array<Uint8Array> = []
-    const clear: Array<boolean> = []
+    const tables: Array<Uint8Array | undefined> = []
+    const lists: Array<TruncatedPairs | undefined> = []
     let widest = 0
+    for (let x = 0; x < exact.promptProbabilities.length; x++)
+      widest = Math.max(widest, exact.offsets[x + 1] - exact.offsets[x])
+    const buffer = new Uint8Array(widest * widest)
     for (let x = 0; x < exact.promptProbabilities.length; x++) {
       const size = exact.offsets[x + 1] - exact.offsets[x]
-      const table = new Uint8Array(size * size)
-      passTable(truncation, exact.features, exact.offsets[x], exact.offsets[x + 1], table)
-      tables.push(table)
-      clear.push(table.every((bad) => bad === 0))
-      widest = Math.max(widest, size)
+      const table = buffer.subarray(0, size * size)
+      const pairs = truncatedPairs(exact, truncation, x, table, kernel?.passTable ?? passTable)
+      const oneByOne = this.nearReference || size <= ONE_BY_ONE
+      tables.push(oneByOne && pairs.rows.length > 0 ? table.slice() : undefined)
+      lists.push(oneByOne && pairs.rows.length > 0 ? undefined : pairs)
     }
     this.tables = tables
-    this.clear = clear
+    this.pairs = lists
     this.scores = new Float64Array(widest)
     this.logits = new Float64Array(widest)
+    this.anchors = new Anchors(exact, widest)
   }
 
   /** Adds components `this.count` … `count−1` of `thetas` (rows of length d). */
   extend(thetas: Float64Array, count: number): void {
-    const { exact, scores } = this
-    const { dimension: d, features, offsets } = exact
+    const { exact, kernel } = this
     const X = exact.promptProbabilities.length
-    for (let x = 0; x < X; x++) {
-      const start = offsets[x]
-      const size = offsets[x + 1] - start
-      const clear = this.clear[x]
-      for (let t = this.count; t < count; t++) {
-        let low = Infinity
-        let high = -Infinity
-        for (let i = 0; i < size; i++) {
-          let s = 0
-          for (let j = 0; j < d; j++) s += thetas[t * d + j] * features[(start + i) * d + j]
-          scores[i] = s
-          if (s < low) low = s
-          if (s > high) high = s
-        }
-        if (clear && high - low <= this.clip) this.addUntruncated(start, size, high)
-        else this.addTruncated(x, start, size)
-      }
+    const first = this.count
+    const left = (x: number, from: number, to: number): void => {
+      for (let t = from; t < to; t++) this.addComponent(x, thetas, t)
     }
+    if (!this.nearReference && count > first && kernel?.takes(exact))
+      kernel.add({ exact, clip: this.clip, thetas, first, count, sums: this.sums, pairs: this.pairs, left })
+    else for (let x = 0; x < X; x++) left(x, first, count)
     this.count = Math.max(this.count, count)
   }
 
@@ -79,6 +105,32 @@ export class MixtureRatio {
   logRatio(): Float64Array {
     const logCount = Math.log(this.count)
     return this.sums.map((s) => (this.nearReference ? Math.log1p(s / this.count) : Math.log(s) - logCount))
+  }
+
+  private addComponent(x: number, thetas: Float64Array, t: number): void {
+    const { clip, exact, scores } = this
+    const { beta, dimension: d, features, offsets } = exact
+    const start = offsets[x]
+    const size = offsets[x + 1] - start
+    let low = Infinity
+    let high = -Infinity
+    for (let i = 0; i < size; i++) {
+      let s = 0
+      for (let j = 0; j < d; j++) s += thetas[t * d + j] * features[(start + i) * d + j]
+      scores[i] = s
+      if (s < low) low = s
+      if (s > high) high = s
+    }
+    const pairs = this.pairs[x]
+    if (pairs?.rows.length === 0 && high - low <= clip) this.addUntruncated(start, size, high)
+    else if (
+      pairs === undefined ||
+      this.nearReference ||
+      size <= ONE_BY_ONE ||
+      !(Math.max(high - low, clip) <= MOST_SPAN * beta) ||
+      !this.anchors.add(x, pairs, scores, low, high, clip, this.sums)
+    )
+      this.addTruncated(x, start, size)
   }
 
   /** Adds one law's ratios, e^{(values − top)/β}/z, `weight` times. */
@@ -114,15 +166,17 @@ export class MixtureRatio {
       if (reference[start + i] > 0) sums[start + i] += Math.exp((scores[i] - top) / beta) / z
   }
 
+  /** Anchor by anchor: O(R²). */
   private addTruncated(x: number, start: number, size: number): void {
     const { scores, logits, sums, clip } = this
     const { beta, reference } = this.exact
-    const table = this.tables[x]
+    const cut = this.cutBy(x, size)
     for (let a = 0; a < size; a++) {
       if (reference[start + a] === 0) continue
+      const outside = cut(a)
       let top = -Infinity
       for (let i = 0; i < size; i++) {
-        logits[i] = table[a * size + i] === 1 ? 0 : Math.max(-clip, Math.min(clip, scores[i] - scores[a]))
+        logits[i] = outside?.[i] === 1 ? 0 : Math.max(-clip, Math.min(clip, scores[i] - scores[a]))
         if (reference[start + i] > 0 && logits[i] > top) top = logits[i]
       }
       if (this.nearReference) {
@@ -135,6 +189,22 @@ export class MixtureRatio {
       const weight = reference[start + a] / z
       for (let i = 0; i < size; i++)
         if (reference[start + i] > 0) sums[start + i] += weight * Math.exp((logits[i] - top) / beta)
+    }
+  }
+
+  /** Of an anchor, 1 at each row it is cut off from; undefined where at none. */
+  private cutBy(x: number, size: number): (a: number) => Uint8Array | undefined {
+    const table = this.tables[x]
+    if (table !== undefined) return (a) => table.subarray(a * size, (a + 1) * size)
+    const pairs = this.pairs[x]
+    if (pairs === undefined || pairs.rows.length === 0) return () => undefined
+    const marks = new Uint8Array(size)
+    return (a) => {
+      const k = pairs.rows.indexOf(a)
+      if (k < 0) return undefined
+      marks.fill(0)
+      for (let i = pairs.from[k]; i < pairs.from[k + 1]; i++) marks[pairs.partners[i]] = 1
+      return marks
     }
   }
 }

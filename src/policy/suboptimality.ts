@@ -8,7 +8,7 @@ import type { Stream } from "../numeric/stream.ts"
 import { ellipticNormSquared } from "./elliptic-test.ts"
 import { evaluateLogRatio, linearSoftmaxLogRatio } from "./evaluate.ts"
 import { klTerm } from "./kl-term.ts"
-import { MixtureRatio } from "./mixture-ratio.ts"
+import { type MixtureKernel, MixtureRatio } from "./mixture-ratio.ts"
 import type { Optimum } from "./optimum.ts"
 import type { Policy, TokenTiltedPolicy, TruncatedMixturePolicy } from "./policy.ts"
 import { evaluateTokens } from "./token-evaluate.ts"
@@ -38,13 +38,23 @@ export class SuboptimalityMeter {
   private readonly stream: Stream
   private readonly samples: number
   private readonly wide: boolean
+  private readonly kernel: MixtureKernel | undefined
   private mixture: { readonly ratio: MixtureRatio; readonly of: TruncatedMixturePolicy } | undefined
 
   /**
    * @param samples components sampled per measurement where the exact sum is out of reach.
    * @param tokens the token side, where there is one.
+   * @param kernel what adds components of mixtures where there are many; changes no digit.
    */
-  constructor(exact: FiniteInstance, best: Optimum, stream: Stream, samples: number, tokens?: TokenTable) {
+  constructor(
+    exact: FiniteInstance,
+    best: Optimum,
+    stream: Stream,
+    samples: number,
+    tokens?: TokenTable,
+    kernel?: MixtureKernel
+  ) {
+    this.kernel = kernel
     this.exact = exact
     this.tokens = tokens
     this.best = best
@@ -85,7 +95,7 @@ export class SuboptimalityMeter {
       last.of.clip === policy.clip &&
       last.of.thetas === policy.thetas &&
       last.ratio.count <= policy.count
-    const ratio = grown ? last.ratio : new MixtureRatio(this.exact, policy.truncation, policy.clip)
+    const ratio = grown ? last.ratio : new MixtureRatio(this.exact, policy.truncation, policy.clip, this.kernel)
     ratio.extend(policy.thetas, policy.count)
     this.mixture = { ratio, of: policy }
     return ratio

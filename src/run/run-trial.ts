@@ -12,7 +12,8 @@ import { TokenSideMissing } from "../oracle/tokens.ts"
 import { type Optimum, optimum } from "../policy/optimum.ts"
 import type { Policy } from "../policy/policy.ts"
 import { SuboptimalityMeter } from "../policy/suboptimality.ts"
-import { SearchBackend } from "../search/session-search.ts"
+import { exactKernels } from "../search/exact-kernels.ts"
+import { SearchBackend, SessionSearch } from "../search/session-search.ts"
 import { GrowingRows, LayersLog } from "./layers-log.ts"
 import { type Checkpoint, KEPT_COMPONENTS, type RunRecord } from "./run-record.ts"
 
@@ -113,14 +114,17 @@ export const wholeTrial = Effect.fnUntraced(function* (
   const best = options.best ?? optimum(exact)
   const root = (parts.trialStream ?? trialStream)(seed, trial, options.digest)
   const budget = options.budget ?? {}
+  const searches = yield* SearchBackend
   const session = (parts.openOracles ?? openOracles)(instance, {
     interpreter,
     stream: root.split("oracle"),
     budget,
-    searches: yield* SearchBackend,
+    searches,
     ...(options.batch === undefined ? {} : { batch: options.batch })
   })
-  const meter = new SuboptimalityMeter(exact, best, root.split("meter"), CHECKPOINT_SAMPLES, instance.tokens)
+  const measuring = new SessionSearch(searches)
+  const kernels = exactKernels(measuring)
+  const meter = new SuboptimalityMeter(exact, best, root.split("meter"), CHECKPOINT_SAMPLES, instance.tokens, kernels)
   const checkpoints: Array<Checkpoint> = []
   const accepted = new GrowingRows(exact.dimension)
   const layers = new LayersLog(instance.tokens?.dimension ?? 1)
@@ -175,6 +179,7 @@ export const wholeTrial = Effect.fnUntraced(function* (
     ...layers.record(),
     transcript: session.transcript.digest()
   }
+  measuring.close()
   return { record, policy, exhausted }
 })
 

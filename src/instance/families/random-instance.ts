@@ -99,8 +99,8 @@ export const randomInstance = (options: RandomInstanceOptions): FiniteInstance =
   const linear = Float64Array.from({ length: X * K }, (_, row) =>
     direction.reduce((sum, t, j) => sum + t * features[row * d + j], 0)
   )
-  const low = (x: number): number => Math.min(...linear.subarray(x * K, (x + 1) * K))
-  const high = (x: number): number => Math.max(...linear.subarray(x * K, (x + 1) * K))
+  const low = (x: number): number => linear.subarray(x * K, (x + 1) * K).reduce((a, b) => Math.min(a, b), Infinity)
+  const high = (x: number): number => linear.subarray(x * K, (x + 1) * K).reduce((a, b) => Math.max(a, b), -Infinity)
   let widest = 0
   for (let x = 0; x < X; x++) widest = Math.max(widest, high(x) - low(x))
   const size = Math.min(2 * R, R / widest)
@@ -144,7 +144,7 @@ export const randomFamily = family({
       kind: "number",
       meaning: "responses per prompt",
       minimum: 1,
-      maximum: 65536,
+      maximum: 2 ** 20,
       integer: true,
       default: 5
     },

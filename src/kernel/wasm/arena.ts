@@ -177,6 +177,10 @@ export class WasmArena {
     return new Float32Array(this.memory.buffer as ArrayBuffer, at, length)
   }
 
+  doubles(at: number, length: number): Float64Array {
+    return new Float64Array(this.memory.buffer as ArrayBuffer, at, length)
+  }
+
   bytesAt(at: number, length: number): Uint8Array {
     return new Uint8Array(this.memory.buffer as ArrayBuffer, at, length)
   }

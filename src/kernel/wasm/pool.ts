@@ -13,7 +13,7 @@ import type { WasmMemoryObject } from "../../numeric/webassembly.ts"
 const [JOB, NEXT, DONE, MEMORY, FUNCTION, PARTS, ROWS, SIZE, FROM, OWN, STRIDE, COUNT, OPERANDS] = [
   0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12
 ]
-const MOST_OPERANDS = 12
+const MOST_OPERANDS = 16
 /** NEXT holds a part and, above these bits, its job: who comes late takes no part of another job. */
 const PART_BITS = 10
 const MOST_PARTS = 2 ** PART_BITS - 1

@@ -1,0 +1,97 @@
+import { describe, expect, it } from "vitest"
+import { randomInstance } from "../../instance/families/random-instance.ts"
+import { whitening } from "../../numeric/gram.ts"
+import { Stream } from "../../numeric/stream.ts"
+import { type EllipticTest, passTable } from "../../policy/elliptic-test.ts"
+import { type MixtureKernel, MixtureRatio } from "../../policy/mixture-ratio.ts"
+import { WasmArena } from "./arena.ts"
+import { mixtureKernel } from "./mixture.ts"
+
+const d = 5
+const components = 21
+
+const kernelOf = (threads: number, seen?: Array<number>): MixtureKernel => {
+  const made = mixtureKernel(WasmArena.make({ threads, bytes: 2 ** 25 })!)!
+  return {
+    takes: () => true,
+    add: (request) =>
+      made.add({
+        ...request,
+        left: (x, first, count) => {
+          seen?.push(count - first)
+          request.left(x, first, count)
+        }
+      }),
+    passTable
+  }
+}
+
+/** Σ_t of the definition, anchor by anchor: O(T·R²) exponentials. */
+const byDefinition = (
+  exact: ReturnType<typeof randomInstance>,
+  test: EllipticTest,
+  thetas: Float64Array,
+  clip: number
+): Float64Array => {
+  const { beta, features, offsets, reference } = exact
+  const sums = new Float64Array(reference.length)
+  for (let x = 0; x + 1 < offsets.length; x++) {
+    const [start, end] = [offsets[x], offsets[x + 1]]
+    const size = end - start
+    const table = new Uint8Array(size * size)
+    passTable(test, features, start, end, table)
+    for (let t = 0; t < components; t++)
+      for (let a = 0; a < size; a++) {
+        const weights = Float64Array.from({ length: size }, (_, i) => {
+          let f = 0
+          for (let j = 0; j < d; j++)
+            f += thetas[t * d + j] * (features[(start + i) * d + j] - features[(start + a) * d + j])
+          return Math.exp((table[a * size + i] === 1 ? 0 : Math.max(-clip, Math.min(clip, f))) / beta)
+        })
+        let z = 0
+        for (let i = 0; i < size; i++) z += reference[start + i] * weights[i]
+        for (let i = 0; i < size; i++) sums[start + i] += (reference[start + a] * weights[i]) / z
+      }
+  }
+  return sums.map((s) => Math.log(s / components))
+}
+
+const stream = Stream.fromSeed(8).split("mixture.test")
+const exact = randomInstance({ seed: 3, prompts: 7, responses: 45, d, beta: 0.2, zeros: 0.1, ties: 0.1 })
+const thetas = Float64Array.from({ length: components * d }, () => 0.4 * stream.nextNormal())
+const sigma = new Float64Array(d * d)
+for (let i = 0; i < d; i++) sigma[i * d + i] = 4 + i
+const testOf = (nu: number): EllipticTest => ({ dimension: d, whitening: whitening(sigma, d), nu })
+
+describe("components of a mixture by the kernel", () => {
+  it.each([
+    ["no pair truncated", 3, 5],
+    ["few pairs truncated", 0.85, 5],
+    ["most pairs truncated", 0.2, 5],
+    ["clipped, none truncated", 3, 0.3],
+    ["clipped and truncated", 0.5, 0.3]
+  ])("%s: the bits that JavaScript gives, and the definition's law", (_, nu, clip) => {
+    const plain = new MixtureRatio(exact, testOf(nu), clip)
+    plain.extend(thetas, components)
+    const expected = byDefinition(exact, testOf(nu), thetas, clip)
+    for (const threads of [1, 2]) {
+      const fast = new MixtureRatio(exact, testOf(nu), clip, kernelOf(threads))
+      fast.extend(thetas, 3)
+      fast.extend(thetas, components)
+      expect(fast.logRatio()).toEqual(plain.logRatio())
+    }
+    // A ratio is a sum of T·R positive terms, each good to a few ulp of its exponent's size (up to 25 here).
+    plain.logRatio().forEach((value, row) => {
+      if (exact.reference[row] > 0) expect(Math.abs(value - expected[row])).toBeLessThan(1e-12)
+    })
+  })
+
+  it("takes whole blocks itself where nothing is clipped, and hands over those that are", () => {
+    const left: Array<number> = []
+    new MixtureRatio(exact, testOf(0.85), 5, kernelOf(1, left)).extend(thetas, components)
+    expect(left).toEqual([])
+    new MixtureRatio(exact, testOf(0.85), 0.3, kernelOf(1, left)).extend(thetas, components)
+    expect(left.length).toBeGreaterThan(0)
+    expect(Math.max(...left)).toBeLessThanOrEqual(8)
+  })
+})

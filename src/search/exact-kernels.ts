@@ -1,0 +1,34 @@
+/** What measures a run's policies besides JavaScript: the kernels of a session, opened when a mixture is first worth it. */
+import type { FiniteInstance } from "../instance/instance.ts"
+import { mixtureKernel } from "../kernel/wasm/mixture.ts"
+import { passTable } from "../policy/elliptic-test.ts"
+import type { MixtureKernel } from "../policy/mixture-ratio.ts"
+import { kernelPassTable } from "./kernel-pass-table.ts"
+import type { SessionSearch } from "./session-search.ts"
+
+/** Numbers of an instance below which copying them in costs what it saves. */
+const FROM = 2 ** 12
+/** Of the widest prompt: what fits the session's memory whatever else is in a turn. */
+const MOST = 2 ** 20
+
+/** Exact evaluation by a session's kernels: to the bits that JavaScript gives. */
+export const exactKernels = (search: SessionSearch): MixtureKernel => ({
+  takes: ({ dimension: d, offsets }: FiniteInstance) => {
+    const rows = offsets[offsets.length - 1]
+    if (rows * d < FROM) return false
+    let widest = 0
+    for (let x = 0; x + 1 < offsets.length; x++) widest = Math.max(widest, offsets[x + 1] - offsets[x])
+    const arena = widest * d <= MOST ? search.kernel?.arena : undefined
+    return arena !== undefined && mixtureKernel(arena) !== undefined
+  },
+  add: (request) => {
+    // What the arena keeps is tests of pair tables, which nobody asks again.
+    search.kernel!.clear()
+    mixtureKernel(search.kernel!.arena)!.add(request)
+  },
+  passTable: (test, features, start, end, out) => {
+    const table = kernelPassTable(test, features, start, end, search)
+    if (table === undefined) passTable(test, features, start, end, out)
+    else out.set(table)
+  }
+})

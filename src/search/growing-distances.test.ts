@@ -1,0 +1,74 @@
+import { describe, expect, it } from "vitest"
+import { randomInstance } from "../instance/families/random-instance.ts"
+import type { FiniteInstance } from "../instance/instance.ts"
+import { RidgeRegression } from "../numeric/gram.ts"
+import { Stream } from "../numeric/stream.ts"
+import { type EllipticTest, passTable } from "../policy/elliptic-test.ts"
+import { GrowingDistances } from "./growing-distances.ts"
+
+/** What a table made anew gives, summed as the oracle sums it. */
+const byTables = ({ features, offsets, reference }: FiniteInstance, test: EllipticTest): ReadonlyArray<number> =>
+  Array.from({ length: offsets.length - 1 }, (_, x) => {
+    const size = offsets[x + 1] - offsets[x]
+    const table = new Uint8Array(size * size)
+    passTable(test, features, offsets[x], offsets[x + 1], table)
+    let p = 0
+    for (let a = 1; a < size; a++) {
+      let sum = 0
+      for (let b = 0; b < a; b++) sum += table[a * size + b] * reference[offsets[x] + b]
+      p += reference[offsets[x] + a] * sum
+    }
+    return 2 * p
+  })
+
+const instance = randomInstance({ seed: 5, prompts: 6, responses: 60, d: 3, ties: 0.2 })
+const nu = 0.25
+
+/** Σ after one more pair of some prompt, or after several. */
+const grow = (design: RidgeRegression, stream: Stream, pairs: number): EllipticTest => {
+  for (let k = 0; k < pairs; k++) {
+    const [a, b] = [stream.nextInteger(360), stream.nextInteger(360)]
+    const phi = Float64Array.from({ length: 3 }, (_, j) => instance.features[3 * a + j] - instance.features[3 * b + j])
+    design.add(phi, 0, 1 + stream.nextInteger(3))
+  }
+  return { dimension: 3, whitening: design.whitening(), nu }
+}
+
+describe("chances of passing as Σ grows", () => {
+  it("are those of tables made anew, bit for bit, while pairs are added one by one or a few at a time", () => {
+    const growing = GrowingDistances.of(instance)
+    const design = new RidgeRegression(3, 0.5)
+    const stream = Stream.fromSeed(3).split("growing")
+    const seen: Array<number> = []
+    for (let k = 0; k < 60; k++) {
+      const test = grow(design, stream, k % 7 === 6 ? 3 : k === 0 ? 0 : 1)
+      const chances = growing?.chancesUnder(test)
+      expect([...chances!]).toEqual(byTables(instance, test))
+      seen.push(chances![0])
+    }
+    // Pairs passed at first, and hardly any at the end.
+    expect(seen[0]).toBeGreaterThan(0.8)
+    expect(seen[59]).toBeLessThan(0.1)
+  })
+
+  it("are of the test that is asked with, whatever was asked before", () => {
+    const growing = GrowingDistances.of(instance)
+    const design = new RidgeRegression(3, 0.5)
+    const stream = Stream.fromSeed(4).split("growing")
+    const first = grow(design, stream, 1)
+    const later = grow(design, stream, 40)
+    for (const test of [first, later, { ...later, nu: 0.5 }]) {
+      const chances = growing?.chancesUnder(test)
+      expect([...chances!]).toEqual(byTables(instance, test))
+    }
+    // Σ shrank, again and again: tests are not updates of one another, which is said.
+    growing?.chancesUnder(first)
+    growing?.chancesUnder({ ...later, nu: 0.4 })
+    expect(growing?.chancesUnder(first)).toBeUndefined()
+  })
+
+  it("are left to tables where there are few pairs, or where distances would take more room than features", () => {
+    expect(GrowingDistances.of(randomInstance({ seed: 1, prompts: 4, responses: 10, d: 2 }))).toBeUndefined()
+    expect(GrowingDistances.of(randomInstance({ seed: 1, prompts: 3, responses: 3000, d: 1 }))).toBeUndefined()
+  })
+})
