@@ -101,7 +101,7 @@ try {
     expect(old.status === 2 && said.length === 1, `on Node ${systemNode} one line and exit 2: ${said.join(" | ")}`)
   }
 
-  // A budget of seconds leaves parts of the plan unmade, and 4 says so: what was made held.
+  // A budget of work may leave parts of the plan unmade, and 4 says so: what was made held.
   const partly = { codes: [0, 4] }
   passes("npx coverbound new", "npx", ["--no-install", "coverbound", "new", "my-variant"], user)
   const audited = passes(

@@ -14,23 +14,20 @@ import { finiteInstance } from "../src/instance/make-instance.ts"
 import { Stream } from "../src/numeric/stream.ts"
 import { queriesOf } from "../src/run/sweep.ts"
 import { exponentOf } from "../src/statistics/exponent-of-counts.ts"
-import { medianExponent } from "../src/statistics/median-exponent.ts"
+import {
+  covers,
+  drawnSweep,
+  exponentOfMedians,
+  leastCoverage,
+  medianCoverage,
+  middle,
+  slopeOf
+} from "./sweep-coverage.ts"
 import type { Suite, SuiteReport } from "./suite.ts"
 
 /** As in `npm start` (src/cli/demo/demo-plan.ts). */
 const SWEEP = { coverages: [10, 100, 1e3, 1e4, 1e5, 1e6], trials: 24, level: 0.01 } as const
 const REPETITIONS = 4000
-
-const slopeOf = (x: ReadonlyArray<number>, y: ReadonlyArray<number>): number => {
-  const centre = x.reduce((sum, v) => sum + v, 0) / x.length
-  return x.reduce((sum, v, i) => sum + (v - centre) * y[i], 0) / x.reduce((sum, v) => sum + (v - centre) ** 2, 0)
-}
-
-const middle = (values: ReadonlyArray<number>): number => {
-  const sorted = values.toSorted((a, b) => a - b)
-  const n = sorted.length
-  return (sorted[Math.floor((n - 1) / 2)] + sorted[Math.ceil((n - 1) / 2)]) / 2
-}
 
 export const exponentCoverage: Suite = {
   name: "exponent-coverage",
@@ -58,30 +55,19 @@ export const exponentCoverage: Suite = {
           const at = points.filter((p) => p.at === C)
           return { value: at[0].coverage, counts: at.map((p) => queriesOf(p, quantity)) }
         })
-        const x = stands.map(({ value }) => Math.log(value))
-        const ofMedian = slopeOf(
-          x,
-          stands.map(({ counts }) => Math.log(middle(counts)))
-        )
+        const ofMedian = exponentOfMedians(stands)
         const ofMean = slopeOf(
-          x,
+          stands.map(({ value }) => Math.log(value)),
           stands.map(({ counts }) => Math.log(counts.reduce((s, c) => s + c, 0) / counts.length))
         )
         const stream = Stream.fromSeed(1).split(`${algorithm.name} ${quantity}`)
-        let [covered, coveredBefore] = [0, 0]
+        const share = medianCoverage(stands, { ...SWEEP, repetitions: REPETITIONS }, stream)
+        let coveredBefore = 0
         for (let repetition = 0; repetition < REPETITIONS; repetition++) {
-          const drawn = stands.flatMap(({ counts, value }) =>
-            Array.from({ length: SWEEP.trials }, () => ({ value, count: counts[stream.nextInteger(counts.length)] }))
-          )
-          const fit = medianExponent("C_cov", drawn, SWEEP.level)!
-          const before = exponentOf("C_cov", drawn, SWEEP.level, 2)!
-          const slack = 1e-12
-          if (fit.lower - slack <= ofMedian && ofMedian <= fit.upper + slack) covered++
-          if (before.lower - slack <= ofMean && ofMean <= before.upper + slack) coveredBefore++
+          const before = exponentOf("C_cov", drawnSweep(stands, SWEEP.trials, stream), SWEEP.level, 2)!
+          if (covers(before, ofMean)) coveredBefore++
         }
-        const share = covered / REPETITIONS
-        const error = Math.sqrt((SWEEP.level * (1 - SWEEP.level)) / REPETITIONS)
-        held &&= share >= 1 - SWEEP.level - 3 * error
+        held &&= share >= leastCoverage(SWEEP.level, REPETITIONS)
         const spread = stands.at(-1)!.counts.toSorted((a, b) => a - b)
         rows.push([
           algorithm.name,

@@ -10,6 +10,7 @@ import { fileURLToPath } from "node:url"
 import { parseArgs, styleText } from "node:util"
 import { writeWholeFile } from "../src/file/whole-file.ts"
 import { BackendUnavailable } from "../src/kernel/backend-unavailable.ts"
+import { auditLoad } from "./audit-load.ts"
 import { auditPower } from "./audit-power.ts"
 import { checker } from "./checker.ts"
 import { exponentCoverage } from "./exponent-coverage.ts"
@@ -17,6 +18,7 @@ import { kernels } from "./kernels/kernels.ts"
 import { languageModel } from "./language-model.ts"
 import { literalOracle } from "./literal-oracle.ts"
 import { machine } from "./machine.ts"
+import { rarePrompt } from "./rare-prompt.ts"
 import { sampler } from "./sampler.ts"
 import { spannerPhase } from "./spanner-phase.ts"
 import { type Suite, type SuiteReport, type Table, UsageError } from "./suite.ts"
@@ -30,7 +32,9 @@ const SUITES: ReadonlyArray<Suite> = [
   sampler,
   checker,
   auditPower,
+  auditLoad,
   exponentCoverage,
+  rarePrompt,
   kernels,
   spannerPhase,
   languageModel

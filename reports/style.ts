@@ -1,5 +1,6 @@
 /** The page's typography: a book page by day, a dim one by night, one column on a phone. Nothing is fetched. */
-const LIGHT = `  color-scheme: light;
+/** Colours by day. */
+export const LIGHT = `  color-scheme: light;
   --paper: #fdfcf9; --ink: #1f2328; --muted: #5d6168; --rule: #e7e4dc; --panel: #f5f2ea; --forbidden: #f3dfd6;
   --s0: #0b6e99; --s1: #b4490f; --s2: #6a51a3; --s3: #3f6f0c; --s4: #a3195b; --s5: #7a5200; --s6: #00706a; --s7: #515b66;
   --good: #17703a; --bad: #b3202a; --open: #835a00;`

@@ -31,6 +31,7 @@ const verification: Verification = {
   candidate: "spanner-sampling",
   seed: 1,
   level: 1e-6,
+  work: 0,
   results: [
     result({}),
     result({

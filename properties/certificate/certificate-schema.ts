@@ -154,6 +154,20 @@ const IdentityEvidence = Schema.Struct({
         Schema.Struct({ trial: integer(0), theta: list(Schema.Finite, 1), features: list(list(Schema.Finite, 1), 0) }),
         1
       )
+    }),
+    Schema.Struct({
+      kind: Schema.Literal("layers"),
+      runs: Runs,
+      /** θ*_h of layers 1 … H. */
+      stars: list(list(Schema.Finite, 1), 1),
+      /** One a trial: θ_h of the policy put out, and the relative features of layer h's pairs. */
+      fits: list(
+        Schema.Struct({
+          thetas: list(list(Schema.Finite, 1), 1),
+          features: list(list(list(Schema.Finite, 1), 0), 1)
+        }),
+        1
+      )
     })
   ])
 }).annotate({ identifier: "Identity" })
@@ -179,8 +193,17 @@ const ScalingEvidence = Schema.Struct({
   kind: Schema.Literal("scaling"),
   /** Suboptimality at which a run was stopped. */
   target: positive,
+  /** Options of the instances' one family in whose values alone their SPECs differ: the rule by which they were chosen. */
+  varies: list(Line, 1, 64),
   instances: list(
-    Schema.Struct({ spec: Line, digest: Sha256, coverage: between(1, Number.MAX_VALUE), parameters: Parameters }),
+    Schema.Struct({
+      spec: Line,
+      digest: Sha256,
+      /** C_cov: recomputed where the instance is carried. */
+      coverage: between(1, Number.MAX_VALUE),
+      parameters: Parameters,
+      data: Schema.NullOr(Instance)
+    }),
     2,
     4096
   ),

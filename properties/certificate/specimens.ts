@@ -25,7 +25,8 @@ import type { Judgement } from "../../src/theorem/theorem.ts"
 import { sampleLaw } from "../../src/certificate/law-sample.ts"
 import type { Certificate } from "../../src/checker/certificate.ts"
 import { lawCertificate, pathCertificate, scalingCertificate } from "../../src/certificate/single-claims.ts"
-import { writeCertificates } from "../../src/certificate/write.ts"
+import { varyingOptions } from "../../src/certificate/slope-certificate.ts"
+import { instanceOf, writeCertificates } from "../../src/certificate/write.ts"
 
 /** Two prompts of three responses in two dimensions; the rewards are ⟨θ*, φ⟩ + ½ exactly. */
 const tinyTable: FiniteInstance = {
@@ -188,8 +189,9 @@ const scalingOf = Effect.fnUntraced(function* (
     const best = optimum(instance.exact)
     const parameters = by.practical(problemOf(instance), { epsilon: target, delta: 0.02, coverage: best.coverage })
     const digest = instanceDigest(instance)
-    instances.push({ spec: instance.spec, digest, coverage: best.coverage, parameters })
-    for (let trial = 0; trial < 3; trial++) {
+    const { data } = instanceOf(instance.spec, digest, problemOf(instance), instance.exact)
+    instances.push({ spec: instance.spec, digest, coverage: best.coverage, parameters, data })
+    for (let trial = 0; trial < 12; trial++) {
       const options = { algorithm: by, instance, digest, parameters, interpreter, seed: 3, trial, target, best }
       const { ledger, suboptimality } = yield* runTrial(options)
       const { rewardQueries, samplingQueries } = ledger
@@ -205,6 +207,7 @@ const scalingOf = Effect.fnUntraced(function* (
     level: 0.01,
     seed: 3,
     target,
+    varies: varyingOptions(instances.map(({ spec }) => spec)),
     instances,
     points,
     environment

@@ -25,7 +25,7 @@ if (kind !== "other") {
       seed: 1,
       level: 0.01,
       rivals: [],
-      seconds: 60,
+      budget: 60,
       untilRefuted: true,
       ...(kind === "equivalent" ? { trials: 4 } : {})
     })

@@ -16,7 +16,7 @@ import { type Audit, auditOf, type AuditPlan } from "./audit.ts"
 import type { PlannedCase } from "./cases.ts"
 import { atTheCap, LOOKS_SHARE } from "./fixed-test.ts"
 import { goalFor } from "../run/goal.ts"
-import type { Failure, TrialJob } from "./outcome.ts"
+import type { Failure, TrialJob, TrialOutcome } from "./outcome.ts"
 import type { AlgorithmDescription, Runner } from "./runner.ts"
 
 /** A trial that ended badly. */
@@ -36,7 +36,7 @@ export interface CaseResult {
   readonly skipped?: string
   /** Why there were no more trials, where it was not because everything was decided. */
   readonly note: string | undefined
-  /** True where there was no time for more. */
+  /** True where it was not made to its end. */
   readonly cutShort?: true
 }
 
@@ -50,10 +50,10 @@ export interface CaseSettings {
   readonly delta: number
   /** At most this many trials a case. */
   readonly trials: number
-  /** Whether time is up. */
+  /** Whether the budget is spent. */
   readonly over: () => boolean
   /** Called after each trial; false gives the audit up. */
-  readonly onTrial: (planned: PlannedCase, trial: number, failure: Failure | undefined) => boolean
+  readonly onTrial: (planned: PlannedCase, trial: number, outcome: TrialOutcome) => boolean
 }
 
 /** Trials of one case that may fail before it is left. */
@@ -144,20 +144,19 @@ export const runCase = Effect.fnUntraced(function* (
   let callOff: (() => void) | undefined
   for (let trial = 0; trial < most; trial++) {
     if (over()) {
-      note = `time was up after ${trial} trials`
+      note = `the budget was spent after ${trial} trials`
       cut = { cutShort: true }
       break
     }
     const outcome = yield* runner.trial(job(trial))
-    if (outcome.kind === "skipped") {
-      note = outcome.why
-      cut = { skipped: outcome.why }
+    const goesOn = onTrial(planned, trial, outcome)
+    if (outcome.kind === "skipped" || outcome.kind === "unfinished") {
+      note = outcome.kind === "skipped" ? outcome.why : `not finished: ${outcome.why}`
+      cut = { skipped: note, ...(outcome.kind === "unfinished" ? { cutShort: true } : {}) }
       break
     }
-    const failure = outcome.kind === "failed" ? outcome.failure : undefined
-    if (failure !== undefined) failures.push({ trial, failure })
+    if (outcome.kind === "failed") failures.push({ trial, failure: outcome.failure })
     if (outcome.kind === "finished") records.push(outcome.record)
-    const goesOn = onTrial(planned, trial, failure)
     if (!goesOn || failures.length >= MOST_FAILURES) {
       note = `left after ${failures.length} failed ${failures.length === 1 ? "trial" : "trials"}`
       break

@@ -29,8 +29,8 @@ export interface PlannedCase {
   readonly budget?: Budget
   /** Trials made before anything is decided, and at most. */
   readonly trials: readonly [least: number, most: number]
-  /** Seconds that should be left when it starts; it is passed over otherwise. */
-  readonly seconds?: number
+  /** Budget that should be left when it starts, in units of BUDGET_UNIT; it is passed over otherwise. */
+  readonly needs?: number
   /** Which algorithms it is for. Default: all that work on whole responses. */
   readonly about?: (algorithm: AlgorithmDescription) => boolean
 }
@@ -153,7 +153,7 @@ export const plannedCases: ReadonlyArray<PlannedCase> = [
   whole("corpus", "English, drawn like a language model", () => "corpus", 0.1, [1, 1], {
     ...literal,
     budget: { samplingQueries: 2_000_000n },
-    seconds: 15
+    needs: 1
   }),
   token(
     "token-lock-3",

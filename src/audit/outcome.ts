@@ -33,7 +33,6 @@ export const FAILURES = [
   "request",
   "result",
   "parameters",
-  "hung",
   "memory",
   "exited",
   "leaked",
@@ -48,15 +47,16 @@ export interface Failure {
   readonly note: string
 }
 
-export type TrialOutcome =
+export type TrialOutcome = (
   | { readonly kind: "finished"; readonly record: RunRecord }
   | { readonly kind: "failed"; readonly failure: Failure }
-  /** Nobody's fault: too slow for the audit, or parameters that no run can follow. */
+  /** Parameters that no run can follow: nothing was tried. */
   | { readonly kind: "skipped"; readonly why: string }
-
-/** A run was given up: it asked more, or took longer, than an audit can wait for. Dies through the run. */
-export class GivenUp extends Error {
-  readonly _tag = "GivenUp"
+  /** Stopped before its end, and nobody's fault that could be told: it asked more than it may, or made no progress. */
+  | { readonly kind: "unfinished"; readonly why: string }
+) & {
+  /** Units that it took (src/run/work.ts). */
+  readonly work: number
 }
 
 /** A run failed in a way that is known already. Dies through the run. */

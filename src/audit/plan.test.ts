@@ -74,7 +74,7 @@ describe("a correct algorithm", () => {
   it("is held to token cases where it draws tokens, and its exponents in H are fitted", async () => {
     const { clauses, exponents, findings, use } = await audited(mtss, {
       trials: 2,
-      trialsPerPoint: 2,
+      trialsPerPoint: 7,
       axes: axes.filter(({ of }) => of === "H").map((axis) => ({ ...axis, points: axis.points.slice(0, 3) }))
     })
     expect(findings).toEqual([])
@@ -104,7 +104,7 @@ describe("a correct algorithm", () => {
       standing,
       use
     })
-    const whole = { axes: axes.slice(0, 1), rivals: [spannerSampling], trialsPerPoint: 2 }
+    const whole = { axes: axes.slice(0, 1), rivals: [spannerSampling], trialsPerPoint: 8 }
     const [one, other] = [strip(await audited(passive, whole)), strip(await audited(passive, whole))]
     expect(one).toEqual(other)
     expect(one.findings).toEqual([])

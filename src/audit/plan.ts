@@ -1,6 +1,7 @@
 /**
  * The audit of an algorithm against everything the suite has: families crossed with goals, oracles and budgets; the laws of its program; exponents; the built-in
- * algorithms beside it. Adaptive: a case whose claims are decided makes no more trials. Without a limit in seconds the same seed gives the same result.
+ * algorithms beside it. Adaptive: a case whose claims are decided makes no more trials. What is made, and where it stops, depends on the work done (src/run/work.ts) and not on a clock: the
+ * same seed gives the same result, on any machine, busy or not.
  *
  * *Levels.* Half of the level is shared by the clauses of all cases, half by the laws; so the chance that anything correct is refuted is at most the level.
  */
@@ -10,6 +11,7 @@ import type { Instance } from "../instance/instance.ts"
 import { hiddenSpec } from "../instance/turned.ts"
 import type { OracleServices } from "../oracle/interpreter.ts"
 import type { RunRecord } from "../run/run-record.ts"
+import { Work, BUDGET_UNIT } from "../run/work.ts"
 import { OWN_GUARANTEE } from "../theorem/own-claims.ts"
 import { theorems } from "../theorem/registry.ts"
 import { checks } from "../verify/checks.ts"
@@ -19,12 +21,12 @@ import { missedPoint, type PlannedCase, plannedCases } from "./cases.ts"
 import { type CaseResult, type CaseSettings, firstTrials, runCase } from "./case-run.ts"
 import { claimClauses, type ClaimVerdict } from "./claims.ts"
 import { type OracleUse, oracleUse } from "./oracle-use.ts"
-import type { Failure, TrialJob } from "./outcome.ts"
+import type { Failure, TrialJob, TrialOutcome } from "./outcome.ts"
 import { inProcessRunner, type Runner } from "./runner.ts"
-import { type ExponentRow, exponentRows, TargetRuns } from "./scaling.ts"
+import { type ExponentRow, exponentRows, SPENT, TargetRuns } from "./scaling.ts"
 import { type Standing, standingAgainst } from "./standing.ts"
 
-/** What an audit of everything may use. With no limit in `seconds` the same seed gives the same result. */
+/** What an audit of everything may use. The same seed gives the same result. */
 export interface PlanOptions {
   /** The instance of a SPEC. */
   readonly resolve: (spec: string) => Instance
@@ -35,11 +37,11 @@ export interface PlanOptions {
   readonly level: number
   /** δ asked of the algorithm's own guarantee. Default 0.1. */
   readonly delta?: number
-  /** Seconds after which no more work is begun. Default: none, and then the seed says everything. */
-  readonly seconds?: number
+  /** Work after which no more is begun, in units of 20,000 oracle calls. Default: as much as it takes. */
+  readonly budget?: number
   /** At most this many trials a case. Default: the case's own. */
   readonly trials?: number
-  /** Runs a point of an axis. Default 3. */
+  /** Runs a point of an axis. Default 8: as many as a 95 % interval of four medians takes. */
   readonly trialsPerPoint?: number
   readonly cases?: ReadonlyArray<PlannedCase>
   readonly axes?: ReadonlyArray<Axis>
@@ -49,8 +51,6 @@ export interface PlanOptions {
   readonly rivals: ReadonlyArray<AnyAlgorithm<OracleServices>>
   /** Stop at the first refutation: to measure power. */
   readonly untilRefuted?: boolean
-  /** Milliseconds from any origin. Default: the process's monotonic clock. */
-  readonly now?: () => number
   readonly progress?: (share: number, what: string) => void
 }
 
@@ -76,21 +76,28 @@ export interface PlanResult {
   /** Where to look, for a broken impossibility. */
   readonly whereToLook: string | undefined
   readonly findings: ReadonlyArray<Finding>
-  /** What there was no time for, or no sense in. */
+  /** What there was no budget for, or no sense in. */
   readonly leftOut: ReadonlyArray<string>
-  /** Of that, what was asked for and had no time to be run, or to end. */
+  /** Of that, what was asked for and was not run, or not to its end. */
   readonly notRun: ReadonlyArray<string>
   readonly runs: number
+  /** What it took, in units of BUDGET_UNIT. */
+  readonly work: number
 }
 
 /** Failed trials after which there is no sense in more: of an algorithm none of whose trials finished, and of any. */
 const HOPELESS = 3
 const ENOUGH = 8
+/** Trials without progress after which no more are made: each was waited for. */
+const STUCK = 2
+
+/** Runs a point of an axis, and of a rival's. */
+const [RUNS_A_POINT, RIVAL_RUNS] = [8, 3]
 
 /** Shares of the progress bar, by experience. */
 const SHARE = { cases: 0.45, laws: 0.25, axes: 0.2, standing: 0.1 } as const
 
-/** Seconds kept for what comes after the laws. */
+/** Of the budget that is left, what laws may take. */
 const LAW_SHARE = 0.5
 
 const lawIds = (about: Runner["description"]): ReadonlyArray<string> =>
@@ -107,23 +114,13 @@ const announced = (runner: Runner, jobs: Iterable<TrialJob>): Effect.Effect<() =
 
 /** Runs the plan. */
 export const auditWith = Effect.fnUntraced(function* (
-  runner: Runner,
+  given: Runner,
   options: PlanOptions
 ): Effect.fn.Return<PlanResult> {
-  const {
-    delta = 0.1,
-    level,
-    now = () => performance.now(),
-    progress = () => {},
-    resolve,
-    rivals,
-    seconds,
-    seed
-  } = options
-  const { description } = runner
-  const deadline = seconds === undefined ? Infinity : now() + 1000 * seconds
-  const over = (): boolean => now() > deadline
-  const remaining = (): number => (deadline - now()) / 1000
+  const { delta = 0.1, level, progress = () => {}, resolve, rivals, seed } = options
+  const { description } = given
+  const work = new Work(options.budget)
+  const over = (): boolean => work.over
   const hide = (spec: string): string => (options.secret === true ? hiddenSpec(spec, seed) : spec)
   const planned = (options.cases ?? plannedCases)
     .filter((one) => one.about?.(description) ?? true)
@@ -138,14 +135,23 @@ export const auditWith = Effect.fnUntraced(function* (
 
   let [runs, failed] = [0, 0]
   const failures: Array<Finding> = []
-  const hopeless = (): boolean => failed >= (runs === 0 ? HOPELESS : ENOUGH)
-  const seen = (where: string, failure: Failure | undefined): boolean => {
-    if (failure === undefined) runs++
-    else {
-      failed++
-      failures.push({ what: failure.note, where, failure })
-    }
+  /** Trials and laws that were stopped, since they made no progress or too many calls. */
+  const unfinished: Array<string> = []
+  const hopeless = (): boolean => failed >= (runs === 0 ? HOPELESS : ENOUGH) || unfinished.length >= STUCK
+  const metered = (runner: Runner): Runner => ({
+    ...runner,
+    trial: (job) => Effect.tap(runner.trial(job), (outcome) => Effect.sync(() => work.add(outcome.work)))
+  })
+  const runner = metered(given)
+  const seen = (where: string, outcome: TrialOutcome): boolean => {
+    if (outcome.kind === "finished") runs++
+    if (outcome.kind === "failed") broken(where, outcome.failure)
+    if (outcome.kind === "unfinished") unfinished.push(`${where}: ${outcome.why}`)
     return !hopeless()
+  }
+  const broken = (where: string, failure: Failure): void => {
+    failed++
+    failures.push({ what: failure.note, where, failure })
   }
   const leftOut: Array<string> = []
   const cases: Array<CaseResult> = []
@@ -163,14 +169,16 @@ export const auditWith = Effect.fnUntraced(function* (
   let held = options.laws === false
   const hold = Effect.fnUntraced(function* () {
     const ids = lawIds(description)
-    const budget = seconds === undefined ? {} : { seconds: Math.max(0, LAW_SHARE * remaining()) }
+    const budget = options.budget === undefined ? {} : { budget: LAW_SHARE * work.left }
     held = true
     const job = { ids, seed, level: level / 2, untilRefuted: options.untilRefuted === true, ...budget }
     const outcome = yield* runner.laws(job, (id) => {
       progress(SHARE.cases * 0.2 + SHARE.laws * (ids.indexOf(id) / ids.length), `law ${id}`)
     })
     laws = outcome.results
-    for (const { failure, id } of outcome.failures) seen(`law ${id}`, failure)
+    work.add(outcome.work)
+    for (const { failure, id } of outcome.failures) broken(`law ${id}`, failure)
+    unfinished.push(...outcome.unfinished.map(({ id, why }) => `law ${id}: ${why}`))
   })
 
   const settings: CaseSettings = {
@@ -181,7 +189,7 @@ export const auditWith = Effect.fnUntraced(function* (
     delta,
     trials: options.trials ?? Infinity,
     over,
-    onTrial: ({ id }, trial, failure) => seen(`${id}, trial ${trial}`, failure)
+    onTrial: ({ id }, trial, outcome) => seen(`case ${id}, trial ${trial}`, outcome)
   }
   function* trialsFrom(first: number): Generator<TrialJob> {
     for (const one of planned.slice(first)) yield* firstTrials(one, settings)
@@ -190,8 +198,8 @@ export const auditWith = Effect.fnUntraced(function* (
   for (const [i, one] of planned.entries()) {
     if (!held && runs > 0 && !done()) yield* hold()
     if (done()) break
-    if (over() || (one.seconds !== undefined && remaining() < one.seconds)) {
-      leftOut.push(`case ${one.id}: no time`)
+    if (over() || (one.needs !== undefined && work.left < one.needs)) {
+      leftOut.push(`case ${one.id}: ${SPENT}`)
       continue
     }
     progress((SHARE.cases * i) / planned.length + (held ? SHARE.laws : 0), `case ${one.id}`)
@@ -204,15 +212,17 @@ export const auditWith = Effect.fnUntraced(function* (
     hide,
     resolve,
     seed,
-    trials: options.trialsPerPoint ?? 3,
+    trials: options.trialsPerPoint ?? RUNS_A_POINT,
     over,
-    onTrial: (what, failure) => seen(what, failure)
+    onTrial: (what, outcome) => seen(what, outcome)
   })
   const exponents: Array<ExponentRow> = []
   for (const [i, axis] of axes.entries()) {
     if (done()) break
     progress(SHARE.cases + SHARE.laws + (SHARE.axes * i) / axes.length, `exponents in ${axis.of}`)
-    exponents.push(...(yield* exponentRows(axis, own, description)))
+    const rows = yield* exponentRows(axis, own, description)
+    exponents.push(...rows)
+    if (rows.some(({ note }) => note?.endsWith(SPENT) === true)) leftOut.push(`exponents in ${axis.of}: ${SPENT}`)
   }
 
   // Runs that were to reach a target and ended above it are evidence against an algorithm that claims to reach it.
@@ -227,20 +237,15 @@ export const auditWith = Effect.fnUntraced(function* (
   for (const [i, rival] of others.entries()) {
     if (done() || description.oracle === "token") break
     if (over()) {
-      leftOut.push(`comparison with ${rival.name}: no time`)
+      leftOut.push(`comparison with ${rival.name}: ${SPENT}`)
       continue
     }
     progress(1 - SHARE.standing + (SHARE.standing * i) / others.length, `beside ${rival.name}`)
     const theirs = new TargetRuns({
-      runner: inProcessRunner(rival, {
-        resolve,
-        now,
-        named: rival.name,
-        ...(seconds === undefined ? {} : { secondsPerTrial: Math.max(1, remaining() / 4) })
-      }),
+      runner: metered(inProcessRunner(rival, { resolve, named: rival.name })),
       resolve,
       seed,
-      trials: options.trialsPerPoint ?? 3,
+      trials: options.trialsPerPoint ?? RIVAL_RUNS,
       over,
       onTrial: () => true
     })
@@ -250,8 +255,8 @@ export const auditWith = Effect.fnUntraced(function* (
   const records: ReadonlyArray<RunRecord> = [...cases.flatMap((one) => one.audit?.records ?? []), ...own.records]
   const use = oracleUse(description, records)
   const clauses = claimClauses(description, cases, laws)
-  const broken = clauses.find(({ id, verdict }) => id.startsWith("L") && verdict === "refuted")
-  const whereToLook = broken === undefined ? undefined : yield* lookFor(broken, cases, runner)
+  const forbidden = clauses.find(({ id, verdict }) => id.startsWith("L") && verdict === "refuted")
+  const whereToLook = forbidden === undefined ? undefined : yield* lookFor(forbidden, cases, runner)
   return {
     runner,
     options,
@@ -271,7 +276,7 @@ export const auditWith = Effect.fnUntraced(function* (
       ...laws
         .filter(({ group, verdict }) => verdict === "refuted" && ["oracle", "policy", "method"].includes(group))
         .map(({ id, note, title }) => ({ what: `${title}: ${note}`, where: `law ${id}` })),
-      ...(runs === 0 && failures.length === 0
+      ...(runs === 0 && failures.length === 0 && unfinished.length === 0
         ? [{ what: cases[0]?.note ?? "no trial finished", where: cases[0]?.planned.id ?? "the first case" }]
         : [])
     ],
@@ -280,14 +285,18 @@ export const auditWith = Effect.fnUntraced(function* (
       ...cases.flatMap(({ note, planned: { id } }) =>
         note === undefined || hopeless() ? [] : [`case ${id}: ${note}`]
       ),
-      ...(hopeless() ? ["the rest: too many trials failed"] : [])
+      ...(hopeless() ? [`the rest: too many trials ${unfinished.length < STUCK ? "failed" : "were not finished"}`] : [])
     ],
     notRun: [
       ...leftOut,
-      ...cases.flatMap(({ cutShort, planned: { id } }) => (cutShort === true ? [`case ${id}`] : [])),
-      ...laws.flatMap(({ id, unfinished }) => (unfinished === true ? [`law ${id}`] : []))
+      ...cases.flatMap(({ cutShort, planned: { id }, skipped }) =>
+        cutShort === true && skipped === undefined ? [`case ${id}`] : []
+      ),
+      ...laws.flatMap((law) => (law.unfinished === true ? [`law ${law.id}`] : [])),
+      ...unfinished
     ],
-    runs
+    runs,
+    work: work.spent / BUDGET_UNIT
   }
 })
 

@@ -12,6 +12,7 @@ import type { Instance } from "../instance/instance.ts"
 import { InvalidInstance } from "../instance/invalid-instance.ts"
 import { firstProblem } from "../instance/schema-problem.ts"
 import { type OracleServices, problemOf } from "../oracle/interpreter.ts"
+import { NotFinished } from "../oracle/not-finished.ts"
 import type { Problem } from "../oracle/services.ts"
 import { type Optimum, optimum } from "../policy/optimum.ts"
 import { accounting } from "../law/accounting-law.ts"
@@ -21,19 +22,13 @@ import { firstBroken } from "../law/law.ts"
 import { runTrial } from "../run/run-trial.ts"
 import { canonicalText } from "../run/trial-unit.ts"
 import { SearchBackend, type SearchChoice } from "../search/session-search.ts"
-import { type Unit, type UnitContext, Workshop } from "../work/workshop.ts"
+import { type Unit, Workshop } from "../work/workshop.ts"
+import { DRAWS_PER_UNIT, TRIAL_WORK } from "../run/work.ts"
+import type { RunRecord } from "../run/run-record.ts"
 import { checks } from "../verify/checks.ts"
 import { type CheckResult, verify } from "../verify/verify.ts"
 import { guarded } from "./guard.ts"
-import {
-  type Failure,
-  failureOf,
-  GivenUp,
-  oneLine,
-  type ParameterChoice,
-  type TrialJob,
-  type TrialOutcome
-} from "./outcome.ts"
+import { type Failure, failureOf, oneLine, type ParameterChoice, type TrialJob, type TrialOutcome } from "./outcome.ts"
 
 /** What an algorithm says of itself. */
 export interface AlgorithmDescription {
@@ -51,8 +46,8 @@ export interface LawsJob {
   readonly seed: number
   /** Level of all checks of the suite together, this algorithm's and others'. */
   readonly level: number
-  /** Seconds after which no more work is begun. */
-  readonly seconds?: number
+  /** Work after which no more is begun, in units of BUDGET_UNIT. */
+  readonly budget?: number
   /** Stop at the first refutation. */
   readonly untilRefuted?: boolean
 }
@@ -61,6 +56,10 @@ export interface LawsOutcome {
   readonly results: ReadonlyArray<CheckResult>
   /** Laws that the algorithm's process did not survive. */
   readonly failures: ReadonlyArray<{ readonly id: string; readonly failure: Failure }>
+  /** Laws under which its process made no progress: why they are not finished. */
+  readonly unfinished: ReadonlyArray<{ readonly id: string; readonly why: string }>
+  /** Units that they took (src/run/work.ts). */
+  readonly work: number
 }
 
 /** The parameters of a run; or why there are none: counts that no run can make, or the algorithm's own failure. */
@@ -76,7 +75,7 @@ export interface Runner {
   readonly trial: (job: TrialJob) => Effect.Effect<TrialOutcome>
   /** Says which trials will be asked for, where other threads may make them; gives what calls that off. */
   readonly ahead?: (jobs: Iterable<TrialJob>) => Effect.Effect<() => void>
-  /** `progress` is called with the law at hand, again and again while trials are made. */
+  /** `progress` is called with the law at hand. */
   readonly laws: (job: LawsJob, progress: (id: string) => void) => Effect.Effect<LawsOutcome>
   /** Makes a trial again, recorded: the first answer that was not charged what it owes or used without being held; undefined when all were fair. */
   readonly whereToLook: (job: TrialJob) => Effect.Effect<string | undefined>
@@ -140,12 +139,10 @@ export interface InProcessOptions {
   readonly resolve: (spec: string) => Instance
   /** Oracle calls (one may stand for many queries) after which a trial is given up. Default 10⁶. */
   readonly callsPerTrial?: number
-  /** Seconds after which a trial that asks its oracles is given up. Default: none, so that a seed says everything. */
-  readonly secondsPerTrial?: number
-  /** Milliseconds from any origin. */
-  readonly now?: () => number
-  /** Milliseconds that count against `secondsPerTrial`. Default `now`; processor time, where others use the machine too. */
-  readonly clock?: () => number
+  /** Literal draws after which it is. Default 10⁹. */
+  readonly literalDraws?: bigint
+  /** Called between the laws' trials and calls: a sign of life. */
+  readonly onWork?: () => void
   /** Called before every oracle call with its name. */
   readonly onCall?: (operation: string) => void
   /** Name by which other threads find the algorithm. Default: they do not, and trials are made in this one. */
@@ -157,10 +154,10 @@ export interface InProcessOptions {
 }
 
 const CALLS_PER_TRIAL = 1_000_000
-/** Milliseconds between signs of life under a law. */
-const BEAT_MS = 200
-/** Oracle calls between looks at the clock. */
-const CALLS_PER_LOOK = 8
+const LITERAL_DRAWS = 1_000_000_000n
+
+/** A run's record with the budget that was asked for: the limit on literal draws is the audit's. */
+const asBudgeted = (record: RunRecord, budget: TrialJob["budget"]): RunRecord => ({ ...record, budget: budget ?? {} })
 
 export const AUDIT_TRIAL = "audit-trial"
 
@@ -170,22 +167,18 @@ export const auditTrialMaker = (
   resolve: (spec: string) => Instance
 ) => {
   const runners = new Map<string, Runner>()
-  return (data: unknown, context: UnitContext): Effect.Effect<TrialOutcome> =>
+  return (data: unknown): Effect.Effect<TrialOutcome> =>
     Effect.suspend(() => {
       const { job, limits, named, searches } = data as {
         readonly job: TrialJob
-        readonly limits: Pick<InProcessOptions, "callsPerTrial" | "secondsPerTrial">
+        readonly limits: Pick<InProcessOptions, "callsPerTrial" | "literalDraws">
         readonly named: string
         readonly searches: SearchChoice
       }
       const key = canonicalText({ named, limits })
       const runner = runners.get(key) ?? inProcessRunner(algorithm(named), { resolve, ...limits })
       runners.set(key, runner)
-      return runner.trial(job).pipe(
-        // Given up by the clock, it may be.
-        Effect.tap(({ kind }) => Effect.sync(() => kind === "skipped" && context.fleeting())),
-        Effect.provideService(SearchBackend, searches)
-      )
+      return Effect.provideService(runner.trial(job), SearchBackend, searches)
     })
 }
 
@@ -195,9 +188,8 @@ export const inProcessRunner = (
   {
     resolve,
     callsPerTrial = CALLS_PER_TRIAL,
-    secondsPerTrial = Infinity,
-    now = () => performance.now(),
-    clock = now,
+    literalDraws = LITERAL_DRAWS,
+    onWork = () => {},
     onCall = () => {},
     named,
     remote = false,
@@ -221,44 +213,69 @@ export const inProcessRunner = (
     }
   }
 
-  const limited = (): AnyAlgorithm<OracleServices> => {
+  /** The algorithm under guard, and the calls that it has made. */
+  const limited = (): { readonly guard: AnyAlgorithm<OracleServices>; readonly calls: () => number } => {
     let calls = 0
-    const start = clock()
-    return guarded(algorithm, {
+    const guard = guarded(algorithm, {
       remote,
       onCall: (operation) => {
         onCall(operation)
-        if (++calls > callsPerTrial) throw new GivenUp(`made more than ${callsPerTrial} oracle calls`)
-        if (calls % CALLS_PER_LOOK === 0 && clock() - start > 1000 * secondsPerTrial)
-          throw new GivenUp(`still asking its oracles after ${secondsPerTrial} s (${calls} calls)`)
+        if (++calls > callsPerTrial) throw new NotFinished(`made more than ${callsPerTrial} oracle calls`)
       }
     })
+    return { guard, calls: () => calls }
+  }
+
+  /** A literal run is held to a number of draws that can be made. */
+  const payable = ({ budget, interpreter }: TrialJob): TrialJob["budget"] => {
+    const asked = budget?.samplingQueries
+    return interpreter === "literal" && (asked === undefined || asked > literalDraws)
+      ? { ...budget, samplingQueries: literalDraws }
+      : budget
   }
 
   const here = Effect.fnUntraced(function* (job: TrialJob): Effect.fn.Return<TrialOutcome> {
     const { best, digest, instance } = instanceOf(job.spec)
-    const { parameters: choice, goal, spec: _, ...rest } = job
+    const { budget: asked, parameters: choice, goal, spec: _, ...rest } = job
     const sized = parametersOn(choice, instance, goal)
-    if ("skipped" in sized) return { kind: "skipped", why: sized.skipped }
-    if ("failure" in sized) return { kind: "failed", failure: sized.failure }
+    if ("skipped" in sized) return { kind: "skipped", why: sized.skipped, work: TRIAL_WORK }
+    if ("failure" in sized) return { kind: "failed", failure: sized.failure, work: TRIAL_WORK }
+    const budget = payable(job)
+    const { calls, guard } = limited()
     const exit = yield* Effect.exit(
       Effect.suspend(() =>
-        runTrial({ ...rest, algorithm: limited(), instance, digest, best, parameters: sized.parameters })
+        runTrial({
+          ...rest,
+          ...(budget === undefined ? {} : { budget }),
+          algorithm: guard,
+          instance,
+          digest,
+          best,
+          parameters: sized.parameters
+        })
       )
     )
-    if (Exit.isSuccess(exit)) return { kind: "finished", record: exit.value }
+    if (Exit.isSuccess(exit)) {
+      const record = exit.value
+      const drawn = record.ledger.samplingQueries
+      const work = TRIAL_WORK + calls() + (job.interpreter === "literal" ? Number(drawn) / DRAWS_PER_UNIT : 0)
+      return budget !== asked && record.outcome === "budget-exhausted" && drawn >= literalDraws
+        ? { kind: "unfinished", why: `made ${literalDraws} literal draws and was not at its end`, work }
+        : { kind: "finished", record: asBudgeted(record, asked), work }
+    }
     const error = Cause.squash(exit.cause)
-    return error instanceof GivenUp
-      ? { kind: "skipped", why: error.message }
-      : { kind: "failed", failure: failureOf(error) }
+    const work = TRIAL_WORK + calls()
+    return error instanceof NotFinished
+      ? { kind: "unfinished", why: error.message, work }
+      : { kind: "failed", failure: failureOf(error), work }
   })
 
   const unit = (job: TrialJob, searches: SearchChoice): Unit => {
-    const limits = { callsPerTrial, ...(secondsPerTrial === Infinity ? {} : { secondsPerTrial }) }
+    const limits = { callsPerTrial, literalDraws }
     const { batch: _, ...says } = job
     return {
       kind: AUDIT_TRIAL,
-      key: canonicalText({ kind: AUDIT_TRIAL, named, callsPerTrial, ...says }),
+      key: canonicalText({ kind: AUDIT_TRIAL, named, ...limits, ...says }),
       data: { named, job, limits, searches },
       group: job.spec
     }
@@ -285,8 +302,7 @@ export const inProcessRunner = (
     job: LawsJob,
     progress: (id: string) => void
   ): Effect.fn.Return<LawsOutcome> {
-    let [current, last] = ["", now()]
-    const { results } = yield* verify({
+    const { results, work } = yield* verify({
       candidate: candidateOf(guarded(algorithm, { onCall, remote })),
       checks,
       ...(named === undefined ? {} : { named: { kind: "guarded", name: named } }),
@@ -295,22 +311,11 @@ export const inProcessRunner = (
       seed: job.seed,
       level: job.level,
       untilRefuted: job.untilRefuted === true,
-      ...(job.seconds === undefined ? {} : { budget: job.seconds }),
-      // Asked for between trials and between oracle calls: a sign of life.
-      now: () => {
-        const time = now()
-        if (time - last > BEAT_MS) {
-          last = time
-          progress(current)
-        }
-        return time
-      },
-      progress: (_done, _total, id) => {
-        current = id
-        progress(id)
-      }
+      ...(job.budget === undefined ? {} : { budget: job.budget }),
+      onWork,
+      progress: (_done, _total, id) => progress(id)
     })
-    return { results, failures: [] }
+    return { results, failures: [], unfinished: [], work }
   })
 
   const whereToLook = Effect.fnUntraced(function* (job: TrialJob) {
@@ -319,7 +324,7 @@ export const inProcessRunner = (
     if (!("parameters" in sized)) return undefined
     const { interpreter, seed, trial, budget } = job
     const run = yield* Effect.exit(
-      observe(candidateOf(limited()), {
+      observe(candidateOf(limited().guard), {
         instance,
         parameters: sized.parameters,
         interpreter,

@@ -2,13 +2,13 @@
 import * as Effect from "effect/Effect"
 import type { Instance } from "../instance/instance.ts"
 import type { RunRecord } from "../run/run-record.ts"
-import { type ExponentEstimate, fitExponents } from "../statistics/exponent-fit.ts"
+import { type ExponentInterval, fitExponents } from "../statistics/exponent-fit.ts"
 import { type FormulaValues, parseFormula } from "../theorem/formula.ts"
 import { formulaValues } from "../theorem/own-claims.ts"
 import { type Axis, T7_EXPONENTS } from "./axes.ts"
 import { goalOnGround, groundOf, queriesOf, sweep, type SweepJob, type SweepPoint, trialsOf } from "../run/sweep.ts"
-import { exponentOf } from "../statistics/exponent-of-counts.ts"
-import type { Failure, TrialJob } from "./outcome.ts"
+import { medianExponent } from "../statistics/median-exponent.ts"
+import type { TrialJob, TrialOutcome } from "./outcome.ts"
 import type { AlgorithmDescription, Runner } from "./runner.ts"
 
 /** Runs to one target on one instance. */
@@ -32,13 +32,13 @@ export interface ScalingSettings {
   readonly seed: number
   readonly trials: number
   readonly over: () => boolean
-  readonly onTrial: (what: string, failure: Failure | undefined) => boolean
+  readonly onTrial: (what: string, outcome: TrialOutcome) => boolean
 }
 
 const DELTA = 0.1
 
-/** Why there are no more runs where the clock says so: then they may be asked for again. */
-export const OUT_OF_TIME = "time was up"
+/** Why there are no more runs where there is no budget for them: then they may be asked for again. */
+export const SPENT = "the budget was spent"
 
 /**
  * Runs to targets, each point once however many axes and comparisons ask for it: a sweep whose runs the runner makes, which may be another process, and so with its
@@ -81,13 +81,13 @@ export class TargetRuns {
       ({ spec, goal, parameters: "practical", interpreter, seed, trial, target, checkpoints: true }) as const
     const make = Effect.fnUntraced(function* ({ trial }: SweepJob) {
       if (over()) {
-        note = OUT_OF_TIME
+        note = SPENT
         return undefined
       }
       const outcome = yield* runner.trial(jobOf(trial))
-      goesOn = onTrial(`${spec}, ε = ${epsilon} R`, outcome.kind === "failed" ? outcome.failure : undefined)
+      goesOn = onTrial(`${spec}, ε = ${epsilon} R`, outcome)
       if (outcome.kind === "finished") return outcome.record
-      note = outcome.kind === "skipped" ? outcome.why : outcome.failure.note
+      note = outcome.kind === "failed" ? outcome.failure.note : outcome.why
       return undefined
     })
     const { name } = runner.description
@@ -123,7 +123,7 @@ export class TargetRuns {
       reached: runs.length === trials && note === undefined,
       note
     }
-    if (note !== OUT_OF_TIME) this.done.set(key, point)
+    if (note !== SPENT) this.done.set(key, point)
     return point
   })
 }
@@ -131,8 +131,8 @@ export class TargetRuns {
 export interface ExponentRow {
   readonly quantity: "T_data" | "T_comp"
   readonly of: Axis["of"]
-  /** Fitted, with its 95 % interval; undefined where it could not be. */
-  readonly fit: ExponentEstimate | undefined
+  /** Of the medians over runs, with a 95 % interval; undefined where there is none. */
+  readonly fit: ExponentInterval | undefined
   /** The largest exponent promised, and by what. */
   readonly predicted: { readonly exponent: number; readonly by: string } | undefined
   /**
@@ -146,8 +146,6 @@ export interface ExponentRow {
 }
 
 const INTERVAL = 0.05
-/** Points of an axis that make a fit. */
-const LEAST_POINTS = 2
 /** Room for the logarithmic factors of a promise up to Õ. */
 const MARGIN = 0.1
 
@@ -197,8 +195,8 @@ export const exponentRows = Effect.fnUntraced(function* (
       return unfitted(`at ${missed.spec}, ε = ${missed.epsilon} R it ${missed.note ?? "made too few runs"}`)
     if (rows.some(({ queries }) => queries === 0)) return unfitted("it made no such query")
     const counts = rows.map(({ queries, value }) => ({ value, count: queries }))
-    const fit = exponentOf(axis.of, counts, INTERVAL, LEAST_POINTS)
-    if (fit === undefined) return unfitted(`${rows.length} runs are too few`)
+    const fit = medianExponent(axis.of, counts, INTERVAL)
+    if (fit === undefined) return unfitted(`${rows.length} runs are too few for an interval of medians`)
     const predicted = promised(description, quantity, axis, points, values)
     const most = (predicted?.exponent ?? Infinity) + MARGIN
     const stands =

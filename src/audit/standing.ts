@@ -2,7 +2,7 @@
 import * as Effect from "effect/Effect"
 import type { SweepPoint } from "../run/sweep.ts"
 import { comparisonPoints } from "./axes.ts"
-import { OUT_OF_TIME, type PointRuns, type TargetRuns } from "./scaling.ts"
+import { SPENT, type PointRuns, type TargetRuns } from "./scaling.ts"
 
 /** How one stands to another: it dominates where it asks no more of either kind anywhere and less somewhere. */
 export type Relation = "dominates" | "dominated" | "trade-off" | "alike" | "not compared"
@@ -55,7 +55,7 @@ const relationOf = (points: ReadonlyArray<ComparedPoint>): Relation => {
   return fewer && more ? "trade-off" : fewer ? "dominates" : more ? "dominated" : "alike"
 }
 
-/** Compares on the plan's points that there was time for. */
+/** Compares on the plan's points that there was a budget for. */
 export const standingAgainst = Effect.fnUntraced(function* (
   other: string,
   own: TargetRuns,
@@ -64,7 +64,7 @@ export const standingAgainst = Effect.fnUntraced(function* (
   const points: Array<ComparedPoint> = []
   for (const { epsilon, spec } of comparisonPoints) {
     const [mine, its] = [yield* own.at(spec, epsilon, "exact-law"), yield* theirs.at(spec, epsilon, "exact-law")]
-    if (mine.note === OUT_OF_TIME || its.note === OUT_OF_TIME) break
+    if (mine.note === SPENT || its.note === SPENT) break
     points.push({ spec, epsilon, own: meanQueries(mine), other: meanQueries(its) })
   }
   return { other, relation: relationOf(points), points }

@@ -1,9 +1,9 @@
-/** T8's evidence: the spanners that multi-turn runs grew layer by layer, and what the last layer's regression was fitted on. */
+/** T8's and T9's evidence: the spanners that multi-turn runs grew layer by layer, and what their regressions were fitted on. */
 import { layerParameters, valuesOf } from "../instance/token-values.ts"
 import { layerSpanners } from "../run/layers-log.ts"
 import type { RunRecord } from "../run/run-record.ts"
 import type { Subject } from "../theorem/theorem.ts"
-import type { Evidence, RegressionIdentity, Runs } from "../checker/certificate.ts"
+import type { Evidence, LayersIdentity, RegressionIdentity, Runs } from "../checker/certificate.ts"
 import { spannerEvidence } from "./spanner-evidence.ts"
 
 type Fit = RegressionIdentity["fits"][number]
@@ -38,6 +38,39 @@ const regressionEvidence = ({ exact, tokens }: Subject, records: ReadonlyArray<R
     fits.push(fit)
   }
   return { kind: "identity", identity: { kind: "regression", runs, star: lastStar(tokens!, exact), fits } }
+}
+
+/** θ*_1 … θ*_H of a token side. */
+export const layerStars = (
+  tokens: NonNullable<Subject["tokens"]>,
+  exact: Subject["exact"]
+): ReadonlyArray<ReadonlyArray<number>> =>
+  layerParameters(tokens, valuesOf(tokens, exact)).map(({ theta }) => Array.from(theta))
+
+/** θ_h of a run's policy and the relative features of its pairs, layer by layer; undefined where it put out no token policy. */
+export const layerFits = (record: RunRecord): LayersIdentity["fits"][number] | undefined => {
+  const { policy, problem } = record
+  if (policy.kind !== "token-tilted" || problem.tokens === undefined) return undefined
+  const { dimension: d, horizon } = problem.tokens
+  const rows = (of: Float64Array, count: number) =>
+    Array.from({ length: count }, (_, i) => Array.from(of.subarray(i * d, (i + 1) * d)))
+  return {
+    thetas: rows(policy.thetas, horizon),
+    features: layerSpanners(record).map(({ accepted, count }) => rows(accepted, count))
+  }
+}
+
+/** T9's evidence of its layers: of all trials, since it counts them. @throws RangeError where they are more than one certificate carries */
+export const layersEvidence = ({ exact, tokens }: Subject, records: ReadonlyArray<RunRecord>, runs: Runs): Evidence => {
+  const fits = records.map((record) => {
+    const fit = layerFits(record)
+    if (fit === undefined) throw new RangeError(`trial ${record.trial}: ${record.policy.kind}, expected a token policy`)
+    return fit
+  })
+  const numbers = fits.reduce((n, { features, thetas }) => n + [...thetas, ...features.flat()].flat().length, 0)
+  if (numbers > CARRIED_NUMBERS)
+    throw new RangeError(`layers: ${numbers} numbers of all trials, expected at most ${CARRIED_NUMBERS}`)
+  return { kind: "identity", identity: { kind: "layers", runs, stars: layerStars(tokens!, exact), fits } }
 }
 
 /** A certificate counts restarts by the pairs they accepted. @throws RangeError where a run told of no pass, or of other restarts */

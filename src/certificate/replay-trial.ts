@@ -3,7 +3,7 @@ import type { Instance } from "../instance/instance.ts"
 import type { Optimum } from "../policy/optimum.ts"
 import type { RunRecord } from "../run/run-record.ts"
 import { layerSpanners } from "../run/layers-log.ts"
-import { lastFit } from "./layer-evidence.ts"
+import { lastFit, layerFits } from "./layer-evidence.ts"
 import { policyEvidence } from "./policy-evidence.ts"
 import { type Difference, differences } from "./replay-difference.ts"
 import type { Certificate, Evidence } from "../checker/certificate.ts"
@@ -43,6 +43,7 @@ export const compareTrial = (
       fit.trial === at ? differences(`${path}.fits[${n}]`, fit, lastFit(record, at)) : []
     )
   }
+  if (shown.kind === "layers") return differences(`${path}.fits[${at}]`, shown.fits[at], layerFits(record))
   if (shown.kind === "suboptimality" && at < shown.policies.length) {
     return differences(`${path}.policies[${at}]`, shown.policies[at], policyEvidence(exact, best, record))
   }

@@ -21,7 +21,7 @@ import { type Optimum, optimum } from "../policy/optimum.ts"
 import type { RunRecord } from "../run/run-record.ts"
 import { queries } from "../checker/case.ts"
 import { sampleLaw } from "./law-sample.ts"
-import { lastStar } from "./layer-evidence.ts"
+import { lastStar, layerStars } from "./layer-evidence.ts"
 import { normaliserObjective } from "./policy-evidence.ts"
 import { type Difference, differences, short } from "./replay-difference.ts"
 import { compareTrial, runsOf } from "./replay-trial.ts"
@@ -205,6 +205,9 @@ const replayRuns = Effect.fnUntraced(function* (
   }
   if (shown.kind === "regression" && instance.tokens !== undefined) {
     seen.push(...differences(`${path}.star`, shown.star, lastStar(instance.tokens, instance.exact)))
+  }
+  if (shown.kind === "layers" && instance.tokens !== undefined) {
+    seen.push(...differences(`${path}.stars`, shown.stars, layerStars(instance.tokens, instance.exact)))
   }
   const chosen = choose(trials.length, options.trials)
   for (const [done, at] of chosen.entries()) {

@@ -19,6 +19,7 @@ export interface ScalingInput {
   readonly seed: number
   /** Suboptimality at which a run was stopped. */
   readonly target: number
+  readonly varies: ScalingEvidence["varies"]
   readonly instances: ScalingEvidence["instances"]
   readonly points: ReadonlyArray<{
     /** Index into `instances`. */
@@ -33,7 +34,8 @@ export interface ScalingInput {
 
 /** Throws `Rejection` where the checker would not accept it. */
 export const scalingCertificate = (input: ScalingInput): Certificate => {
-  const { algorithm, environment, instances, interpreter, level, margin, points, quantity, seed, target } = input
+  const { algorithm, environment, instances, interpreter, level, margin, points, quantity, seed, target, varies } =
+    input
   return seal({
     claim: { theorem: "theory-7", part: quantity, parameters: { margin }, goal: null, level },
     instance: null,
@@ -44,6 +46,7 @@ export const scalingCertificate = (input: ScalingInput): Certificate => {
     evidence: {
       kind: "scaling",
       target,
+      varies,
       instances,
       points: points.map((p) => ({
         instance: p.instance,

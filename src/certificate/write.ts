@@ -10,7 +10,7 @@ import type { RunRecord } from "../run/run-record.ts"
 import type { Judgement, Subject } from "../theorem/theorem.ts"
 import { RULES } from "../checker/check-claims.ts"
 import { certificateDigest, check } from "../checker/check.ts"
-import { multiTurnEvidence } from "./layer-evidence.ts"
+import { layersEvidence, multiTurnEvidence } from "./layer-evidence.ts"
 import { suboptimalityEvidence } from "./policy-evidence.ts"
 import type { Certificate, Evidence, InstanceData, TrialRow } from "../checker/certificate.ts"
 import { spannerEvidence } from "./spanner-evidence.ts"
@@ -122,6 +122,9 @@ const refutation = (draft: Draft): Draft | undefined => {
   return undefined
 }
 
+/** Claims that the goal enters. */
+const GOALS: ReadonlyArray<string> = ["T7/epsilon", "T9/epsilon", "T9/regression"]
+
 /** The drafts' common part, and each theorem's evidence. */
 const evidenceFor = ({ subject, records }: CertificateInput, { theorem, part }: Judgement): Evidence => {
   const runs = runsOf(records)
@@ -136,6 +139,8 @@ const evidenceFor = ({ subject, records }: CertificateInput, { theorem, part }: 
       return spannerEvidence(runs, spanners, subject.problem.dimension, subject.parameters)
     case "T8":
       return multiTurnEvidence(subject, part, records, runs)
+    case "T9":
+      return part === "regression" ? layersEvidence(subject, records, runs) : { kind: "trials", runs }
     default:
       return { kind: "trials", runs }
   }
@@ -153,7 +158,7 @@ const draftOf = (input: CertificateInput, judgement: Judgement): Draft => {
       theorem: theorem as Certificate["claim"]["theorem"],
       part,
       parameters: ran ? { ...subject.parameters } : {},
-      goal: part === "epsilon" && (theorem === "T7" || theorem === "T9") ? { ...subject.goal } : null,
+      goal: GOALS.includes(`${theorem}/${part}`) ? { ...subject.goal } : null,
       level
     },
     instance: instanceOf(instance, digest, subject.problem, subject.exact),

@@ -148,10 +148,23 @@ export type RegressionIdentity = {
   }>
 }
 
+/** T9: what every layer was fitted on, of every trial. */
+export type LayersIdentity = {
+  readonly kind: "layers"
+  readonly runs: Runs
+  /** θ*_h of layers 1 … H. */
+  readonly stars: ReadonlyArray<Numbers>
+  /** One a trial: θ_h of the policy put out, and the relative features of layer h's pairs. */
+  readonly fits: ReadonlyArray<{
+    readonly thetas: ReadonlyArray<Numbers>
+    readonly features: ReadonlyArray<ReadonlyArray<Numbers>>
+  }>
+}
+
 /** Numbers that an identity speaks of, beside what makes them again. */
 export type IdentityEvidence = {
   readonly kind: "identity"
-  readonly identity: SuboptimalityIdentity | CoverageIdentity | PathIdentity | RegressionIdentity
+  readonly identity: SuboptimalityIdentity | CoverageIdentity | PathIdentity | RegressionIdentity | LayersIdentity
 }
 
 /** Rounds of SoftmaxSampler drawn with one tilt, counted by (prompt, anchor, response), and the law they should have. */
@@ -175,11 +188,15 @@ export type ScalingEvidence = {
   readonly kind: "scaling"
   /** Suboptimality at which a run was stopped. */
   readonly target: number
+  /** Options of the instances' one family in whose values alone their SPECs differ: the rule by which they were chosen. */
+  readonly varies: ReadonlyArray<string>
   readonly instances: ReadonlyArray<{
     readonly spec: string
     readonly digest: Sha256
+    /** C_cov: recomputed where the instance is carried. */
     readonly coverage: number
     readonly parameters: Readonly<Record<string, number>>
+    readonly data: InstanceData | null
   }>
   /** One a run; `instance` counts `instances` from 0. */
   readonly points: ReadonlyArray<{

@@ -35,6 +35,7 @@ export const RULES: ReadonlyMap<string, Rule> = new Map([
   ["T9/T_data", cost.mtssDataCost],
   ["T9/T_comp", cost.mtssComputationCost],
   ["T9/epsilon", atLevel("trials", sampled.multiTurnSuboptimality)],
+  ["T9/regression", atLevel("identity/layers", sampled.layersAreAccurate)],
   ["theory-7/T_data", atLevel("scaling", sampled.scaling)],
   ["theory-7/T_comp", atLevel("scaling", sampled.scaling)]
 ])

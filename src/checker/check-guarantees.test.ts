@@ -124,8 +124,45 @@ rows("theory-7", [
       "evidence.instances[1].digest": (stored.scaling.evidence as never as { instances: Array<{ digest: string }> })
         .instances[0].digest
     },
+    "instance evidence.instances[1].digest"
+  ],
+  [
+    "a coverage that is not the instance's",
+    "scaling",
+    { "evidence.instances[1].coverage": (c: number) => 1.001 * c },
+    "evidence evidence.instances[1].coverage"
+  ],
+  [
+    "a coverage twice",
+    "scaling",
+    {
+      "evidence.instances[1].data": null,
+      "evidence.instances[1].coverage": (stored.scaling.evidence as never as { instances: Array<{ coverage: number }> })
+        .instances[0].coverage
+    },
     "evidence evidence.points"
   ],
+  ["another rule", "scaling", { "evidence.varies": ["C"] }, "evidence evidence.varies"],
+  [
+    "one instance under several seeds",
+    "scaling",
+    {
+      "evidence.varies": ["seed"],
+      "evidence.instances": (all: ReadonlyArray<{ spec: string }>) =>
+        all.map((one, i) => ({ ...one, data: null, spec: all[0].spec.replace(/seed=\d+/, `seed=${i}`) }))
+    },
+    "evidence evidence.varies"
+  ],
+  [
+    "another family among them",
+    "scaling",
+    {
+      "evidence.instances[2].data": null,
+      "evidence.instances[2].spec": (s: string) => s.replace("rare-good", "needle")
+    },
+    "evidence evidence.varies"
+  ],
+  ["runs too few for the level", "scaling", { "claim.level": 1e-6 }, "evidence evidence.points"],
   [
     "trials that the seeds do not count",
     "scaling",

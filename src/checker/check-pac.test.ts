@@ -5,6 +5,7 @@ import { edit, type Edit } from "../../properties/certificate/changed.ts"
 import { adversaries } from "../../properties/certificate/mutants.ts"
 import { mtss } from "../algorithm/mtss.ts"
 import { audit } from "../audit/audit.ts"
+import { replay } from "../certificate/replay.ts"
 import { writeCertificates } from "../certificate/write.ts"
 import { instanceDigest } from "../instance/digest.ts"
 import { tokenChainFamily } from "../instance/families/token-chain.ts"
@@ -53,11 +54,12 @@ const P = "claim.parameters."
 const less = (n: number) => Math.floor(0.99 * n)
 
 describe("a certificate of T9", () => {
-  it("is written of restarts, costs and ε, and accepted", () => {
+  it("is written of restarts, costs, layers and ε, and accepted", () => {
     expect([...written.keys()].filter((name) => name.startsWith("T9"))).toEqual([
       "T9/restarts",
       "T9/T_data",
       "T9/T_comp",
+      "T9/regression",
       "T9/epsilon"
     ])
     for (const name of written.keys()) expect([name, answer(name, {})]).toEqual([name, "accepted"])
@@ -89,6 +91,47 @@ describe("a certificate of T9", () => {
     expect(answer("T9/epsilon", { "instance.problem.tokens.parameterRadius": 2 })).toBe(
       "hypothesis claim.parameters.lambda"
     )
+  })
+
+  it("of its layers counts those that are off by more than b, of every trial and every layer", () => {
+    const { claim, evidence } = written.get("T9/regression")!
+    expect(claim.statement).toMatch(/^P\(a layer is off theta\* by more than b\) <= 0\.06: 0 of 2; log e-value/)
+    if (evidence.kind !== "identity" || evidence.identity.kind !== "layers") throw new Error(evidence.kind)
+    const statement = (edits: Readonly<Record<string, Edit>>) =>
+      (
+        adversaries["makes everything fit"](edit(written.get("T9/regression")!, edits)) as {
+          claim: { statement: string }
+        }
+      ).claim.statement
+    // b = 0.1 and less; σ of its design is about 1: a layer off by 1 counts, whichever it is.
+    for (const layer of [0, 1])
+      expect(statement({ [`evidence.identity.fits[1].thetas[${layer}][0]`]: (t: number) => t + 1 })).toMatch(
+        /: 1 of 2;/
+      )
+    expect(answer("T9/regression", { "evidence.identity.fits[0].features[1]": [] })).toBe("evidence evidence.identity")
+    expect(answer("T9/regression", { "evidence.identity.fits": (f: ReadonlyArray<never>) => f.slice(1) })).toBe(
+      "evidence evidence.identity"
+    )
+    expect(answer("T9/regression", { "evidence.identity.stars": (s: ReadonlyArray<never>) => s.slice(1) })).toBe(
+      "evidence evidence.identity"
+    )
+    expect(answer("T9/regression", { [`${P}rollouts`]: less })).toBe(`hypothesis ${P}rollouts`)
+  })
+
+  it("is run again: layers and stars, to the last digit", async () => {
+    const again = (edits: Readonly<Record<string, Edit>>) =>
+      Effect.runPromise(
+        replay(edit(written.get("T9/regression")!, edits) as never, { trials: [0], resolve: () => chain })
+      )
+    expect(await again({})).toEqual({ trials: [0], differences: [] })
+    const off = await again({
+      "evidence.identity.stars[0][0]": (t: number) => t + 1e-6,
+      "evidence.identity.fits[0].thetas[1][0]": (t: number) => t + 1e-9
+    })
+    expect(off.differences.map(({ path }) => path)).toEqual([
+      "evidence.identity.stars[0][0]",
+      "evidence.identity.fits[0].thetas[1][0]"
+    ])
   })
 
   it("of costs past its bounds is refuted", () => {

@@ -4,7 +4,7 @@ import { answerTo, type Edit, edit, stored } from "../../properties/certificate/
 import { RULES } from "./check-claims.ts"
 import { certificateDigest, check, statementOf } from "./check.ts"
 import { adversaries } from "../../properties/certificate/mutants.ts"
-import { fitSlope, studentTail } from "./recomputed-tests.ts"
+import { medianSlope } from "./recomputed-tests.ts"
 
 const T = "evidence.runs.trials[0]"
 
@@ -41,6 +41,9 @@ describe("stored certificates", () => {
     expect(assumed("law")).toEqual(["the stated law is that of the request on the instance"])
     expect(assumed("spanner")).toEqual([])
     expect(assumed("scaling")).toEqual([])
+    expect(assumed("scaling", { "evidence.instances[1].data": null })).toEqual([
+      "C_cov of 1 of 3 instances, not carried, is as stated"
+    ])
     expect(assumed("spanner", { "evidence.chains[1].order": (o: ReadonlyArray<number>) => o.slice(0, 3) })).toEqual([
       `${stored.spanner.evidence.kind === "spanner" ? stored.spanner.evidence.chains[1].order.length - 3 : 0} later acceptances are counted, not carried`
     ])
@@ -144,9 +147,11 @@ describe("verdicts are the evidence's own", () => {
       /^refuted: TV/
     )
     expect(own("scaling", { "claim.parameters.margin": 0.004 })).toMatch(
-      /^undecided: slope of log T_comp in log C_cov = 1 within 0.004: /
+      /^undecided: slope of log median T_comp in log C_cov = 1 within 0.004: .* over 36 runs of rare-good, C and beta varying$/
     )
-    expect(own("scaling", { "claim.part": "T_data" })).toMatch(/: slope of log T_data in log C_cov = 0 within 0.25: /)
+    expect(own("scaling", { "claim.part": "T_data" })).toMatch(
+      /: slope of log median T_data in log C_cov = 0 within 0.25: /
+    )
     expect(
       own("scaling", {
         "evidence.points": (p: ReadonlyArray<{ samplingQueries: string }>) =>
@@ -154,7 +159,7 @@ describe("verdicts are the evidence's own", () => {
       })
     ).toMatch(/^refuted: slope/)
     expect(own("flat", {})).toMatch(
-      /^supported: slope of log T_data in log C_cov = 0 within 0.25: 0.00000 \+- 0.00000 over 9 runs$/
+      /^supported: slope of log median T_data in log C_cov = 0 within 0.25: 0\.00000 in \[0\.00000, 0\.00000\] over 36 runs of rare-good, C and beta varying$/
     )
     expect(own("spanner", { [`${T}.accepted`]: 42 })).toMatch(
       /^refuted: every accepted norm > nu, with nu = .*, exactly: fails in 0 of 2 chains; accepted pairs <= n_max = 41; largest of 2 trials 42$/
@@ -169,34 +174,40 @@ describe("verdicts are the evidence's own", () => {
     expect(own("epsilon", { "claim.level": 1e-9 })).toMatch(/^undecided: .* 20.723 decides$/)
   })
 
-  it("to the last degree of freedom, where a slope is near its margin", () => {
+  it("to the last digit, where an end of the interval is at the margin", () => {
     const { evidence } = stored.scaling
     if (evidence.kind !== "scaling") throw new Error(evidence.kind)
-    const x = evidence.points.map((p) => Math.log(evidence.instances[p.instance].coverage))
-    const { slope, error } = fitSlope(
-      x,
-      evidence.points.map((p) => Math.log(Number(p.samplingQueries)))
+    const counts = evidence.instances.map((_, i) =>
+      evidence.points.filter((p) => p.instance === i).map((p) => Number(p.samplingQueries))
     )
-    const [off, df] = [Math.abs(slope - 1), evidence.points.length - 2]
+    const x = evidence.instances.map(({ coverage }) => Math.log(coverage))
     const verdict = (margin: number, level: number) =>
       own("scaling", { "claim.parameters.margin": margin, "claim.level": level }).replace(/:.*/, "")
-    // A margin of d standard errors beyond the slope, or short of it.
-    for (const [d, side] of [
-      [2.5, "supported"],
-      [-2.5, "refuted"]
-    ] as const) {
-      const margin = off + d * error
-      if (margin <= 0) throw new Error("the stored slope is too close to 1 for this test")
-      const tail = studentTail(2.5, df) * (side === "refuted" ? 2 : 1)
-      expect([verdict(margin, tail * 1.05), verdict(margin, tail * 0.95)]).toEqual([side, "undecided"])
+    for (const level of [0.01, 0.05]) {
+      const { lower, upper } = medianSlope(x, counts, level)!
+      const off = Math.max(1 - lower, upper - 1)
+      expect([verdict(off * 1.0001, level), verdict(off * 0.9999, level)]).toEqual(["supported", "undecided"])
     }
+  })
+
+  it("and at most 0 in T_data is no exponent that falls", () => {
+    const adaptive = { "algorithm.name": "spanner-sampling-adaptive" }
+    expect(own("flat", adaptive)).toMatch(/^supported: slope of log median T_data in log C_cov <= 0 within 0.25: /)
+    const falling = {
+      ...adaptive,
+      "evidence.points": (p: ReadonlyArray<{ instance: number }>) =>
+        p.map((x) => ({ ...x, rewardQueries: `${10 ** (6 - 2 * x.instance)}` })) as never
+    }
+    expect(own("flat", falling)).toMatch(/^supported: .* <= 0 within 0.25: -/)
   })
 
   it("and passive exploration has slope 1 in both, exhaustive design 0 in T_data and none in T_comp", () => {
     for (const name of ["scaling", "flat"])
-      expect(own(name, { "algorithm.name": "passive" })).toMatch(/: slope of log T_\w+ in log C_cov = 1 within 0.25: /)
+      expect(own(name, { "algorithm.name": "passive" })).toMatch(
+        /: slope of log median T_\w+ in log C_cov = 1 within 0.25: /
+      )
     const exhaustive = { "algorithm.name": "exhaustive", "algorithm.oracle": "enumeration" }
-    expect(own("flat", exhaustive)).toMatch(/^supported: slope of log T_data in log C_cov = 0 /)
+    expect(own("flat", exhaustive)).toMatch(/^supported: slope of log median T_data in log C_cov = 0 /)
     expect(answerTo("scaling", exhaustive)).toBe("unsupported algorithm.name: no slope predicted")
   })
 

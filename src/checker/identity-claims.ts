@@ -61,6 +61,18 @@ export const pathIdentity = (k: Case, { identity: { tokens } }: IdentityOf<"path
 const EXACT = "norm^2 of theta_H - theta*_H in Sigma_H / lambda norm^2 of theta*_H <= 1, to 2e-6"
 const sumOfSquares = (v: ReadonlyArray<Interval>) => sum(v.map((x) => mul(x, x)))
 
+/** ‖θ − θ*‖² in Σ = λI + Σφφᵀ. */
+export const squareInSigma = (
+  lambda: number,
+  theta: ReadonlyArray<number>,
+  star: ReadonlyArray<number>,
+  features: ReadonlyArray<ReadonlyArray<number>>
+): Interval => {
+  const gap = star.map((s, j) => sub(theta[j], s))
+  const along = features.map((phi) => sum(phi.map((v, j) => mul(v, gap[j]))))
+  return add(sumOfSquares(along), mul(lambda, sumOfSquares(gap)))
+}
+
 /** T8 without noise: ridge regression of exact differences leaves ‖θ_H − θ*_H‖² in Σ_H at λ‖θ*_H‖² or less. */
 export const lastLayerIsExact = (k: Case, { identity }: IdentityOf<"regression">): Finding => {
   const { runs, star, fits } = identity
@@ -75,12 +87,9 @@ export const lastLayerIsExact = (k: Case, { identity }: IdentityOf<"regression">
   need((k.data?.noise.kind ?? "none") === "none", "hypothesis", "instance.data.noise.kind", "none")
   k.assumed.push(`the stated theta*_H is that of last tokens${k.data === null ? ", and rewards have no noise" : ""}`)
 
-  const shares = fits.map(({ theta, features }) => {
-    const gap = star.map((s, j) => sub(theta[j], s))
-    const along = features.map((phi) => sum(phi.map((v, j) => mul(v, gap[j]))))
-    const inSigma = add(sumOfSquares(along), mul(lambda, sumOfSquares(gap)))
-    return div(inSigma, mul(lambda, sumOfSquares(star.map(of))))
-  })
+  const shares = fits.map(({ theta, features }) =>
+    div(squareInSigma(lambda, theta, star, features), mul(lambda, sumOfSquares(star.map(of))))
+  )
   const largest = max(...shares)
   need(largest.hi - largest.lo <= 1e-6, "evidence", "evidence.identity", "numbers that intervals can judge")
   return {

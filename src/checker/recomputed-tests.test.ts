@@ -1,8 +1,8 @@
 import fc from "fast-check"
 import { describe, expect, it } from "vitest"
 import { logEAgainst, logEFor } from "../statistics/bernoulli-e-process.ts"
-import { fitExponents } from "../statistics/exponent-fit.ts"
-import { fitSlope, logEvidence, logIntegral, studentTail } from "./recomputed-tests.ts"
+import { medianExponent, medianRank as theirRank } from "../statistics/median-exponent.ts"
+import { logEvidence, logIntegral, medianRank, medianSlope } from "./recomputed-tests.ts"
 
 const HALF_PI = Math.PI / 2
 
@@ -76,41 +76,34 @@ describe("logEvidence", () => {
   })
 })
 
-describe("studentTail", () => {
-  it("is Student's, in closed form where there is one", () => {
-    for (const t of [0, 0.5, 1, 3, 30]) {
-      expect(studentTail(t, 1)).toBeCloseTo(0.5 - Math.atan(t) / Math.PI, 10)
-      expect(studentTail(t, 2)).toBeCloseTo(0.5 - t / (2 * Math.sqrt(2 + t * t)), 10)
-      const u = t / Math.sqrt(3)
-      expect(studentTail(t, 3)).toBeCloseTo(0.5 - (Math.atan(u) + u / (1 + u * u)) / Math.PI, 10)
-    }
-    expect(studentTail(Infinity, 3)).toBe(0)
-    expect(studentTail(1e6, 7)).toBeLessThan(1e-30)
-    expect(studentTail(12.7062047364, 1)).toBeCloseTo(0.025, 9)
-    expect(studentTail(2.228138852, 10)).toBeCloseTo(0.025, 9)
+describe("medianRank", () => {
+  it("is the largest rank below which the median falls with chance at most half the level", () => {
+    // 2·P(Bin(11, ½) < 1) = 2/2048, and < 2: 24/2048.
+    expect([1e-4, 2 / 2048, 0.01, 24 / 2048, 0.012].map((level) => medianRank(11, level))).toEqual([0, 1, 1, 2, 2])
+    for (const n of [5, 24, 101, 400])
+      for (const level of [0.2, 0.01, 0.01 / 9]) expect(medianRank(n, level)).toBe(theirRank(n, level))
   })
 })
 
-describe("fitSlope", () => {
+describe("medianSlope", () => {
+  const counts = [40, 7, 9, 11, 8, 10, 30, 12, 9, 8, 1000, 10, 9, 11]
+  const runs = [1, 10, 100].flatMap((value) => counts.map((count, i) => ({ value, count: count * value ** 0.7 + i })))
+  const at = [1, 10, 100].map((value) => runs.filter((run) => run.value === value).map(({ count }) => count))
+  const x = [1, 10, 100].map(Math.log)
+
   it("agrees with src/statistics", () => {
-    const noise = [0.02, -0.05, 0.01, 0.03, -0.02, 0.04, -0.03]
-    const x = [10, 30, 100, 300, 1000, 3000, 10000]
-    const y = x.map((v, i) => 5 * v ** 0.7 * Math.exp(noise[i]))
-    const [fit] = fitExponents({ response: y, predictors: { C: x } }, 0.05).exponents
-    const { slope, error } = fitSlope(x.map(Math.log), y.map(Math.log))
-    expect(slope).toBeCloseTo(fit.estimate, 12)
-    expect(error).toBeCloseTo(fit.standardError, 12)
-    expect(error).toBeGreaterThan(0.001)
+    const theirs = medianExponent("C", runs, 0.01)!
+    const found = medianSlope(x, at, 0.01)!
+    expect(found.slope).toBeCloseTo(theirs.estimate, 12)
+    expect(found.lower).toBeCloseTo(theirs.lower, 12)
+    expect(found.upper).toBeCloseTo(theirs.upper, 12)
+    expect(found.lower).toBeLessThan(found.slope)
   })
 
-  it("counts residuals of rounding size as none, and no others", () => {
-    const x = [1, 2, 3, 4]
-    expect(fitSlope(x, [3, 5, 7, 9])).toEqual({ slope: 2, error: 0 })
-    expect(fitSlope(x, [0.1, 0.2, 0.30000000000000004, 0.4]).error).toBe(0)
-    expect(fitSlope(x, [1e-13, 0, 0, 0]).error).toBeGreaterThan(0)
-    expect(fitSlope(x, [1000, 1000 + 1e-12, 1000, 1000]).error).toBe(0)
-    expect(fitSlope(x, [1000, 1000 + 1e-10, 1000, 1000]).error).toBeGreaterThan(0)
-    expect(fitSlope(x, [-1000, -1000 + 1e-12, -1000, -1000]).error).toBe(0)
-    expect(fitSlope([1, 1, 1], [1, 2, 3]).slope).toBeNaN()
+  it("is not moved by one dear run, and is none where runs are too few for the level", () => {
+    const dear = at.map((all) => all.map((count) => (count > 900 ? 1e9 * count : count)))
+    expect(medianSlope(x, dear, 0.05)!.slope).toBe(medianSlope(x, at, 0.05)!.slope)
+    expect(medianSlope(x, at, 1e-4)).toBeUndefined()
+    expect(medianSlope(x, [at[0], at[1], at[2].slice(0, 5)], 0.01)).toBeUndefined()
   })
 })

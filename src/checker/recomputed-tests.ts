@@ -1,6 +1,6 @@
 /**
- * The statistics a certificate rests on, in the checker's own way: e-process and Student's tail are ratios of integrals ∫ sinᵃθ cosᵇθ dθ, whose
- * integrand is log-concave, so one quadrature serves both. (src/statistics uses continued fractions.)
+ * The statistics a certificate rests on, in the checker's own way: an e-process is a ratio of integrals ∫ sinᵃθ cosᵇθ dθ, whose
+ * integrand is log-concave (src/statistics uses continued fractions); ranks of order statistics are counted in integers.
  */
 type Numbers = ReadonlyArray<number>
 
@@ -51,25 +51,39 @@ export const logEvidence = (bad: number, trials: number, delta0: number, side: "
   return mean - sines * Math.log(Math.sin(angle)) - cosines * Math.log(Math.cos(angle))
 }
 
-/** P(T > t) of Student's t with integer df ≥ 1, t ≥ 0. */
-export const studentTail = (t: number, df: number): number => {
-  const integral = (low: number) => logIntegral(0, df - 1, low, HALF_PI)
-  return Math.exp(integral(Math.atan(t / Math.sqrt(df))) - integral(0)) / 2
+/** The largest r with 2·P(Bin(n, ½) < r) ≤ level, in exact integers (a double is a ratio of two); 0 where there is none. */
+export const medianRank = (n: number, level: number): number => {
+  let [numerator, denominator] = [level, 1n]
+  while (!Number.isInteger(numerator)) [numerator, denominator] = [2 * numerator, 2n * denominator]
+  let [binomial, below] = [1n, 0n]
+  for (let r = 0; ; r++) {
+    below += binomial
+    if (2n * below * denominator > BigInt(numerator) << BigInt(n)) return r
+    binomial = (binomial * BigInt(n - r)) / BigInt(r + 1)
+  }
 }
 
-/** Residuals up to this, in units of max{1, |y|}, are rounding and count as none. */
-const ROUNDING = 64 * 2 ** -52
-
-/** Least squares of y on x with intercept: slope and its standard error, n − 2 degrees of freedom. */
-export const fitSlope = (x: Numbers, y: Numbers): { readonly slope: number; readonly error: number } => {
-  const mean = (v: Numbers) => v.reduce((s, t) => s + t, 0) / v.length
-  const meanX = mean(x)
-  const meanY = mean(y)
-  const squaresX = x.reduce((s, t) => s + (t - meanX) ** 2, 0)
-  const products = x.reduce((s, t, i) => s + (t - meanX) * (y[i] - meanY), 0)
-  const slope = products / squaresX
-  const squares = y.reduce((s, t, i) => s + (t - meanY - slope * (x[i] - meanX)) ** 2, 0)
-  const residual = Math.sqrt(squares / (x.length - 2))
-  const exact = residual <= ROUNDING * Math.max(1, ...y.map(Math.abs))
-  return { slope, error: exact ? 0 : residual / Math.sqrt(squaresX) }
+/**
+ * The least-squares slope of log median counts in x, and an interval at a level whatever the law of the counts: at each of k places order statistics enclose the median but with
+ * probability level/k, and a slope is linear in their logarithms. undefined where there are too few counts.
+ */
+export const medianSlope = (
+  x: Numbers,
+  counts: ReadonlyArray<Numbers>,
+  level: number
+): { readonly slope: number; readonly lower: number; readonly upper: number } | undefined => {
+  const mean = x.reduce((s, t) => s + t, 0) / x.length
+  const squares = x.reduce((s, t) => s + (t - mean) ** 2, 0)
+  let [slope, lower, upper] = [0, 0, 0]
+  for (const [i, unsorted] of counts.entries()) {
+    const sorted = unsorted.toSorted((a, b) => a - b)
+    const [n, r] = [sorted.length, medianRank(sorted.length, level / x.length)]
+    if (r === 0) return undefined
+    const weight = (x[i] - mean) / squares
+    const [low, high] = [Math.log(sorted[r - 1]), Math.log(sorted[n - r])]
+    slope += weight * Math.log((sorted[Math.ceil(n / 2) - 1] + sorted[Math.floor(n / 2)]) / 2)
+    lower += weight * (weight > 0 ? low : high)
+    upper += weight * (weight > 0 ? high : low)
+  }
+  return { slope, lower, upper }
 }

@@ -1,8 +1,10 @@
 /** Claims about probabilities and slopes, judged at the certificate's level: T6, T7, T9 and predictions.md. */
-import { type Case, type EvidenceOf, type Finding } from "./case.ts"
-import { logCoverage } from "./check-instance.ts"
-import { log, of } from "./interval.ts"
-import { fitSlope, logEvidence, studentTail } from "./recomputed-tests.ts"
+import { type Case, type EvidenceOf, type Finding, type IdentityOf, needWithin, told } from "./case.ts"
+import type { TrialRow } from "./certificate.ts"
+import { checkInstance, instanceDigest, logCoverage } from "./check-instance.ts"
+import { squareInSigma } from "./identity-claims.ts"
+import { log, mul, of } from "./interval.ts"
+import { logEvidence, medianSlope } from "./recomputed-tests.ts"
 import { checkT7, checkT9, parameter } from "./sampling-bounds.ts"
 import { need, reject } from "./strict-json.ts"
 
@@ -38,21 +40,56 @@ export const suboptimality = (k: Case, { runs: { trials } }: EvidenceOf<"trials"
   return overTrials(k, `J* - J(pi) > ${goal.epsilon}`, bad, trials.length, 5 * goal.delta)
 }
 
-/** T9: the policy is within ε of the best one, but with probability 4δ. */
-export const multiTurnSuboptimality = (k: Case, { runs: { trials } }: EvidenceOf<"trials">): Finding => {
+/** T9's promise to these trials: its goal, and b to an enclosure. Rejects where it makes none. */
+const promisedByT9 = (k: Case, trials: ReadonlyArray<TrialRow>) => {
   const goal = k.claim.goal ?? reject("hypothesis", "claim.goal", "missing")
-  checkT9(k.problem, k.claim.parameters, goal)
+  const radius = checkT9(k.problem, k.claim.parameters, goal)
   need(k.algorithm?.oracle === "token", "hypothesis", "algorithm.oracle", "token")
   const completed = trials.every((t) => t.outcome === "completed")
   need(completed, "hypothesis", "evidence.runs.trials", "completed runs: T9 promises nothing of others")
-  const exact = trials.every((t) => t.suboptimality.kind === "exact")
-  need(exact, "evidence", "evidence.runs.trials", "exact suboptimalities, as token policies have")
   const noisy = k.data !== null && k.data.noise.kind !== "none"
   need(!(noisy && k.problem.tokens?.noiseFree === true), "hypothesis", "instance.problem.tokens.noiseFree", "false")
   k.assumed.push("the token side has C_cond at most the goal's, B as stated, and Q* linear at every layer")
   if (k.data === null && k.problem.tokens?.noiseFree === true) k.assumed.push("rewards are free of noise")
+  return { goal, radius }
+}
+
+/** T9: the policy is within ε of the best one, but with probability 4δ. */
+export const multiTurnSuboptimality = (k: Case, { runs: { trials } }: EvidenceOf<"trials">): Finding => {
+  const { goal } = promisedByT9(k, trials)
+  const exact = trials.every((t) => t.suboptimality.kind === "exact")
+  need(exact, "evidence", "evidence.runs.trials", "exact suboptimalities, as token policies have")
   const bad = trials.filter((t) => t.suboptimality.value > goal.epsilon).length
   return overTrials(k, `J* - J(pi) > ${goal.epsilon}`, bad, trials.length, 4 * goal.delta)
+}
+
+/** T9, step (e): ‖θ_h − θ*_h‖ in Σ_h is at most b at every layer, but with probability 3δ. */
+export const layersAreAccurate = (k: Case, { identity }: IdentityOf<"layers">): Finding => {
+  const { fits, runs, stars } = identity
+  const { goal, radius } = promisedByT9(k, runs.trials)
+  const { dimension: d, horizon: H } = k.problem.tokens!
+  const [path, lambda, square] = ["evidence.identity", parameter(k.claim.parameters, "lambda"), mul(radius, radius)]
+  const whole = fits.every(({ features, thetas }, at) => {
+    const pairs = told(runs.trials[at] ?? runs.trials[0], k).accepted
+    const placed = features.length === H && features.every((own, h) => own.length === pairs[h])
+    return placed && thetas.length === H && [...thetas, ...features.flat()].every((v) => v.length === d)
+  })
+  const starred = stars.length === H && stars.every((v) => v.length === d)
+  need(
+    whole && starred && fits.length === runs.trials.length,
+    "evidence",
+    path,
+    `all pairs and ${H} layers of every trial`
+  )
+  k.assumed.push("the stated theta*_h are those of the token side")
+  const bad = fits.filter(({ features, thetas }) =>
+    stars.some((star, h) => {
+      const off = squareInSigma(lambda, thetas[h], star, features[h])
+      need(off.hi <= square.lo || off.lo > square.hi, "evidence", path, "layers that intervals can tell from b")
+      return off.lo > square.hi
+    })
+  ).length
+  return overTrials(k, "a layer is off theta* by more than b", bad, fits.length, 3 * goal.delta)
 }
 
 /** T6: a sampler call ends without an acceptance with probability δ at most, while the promise M holds. */
@@ -87,39 +124,69 @@ export const sampledLaw = (k: Case, { counts, law, request }: EvidenceOf<"law">)
   }
 }
 
-/** predictions.md: slopes in C_cov of T_data and T_comp to a target. */
-const SLOPES = new Map<string, { readonly T_data: number; readonly T_comp?: number }>([
+/** predictions.md: slopes in C_cov of T_data and T_comp to a target, and whether more than that is all that is denied. */
+const SLOPES = new Map<string, { readonly T_data: number; readonly T_comp?: number; readonly atMost?: "T_data" }>([
   ["spanner-sampling", { T_data: 0, T_comp: 1 }],
+  ["spanner-sampling-adaptive", { T_data: 0, T_comp: 1, atMost: "T_data" }],
   ["passive", { T_data: 1, T_comp: 1 }],
   ["exhaustive", { T_data: 0 }]
 ])
 
-/** The slope of log queries in log C_cov is the predicted one, within a margin. */
-export const scaling = (k: Case, { points, instances, target }: EvidenceOf<"scaling">): Finding => {
+/** The rule of the instances. Rejects unless their SPECs, of one family, differ in just the options that vary, no seed, and what is carried has its digest and the coverage stated. */
+const ruleOf = (k: Case, { instances, varies }: EvidenceOf<"scaling">): string => {
+  const specs = instances.map(({ spec }) => spec.split(/[:,]/).map((part) => part.split("=")))
+  const alike = specs.every((one) => one.map(([name]) => name).join() === specs[0].map(([name]) => name).join())
+  const [[[family], ...options]] = specs
+  const differ = options.flatMap(([name, value], i) => (specs.some((s) => s[i + 1]?.[1] !== value) ? [name] : []))
+  const named = alike && differ.join() === varies.join() && !varies.includes("seed")
+  need(named, "evidence", "evidence.varies", `options in which SPECs of one family differ, no seed: ${differ.join()}`)
+  instances.forEach(({ coverage, data, digest, spec }, i) => {
+    if (data === null) return
+    const [path, carried] = [`evidence.instances[${i}]`, instanceDigest(spec, data)]
+    need(digest === carried, "instance", `${path}.digest`, carried)
+    checkInstance(data)
+    needWithin(`${path}.coverage`, Math.log(coverage), logCoverage(data), 1e-9)
+  })
+  const left = instances.filter(({ data }) => data === null).length
+  if (left > 0) k.assumed.push(`C_cov of ${left} of ${instances.length} instances, not carried, is as stated`)
+  return `${family}, ${varies.join(" and ")} varying`
+}
+
+// Five places, and no sign of a rounded zero.
+const fixed = (x: number): string => (Math.round(1e5 * x) / 1e5 + 0).toFixed(5)
+
+/** The slope of log median queries in log C_cov is the predicted one, within a margin. */
+export const scaling = (k: Case, evidence: EvidenceOf<"scaling">): Finding => {
+  const { instances, points, target } = evidence
   const { level, parameters } = k.claim
   const part = k.claim.part === "T_data" ? "T_data" : "T_comp"
   const slopes = SLOPES.get(k.algorithm?.name ?? "")
   const predicted = slopes?.[part] ?? reject("unsupported", "algorithm.name", "no slope predicted")
   const margin = parameter(parameters, "margin")
   need(margin <= 0.25, "unsupported", "claim.parameters.margin", "at most 0.25")
-
+  const rule = ruleOf(k, evidence)
   const each = points.length / instances.length
   const placed = points.every((p, i) => p.instance === Math.floor(i / each) && p.trial === i % each)
   const reached = points.every((p) => p.suboptimality <= target)
-  const different = new Set(instances.map((i) => i.digest)).size === instances.length
-  const whole = Number.isInteger(each) && different && points.length === k.seeds?.trials
-  need(placed && reached && whole, "evidence", "evidence.points", "trials 0, 1, … to the target on each instance")
+  const x = [...new Set(instances.map(({ coverage }) => Math.log(coverage)))]
+  const whole = Number.isInteger(each) && x.length === instances.length && points.length === k.seeds?.trials
+  need(placed && reached && whole, "evidence", "evidence.points", "trials 0, 1, … to the target on each coverage")
 
-  const x = points.map((p) => Math.log(instances[p.instance].coverage))
-  const y = points.map((p) => Math.log(Number(part === "T_data" ? p.rewardQueries : p.samplingQueries)))
-  const { slope, error } = fitSlope(x, y)
-  const off = Math.abs(slope - predicted)
-  const tail = studentTail(Math.abs(margin - off) / error, points.length - 2)
-  const close = off < margin && tail < level
-  const far = off > margin && tail < level / 2
-  const fit = `${slope.toPrecision(6)} +- ${error.toPrecision(6)} over ${points.length} runs`
+  const counts = instances.map((_, i) =>
+    points.slice(i * each, (i + 1) * each).map((p) => Number(part === "T_data" ? p.rewardQueries : p.samplingQueries))
+  )
+  const { lower, slope, upper } =
+    medianSlope(x, counts, level) ??
+    reject("evidence", "evidence.points", `more runs on each instance for medians at level ${level}`)
+  const [least, relation] = slopes?.atMost === part ? [-Infinity, "<="] : [predicted - margin, "="]
+  const fit = `${fixed(slope)} in [${fixed(lower)}, ${fixed(upper)}] over ${points.length} runs of ${rule}`
   return {
-    verdict: close ? "supported" : far ? "refuted" : "undecided",
-    statement: `slope of log ${part} in log C_cov = ${predicted} within ${margin}: ${fit}`
+    verdict:
+      lower > least && upper < predicted + margin
+        ? "supported"
+        : upper < least || lower > predicted + margin
+          ? "refuted"
+          : "undecided",
+    statement: `slope of log median ${part} in log C_cov ${relation} ${predicted} within ${margin}: ${fit}`
   }
 }

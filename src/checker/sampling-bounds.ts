@@ -1,7 +1,7 @@
 /** T3's and T6's to T9's numbers (t3-spanner-is-small.md, t6-softmax-sampler.md, t7-spanner-sampling.md, t8-mtss.md, t9-mtss-is-pac.md), recomputed in interval arithmetic from the statements. */
 import type { Parameters } from "./case.ts"
 import type { Certificate, Problem } from "./certificate.ts"
-import { add, div, E, log, log1p, min, mul, of, sqrt, sub } from "./interval.ts"
+import { add, div, E, log, log1p, min, mul, of, sqrt, sub, type Interval } from "./interval.ts"
 import { need, reject } from "./strict-json.ts"
 
 /** What a count may be at most. */
@@ -116,9 +116,9 @@ export const checkT7 = (problem: Problem, p: Parameters, goal: NonNullable<Certi
 
 /**
  * Rejects parameters under which T9 does not promise ε and δ (t9-mtss-is-pac.md); each may be off by the width of an enclosure, a few ulp. n, b and λ are tied together: n is
- * what λ allows, b what n sets, and λ must be what b sets.
+ * what λ allows, b what n sets, and λ must be what b sets. Returns b.
  */
-export const checkT9 = (problem: Problem, p: Parameters, goal: NonNullable<Certificate["claim"]["goal"]>): void => {
+export const checkT9 = (problem: Problem, p: Parameters, goal: NonNullable<Certificate["claim"]["goal"]>): Interval => {
   const { beta, rewardRange: R, tokens } = problem
   const { conditionalCoverage: C, delta, epsilon } = goal
   if (tokens?.parameterRadius === undefined || tokens.noiseFree === undefined)
@@ -160,4 +160,5 @@ export const checkT9 = (problem: Problem, p: Parameters, goal: NonNullable<Certi
   }
   for (const [name, { lo }] of Object.entries(least))
     need(parameter(p, name) >= lo, "hypothesis", `claim.parameters.${name}`, `at least ${lo}, as T9 asks`)
+  return b
 }

@@ -2,6 +2,7 @@
 import { existsSync, mkdirSync, readdirSync, readFileSync } from "node:fs"
 import { join } from "node:path"
 import { describe, expect, it } from "vitest"
+import { certificateDigest } from "../checker/check.ts"
 import { commandFolder, handMade } from "./command-process.ts"
 
 const { coverbound, file, home } = commandFolder()
@@ -82,6 +83,22 @@ describe("an audit", () => {
     const rejected = await coverbound(["check", forged])
     expect([rejected.code, rejected.stderr]).toEqual([1, ""])
     expect(rejected.stdout).toMatch(/✗ rejected/)
+
+    // One that cannot be run again here does not lose what the others showed.
+    const cost = certificates.find((name) => name.includes("T6-cost"))!
+    const stranger = JSON.parse(readFileSync(join(home, cost), "utf8")) as {
+      algorithm: { name: string }
+      digest: string
+    }
+    stranger.algorithm.name = "nobodys"
+    stranger.digest = certificateDigest(stranger as never)
+    const batch = await coverbound(["check", file(JSON.stringify(stranger)), cost, "--replay", "1", "--json"])
+    expect(batch.code).toBe(2)
+    expect(batch.stderr).toMatch(/nobodys/)
+    expect((JSON.parse(batch.stdout) as ReadonlyArray<{ grade: string }>).map(({ grade }) => grade)).toEqual([
+      "as stated",
+      "replayed 1 of 3"
+    ])
   })
 
   it.concurrent("is the same byte for byte for a seed, whatever the batch; another seed is another run", async () => {

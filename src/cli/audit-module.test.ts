@@ -93,7 +93,7 @@ describe("the starter", () => {
 })
 
 describe("a module that does its worst", () => {
-  it("ends with a verdict and exit code 1, in bounded time, and JSON stays JSON", () => {
+  it("is not finished where it makes no progress, never refuted: exit code 4, and JSON stays JSON", () => {
     const head = `console.log("noise"); import { algorithm } from "coverbound"; import * as Schema from "effect/Schema"\n`
     const body = `export default algorithm({ name: "loops", summary: "loops", proper: false, oracle: "weak", claims: [],
       parameters: Schema.Struct({}), fromTheory: () => ({}), practical: () => ({}), run: () => { for (;;) {} } })\n`
@@ -107,11 +107,14 @@ describe("a module that does its worst", () => {
       "--out",
       "out"
     )
-    expect(code).toBe(1)
+    expect(code).toBe(4)
     expect(stderr).toMatch(/types were not checked: \.\/loops\.mjs is JavaScript/)
+    expect(stderr).toMatch(
+      /not run: 2 parts of the plan to the end, of which case rare-good-10, trial 0: computed for more than 0\.5 s/
+    )
     const document = JSON.parse(stdout)
-    expect(document).toMatchObject({ held: false, runs: 0 })
-    expect(document.findings.map((finding: { kind: string }) => finding.kind)).toEqual(["hung", "hung", "hung"])
+    expect(document).toMatchObject({ held: true, runs: 0, findings: [] })
+    expect(document.leftOut.join()).toMatch(/case rare-good-10: not finished: computed for more than 0.5 s/)
   })
 })
 

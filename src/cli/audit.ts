@@ -59,10 +59,14 @@ const config = {
   ),
   budget: numberFlag(
     "budget",
-    "Seconds for --instance all; what is not reached is not run, and the command ends with 4. Default 60",
+    "Work for --instance all, in units of 20,000 oracle calls; what is not reached is not run, and the command ends with 4. Default: the whole plan",
     { above: 0 }
   ),
-  trialSeconds: numberFlag("trial-seconds", "Seconds that one trial of a module may take. Default 10", { above: 0 }),
+  trialSeconds: numberFlag(
+    "trial-seconds",
+    "Seconds of its processor's time that a module may take between two oracle calls; a trial that takes longer is not finished. Default 10",
+    { above: 0 }
+  ),
   trialMemory: integerFlag("trial-memory", "MiB that the process of a module may hold. Default 1024", 64, 1_048_576),
   noTypeCheck: Flag.Boolean("no-type-check").pipe(
     Flag.withDescription("Load a module without checking its types"),
@@ -114,7 +118,7 @@ export const auditCommand = Command.make(
         "coverbound audit spanner-sampling --server http://127.0.0.1:8080 --prompts q.jsonl --checks ./checks.ts --coverage 60",
       description: "On a server of yours"
     },
-    { command: "coverbound audit ./my-variant.ts", description: "Your own, on everything there is: 60 s at most" },
+    { command: "coverbound audit ./my-variant.ts", description: "Your own, on everything there is" },
     {
       command: "coverbound audit passive --instance rare-good:C=1e5,d=4 --budget-rewards 1e5 --json",
       description: "A budget, and JSON for another program"

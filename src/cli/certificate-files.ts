@@ -95,7 +95,8 @@ export const writeSlopeCertificates = ({ plan, points, slopes }: CoverageSweep, 
       predicted.map((slope) => {
         const algorithm = plan.algorithms.find(({ name }) => name === slope.algorithm)!
         const own = points.filter((point) => point.algorithm === slope.algorithm)
-        return slopeCertificate({ ...slope, algorithm, points: own }, here(own))
+        const instance = (spec: string) => plan.instance(own.find((point) => point.spec === spec)!.at)
+        return slopeCertificate({ ...slope, algorithm, points: own, instance }, here(own))
       }),
       folder,
       false

@@ -20,7 +20,7 @@ export const criticalCommand = Command.make(
     ),
     vary: textFlag(
       "vary",
-      "The option that varies and its values: C=10,1e3,1e5. Default C=100,1e3,1e4,1e5,1e6,1e7,1e8: six decades; below C = 100 the common responses cost more than the rare one",
+      "The option that varies and its values: C=10,1e3,1e5. Default C=8,64,512,… 8^9: seven decades, at one phase of a learner's doubling",
       "NAME=LIST"
     ),
     eps: numberFlag(
@@ -30,7 +30,7 @@ export const criticalCommand = Command.make(
         above: 0
       }
     ),
-    trials: integerFlag("trials", "Most trials an instance. Default 101", 12, 500),
+    trials: integerFlag("trials", "Trials an instance. Default 101", 12, 500),
     level: numberFlag("level", "Chance of error of each interval and test. Default 0.01", { above: 0, below: 0.5 }),
     seed: integerFlag("seed", "Seed of all runs. Default 1", 0),
     json: Flag.Boolean("json").pipe(
@@ -39,7 +39,7 @@ export const criticalCommand = Command.make(
     ),
     jobs: jobsFlag,
     resume: resumeFlag,
-    out: textFlag("out", "Folder for critical.json. Default reports/out/critical", "DIR")
+    out: textFlag("out", "Folder for critical.json and critical.svg. Default reports/out/critical", "DIR")
   },
   Effect.fnUntraced(function* (options) {
     const { runCritical } = yield* Effect.promise(() => import("./run-critical.ts"))

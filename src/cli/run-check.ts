@@ -28,7 +28,7 @@ interface Checked {
   readonly content: string
   readonly result: CheckResult
   readonly replayed: Replay | undefined
-  /** Why its trials could not be run again here, where no number of them was asked for. */
+  /** Why its trials could not be run again here. */
   readonly unreplayable: string | undefined
   /** The Coq file, or why there is none, where one was asked for. */
   readonly coq: { readonly file: string } | { readonly reason: string } | undefined
@@ -101,10 +101,8 @@ const taken = ({ replayed, result, unreplayable }: Checked): ReadonlyArray<strin
   const drawn = evidence.kind === "law" && replayed !== undefined
   const left = drawn ? 0 : (seeds?.trials ?? 0) - (replayed?.trials.length ?? 0)
   if (left === 0) return result.assumed
-  const coverages = "C_cov of the instances whose points were not run again, and that all are of one family"
   return [
     ...result.assumed,
-    ...(evidence.kind === "scaling" ? [coverages] : []),
     `what ${left === 1 ? "one trial" : `${left} trials`} gave${unreplayable === undefined ? "; --replay K runs K of them again" : `, not to be run again here (${unreplayable})`}`
   ]
 }
@@ -173,7 +171,7 @@ const document = (checked: Checked) => {
 /** Trials are run again for this long where no number was asked for. */
 const SECONDS = 10
 
-/** Fails with NotHeld when a certificate was rejected, contradicted by a replay, or certifies a refutation; with InvalidCall where Coq files were asked for and none has one. */
+/** Fails with NotHeld when a certificate was rejected, contradicted by a replay, or certifies a refutation; with ReplayUnavailable when one that was to be run again cannot be run here; with InvalidCall where Coq files were asked for and none has one. */
 export const runCheck = Effect.fnUntraced(function* (options: {
   readonly files: ReadonlyArray<string>
   readonly replay: Option.Option<number>
@@ -189,6 +187,7 @@ export const runCheck = Effect.fnUntraced(function* (options: {
   const page = pageOf(process.stdout)
   const bar = new ProgressBar()
   const all: Array<Checked> = []
+  let unavailable: ReplayUnavailable | undefined
   for (const [i, file] of files.entries()) {
     const result = check(texts[i])
     const some = (certificate: Certificate, trials: ReadonlyArray<number>) =>
@@ -202,22 +201,22 @@ export const runCheck = Effect.fnUntraced(function* (options: {
     if (result.status === "accepted" && asked !== 0) {
       const { certificate } = result
       const order = decidingFirst(certificate)
-      if (asked !== undefined) replayed = yield* some(certificate, order.slice(0, asked))
-      // One after another while there is time.
-      else
-        for (const trials of order.length === 0 ? [[]] : order.map((trial) => [trial])) {
-          if (performance.now() > deadline) break
-          const found = yield* Effect.result(some(certificate, trials))
-          if (Result.isFailure(found)) {
-            unreplayable = found.failure.message
-            break
-          }
-          const { differences, trials: made } = found.success
-          replayed = {
-            trials: [...(replayed?.trials ?? []), ...made],
-            differences: [...(replayed?.differences ?? []), ...differences]
-          }
+      // All that were asked for at once; else one after another while there is time.
+      const parts = asked !== undefined ? [order.slice(0, asked)] : order.map((trial) => [trial])
+      for (const trials of order.length === 0 ? [[]] : parts) {
+        if (asked === undefined && performance.now() > deadline) break
+        const found = yield* Effect.result(some(certificate, trials))
+        if (Result.isFailure(found)) {
+          unreplayable = found.failure.message
+          if (asked !== undefined) unavailable ??= found.failure
+          break
         }
+        const { differences, trials: made } = found.success
+        replayed = {
+          trials: [...(replayed?.trials ?? []), ...made],
+          differences: [...(replayed?.differences ?? []), ...differences]
+        }
+      }
     }
     const coq = options.emitCoq ? yield* writeCoq(file, result) : undefined
     const checked = { file, content: texts[i], result, replayed, unreplayable, coq }
@@ -233,4 +232,6 @@ export const runCheck = Effect.fnUntraced(function* (options: {
       value: "no file written",
       expectation: `a certificate of ${IN_COQ.join(", ")}`
     })
+  // Said last: what the others showed is not lost.
+  if (unavailable !== undefined) return yield* unavailable
 })

@@ -6,11 +6,12 @@ import { duration, quantity, real } from "../../reports/number-format.ts"
 import type { AnyAlgorithm } from "../algorithm/algorithm.ts"
 import { algorithms } from "../algorithm/registry.ts"
 import type { OracleServices } from "../oracle/interpreter.ts"
-import { type Critical, criticalBudgets, type CriticalPlan, successAt } from "../compare/critical.ts"
+import { type Critical, criticalBudgets, type CriticalPlan, forbiddenAbove, successAt } from "../compare/critical.ts"
 import { decimal } from "../instance/decimal.ts"
 import { type InvalidInstance, shown } from "../instance/invalid-instance.ts"
 import { suggestion } from "../instance/nearest-name.ts"
 import { type JsonInput, jsonText } from "../run/json-text.ts"
+import { type ExponentJudgement, judgeInterval } from "../statistics/exponent-judgement.ts"
 import { InvalidCall, NotRun } from "./invalid-call.ts"
 import { loadInstance } from "./load-instance.ts"
 import { ProgressBar } from "./progress.ts"
@@ -36,9 +37,10 @@ export interface CriticalOptions {
 }
 
 const ADAPTIVE = "spanner-sampling-adaptive"
-const DECADES = "C=100,1e3,1e4,1e5,1e6,1e7,1e8"
-/** Fewest trials, and how close an enclosure of the median ends the search. */
-const [LEAST, WITHIN] = [25, 1.1]
+/** A factor of 8 apart: a learner that doubles a guess meets them all at one phase of its doubling. */
+const DECADES = "C=8,64,512,4096,32768,262144,2097152,16777216,134217728"
+/** What T7 and L1 say of the exponent in C, and how far off support excludes. */
+const PREDICTED = { claim: "equals", predicted: 1, margin: 0.05 } as const
 
 /** `C=10,100` as a name and numbers. */
 const varied = (
@@ -57,8 +59,8 @@ const varied = (
       )
 }
 
-/** Budgets over the value at which success is shown. */
-const SHOWN = [0.1, 0.3, 1, 3, 10, 30, 100, 300, 1000]
+/** Budgets over their unit at which success is shown. */
+const SHOWN = [0.1, 0.3, 1, 3, 10, 15, 20, 30, 100]
 
 const tableOf = ({ points }: Critical, variable: string, page: Page): string =>
   table(
@@ -67,39 +69,59 @@ const tableOf = ({ points }: Critical, variable: string, page: Page): string =>
       right(variable),
       right("critical T_comp"),
       "enclosed",
-      right("over it"),
-      right("trials"),
+      right("over C_cov"),
+      right("over unit"),
       right("T7's bound over it")
     ],
-    points.map(({ critical, lower, slack, thresholds, upper, value }) => [
+    points.map(({ coverage, critical, lower, meeting, slack, upper, value }) => [
       quantity(value),
       critical === undefined ? "not reached" : quantity(critical),
       critical === undefined ? "–" : `[${quantity(lower!)}, ${quantity(upper!)}]`,
-      critical === undefined ? "–" : real(critical / value),
-      `${thresholds.length}`,
+      critical === undefined ? "–" : real(critical / coverage),
+      critical === undefined ? "–" : real(critical / meeting),
       slack === undefined ? "–" : quantity(slack)
     ])
   )
 
-const curves = ({ points }: Critical, variable: string, page: Page): string =>
+const curves = ({ forbidden, points }: Critical, variable: string, page: Page): string =>
   table(
     page,
-    [`success at T_comp/${variable}`, ...SHOWN.map((x) => right(`${x}`))],
-    points.map((point) => [quantity(point.value), ...SHOWN.map((x) => successAt(point, x).toFixed(2))])
+    ["success at T_comp/unit", ...SHOWN.map((x) => right(`${x}`))],
+    [
+      ...points.map((point) => [
+        `${variable} = ${quantity(point.value)}`,
+        ...SHOWN.map((x) => successAt(point, x).toFixed(2))
+      ]),
+      ...(forbidden === undefined
+        ? []
+        : [["L1 allows at most", ...SHOWN.map((x) => Math.max(...points.map((p) => forbiddenAbove(p, x))).toFixed(2))]])
+    ]
   )
 
-/** Of RareGood: no run has met a rare response, of mass 1/C, with a chance above T_comp/C. */
-const FORBIDDEN =
-  "What L1's argument forbids: q draws meet a response of mass 1/C with chance at most q/C, so that no success curve without a lucky guess lies above T_comp/C."
+const BY_TOKEN =
+  "By token a response is found piece by piece: the unit, the draws in which a pair of whole responses would meet one of the largest coverage, is not its own, and L1 does not speak of it."
 
-const verdictLines = ({ collapse, exponent }: Critical, variable: string, level: number): ReadonlyArray<string> => [
+const UNIT =
+  "Unit: 1/E[m(1−m)], the draws in which a pair is met of which exactly one response has the largest coverage; m is the mass of such responses, 1/C on rare-good."
+
+const verdictLines = (
+  { collapse, exponent, forbidden, judgement }: Critical & { readonly judgement: ExponentJudgement | undefined },
+  variable: string,
+  level: number
+): ReadonlyArray<string> => [
+  ...(forbidden === undefined ? [BY_TOKEN] : [UNIT]),
   exponent === undefined
     ? "Exponent: none, a trial never reached ε, or there are too few values or trials for an interval at this level."
-    : `Exponent of the critical budget in ${variable}: ${exponent.estimate.toFixed(3)}, ${100 * (1 - level)} % interval [${exponent.lower.toFixed(3)}, ${exponent.upper.toFixed(3)}].`,
+    : `Exponent of the critical budget in ${variable}: ${exponent.estimate.toFixed(3)}, ${100 * (1 - level)} % interval [${exponent.lower.toFixed(3)}, ${exponent.upper.toFixed(3)}]${judgement === undefined ? "" : `; ${judgement.predicted} ± ${judgement.margin}: ${judgement.verdict}`}.`,
   ...(collapse === undefined
     ? []
     : [
-        `Collapse of success against T_comp/${variable}: ${collapse.verdict} at level ${level} (largest difference ${collapse.distance.toFixed(2)}, ${collapse.allowed.toFixed(2)} allowed, between ${collapse.between.join(" and ")}).`
+        `Collapse of success against T_comp/unit: ${collapse.verdict} at level ${level} (largest difference ${collapse.distance.toFixed(2)}, ${collapse.allowed.toFixed(2)} allowed, between ${collapse.between.join(" and ")})${collapse.verdict === "one curve" || collapse.from === undefined ? "" : `; one curve from ${variable} = ${quantity(collapse.from)} on`}.`
+      ]),
+  ...(forbidden === undefined
+    ? []
+    : [
+        `What L1 forbids, success above T_comp·m for a learner that must hold such a response: ${forbidden.verdict} (${forbidden.excess < 0 ? `every curve below, by ${(-forbidden.excess).toFixed(2)} or more` : `largest excess ${forbidden.excess.toFixed(2)}, ${forbidden.allowed.toFixed(2)} allowed`}).`
       ])
 ]
 
@@ -118,11 +140,10 @@ export const runCritical = Effect.fnUntraced(function* (
     })
   const family = Option.getOrElse(options.family, () => "rare-good")
   const vary = yield* varied(Option.getOrElse(options.vary, () => DECADES))
-  const byCoverage = vary.name === "C"
   const stands = yield* Effect.forEach(vary.values, (value) =>
     Effect.map(loadInstance(`${family}${family.includes(":") ? "," : ":"}${vary.name}=${value}`), (instance) => ({
       instance,
-      value: byCoverage ? undefined : value
+      value
     }))
   )
   const bare = stands.find(({ instance }) => algorithm.oracle === "token" && instance.tokens === undefined)
@@ -153,12 +174,10 @@ interface Asked {
 const criticalIn = Effect.fnUntraced(function* (
   folder: string,
   options: CriticalOptions,
-  { algorithm, family, name, stands, vary }: Asked
+  { algorithm, family, name, stands, vary: variable }: Asked
 ): Effect.fn.Return<void, FileNotWritten | NotRun> {
-  const byCoverage = vary === "C"
-  const variable = byCoverage ? "C_cov" : vary
   const level = Option.getOrElse(options.level, () => 0.01)
-  const most = Option.getOrElse(options.trials, () => 101)
+  const trials = Option.getOrElse(options.trials, () => 101)
   const seed = Option.getOrElse(options.seed, () => 1)
   const bar = new ProgressBar()
   const start = performance.now()
@@ -167,12 +186,15 @@ const criticalIn = Effect.fnUntraced(function* (
     stands,
     variable,
     target: Option.getOrElse(options.eps, () => 0.1),
-    trials: [Math.min(LEAST, most), most],
-    within: WITHIN,
+    trials,
     level,
     seed,
     progress: (done, of, what) => bar.update(done / of, what)
   }).pipe(Effect.ensuring(Effect.sync(() => bar.clear())))
+  const judgement =
+    found.exponent === undefined || variable !== "C"
+      ? undefined
+      : judgeInterval(found.exponent, { ...PREDICTED, level })
   const document: JsonInput = {
     format: "coverbound-critical",
     version: 1,
@@ -183,7 +205,11 @@ const criticalIn = Effect.fnUntraced(function* (
     level,
     nature: "evidence",
     ...(found.exponent === undefined ? {} : { exponent: { ...found.exponent, of: "the median threshold" } }),
-    ...(found.collapse === undefined ? {} : { collapse: { ...found.collapse, between: [...found.collapse.between] } }),
+    ...(judgement === undefined ? {} : { judgement: { ...judgement } }),
+    ...(found.forbidden === undefined ? {} : { forbidden: { ...found.forbidden } }),
+    ...(found.collapse === undefined
+      ? {}
+      : { collapse: { ...found.collapse, between: [...found.collapse.between], from: found.collapse.from ?? null } }),
     points: found.points.map(({ critical, lower, slack, thresholds, upper, ...point }) => ({
       ...point,
       thresholds: thresholds.map((t) => (Number.isFinite(t) ? t : null)),
@@ -192,6 +218,20 @@ const criticalIn = Effect.fnUntraced(function* (
     }))
   }
   const path = yield* writeWhole(folder, "critical.json", jsonText(document))
+  const { criticalPlot } = yield* Effect.promise(() => import("../../reports/critical-plot.ts"))
+  const picture = yield* writeWhole(
+    folder,
+    "critical.svg",
+    criticalPlot(
+      `${name} on ${family}`,
+      found.points.map((point) => ({
+        label: `${variable} = ${quantity(point.value)}`,
+        at: point.thresholds.filter(Number.isFinite).map((t) => t / point.meeting),
+        trials: point.thresholds.length,
+        allowed: found.forbidden === undefined ? undefined : point.meeting * point.mass
+      }))
+    )
+  )
   const page = pageOf(process.stdout)
   yield* Effect.sync(() =>
     process.stdout.write(
@@ -204,11 +244,11 @@ const criticalIn = Effect.fnUntraced(function* (
             "",
             curves(found, variable, page),
             "",
-            ...[...verdictLines(found, variable, level), ...(byCoverage ? [FORBIDDEN] : [])].map((line) =>
+            ...[...verdictLines({ ...found, judgement }, variable, level)].map((line) =>
               wrapped(line, page.width, "  ")
             ),
             "",
-            `  ${duration(performance.now() - start)}. Every threshold: ${path}`
+            `  ${duration(performance.now() - start)}. Every threshold: ${path}; the curves: ${picture}`
           ].join("\n")}\n\n`
     )
   )

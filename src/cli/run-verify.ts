@@ -26,6 +26,7 @@ import { verificationDocument, verifyModule } from "./verify-module.ts"
 import { loadInstance } from "./load-instance.ts"
 import { readNamedFile } from "./named-file.ts"
 import { ProgressBar } from "./progress.ts"
+import { Work } from "../run/work.ts"
 import { table } from "./table.ts"
 import type { FolderInUse, JournalFailed } from "../work/journal.ts"
 import { checkFolder } from "./whole-file.ts"
@@ -159,8 +160,7 @@ export const runVerify = Effect.fnUntraced(function* (
   const module = yield* namedModule(Option.getOrElse(call.algorithm, () => ""))
   const seed = Option.getOrElse(call.seed, () => 1)
   const level = Option.getOrElse(call.level, () => 1e-6)
-  const deadline = Option.map(call.budget, (seconds) => performance.now() + 1000 * seconds)
-  const left = () => Option.map(deadline, (end) => Math.max(0, (end - performance.now()) / 1000))
+  const budget = new Work(Option.getOrUndefined(call.budget))
   const bar = new ProgressBar()
   const watch = new Stopwatch()
   const reporter = Option.getOrElse(call.reporter, () => "text" as const)
@@ -171,7 +171,7 @@ export const runVerify = Effect.fnUntraced(function* (
         value: shown(call.instance.value),
         expectation: `nothing beside a module; coverbound audit ${module.asked} --instance looks at one`
       })
-    const job = { select, seed, level, seconds: Option.getOrUndefined(left()) }
+    const job = { select, seed, level, budget: Option.isSome(call.budget) ? budget.left : undefined }
     const onLaw = (share: number, id: string): void => {
       watch.begin(`${module.asked} ${id}`)
       bar.update(share, id)
@@ -194,12 +194,12 @@ export const runVerify = Effect.fnUntraced(function* (
       ...(of === undefined ? {} : { of }),
       ...(instance === undefined ? {} : { instance }),
       ...(raw === undefined ? {} : { table: raw }),
-      ...Option.match(left(), { onNone: () => ({}), onSome: (budget) => ({ budget }) }),
+      ...(Option.isSome(call.budget) ? { budget: budget.left } : {}),
       progress: (done, total, id) => {
         watch.begin(`${candidate.name} ${id}`)
         bar.update(done / Math.max(1, total), `${place}${candidate.name} ${id}`)
       }
-    })
+    }).pipe(Effect.tap(({ work }) => Effect.sync(() => budget.add(work))))
   const folder = Option.getOrUndefined(call.out)
   if (folder !== undefined) yield* checkFolder("--out", folder)
   const work = { ...call, folder, short: false }

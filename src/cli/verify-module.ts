@@ -4,7 +4,8 @@ import * as Option from "effect/Option"
 import type { JsonInput } from "../run/json-text.ts"
 import { checks } from "../verify/checks.ts"
 import { type CheckResult, selected, type Verification } from "../verify/verify.ts"
-import type { InvalidCall, NotHeld } from "./invalid-call.ts"
+import { unfinished as notFinished } from "../law/law.ts"
+import type { InvalidCall, NotHeld, NotRun } from "./invalid-call.ts"
 import { loadModule } from "./module/load-module.ts"
 import type { NamedModule } from "./module/named-module.ts"
 import type { Reporter } from "./reporters.ts"
@@ -15,17 +16,20 @@ export interface ModuleJob {
   readonly select: ReadonlyArray<string>
   readonly seed: number
   readonly level: number
-  readonly seconds: number | undefined
+  /** Work, in units of BUDGET_UNIT. */
+  readonly budget: number | undefined
+}
+
+/** A law's name, group and title. */
+const about = (id: string): Pick<CheckResult, "id" | "group" | "title" | "nature"> => {
+  const check = checks.find((one) => one.id === id)
+  return { id, group: check?.group ?? "oracle", title: check?.title ?? id, nature: "checked" }
 }
 
 /** A law under which the module's process failed. */
 const failed = (id: string, kind: string, note: string): CheckResult => {
-  const check = checks.find((one) => one.id === id)
   return {
-    id,
-    group: check?.group ?? "oracle",
-    title: check?.title ?? id,
-    nature: "checked",
+    ...about(id),
     verdict: "refuted",
     level: 0,
     measured: "a failure",
@@ -38,10 +42,10 @@ const failed = (id: string, kind: string, note: string): CheckResult => {
 /** Holds a module against the laws of algorithms. */
 export const verifyModule = Effect.fnUntraced(function* (
   module: NamedModule,
-  { level, seconds, seed, select }: ModuleJob,
+  { budget, level, seed, select }: ModuleJob,
   reporter: Reporter,
   progress: (share: number, id: string) => void
-): Effect.fn.Return<Verification, InvalidCall | NotHeld> {
+): Effect.fn.Return<Verification, InvalidCall | NotHeld | NotRun> {
   return yield* Effect.scoped(
     Effect.gen(function* () {
       const options = {
@@ -54,15 +58,20 @@ export const verifyModule = Effect.fnUntraced(function* (
       const ids = selected(checks, select)
         .filter(({ of }) => of === "algorithm")
         .map(({ id }) => id)
-      const job = { ids, seed, level, ...(seconds === undefined ? {} : { seconds }) }
-      const { failures, results } = yield* runner.laws(job, (id) => {
+      const job = { ids, seed, level, ...(budget === undefined ? {} : { budget }) }
+      const { failures, results, unfinished, work } = yield* runner.laws(job, (id) => {
         if (id !== "") progress(Math.max(0, ids.indexOf(id)) / ids.length, id)
       })
       return {
         candidate: runner.description.name,
         seed,
         level,
-        results: [...results, ...failures.map(({ failure, id }) => failed(id, failure.kind, failure.note))]
+        results: [
+          ...results,
+          ...failures.map(({ failure, id }) => failed(id, failure.kind, failure.note)),
+          ...unfinished.map(({ id, why }) => ({ ...about(id), ...notFinished(why) }))
+        ],
+        work
       }
     })
   )

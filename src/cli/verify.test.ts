@@ -22,7 +22,7 @@ describe("coverbound verify", () => {
     const { code, stderr, stdout } = await verify("passive", "--budget", "0.001")
     expect([code, stderr]).toEqual([4, expect.stringMatching(/^coverbound: not run: passive \S+, .* and \d+ more\n$/)])
     expect(stdout).toMatch(/\? undecided/)
-    expect(stdout).toMatch(/the budget of time was spent/)
+    expect(stdout).toMatch(/the budget was spent/)
   })
 
   it("exits 4 where nothing of what was asked is about what was named", async () => {

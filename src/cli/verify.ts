@@ -21,7 +21,7 @@ export const verifyCommand = Command.make(
     ),
     budget: numberFlag(
       "budget",
-      "Seconds; what is not reached is not run, and the command ends with 4. Default: as long as it takes (about 20 s)",
+      "Work, in units of 20,000 oracle calls; what is not reached is not run, and the command ends with 4. Default: as much as it takes",
       { above: 0 }
     ),
     reporter: reporterFlag,

@@ -1,10 +1,13 @@
 /**
- * The critical budget of an algorithm: the T_comp at which it reaches ε with probability ½ (src/statistics/evidence.md). T7 and L1 together say that it is Θ(C), for a learner that is told C_cov and for
- * one that is not; success against T_comp/C_cov is then one curve.
+ * The critical budget of an algorithm: the T_comp at which it reaches ε with probability ½ (critical.md). T7 and L1 together say that it is Θ(C), for a learner that is told C_cov and for one that is not.
  *
  * Each trial has a threshold of its own, the least budget of sampling queries with which it reaches ε, found by bisection: a budget cuts a run off and changes nothing
- * before, and a learner that is cut off gives what it has learned so far. The critical budget is the median of the thresholds, and their distribution is the success curve. Trials are added until the
- * median is enclosed within a stated factor, or there are no more.
+ * before, and a learner that is cut off gives what it has learned so far. The critical budget is the median of the thresholds, and their distribution is the success curve.
+ *
+ * *Scale.* What a search of pairs waits for is a pair of which exactly one has the largest coverage, and it meets one in every {@link meetingDraws} draws, whatever else it does. In that unit, not in
+ * C_cov (which is up to 30 % below 1/m where m is not small), success is one curve for a learner that needs the same number of such pairs at every C.
+ *
+ * *What L1 forbids.* T draws hold a response of mass m with chance at most T·m: no success curve of a learner that must hold one lies above min{1, T·m}.
  */
 import * as Effect from "effect/Effect"
 import type { AnyAlgorithm, ParameterRecord } from "../algorithm/algorithm.ts"
@@ -13,7 +16,7 @@ import type { OracleServices } from "../oracle/interpreter.ts"
 import { referenceSuboptimality } from "../policy/optimum.ts"
 import type { RunRecord } from "../run/run-record.ts"
 import { runTrial } from "../run/run-trial.ts"
-import { goalOnGround, groundOf, runOptionsOf, type SweepJob, trialsOf } from "../run/sweep.ts"
+import { goalOnGround, type Ground, groundOf, runOptionsOf, type SweepJob, trialsOf } from "../run/sweep.ts"
 import { type TrialData, type trialMaker, trialUnit } from "../run/trial-unit.ts"
 import { SearchBackend, type SearchChoice } from "../search/session-search.ts"
 import type { ExponentInterval } from "../statistics/exponent-fit.ts"
@@ -23,15 +26,13 @@ import { type Unit, type UnitContext, Workshop } from "../work/workshop.ts"
 
 export interface CriticalPlan {
   readonly algorithm: AnyAlgorithm<OracleServices>
-  /** The instances, and what of each the budget is plotted against: C_cov, d, H. */
-  readonly stands: ReadonlyArray<{ readonly value: number | undefined; readonly instance: Instance }>
+  /** The instances, and what of each varies: C, d, H. */
+  readonly stands: ReadonlyArray<{ readonly value: number; readonly instance: Instance }>
   readonly variable: string
   /** In units of R; half of J* − J_β(π_ref) where π_ref is already that close. */
   readonly target: number
-  /** At least and at most this many trials an instance. */
-  readonly trials: readonly [least: number, most: number]
-  /** Trials are enough where the enclosure of the median is at most this factor wide. */
-  readonly within: number
+  /** Trials an instance. */
+  readonly trials: number
   readonly level: number
   readonly seed: number
   readonly progress?: (done: number, of: number, what: string) => void
@@ -40,8 +41,12 @@ export interface CriticalPlan {
 /** One instance's. */
 export interface CriticalPoint {
   readonly spec: string
-  /** Of the variable: C_cov itself where none was given. */
+  /** Of what varies. */
   readonly value: number
+  /** Draws in which a pair is met of which exactly one has the largest coverage. */
+  readonly meeting: number
+  /** The largest chance that one draw has it. */
+  readonly mass: number
   readonly coverage: number
   readonly target: number
   /** Median threshold, and its enclosure at the plan's level; undefined where too few trials reached ε. */
@@ -54,13 +59,25 @@ export interface CriticalPoint {
   readonly slack: number | undefined
 }
 
-/** Whether the curves of success against budget/value are one. */
+/** Whether the curves of success against T_comp/{@link meetingDraws} are one. */
 export interface Collapse {
   readonly verdict: "one curve" | "different curves"
-  /** The largest difference of two success curves at one budget/value, and between which. */
+  /** The largest difference of two success curves at one budget over its unit, and between which. */
   readonly distance: number
   readonly between: readonly [string, string]
-  /** What a difference must pass at this level, by the two-sample bound 2·exp(−2·nm/(n+m)·D²) for every pair. */
+  /** What a difference must pass at this level for some pair of curves. */
+  readonly allowed: number
+  /** The curves of this and all later points are one; undefined where not even the last two are. */
+  readonly from: number | undefined
+}
+
+/** How the success curves lie to what L1 forbids. */
+export interface Forbidden {
+  readonly verdict: "not broken" | "broken"
+  /** The largest excess of a success curve over min{1, T·m}; negative where all lie below. */
+  readonly excess: number
+  readonly on: string
+  /** What an excess must pass at this level for some curve. */
   readonly allowed: number
 }
 
@@ -68,10 +85,35 @@ export interface Critical {
   readonly points: ReadonlyArray<CriticalPoint>
   readonly exponent: ExponentInterval | undefined
   readonly collapse: Collapse | undefined
+  /** undefined for a learner by token, which may look for a response piece by piece: L1 is about whole ones. */
+  readonly forbidden: Forbidden | undefined
 }
 
 /** Ratio at which a bisection ends. */
 const RESOLUTION = 1.01
+
+/** Responses whose coverage is within this factor of the largest are those that are looked for. */
+const AMONG_LARGEST = 2
+
+/**
+ * Draws in which a search of pairs meets one of which exactly one has (up to a factor of 2) the largest coverage: 1/E_ρ[m(1−m)], m the π_ref-mass of such responses; and the
+ * largest m of a prompt.
+ */
+export const meetingDraws = ({
+  best,
+  instance: { exact }
+}: Ground): { readonly meeting: number; readonly mass: number } => {
+  const { offsets, promptProbabilities, reference } = exact
+  const least = Math.log(best.coverage / AMONG_LARGEST)
+  let [chance, mass] = [0, 0]
+  for (let x = 0; x < promptProbabilities.length; x++) {
+    let m = 0
+    for (let y = offsets[x]; y < offsets[x + 1]; y++) if (best.logRatio[y] >= least) m += reference[y]
+    chance += promptProbabilities[x] * m * (1 - m)
+    mass = Math.max(mass, m)
+  }
+  return { meeting: 1 / chance, mass }
+}
 
 /** The least budget with which a trial reaches its target, to {@link RESOLUTION}. */
 const thresholdOf = Effect.fnUntraced(function* (
@@ -123,7 +165,7 @@ const pointOn = Effect.fnUntraced(function* (
   { instance, value }: CriticalPlan["stands"][number],
   onTrial: (trial: number) => void
 ): Effect.fn.Return<CriticalPoint> {
-  const { algorithm, level, seed, trials, within } = plan
+  const { algorithm, level, seed, trials } = plan
   const ground = groundOf(instance)
   const start = referenceSuboptimality(instance.exact, ground.best)
   const asked = plan.target * instance.exact.rewardRange
@@ -133,7 +175,7 @@ const pointOn = Effect.fnUntraced(function* (
     const job: SweepJob = {
       algorithm: algorithm.name,
       spec: instance.spec,
-      at: value ?? ground.best.coverage,
+      at: value,
       target,
       interpreter: "exact-law",
       seed,
@@ -156,25 +198,24 @@ const pointOn = Effect.fnUntraced(function* (
       : Effect.map(workshop.make(thresholdUnit(optionsOf(trial), searches)), (found) => found as number)
   const callOff = workshop?.ahead(
     (function* () {
-      for (const trial of trialsOf(trials[1])) yield thresholdUnit(optionsOf(trial), searches)
+      for (const trial of trialsOf(trials)) yield thresholdUnit(optionsOf(trial), searches)
     })()
   )
   const found: Array<number> = []
-  let enclosed: ReturnType<typeof medianOf>
-  for (let trial = 0; trial < trials[1]; trial++) {
+  for (const trial of trialsOf(trials)) {
     onTrial(trial)
     found.push(yield* threshold(trial))
-    enclosed = medianOf(found, level)
-    if (found.length >= trials[0] && enclosed !== undefined && enclosed.upper <= within * enclosed.lower) break
   }
   callOff?.()
+  const enclosed = medianOf(found, level)
   const known = enclosed !== undefined && Number.isFinite(enclosed.upper) ? enclosed : undefined
   const bound = algorithm.claims.includes("T7")
     ? Number(computationBound(algorithm.fromTheory(ground.problem, goal) as ParameterRecord))
     : undefined
   return {
     spec: instance.spec,
-    value: value ?? ground.best.coverage,
+    value,
+    ...meetingDraws(ground),
     coverage: ground.best.coverage,
     target,
     critical: known?.median,
@@ -192,25 +233,59 @@ const shareBelow = (sorted: ReadonlyArray<number>, x: number): number => {
   return n / sorted.length
 }
 
-/** Success at a budget of `perValue` times the point's value. */
-export const successAt = ({ thresholds, value }: CriticalPoint, perValue: number): number =>
-  shareBelow(thresholds, perValue * value)
+/** Success at a budget of so many times {@link meetingDraws}. */
+export const successAt = ({ meeting, thresholds }: CriticalPoint, units: number): number =>
+  shareBelow(thresholds, units * meeting)
 
-/** Whether the success curves of all pairs of points agree. undefined for fewer than two points. */
+/** As {@link successAt}, by L1 at most. */
+export const forbiddenAbove = ({ mass, meeting }: CriticalPoint, units: number): number =>
+  Math.min(1, units * meeting * mass)
+
+/**
+ * What the distance of two empirical distribution functions of one law passes with chance at most `level`: for equal sizes by Wei and Dudley's two-sample bound, P ≤ 2.17·exp(−n·D²); else by
+ * Massart's for each.
+ *
+ * Source: F. Wei and R. M. Dudley, Two-sample Dvoretzky–Kiefer–Wolfowitz inequalities, doi:10.1016/j.spl.2011.11.012.
+ */
+const allowedDistance = (n: number, m: number, level: number): number =>
+  n === m
+    ? Math.sqrt(Math.log(2.17 / level) / n)
+    : Math.sqrt(Math.log(4 / level) / (2 * n)) + Math.sqrt(Math.log(4 / level) / (2 * m))
+
+/** Whether the success curves of all pairs of points agree, and from which point on they do. undefined for fewer than two points. */
 export const collapseOf = (points: ReadonlyArray<CriticalPoint>, level: number): Collapse | undefined => {
   const pairs = points.flatMap((one, i) => points.slice(i + 1).map((other) => [one, other] as const))
   if (pairs.length === 0) return undefined
   const compared = pairs.map(([one, other]) => {
-    const at = [one, other].flatMap(({ thresholds, value }) => thresholds.map((t) => t / value))
+    const at = [one, other].flatMap(({ meeting, thresholds }) => thresholds.map((t) => t / meeting))
     const distance = at.reduce((most, x) => Math.max(most, Math.abs(successAt(one, x) - successAt(other, x))), 0)
     const [n, m] = [one.thresholds.length, other.thresholds.length]
-    const allowed = Math.sqrt((Math.log((2 * pairs.length) / level) * (n + m)) / (2 * n * m))
-    return { distance, allowed, between: [one.spec, other.spec] as const }
+    const allowed = allowedDistance(n, m, level / pairs.length)
+    return { distance, allowed, between: [one.spec, other.spec] as const, first: points.indexOf(one) }
   })
   const farthest = compared.reduce((most, one) =>
     one.distance - one.allowed > most.distance - most.allowed ? one : most
   )
-  return { verdict: farthest.distance > farthest.allowed ? "different curves" : "one curve", ...farthest }
+  // All pairs share the level: what is said of some of them holds with what is said of all.
+  const apart = compared.filter(({ allowed, distance }) => distance > allowed)
+  const from = points[Math.max(-1, ...apart.map(({ first }) => first)) + 1]
+  const { first: _, ...pair } = farthest
+  return {
+    verdict: apart.length > 0 ? "different curves" : "one curve",
+    ...pair,
+    from: from === points.at(-1) ? undefined : from.value
+  }
+}
+
+/** Whether a success curve lies above what L1 allows, by Massart's one-sided bound, P ≤ exp(−2n·D²) each. */
+export const forbiddenOf = (points: ReadonlyArray<CriticalPoint>, level: number): Forbidden => {
+  const each = points.map(({ mass, spec, thresholds }) => {
+    const n = thresholds.length
+    const excess = thresholds.reduce((most, t, i) => Math.max(most, (i + 1) / n - Math.min(1, t * mass)), -1)
+    return { excess, on: spec, allowed: Math.sqrt(Math.log(points.length / level) / (2 * n)) }
+  })
+  const worst = each.reduce((most, one) => (one.excess - one.allowed > most.excess - most.allowed ? one : most))
+  return { verdict: worst.excess > worst.allowed ? "broken" : "not broken", ...worst }
 }
 
 /** Finds the critical budget on every instance. Each that misses ε is left out of the exponent, which then is undefined. */
@@ -219,19 +294,17 @@ export const criticalBudgets = Effect.fnUntraced(function* (plan: CriticalPlan):
   for (const [i, stand] of plan.stands.entries())
     points.push(
       yield* pointOn(plan, stand, (trial) =>
-        plan.progress?.(
-          i + trial / plan.trials[1],
-          plan.stands.length,
-          `${plan.algorithm.name} on ${stand.instance.spec}`
-        )
+        plan.progress?.(i + trial / plan.trials, plan.stands.length, `${plan.algorithm.name} on ${stand.instance.spec}`)
       )
     )
+  const whole = plan.algorithm.oracle !== "token"
   const counts = points.flatMap(({ thresholds, value }) =>
     thresholds.map((t) => ({ value, count: Number.isFinite(t) ? t : undefined }))
   )
   return {
     points,
     exponent: medianExponent(plan.variable, counts, plan.level),
-    collapse: collapseOf(points, plan.level)
+    collapse: whole ? collapseOf(points, plan.level) : undefined,
+    forbidden: whole ? forbiddenOf(points, plan.level) : undefined
   }
 })

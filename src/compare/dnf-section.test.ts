@@ -15,22 +15,25 @@ const runs = (
   factors: ReadonlyArray<number> = [1, 1]
 ): ReadonlyArray<PlannerRun> =>
   WIDTHS.flatMap((width) =>
-    factors.map((factor, trial) => ({
-      algorithm,
-      formula: "balanced" as const,
-      width,
-      trial,
-      coverage: 10,
-      reached: true,
-      rewardQueries: factor * 100 * 2 ** (exponent * width),
-      samplingQueries: 1000,
-      suboptimality: 0.1,
-      probeChance: undefined,
-      satisfied: algorithm === "spanner-sampling" ? undefined : 1 / width,
-      probes: 3,
-      expectedProbes: algorithm === "spanner-sampling" ? undefined : 2.5,
-      judgements: []
-    }))
+    // Ten formulas a width: what a 99 % interval of four medians takes.
+    factors
+      .flatMap((factor) => Array.from({ length: 10 / factors.length }, () => factor))
+      .map((factor, trial) => ({
+        algorithm,
+        formula: "balanced" as const,
+        width,
+        trial,
+        coverage: 10,
+        reached: true,
+        rewardQueries: factor * 100 * 2 ** (exponent * width),
+        samplingQueries: 1000,
+        suboptimality: 0.1,
+        probeChance: undefined,
+        satisfied: algorithm === "spanner-sampling" ? undefined : 1 / width,
+        probes: 3,
+        expectedProbes: algorithm === "spanner-sampling" ? undefined : 2.5,
+        judgements: []
+      }))
   )
 
 const tableOf = (all: ReadonlyArray<PlannerRun>) =>
@@ -44,7 +47,7 @@ describe("DnfPrompts' section", () => {
       { cells: ["spanner-sampling", "100", "100", "100", "0.00±0.00 =0✓", "–"], verdict: "supported" },
       { cells: ["dnf-random", "400", "1600", "6400", "1.00±0.00 >0✓", "0.50 → 0.17"], verdict: "supported" },
       {
-        cells: ["  L2 held on 16 of 16 runs; proper runs saw 24 probes, their plans allow 20 on average"],
+        cells: ["  L2 held on 80 of 80 runs; proper runs saw 120 probes, their plans allow 100 on average"],
         verdict: "supported"
       }
     ])
@@ -78,7 +81,7 @@ describe("DnfPrompts' section", () => {
     })
     const row = tableOf(broken).rows.at(-1)!
     expect(row.verdict).toBe("refuted")
-    expect(row.cells[0]).toMatch(/^ {2}L2 held on 7 of 8 runs;/)
+    expect(row.cells[0]).toMatch(/^ {2}L2 held on 39 of 40 runs;/)
   })
 
   it("finds L2 held on runs", () => {

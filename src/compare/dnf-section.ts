@@ -8,7 +8,7 @@ import {
   type PlannerSlope,
   runPlanners
 } from "./planner-experiment.ts"
-import { exponentVerdict } from "../statistics/exponent-judgement.ts"
+import { judgeInterval } from "../statistics/exponent-judgement.ts"
 import { geometricMean } from "../statistics/geometric-mean.ts"
 import { exponentCell, UNFITTED } from "./exponent-cell.ts"
 import type { CompareSettings, Section, SectionMaker, SectionRow } from "./section.ts"
@@ -31,7 +31,7 @@ const slopeOf = (name: string, slopes: ReadonlyArray<PlannerSlope>, level: numbe
       ? ({ claim: "equals", predicted: 0, margin: FLAT } as const)
       : // The verdict asks for an exponent above 0: GROWTH less the whole of its margin.
         ({ claim: "at least", predicted: GROWTH, margin: GROWTH } as const)
-  const verdict = exponentVerdict(fit, { ...claim, level })
+  const { verdict } = judgeInterval(fit, { ...claim, level })
   return { text: exponentCell(fit, 2, { says: name === SPANNER ? "=0" : ">0", verdict }), verdict }
 }
 

@@ -19,13 +19,13 @@ import {
   trialsOf
 } from "../run/sweep.ts"
 import type { AlgorithmReference } from "../run/trial-unit.ts"
-import { exponentOf } from "../statistics/exponent-of-counts.ts"
+import { medianExponent } from "../statistics/median-exponent.ts"
 import type { Instance } from "../instance/instance.ts"
 import { finiteInstance } from "../instance/make-instance.ts"
 import { Stream } from "../numeric/stream.ts"
 import type { OracleServices } from "../oracle/interpreter.ts"
 import { referenceSuboptimality } from "../policy/optimum.ts"
-import type { ExponentEstimate } from "../statistics/exponent-fit.ts"
+import type { ExponentInterval } from "../statistics/exponent-fit.ts"
 import { properExploration } from "../theorem/l2-proper-exploration.ts"
 import type { Judgement } from "../theorem/theorem.ts"
 import { type DnfFormula, termCount } from "../instance/families/dnf-formula.ts"
@@ -68,7 +68,7 @@ export const plannerExperiment: Omit<PlannerExperiment, "progress"> = {
   terms: 48,
   widths: [2, 3, 4, 5, 6, 7, 8, 9, 10],
   sharpness: 3,
-  formulas: 8,
+  formulas: 11,
   seed: 1,
   target: 0.25,
   pairs: 2 ** 21,
@@ -98,12 +98,12 @@ export interface PlannerRun {
   readonly judgements: ReadonlyArray<Judgement>
 }
 
-/** A fitted exponent of T_data. `two-to-k`: in 2^k; `inverse-chance`: in 1/(chance of a probe a planned query). */
+/** An exponent of the median T_data over formulas. `two-to-k`: in 2^k. */
 export interface PlannerSlope {
   readonly algorithm: string
   readonly formula: FormulaKind
-  readonly predictor: "two-to-k" | "inverse-chance"
-  readonly fit: ExponentEstimate
+  readonly predictor: "two-to-k"
+  readonly fit: ExponentInterval
 }
 
 export interface PlannerResult {
@@ -232,25 +232,14 @@ const planned = (
   return { probeChance: chance / draws, satisfied: satisfied / draws, expectedProbes: expected }
 }
 
-/** 95 % intervals. */
-const LEVEL = 0.05
-
-const LEAST_WIDTHS = 2
+/** 99 % intervals, which take 11 formulas at each of 9 widths. */
+const LEVEL = 0.01
 
 /** Exponents of T_data by learner; learners with a run that missed the target are left out, as their counts are only lower bounds. */
 export const plannerSlopes = (runs: ReadonlyArray<PlannerRun>): ReadonlyArray<PlannerSlope> =>
   [...new Set(runs.map((r) => r.algorithm))].flatMap((algorithm) => {
     const own = runs.filter((r) => r.algorithm === algorithm)
-    const slope = (
-      predictor: PlannerSlope["predictor"],
-      value: (run: PlannerRun) => number
-    ): ReadonlyArray<PlannerSlope> => {
-      const counts = own.map((r) => ({ value: value(r), count: r.reached ? r.rewardQueries : undefined }))
-      const fit = exponentOf(predictor, counts, LEVEL, LEAST_WIDTHS)
-      return fit === undefined ? [] : [{ algorithm, formula: own[0].formula, predictor, fit }]
-    }
-    return [
-      ...slope("two-to-k", (r) => 2 ** r.width),
-      ...(own.every((r) => r.probeChance !== undefined) ? slope("inverse-chance", (r) => 1 / r.probeChance!) : [])
-    ]
+    const counts = own.map((r) => ({ value: 2 ** r.width, count: r.reached ? r.rewardQueries : undefined }))
+    const fit = medianExponent("two-to-k", counts, LEVEL)
+    return fit === undefined ? [] : [{ algorithm, formula: own[0].formula, predictor: "two-to-k", fit }]
   })

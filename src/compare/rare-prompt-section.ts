@@ -15,6 +15,9 @@ import {
   type SweepJob,
   trialsOf
 } from "../run/sweep.ts"
+import type { ExponentInterval } from "../statistics/exponent-fit.ts"
+import type { ExponentJudgement } from "../statistics/exponent-judgement.ts"
+import type { Counted } from "../statistics/exponent-of-counts.ts"
 import { medianExponent } from "../statistics/median-exponent.ts"
 import { exponentCell } from "./exponent-cell.ts"
 import { judgedExponent } from "./predictions.ts"
@@ -26,11 +29,29 @@ const [C, D] = [100, 2]
 const BUDGET = { rewardQueries: 50_000_000n }
 const CLAIM = { equals: "=", "at most": "≤", "at least": "≥" } as const
 
-const make = Effect.fnUntraced(function* (settings: CompareSettings): Effect.fn.Return<Section> {
-  const { level, progress, quick, seed } = settings
-  const inverses = quick ? [64, 512, 4096] : [64, 256, 1024, 4096, 16_384]
-  const trials = quick ? 32 : 96
-  const algorithms = settings.algorithms.filter(({ name }) => ALGORITHMS.includes(name))
+/** What a sweep over q takes. */
+export interface RarePromptPlan extends Pick<CompareSettings, "algorithms" | "level" | "progress" | "seed"> {
+  /** 1/q. */
+  readonly inverses: ReadonlyArray<number>
+  /** Runs at each. */
+  readonly trials: number
+}
+
+/** One exponent in 1/q, and the runs it is of. */
+export interface RarePromptExponent {
+  readonly algorithm: string
+  readonly quantity: "T_data" | "T_comp"
+  readonly counts: ReadonlyArray<Counted>
+  readonly fit: ExponentInterval | undefined
+  readonly judgement: ExponentJudgement | undefined
+}
+
+/** Runs to half of what there is to gain at every q, and the exponents of their medians in 1/q. */
+export const rarePromptExponents = Effect.fnUntraced(function* (
+  plan: RarePromptPlan
+): Effect.fn.Return<ReadonlyArray<RarePromptExponent>> {
+  const { inverses, level, progress, seed, trials } = plan
+  const algorithms = plan.algorithms.filter(({ name }) => ALGORITHMS.includes(name))
   const specOf = (inverse: number): string => `rare-prompt:C=${C},d=${D},q=${1 / inverse}`
   const ground = groundsBy((spec) => {
     const q = 1 / inverses.find((inverse) => specOf(inverse) === spec)!
@@ -61,15 +82,27 @@ const make = Effect.fnUntraced(function* (settings: CompareSettings): Effect.fn.
     make: inThisProcess(byName(algorithms)),
     onStart: ({ algorithm, spec }) => progress(`${algorithm} on ${spec}`)
   })
-  const measured = algorithms.map(({ name }) => {
-    const own = points.filter(({ algorithm }) => algorithm === name)
-    const exponents = (["T_data", "T_comp"] as const).map((quantity) => {
-      const counts = own.map((p) => ({ value: p.at, count: p.reached ? queriesOf(p, quantity) : undefined }))
+  return algorithms.flatMap(({ name }) =>
+    (["T_data", "T_comp"] as const).map((quantity): RarePromptExponent => {
+      const counts = points
+        .filter(({ algorithm }) => algorithm === name)
+        .map((p) => ({ value: p.at, count: p.reached ? queriesOf(p, quantity) : undefined }))
       const fit = medianExponent("1/q", counts, level)
-      return { quantity, fit, judgement: judgedExponent(name, { quantity, variable: "1/q" }, fit, level) }
+      const judgement = judgedExponent(name, { quantity, variable: "1/q" }, fit, level)
+      return { algorithm: name, quantity, counts, fit, judgement }
     })
-    return { name, exponents }
-  })
+  )
+})
+
+const make = Effect.fnUntraced(function* (settings: CompareSettings): Effect.fn.Return<Section> {
+  const { level, quick } = settings
+  const inverses = quick ? [64, 512, 4096] : [64, 256, 1024, 4096, 16_384]
+  const trials = quick ? 32 : 96
+  const exponents = yield* rarePromptExponents({ ...settings, inverses, trials })
+  const measured = [...new Set(exponents.map(({ algorithm }) => algorithm))].map((name) => ({
+    name,
+    exponents: exponents.filter(({ algorithm }) => algorithm === name)
+  }))
   return {
     id: "rare-prompt",
     title: "RarePrompt: exponents in 1/q of the queries to half of what there is to gain",

@@ -26,8 +26,8 @@ import {
   type SweepPoint,
   trialsOf
 } from "../run/sweep.ts"
-import type { ExponentEstimate } from "../statistics/exponent-fit.ts"
-import { exponentOf } from "../statistics/exponent-of-counts.ts"
+import type { ExponentInterval } from "../statistics/exponent-fit.ts"
+import { medianExponent } from "../statistics/median-exponent.ts"
 
 /** An algorithm, and how far it can be followed. */
 export interface Contestant {
@@ -42,7 +42,7 @@ export interface HorizonFit {
   readonly quantity: "T_comp" | "T_comp to hold y*"
   /** What the exponent is of: `H` for a power of the horizon, `e^H` for a rate per token, `A^H` for the number of responses. */
   readonly base: "H" | "e^H" | "A^H"
-  readonly fit: ExponentEstimate
+  readonly fit: ExponentInterval
   /** What theory says it is, and the margin within which it is held to be that; undefined where theory says "some power". */
   readonly predicted: number | undefined
   readonly margin: number | undefined
@@ -134,11 +134,11 @@ const runs = Effect.fnUntraced(function* (
   })
 })
 
-/** Level of the intervals: 95 %. */
-const LEVEL = 0.05
+/** Level of the intervals: 99 %, which takes 11 runs at each of 5 horizons. */
+const LEVEL = 0.01
 const LEAST_HORIZONS = 3
 
-/** The exponent of a count in a base over one algorithm's runs; undefined where a run did not succeed or horizons are fewer than three. */
+/** The exponent of the median of a count in a base over one algorithm's runs; undefined where a run did not succeed, horizons are fewer than three, or runs too few at one. */
 const fitHorizon = (
   points: ReadonlyArray<SweepPoint>,
   algorithm: string,
@@ -153,7 +153,8 @@ const fitHorizon = (
       const count = quantity === "T_comp" ? (p.reached ? p.samplingQueries : undefined) : p.firstFeatureAt
       return { value: predictor(p), count: count === undefined ? undefined : Number(count) }
     })
-  const fit = exponentOf(base, counts, LEVEL, LEAST_HORIZONS)
+  if (new Set(counts.map(({ value }) => value)).size < LEAST_HORIZONS) return undefined
+  const fit = medianExponent(base, counts, LEVEL)
   if (fit === undefined) return undefined
   return { algorithm, quantity, base, fit, predicted: predicted?.value, margin: predicted?.margin }
 }

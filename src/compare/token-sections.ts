@@ -3,7 +3,7 @@ import * as Effect from "effect/Effect"
 import { bestOfNElliptic } from "../algorithm/best-of-n-elliptic.ts"
 import { exhaustive } from "../algorithm/exhaustive.ts"
 import { spannerSamplingAdaptive } from "../algorithm/spanner-sampling-adaptive.ts"
-import { exponentVerdict } from "../statistics/exponent-judgement.ts"
+import { judgeInterval } from "../statistics/exponent-judgement.ts"
 import type { SweepPoint } from "../run/sweep.ts"
 import {
   CHAIN_HORIZONS,
@@ -51,7 +51,7 @@ const shownFit = (found: HorizonFit | undefined, level: number): Shown => {
   const { fit, margin, predicted } = found ?? {}
   if (fit === undefined || predicted === undefined || margin === undefined)
     return { text: exponentCell(fit, 3), verdict: undefined }
-  const verdict = exponentVerdict(fit, { claim: "equals", predicted, margin, level })
+  const { verdict } = judgeInterval(fit, { claim: "equals", predicted, margin, level })
   return { text: exponentCell(fit, 3, { says: `=${predicted.toFixed(3)}`, verdict }), verdict }
 }
 
@@ -109,7 +109,7 @@ const rowsOf = (
   })
 
 const settingsOf = ({ progress, quick, seed }: CompareSettings, name: string) => ({
-  trials: quick ? 2 : 8,
+  trials: quick ? 2 : 12,
   seed,
   progress: (_done: number, _total: number, what: string) => progress(`${what}, ${name}`)
 })

@@ -4,11 +4,10 @@ import { instanceDigest } from "../instance/digest.ts"
 import type { FiniteInstance, Instance } from "../instance/instance.ts"
 import { instanceOfShare, shareOf } from "../instance/shared-instance.ts"
 import type { Candidate } from "../law/candidate.ts"
-import type { Outcome } from "../law/law.ts"
 import { canonicalText } from "../run/trial-unit.ts"
 import { SearchBackend, type SearchChoice } from "../search/session-search.ts"
 import type { Unit, UnitContext } from "../work/workshop.ts"
-import { type Check, hold, type Task, taskOf } from "./check.ts"
+import { type Check, type CountedTask, type Held, hold, taskOf } from "./check.ts"
 
 export const CHECK = "check"
 
@@ -26,8 +25,6 @@ interface CheckOptions {
   readonly instance: Instance | undefined
   readonly table: FiniteInstance | undefined
   readonly searches: SearchChoice
-  /** Milliseconds since 1970 at which time is up. */
-  readonly until: number | undefined
 }
 
 /** What a thread is told of a check. */
@@ -64,40 +61,24 @@ const KEPT = 2
 
 /** Makes checks. */
 export const checkMaker = ({ candidate, checks, instance: make }: CheckNames) => {
-  const known = new Map<string, { readonly task: Task; until: number }>()
+  const known = new Map<string, CountedTask>()
   const taskFor = (data: CheckData, context: UnitContext) => {
-    const { level, named, seed, shared, spec, table, until = Infinity } = data
+    const { level, named, seed, shared, spec, table } = data
     const key = canonicalText({ named, seed, level, shared, spec })
     const found = known.get(key)
-    if (found !== undefined) {
-      found.until = until
-      return found.task
-    }
+    if (found !== undefined) return found
     const instance =
       spec === undefined ? undefined : shared === undefined ? make(spec) : instanceOfShare(context.shared(shared))
-    const made: { readonly task: Task; until: number } = {
-      until,
-      task: taskOf({
-        candidate: candidate(named),
-        seed,
-        level,
-        instance,
-        table,
-        over: (): boolean => performance.timeOrigin + performance.now() > made.until
-      })
-    }
+    const made = taskOf({ candidate: candidate(named), seed, level, instance, table })
     if (known.size >= KEPT) known.delete(known.keys().next().value!)
     known.set(key, made)
-    return made.task
+    return made
   }
-  return (data: unknown, context: UnitContext): Effect.Effect<Outcome | undefined> =>
+  return (data: unknown, context: UnitContext): Effect.Effect<Held> =>
     Effect.suspend(() => {
       const { id, searches } = data as CheckData
       const check = checks.find((one) => one.id === id)
       if (check === undefined) throw new RangeError(`check: ${id}, expected one of the suite's`)
-      return hold(check, taskFor(data as CheckData, context)).pipe(
-        Effect.tap((outcome) => Effect.sync(() => outcome?.unfinished === true && context.fleeting())),
-        Effect.provideService(SearchBackend, searches)
-      )
+      return Effect.provideService(hold(check, taskFor(data as CheckData, context)), SearchBackend, searches)
     })
 }

@@ -5,6 +5,7 @@ import type { Candidate } from "../law/candidate.ts"
 import { type LawGroup, type Outcome, unfinished } from "../law/law.ts"
 import { OutOfTime } from "../law/oracle-distributions.ts"
 import { TooManyCalls } from "../law/recording.ts"
+import { NotFinished } from "../oracle/not-finished.ts"
 
 /** What a check is given. */
 export interface Task {
@@ -16,9 +17,9 @@ export interface Task {
   readonly instance: Instance | undefined
   /** The table an instance was read from, before its equal responses were merged: what instance laws look at. */
   readonly table: FiniteInstance | undefined
-  /** Fails when time is up; a check calls it between units of work. */
+  /** Fails after {@link MOST_WORK}; a check calls it between trials and the like. */
   readonly tick: Effect.Effect<void, OutOfTime>
-  /** Throws when time is up: for the middle of a run. */
+  /** Throws then: called before every oracle call of a run. */
   readonly guard: () => void
   /** Work that several checks share, done once per verification. */
   readonly shared: <A>(key: string, make: Effect.Effect<A, OutOfTime>) => Effect.Effect<A, OutOfTime>
@@ -40,44 +41,84 @@ export interface Check {
 
 /** What a task is made of, beside the memory that its checks share. */
 export interface TaskSettings extends Pick<Task, "candidate" | "seed" | "level" | "instance" | "table"> {
-  /** Whether time is up. */
-  readonly over: () => boolean
+  /** Called with every unit of work: a sign of life. */
+  readonly onWork?: () => void
 }
 
-/** A task of its own memory. */
-export const taskOf = ({ over, ...settings }: TaskSettings): Task => {
-  const memo = new Map<string, unknown>()
+/** Units of what stands between two ticks, beside oracle calls (src/run/work.ts). */
+const TICK_WORK = 20
+/** Units after which a check is given up, what it shares with others apart. */
+const MOST_WORK = 50_000_000
+
+/** A task that counts its work. */
+export interface CountedTask extends Task {
+  /** Units since the last call, and the shared work that was used since, made now or before; begins anew. */
+  readonly count: () => { readonly work: number; readonly shared: ReadonlyArray<readonly [key: string, units: number]> }
+}
+
+/** A task of its own memory. What checks share is counted apart, so that the work of each is the same whichever of them was made first, and in which thread. */
+export const taskOf = ({ onWork = () => {}, ...settings }: TaskSettings): CountedTask => {
+  const memo = new Map<string, { readonly made: unknown; readonly units: number }>()
+  let [units, used] = [0, new Map<string, number>()]
+  const add = (more: number): boolean => {
+    units += more
+    onWork()
+    return units > MOST_WORK
+  }
   return {
     ...settings,
-    tick: Effect.suspend(() => (over() ? Effect.fail(new OutOfTime()) : Effect.yieldNow)),
+    tick: Effect.suspend(() => (add(TICK_WORK) ? Effect.fail(new OutOfTime()) : Effect.yieldNow)),
     guard: () => {
-      if (over()) throw new OutOfTime()
+      if (add(1)) throw new OutOfTime()
     },
     shared: (key, make) =>
-      Effect.suspend(() =>
-        memo.has(key)
-          ? Effect.succeed(memo.get(key) as Effect.Success<typeof make>)
-          : Effect.tap(make, (made) => Effect.sync(() => memo.set(key, made)))
-      )
+      Effect.suspend(() => {
+        const known = memo.get(key)
+        if (known !== undefined) {
+          used.set(key, known.units)
+          return Effect.succeed(known.made as Effect.Success<typeof make>)
+        }
+        const before = units
+        units = 0
+        return Effect.tap(make, (made) =>
+          Effect.sync(() => {
+            memo.set(key, { made, units })
+            used.set(key, units)
+            units = before
+          })
+        )
+      }),
+    count: () => {
+      const counted = { work: units, shared: [...used] }
+      ;[units, used] = [0, new Map()]
+      return counted
+    }
   }
 }
 
-/** Makes a check; undefined where the algorithm is not under it. */
-export const hold = (check: Check, task: Task): Effect.Effect<Outcome | undefined> =>
-  Effect.suspend(() =>
-    (check.about?.(task.candidate) ?? true)
+/** What a check came to (undefined where the algorithm is not under it), and the work it took: its own, and what it shares with others. Plain data. */
+export interface Held extends ReturnType<CountedTask["count"]> {
+  readonly outcome: Outcome | undefined
+}
+
+/** Makes a check. */
+export const hold = (check: Check, task: CountedTask): Effect.Effect<Held> =>
+  Effect.suspend(() => {
+    task.count()
+    return (check.about?.(task.candidate) ?? true)
       ? Effect.andThen(task.tick, check.run(task))
       : Effect.succeed<Outcome | undefined>(undefined)
-  ).pipe(
+  }).pipe(
     Effect.catchDefect((defect) =>
       defect instanceof OutOfTime ? Effect.fail(defect) : Effect.succeed(defective(defect))
     ),
-    Effect.catchTag("OutOfTime", () => Effect.succeed(unfinished("the budget of time was spent")))
+    Effect.catchTag("OutOfTime", () => Effect.succeed(unfinished(`it took more than ${MOST_WORK} units of work`))),
+    Effect.map((outcome): Held => ({ outcome, ...task.count() }))
   )
 
 /** Code that throws under a check has failed it; a run given up says nothing. */
 const defective = (defect: unknown): Outcome =>
-  defect instanceof TooManyCalls
+  defect instanceof TooManyCalls || defect instanceof NotFinished
     ? unfinished(defect.message)
     : {
         verdict: "refuted",

@@ -41,6 +41,7 @@ const documentOf = (result: PlanResult, { asked, types }: Audited, withRuns: boo
     seed: options.seed,
     level: options.level,
     runs,
+    work: result.work,
     held: findings.length === 0,
     findings: findings.map(({ failure, what, where }) => ({
       what,

@@ -8,7 +8,6 @@ import * as Scheduler from "effect/Scheduler"
 import type { AnyAlgorithm, ParameterRecord } from "../../algorithm/algorithm.ts"
 import { type Audit, audit, auditOf, type AuditPlan } from "../../audit/audit.ts"
 import { type FailedTrial, standIn } from "../../audit/case-run.ts"
-import type { Failure } from "../../audit/outcome.ts"
 import type { Runner } from "../../audit/runner.ts"
 import type { RunOptions } from "../../run/run-trial.ts"
 import type { InvalidInstance } from "../../instance/invalid-instance.ts"
@@ -36,7 +35,7 @@ import { auditRun } from "./reported-audit.ts"
 import { SearchBackend } from "../../search/session-search.ts"
 import { checkBackend } from "./search-backend.ts"
 import { clearCertificates, writeCertificateFiles } from "../certificate-files.ts"
-import { InvalidCall, NotDecided, NotHeld, type NotRun } from "../invalid-call.ts"
+import { InvalidCall, NotDecided, NotHeld, NotRun } from "../invalid-call.ts"
 import { loadModule } from "../module/load-module.ts"
 import { placesOf } from "../module/claim-places.ts"
 import { ALL, namedModule, type NamedModule, quoted } from "../module/named-module.ts"
@@ -91,6 +90,7 @@ const auditOnce = Effect.fnUntraced(function* (
   | BackendUnavailable
   | FileNotWritten
   | NotHeld
+  | NotRun
   | NotDecided
   | FolderInUse
   | JournalFailed
@@ -157,7 +157,7 @@ const auditIn = Effect.fnUntraced(function* (
     module,
     working
   }: { readonly baseline: Found | undefined; readonly module?: AuditedModule; readonly working?: Working }
-): Effect.fn.Return<void, FileNotWritten | NotHeld | NotDecided> {
+): Effect.fn.Return<void, FileNotWritten | NotHeld | NotRun | NotDecided> {
   const { parametersFrom } = chosen
   const reporter = reporterOf(options)
   const aside = asideOf(reporter)
@@ -169,9 +169,10 @@ const auditIn = Effect.fnUntraced(function* (
   const bar = new ProgressBar()
   const { trials } = chosen.plan
   const failures: Array<FailedTrial> = []
+  const unfinished: Array<string> = []
   const run =
     module !== undefined
-      ? trialsBy(module.runner, setting, failures)
+      ? trialsBy(module.runner, setting, failures, unfinished)
       : working === undefined
         ? undefined
         : yield* trialsIn(working, chosen)
@@ -228,10 +229,13 @@ const auditIn = Effect.fnUntraced(function* (
           baseline,
           foundIn({ ...auditDocument(result, { parametersFrom }), runs: result.records.map(whatItCost) })
         )
-  if (failures.length > 0 && (reporter === "text" || reporter === "json"))
-    yield* write(aside, failedText(failures, trials, page))
+  if (reporter === "text" || reporter === "json") {
+    if (failures.length > 0) yield* write(aside, failedText(failures, trials, page))
+    for (const line of unfinished) yield* write(aside, wrapped(`Not finished: ${line}\n`, page.width, "  "))
+  }
   if (reporter !== "text" && reporter !== "json") yield* writeReport(reporter, [reported])
-  if (result.records.length === 0) return yield* new NotHeld()
+  if (result.records.length === 0)
+    return yield* failures.length > 0 ? new NotHeld() : new NotRun({ what: unfinished[0] })
   // Shown first: what a full disk keeps from its file is not lost.
   if (reporter === "json") yield* writeAll(process.stdout, jsonText(auditDocument(result, { parametersFrom })))
   if (reporter === "text") {
@@ -239,7 +243,8 @@ const auditIn = Effect.fnUntraced(function* (
     if (baseline !== undefined) yield* write(process.stdout, baselineText(reported, page))
   }
   yield* clearCertificates(folder)
-  const path = yield* save(result, failures.length === 0 ? undefined : `${failures.length} trials failed`)
+  const lost = failures.length + unfinished.length
+  const path = yield* save(result, lost === 0 ? undefined : `${lost} trials failed or were not finished`)
   const certificates = yield* writeCertificateFiles(result, folder, options.inToto)
   // A clause that was decided and has no certificate says why.
   const undecided = new Set(
@@ -255,6 +260,7 @@ const auditIn = Effect.fnUntraced(function* (
     `\n  Every run: ${path}\n  ${certificates.written} certificates: ${certificates.folder}\n${without.map((line) => `${line}\n`).join("")}`
   )
   if (reported.checks.some(fails)) return yield* new NotHeld()
+  if (unfinished.length > 0) return yield* new NotRun({ what: unfinished[0] })
   const open = result.judgements.filter(
     ({ part, theorem, verdict }) =>
       verdict === "undecided" && (baseline === undefined || baseline.verdicts.get(`${theorem}/${part}`) === "supported")
@@ -274,7 +280,7 @@ const replayText = ({ asked, parametersFrom, plan }: ChosenPlan, named: NamedMod
 
 /** Trials made by a runner; failures are kept. */
 const trialsBy =
-  (runner: Runner, { asked, goal }: Setting, failures: Array<FailedTrial>) =>
+  (runner: Runner, { asked, goal }: Setting, failures: Array<FailedTrial>, unfinished: Array<string>) =>
   ({ trial, parameters, interpreter, seed, budget, batch }: RunOptions) =>
     Effect.map(
       runner.trial({
@@ -290,8 +296,8 @@ const trialsBy =
       }),
       (outcome) => {
         if (outcome.kind === "finished") return outcome.record
-        const failure: Failure = outcome.kind === "failed" ? outcome.failure : { kind: "hung", note: outcome.why }
-        failures.push({ trial, failure })
+        if (outcome.kind === "failed") failures.push({ trial, failure: outcome.failure })
+        else unfinished.push(`trial ${trial}: ${outcome.why}`)
         return undefined
       }
     )

@@ -7,6 +7,7 @@ import type { AnyAlgorithm } from "../../algorithm/algorithm.ts"
 import { algorithms } from "../../algorithm/registry.ts"
 import { worstClauses } from "../../audit/claims.ts"
 import { auditWith, type PlanResult } from "../../audit/plan.ts"
+import { SPENT } from "../../audit/scaling.ts"
 import { inProcessRunner, type Runner } from "../../audit/runner.ts"
 import type { Instance } from "../../instance/instance.ts"
 import { shown } from "../../instance/invalid-instance.ts"
@@ -34,7 +35,6 @@ import { withWorkshop } from "../work/open-workshop.ts"
 import { checkBackend } from "./search-backend.ts"
 import { checkFolder, type FileNotWritten, writeWhole } from "../whole-file.ts"
 
-const SECONDS = 60
 /** Seeds nobody guesses: all instances and draws of a module's audit come of one. Its trials have some of their own, a thousand times as large. */
 const MOST_SEED = 2 ** 40
 const LEVEL = 0.01
@@ -95,12 +95,13 @@ const show = Effect.fnUntraced(function* (
   const watch = new Stopwatch()
   const trials = Option.getOrUndefined(options.trials)
   const delta = Option.getOrUndefined(options.delta)
+  const budget = Option.getOrUndefined(options.budget)
   const result: PlanResult = yield* auditWith(runner, {
     resolve,
     seed: Option.getOrElse(options.seed, () => (secret ? randomInt(MOST_SEED) : 1)),
     secret,
     level: Option.getOrElse(options.level, () => LEVEL),
-    seconds: Option.getOrElse(options.budget, () => SECONDS),
+    ...(budget === undefined ? {} : { budget }),
     rivals: algorithms,
     ...(trials === undefined ? {} : { trials }),
     ...(delta === undefined ? {} : { delta }),
@@ -137,7 +138,7 @@ const show = Effect.fnUntraced(function* (
   const { notRun } = result
   if (notRun.length > 0)
     return yield* new NotRun({
-      what: `${notRun.length} parts of the plan, of which ${notRun[0]}; a larger --budget runs them`
+      what: `${notRun.length} ${notRun.length === 1 ? "part" : "parts"} of the plan to the end, of which ${notRun[0]}${result.leftOut.some((one) => one.includes(SPENT)) ? "; a larger --budget runs more" : ""}`
     })
   const open = worstClauses(result.clauses)
     .filter(({ verdict }) => verdict === "undecided")
@@ -158,8 +159,7 @@ export const runPlan = Effect.fnUntraced(function* (
   yield* refuseOthers(options)
   yield* checkBackend
   if ("run" in target) {
-    const seconds = Option.getOrElse(options.budget, () => SECONDS)
-    const runner = inProcessRunner(target, { resolve, secondsPerTrial: seconds, named: target.name })
+    const runner = inProcessRunner(target, { resolve, named: target.name })
     const folder = folderOf(target.name, options)
     yield* checkFolder("--out", folder)
     const audited = { asked: target.name, types: undefined, noise: 0 }

@@ -13,7 +13,7 @@ import { logRatio } from "../../policy/evaluate.ts"
 import { type Ground, groundOf, inThisProcess, type SweepPoint, pointOf } from "../../run/sweep.ts"
 import { learnedPolicy } from "./learned-policy.ts"
 import type { RunRecord } from "../../run/run-record.ts"
-import { exponentOf } from "../../statistics/exponent-of-counts.ts"
+import { medianExponent } from "../../statistics/median-exponent.ts"
 
 /** Mean over runs, and half of its t interval where there are two or more. */
 export interface MeanCount {
@@ -193,7 +193,7 @@ export const studyCheckpoints = Effect.fnUntraced(function* (
               ? Number(quantity === "T_data" ? point.rewardQueries : point.samplingQueries)
               : undefined
           }))
-        const fit = exponentOf("C_cov", counted, LEVEL, 3)
+        const fit = medianExponent("C_cov", counted, LEVEL)
         return fit === undefined
           ? []
           : [{ algorithm: name, quantity, estimate: fit.estimate, lower: fit.lower, upper: fit.upper, level: LEVEL }]

@@ -40,7 +40,7 @@ const descriptionOf = (said: unknown): ChecksDescription | undefined => {
 
 const load = (asked: LoadChecks): ChecksReply => {
   request = asked
-  sandbox = new Sandbox({ ...asked, secondsPerTrial: asked.seconds }, () => {}, HOST)
+  sandbox = new Sandbox({ ...asked, secondsPerCall: asked.seconds }, () => {}, HOST)
   try {
     const said = start()
     const description = descriptionOf(said["description"])

@@ -3,7 +3,7 @@ import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
 import type * as Scope from "effect/Scope"
 import type { AuditOptions } from "../audit/audit-plan.ts"
-import { InvalidCall, NotHeld } from "../invalid-call.ts"
+import { InvalidCall, NotHeld, NotRun } from "../invalid-call.ts"
 import type { ReportedRun } from "../../../reports/reported-run.ts"
 import { asideOf, type Reporter, writeReport } from "../reporters.ts"
 import { write } from "../terminal.ts"
@@ -12,7 +12,7 @@ import { type ModuleRunner, openModule } from "./module-runner.ts"
 import type { NamedModule } from "./named-module.ts"
 import { type TypeCheck, typeCheck } from "./type-check.ts"
 
-/** Seconds a trial may take, and MiB it may hold, where the call says nothing. */
+/** Seconds of its processor's time between two oracle calls, and MiB it may hold, where the call says nothing. */
 const SECONDS = 10
 const MEMORY = 1024
 
@@ -62,7 +62,7 @@ export const loadModule = Effect.fnUntraced(function* (
     trialSeconds
   }: Pick<AuditOptions, "backend" | "noTypeCheck" | "trialMemory" | "trialSeconds">,
   reporter: Reporter = "text"
-): Effect.fn.Return<LoadedModule, InvalidCall | NotHeld, Scope.Scope> {
+): Effect.fn.Return<LoadedModule, InvalidCall | NotHeld | NotRun, Scope.Scope> {
   const types = noTypeCheck ? { kind: "skipped" as const, why: "not asked for" } : yield* typeCheck(module)
   if (types.kind === "errors") {
     for (const line of types.lines) yield* say(line)
@@ -78,8 +78,9 @@ export const loadModule = Effect.fnUntraced(function* (
     memory: Option.getOrElse(trialMemory, () => MEMORY),
     searches: Option.getOrElse(backend, () => "auto" as const)
   }).pipe(
-    Effect.catchTag("ModuleRefused", ({ failure, why }) =>
+    Effect.catchTag("ModuleRefused", ({ failure, stuck, why }) =>
       Effect.gen(function* () {
+        if (stuck === true) return yield* new NotRun({ what: `${module.asked}: ${why}` })
         if (failure === undefined) {
           const [value, expectation = "a module whose default export is an algorithm"] = why.split(/, expected (.*)$/s)
           return yield* new InvalidCall({ field: module.asked, value, expectation })

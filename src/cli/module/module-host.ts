@@ -10,6 +10,7 @@ import { failureOf, oneLine } from "../../audit/outcome.ts"
 import { type AlgorithmDescription, inProcessRunner, type Runner } from "../../audit/runner.ts"
 import type { Instance } from "../../instance/instance.ts"
 import type { OracleServices } from "../../oracle/interpreter.ts"
+import { NotFinished } from "../../oracle/not-finished.ts"
 import { SearchBackend } from "../../search/session-search.ts"
 import { loadInstance } from "../load-instance.ts"
 import { descriptionProblem } from "./described-algorithm.ts"
@@ -54,10 +55,14 @@ const describedBy = (said: unknown): AlgorithmDescription | string => {
     : `name: ${builtIn.name} (a built-in algorithm's), expected a name of its own`
 }
 
-/** Milliseconds that this process has worked: how busy a machine is decides nothing. What the module takes is held where it is waited for. */
-const processorTime = (): number => {
-  const { system, user } = process.cpuUsage()
-  return (user + system) / 1000
+/** Milliseconds between signs of life. */
+const BEAT_MS = 200
+let last = performance.now()
+/** Oracles are being asked: whoever waits for this process may go on waiting. */
+const beat = (): void => {
+  if (performance.now() - last < BEAT_MS) return
+  last = performance.now()
+  answer({ kind: "progress", id: "" })
 }
 
 const load = (request: LoadRequest): Reply => {
@@ -70,8 +75,8 @@ const load = (request: LoadRequest): Reply => {
   if (typeof description === "string") return { kind: "refused", why: description }
   runner = inProcessRunner(remoteAlgorithm(opened, description), {
     resolve,
-    secondsPerTrial: request.secondsPerTrial,
-    clock: processorTime,
+    onCall: beat,
+    onWork: beat,
     parameters: remoteParameters(opened),
     remote: true
   })
@@ -84,7 +89,9 @@ const reply = async (request: Request): Promise<Reply> => {
       return load(request)
     } catch (error) {
       const gone = await Effect.runPromise(sandbox!.whyGone(error))
-      return { kind: "lost", failure: failureOf(gone) }
+      return gone instanceof NotFinished
+        ? { kind: "stuck", why: gone.message }
+        : { kind: "lost", failure: failureOf(gone) }
     }
   }
   if (runner === undefined) return { kind: "refused", why: "nothing was loaded" }

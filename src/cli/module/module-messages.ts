@@ -15,8 +15,8 @@ export interface LoadRequest {
   readonly folder: string
   /** Bytes that the module's heap may take. */
   readonly memory: number
-  /** Seconds after which a trial that asks its oracles is given up. */
-  readonly secondsPerTrial: number
+  /** Seconds of its processor's time that the module may take between two calls of oracles. */
+  readonly secondsPerCall: number
   /** What may make the searches of its oracles. */
   readonly searches: SearchChoice
 }
@@ -40,6 +40,8 @@ type Said =
   | { readonly kind: "refused"; readonly why: string }
   /** The module's process ended while it was loaded. */
   | { readonly kind: "lost"; readonly failure: Failure }
+  /** It made no progress while it was loaded, or under a law: nothing is known of it. */
+  | { readonly kind: "stuck"; readonly why: string }
   | { readonly kind: "parameters"; readonly chosen: ChosenParameters }
   | { readonly kind: "trial"; readonly outcome: TrialOutcome }
   | { readonly kind: "progress"; readonly id: string }

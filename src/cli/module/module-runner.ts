@@ -16,11 +16,12 @@ import { type Failure, oneLine, type ParameterChoice, type TrialJob, type TrialO
 import type { ChosenParameters, LawsJob, LawsOutcome, Runner } from "../../audit/runner.ts"
 import { Stream } from "../../numeric/stream.ts"
 import type { RunRecord } from "../../run/run-record.ts"
+import { TRIAL_WORK } from "../../run/work.ts"
 import type { SearchChoice } from "../../search/session-search.ts"
 import type { Reply, Request } from "./module-messages.ts"
 
 export interface ModuleLimits {
-  /** Seconds that one trial, or one law, may take. */
+  /** Seconds of its processor's time that it may take between two calls of oracles. */
   readonly seconds: number
   /** MiB that the process may hold, its JavaScript heap and everything else. */
   readonly memory: number
@@ -33,6 +34,8 @@ export class ModuleRefused extends Data.TaggedError("ModuleRefused")<{
   readonly why: string
   /** What it did, where loading it did not end by itself; undefined where it simply is not an algorithm. */
   readonly failure: Failure | undefined
+  /** Loading it made no progress: that says nothing of it. */
+  readonly stuck?: true
 }> {}
 
 export interface ModuleRunner extends Runner {
@@ -41,10 +44,8 @@ export interface ModuleRunner extends Runner {
 }
 
 const MIB = 2 ** 20
-/** Of a limit that a module has, what its audit may take in all before it is given up: the module's own limits come first, and are held where it is waited for. */
-const PATIENCE = 4
-/** Seconds for loading the suite twice and the module once, on a busy machine. */
-const LOADING = 60
+/** Seconds without a sign of life of the process that audits, beyond those that the module has: one answer of an oracle, one evaluation of a policy, on a busy machine. */
+const PATIENCE = 600
 
 /** Which trials are made again in a fresh process, counted from 0: one early, where every plan comes to, and one later. */
 const remadeTrials = (seed: number): ReadonlyArray<number> => {
@@ -117,7 +118,7 @@ class Host {
       from,
       folder: this.folder,
       memory: memory * MIB,
-      secondsPerTrial: seconds,
+      secondsPerCall: seconds,
       searches: searches ?? "auto"
     }
   }
@@ -146,7 +147,7 @@ class Host {
         clearTimeout(timer)
         timer = setTimeout(() => {
           this.kill()
-          end({ kind: "slow", why: `its oracles were still busy with one run after ${seconds} s` })
+          end({ kind: "slow", why: `its oracles gave no sign of life for ${seconds} s` })
         }, 1000 * seconds)
       }
       const onMessage = (reply: Reply): void => {
@@ -155,6 +156,7 @@ class Host {
           progress(reply.id)
           patience()
         } else if (reply.kind === "lost") end({ kind: "died", failure: reply.failure })
+        else if (reply.kind === "stuck") end({ kind: "slow", why: reply.why })
         else end({ kind: "reply", reply })
       }
       const onClose = (code: number | null, signal: NodeJS.Signals | null): void =>
@@ -192,7 +194,7 @@ export const openModule = Effect.fnUntraced(function* (
   const start = Effect.fnUntraced(function* () {
     const active = new Host(limits)
     host = active
-    const ending = yield* active.ask(active.load(module, from), LOADING)
+    const ending = yield* active.ask(active.load(module, from), PATIENCE)
     if (ending.kind !== "reply") leave()
     return { active, ending }
   })
@@ -201,7 +203,7 @@ export const openModule = Effect.fnUntraced(function* (
   if (first.kind === "died")
     return yield* new ModuleRefused({ why: `while it was loaded, it ${first.failure.note}`, failure: first.failure })
   if (first.kind === "slow")
-    return yield* new ModuleRefused({ why: `was not loaded in ${LOADING} s`, failure: undefined })
+    return yield* new ModuleRefused({ why: `while it was loaded, it ${first.why}`, failure: undefined, stuck: true })
   if (first.reply.kind !== "loaded")
     return yield* new ModuleRefused({
       why: first.reply.kind === "refused" ? first.reply.why : "no answer",
@@ -210,7 +212,7 @@ export const openModule = Effect.fnUntraced(function* (
   const { description } = first.reply
 
   /** Asks the process, or a fresh one where the last is gone. */
-  const ask = Effect.fnUntraced(function* (request: Request, seconds: number, progress?: (id: string) => void) {
+  const ask = Effect.fnUntraced(function* (request: Request, progress?: (id: string) => void) {
     let active = host
     if (active === undefined || !active.alive) {
       leave()
@@ -220,7 +222,7 @@ export const openModule = Effect.fnUntraced(function* (
         return died("threw", `could not be loaded again: ${again.ending.reply.why}`)
       active = again.active
     }
-    const ending = yield* active.ask(request, PATIENCE * seconds + LOADING, progress)
+    const ending = yield* active.ask(request, limits.seconds + PATIENCE, progress)
     if (ending.kind !== "reply") leave()
     return ending
   })
@@ -230,7 +232,7 @@ export const openModule = Effect.fnUntraced(function* (
     spec: string,
     goal: Goal
   ): Effect.fn.Return<ChosenParameters> {
-    const ending = yield* ask({ kind: "parameters", choice, spec, goal }, limits.seconds)
+    const ending = yield* ask({ kind: "parameters", choice, spec, goal })
     if (ending.kind === "died") return { failure: ending.failure }
     if (ending.kind === "slow") return { skipped: ending.why }
     return ending.reply.kind === "parameters"
@@ -239,15 +241,16 @@ export const openModule = Effect.fnUntraced(function* (
   })
 
   const once = Effect.fnUntraced(function* (job: TrialJob, fresh = false): Effect.fn.Return<TrialOutcome> {
-    const ending = yield* ask({ kind: "trial", job, fresh }, limits.seconds)
-    if (ending.kind === "died") return { kind: "failed", failure: ending.failure }
-    if (ending.kind === "slow") return { kind: "skipped", why: ending.why }
+    const ending = yield* ask({ kind: "trial", job, fresh })
+    if (ending.kind === "died") return { kind: "failed", failure: ending.failure, work: TRIAL_WORK }
+    if (ending.kind === "slow") return { kind: "unfinished", why: ending.why, work: TRIAL_WORK }
     const { reply } = ending
     if (reply.kind !== "trial") {
       leave()
       return {
         kind: "failed",
-        failure: { kind: "result", note: reply.kind === "refused" ? reply.why : "gave no result" }
+        failure: { kind: "result", note: reply.kind === "refused" ? reply.why : "gave no result" },
+        work: TRIAL_WORK
       }
     }
     return reply.outcome
@@ -261,11 +264,15 @@ export const openModule = Effect.fnUntraced(function* (
     remade ??= remadeTrials(job.seed)
     if (outcome.kind !== "finished" || !remade.includes(made++)) return outcome
     const again = yield* once(job, true)
-    if (again.kind === "skipped") return outcome
+    if (again.kind === "skipped" || again.kind === "unfinished") return outcome
     const difference = again.kind === "failed" ? again.failure.note : differenceOf(outcome.record, again.record)
     return difference === undefined
       ? outcome
-      : { kind: "failed", failure: { kind: "remembers", note: oneLine(`${REMEMBERS}: ${difference}`) } }
+      : {
+          kind: "failed",
+          failure: { kind: "remembers", note: oneLine(`${REMEMBERS}: ${difference}`) },
+          work: outcome.work
+        }
   })
 
   const laws = Effect.fnUntraced(function* (
@@ -273,30 +280,31 @@ export const openModule = Effect.fnUntraced(function* (
     progress: (id: string) => void
   ): Effect.fn.Return<LawsOutcome> {
     const failures: Array<LawsOutcome["failures"][number]> = []
-    const start = performance.now()
+    const unfinished: Array<LawsOutcome["unfinished"][number]> = []
     for (let { ids } = job; ids.length > 0;) {
       let [current] = ids
-      const spent = (performance.now() - start) / 1000
-      const left = job.seconds === undefined ? {} : { seconds: Math.max(0, job.seconds - spent) }
-      const ending = yield* ask({ kind: "laws", job: { ...job, ids, ...left } }, limits.seconds, (id) => {
-        if (id !== "") current = id
+      const ending = yield* ask({ kind: "laws", job: { ...job, ids } }, (id) => {
+        if (id === "") return
+        current = id
         progress(id)
       })
       if (ending.kind === "reply" && ending.reply.kind === "laws")
-        return { results: ending.reply.outcome.results, failures }
-      failures.push({
-        id: current,
-        failure: ending.kind === "died" ? ending.failure : { kind: "result", note: "gave no result" }
-      })
+        return { ...ending.reply.outcome, failures, unfinished: [...unfinished, ...ending.reply.outcome.unfinished] }
+      if (ending.kind === "slow") unfinished.push({ id: current, why: ending.why })
+      else
+        failures.push({
+          id: current,
+          failure: ending.kind === "died" ? ending.failure : { kind: "result", note: "gave no result" }
+        })
       // What its process had decided before is lost with it; a module that dies under laws is convicted already.
-      if (failures.length >= 2) break
+      if (failures.length + unfinished.length >= 2) break
       ids = ids.slice(ids.indexOf(current) + 1)
     }
-    return { results: [], failures }
+    return { results: [], failures, unfinished, work: 0 }
   })
 
   const whereToLook = Effect.fnUntraced(function* (job: TrialJob) {
-    const ending = yield* ask({ kind: "look", job }, limits.seconds)
+    const ending = yield* ask({ kind: "look", job })
     return ending.kind === "reply" && ending.reply.kind === "look" ? ending.reply.said : undefined
   })
 

@@ -7,6 +7,7 @@ import type { AlgorithmDescription, ChosenParameters } from "../../audit/runner.
 import type { OracleServices } from "../../oracle/interpreter.ts"
 import { BudgetExhausted } from "../../oracle/ledger.ts"
 import { LinkClosed } from "../../oracle/link.ts"
+import { NotFinished } from "../../oracle/not-finished.ts"
 import { servedRun } from "../../oracle/served-run.ts"
 import type { Problem } from "../../oracle/services.ts"
 import { MessageBroken } from "../../oracle/wire.ts"
@@ -81,7 +82,11 @@ export const remoteAlgorithm = (sandbox: Sandbox, description: AlgorithmDescript
       // A program in the middle of its run is of no more use.
       Effect.ensuring(Effect.sync(() => (ended ? undefined : sandbox.kill())))
     )
-    const { failure, kind, policy } = fieldsOf(said)
+    const { failure, kind, policy, unfinished } = fieldsOf(said)
+    if (typeof unfinished === "string") {
+      sandbox.kill()
+      return yield* Effect.die(new NotFinished(oneLine(unfinished)))
+    }
     if (failure !== undefined || (kind !== "returned" && kind !== "spent")) {
       sandbox.kill()
       return yield* Effect.die(new Failed(failureSaid(failure)))

@@ -72,9 +72,45 @@ const leftBehind = (): Failure | undefined => {
 }
 
 let loaded: AnyAlgorithm<OracleServices> | undefined
-let secondsPerRun = Infinity
-let lastCall = "no oracle call yet"
+let secondsPerCall = Infinity
+let [lastCall, calls] = ["no oracle call yet", 0]
 const { clearTimeout: stopWaiting, setImmediate: nextTurn, setTimeout: waitFor } = globalThis
+const cpuUsage = process.cpuUsage.bind(process)
+const clock = performance.now.bind(performance)
+
+/** Milliseconds that this process has worked. */
+const processor = (): number => {
+  const { system, user } = cpuUsage()
+  return (user + system) / 1000
+}
+/** Milliseconds between looks at whether a run makes progress. */
+const LOOK_MS = 100
+/** As the warden's: a process that takes less of a clock's time than this share does nothing. */
+const IDLE = 0.01
+
+/** Says why a run makes no progress, once it does not. `stop` ends the looking. */
+const withoutProgress = (): { readonly said: Promise<string>; readonly stop: () => void } => {
+  const most = 1000 * secondsPerCall
+  let [seen, since, used] = [calls, clock(), processor()]
+  let timer: NodeJS.Timeout | undefined
+  const said = new Promise<string>((resolve) => {
+    const look = (): void => {
+      const [elapsed, busy] = [clock() - since, processor() - used]
+      if (calls !== seen) [seen, since, used] = [calls, clock(), processor()]
+      else if (busy > most)
+        return resolve(
+          `computed for more than ${secondsPerCall} s of its processor's time without asking an oracle (last oracle call: ${lastCall})`
+        )
+      else if (elapsed > most && busy < IDLE * elapsed + LOOK_MS)
+        return resolve(
+          `did not settle in ${secondsPerCall} s: it waits for what does not come (last oracle call: ${lastCall})`
+        )
+      timer = waitFor(look, LOOK_MS)
+    }
+    timer = waitFor(look, Math.min(most, LOOK_MS))
+  })
+  return { said, stop: () => stopWaiting(timer) }
+}
 
 interface Load {
   readonly kind: "load"
@@ -84,7 +120,7 @@ interface Load {
 }
 
 const load = async ({ from, module, seconds }: Load): Promise<object> => {
-  secondsPerRun = seconds
+  secondsPerCall = seconds
   let exported: unknown
   try {
     exported = (await importModule(module, from)).default
@@ -111,22 +147,19 @@ interface Run {
 }
 
 const made = async ({ offers, parameters, problem }: Run): Promise<object> => {
-  lastCall = "no oracle call yet"
+  ;[lastCall, calls] = ["no oracle call yet", 0]
   const remote = remoteOracles(link, problem, offers)
   const watched = guarded(loaded!, {
     onCall: (operation) => {
       lastCall = operation
+      calls++
     }
   })
-  const note = `did not settle in ${secondsPerRun} s: it waits for what does not come (last oracle call: `
-  let timer: NodeJS.Timeout | undefined
-  const late = new Promise<undefined>((resolve) => {
-    timer = waitFor(resolve, 1000 * secondsPerRun, undefined)
-  })
   const program = Effect.suspend(() => watched.run(problem, parameters)).pipe(Effect.provideContext(remote.services))
-  const exit = await Promise.race([Effect.runPromiseExit(program), late])
-  stopWaiting(timer)
-  if (exit === undefined) return { failure: { kind: "hung", note: `${note}${lastCall})` } }
+  const stuck = withoutProgress()
+  const exit = await Promise.race([Effect.runPromiseExit(program), stuck.said])
+  stuck.stop()
+  if (typeof exit === "string") return { unfinished: exit }
   remote.flush()
   // Timers that were due at once have had their turn.
   await new Promise((next) => nextTurn(next))

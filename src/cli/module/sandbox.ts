@@ -10,6 +10,7 @@ import { dirname, join, resolve, sep } from "node:path"
 import { fileURLToPath } from "node:url"
 import * as Effect from "effect/Effect"
 import { Failed, type Failure, oneLine } from "../../audit/outcome.ts"
+import { NotFinished } from "../../oracle/not-finished.ts"
 import { Link, LinkClosed, MESSAGE } from "../../oracle/link.ts"
 import { MessageBroken, readData } from "../../oracle/wire.ts"
 import type { LoadRequest } from "./module-messages.ts"
@@ -20,9 +21,9 @@ const MIB = 2 ** 20
 /** MiB that code of the suite and the runtime take beside the module's heap. */
 const RUNTIME = 256
 
-/** Seconds for loading the suite and the module, on a busy machine. */
+/** Seconds of its processor time for loading the suite and the module. */
 const LOADING = 30
-/** Seconds beyond those of a run in which the process may say itself that it is late. */
+/** Seconds beyond in which the process may say itself that it is late. */
 const GRACE = 1
 
 /** The shell ends the group when the audit is gone, whatever the module does; a file cannot grow, nothing is dumped. */
@@ -60,7 +61,7 @@ const pipe = (path: string): readonly [reads: number, writes: number] => {
 const NAMES = ["requests", "answers", "noise", "life"] as const
 
 /** What is loaded, and its limits. */
-export type SandboxRequest = Pick<LoadRequest, "folder" | "from" | "memory" | "module" | "secondsPerTrial">
+export type SandboxRequest = Pick<LoadRequest, "folder" | "from" | "memory" | "module" | "secondsPerCall">
 
 interface Running {
   readonly child: ChildProcess
@@ -107,7 +108,7 @@ export class Sandbox {
   /** Starts the process and loads the module. What it says of it. @throws Failed where it ends over it */
   start(): unknown {
     this.onStart()
-    const { folder, from, memory, module, secondsPerTrial } = this.request
+    const { folder, from, memory, module, secondsPerCall } = this.request
     const scratch = mkdtempSync(join(folder, "run-"))
     const paths = NAMES.map((name) => join(scratch, name))
     execFileSync("mkfifo", ["-m", "600", ...paths], { env: { PATH: "/usr/bin:/bin" } })
@@ -139,9 +140,9 @@ export class Sandbox {
     this.lastWord = undefined
     const most = memory + RUNTIME * MIB
     this.warden.watch(child.pid ?? 0, noise[0], most, LOADING)
-    const said = this.ask({ kind: "load", module, from, seconds: secondsPerTrial })
+    const said = this.ask({ kind: "load", module, from, seconds: secondsPerCall })
     rmSync(scratch, { recursive: true, force: true })
-    this.warden.limit(child.pid ?? 0, most, secondsPerTrial + GRACE)
+    this.warden.limit(child.pid ?? 0, most, secondsPerCall + GRACE)
     this.onStart()
     return said
   }
@@ -152,7 +153,7 @@ export class Sandbox {
     this.link.sendData(said)
   }
 
-  /** Asks for data. @throws Failed where the process ends over it */
+  /** Asks for data. @throws Failed or NotFinished where the process ends over it */
   ask(said: object): unknown {
     try {
       this.link.sendData(said)
@@ -162,9 +163,9 @@ export class Sandbox {
     } catch (error) {
       const failure = brokenFailure(error)
       if (failure === undefined) throw error
-      const known = error instanceof LinkClosed ? this.epitaph(failure.note) : failure
+      const known = error instanceof LinkClosed ? this.epitaph(failure.note) : new Failed(failure)
       this.kill()
-      throw new Failed(known)
+      throw known
     }
   }
 
@@ -190,18 +191,24 @@ export class Sandbox {
           setTimeout(late, 500, "closed its pipes").unref()
         })
       ])
-      return new Failed(this.epitaph(ended))
+      return this.epitaph(ended)
     })
   }
 
-  private epitaph(ended: string): Failure {
+  private epitaph(ended: string): Failed | NotFinished {
+    const { stuck } = this.warden
+    const { secondsPerCall } = this.request
+    if (stuck === "computed")
+      return new NotFinished(
+        `computed for more than ${secondsPerCall} s of its processor's time without asking an oracle or letting its process a turn`
+      )
+    if (stuck === "waited") return new NotFinished(`did nothing at all for ${secondsPerCall} s`)
+    return new Failed(this.failure(ended))
+  }
+
+  private failure(ended: string): Failure {
     const heap = this.request.memory / MIB
     const size = this.warden.killedAt
-    if (this.warden.late)
-      return {
-        kind: "hung",
-        note: `ran ${this.request.secondsPerTrial} s without an end: a loop that never leaves its process a turn`
-      }
     if (size > 0)
       return { kind: "memory", note: `held ${Math.round(size / MIB)} MiB of memory, where ${heap} are allowed` }
     if (/heap out of memory|Reached heap limit|Array buffer allocation failed/.test(this.warden.tail))

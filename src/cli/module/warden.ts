@@ -1,9 +1,14 @@
-/** Watches the process of a sandbox from a thread that never waits for it: what it writes, how much memory it holds, how long it lets the audit wait. */
+/**
+ * Watches the process of a sandbox from a thread that never waits for it: what it writes, how much memory it holds, and whether it makes progress.
+ *
+ * Progress is a turn of its link: a call of an oracle, an answer. What it may take between two turns is counted in its own *processor* time, which a busy machine does not use up; and a process that takes next to
+ * none, a hundredth of what a clock shows, does nothing at all: it waits for what does not come.
+ */
 import { Worker } from "node:worker_threads"
 
 /** Bytes of its noise that are kept: what the runtime says of a heap that is full stands at the end. */
 const TAIL = 8192
-/** [turns of its link, bytes written, KiB of memory at which it was killed, 1 where it was killed for the time it took] */
+/** [turns of its link, bytes written, KiB of memory at which it was killed, 1 where it was killed since it only computed, 2 since it only waited] */
 const COUNTERS = 4
 
 /** Plain JavaScript, in a thread of its own. The audit's own process ends with what started it. */
@@ -13,9 +18,20 @@ const { readFileSync, closeSync } = require("node:fs")
 const { Socket } = require("node:net")
 const { counters, tail, parent, TAIL } = workerData
 let watched = { pid: 0, memory: 0, milliseconds: 0 }
-let [turn, since] = [0, 0]
+let [turn, since, used] = [0, 0, 0]
+/** Milliseconds of processor time, to 10; undefined where the system does not say. */
+const processor = (pid) => {
+  try {
+    const [, rest] = readFileSync("/proc/" + pid + "/stat", "latin1").split(/\\) (?=[^)]*$)/)
+    const fields = rest.split(" ")
+    return 10 * (Number(fields[11]) + Number(fields[12]))
+  } catch {}
+}
+/** Of what a clock shows: a process that takes less than this share does nothing. */
+const IDLE = 0.01
 parentPort.on("message", ({ pid, noise, memory, milliseconds }) => {
   watched = { pid, memory, milliseconds }
+  ;[since, used] = [performance.now(), processor(pid) ?? 0]
   if (noise === undefined) return
   const socket = new Socket({ fd: noise, readable: true, writable: false })
   socket.on("error", () => {})
@@ -30,9 +46,11 @@ setInterval(() => {
   if (process.ppid !== parent) process.kill(process.pid, "SIGKILL")
   if (watched.pid === 0) return
   const now = Atomics.load(counters, 0)
-  if (now !== turn || now % 2 === 0) [turn, since] = [now, performance.now()]
-  else if (performance.now() - since > watched.milliseconds) {
-    Atomics.store(counters, 3, 1)
+  const elapsed = performance.now() - since
+  const busy = (processor(watched.pid) ?? elapsed) - used
+  if (now !== turn || now % 2 === 0) [turn, since, used] = [now, performance.now(), processor(watched.pid) ?? 0]
+  else if (busy > watched.milliseconds || (elapsed > watched.milliseconds && busy < IDLE * elapsed)) {
+    Atomics.store(counters, 3, busy > watched.milliseconds ? 1 : 2)
     try {
       process.kill(-watched.pid, "SIGKILL")
     } catch {}
@@ -65,7 +83,7 @@ export class Warden {
     return this.counters
   }
 
-  /** @param noise file descriptor of what the process writes; the thread closes it @param memory bytes @param seconds that it may let the audit wait */
+  /** @param noise file descriptor of what the process writes; the thread closes it @param memory bytes @param seconds that it may take between two turns of its link */
   // oxlint-disable unicorn/require-post-message-target-origin -- a thread, not a window
   watch(pid: number, noise: number, memory: number, seconds: number): void {
     Atomics.store(this.counters, 2, 0)
@@ -79,9 +97,9 @@ export class Warden {
     this.thread.postMessage({ pid, memory, milliseconds: 1000 * seconds })
   }
 
-  /** Whether the process was killed for the time it took. */
-  get late(): boolean {
-    return Atomics.load(this.counters, 3) === 1
+  /** What the process did when it was killed for want of progress; undefined where it was not. */
+  get stuck(): "computed" | "waited" | undefined {
+    return ([undefined, "computed", "waited"] as const)[Atomics.load(this.counters, 3)]
   }
 
   /** Bytes written so far, by every process watched. */

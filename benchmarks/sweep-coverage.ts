@@ -1,0 +1,61 @@
+/** How often the interval of an exponent of medians covers it, over sweeps drawn with replacement from pools of runs whose own exponent is the truth. */
+import type { Stream } from "../src/numeric/stream.ts"
+import { medianExponent } from "../src/statistics/median-exponent.ts"
+
+/** The runs at one value of what varies. */
+export interface Pool {
+  readonly value: number
+  readonly counts: ReadonlyArray<number>
+}
+
+/** Least-squares slope of y in x. */
+export const slopeOf = (x: ReadonlyArray<number>, y: ReadonlyArray<number>): number => {
+  const centre = x.reduce((sum, v) => sum + v, 0) / x.length
+  return x.reduce((sum, v, i) => sum + (v - centre) * y[i], 0) / x.reduce((sum, v) => sum + (v - centre) ** 2, 0)
+}
+
+/** The median, the mean of the middle two where there are two. */
+export const middle = (values: ReadonlyArray<number>): number => {
+  const sorted = values.toSorted((a, b) => a - b)
+  const n = sorted.length
+  return (sorted[Math.floor((n - 1) / 2)] + sorted[Math.ceil((n - 1) / 2)]) / 2
+}
+
+/** The exponent of the pools' medians. */
+export const exponentOfMedians = (pools: ReadonlyArray<Pool>): number =>
+  slopeOf(
+    pools.map(({ value }) => Math.log(value)),
+    pools.map(({ counts }) => Math.log(middle(counts)))
+  )
+
+/** A sweep of `trials` runs at each value, drawn with replacement. */
+export const drawnSweep = (pools: ReadonlyArray<Pool>, trials: number, stream: Stream) =>
+  pools.flatMap(({ counts, value }) =>
+    Array.from({ length: trials }, () => ({ value, count: counts[stream.nextInteger(counts.length)] }))
+  )
+
+/** Rounding. */
+const SLACK = 1e-12
+
+/** Whether an interval holds a value, up to rounding. */
+export const covers = ({ lower, upper }: { readonly lower: number; readonly upper: number }, value: number): boolean =>
+  lower - SLACK <= value && value <= upper + SLACK
+
+/** Share of the drawn sweeps whose interval covers {@link exponentOfMedians}. */
+export const medianCoverage = (
+  pools: ReadonlyArray<Pool>,
+  { level, repetitions, trials }: { readonly level: number; readonly repetitions: number; readonly trials: number },
+  stream: Stream
+): number => {
+  const truth = exponentOfMedians(pools)
+  let covered = 0
+  for (let i = 0; i < repetitions; i++) {
+    const fit = medianExponent("value", drawnSweep(pools, trials, stream), level)
+    if (fit !== undefined && covers(fit, truth)) covered++
+  }
+  return covered / repetitions
+}
+
+/** Three Monte Carlo errors below the nominal level: what a share of covering sweeps must not fall short of. */
+export const leastCoverage = (level: number, repetitions: number): number =>
+  1 - level - 3 * Math.sqrt((level * (1 - level)) / repetitions)
