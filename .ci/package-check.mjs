@@ -105,9 +105,9 @@ try {
   const partly = { codes: [0, 4] }
   passes("npx coverbound new", "npx", ["--no-install", "coverbound", "new", "my-variant"], user)
   const audited = passes(
-    "npx coverbound audit ./my-variant.ts",
+    "npx coverbound audit ./my-variant/my-variant.ts",
     "npx",
-    ["--no-install", "coverbound", "audit", "./my-variant.ts", "--trials", "1", "--budget", "10"],
+    ["--no-install", "coverbound", "audit", "./my-variant/my-variant.ts", "--trials", "1", "--budget", "10"],
     user,
     partly
   )
@@ -124,7 +124,7 @@ try {
   const typed = passes(
     "the same with TypeScript installed",
     "npx",
-    ["--no-install", "coverbound", "audit", "./my-variant.ts", "--trials", "1", "--budget", "1"],
+    ["--no-install", "coverbound", "audit", "./my-variant/my-variant.ts", "--trials", "1", "--budget", "1"],
     user,
     partly
   )
@@ -139,7 +139,8 @@ try {
     ["", "/instance", "/statistics", "/kernel", "/checker"].every((path) => subpaths.includes(`coverbound${path}`)),
     `subpaths: ${subpaths.join(", ")}`
   )
-  for (const subpath of subpaths)
+  // Those that need an optional peer are tried where it is installed (properties/user-project).
+  for (const subpath of subpaths.filter((one) => !/\/(vitest|vitest-reporter|arbitraries)$/.test(one)))
     passes(
       `import ${subpath} from JavaScript`,
       "node",
@@ -162,6 +163,7 @@ try {
   writeFileSync(
     join(user, "use.ts"),
     subpaths
+      .filter((one) => !/\/(vitest|vitest-reporter|arbitraries)$/.test(one))
       .map(
         (subpath, i) =>
           `import * as from${i} from "${subpath}"\n// @ts-expect-error the types are really there\nfrom${i}.noSuchExport()\n`
@@ -174,6 +176,101 @@ try {
     ["--noEmit", "--strict", "--skipLibCheck", "--target", "es2023", "--module", "nodenext", "--types", "", "use.ts"],
     user
   )
+  // README's first five minutes, word for word but for the tarball, in a project as npm 11 and as npm 10 write it.
+  const readme = readFileSync(join(root, "README.md"), "utf8")
+  const block = /<!-- first five minutes -->\s*```sh\n([\s\S]*?)```/.exec(readme)?.[1] ?? ""
+  const steps = block.split("\n").flatMap((line) => line.replace(/\s+#.*$/, "").trim() || [])
+  expect(steps.length >= 5, `README's first five minutes: ${steps.length} commands`)
+  for (const { npm, type } of [
+    { npm: "npm 11", type: { type: "commonjs" } },
+    { npm: "npm 10", type: {} }
+  ]) {
+    const project = join(home, npm.replace(" ", ""))
+    mkdirSync(project)
+    let written = 0
+    for (const step of steps) {
+      const said = passes(`${npm}: ${step}`, "sh", ["-c", step.replace(/\bcoverbound(?= vitest)/, tarball)], project, {
+        codes: /coverbound audit/.test(step) ? partly.codes : [0]
+      })
+      if (step.startsWith("npm init")) {
+        const path = join(project, "package.json")
+        const { type: _, ...plain } = JSON.parse(readFileSync(path, "utf8"))
+        writeFileSync(path, JSON.stringify({ ...plain, ...type }))
+      }
+      if (/coverbound new/.test(step)) written = said.stdout.match(/^ {2}\S+$/gm).length
+      if (/vitest run/.test(step)) expect(/1 passed/.test(said.stdout), `${npm}: the starter's test is green`)
+    }
+    expect(steps.length + written <= 12, `${npm}: ${steps.length} commands and ${written} files`)
+
+    // A search of a hundred pairs, whatever the coverage: red, by the command and in a test, and says why.
+    const manual = readFileSync(join(root, "reports/manual/your-own-algorithm.md"), "utf8")
+    const variants = [...manual.matchAll(/```ts\n([\s\S]*?)```/g)].map(([, code]) => code)
+    const wrong = variants
+      .find((code) => code.includes("export default algorithm"))
+      .replace(
+        "  practical: practicalParameters,\n",
+        variants.find((code) => code.startsWith("  practical:"))
+      )
+    writeFileSync(join(project, "short.ts"), wrong)
+    const red = passes(
+      `${npm}: a wrong variant`,
+      "npx",
+      ["coverbound", "audit", "./short.ts", "--seed", "1", "--budget", "900"],
+      project,
+      {
+        codes: [1]
+      }
+    )
+    expect(/own +✗ refuted/.test(red.stdout), `${npm}: the audit says that epsilon is refuted`)
+    const test = readFileSync(join(project, "my-variant", "my-variant.test.ts"), "utf8")
+    writeFileSync(join(project, "short.test.ts"), test.replace("./my-variant.ts", "./short.ts"))
+    const failed = passes(`${npm}: its test`, "npx", ["vitest", "run", "short.test.ts"], project, { codes: [1] })
+    expect(
+      /spanner-only does not survive its audit/.test(failed.stdout + failed.stderr) &&
+        /own epsilon refuted: \d+ of \d+ runs ended above epsilon/.test(failed.stdout + failed.stderr),
+      `${npm}: the test's message says what was refuted`
+    )
+    if (npm === "npm 10") continue
+
+    // Every way to import it.
+    writeFileSync(
+      join(project, "use.mts"),
+      'import { spannerSampling } from "coverbound"\nconsole.log(spannerSampling.name)\n'
+    )
+    writeFileSync(join(project, "use.cjs"), 'console.log(require("coverbound").spannerSampling.name)\n')
+    writeFileSync(
+      join(project, "use.mjs"),
+      'import { instances } from "coverbound/instance"\n'.replace("instances", "needle") + "console.log(needle.name)\n"
+    )
+    for (const file of ["use.mts", "use.cjs", "use.mjs"]) passes(`node ${file}`, "node", [file], project)
+    for (const [resolution, module] of [
+      ["node16", "node16"],
+      ["bundler", "esnext"]
+    ])
+      passes(
+        `TypeScript, moduleResolution ${resolution}`,
+        "npx",
+        [
+          "tsc",
+          "--noEmit",
+          "--strict",
+          "--skipLibCheck",
+          "--target",
+          "es2023",
+          "--module",
+          module,
+          "--moduleResolution",
+          resolution,
+          "--allowImportingTsExtensions",
+          "--types",
+          "",
+          "use.mts",
+          "my-variant/my-variant.ts",
+          "my-variant/my-variant.test.ts"
+        ],
+        project
+      )
+  }
 } catch (error) {
   expect(false, String(error))
 } finally {

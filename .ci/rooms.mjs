@@ -26,11 +26,13 @@ const ROOMS = [
   "coverage", // how well a base model covers what is right
   "live", // runs on models that are only sampled
   "law", // laws of algorithms, oracles and policies
+  "arbitrary", // cases for fast-check
   "certificate", // writing and replay
   "verify",
   "audit",
   "compare",
   "reports",
+  "vitest", // assertions and the ledger of a run of tests
   "cli",
   "public" // barrels of the public subpaths; nothing imports them
 ]

@@ -19,7 +19,8 @@ const BUNDLED = [
 
 const modules = "node_modules"
 const vendor = join("dist", "vendor")
-const IMPORT = /(\bfrom\s*|\bimport\s*\(\s*|^\s*import\s+)(["'])([^"'$\n]+)\2/gm
+// A statement begins its line: what stands in a text (src/cli/module/type-check.ts writes imports) is none.
+const IMPORT = /(^\s*(?:import|export)\b[^"'`;]*?\bfrom\s*|\bimport\s*\(\s*|^\s*import\s+)(["'])([^"'$\n]+)\2/gm
 const COMMENT = /\/\*[\s\S]*?\*\//g
 
 const walk = (folder) =>
@@ -127,7 +128,7 @@ for (const path of own) {
   if (next !== text) writeFileSync(path, next)
 }
 writeFileSync(
-  join(vendor, "LICENSES.md"),
+  join(vendor, "LICENSES.txt"),
   `# Packages whose code is in this folder\n\n${[...licences]
     .sort(([a], [b]) => (a < b ? -1 : 1))
     .map(([name, text]) => `## ${name}\n\n${text.trim()}\n`)

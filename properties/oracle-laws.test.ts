@@ -22,7 +22,7 @@ import type { Interpreter } from "../src/oracle/interpreter.ts"
 import { alpha } from "./alpha/alpha-ledger.ts"
 import { exactHomogeneityTest } from "./statistics/homogeneity.ts"
 import { SEED } from "./arbitrary/assert-law.ts"
-import { instances } from "./arbitrary/instance.ts"
+import { instances } from "../src/arbitrary/instance.ts"
 import { spannerParameters } from "./arbitrary/parameters.ts"
 import { tokenInstances } from "./arbitrary/token-instance.ts"
 

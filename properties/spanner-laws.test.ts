@@ -5,8 +5,8 @@ import { ellipticSquared, gramOf } from "../src/law/spanner-laws.ts"
 import { RidgeRegression } from "../src/numeric/gram.ts"
 import { ellipticNormSquared, passTable } from "../src/policy/elliptic-test.ts"
 import { SEED } from "./arbitrary/assert-law.ts"
-import { instances } from "./arbitrary/instance.ts"
-import { mixtures } from "./arbitrary/policy.ts"
+import { instances } from "../src/arbitrary/instance.ts"
+import { mixtures } from "../src/arbitrary/policy.ts"
 import { sequences } from "./arbitrary/sequence.ts"
 
 describe("spanners", () => {

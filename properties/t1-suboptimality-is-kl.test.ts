@@ -2,8 +2,8 @@
 import { describe, it } from "vitest"
 import { identityOf, lawOf } from "../src/law/policy-laws.ts"
 import { assertFindings, assertLaw } from "./arbitrary/assert-law.ts"
-import { instances } from "./arbitrary/instance.ts"
-import { policies } from "./arbitrary/policy.ts"
+import { instances } from "../src/arbitrary/instance.ts"
+import { policies } from "../src/arbitrary/policy.ts"
 
 describe("T1", () => {
   it("is an identity for every policy, both sides from their definitions, to 1e-10", () => {

@@ -5,7 +5,7 @@ import { lawOf } from "../src/law/policy-laws.ts"
 import { conditionalCoverage, flatten, logConditionalCoverage, tokenChain } from "../src/law/token-tree.ts"
 import { optimum } from "../src/policy/optimum.ts"
 import { assertFindings, assertLaw, SEED } from "./arbitrary/assert-law.ts"
-import { tokenTrees } from "./arbitrary/token-tree.ts"
+import { tokenTrees } from "../src/arbitrary/token-tree.ts"
 
 describe("T2", () => {
   it("bounds C_cov, and 1/Z*(x,y′) by it at every anchor", () => {

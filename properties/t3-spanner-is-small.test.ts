@@ -11,7 +11,7 @@ import { type Sequence, sequenceLaws } from "../src/law/spanner-laws.ts"
 import { finiteInstance } from "../src/instance/make-instance.ts"
 import { spannerSize } from "../src/policy/spanner-size.ts"
 import { assertFindings, SEED } from "./arbitrary/assert-law.ts"
-import { instances } from "./arbitrary/instance.ts"
+import { instances } from "../src/arbitrary/instance.ts"
 import { spannerParameters } from "./arbitrary/parameters.ts"
 import { sequences } from "./arbitrary/sequence.ts"
 

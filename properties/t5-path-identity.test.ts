@@ -10,7 +10,7 @@ import { optimum } from "../src/policy/optimum.ts"
 import { pathGap } from "../src/theorem/t5-path-identity.ts"
 import { assertFindings, SEED } from "./arbitrary/assert-law.ts"
 import { instanceOfTree, tokenInstances } from "./arbitrary/token-instance.ts"
-import { tokenTrees } from "./arbitrary/token-tree.ts"
+import { tokenTrees } from "../src/arbitrary/token-tree.ts"
 
 describe("T5", () => {
   it("holds from every prefix of every path of arbitrary trees", () => {

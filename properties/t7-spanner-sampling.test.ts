@@ -15,7 +15,7 @@ import { proofSteps } from "../src/law/proof-steps.ts"
 import { finiteInstance } from "../src/instance/make-instance.ts"
 import { computationBound, dataBound } from "../src/theorem/t7-spanner-sampling.ts"
 import { assertLaw, SEED } from "./arbitrary/assert-law.ts"
-import { instances } from "./arbitrary/instance.ts"
+import { instances } from "../src/arbitrary/instance.ts"
 import { spannerParameters } from "./arbitrary/parameters.ts"
 
 describe("T7's proof", () => {

@@ -44,6 +44,10 @@ export {
   type ParameterRecord
 } from "./algorithm/algorithm.ts"
 
+// Effect's modules that a program and its parameters are written with: those this package runs on
+export * as Effect from "effect/Effect"
+export * as Schema from "effect/Schema"
+
 // What it may touch
 export {
   type CheckedTilt,

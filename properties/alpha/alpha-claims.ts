@@ -222,6 +222,7 @@ export const alphaClaims = {
     level: 1e-9,
     asserts: "quick probabilistic checks at level 0.2 refute correct code at no more than that rate"
   },
+  "vitest/assertions": { level: 6e-9, asserts: "assertions of coverbound/vitest refute nothing that is right" },
   "cli/starter-audit": { level: 1e-9, asserts: "the audit of the starter refutes nothing" },
   "audit/plan-correct": { level: 1e-9, asserts: "the audit plan refutes no correct algorithm" },
   "audit/compare-dnf": { level: 1e-9, asserts: "L2 is refuted on none of the comparison's runs on DnfPrompts" },

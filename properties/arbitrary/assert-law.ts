@@ -11,7 +11,7 @@ import { type Finding, firstBroken } from "../../src/law/law.ts"
 import { lawStream } from "../../src/verify/library-checks.ts"
 import type { InstanceLaw } from "../../src/law/instance-law.ts"
 import type { FiniteInstance } from "../../src/instance/instance.ts"
-import { instances, seeds } from "./instance.ts"
+import { instances, seeds } from "../../src/arbitrary/instance.ts"
 
 /** Seed of this session's cases. */
 export const SEED = Number(process.env.COVERBOUND_SEED ?? 1)

@@ -11,7 +11,7 @@ import { decodeInstanceSync } from "../../src/instance/finite-json.ts"
 import type { FiniteInstance } from "../../src/instance/instance.ts"
 import { optimum } from "../../src/policy/optimum.ts"
 import { SEED, searchInstance } from "./assert-law.ts"
-import { instances } from "./instance.ts"
+import { instances } from "../../src/arbitrary/instance.ts"
 
 const folder = mkdtempSync(join(tmpdir(), "coverbound-counterexamples-"))
 afterAll(() => rmSync(folder, { recursive: true }))

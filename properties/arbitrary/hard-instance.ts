@@ -4,7 +4,7 @@ import { formulas, parameters } from "./formula.ts"
 import { dnfPrompts } from "../../src/instance/families/dnf-prompts.ts"
 import { needle } from "../../src/instance/families/needle.ts"
 import type { FiniteInstance } from "../../src/instance/instance.ts"
-import { seeds } from "./instance.ts"
+import { seeds } from "../../src/arbitrary/instance.ts"
 
 /** β/R by quarter decades. */
 const temperatures = (least: number, most: number): fc.Arbitrary<number> =>

@@ -9,7 +9,7 @@ import { autoregressiveInstance } from "../../src/instance/autoregressive.ts"
 import { tokenBigramFamily } from "../../src/instance/families/token-bigram.ts"
 import { instantiate } from "../../src/instance/family.ts"
 import type { Instance } from "../../src/instance/instance.ts"
-import { tokenTrees } from "./token-tree.ts"
+import { tokenTrees } from "../../src/arbitrary/token-tree.ts"
 
 /** Node of a prefix: layers one after another. */
 const firstNode = (actions: number, layer: number): number => {

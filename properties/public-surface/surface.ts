@@ -104,6 +104,22 @@ const ownNames = (file: SourceFile): ReadonlySet<string> => {
 const nameOf = (name: string, symbol: Symbol, project: Project, sources: string): PublicName => {
   const nodes = symbol.declarations.map((handle) => handle.resolve(project)).filter((node) => node !== undefined)
   const file = nodes[0].getSourceFile()
+  // `export * as Effect from "effect/Effect"`: another package's module, by its name.
+  if (nodes[0].parent === undefined) {
+    const module = file.fileName
+      .replace(/^.*\/node_modules\//, "")
+      .replace(/\/dist\//, "/")
+      .replace(/\.d\.ts$/, "")
+    const declarations = [`export * as ${name} from "${module}"`]
+    return {
+      name,
+      source: module,
+      declarations,
+      doc: `The module ${module}, as this package uses it.`,
+      examples: [],
+      mentions: []
+    }
+  }
   const own = ownNames(file)
   const texts = [...new Set(nodes.map(statementOf))].flatMap((node) => withBase(node.getText(), file)).map(shown)
   return {

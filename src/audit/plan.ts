@@ -7,8 +7,10 @@
  */
 import * as Effect from "effect/Effect"
 import type { AnyAlgorithm } from "../algorithm/algorithm.ts"
+import { algorithms } from "../algorithm/registry.ts"
 import type { Instance } from "../instance/instance.ts"
-import { hiddenSpec } from "../instance/turned.ts"
+import { hiddenSpec, turned, withoutTurn } from "../instance/turned.ts"
+import { namedInstance } from "../model/families.ts"
 import type { OracleServices } from "../oracle/interpreter.ts"
 import type { RunRecord } from "../run/run-record.ts"
 import { Work, BUDGET_UNIT } from "../run/work.ts"
@@ -329,13 +331,14 @@ const lookFor = Effect.fnUntraced(function* (broken: ClaimVerdict, cases: Readon
 
 /**
  * Holds an algorithm of this process against everything there is: families × goals × oracles × budgets, the laws of its program, exponents, rivals on the same instances.
- * `coverbound audit FILE.ts` does the same with the algorithm in a process of its own, which survives what it does.
+ * `coverbound audit FILE.ts` does the same with the algorithm in a process of its own, which survives what it does. `auditPlan(algorithm)` is the whole plan, with every family.
+ *
+ * @param options what is left out is: every family's instances, seed 1, level 0.01, the built-in algorithms beside it, no limit in seconds
  *
  * @example
  * ```ts
  * import * as Effect from "effect/Effect"
  * import { auditPlan, passive, type PlannedCase } from "coverbound"
- * import { namedInstance } from "coverbound/instance"
  *
  * // The whole plan takes a minute; here is a case of one's own, without the laws of its program and without rivals.
  * const easy: PlannedCase = {
@@ -348,7 +351,7 @@ const lookFor = Effect.fnUntraced(function* (broken: ClaimVerdict, cases: Readon
  *   trials: [2, 2]
  * }
  * const { clauses, findings } = await Effect.runPromise(
- *   auditPlan(passive, { resolve: namedInstance, seed: 1, level: 1e-3, cases: [easy], axes: [], laws: false, rivals: [] })
+ *   auditPlan(passive, { seed: 1, level: 1e-3, cases: [easy], axes: [], laws: false, rivals: [] })
  * )
  * for (const { id, part, verdict } of clauses) console.log(id, part, verdict) // => T1 identity supported
  * // => T2 bound supported
@@ -357,5 +360,17 @@ const lookFor = Effect.fnUntraced(function* (broken: ClaimVerdict, cases: Readon
  * console.log(findings.length) // => 0
  * ```
  */
-export const auditPlan = (algorithm: AnyAlgorithm<OracleServices>, options: PlanOptions): Effect.Effect<PlanResult> =>
-  auditWith(inProcessRunner(algorithm, options), options)
+export const auditPlan = (
+  algorithm: AnyAlgorithm<OracleServices>,
+  options: Partial<PlanOptions> = {}
+): Effect.Effect<PlanResult> => {
+  const all = { resolve: resolveSpec, seed: 1, level: 0.01, rivals: algorithms, ...options }
+  return auditWith(inProcessRunner(algorithm, all), all)
+}
+
+/** The instance of a SPEC of any family, turned where it says so. @throws InvalidInstance */
+export const resolveSpec = (spec: string): Instance => {
+  const [plain, turn] = withoutTurn(spec)
+  const instance = namedInstance(plain)
+  return turn === undefined ? instance : turned(instance, turn)
+}

@@ -1,6 +1,6 @@
 import fc from "fast-check"
 import { describe, expect, it } from "vitest"
-import { instances } from "../../properties/arbitrary/instance.ts"
+import { instances } from "../arbitrary/instance.ts"
 import { instanceDigest as digestOf } from "../instance/digest.ts"
 import { encodeInstance } from "../instance/finite-json.ts"
 import type { FiniteInstance } from "../instance/instance.ts"

@@ -20,23 +20,37 @@ const coverboundIn = (env: Readonly<Record<string, string>>, ...args: ReadonlyAr
   })
   return { code: status, stderr, stdout }
 }
-const starter = (): string => readFileSync(join(home, "my-variant.ts"), "utf8")
+const starter = (): string => readFileSync(join(home, "my-variant", "my-variant.ts"), "utf8")
 const LEVEL = `${alpha("cli/starter-audit")}`
 
 describe("the starter", () => {
-  it("is written once, in under 60 lines", () => {
-    expect(coverbound("new", "my-variant")).toMatchObject({ code: 0, stderr: "" })
-    expect(starter().split("\n").length).toBeLessThan(61)
+  it("is a folder written once, its algorithm in under 30 lines; each step says the next", () => {
+    const made = coverbound("new", "my-variant")
+    expect(made).toMatchObject({ code: 0, stderr: "" })
+    expect(made.stdout).toMatch(/\n {2}Next: npx coverbound audit \.\/my-variant\/my-variant\.ts\n$/)
+    for (const line of made.stdout.split("\n").filter((one) => /^ {2}\S+$/.test(one)))
+      expect(existsSync(join(home, line.trim()))).toBe(true)
+    const [, definition] = starter().split("export default")
+    expect(definition.trim().split("\n").length).toBeLessThan(30)
+    expect(
+      starter()
+        .split("\n")
+        .every((line) => line.length <= 130)
+    ).toBe(true)
+    expect(JSON.parse(readFileSync(join(home, "my-variant", "package.json"), "utf8")).type).toBe("module")
     const again = coverbound("new", "my-variant")
     expect(again).toMatchObject({ code: 2, stdout: "" })
-    expect(again.stderr).toBe("coverbound: name: my-variant.ts (it exists), expected a name that is free here\n")
+    expect(again.stderr).toBe("coverbound: name: my-variant (it exists), expected a name that is free here\n")
     expect(coverbound("new", "My Variant").stderr).toMatch(/name: "My Variant", expected lower-case letters/)
+    expect(coverbound("new", "passive").stderr).toBe(
+      'coverbound: name: "passive" (a built-in algorithm), expected a name of its own, such as my-variant\n'
+    )
   })
 
   it("type-checks and audits clean: one page, run.json, certificates", () => {
     const { code, stderr, stdout } = coverbound(
       "audit",
-      "./my-variant.ts",
+      "./my-variant/my-variant.ts",
       "--level",
       LEVEL,
       "--seed",
@@ -82,10 +96,10 @@ describe("the starter", () => {
   })
 
   it("with a type error is refused before it is loaded", () => {
-    writeFileSync(join(home, "typo.ts"), starter().replace("fit.solve(theta)", "fit.slove(theta)"))
+    writeFileSync(join(home, "typo.ts"), starter().replace("fit.solution()", "fit.solutoin()"))
     const { code, stderr, stdout } = coverbound("audit", "./typo.ts")
     expect({ code, stdout }).toEqual({ code: 2, stdout: "" })
-    expect(stderr).toMatch(/typo\.ts:\d+: error TS2551: Property 'slove' does not exist/)
+    expect(stderr).toMatch(/typo\.ts:\d+: error TS2551: Property 'solutoin' does not exist/)
     expect(stderr).toMatch(
       /coverbound: algorithm: \.\/typo\.ts \(1 type error\), expected a module that type-checks, or --no-type-check/
     )

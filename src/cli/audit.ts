@@ -11,7 +11,7 @@ import { jobsFlag, resumeFlag } from "./work/work-flags.ts"
 
 const config = {
   algorithm: Argument.String("algorithm").pipe(
-    Argument.withDescription("A built-in algorithm, or a module: ./my-variant.ts, or a package (must be given)"),
+    Argument.withDescription("A built-in algorithm, or a module: ./my-variant.ts, or a package"),
     Argument.optional
   ),
   instance: textFlag(
@@ -118,7 +118,7 @@ export const auditCommand = Command.make(
         "coverbound audit spanner-sampling --server http://127.0.0.1:8080 --prompts q.jsonl --checks ./checks.ts --coverage 60",
       description: "On a server of yours"
     },
-    { command: "coverbound audit ./my-variant.ts", description: "Your own, on everything there is" },
+    { command: "coverbound audit ./my-variant/my-variant.ts", description: "Your own, on everything there is" },
     {
       command: "coverbound audit passive --instance rare-good:C=1e5,d=4 --budget-rewards 1e5 --json",
       description: "A budget, and JSON for another program"

@@ -7,7 +7,7 @@ export const newCommand = Command.make(
   "new",
   {
     name: Argument.String("name").pipe(
-      Argument.withDescription("name of the algorithm, and of the file NAME.ts that is written here (must be given)"),
+      Argument.withDescription("Name of the algorithm, and of the folder that is written here"),
       Argument.optional
     )
   },
@@ -16,8 +16,8 @@ export const newCommand = Command.make(
     yield* runNew(options)
   })
 ).pipe(
-  Command.withDescription("Write a commented starter for an algorithm of your own, ready to be audited"),
+  Command.withDescription("Write a folder for an algorithm of your own: the algorithm, a test, a workflow"),
   Command.withExamples([
-    { command: "coverbound new my-variant", description: "Then: coverbound audit ./my-variant.ts" }
+    { command: "coverbound new my-variant", description: "Then: coverbound audit ./my-variant/my-variant.ts" }
   ])
 )

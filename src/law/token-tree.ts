@@ -7,6 +7,7 @@ import type { Stream } from "../numeric/stream.ts"
 import { optimum } from "../policy/optimum.ts"
 import { type Finding, near } from "./law.ts"
 
+/** A tree of responses made token by token: A actions a node, depth H. */
 export interface TokenTree {
   readonly actions: number
   /** H ≥ 1. */

@@ -70,9 +70,7 @@ export const whitening = (sigma: Float64Array, d: number): Float64Array => {
  * const fit = new RidgeRegression(2, 1) // d = 2, λ = 1
  * fit.add(Float64Array.of(1, 0), 3)
  * fit.add(Float64Array.of(0, 1), -1)
- * const theta = new Float64Array(2)
- * fit.solve(theta)
- * console.log(...theta) // => 1.5 -0.5
+ * console.log(...fit.solution()) // => 1.5 -0.5
  * ```
  */
 export class RidgeRegression {
@@ -133,6 +131,13 @@ export class RidgeRegression {
       for (let j = 0; j < d; j++) s += this.inverse[i * d + j] * this.moment[j]
       out[offset + i] = s
     }
+  }
+
+  /** θ̂ = Σ^{-1}·moment, a fresh array of length d. */
+  solution(): Float64Array {
+    const theta = new Float64Array(this.dimension)
+    this.solve(theta)
+    return theta
   }
 
   /** W with ‖φ‖²_{Σ^{-1}} = ‖Wφ‖², a fresh d×d array. */

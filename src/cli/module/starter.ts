@@ -1,65 +1,74 @@
-/** The starter that `coverbound new` writes: SpannerSampling's idea in its simplest form. A test type-checks and audits it. */
+/** The folder that `coverbound new` writes: an algorithm in its simplest form, a test, a workflow. Tests type-check, run and audit them. */
 
-/** The text of NAME.ts. */
-export const starter = (
+const algorithmText = (
   name: string
-): string => `// ${name}: an algorithm for exploring with a language model. Change it, then: coverbound audit ./${name}.ts
-import { algorithm, type BudgetExhausted, type Goal, Journal, type LinearSoftmaxPolicy, nextCheckpoint } from "coverbound"
-import { type Problem, Prompts, relativeFeature, Rewards, RidgeRegression, WeakSampling } from "coverbound"
-import { type Response, whitenedNormSquared, withLearned } from "coverbound"
-import * as Effect from "effect/Effect"
-import * as Schema from "effect/Schema"
+): string => `// ${name}: of many draws, reward the one farthest from what is known; answer by least squares.
+import { algorithm, Effect, Journal, Prompts, relativeFeature, Rewards, RidgeRegression, Schema } from "coverbound"
+import { type Goal, type LinearSoftmaxPolicy, type Problem, WeakSampling } from "coverbound"
 
-// Parameters are numbers with ranges: they stand in every record of a run.
-const count = Schema.Int.check(Schema.isGreaterThan(0))
-const Parameters = Schema.Struct({ rounds: count, draws: count })
-
-// The type of \`run\` says which oracles it may touch: here prompts, draws from the base model (the weak oracle), and rewards.
-const run = Effect.fnUntraced(function* (
-  { dimension }: Problem,
-  { rounds, draws }: typeof Parameters.Type
-): Effect.fn.Return<LinearSoftmaxPolicy, BudgetExhausted, Prompts | WeakSampling | Rewards> {
-  const [prompts, weak, rewards, journal] = [yield* Prompts, yield* WeakSampling, yield* Rewards, yield* Journal]
-  const fit = new RidgeRegression(dimension, 1) // Σ = I + Σφφᵀ
-  // What it would return now: π_θ(y|x) ∝ π_ref(y|x)·exp(⟨θ, φ(x,y)⟩/β), θ by least squares on reward differences.
-  const learned = (): LinearSoftmaxPolicy => {
-    const theta = new Float64Array(dimension)
-    fit.solve(theta)
-    return { kind: "linear-softmax", theta }
-  }
-  const round = Effect.fnUntraced(function* () {
-    const [prompt] = yield* prompts.draw(1)
-    const responses = yield* weak.draw(Array.from({ length: draws }, () => prompt))
-    // Of all that was drawn, reward the first and the one farthest from it: where little is known.
-    const anchor = responses[0]
-    const norm = { dimension, whitening: fit.whitening(), nu: 1 } // of Σ^{-1}
-    const distance = (y: Response) => whitenedNormSquared(norm, relativeFeature(y, anchor))
-    const chosen = responses.reduce((best, y) => (distance(y) > distance(best) ? y : best))
-    const [first, second] = yield* rewards.query([chosen, anchor])
-    fit.add(relativeFeature(chosen, anchor), first - second)
-  })
-  for (let t = 0, due = 1; t < rounds; t++) {
-    yield* round().pipe(withLearned(learned)) // a spent budget ends the run with what was learned
-    if (t < due) continue
-    due = nextCheckpoint(t) // checkpoints let an audit measure queries to a target
-    if (journal.checkpoint(learned) === "stop") break
-  }
-  return learned()
-})
-
-const sized = ({ dimension, rewardRange }: Problem, { epsilon, coverage }: Goal) => ({
+const sized = ({ dimension, rewardRange }: Problem, { coverage, epsilon }: Goal) => ({
   rounds: Math.ceil((4 * dimension * rewardRange) / epsilon),
-  draws: Math.ceil(Math.min(3 * coverage, 3000)) + 1
+  draws: Math.ceil(3 * coverage)
 })
 
 export default algorithm({
   name: "${name}",
   summary: "rewards the farthest of many draws",
-  oracle: "weak",
-  proper: false, // true: every rewarded response is a fresh draw of a committed parameter
-  claims: ["T1", "T2"], // theorems it is held to; "epsilon" claims that ε is reached with probability 1 − δ
-  bounds: { T_data: "2*ceil(4*d*R/eps)" }, // formulas in d, beta, eps, delta, R, B, C_cov; each run is held to them
-  parameters: Parameters,
-  fromTheory: sized, practical: sized, run
+  oracle: "weak", // draws of the base model; every one is charged
+  proper: false,
+  claims: ["T1", "T2", "epsilon"], // theorems it is held to; "epsilon": ε is reached with probability 1 − δ
+  bounds: { T_data: "2*ceil(4*d*R/eps)" }, // its own promise, held against every run
+  parameters: Schema.Struct({ rounds: Schema.Int, draws: Schema.Int }), // numbers, kept in every record
+  fromTheory: sized,
+  practical: sized,
+  // A generator is a program: \`yield*\` asks an oracle, which charges for it, and waits for its answer (Effect's await).
+  run: Effect.fnUntraced(function* ({ dimension }, { rounds, draws }) {
+    const [prompts, weak, rewards, journal] = [yield* Prompts, yield* WeakSampling, yield* Rewards, yield* Journal]
+    const fit = new RidgeRegression(dimension, 1)
+    const learned = (): LinearSoftmaxPolicy => ({ kind: "linear-softmax", theta: fit.solution() })
+    for (let t = 0; t < rounds; t++) {
+      const [prompt] = yield* prompts.draw(1)
+      const [anchor] = yield* weak.draw([prompt])
+      const far = yield* weak.farthest(anchor, { dimension, whitening: fit.whitening(), nu: 1 }, draws)
+      const [high, low] = yield* rewards.query([far, anchor])
+      fit.add(relativeFeature(far, anchor), high - low)
+      if (journal.checkpoint(learned) === "stop") break // lets an audit measure the queries to a target
+    }
+    return learned()
+  })
 })
 `
+
+const testText = (name: string): string => `import { theorem } from "coverbound/vitest"
+import { expect, test } from "vitest"
+import algorithm from "./${name}.ts"
+
+test("keeps T2 and what it claims of itself", async () => {
+  await theorem("T2").holdsFor(algorithm)
+  await expect(algorithm).toSurviveAudit() // on everything there is; COVERBOUND_SEED repeats a run
+}, 300_000)
+`
+
+const workflowText = (name: string, folder: string): string => `name: ${name}
+on: [push, pull_request]
+permissions: { contents: read }
+jobs:
+  audit:
+    runs-on: ubuntu-latest
+    steps:
+      - uses: actions/checkout@v4
+      - uses: actions/setup-node@v4
+        with: { node-version: 24 }
+      - run: npm ci
+      - run: npx coverbound audit ./${folder}/${name}.ts --reporter github --level 1e-6
+      - run: npx vitest run ${folder}
+`
+
+/** What is written, by path from where the command was started. The folder has its own package.json: modules are modules there, whatever the one around it says. */
+export const starterFiles = (name: string): ReadonlyMap<string, string> =>
+  new Map([
+    [`${name}/${name}.ts`, algorithmText(name)],
+    [`${name}/${name}.test.ts`, testText(name)],
+    [`${name}/package.json`, `${JSON.stringify({ name, private: true, type: "module" }, undefined, 2)}\n`],
+    [`.github/workflows/${name}.yml`, workflowText(name, name)]
+  ])

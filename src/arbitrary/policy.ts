@@ -1,8 +1,8 @@
 /** Policies for fast-check, on a given instance: parameters from 0 to far outside Θ, truncations from everything to nothing. */
 import fc from "fast-check"
-import type { FiniteInstance } from "../../src/instance/instance.ts"
-import { inverseFactor, relative, rowsOf } from "../../src/law/definition.ts"
-import type { LinearSoftmaxPolicy, Policy, TruncatedMixturePolicy } from "../../src/policy/policy.ts"
+import type { FiniteInstance } from "../instance/instance.ts"
+import { inverseFactor, relative, rowsOf } from "../law/definition.ts"
+import type { LinearSoftmaxPolicy, Policy, TruncatedMixturePolicy } from "../policy/policy.ts"
 
 /** θ as multiples of R/4, to ‖θ‖_∞ ≤ 5R. */
 const theta = ({ dimension, rewardRange: R }: FiniteInstance): fc.Arbitrary<ReadonlyArray<number>> =>
@@ -11,6 +11,7 @@ const theta = ({ dimension, rewardRange: R }: FiniteInstance): fc.Arbitrary<Read
     { minLength: dimension, maxLength: dimension }
   )
 
+/** Linear softmax policies on an instance: ‖θ‖_∞ from 0 to 5R. */
 export const linearSoftmaxes = (exact: FiniteInstance): fc.Arbitrary<LinearSoftmaxPolicy> =>
   theta(exact).map((t) => ({ kind: "linear-softmax", theta: Float64Array.from(t) }))
 
@@ -30,6 +31,7 @@ const sigma = (exact: FiniteInstance): fc.Arbitrary<Float64Array> => {
   })
 }
 
+/** Truncated mixtures of one to three components on an instance, their Σ from up to six pairs. */
 export const mixtures = (exact: FiniteInstance): fc.Arbitrary<TruncatedMixturePolicy> =>
   fc
     .record({

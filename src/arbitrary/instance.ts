@@ -6,8 +6,8 @@
  * masses to 10⁻⁹ (C_cov to 10⁹), R from 10⁻² to 10³.
  */
 import fc from "fast-check"
-import type { FiniteInstance } from "../../src/instance/instance.ts"
-import { validateFinite } from "../../src/instance/validate.ts"
+import type { FiniteInstance } from "../instance/instance.ts"
+import { validateFinite } from "../instance/validate.ts"
 
 const MOST_DIMENSIONS = 4
 /** Features are multiples of 1/(LATTICE·√d): norm at most 1. */
@@ -105,6 +105,7 @@ export const cook = ({ d, R, temperature, direction, strength, noise, prompts }:
   })
 }
 
+/** How large arbitrary instances may be. */
 export interface InstanceLimits {
   readonly prompts?: number
   readonly responses?: number

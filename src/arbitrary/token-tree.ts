@@ -1,6 +1,6 @@
 /** Autoregressive trees for fast-check: A ≤ 3, H ≤ 4, zero-probability tokens, tied rewards, β over six decades of R. */
 import fc from "fast-check"
-import type { TokenTree } from "../../src/law/token-tree.ts"
+import type { TokenTree } from "../law/token-tree.ts"
 
 const masses = (actions: number) =>
   fc
