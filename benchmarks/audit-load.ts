@@ -7,7 +7,7 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
 import { fileURLToPath } from "node:url"
-import { starter as starterModule } from "../src/cli/module/starter.ts"
+import { algorithmText } from "../src/cli/module/starter.ts"
 import type { Suite, Target } from "./suite.ts"
 
 const BIN = fileURLToPath(new URL("../src/cli/bin.ts", import.meta.url))
@@ -18,7 +18,7 @@ const starter = (name: string, changes: ReadonlyArray<readonly [from: string, to
   changes.reduce((text, [from, to]) => {
     if (!text.includes(from)) throw new Error(`the starter has no ${from}`)
     return text.replaceAll(from, to)
-  }, starterModule(name))
+  }, algorithmText(name))
 
 /** SpannerSampling without its second phase; `practical` as a source text. */
 const spanner = (name: string, practical: string): string => `
@@ -64,10 +64,7 @@ const MODULES: ReadonlyArray<Module> = [
   },
   {
     name: "half-the-reward",
-    text: starter("half-the-reward", [
-      ["first - second)", "first)"],
-      ['claims: ["T1", "T2"]', 'claims: ["T1", "T2", "epsilon"]']
-    ]),
+    text: starter("half-the-reward", [["high - low)", "high)"]]),
     code: 1
   },
   { name: "over-its-bound", text: starter("over-its-bound", [["2*ceil(4*d*R/eps)", "ceil(4*d*R/eps)"]]), code: 1 }

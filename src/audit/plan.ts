@@ -333,7 +333,7 @@ const lookFor = Effect.fnUntraced(function* (broken: ClaimVerdict, cases: Readon
  * Holds an algorithm of this process against everything there is: families × goals × oracles × budgets, the laws of its program, exponents, rivals on the same instances.
  * `coverbound audit FILE.ts` does the same with the algorithm in a process of its own, which survives what it does. `auditPlan(algorithm)` is the whole plan, with every family.
  *
- * @param options what is left out is: every family's instances, seed 1, level 0.01, the built-in algorithms beside it, no limit in seconds
+ * @param options what is left out is: every family's instances, seed 1, level 0.01, the built-in algorithms beside it, no budget
  *
  * @example
  * ```ts

@@ -58,7 +58,7 @@ const TRIALS = 12
  * Audits an algorithm in this process on everything there is (or on `cases`), and enters it in the ledger. It does not fail: look at `findings`, or say
  * `expect(algorithm).toSurviveAudit()`.
  *
- * @param options those of `auditPlan`; unless given: 12 trials a case at most, no exponents, no rivals, and no limit in seconds, so that the seed says everything
+ * @param options those of `auditPlan`; unless given: 12 trials a case at most, no exponents, no rivals
  *
  * @example
  * ```ts

@@ -11,7 +11,7 @@ declare module "vitest" {
   // Its parameters are vitest's own: declarations that merge have the same.
   // oxlint-disable-next-line typescript/no-unused-vars
   interface Matchers<R extends void | Promise<void> = void | Promise<void>, T = unknown> {
-    /** Survives the whole audit, in this process: families, goals, oracles, budgets, laws of its program. `seconds` limits it; without, the seed says everything. */
+    /** Survives the whole audit, in this process: families, goals, oracles, budgets, laws of its program. The seed says everything. */
     readonly toSurviveAudit: (options?: AuditOptions) => Promise<void>
     /** Reaches ε with fewer draws than another (an algorithm or a built-in one's name) in more than half of the runs. */
     readonly toNeedFewerDrawsThan: (other: Audited | string, options?: FewerOptions) => Promise<void>
@@ -36,7 +36,7 @@ export const matchers = {
         result.findings.length > 0
           ? findingsText(algorithm.name, result)
           : open.length > 0
-            ? `${algorithm.name}: ${open.length} parts of its audit were not run, of which ${open[0]}; more seconds run them`
+            ? `${algorithm.name}: ${open.length} parts of its audit were not run, of which ${open[0]}; a larger budget runs them`
             : `${algorithm.name} survives its audit`
     }
   },

@@ -1,6 +1,7 @@
 /** The folder that `coverbound new` writes: an algorithm in its simplest form, a test, a workflow. Tests type-check, run and audit them. */
 
-const algorithmText = (
+/** The text of NAME.ts. */
+export const algorithmText = (
   name: string
 ): string => `// ${name}: of many draws, reward the one farthest from what is known; answer by least squares.
 import { algorithm, Effect, Journal, Prompts, relativeFeature, Rewards, RidgeRegression, Schema } from "coverbound"
