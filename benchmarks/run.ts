@@ -13,6 +13,7 @@ import { BackendUnavailable } from "../src/kernel/backend-unavailable.ts"
 import { auditLoad } from "./audit-load.ts"
 import { auditPower } from "./audit-power.ts"
 import { checker } from "./checker.ts"
+import { critical } from "./critical.ts"
 import { exponentCoverage } from "./exponent-coverage.ts"
 import { kernels } from "./kernels/kernels.ts"
 import { languageModel } from "./language-model.ts"
@@ -33,6 +34,7 @@ const SUITES: ReadonlyArray<Suite> = [
   checker,
   auditPower,
   auditLoad,
+  critical,
   exponentCoverage,
   rarePrompt,
   kernels,

@@ -33,7 +33,8 @@ export const criticalFigure = (title: string, curves: ReadonlyArray<SuccessCurve
   const allowed = curves.some((curve) => curve.allowed === undefined)
     ? undefined
     : Math.max(...curves.map((curve) => curve.allowed ?? 0))
-  const border = Array.from({ length: BORDER }, (_, i) => from * (to / from) ** (i / (BORDER - 1)))
+  const end = Math.min(to, 1 / (allowed ?? 1))
+  const border = Array.from({ length: BORDER }, (_, i) => from * (end / from) ** (i / (BORDER - 1)))
   const forbidden: ReadonlyArray<Layer> =
     allowed === undefined
       ? []

@@ -284,8 +284,8 @@ export const auditWith = Effect.fnUntraced(function* (
     ],
     leftOut: [
       ...leftOut,
-      ...cases.flatMap(({ note, planned: { id } }) =>
-        note === undefined || hopeless() ? [] : [`case ${id}: ${note}`]
+      ...cases.flatMap(({ cutShort, note, planned: { id } }) =>
+        note === undefined || (hopeless() && cutShort !== true) ? [] : [`case ${id}: ${note}`]
       ),
       ...(hopeless() ? [`the rest: too many trials ${unfinished.length < STUCK ? "failed" : "were not finished"}`] : [])
     ],

@@ -1,5 +1,5 @@
 /**
- * The critical budget of an algorithm: the T_comp at which it reaches ε with probability ½ (critical.md). T7 and L1 together say that it is Θ(C), for a learner that is told C_cov and for one that is not.
+ * The critical budget of an algorithm: the T_comp at which it reaches ε with probability ½ (reports/manual/critical.md). T7 and L1 together say that it is Θ(C), for a learner that is told C_cov and for one that is not.
  *
  * Each trial has a threshold of its own, the least budget of sampling queries with which it reaches ε, found by bisection: a budget cuts a run off and changes nothing
  * before, and a learner that is cut off gives what it has learned so far. The critical budget is the median of the thresholds, and their distribution is the success curve.
