@@ -33,7 +33,7 @@ const endOf = (error: unknown): number => {
   const tag = tagOf(error)
   if (tag === "NotHeld") return EXIT.notHeld
   const message = error instanceof Error ? error.message : String(error)
-  if (tag === "NotRun" || tag === "NotDecided") {
+  if (tag === "NotRun" || tag === "NotDecided" || tag === "ModuleFailed") {
     say(message)
     return tag === "NotRun" ? EXIT.notRun : EXIT.notHeld
   }

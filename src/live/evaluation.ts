@@ -9,11 +9,13 @@ import type { BackendUnavailable } from "../kernel/backend-unavailable.ts"
 import type { Stream } from "../numeric/stream.ts"
 import type { Problem } from "../oracle/services.ts"
 import type { Policy } from "../policy/policy.ts"
+import type { LinearResidual } from "../instance/misspecification.ts"
 import { clopperPearson } from "../statistics/clopper-pearson.ts"
 import type { Interval } from "../statistics/confidence-sequence.ts"
 import type { Answers } from "./answers.ts"
 import { tiltLogit } from "./live-oracles.ts"
 import type { Bought, Purchases } from "./purchases.ts"
+import { seenLinearity } from "./seen-linearity.ts"
 import type { ChecksFailed } from "./verifier.ts"
 
 export interface EvaluationPlan {
@@ -49,6 +51,8 @@ export interface Evaluation {
   readonly base: Accuracy
   /** Prompt by prompt, over all draws. */
   readonly rates: ReadonlyArray<BaseRate>
+  /** How far rewards are from linear in φ on the responses drawn. */
+  readonly linear: LinearResidual
   readonly bought: Bought
   /** Rewards that were verified for it. */
   readonly verified: number
@@ -123,6 +127,7 @@ export const evaluatePolicy = Effect.fnUntraced(function* (
   const [places, coins] = [stream.split("prompts"), stream.split("coins")]
   const rates = Array.from({ length: prompts }, () => ({ draws: 0, right: 0, rewarded: 0, largest: 0 }))
   const shown = new Map<number, Evaluation["shown"][number]>()
+  const seen = new Map<number, { x: number; row: number; draws: number; reward: number }>()
   let [right, base] = [0, 0]
   for (let made = 0; made < plan.answers;) {
     const asked = Array.from({ length: Math.min(AT_ONCE, plan.answers - made) }, () => places.nextInteger(prompts))
@@ -135,12 +140,15 @@ export const evaluatePolicy = Effect.fnUntraced(function* (
       const rewards: Array<number> = []
       for (const row of rows) rewards.push(yield* answers.reward(row))
       const rate = rates[x]
-      for (const reward of rewards) {
+      rewards.forEach((reward, i) => {
+        const one = seen.get(rows[i]) ?? { x, row: rows[i], draws: 0, reward }
+        one.draws++
+        seen.set(rows[i], one)
         rate.draws++
         if (reward >= plan.success) rate.right++
         if (reward > 0) rate.rewarded++
         rate.largest = Math.max(rate.largest, reward)
-      }
+      })
       if (rewards[0] >= plan.success) base++
       if (rewards[chosen] >= plan.success) right++
       shown.set(x, { x, base: answers.at(rows[0]).text, policy: answers.at(rows[chosen]).text })
@@ -153,6 +161,7 @@ export const evaluatePolicy = Effect.fnUntraced(function* (
     policy: accuracy(right, plan.answers, plan.level),
     base: accuracy(base, plan.answers, plan.level),
     rates,
+    linear: seenLinearity(answers, [...seen.values()]),
     bought: purchases.bought,
     verified: answers.verified,
     shown: [...shown.values()]

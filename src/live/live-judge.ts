@@ -6,12 +6,12 @@ import type { Goal, ParameterRecord } from "../algorithm/algorithm.ts"
 import type { Problem } from "../oracle/services.ts"
 import { promptCoverage } from "../coverage/coverage-profile.ts"
 import { clopperPearsonUpper } from "../statistics/clopper-pearson.ts"
-import { accounted, undecided } from "../theorem/judging.ts"
+import { accounted, undecided, unpromised } from "../theorem/judging.ts"
 import { withoutSpanner } from "../theorem/spanner-chain.ts"
 import { spannerIsSmall } from "../theorem/t3-spanner-is-small.ts"
 import { ellipticPotential } from "../theorem/t4-elliptic-potential.ts"
 import { softmaxSamplerIsClose } from "../theorem/t6-softmax-sampler.ts"
-import { costClauses } from "../theorem/t7-spanner-sampling.ts"
+import { costClauses, unmetBySpannerSampling } from "../theorem/t7-spanner-sampling.ts"
 import type { Judgement } from "../theorem/theorem.ts"
 import type { BaseRate } from "./evaluation.ts"
 import type { LiveRun, LiveRuns } from "./live-run.ts"
@@ -24,7 +24,7 @@ export interface LiveSubject {
   readonly problem: Problem
   readonly parameters: ParameterRecord
   readonly goal: Goal
-  readonly claims: ReadonlyArray<string>
+  readonly algorithm: { readonly name: string; readonly claims: ReadonlyArray<string> }
   /** Accuracy to be reached, in (0, 1]. */
   readonly target: number | undefined
   /** Whether two rewards of one response may differ. */
@@ -61,40 +61,77 @@ const pooled = (runs: ReadonlyArray<LiveRun>): ReadonlyArray<BaseRate> => {
   )
 }
 
+/** The largest lower bound on C_cov, and the prompt that gives it; 0 where no draw was rewarded. */
+interface SeenCoverage {
+  readonly least: number
+  readonly x: number
+  readonly rate: BaseRate | undefined
+}
+
 /**
  * C_cov(π*_β) ≥ e^{r/β}/Z_x at a prompt where a response of reward r was drawn, and Z_x ≤ 1 + p(e^{R/β} − 1) with p = P(reward > 0): a lower bound on C_cov from an upper
  * one on p, at each prompt at α over the number of prompts.
  */
-const promiseClause = (
-  { goal, noisy, problem, prompts }: LiveSubject,
+const seenCoverage = (
+  { noisy, problem: { beta, rewardRange: R } }: LiveSubject,
   runs: ReadonlyArray<LiveRun>,
   level: number
+): SeenCoverage => {
+  // Of noisy rewards the largest mean is not known.
+  const rates = noisy ? [] : pooled(runs)
+  const bounds = rates.map(({ draws, largest, rewarded }) =>
+    rewarded === 0
+      ? 0
+      : // Of reward R: e^{R/β}/Z_x; of less, by as much less.
+        promptCoverage(clopperPearsonUpper(rewarded, draws, level / rates.length), R / beta) *
+        Math.exp((largest - R) / beta)
+  )
+  const least = bounds.reduce((a, b) => Math.max(a, b), 0)
+  const x = bounds.indexOf(least)
+  return { least, x, rate: rates[x] }
+}
+
+const promiseClause = (
+  { goal, noisy, prompts }: LiveSubject,
+  { least, rate, x }: SeenCoverage,
+  level: number
 ): LiveJudgement => {
-  const rates = pooled(runs)
-  const { beta, rewardRange: R } = problem
   const note = "draws can refute a promise of coverage; of prompts and responses that were not seen they say nothing"
-  const seen = rates.map(({ draws, largest, rewarded }) => {
-    if (rewarded === 0) return 0
-    const p = clopperPearsonUpper(rewarded, draws, level / rates.length)
-    // Of reward R: e^{R/β}/Z_x; of less, by as much less.
-    return promptCoverage(p, R / beta) * Math.exp((largest - R) / beta)
-  })
-  if (noisy) return left("promise", "none", goal.coverage, `rewards are noisy: the largest mean is not known; ${note}`)
-  const most = seen.reduce((a, b) => Math.max(a, b), 0)
-  if (most === 0)
-    return left("promise", "none", goal.coverage, `no draw was rewarded: nothing is known of C_cov; ${note}`)
-  const x = seen.indexOf(most)
-  const where = `at ${JSON.stringify(prompts[x])}, ${rates[x].rewarded} of ${rates[x].draws} draws rewarded`
-  if (most <= goal.coverage)
-    return left("promise", most, goal.coverage, `C_cov is at least ${most.toPrecision(3)} (${where}); ${note}`)
+  const why = noisy
+    ? "rewards are noisy: the largest mean is not known"
+    : "no draw was rewarded: nothing is known of C_cov"
+  if (least === 0 || rate === undefined) return left("promise", "none", goal.coverage, `${why}; ${note}`)
+  const where = `at ${JSON.stringify(prompts[x])}, ${rate.rewarded} of ${rate.draws} draws rewarded`
+  if (least <= goal.coverage)
+    return left("promise", least, goal.coverage, `C_cov is at least ${least.toPrecision(3)} (${where}); ${note}`)
   return evidence("promise", {
     verdict: "refuted",
     level,
-    measured: most,
+    measured: least,
     relation: "<=",
     bound: goal.coverage,
-    note: `C_cov is at least ${most.toPrecision(4)} (${where}): more than was promised, and T6 and T7 promise nothing of these runs`
+    note: `C_cov is at least ${least.toPrecision(4)} (${where}): more than was promised, and T6 and T7 promise nothing of these runs`
   })
+}
+
+/** Rewards off linear by more than rounding, in units of R. */
+const REALIZABLE = 1e-9
+
+/** T7's costs: promised of runs that meet its hypotheses as far as anybody can tell. */
+const costsOf = (
+  subject: LiveSubject,
+  runs: ReadonlyArray<LiveRun>,
+  { least }: SeenCoverage
+): ReadonlyArray<LiveJudgement> => {
+  const sup = runs.reduce((most, { evaluation }) => Math.max(most, evaluation?.linear.sup ?? 0), 0)
+  const missing = unmetBySpannerSampling({
+    ...subject,
+    exact: subject.noisy || sup <= REALIZABLE * subject.problem.rewardRange ? {} : { misspecification: sup },
+    best: { coverage: least }
+  })
+  return costClauses(subject, runs).map((one) =>
+    one.verdict === "supported" && missing.length > 0 ? unpromised(one, true, missing) : one
+  )
 }
 
 /** T6's failures, which refute not the theorem but the promise M that it was given. */
@@ -132,7 +169,11 @@ const accuracyClause = (target: number, runs: ReadonlyArray<LiveRun>, level: num
   })
 }
 
-const independenceClause = ({ delivered }: LiveRuns, level: number): LiveJudgement => {
+/** Level of the clause on draws, whatever that of the others: it is about the server, and asked of every run. */
+const REPEATED = 1e-6
+
+const independenceClause = ({ delivered }: LiveRuns, asked: number): LiveJudgement => {
+  const level = Math.min(asked, REPEATED)
   const { decided, pValue, suspects } = repeatedDraws(delivered)
   const note = `${suspects} of ${decided} comparisons in which a draw repeats the one that a fault of seeds would have it repeat, or else another; p = ${pValue.toPrecision(2)}`
   return pValue > level
@@ -170,20 +211,22 @@ const ledgerClause = (runs: ReadonlyArray<LiveRun>): LiveJudgement => {
 
 /** Every clause, at a level each. */
 export const judgeLive = (subject: LiveSubject, made: LiveRuns, level: number): ReadonlyArray<LiveJudgement> => {
-  const { claims, parameters, target } = subject
+  const { algorithm, parameters, target } = subject
+  const { claims } = algorithm
   const { runs } = made
   const spanner = claims.includes("T3") && withoutSpanner(subject).length === 0
   const costs =
     claims.includes("T7") && ["prompts", "pairsPerPrompt", "rounds", "promise"].every((name) => parameters[name] > 0)
+  const seen = seenCoverage(subject, runs, level)
   return [
     ...(target === undefined ? [] : [accuracyClause(target, runs, level)]),
-    promiseClause(subject, runs, level),
+    promiseClause(subject, seen, level),
     independenceClause(made, level),
     ...(runs.some(({ sampler }) => sampler.calls > 0) ? samplerClauses(subject, runs, level) : []),
     ...(spanner
       ? [...spannerIsSmall.judge(subject, runs, level), ...ellipticPotential.judge(subject, runs, level)]
       : []),
-    ...(costs ? costClauses(subject, runs) : []),
+    ...(costs ? costsOf(subject, runs, seen) : []),
     ledgerClause(runs)
   ]
 }

@@ -190,7 +190,7 @@ describe("a run on a server whose draws repeat", () => {
     const made = await Effect.runPromise(
       liveRuns({ ...parts, algorithm: passive, limits: { batch: 8, concurrency: 2 }, trials: 1, evaluation: undefined })
     )
-    const subject = { ...parts, claims: passive.claims, target: undefined, noisy: false }
+    const subject = { ...parts, algorithm: passive, target: undefined, noisy: false }
     return judgeLive(subject, made, 1e-6).find(({ part }) => part === "draws")
   }
   it("says so, and not of one that does not", async () => {

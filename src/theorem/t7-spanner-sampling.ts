@@ -18,7 +18,7 @@ import {
 const E1 = Math.E / (Math.E - 1)
 
 /** T7's parameters at the least fixed point, recomputed here from the statement: an algorithm's own solver is what is being judged. */
-export const requiredParameters = ({ problem, goal }: Subject, lambda: number) => {
+export const requiredParameters = ({ problem, goal }: Pick<Subject, "goal" | "problem">, lambda: number) => {
   const { dimension: d, beta, rewardRange: R, parameterRadius: B } = problem
   const { epsilon, delta, coverage } = goal
   const log = Math.log(1 / delta)
@@ -142,6 +142,16 @@ const hypotheses: ReadonlyArray<Hypothesis> = [
   }
 ]
 const unmet = unmetOf(hypotheses)
+
+/** What T7's hypotheses look at: of a model that is only sampled, as far as it is known. */
+export type SpannerSamplingSubject = Pick<Subject, "goal" | "parameters" | "problem"> & {
+  readonly algorithm: Pick<Subject["algorithm"], "claims" | "name">
+  readonly exact: Pick<Subject["exact"], "misspecification">
+  readonly best: Pick<Subject["best"], "coverage">
+}
+/** Hypotheses that such a subject does not meet. (They look at nothing else of a subject.) */
+export const unmetBySpannerSampling = (subject: SpannerSamplingSubject): ReadonlyArray<string> =>
+  unmet(subject as Subject)
 
 const most = (runs: ReadonlyArray<CountedRun>, pick: (run: CountedRun) => bigint): bigint =>
   runs.reduce((m, run) => (pick(run) > m ? pick(run) : m), 0n)

@@ -20,7 +20,7 @@ import { InvalidCall } from "../invalid-call.ts"
 import { namedModule } from "../module/named-module.ts"
 import type { LiveFlagValues } from "./live-options.ts"
 
-export type LiveAuditOptions = Omit<AuditOptions, never> & LiveFlagValues
+export type LiveAuditOptions = AuditOptions & LiveFlagValues
 
 export interface LiveCall {
   readonly problem: Problem
@@ -149,12 +149,13 @@ export const completeCall = Effect.fnUntraced(function* (
 
 /** What makes two calls the same: a journal of one serves the other. How many trials, how fast and at which level they are judged does not. */
 export const identityOf = (
-  algorithm: string,
+  algorithm: { readonly name: string; readonly digest: string },
   source: CallIdentity,
   files: { readonly prompts: string; readonly checks: string },
   { budget, evaluation, goal, parameters, problem, seed }: LiveCall
 ): CallIdentity => ({
-  algorithm,
+  algorithm: algorithm.name,
+  module: algorithm.digest,
   ...source,
   ...files,
   parameters: JSON.stringify(parameters),

@@ -60,6 +60,7 @@ const runJson = (run: LiveRun, { call, price, prompts }: LiveReport): JsonInput 
             policy: { right: evaluation.policy.right, ...evaluation.policy.interval },
             base: { right: evaluation.base.right, ...evaluation.base.interval },
             bought: boughtJson(evaluation.bought, price),
+            linear: { sup: evaluation.linear.sup, rms: evaluation.linear.rms },
             verified: evaluation.verified,
             prompts: evaluation.rates.map((rate, x) => ({ prompt: prompts[x], ...rate })),
             shown: evaluation.shown.map((one) => ({ ...one }))

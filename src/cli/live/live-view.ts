@@ -1,4 +1,5 @@
 /** A live audit for a person at a terminal: what was asked and promised, what it cost in every currency, what the policy answers, a verdict per clause. */
+import tQuantile from "@stdlib/stats-base-dists-t-quantile"
 import { count, duration, real } from "../../../reports/number-format.ts"
 import type { Accuracy } from "../../live/evaluation.ts"
 import type { LiveRun } from "../../live/live-run.ts"
@@ -48,15 +49,27 @@ const spread = (runs: ReadonlyArray<LiveRun>, of: (run: LiveRun) => bigint | num
   const values = runs.map((run) => Number(of(run)))
   const [least, most] = [Math.min(...values), Math.max(...values)]
   const mean = values.reduce((a, b) => a + b, 0) / values.length
-  return least === most ? count(least) : `${real(mean, 4)} (${count(least)} – ${count(most)})`
+  if (least === most) return count(least)
+  const variance = values.reduce((sum, v) => sum + (v - mean) ** 2, 0) / (values.length - 1)
+  const half = tQuantile(0.975, values.length - 1) * Math.sqrt(variance / values.length)
+  return `${count(Math.round(mean))} ± ${count(Math.ceil(half))} (${count(least)} – ${count(most)})`
 }
 
-const results = ({ runs }: LiveReport, page: Page): string => {
+/** How far rewards are from linear on what was seen, in the run where they are farthest. */
+const linearText = (runs: ReadonlyArray<LiveRun>, R: number): string => {
+  const all = runs.flatMap(({ evaluation }) => (evaluation === undefined ? [] : [evaluation.linear]))
+  const { rms, sup } = all.reduce((a, b) => (a.sup >= b.sup ? a : b))
+  return sup <= 1e-9 * R
+    ? "linear on every response that was seen"
+    : `not linear: off by up to ${real(sup)} (sup), ${real(rms)} (L²) on what was seen`
+}
+
+const results = ({ runs, verifier }: LiveReport, page: Page): string => {
   const [first] = runs
   const cut = runs.filter(({ outcome }) => outcome === "budget-exhausted").length
   return table(
     page,
-    ["", runs.length === 1 ? "measured" : `mean of ${runs.length} (least – most)`],
+    ["", runs.length === 1 ? "measured" : `mean of ${runs.length} ± half a 95 % interval (least – most)`],
     [
       [
         "reward queries, T_data",
@@ -75,6 +88,9 @@ const results = ({ runs }: LiveReport, page: Page): string => {
               ]
             ]
       ),
+      ...(first.evaluation === undefined || verifier.noisy
+        ? []
+        : [["reward in φ", linearText(runs, verifier.rewardRange)]]),
       ...(first.evaluation === undefined ? [["accuracy", "no answers were drawn"]] : [])
     ]
   )

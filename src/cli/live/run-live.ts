@@ -1,6 +1,7 @@
 /** What `coverbound audit ALGORITHM --server URL --prompts FILE --checks MODULE` does: names, opens, runs, judges, shows, writes. */
 import { createHash } from "node:crypto"
 import { join } from "node:path"
+import * as Data from "effect/Data"
 import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
 import type * as Scope from "effect/Scope"
@@ -12,9 +13,10 @@ import { type CallIdentity, DrawJournal, InvalidJournal } from "../../live/draw-
 import { judgeLive } from "../../live/live-judge.ts"
 import { type LiveRuns, liveRuns } from "../../live/live-run.ts"
 import type { ChecksFailed, Verifier } from "../../live/verifier.ts"
+import { Failed, failureOf } from "../../audit/outcome.ts"
 import type { OracleServices } from "../../oracle/interpreter.ts"
+import { Misbehaved } from "../../oracle/shape.ts"
 import { jsonText } from "../../run/json-text.ts"
-import { algorithmNamed } from "../audit/audit-plan.ts"
 import { InvalidCall, NotDecided, NotHeld } from "../invalid-call.ts"
 import { readNamedFile } from "../named-file.ts"
 import { ProgressBar, shareOfRun } from "../progress.ts"
@@ -22,6 +24,7 @@ import { pageOf, write } from "../terminal.ts"
 import { checkFolder, type FileNotWritten, writeWhole } from "../whole-file.ts"
 import { openChecks } from "./checks-process.ts"
 import { checksFile, completeCall, identityOf, type LiveAuditOptions, type LiveCall, required } from "./live-call.ts"
+import { openAlgorithm } from "./live-algorithm.ts"
 import { liveDocument, type LiveReport } from "./live-document.ts"
 import { liveText } from "./live-view.ts"
 import { type NamedSource, nameSource } from "./open-source.ts"
@@ -51,6 +54,13 @@ export const openJournal = (file: string, identity: CallIdentity) =>
     }),
     (journal) => Effect.sync(() => journal.close())
   )
+
+/** An algorithm of a module did not come to the end of its run. The message is one line; what was paid for is in the journal. */
+export class ModuleFailed extends Data.TaggedError("ModuleFailed")<{ readonly what: string }> {
+  override get message(): string {
+    return this.what
+  }
+}
 
 /** Everything a live call needs before it can begin. */
 interface Named {
@@ -98,7 +108,7 @@ const report = (
 ): LiveReport => {
   const texts = prompts.map(({ prompt }) => prompt)
   const { goal, level, parameters, problem, target } = call
-  const subject = { problem, parameters, goal, claims: algorithm.claims, target, prompts: texts, noisy: verifier.noisy }
+  const subject = { problem, parameters, goal, algorithm, target, prompts: texts, noisy: verifier.noisy }
   return {
     algorithm: algorithm.name,
     source: source.name,
@@ -125,12 +135,13 @@ export const runLive = Effect.fnUntraced(
     | InvalidJournal
     | BackendUnavailable
     | ChecksFailed
+    | ModuleFailed
     | FileNotWritten
     | NotHeld
     | NotDecided,
     Scope.Scope
   > {
-    const algorithm = yield* algorithmNamed(options.algorithm)
+    const { algorithm, digest } = yield* openAlgorithm(options)
     const named = yield* nameParts(options)
     const { checks, digests, prompts, source } = named
     const verifier = yield* openChecks(checks.asked, checks.path, prompts, {
@@ -138,7 +149,7 @@ export const runLive = Effect.fnUntraced(
       memory: Option.getOrElse(options.trialMemory, () => MEMORY)
     })
     const call = yield* completeCall(options, algorithm, verifier)
-    const identity = identityOf(algorithm.name, source.identity, digests, call)
+    const identity = identityOf({ name: algorithm.name, digest }, source.identity, digests, call)
     const slug = `${algorithm.name}-live-${sha256(JSON.stringify(identity)).slice(0, 8)}`
     const folder = Option.getOrElse(options.out, () => join("reports", "out", slug))
     yield* checkFolder("--out", folder)
@@ -161,7 +172,14 @@ export const runLive = Effect.fnUntraced(
           (trial + shareOfRun(phase, done, total)) / call.trials,
           call.trials === 1 ? phase : `run ${trial + 1}/${call.trials}, ${phase}`
         )
-    }).pipe(Effect.ensuring(Effect.sync(() => bar.clear())))
+    }).pipe(
+      Effect.catchDefect((defect) =>
+        defect instanceof Failed || defect instanceof Misbehaved
+          ? Effect.fail(new ModuleFailed({ what: `${algorithm.name}: ${failureOf(defect).note}` }))
+          : Effect.die(defect)
+      ),
+      Effect.ensuring(Effect.sync(() => bar.clear()))
+    )
     const told = report(
       algorithm,
       named,

@@ -1,12 +1,16 @@
 /** What an algorithm says of itself, held to what this suite knows: its oracle, its claims, its formulas. JavaScript keeps no promise of a type. */
 import * as Schema from "effect/Schema"
 import type { AnyAlgorithm } from "../../algorithm/algorithm.ts"
+import { algorithms } from "../../algorithm/registry.ts"
+import { oneLine } from "../../audit/outcome.ts"
+import type { AlgorithmDescription } from "../../audit/runner.ts"
 import type { OracleServices } from "../../oracle/interpreter.ts"
 import { shown } from "../../instance/invalid-instance.ts"
 import { suggestion } from "../../instance/nearest-name.ts"
 import { InvalidFormula, parseFormula } from "../../theorem/formula.ts"
 import { METHOD_CLAIMS, OWN_GUARANTEE } from "../../theorem/own-claims.ts"
 import { theorems } from "../../theorem/registry.ts"
+import { fieldsOf } from "./remote-algorithm.ts"
 
 const ORACLES = ["weak", "strong", "enumeration", "token"]
 const BOUNDS = ["T_data", "T_comp"]
@@ -64,4 +68,27 @@ export const descriptionProblem = (algorithm: AnyAlgorithm<OracleServices>): str
     claimsProblem(claims) ??
     boundsProblem(bounds)
   )
+}
+
+/** What a module says of itself, held to what it must be: its process said it. */
+export const describedBy = (said: unknown): AlgorithmDescription | string => {
+  const { bounds, claims, name, oracle, proper, summary } = fieldsOf(said)
+  const elsewhere = (): never => {
+    throw new Error("not here")
+  }
+  const programs = { parameters: Schema.Struct({}), fromTheory: elsewhere, practical: elsewhere, run: elsewhere }
+  const cleaned = {
+    name: typeof name === "string" ? oneLine(name) : name,
+    summary: typeof summary === "string" ? oneLine(summary) : summary,
+    proper,
+    oracle,
+    claims,
+    ...(bounds === undefined ? {} : { bounds })
+  }
+  const problem = descriptionProblem({ ...cleaned, ...programs } as AnyAlgorithm<OracleServices>)
+  if (problem !== undefined) return problem
+  const builtIn = algorithms.find((one) => one.name === cleaned.name)
+  return builtIn === undefined
+    ? (cleaned as AlgorithmDescription)
+    : `name: ${builtIn.name} (a built-in algorithm's), expected a name of its own`
 }

@@ -3,17 +3,13 @@
  * moment, with its sandbox; the audit goes on elsewhere. Started by module-runner.ts, never by hand.
  */
 import * as Effect from "effect/Effect"
-import * as Schema from "effect/Schema"
-import type { AnyAlgorithm } from "../../algorithm/algorithm.ts"
-import { algorithms } from "../../algorithm/registry.ts"
 import { failureOf, oneLine } from "../../audit/outcome.ts"
-import { type AlgorithmDescription, inProcessRunner, type Runner } from "../../audit/runner.ts"
+import { inProcessRunner, type Runner } from "../../audit/runner.ts"
 import type { Instance } from "../../instance/instance.ts"
-import type { OracleServices } from "../../oracle/interpreter.ts"
 import { NotFinished } from "../../oracle/not-finished.ts"
 import { SearchBackend } from "../../search/session-search.ts"
 import { loadInstance } from "../load-instance.ts"
-import { descriptionProblem } from "./described-algorithm.ts"
+import { describedBy } from "./described-algorithm.ts"
 import type { LoadRequest, Reply, Request } from "./module-messages.ts"
 import { fieldsOf, remoteAlgorithm, remoteParameters } from "./remote-algorithm.ts"
 import { Sandbox } from "./sandbox.ts"
@@ -31,29 +27,6 @@ const resolve = (spec: string): Instance => Effect.runSync(loadInstance(spec))
 /** Runs it with the searches that the audit asked for. */
 const runHere = <A, E>(effect: Effect.Effect<A, E>): Promise<A> =>
   Effect.runPromise(Effect.provideService(effect, SearchBackend, backend))
-
-/** What a module says of itself, held to what it must be: its process said it. */
-const describedBy = (said: unknown): AlgorithmDescription | string => {
-  const { bounds, claims, name, oracle, proper, summary } = fieldsOf(said)
-  const elsewhere = (): never => {
-    throw new Error("not here")
-  }
-  const programs = { parameters: Schema.Struct({}), fromTheory: elsewhere, practical: elsewhere, run: elsewhere }
-  const cleaned = {
-    name: typeof name === "string" ? oneLine(name) : name,
-    summary: typeof summary === "string" ? oneLine(summary) : summary,
-    proper,
-    oracle,
-    claims,
-    ...(bounds === undefined ? {} : { bounds })
-  }
-  const problem = descriptionProblem({ ...cleaned, ...programs } as AnyAlgorithm<OracleServices>)
-  if (problem !== undefined) return problem
-  const builtIn = algorithms.find((one) => one.name === cleaned.name)
-  return builtIn === undefined
-    ? (cleaned as AlgorithmDescription)
-    : `name: ${builtIn.name} (a built-in algorithm's), expected a name of its own`
-}
 
 /** Milliseconds between signs of life. */
 const BEAT_MS = 200

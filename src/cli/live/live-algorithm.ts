@@ -1,0 +1,91 @@
+/** The algorithm of a live call: a built-in one, or a module's, which runs in a sandbox as in every audit and is served by this process. */
+import { createHash } from "node:crypto"
+import { mkdtempSync, readFileSync, rmSync } from "node:fs"
+import { tmpdir } from "node:os"
+import { join } from "node:path"
+import { pathToFileURL } from "node:url"
+import * as Effect from "effect/Effect"
+import * as Option from "effect/Option"
+import type * as Scope from "effect/Scope"
+import type { AnyAlgorithm } from "../../algorithm/algorithm.ts"
+import { Failed, oneLine } from "../../audit/outcome.ts"
+import type { OracleServices } from "../../oracle/interpreter.ts"
+import { algorithmNamed, type AuditOptions } from "../audit/audit-plan.ts"
+import { InvalidCall } from "../invalid-call.ts"
+import { describedBy } from "../module/described-algorithm.ts"
+import { namedModule, type NamedModule } from "../module/named-module.ts"
+import { fieldsOf, remoteAlgorithm } from "../module/remote-algorithm.ts"
+import { Sandbox } from "../module/sandbox.ts"
+import { typeCheck } from "../module/type-check.ts"
+
+/** Seconds that a module may let its oracles wait, and MiB that it may hold, where the call says nothing. */
+const SECONDS = 10
+const MEMORY = 1024
+/** Seconds of a whole run: its oracles are as slow as the network. */
+const RUN = 30 * 24 * 3600
+
+const refuse = (asked: string, why: string): InvalidCall => {
+  const [value, expectation = "a module whose default export is an algorithm"] = why.split(/, expected (.*)$/s)
+  return new InvalidCall({ field: asked, value, expectation })
+}
+
+type Options = Pick<AuditOptions, "algorithm" | "noTypeCheck" | "trialMemory" | "trialSeconds">
+
+const openModule = Effect.fnUntraced(function* (
+  module: NamedModule,
+  { noTypeCheck, trialMemory, trialSeconds }: Options
+): Effect.fn.Return<AnyAlgorithm<OracleServices>, InvalidCall, Scope.Scope> {
+  if (!noTypeCheck) {
+    const types = yield* typeCheck(module)
+    if (types.kind === "errors")
+      return yield* refuse(module.asked, `${types.lines[0]}, expected a module that type-checks, or --no-type-check`)
+  }
+  const folder = yield* Effect.acquireRelease(
+    Effect.sync(() => mkdtempSync(join(tmpdir(), "coverbound-live-"))),
+    (made) => Effect.sync(() => rmSync(made, { recursive: true, force: true }))
+  )
+  const sandbox = yield* Effect.acquireRelease(
+    Effect.sync(
+      () =>
+        new Sandbox(
+          {
+            folder,
+            from: pathToFileURL(`${process.cwd()}/`).href,
+            memory: 2 ** 20 * Option.getOrElse(trialMemory, () => MEMORY),
+            module: module.specifier,
+            secondsPerTrial: Option.getOrElse(trialSeconds, () => SECONDS),
+            secondsPerRun: RUN
+          },
+          () => {}
+        )
+    ),
+    (opened) => Effect.sync(() => opened.kill())
+  )
+  const said = yield* Effect.try({
+    try: () => fieldsOf(sandbox.start()),
+    catch: (error) =>
+      refuse(module.asked, `while it was loaded, it ${error instanceof Failed ? error.message : String(error)}`)
+  })
+  if (said["kind"] !== "loaded") return yield* refuse(module.asked, oneLine(String(said["why"])))
+  const description = describedBy(said["description"])
+  return typeof description === "string"
+    ? yield* refuse(module.asked, description)
+    : remoteAlgorithm(sandbox, description)
+})
+
+export interface OpenedAlgorithm {
+  readonly algorithm: AnyAlgorithm<OracleServices>
+  /** SHA-256 of a module's file. */
+  readonly digest: string
+}
+
+/** Its process, where it has one, lives as long as the scope. */
+export const openAlgorithm = Effect.fnUntraced(function* (
+  options: Options
+): Effect.fn.Return<OpenedAlgorithm, InvalidCall, Scope.Scope> {
+  const module = yield* namedModule(Option.getOrElse(options.algorithm, () => ""))
+  if (module === undefined) return { algorithm: yield* algorithmNamed(options.algorithm), digest: "built-in" }
+  const algorithm = yield* openModule(module, options)
+  const code = module.path === undefined ? module.asked : readFileSync(module.path)
+  return { algorithm, digest: createHash("sha256").update(code).digest("hex") }
+})
