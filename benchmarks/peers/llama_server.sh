@@ -4,12 +4,13 @@
 # node-llama-cpp is installed (`npm ci` does that where there is a build for the platform). Multimodal models and the web page are left out: their functions are not
 # called here, and stay unresolved.
 #
-#   benchmarks/peers/llama_server.sh build            # into reports/out/llama-server
+#   benchmarks/peers/llama_server.sh build            # into OUT, /tmp/coverbound-llama-server where nothing is said
 #   benchmarks/peers/llama_server.sh run 250k 8080    # a checkpoint, a port
 #   benchmarks/peers/llama_server.sh figures          # builds, runs, and prints what coverbound says of it (recorded in reports/manual/live.md)
 set -euo pipefail
 here=$(cd "$(dirname "${BASH_SOURCE[0]}")/../.." && pwd)
-out=$here/reports/out/llama-server
+# Not in the repository: what is there is type-checked and formatted.
+out=${OUT:-${TMPDIR:-/tmp}/coverbound-llama-server}
 source=$out/llama.cpp
 carried=$here/node_modules/node-llama-cpp/llama/gitRelease.bundle
 platform=${PLATFORM:-linux-x64}
