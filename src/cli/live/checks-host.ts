@@ -3,6 +3,7 @@
  * ends (it hangs, fills memory, exits) is one that failed; the next has a fresh process. Started by checks-process.ts, never by hand.
  */
 import { failureOf, oneLine } from "../../audit/outcome.ts"
+import { NotFinished } from "../../oracle/not-finished.ts"
 import { fieldsOf } from "../module/remote-algorithm.ts"
 import { Sandbox } from "../module/sandbox.ts"
 import type {
@@ -18,6 +19,8 @@ const HOST = new URL(`./checks-sandbox-host${import.meta.url.endsWith(".ts") ? "
 
 let sandbox: Sandbox | undefined
 let request: LoadChecks | undefined
+
+const noteOf = (error: unknown): string => (error instanceof NotFinished ? error.message : failureOf(error).note)
 
 /** Starts a process and loads the module. @throws Failed where it ends over it */
 const start = (): Readonly<Record<string, unknown>> => {
@@ -48,7 +51,7 @@ const load = (asked: LoadChecks): ChecksReply => {
       ? { kind: "refused", why: oneLine(String(said["why"])) }
       : { kind: "loaded", description }
   } catch (error) {
-    return { kind: "refused", why: `while it was loaded, it ${failureOf(error).note}` }
+    return { kind: "refused", why: `while it was loaded, it ${noteOf(error)}` }
   }
 }
 
@@ -63,7 +66,7 @@ const judge = (one: JudgeResponse): Judged => {
     if (kind === "value") return { kind, value: value as number | ReadonlyArray<number> }
     return { kind: kind === "failed" ? "failed" : "wrong", why: oneLine(String(why)) }
   } catch (error) {
-    return { kind: "failed", why: failureOf(error).note }
+    return { kind: "failed", why: noteOf(error) }
   }
 }
 

@@ -21,8 +21,6 @@ import { typeCheck } from "../module/type-check.ts"
 /** Seconds that a module may let its oracles wait, and MiB that it may hold, where the call says nothing. */
 const SECONDS = 10
 const MEMORY = 1024
-/** Seconds of a whole run: its oracles are as slow as the network. */
-const RUN = 30 * 24 * 3600
 
 const refuse = (asked: string, why: string): InvalidCall => {
   const [value, expectation = "a module whose default export is an algorithm"] = why.split(/, expected (.*)$/s)
@@ -53,8 +51,7 @@ const openModule = Effect.fnUntraced(function* (
             from: pathToFileURL(`${process.cwd()}/`).href,
             memory: 2 ** 20 * Option.getOrElse(trialMemory, () => MEMORY),
             module: module.specifier,
-            secondsPerTrial: Option.getOrElse(trialSeconds, () => SECONDS),
-            secondsPerRun: RUN
+            secondsPerCall: Option.getOrElse(trialSeconds, () => SECONDS)
           },
           () => {}
         )

@@ -196,5 +196,9 @@ export const liveText = (report: LiveReport, page: Page, elapsedMs: number): str
     ...failures(report, page),
     clauseTable(report.judgements, page),
     "",
-    `  ${report.judgements.length} clauses: ${tally(report.judgements, page)}. ${duration(elapsedMs)}.`
+    wrapped(
+      `${report.judgements.length} clauses: ${tally(report.judgements, page)}. ${duration(elapsedMs)}.`,
+      page.width,
+      "  "
+    )
   ].join("\n")}\n`

@@ -15,6 +15,7 @@ import { type LiveRuns, liveRuns } from "../../live/live-run.ts"
 import type { ChecksFailed, Verifier } from "../../live/verifier.ts"
 import { Failed, failureOf } from "../../audit/outcome.ts"
 import type { OracleServices } from "../../oracle/interpreter.ts"
+import { NotFinished } from "../../oracle/not-finished.ts"
 import { Misbehaved } from "../../oracle/shape.ts"
 import { jsonText } from "../../run/json-text.ts"
 import { InvalidCall, NotDecided, NotHeld } from "../invalid-call.ts"
@@ -174,8 +175,12 @@ export const runLive = Effect.fnUntraced(
         )
     }).pipe(
       Effect.catchDefect((defect) =>
-        defect instanceof Failed || defect instanceof Misbehaved
-          ? Effect.fail(new ModuleFailed({ what: `${algorithm.name}: ${failureOf(defect).note}` }))
+        defect instanceof Failed || defect instanceof Misbehaved || defect instanceof NotFinished
+          ? Effect.fail(
+              new ModuleFailed({
+                what: `${algorithm.name}: ${defect instanceof NotFinished ? defect.message : failureOf(defect).note}`
+              })
+            )
           : Effect.die(defect)
       ),
       Effect.ensuring(Effect.sync(() => bar.clear()))
