@@ -192,7 +192,7 @@ export const reward = (p, r) => p.prompt.length === 5 && r.length === 2`,
     ],
     ["process.exit(0)", /while it was loaded, it called process\.exit\(0\)/]
   ]
-  it.each(wrong.slice(0, LONG ? wrong.length : 1))("is refused with one line: %s", async (code, line) => {
+  it.skipIf(!LONG).each(wrong)("is refused with one line: %s", async (code, line) => {
     const checks = file(code, "wrong.mjs")
     const ended = await coverbound([
       "audit",
@@ -212,7 +212,7 @@ export const reward = (p, r) => p.prompt.length === 5 && r.length === 2`,
 })
 
 describe("an algorithm of one's own", () => {
-  it("runs live as any other, from its sandbox", async () => {
+  it.skipIf(!LONG)("runs live as any other, from its sandbox", async () => {
     const mine = file(
       'import { spannerSampling } from "coverbound"\nexport default { ...spannerSampling, name: "mine" }\n',
       "mine.ts"
@@ -248,7 +248,7 @@ describe("a call", () => {
       /--coverage: missing, expected the C_cov that spanner-sampling is promised/
     ]
   ]
-  it.each(refused.slice(0, LONG ? refused.length : 2))(
+  it.each(refused.slice(0, LONG ? refused.length : 1))(
     "%j is refused with one line before anything is paid for",
     async (flags, line) => {
       const { code, stderr } = await coverbound(["audit", "spanner-sampling", ...PLACE, ...flags, "--out", "refused"])
@@ -259,7 +259,7 @@ describe("a call", () => {
     }
   )
 
-  it("that is another than its journal's is refused, and so is a damaged journal", async () => {
+  it.skipIf(!LONG)("that is another than its journal's is refused, and so is a damaged journal", async () => {
     const call = [
       "audit",
       "passive",
