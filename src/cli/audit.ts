@@ -6,7 +6,7 @@ import * as Effect from "effect/Effect"
 import { isLive, liveFlags, strayOption } from "./live/live-options.ts"
 import { InvalidCall } from "./invalid-call.ts"
 import { choiceFlag, countFlag, integerFlag, numberFlag, strictFlag, textFlag } from "./options.ts"
-import { reporterFlag } from "./reporters.ts"
+import { reporterFlag, reportToFlag } from "./reporters.ts"
 import { jobsFlag, resumeFlag } from "./work/work-flags.ts"
 
 const config = {
@@ -78,6 +78,7 @@ const config = {
     Flag.withDefault(false)
   ),
   reporter: reporterFlag,
+  reportTo: reportToFlag,
   baseline: textFlag("baseline", "run.json of an earlier audit: fail only on what got worse since, by a test", "FILE"),
   strict: strictFlag,
   ...liveFlags,

@@ -1,5 +1,6 @@
 /** How results are written to stdout for a machine: the forms of `--reporter`, one place for all commands that have it. */
-import { appendFileSync } from "node:fs"
+import { appendFileSync, existsSync, statSync } from "node:fs"
+import { basename, dirname } from "node:path"
 import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
 import { githubAnnotations } from "../../reports/github-annotations.ts"
@@ -7,15 +8,72 @@ import { junit } from "../../reports/junit.ts"
 import { markdown } from "../../reports/markdown.ts"
 import type { ReportedRun } from "../../reports/reported-run.ts"
 import { sarif } from "../../reports/sarif.ts"
-import { choiceFlag } from "./options.ts"
+import { shown } from "../instance/invalid-instance.ts"
+import { suggestion } from "../instance/nearest-name.ts"
+import { InvalidCall } from "./invalid-call.ts"
+import { choiceFlag, textFlag } from "./options.ts"
 import { writeAll } from "./terminal.ts"
 import { VERSION } from "./version.ts"
+import { checkFolder, type FileNotWritten, writeWhole } from "./whole-file.ts"
 
 export const REPORTERS = ["text", "json", "junit", "sarif", "github", "markdown"] as const
 
 export type Reporter = (typeof REPORTERS)[number]
 
 export const reporterFlag = choiceFlag("reporter", "How results are written to stdout. Default text", REPORTERS)
+
+export const reportToFlag = textFlag(
+  "report-to",
+  "Files beside what stands on stdout, such as junit=audit.xml,sarif=audit.sarif (junit, sarif, markdown)",
+  "FORM=FILE,…"
+)
+
+/** A file that a report is written to. */
+export interface ReportFile {
+  readonly form: keyof typeof FILES
+  readonly path: string
+}
+
+const FILES = {
+  junit: (runs: ReadonlyArray<ReportedRun>) => junit(runs),
+  sarif: (runs: ReadonlyArray<ReportedRun>) => sarif(runs, VERSION),
+  markdown: (runs: ReadonlyArray<ReportedRun>) => markdown(runs)
+}
+
+/** The files of `--report-to`, each of which can be written. */
+export const reportFiles = Effect.fnUntraced(function* (
+  asked: Option.Option<string>
+): Effect.fn.Return<ReadonlyArray<ReportFile>, InvalidCall> {
+  if (Option.isNone(asked)) return []
+  const files: Array<ReportFile> = []
+  for (const part of asked.value.split(",")) {
+    const [, form, path] = /^\s*(\w+)=(.+?)\s*$/.exec(part) ?? []
+    if (form === undefined || !Object.hasOwn(FILES, form))
+      return yield* new InvalidCall({
+        field: "--report-to",
+        value: shown(part),
+        expectation: `FORM=FILE with a form of ${Object.keys(FILES).join(", ")}${suggestion(form ?? part, Object.keys(FILES))}`
+      })
+    yield* checkFolder("--report-to", dirname(path))
+    if (existsSync(path) && !statSync(path).isFile())
+      return yield* new InvalidCall({
+        field: "--report-to",
+        value: `${shown(path)} (not a file)`,
+        expectation: "a file"
+      })
+    files.push({ form: form as ReportFile["form"], path })
+  }
+  return files
+})
+
+/** Writes them, whole or not at all. */
+export const writeReportFiles = (
+  files: ReadonlyArray<ReportFile>,
+  runs: ReadonlyArray<ReportedRun>
+): Effect.Effect<void, FileNotWritten> =>
+  Effect.forEach(files, ({ form, path }) => writeWhole(dirname(path), basename(path), FILES[form](runs)), {
+    discard: true
+  })
 
 /** The reporter of a call, of which `--json` is an older name. */
 export const reporterOf = (options: { readonly json: boolean; readonly reporter: Option.Option<Reporter> }): Reporter =>

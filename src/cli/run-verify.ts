@@ -21,13 +21,14 @@ import { againstBaseline, type Found, foundIn, readBaseline } from "./baseline.t
 import { InvalidCall, NotDecided, NotHeld, NotRun } from "./invalid-call.ts"
 import { placesOf } from "./module/claim-places.ts"
 import { type NamedModule, namedModule, quoted } from "./module/named-module.ts"
-import { type Reporter, Stopwatch, writeReport } from "./reporters.ts"
+import { type Reporter, type ReportFile, reportFiles, Stopwatch, writeReport, writeReportFiles } from "./reporters.ts"
 import { verificationDocument, verifyModule } from "./verify-module.ts"
 import { loadInstance } from "./load-instance.ts"
 import { readNamedFile } from "./named-file.ts"
 import { ProgressBar } from "./progress.ts"
 import { Work } from "../run/work.ts"
 import { table } from "./table.ts"
+import type { FileNotWritten } from "./whole-file.ts"
 import type { FolderInUse, JournalFailed } from "../work/journal.ts"
 import { checkFolder } from "./whole-file.ts"
 import { withWorkshop } from "./work/open-workshop.ts"
@@ -38,6 +39,7 @@ export interface VerifyCall {
   readonly theorem: Option.Option<string>
   readonly budget: Option.Option<number>
   readonly reporter: Option.Option<Reporter>
+  readonly reportTo: Option.Option<string>
   readonly baseline: Option.Option<string>
   readonly seed: Option.Option<number>
   readonly level: Option.Option<number>
@@ -144,7 +146,10 @@ const text = (verification: Verification, page: Page): string => {
 /** Runs, reports, and fails with NotHeld when something was refuted, with NotRun when something asked was not run, and with NotDecided when nothing may stay open. */
 export const runVerify = Effect.fnUntraced(function* (
   call: VerifyCall
-): Effect.fn.Return<void, InvalidCall | InvalidInstance | NotHeld | NotRun | NotDecided | FolderInUse | JournalFailed> {
+): Effect.fn.Return<
+  void,
+  InvalidCall | InvalidInstance | FileNotWritten | NotHeld | NotRun | NotDecided | FolderInUse | JournalFailed
+> {
   const select = yield* selection(call.theorem)
   // A part of the checks, on one instance, cannot be asked to find every fault.
   for (const narrowing of ["theorem", "instance", "algorithm"] as const) {
@@ -157,6 +162,7 @@ export const runVerify = Effect.fnUntraced(function* (
   const baseline = Option.isNone(call.baseline)
     ? undefined
     : yield* readBaseline(call.baseline.value, "coverbound-verification")
+  const files = yield* reportFiles(call.reportTo)
   const module = yield* namedModule(Option.getOrElse(call.algorithm, () => ""))
   const seed = Option.getOrElse(call.seed, () => 1)
   const level = Option.getOrElse(call.level, () => 1e-6)
@@ -179,7 +185,7 @@ export const runVerify = Effect.fnUntraced(function* (
     const verification = yield* verifyModule(module, job, reporter, onLaw).pipe(
       Effect.ensuring(Effect.sync(() => bar.clear()))
     )
-    return yield* told([verification], { asked: select, baseline, module, reporter, strict: call.strict, watch })
+    return yield* told([verification], { asked: select, baseline, files, module, reporter, strict: call.strict, watch })
   }
   const candidates = yield* chosen(call.algorithm)
   const { instance, table: raw } = yield* looked(call.instance)
@@ -214,7 +220,7 @@ export const runVerify = Effect.fnUntraced(function* (
       if (verification.results.length > 0) verifications.push(saveCounterexamples(verification))
     }
     bar.clear()
-    return yield* told(verifications, { asked: select, baseline, module, reporter, strict: call.strict, watch })
+    return yield* told(verifications, { asked: select, baseline, files, module, reporter, strict: call.strict, watch })
   })
   return yield* withWorkshop(work, () => all)
 })
@@ -223,6 +229,7 @@ interface Telling {
   /** Names of `--theorem`. */
   readonly asked: ReadonlyArray<string>
   readonly baseline: Found | undefined
+  readonly files: ReadonlyArray<ReportFile>
   readonly module: NamedModule | undefined
   readonly reporter: Reporter
   readonly strict: boolean
@@ -232,8 +239,8 @@ interface Telling {
 /** Writes what was found, and ends as it says. */
 const told = Effect.fnUntraced(function* (
   verifications: ReadonlyArray<Verification>,
-  { asked, baseline, module, reporter, strict, watch }: Telling
-): Effect.fn.Return<void, NotHeld | NotRun | NotDecided> {
+  { asked, baseline, files, module, reporter, strict, watch }: Telling
+): Effect.fn.Return<void, FileNotWritten | NotHeld | NotRun | NotDecided> {
   watch.begin("")
   const page = pageOf(process.stdout)
   const document = verificationDocument(verifications)
@@ -252,6 +259,7 @@ const told = Effect.fnUntraced(function* (
       ? all
       : againstBaseline(all, baseline, foundIn(document), (id) => `${verification.candidate} ${id}`)
   })
+  yield* writeReportFiles(files, runs)
   if (reporter === "text") yield* write(verifications.map((v) => text(v, page)).join("\n"))
   else if (reporter === "json") yield* writeAll(process.stdout, jsonText(document))
   else yield* writeReport(reporter, runs)

@@ -4,7 +4,7 @@ import * as Command from "effect/cli/Command"
 import * as Flag from "effect/cli/Flag"
 import * as Effect from "effect/Effect"
 import { integerFlag, numberFlag, strictFlag, textFlag } from "./options.ts"
-import { reporterFlag } from "./reporters.ts"
+import { reporterFlag, reportToFlag } from "./reporters.ts"
 import { jobsFlag, resumeFlag } from "./work/work-flags.ts"
 
 export const verifyCommand = Command.make(
@@ -25,6 +25,7 @@ export const verifyCommand = Command.make(
       { above: 0 }
     ),
     reporter: reporterFlag,
+    reportTo: reportToFlag,
     baseline: textFlag("baseline", "What an earlier --reporter json wrote: fail only on what got worse since", "FILE"),
     seed: integerFlag("seed", "Seed of all cases and draws. Default 1", 0, 2 ** 31),
     level: numberFlag("level", "Chance that anything correct is refuted, all checks together. Default 1e-6", {

@@ -42,6 +42,8 @@ export interface AuditOptions {
   readonly batch: Option.Option<number>
   readonly json: boolean
   readonly reporter: Option.Option<Reporter>
+  /** Files of reports, as the call named them. */
+  readonly reportTo: Option.Option<string>
   /** An earlier run.json. */
   readonly baseline: Option.Option<string>
   readonly inToto: boolean

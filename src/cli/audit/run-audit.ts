@@ -28,7 +28,7 @@ import {
 import { drawWarning } from "./draw-warning.ts"
 import { auditText } from "./audit-view.ts"
 import { againstBaseline, type Found, foundIn, readBaseline } from "../baseline.ts"
-import { asideOf, reporterOf, writeReport } from "../reporters.ts"
+import { asideOf, type ReportFile, reporterOf, reportFiles, writeReport, writeReportFiles } from "../reporters.ts"
 import { fails } from "../../../reports/reported-run.ts"
 import { baselineText } from "./baseline-view.ts"
 import { auditRun } from "./reported-audit.ts"
@@ -101,15 +101,16 @@ const auditOnce = Effect.fnUntraced(function* (
   const baseline = Option.isNone(options.baseline)
     ? undefined
     : yield* readBaseline(options.baseline.value, "coverbound-audit")
+  const files = yield* reportFiles(options.reportTo)
   const folder = Option.getOrElse(options.out, () => join("reports", "out", slug))
   yield* checkFolder("--out", folder)
   const warned = drawWarning(chosen.plan, setting.instance)
   if (warned !== undefined) yield* write(process.stderr, warned)
   // A module has a process of its own, and its trials are made there.
-  if (module !== undefined) return yield* auditIn(folder, options, setting, chosen, { baseline, module })
+  if (module !== undefined) return yield* auditIn(folder, options, setting, chosen, { baseline, files, module })
   const short = inShortSteps(chosen.plan)
   return yield* withWorkshop({ ...options, folder, short }, (working) =>
-    auditIn(folder, options, setting, chosen, { baseline, working })
+    auditIn(folder, options, setting, chosen, { baseline, files, working })
   )
 })
 
@@ -154,9 +155,15 @@ const auditIn = Effect.fnUntraced(function* (
   chosen: ChosenPlan,
   {
     baseline,
+    files,
     module,
     working
-  }: { readonly baseline: Found | undefined; readonly module?: AuditedModule; readonly working?: Working }
+  }: {
+    readonly baseline: Found | undefined
+    readonly files: ReadonlyArray<ReportFile>
+    readonly module?: AuditedModule
+    readonly working?: Working
+  }
 ): Effect.fn.Return<void, FileNotWritten | NotHeld | NotRun | NotDecided> {
   const { parametersFrom } = chosen
   const reporter = reporterOf(options)
@@ -234,6 +241,7 @@ const auditIn = Effect.fnUntraced(function* (
     for (const line of unfinished) yield* write(aside, wrapped(`Not finished: ${line}\n`, page.width, "  "))
   }
   if (reporter !== "text" && reporter !== "json") yield* writeReport(reporter, [reported])
+  yield* writeReportFiles(files, [reported])
   if (result.records.length === 0)
     return yield* failures.length > 0 ? new NotHeld() : new NotRun({ what: unfinished[0] })
   // Shown first: what a full disk keeps from its file is not lost.

@@ -25,7 +25,7 @@ import { type Audited, planText } from "./plan-view.ts"
 import { ProgressBar } from "../progress.ts"
 import { againstBaseline, foundIn, readBaseline } from "../baseline.ts"
 import { placesOf } from "../module/claim-places.ts"
-import { asideOf, reporterOf, Stopwatch, writeReport } from "../reporters.ts"
+import { asideOf, reporterOf, reportFiles, Stopwatch, writeReport, writeReportFiles } from "../reporters.ts"
 import { fails, type ReportedRun } from "../../../reports/reported-run.ts"
 import { baselineText } from "./baseline-view.ts"
 import { planRun } from "./reported-audit.ts"
@@ -91,6 +91,7 @@ const show = Effect.fnUntraced(function* (
   const baseline = Option.isNone(options.baseline)
     ? undefined
     : yield* readBaseline(options.baseline.value, "coverbound-audit-plan")
+  const files = yield* reportFiles(options.reportTo)
   const bar = new ProgressBar()
   const watch = new Stopwatch()
   const trials = Option.getOrUndefined(options.trials)
@@ -124,6 +125,7 @@ const show = Effect.fnUntraced(function* (
     if (audit === undefined || planned.fresh === true) continue
     certificates += (yield* writeCertificateFiles(audit, join(folder, planned.id))).written
   }
+  yield* writeReportFiles(files, [run])
   const page = pageOf(process.stdout)
   if (reporter === "json") yield* writeAll(process.stdout, jsonText(planDocument(result, audited)))
   else if (reporter === "text") {
