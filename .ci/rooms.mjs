@@ -31,6 +31,7 @@ const ROOMS = [
   "verify",
   "audit",
   "compare",
+  "sweep", // plans of many runs, and the stores that hold them
   "reports",
   "vitest", // assertions and the ledger of a run of tests
   "cli",

@@ -18,7 +18,7 @@ const INVALID = new Set([
   "FolderInUse"
 ])
 /** Tags of errors of an oracle or a backend. */
-const FAILED = new Set(["BackendUnavailable", "BudgetExhausted", "FileNotWritten", "JournalFailed"])
+const FAILED = new Set(["BackendUnavailable", "BudgetExhausted", "FileNotWritten", "JournalFailed", "StoreFailed"])
 
 const tagOf = (error: unknown): string =>
   typeof error === "object" && error !== null && "_tag" in error && typeof error._tag === "string" ? error._tag : ""

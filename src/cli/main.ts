@@ -18,6 +18,7 @@ import { report } from "./ending.ts"
 import { EXIT } from "./invalid-call.ts"
 import { instanceCommand } from "./instance.ts"
 import { newCommand } from "./new.ts"
+import { sweepCommand } from "./sweep.ts"
 import { presenter } from "./presenter.ts"
 import { reportCommand } from "./report.ts"
 import { scalingCommand } from "./scaling.ts"
@@ -39,6 +40,7 @@ const coverbound = Command.make("coverbound").pipe(
     coverageCommand,
     scalingCommand,
     reportCommand,
+    sweepCommand,
     demoCommand,
     doctorCommand
   ])

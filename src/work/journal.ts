@@ -38,6 +38,8 @@ export interface Journal {
   readonly found: number
   /** Units of another version of this package, which were let go. */
   readonly outdated: number
+  /** Units that are in it now. */
+  readonly kept: () => number
   readonly has: (key: string) => boolean
   readonly get: (key: string) => Uint8Array | undefined
   /** Commits a result. @throws JournalFailed */
@@ -161,6 +163,7 @@ export const openJournal = (
         path,
         found,
         outdated,
+        kept: () => found + held.kept,
         has: (key) => has.get(digestOf(key)) !== undefined,
         get: (key) => get.get(digestOf(key))?.bytes as Uint8Array | undefined,
         put: (key, bytes) => {

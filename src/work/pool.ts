@@ -59,7 +59,7 @@ interface Asked {
   /** The announcement it comes of; undefined: none. */
   readonly lot: Lot | undefined
   /** undefined: not yet asked for. */
-  waiter: { readonly resume: (result: Effect.Effect<unknown>) => void } | undefined
+  waiter: { readonly resume: (result: Effect.Effect<Uint8Array>) => void } | undefined
   progress: ((...said: ReadonlyArray<unknown>) => void) | undefined
   running: boolean
   /** What came of it, where nobody has asked yet. `kept`: it is in the journal. */
@@ -93,12 +93,16 @@ class Pool implements WorkshopShape {
   }
 
   make(unit: Unit, progress?: Asked["progress"]): Effect.Effect<unknown> {
-    return Effect.callback<unknown>((resume) => {
+    return Effect.map(this.bytes(unit, progress), (bytes) => deserialize(bytes) as unknown)
+  }
+
+  bytes(unit: Unit, progress?: Asked["progress"]): Effect.Effect<Uint8Array> {
+    return Effect.callback<Uint8Array>((resume) => {
       if (this.broken !== undefined) return resume(Effect.die(this.broken))
       let asked = this.known.get(unit.key)
       if (asked === undefined) {
         const kept = this.options.journal?.get(unit.key)
-        if (kept !== undefined) return resume(Effect.sync(() => deserialize(kept) as unknown))
+        if (kept !== undefined) return resume(Effect.succeed(kept))
         asked = { unit, lot: undefined, waiter: undefined, progress: undefined, running: false, result: undefined }
         this.known.set(unit.key, asked)
         this.queue.unshift(asked)
@@ -151,8 +155,8 @@ class Pool implements WorkshopShape {
     this.known.delete(unit.key)
     waiter.resume(
       Effect.suspend(() => {
-        if (result === "kept") return Effect.succeed(deserialize(this.options.journal!.get(unit.key)!) as unknown)
-        if (result instanceof Uint8Array) return Effect.succeed(deserialize(result) as unknown)
+        if (result === "kept") return Effect.succeed(this.options.journal!.get(unit.key)!)
+        if (result instanceof Uint8Array) return Effect.succeed(result)
         return Effect.die(revived(result))
       })
     )
@@ -271,26 +275,39 @@ class Pool implements WorkshopShape {
 }
 
 /** Makes units in this thread, as they are asked for. */
-const inThisThread = ({ journal, onDone, perform }: WorkshopOptions): WorkshopShape => ({
-  make: ({ data, key, kind, shared }, progress = () => {}) =>
-    Effect.suspend(() => {
-      const kept = journal?.get(key)
-      if (kept !== undefined) return Effect.sync(() => deserialize(kept) as unknown)
-      let keep = true
-      const context = { shared: () => shared?.value, progress, fleeting: () => (keep = false) }
-      return Effect.tap(perform(kind, data, context), (result) =>
-        Effect.sync(() => {
-          if (keep) journal?.put(key, serialize(result))
-          onDone?.()
-        })
-      )
-    }),
-  ahead: () => () => {},
-  again: ({ key }) => {
-    const bytes = journal?.get(key)
+const inThisThread = ({ journal, onDone, perform }: WorkshopOptions): WorkshopShape => {
+  const made = ({ data, key, kind, shared }: Unit, progress: (...said: ReadonlyArray<unknown>) => void) => {
+    let keep = true
+    const context = { shared: () => shared?.value, progress, fleeting: () => (keep = false) }
+    return Effect.tap(perform(kind, data, context), (result) =>
+      Effect.sync(() => {
+        if (keep) journal?.put(key, serialize(result))
+        onDone?.()
+      })
+    )
+  }
+  const kept = ({ key }: Unit): Uint8Array | undefined => journal?.get(key)
+  const again = (unit: Unit): unknown => {
+    const bytes = kept(unit)
     return bytes === undefined ? undefined : deserialize(bytes)
   }
-})
+  return {
+    make: (unit, progress = () => {}) =>
+      Effect.suspend(() => (kept(unit) === undefined ? made(unit, progress) : Effect.sync(() => again(unit)))),
+    bytes: (unit) =>
+      Effect.suspend(() => {
+        const bytes = kept(unit)
+        return bytes === undefined
+          ? Effect.map(
+              made(unit, () => {}),
+              serialize
+            )
+          : Effect.succeed(bytes)
+      }),
+    ahead: () => () => {},
+    again
+  }
+}
 
 /** Opens a workshop; its threads end with the scope, whatever they are doing. */
 export const openWorkshop = (options: WorkshopOptions): Effect.Effect<WorkshopShape, never, Scope.Scope> =>

@@ -40,6 +40,8 @@ export type Perform = (kind: string, data: unknown, context: UnitContext) => Eff
 export interface WorkshopShape {
   /** The unit's result. Dies as its program dies. @param progress what the program says of itself as it goes */
   readonly make: (unit: Unit, progress?: (...said: ReadonlyArray<unknown>) => void) => Effect.Effect<unknown>
+  /** The same as the bytes that `node:v8` makes of it: for who passes it on. */
+  readonly bytes: (unit: Unit) => Effect.Effect<Uint8Array>
   /** Units that will be asked for, in this order: they may be made from now on, and are read as far as threads are free. Gives what calls it off: those not asked for will not be. */
   readonly ahead: (units: Iterable<Unit>) => () => void
   /** A result that was made and is kept, read again: undefined where results are not kept. */

@@ -4,6 +4,7 @@ import * as Cause from "effect/Cause"
 import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
 import * as Option from "effect/Option"
+import type * as Scope from "effect/Scope"
 import { type FolderInUse, type Journal, type JournalFailed, openJournal } from "../../work/journal.ts"
 import { openWorkshop } from "../../work/pool.ts"
 import { Workshop, type WorkshopShape } from "../../work/workshop.ts"
@@ -43,6 +44,15 @@ export interface WorkshopCall extends WorkOptions {
   readonly short: boolean
 }
 
+/** Threads that make the units of this package. @param threads 0: they are made in this one */
+export const openThreads = (threads: number, journal?: Journal): Effect.Effect<WorkshopShape, never, Scope.Scope> =>
+  openWorkshop({
+    threads,
+    thread: new URL(`./thread${import.meta.url.endsWith(".ts") ? ".ts" : ".js"}`, import.meta.url),
+    perform: performer(),
+    ...(journal === undefined ? {} : { journal })
+  })
+
 /** Ends of a program that has written all it found. */
 const WRITTEN = new Set<unknown>(["NotHeld", "NotRun", "NotDecided"])
 
@@ -72,18 +82,18 @@ export const withWorkshop = <A, E>(
         yield* write(process.stderr, `Going on in ${folder}: ${journal.found} results are there already\n`)
       else if (resume) yield* write(process.stderr, `${folder ?? "--resume"}: nothing to go on from; starting anew\n`)
       const threads = threadsOf(jobs)
-      const workshop = yield* openWorkshop({
-        threads: short && threads === 1 ? 0 : threads,
-        thread: new URL(`./thread${import.meta.url.endsWith(".ts") ? ".ts" : ".js"}`, import.meta.url),
-        perform: performer(),
-        ...(journal === undefined ? {} : { journal })
-      })
+      const workshop = yield* openThreads(short && threads === 1 ? 0 : threads, journal)
       return yield* program({ workshop, journal }).pipe(
         Effect.provideService(Workshop, workshop),
         Effect.onExit((exit) => {
           if (journal === undefined) return Effect.void
           if (Exit.hasInterrupts(exit))
-            return write(process.stderr, `What was finished is kept in ${journal.path}. To go on: ${thisCall()}\n`)
+            return write(
+              process.stderr,
+              journal.kept() === 0
+                ? "Nothing was finished yet\n"
+                : `${journal.kept()} finished results are kept in ${journal.path}. To go on: ${thisCall()}\n`
+            )
           return isWritten(exit) ? Effect.sync(journal.discard) : Effect.void
         })
       )

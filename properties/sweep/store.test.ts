@@ -1,0 +1,128 @@
+/** What a sweep relies on in its store, of the file and of PostgreSQL alike. */
+import { mkdtempSync, rmSync } from "node:fs"
+import { tmpdir } from "node:os"
+import { join } from "node:path"
+import { setTimeout as sleep } from "node:timers/promises"
+import { afterAll, beforeAll, describe, expect, it } from "vitest"
+import { openPostgresStore } from "../../src/sweep/postgres-store.ts"
+import { openSqliteStore } from "../../src/sweep/sqlite-store.ts"
+import { GIVEN_UP, MOST_ATTEMPTS, type SweepStore } from "../../src/sweep/sweep-store.ts"
+import { type Cluster, NO_POSTGRES, openCluster } from "./cluster.ts"
+
+const home = mkdtempSync(join(tmpdir(), "coverbound-store-"))
+let cluster: Cluster | undefined
+let made = 0
+beforeAll(async () => {
+  cluster = await openCluster()
+  if (cluster === undefined) process.stderr.write(`${NO_POSTGRES}\n`)
+})
+afterAll(async () => {
+  await cluster?.close()
+  rmSync(home, { recursive: true, force: true })
+})
+
+const jobs = Array.from({ length: 20 }, (_, i) => ({ id: `job-${String(i).padStart(2, "0")}`, task: `{"i":${i}}` }))
+const result = (id: string, byte = 1) => ({ id, bytes: Uint8Array.of(byte, 2, 3), seconds: 0.5 })
+const [LONG, SHORT] = [1000, 0.05]
+
+/** Two views of one store, as two processes have. */
+const opened = {
+  file: async () => {
+    const path = join(home, `${made++}.sqlite`)
+    return [openSqliteStore(path), openSqliteStore(path)] as const
+  },
+  postgres: async () => {
+    const sweep = `test${made++}`
+    return [await openPostgresStore(cluster!.url, sweep), await openPostgresStore(cluster!.url, sweep)] as const
+  }
+}
+
+describe.each(["file", "postgres"] as const)("a store: %s", (kind) => {
+  const held = (title: string, use: (one: SweepStore, other: SweepStore) => Promise<void>) =>
+    it(title, async ({ skip }) => {
+      if (kind === "postgres" && cluster === undefined) skip(NO_POSTGRES)
+      const [one, other] = await opened[kind]()
+      try {
+        await use(one, other)
+      } finally {
+        await Promise.all([one.close(), other.close()])
+      }
+    })
+
+  held("takes a plan again and adds what is new in it", async (one) => {
+    expect(await one.add(jobs.slice(0, 15))).toBe(15)
+    expect(await one.add(jobs)).toBe(5)
+    expect(await one.counts()).toMatchObject({ pending: 20, running: 0, done: 0, failed: 0 })
+  })
+
+  held("gives no job to two, and those of the dead to others", async (one, other) => {
+    await one.add(jobs)
+    const first = await one.claim("a", 8, LONG, MOST_ATTEMPTS)
+    const second = await other.claim("b", 20, SHORT, MOST_ATTEMPTS)
+    expect(new Set([...first, ...second].map(({ id }) => id)).size).toBe(20)
+    expect([first.length, second.length]).toEqual([8, 12])
+    await sleep(1000 * SHORT + 20)
+    const again = await one.claim("c", 20, LONG, MOST_ATTEMPTS)
+    expect(again.map(({ id }) => id).sort()).toEqual(second.map(({ id }) => id).sort())
+    expect(again.every(({ attempts }) => attempts === 2)).toBe(true)
+  })
+
+  held("keeps a lease that is renewed", async (one, other) => {
+    await one.add(jobs.slice(0, 2))
+    const [{ id }] = await one.claim("a", 1, SHORT, MOST_ATTEMPTS)
+    await one.renew("a", [id], LONG)
+    await sleep(1000 * SHORT + 20)
+    expect((await other.claim("b", 20, LONG, MOST_ATTEMPTS)).map((job) => job.id)).not.toContain(id)
+  })
+
+  held("commits the first result of a job, whoever makes another", async (one, other) => {
+    await one.add(jobs)
+    await one.claim("a", 20, LONG, MOST_ATTEMPTS)
+    const counted = await Promise.all([
+      one.commit(
+        "a",
+        jobs.map(({ id }) => result(id))
+      ),
+      other.commit(
+        "b",
+        jobs.map(({ id }) => result(id))
+      )
+    ])
+    expect(counted[0] + counted[1]).toBe(20)
+    expect(await other.commit("b", [result(jobs[0].id, 9)])).toBe(0)
+    expect([...(await one.results([jobs[0].id]))[0].bytes]).toEqual([1, 2, 3])
+    expect(await one.counts()).toMatchObject({ pending: 0, running: 0, done: 20, lastMinute: 20 })
+    expect((await one.done("job-17", 10)).map(({ id }) => id)).toEqual(["job-18", "job-19"])
+  })
+
+  held("ends a job that nobody survives, and one that says why", async (one) => {
+    await one.add(jobs.slice(0, 2))
+    for (let attempt = 1; attempt <= MOST_ATTEMPTS; attempt++) {
+      const [poisoned] = await one.claim("a", 1, SHORT, MOST_ATTEMPTS)
+      expect(poisoned).toMatchObject({ id: "job-00", attempts: attempt })
+      await sleep(1000 * SHORT + 20)
+    }
+    const [other] = await one.claim("a", 1, LONG, MOST_ATTEMPTS)
+    expect(other.id).toBe("job-01")
+    await one.fail("a", "job-01", "as planted", true)
+    expect((await one.claim("a", 1, LONG, MOST_ATTEMPTS))[0]).toMatchObject({ id: "job-01", attempts: 2 })
+    await one.fail("a", "job-01", "as planted", false)
+    expect((await one.failed(10)).map(({ id, reason }) => [id, reason])).toEqual([
+      ["job-00", GIVEN_UP],
+      ["job-01", "as planted"]
+    ])
+  })
+
+  held("takes back what a worker gives back, as if never claimed", async (one) => {
+    await one.add(jobs.slice(0, 3))
+    await one.claim("a", 3, LONG, MOST_ATTEMPTS)
+    expect(await one.holders()).toEqual(["a"])
+    await one.release("a")
+    expect((await one.claim("b", 3, LONG, MOST_ATTEMPTS)).map(({ attempts }) => attempts)).toEqual([1, 1, 1])
+  })
+
+  held("is of the version that came first", async (one, other) => {
+    expect(await one.version("1")).toBe("1")
+    expect(await other.version("2")).toBe("1")
+  })
+})

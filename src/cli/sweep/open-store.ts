@@ -1,0 +1,98 @@
+/** The store of a call. */
+import { hostname } from "node:os"
+import { join } from "node:path"
+import * as Effect from "effect/Effect"
+import * as Option from "effect/Option"
+import type * as Scope from "effect/Scope"
+import { shown } from "../../instance/invalid-instance.ts"
+import { openPostgresStore } from "../../sweep/postgres-store.ts"
+import { openSqliteStore } from "../../sweep/sqlite-store.ts"
+import { StoreFailed, type SweepStore } from "../../sweep/sweep-store.ts"
+import { InvalidCall } from "../invalid-call.ts"
+import { checkFolder } from "../whole-file.ts"
+import { packageVersion } from "../work/package-version.ts"
+
+export interface StoreCall {
+  readonly store: Option.Option<string>
+  readonly name: Option.Option<string>
+  readonly out: Option.Option<string>
+}
+
+/** Folder of the default store and of results. */
+export const folderOf = ({ out }: StoreCall): string => Option.getOrElse(out, () => join("reports", "out", "sweep"))
+
+const POSTGRES = /^postgres(ql)?:\/\//
+
+const reasonOf = (error: unknown): string => {
+  const { code, errstr, message } = error as NodeJS.ErrnoException & { readonly errstr?: string }
+  return errstr ?? code ?? message
+}
+
+/** Any question to a store as an effect. */
+export const asked = <A>(store: SweepStore, question: () => Promise<A>): Effect.Effect<A, StoreFailed> =>
+  Effect.tryPromise({
+    try: question,
+    catch: (error) =>
+      error instanceof StoreFailed ? error : new StoreFailed({ store: store.name, reason: reasonOf(error) })
+  })
+
+/** Opens the store, and refuses one whose results another version makes. */
+export const openStore = Effect.fnUntraced(function* (
+  call: StoreCall
+): Effect.fn.Return<SweepStore, InvalidCall | StoreFailed, Scope.Scope> {
+  const name = Option.getOrElse(call.name, () => "main")
+  if (!/^[a-z0-9_]{1,40}$/.test(name))
+    return yield* new InvalidCall({
+      field: "--name",
+      value: shown(name),
+      expectation: "1 to 40 lower-case letters, digits and _"
+    })
+  const where = Option.getOrElse(call.store, () => join(folderOf(call), "sweep.sqlite"))
+  const remote = POSTGRES.test(where)
+  if (!remote) yield* checkFolder("--store", join(where, ".."))
+  const store = yield* Effect.acquireRelease(
+    Effect.tryPromise({
+      try: async () => (remote ? openPostgresStore(where, name) : openSqliteStore(where)),
+      catch: (error) =>
+        error instanceof StoreFailed
+          ? error
+          : new StoreFailed({ store: remote ? "postgres" : where, reason: reasonOf(error) })
+    }),
+    (opened) =>
+      Effect.ignore(
+        Effect.timeout(
+          Effect.tryPromise(() => opened.close()),
+          500
+        )
+      )
+  )
+  const own = packageVersion()
+  const version = yield* asked(store, () => store.version(own))
+  if (version !== own)
+    return yield* new InvalidCall({
+      field: "--store",
+      value: `${store.name} (its results are made by ${version})`,
+      expectation: `a sweep of this version, ${own}: results of two are not one sweep's`
+    })
+  return store
+})
+
+/** This process among the workers of a store. */
+export const workerName = (): string => `${hostname()}:${process.pid}:${Date.now().toString(36)}`
+
+const isDead = (worker: string): boolean => {
+  const [host, pid] = worker.split(":")
+  if (host !== hostname()) return false
+  try {
+    process.kill(Number(pid), 0)
+    return false
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code === "ESRCH"
+  }
+}
+
+/** Ends the leases of workers of this machine that are dead: nobody need wait for them. */
+export const buryTheDead = Effect.fnUntraced(function* (store: SweepStore) {
+  for (const worker of yield* asked(store, () => store.holders()))
+    if (isDead(worker)) yield* asked(store, () => store.expire(worker))
+})

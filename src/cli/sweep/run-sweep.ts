@@ -1,0 +1,188 @@
+/** What `coverbound sweep` does once its options are parsed. */
+import * as Effect from "effect/Effect"
+import * as Option from "effect/Option"
+import * as Scheduler from "effect/Scheduler"
+import { duration } from "../../../reports/number-format.ts"
+import type { Instance } from "../../instance/instance.ts"
+import { attempt, type InvalidInstance, shown } from "../../instance/invalid-instance.ts"
+import { jsonText } from "../../run/json-text.ts"
+import { trialUnit } from "../../run/trial-unit.ts"
+import { tasksBy } from "../../sweep/make-task.ts"
+import { idOf, sweepPlanOf, type SweepTask, tasksOf } from "../../sweep/sweep-plan.ts"
+import type { StoredJob, StoreFailed, SweepStore } from "../../sweep/sweep-store.ts"
+import { work } from "../../sweep/sweep-worker.ts"
+import { InvalidCall, type NotHeld, NotRun } from "../invalid-call.ts"
+import { loadInstance } from "../load-instance.ts"
+import { readNamedFile } from "../named-file.ts"
+import { ProgressBar } from "../progress.ts"
+import { write } from "../terminal.ts"
+import { checkFolder, type FileNotWritten } from "../whole-file.ts"
+import { openThreads, thisCall, threadsOf } from "../work/open-workshop.ts"
+import { asked, buryTheDead, folderOf, openStore, type StoreCall, workerName } from "./open-store.ts"
+import { writeResults } from "./write-results.ts"
+
+export interface SweepCall extends StoreCall {
+  readonly what: string
+  readonly jobs: Option.Option<number>
+  readonly lease: Option.Option<number>
+  readonly addOnly: boolean
+  readonly stay: boolean
+  readonly json: boolean
+}
+
+/** Jobs added at once. */
+const BATCH = 1000
+const LEASE = 60
+
+const resolve = (spec: string): Instance => Effect.runSync(loadInstance(spec))
+const tasks = tasksBy(resolve)
+
+/** Adds a plan's jobs; what is there already stays as it is. */
+const addPlan = Effect.fnUntraced(function* (path: string, store: SweepStore) {
+  const text = yield* readNamedFile("plan", path)
+  const plan = yield* attempt(() => {
+    try {
+      return sweepPlanOf(text)
+    } catch (error) {
+      throw error instanceof SyntaxError
+        ? new InvalidCall({ field: "plan", value: `${shown(path)} (not JSON)`, expectation: "a plan in JSON" })
+        : error
+    }
+  })
+  // What cannot be run is refused before anything is: the first trial of each.
+  for (const task of tasksOf({ ...plan, trials: 1 }))
+    yield* Effect.try({
+      try: () => tasks.options(task),
+      catch: (error) =>
+        new InvalidCall({
+          field: "plan",
+          value: `${shown(path)} (${task.algorithm} on ${task.instance}: ${error instanceof Error ? error.message : String(error)})`,
+          expectation: "runs that can be made"
+        })
+    })
+  let [all, added] = [0, 0]
+  const batch: Array<StoredJob> = []
+  const flush = Effect.suspend(() => {
+    const jobs = batch.splice(0)
+    return Effect.map(
+      asked(store, () => store.add(jobs)),
+      (n) => void (added += n)
+    )
+  })
+  for (const task of tasksOf(plan)) {
+    all++
+    batch.push({ id: idOf(task), task: JSON.stringify(task) })
+    if (batch.length === BATCH) yield* flush
+  }
+  yield* flush
+  yield* write(process.stderr, `${added} of the plan's ${all} jobs are new in ${store.name}\n`)
+})
+
+/** Makes jobs of a store in this process's threads. */
+const workOn = Effect.fnUntraced(function* (call: SweepCall, store: SweepStore) {
+  const threads = threadsOf(call.jobs)
+  const workshop = yield* openThreads(threads)
+  yield* buryTheDead(store)
+  const bar = new ProgressBar()
+  let [committed, said] = [0, ""]
+  const before = yield* asked(store, () => store.counts())
+  const all = Math.max(1, before.pending + before.running)
+  yield* work({
+    store,
+    worker: workerName(),
+    threads,
+    lease: Option.getOrElse(call.lease, () => LEASE),
+    untilDone: !call.stay,
+    make: ({ task }) =>
+      Effect.suspend(() => {
+        const of = JSON.parse(task) as SweepTask
+        return workshop.bytes(trialUnit(tasks.options(of), "auto", of.instance))
+      }),
+    onCommit: (first) => {
+      committed += first
+      bar.update(Math.min(1, committed / all), `${committed} results`)
+    },
+    onTrouble: ({ message }) => {
+      bar.clear()
+      if (message !== said) process.stderr.write(`${message}; trying again\n`)
+      said = message
+    }
+  }).pipe(
+    Effect.provideService(Scheduler.MaxOpsBeforeYield, 64),
+    Effect.ensuring(Effect.sync(() => bar.clear())),
+    Effect.onInterrupt(() =>
+      write(process.stderr, `${committed} results were committed to ${store.name}. To go on: ${thisCall()}\n`)
+    )
+  )
+  return committed
+})
+
+const status = Effect.fnUntraced(function* (call: SweepCall, store: SweepStore) {
+  const counts = yield* asked(store, () => store.counts())
+  const failed = yield* asked(store, () => store.failed(10))
+  const rate = counts.lastMinute / Math.max(counts.span, 1)
+  const left = counts.pending + counts.running
+  if (call.json) {
+    const { pending, running, done, failed: lost, workers } = counts
+    yield* write(
+      process.stdout,
+      jsonText({
+        format: "coverbound-sweep-status",
+        version: 1,
+        pending,
+        running,
+        done,
+        failed: lost,
+        workers,
+        jobsPerSecond: rate,
+        ...(rate > 0 ? { secondsLeft: left / rate } : {}),
+        failures: failed.map(({ attempts, id, reason, task }) => ({
+          id,
+          attempts,
+          reason,
+          task: JSON.parse(task) as never
+        }))
+      })
+    )
+    return
+  }
+  yield* write(
+    process.stdout,
+    `  ${counts.done} done, ${counts.running} running on ${counts.workers} workers, ${counts.pending} to come, ${counts.failed} failed\n` +
+      (left === 0
+        ? "  nothing is left to do\n"
+        : rate > 0
+          ? `  ${rate.toPrecision(3)} jobs/s over the last minute: ${duration((1000 * left) / rate)} left\n`
+          : "  none were done in the last minute\n") +
+      failed.map(({ reason, task }) => `  failed: ${task}: ${reason}\n`).join("")
+  )
+})
+
+/** Runs a call. Fails with NotHeld where runs refute something, with NotRun where jobs failed. */
+export const runSweep = Effect.fnUntraced(function* (
+  call: SweepCall
+): Effect.fn.Return<void, InvalidCall | InvalidInstance | StoreFailed | FileNotWritten | NotHeld | NotRun> {
+  return yield* Effect.scoped(
+    Effect.gen(function* () {
+      const store = yield* openStore(call)
+      if (call.what === "status") return yield* status(call, store)
+      const folder = folderOf(call)
+      if (call.what === "worker") {
+        const committed = yield* workOn(call, store)
+        yield* write(process.stderr, `Nothing is left to do; ${committed} results were committed here\n`)
+        return
+      }
+      yield* checkFolder("--out", folder)
+      if (call.what !== "results") {
+        yield* addPlan(call.what, store)
+        if (call.addOnly) return
+        yield* workOn(call, store)
+      }
+      yield* writeResults(store, tasks, folder)
+      const { failed } = yield* asked(store, () => store.counts())
+      const [first] = failed === 0 ? [] : yield* asked(store, () => store.failed(1))
+      if (first !== undefined)
+        return yield* new NotRun({ what: `${failed} jobs failed, the first for this reason: ${first.reason}` })
+    })
+  )
+})
