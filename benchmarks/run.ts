@@ -24,12 +24,14 @@ import { sampler } from "./sampler.ts"
 import { spannerPhase } from "./spanner-phase.ts"
 import { type Suite, type SuiteReport, type Table, UsageError } from "./suite.ts"
 import { t7 } from "./t7.ts"
+import { sweepSuite } from "./sweep.ts"
 import { t9 } from "./t9.ts"
 
 const SUITES: ReadonlyArray<Suite> = [
   literalOracle,
   t7,
   t9,
+  sweepSuite,
   sampler,
   checker,
   auditPower,

@@ -1,9 +1,10 @@
-/** A sweep on PostgreSQL whose workers are killed, and whose network is cut: a short form of chaos.ts, which does it with 2,000 jobs. */
+/** In the long step: a sweep on PostgreSQL whose workers are killed, and whose network is cut. A short form of chaos.ts, which does it with 2,000 jobs. */
 import { expect, it } from "vitest"
 import { chaos } from "./chaos.ts"
+import { LONG } from "../sampled.ts"
 import { NO_POSTGRES, openCluster } from "./cluster.ts"
 
-it("has one result for every job, the same as a plain run's", async ({ skip }) => {
+it.runIf(LONG)("has one result for every job, the same as a plain run's", async ({ skip }) => {
   const cluster = await openCluster()
   if (cluster === undefined) return skip(NO_POSTGRES)
   try {

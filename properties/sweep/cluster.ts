@@ -9,6 +9,8 @@ export interface Cluster {
   /** Folder of its socket. */
   readonly folder: string
   readonly url: string
+  /** Of the server. */
+  readonly pid: number
   readonly close: () => Promise<void>
 }
 
@@ -69,6 +71,7 @@ export const openCluster = async (): Promise<Cluster | undefined> => {
   }
   return {
     folder,
+    pid: server.pid!,
     url: `postgres://test@localhost/postgres?host=${encodeURIComponent(folder)}`,
     close: async () => {
       server.kill("SIGINT")

@@ -135,8 +135,11 @@ export const openPostgresStore = async (url: string, sweep: string): Promise<Swe
           )
           return claimed as ReadonlyArray<ClaimedJob>
         }
-        const expired = await taken(`state = 1 AND lease_until < ${NOW}`, most)
-        return [...expired, ...(await taken("state = 0 ORDER BY seq", most - expired.length))]
+        const lost = `state = 1 AND lease_until < ${NOW}`
+        const suspect = await taken(`${lost} AND attempts >= 2`, 1)
+        const expired = await taken(`${lost} AND attempts < 2`, most - suspect.length)
+        const fresh = await taken("state = 0 ORDER BY seq", most - suspect.length - expired.length)
+        return [...suspect, ...expired, ...fresh]
       }),
     renew: async (worker, ids, lease) => {
       await rows(

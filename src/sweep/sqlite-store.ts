@@ -32,6 +32,7 @@ export const openSqliteStore = (path: string): SweepStore => {
   const database = openSqlite(path, PATIENCE_MS)
   database.exec("PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL")
   database.exec(`BEGIN IMMEDIATE;${SCHEMA}COMMIT`)
+  // oxlint-disable-next-line typescript/no-unnecessary-type-parameters -- what a statement's rows are, it says itself
   const rows = <A>(sql: string, ...parameters: ReadonlyArray<string | number | Uint8Array>): ReadonlyArray<A> =>
     database.prepare(sql).all(...parameters) as unknown as ReadonlyArray<A>
   const changed = (sql: string, ...parameters: ReadonlyArray<string | number | Uint8Array>): number =>
@@ -67,20 +68,18 @@ export const openSqliteStore = (path: string): SweepStore => {
           GIVEN_UP,
           attempts
         )
-        const taken = `UPDATE jobs SET state = 1, worker = ?, attempts = attempts + 1, lease_until = ${NOW} + ? WHERE seq IN`
-        const expired = rows<ClaimedJob>(
-          `${taken} (SELECT seq FROM jobs WHERE state = 1 AND lease_until < ${NOW} LIMIT ?) RETURNING id, task, attempts`,
-          worker,
-          lease,
-          most
-        )
-        const fresh = rows<ClaimedJob>(
-          `${taken} (SELECT seq FROM jobs WHERE state = 0 ORDER BY seq LIMIT ?) RETURNING id, task, attempts`,
-          worker,
-          lease,
-          most - expired.length
-        )
-        return [...expired, ...fresh]
+        const taken = (which: string, limit: number): ReadonlyArray<ClaimedJob> =>
+          rows<ClaimedJob>(
+            `UPDATE jobs SET state = 1, worker = ?, attempts = attempts + 1, lease_until = ${NOW} + ?
+             WHERE seq IN (SELECT seq FROM jobs WHERE ${which} LIMIT ?) RETURNING id, task, attempts`,
+            worker,
+            lease,
+            limit
+          )
+        const lost = `state = 1 AND lease_until < ${NOW}`
+        const suspect = taken(`${lost} AND attempts >= 2`, 1)
+        const expired = taken(`${lost} AND attempts < 2`, most - suspect.length)
+        return [...suspect, ...expired, ...taken("state = 0 ORDER BY seq", most - suspect.length - expired.length)]
       }),
     renew: async (worker, ids, lease) => {
       changed(

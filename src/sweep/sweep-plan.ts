@@ -98,4 +98,4 @@ const digestOf = (value: unknown): string => createHash("sha256").update(canonic
 export const idOf = (task: SweepTask): string => digestOf(task).slice(0, 22)
 
 /** What all trials of one audit share. */
-export const groupOf = ({ trial: _, ...task }: SweepTask): string => digestOf(task).slice(0, 12)
+export const groupOf = (task: SweepTask): string => digestOf({ ...task, trial: undefined }).slice(0, 12)

@@ -46,7 +46,10 @@ export interface SweepStore {
   readonly version: (own: string) => Promise<string>
   /** Adds jobs that are not there yet; gives how many. */
   readonly add: (jobs: ReadonlyArray<StoredJob>) => Promise<number>
-  /** Up to `most` jobs for `lease` seconds; jobs whose lease ran out among them, and those with `attempts` claims already failed. */
+  /**
+   * Up to `most` jobs for `lease` seconds, jobs whose lease ran out first; those with `attempts` claims already end as failed. Of those that were lost twice it gives one: a worker that
+   * dies loses all it has claimed, and only what it was making then is suspect.
+   */
   readonly claim: (worker: string, most: number, lease: number, attempts: number) => Promise<ReadonlyArray<ClaimedJob>>
   /** Renews the leases of a worker's jobs. */
   readonly renew: (worker: string, ids: ReadonlyArray<string>, lease: number) => Promise<void>
@@ -79,7 +82,7 @@ export class StoreFailed extends Data.TaggedError("StoreFailed")<{
 }
 
 /** Claims after which a job is given up, whoever died of it. */
-export const MOST_ATTEMPTS = 3
+export const MOST_ATTEMPTS = 5
 
 /** What is said of a job that nobody survived. */
 export const GIVEN_UP = "every worker that claimed it died or lost its lease before it was done"

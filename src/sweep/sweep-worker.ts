@@ -26,6 +26,8 @@ export interface WorkerOptions {
   readonly onTrouble?: (error: StoreFailed) => void
 }
 
+/** Claims after which a job that cannot be made ends as failed: another machine may have what this one lacks. */
+const MOST_THROWN = 2
 /** Most jobs of one claim; seconds of work that a claim should be. */
 const [MOST_CLAIMED, CLAIM_SECONDS] = [256, 1]
 /** Weight of the last job in the mean of their seconds. */
@@ -102,7 +104,7 @@ export const work = Effect.fnUntraced(function* (options: WorkerOptions): Effect
     }
     if (Cause.hasInterrupts(exit.cause)) return yield* Effect.interrupt
     const reason = oneLine(Cause.squash(exit.cause))
-    yield* insisted(options, () => store.fail(worker, job.id, reason, job.attempts < MOST_ATTEMPTS))
+    yield* insisted(options, () => store.fail(worker, job.id, reason, job.attempts < MOST_THROWN))
     held.delete(job.id)
   })
 
@@ -119,7 +121,8 @@ export const work = Effect.fnUntraced(function* (options: WorkerOptions): Effect
         if (waiting.length > 0) return true
         const jobs = yield* insisted(options, () => store.claim(worker, most(), lease, MOST_ATTEMPTS))
         for (const job of jobs) held.add(job.id)
-        waiting.push(...jobs)
+        // What was lost before is made first: a worker that dies of it has nothing else begun.
+        waiting.push(...jobs.toSorted((a, b) => b.attempts - a.attempts))
         if (jobs.length > 0) continue
         const { pending, running } = yield* insisted(options, store.counts)
         if (untilDone && pending + running === 0) return false
