@@ -15,7 +15,8 @@ let made = 0
 beforeAll(async () => {
   cluster = await openCluster()
   if (cluster === undefined) process.stderr.write(`${NO_POSTGRES}\n`)
-})
+  // As long as a test: a cluster is some files to write.
+}, 120_000)
 afterAll(async () => {
   await cluster?.close()
   rmSync(home, { recursive: true, force: true })
