@@ -88,6 +88,12 @@ try {
     "neither tests nor TypeScript sources come with the package"
   )
 
+  const ours = files.filter((name) => name.endsWith(".d.ts") && !name.includes("vendor"))
+  const misled = ours.filter((name) =>
+    /^\s*\*.*["'][./]+\/vendor\//m.test(readFileSync(join(user, "node_modules/coverbound", name), "utf8"))
+  )
+  expect(misled.length === 0, `examples of doc comments import what a user can (not: ${misled.join(", ")})`)
+
   const help = passes("npx coverbound --help", "npx", ["--no-install", "coverbound", "--help"], user)
   expect(/coverbound/.test(help.stdout), "the help names the command")
   const bad = run("npx", ["--no-install", "coverbound", "no-such-command"], user)

@@ -46,10 +46,13 @@ const relativeTo = (from, to) => {
   return path.startsWith(".") ? path : `./${path}`
 }
 
+/** Whether a place in a text lies on a line of a doc comment: examples there are for a reader, who has Effect and not our folders. */
+const inDocs = (text, place) => /^\s*\*/.test(text.slice(text.lastIndexOf("\n", place) + 1, place + 1))
+
 /** Points the imports of a text at the vendored files. @param target where a specifier leads, or undefined to leave it */
 const pointed = (text, at, target) =>
-  text.replace(IMPORT, (all, before, quote, specifier) => {
-    const to = target(specifier)
+  text.replace(IMPORT, (all, before, quote, specifier, place) => {
+    const to = inDocs(text, place) ? undefined : target(specifier)
     return to === undefined ? all : `${before}${quote}${relativeTo(at, to)}${quote}`
   })
 

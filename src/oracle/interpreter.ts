@@ -28,7 +28,9 @@ import { offered } from "./tap.ts"
 import { tokenSampling, tokensMissing } from "./tokens.ts"
 import { ANSWER, type Transcript } from "./transcript.ts"
 import { weakSampling } from "./weak.ts"
-import { type SamplerTally, Workbench } from "./workbench.ts"
+import { requireCount, type SamplerTally, Workbench } from "./workbench.ts"
+
+const INTERPRETERS: ReadonlyArray<Interpreter> = ["literal", "exact-law"]
 
 /** How oracle answers are produced. */
 export type Interpreter = "literal" | "exact-law"
@@ -111,7 +113,7 @@ export const problemOf = ({ exact, tokens }: Instance): Problem => ({
  * Opens the oracles of one run: an instance seen through one interpreter, one ledger and one stream. Close the session when it is done with.
  *
  * @throws ExactLawUnavailable when the interpreter is exact-law and the instance is too wide for it; BackendUnavailable
- * where `wasm` was asked for and cannot be had.
+ * where `wasm` was asked for and cannot be had; RangeError of an interpreter that is none, or a batch that is no whole number of draws.
  *
  * @example
  * ```ts
@@ -132,6 +134,11 @@ export const problemOf = ({ exact, tokens }: Instance): Problem => ({
  * ```
  */
 export const openOracles = (instance: Instance, options: OracleOptions): OracleSession => {
+  const { batch, interpreter } = options
+  if (!INTERPRETERS.includes(interpreter))
+    throw new RangeError(`interpreter: ${interpreter}, expected ${INTERPRETERS.join(" or ")}`)
+  if (batch !== undefined && !(Number.isSafeInteger(batch) && batch >= 1))
+    throw new RangeError(`batch: ${batch}, expected a whole number, at least 1`)
   const ledger = new Ledger(options.budget)
   const exactLaw = options.interpreter === "exact-law"
   const search = new SessionSearch(options.searches, options.threads)
@@ -139,6 +146,7 @@ export const openOracles = (instance: Instance, options: OracleOptions): OracleS
   const { exact, tokens } = instance
   const draw = (n: number): ReadonlyArray<Prompt> => {
     // A loop: exploration asks for one prompt a round, and Array.from would cost more than drawing it.
+    requireCount("prompts", n)
     const drawn: Array<Prompt> = []
     for (let i = 0; i < n; i++) drawn.push(bench.prompt(bench.nextPrompt()))
     return drawn

@@ -36,7 +36,8 @@ describe("Ledger", () => {
 
   it("never gives a charge back", () => {
     const ledger = new Ledger()
-    for (const n of [-1, Number.NaN]) expect(() => ledger.charge("rewards", n)).toThrow(/charge.rewards: .*at least 0/)
+    for (const n of [-1, Number.NaN, 0.5, 1.5, Infinity])
+      expect(() => ledger.charge("rewards", n)).toThrow(/charge.rewards: .*an integer, at least 0/)
     expect(() => ledger.chargeExact("weakSampling", -1n)).toThrow(/charge.weakSampling: -1, expected at least 0/)
     expect(ledger.snapshot()).toMatchObject({ rewardQueries: 0n, samplingQueries: 0n })
   })

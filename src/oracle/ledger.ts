@@ -68,11 +68,11 @@ export class Ledger {
 
   /**
    * Charges n ≥ 0 queries (an integer below 2⁵¹).
-   * @throws RangeError when n is negative or NaN: a charge is never given back.
+   * @throws RangeError when n is negative or no integer: a charge is never given back.
    * @throws BudgetExhausted when the total would pass its limit; the ledger then stands at the limit.
    */
   charge(kind: Charge, n: number): void {
-    if (!(n >= 0)) throw new RangeError(`charge.${kind}: ${n}, expected at least 0`)
+    if (!(n >= 0 && Number.isInteger(n))) throw new RangeError(`charge.${kind}: ${n}, expected an integer, at least 0`)
     const i = CHARGES.indexOf(kind)
     if (this.limitOf(kind) !== undefined) {
       this.chargeExact(kind, BigInt(n))

@@ -206,6 +206,17 @@ describe("proper rewards", () => {
     expect(() => commit()).toThrow(/no parameters/)
     const byHand = Commitment as unknown as new (...args: ReadonlyArray<unknown>) => Commitment
     expect(() => new byHand(Symbol("commitment"), [new Float64Array(3)])).toThrow(/made by hand/)
+    const real = commit(new Float64Array(3))
+    for (const forged of [
+      {},
+      { ...real },
+      Object.create(real),
+      structuredClone(real),
+      new Proxy(real, {}),
+      undefined,
+      3
+    ])
+      expect(() => explore(open(), forged as Commitment, 1)).toThrow(/^commitment: made by hand/)
   })
 })
 

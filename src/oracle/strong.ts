@@ -7,11 +7,11 @@
 import * as Data from "effect/Data"
 import { categorical } from "../numeric/random-variates.ts"
 import { inParameterSet } from "../policy/parameter-set.ts"
-import { type Commitment, committedParameters, type Prompt, type Response } from "./handle.ts"
+import { type Commitment, committedParameters, HANDLES, type Prompt, type Response } from "./handle.ts"
 import type { ProperRewards, RewardedDraws, StrongSampling } from "./services.ts"
 import { offered } from "./tap.ts"
 import { ANSWER } from "./transcript.ts"
-import type { Workbench } from "./workbench.ts"
+import { requireCount, type Workbench } from "./workbench.ts"
 
 /** A learner named a θ that is not in Θ: nothing in the framework answers for it. */
 export class OutsideParameterSet extends Data.TaggedError("OutsideParameterSet")<{
@@ -138,6 +138,8 @@ export const strongOracles = (bench: Workbench, reward: (row: number) => number)
   }
 
   const explore = (commitment: Commitment, n: number): ReadonlyArray<RewardedDraws> => {
+    if (!HANDLES.Commitment(commitment)) throw new TypeError("commitment: made by hand, expected one that commit made")
+    requireCount("explore", n)
     const thetas = committedParameters(commitment).map(checked)
     const plans = log.open(thetas)
     const groups: Array<RewardedDraws> = []

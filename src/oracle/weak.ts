@@ -8,7 +8,7 @@ import type { Hit } from "./rows.ts"
 import type { Sweep, TiltedDraw, TiltRequest, WeakSampling } from "./services.ts"
 import { answer, offered } from "./tap.ts"
 import { ANSWER } from "./transcript.ts"
-import type { Workbench } from "./workbench.ts"
+import { requireCount, type Workbench } from "./workbench.ts"
 
 /** Pairs of a sweep per Effect: under a millisecond, so that fibres, timers and interruption get their turn. */
 const SWEEP_PAIRS = 2 ** 16
@@ -73,6 +73,7 @@ export const weakSampling = (bench: Workbench, draws: LiteralDraws | LawDraws): 
           return bench.response(x, row, address)
         }),
       pairs: (n) => {
+        requireCount("pairs", n)
         const pairs: Array<Pair> = []
         const counts: Array<number> = []
         const see = (x: number, hit: Hit, count: number): void => {

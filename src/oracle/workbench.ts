@@ -27,6 +27,11 @@ export interface SamplerTally {
   maxDelta: number
 }
 
+/** @throws RangeError for what is no number of draws */
+export const requireCount = (call: string, n: number): void => {
+  if (!(Number.isSafeInteger(n) && n >= 0)) throw new RangeError(`${call}: ${n}, expected a whole number of draws`)
+}
+
 export class Workbench {
   readonly instance: Instance
   readonly exact: FiniteInstance

@@ -14,7 +14,7 @@ export type BothSides = Pick<Instance, "exact" | "tokens">
  *
  * @param best the optimum of the responses, if already at hand
  * @param values the optimum of the token side, if already at hand
- * @throws TypeError for a token policy where responses come whole
+ * @throws TypeError for what is no policy here, and for a token policy where responses come whole
  */
 export const evaluateOn = (
   { exact, tokens }: BothSides,
@@ -22,7 +22,7 @@ export const evaluateOn = (
   best?: Optimum,
   values?: TokenValues
 ): Evaluation => {
-  if (policy.kind !== "token-tilted") return evaluate(exact, policy, best)
+  if (policy?.kind !== "token-tilted") return evaluate(exact, policy, best)
   if (tokens === undefined) throw new TypeError(`policy: ${policy.kind}, expected a policy of whole responses`)
   return evaluateTokens(tokens, exact, policy, values)
 }

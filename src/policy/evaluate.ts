@@ -10,6 +10,7 @@ import { type Optimum, optimum } from "./optimum.ts"
 import { klTerm } from "./kl-term.ts"
 import { MixtureRatio } from "./mixture-ratio.ts"
 import type { LinearSoftmaxPolicy, Policy } from "./policy.ts"
+import { policyProblem } from "./policy-problem.ts"
 
 /** A policy's exact value. */
 export interface Evaluation {
@@ -103,7 +104,8 @@ export const evaluateLogRatio = (
  * components, R_x responses at a prompt.
  *
  * @param best the optimum, if already at hand
- * @throws TypeError for a token policy, whose ratio differs within a class of responses: {@link evaluateOn} takes those
+ * @throws TypeError for what is no policy over d features (a θ of another length, NaN), and for a token policy, whose ratio differs within a class of responses:
+ * {@link evaluateOn} takes those
  *
  * @example
  * ```ts
@@ -114,5 +116,8 @@ export const evaluateLogRatio = (
  * console.log(suboptimality < 1e-12, coverage.toFixed(1)) // => true 83.2
  * ```
  */
-export const evaluate = (exact: FiniteInstance, policy: Policy, best: Optimum = optimum(exact)): Evaluation =>
-  evaluateLogRatio(exact, logRatio(exact, policy), best)
+export const evaluate = (exact: FiniteInstance, policy: Policy, best: Optimum = optimum(exact)): Evaluation => {
+  const problem = policyProblem(policy, exact.dimension)
+  if (problem !== undefined) throw new TypeError(problem)
+  return evaluateLogRatio(exact, logRatio(exact, policy), best)
+}

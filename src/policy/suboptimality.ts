@@ -6,11 +6,12 @@ import { logTiltedMean } from "../numeric/log-sum-exp.ts"
 import { categorical } from "../numeric/random-variates.ts"
 import type { Stream } from "../numeric/stream.ts"
 import { ellipticNormSquared } from "./elliptic-test.ts"
-import { evaluateLogRatio, linearSoftmaxLogRatio } from "./evaluate.ts"
+import { evaluateLogRatio, logRatio } from "./evaluate.ts"
 import { klTerm } from "./kl-term.ts"
 import { type MixtureKernel, MixtureRatio } from "./mixture-ratio.ts"
 import type { Optimum } from "./optimum.ts"
 import type { Policy, TokenTiltedPolicy, TruncatedMixturePolicy } from "./policy.ts"
+import { policyProblem } from "./policy-problem.ts"
 import { evaluateTokens } from "./token-evaluate.ts"
 
 /** A measured suboptimality J* − J_β(π). */
@@ -67,16 +68,18 @@ export class SuboptimalityMeter {
     this.wide = widest > EXACT_WIDTH
   }
 
+  /** @throws TypeError for what is of no kind of policy */
   measure(policy: Policy, samples = this.samples): Suboptimality {
     const { exact, best } = this
+    if (typeof policy !== "object" || policy === null) throw new TypeError(policyProblem(policy, exact.dimension))
     if (policy.kind === "token-tilted") return exactly(this.tokenSuboptimality(policy))
     if (policy.kind === "truncated-mixture") {
       if (this.wide) return this.average(policy, samples)
       return exactly(evaluateLogRatio(exact, this.mixtureRatio(policy).logRatio(), best).suboptimality)
     }
-    const ratio =
-      policy.kind === "linear-softmax" ? linearSoftmaxLogRatio(exact, policy) : new Float64Array(exact.reference.length)
-    return exactly(evaluateLogRatio(exact, ratio, best).suboptimality)
+    if (policy.kind !== "linear-softmax" && policy.kind !== "reference")
+      throw new TypeError(policyProblem(policy, exact.dimension))
+    return exactly(evaluateLogRatio(exact, logRatio(exact, policy), best).suboptimality)
   }
 
   private tokenSuboptimality(policy: TokenTiltedPolicy): number {

@@ -9,7 +9,8 @@ import { logTiltedMean } from "../numeric/log-sum-exp.ts"
 import { squaredDistance } from "./elliptic-test.ts"
 import type { Evaluation } from "./evaluate.ts"
 import { klTerm } from "./kl-term.ts"
-import type { BasePolicy, TokenTiltedPolicy } from "./policy.ts"
+import type { BasePolicy, Policy, TokenTiltedPolicy } from "./policy.ts"
+import { policyProblem } from "./policy-problem.ts"
 
 /** {@link Evaluation} of a policy that draws token by token. */
 export interface TokenEvaluation extends Evaluation {
@@ -126,12 +127,26 @@ export const nodeOccupancy = (
   return occupancy
 }
 
+const refuseOther = ({ dimension, horizon }: TokenTable, policy: TokenPolicy): void => {
+  const problem = policyProblem(policy, dimension)
+  if (problem !== undefined) throw new TypeError(problem)
+  if (policy.kind === "reference") return
+  if (policy.kind !== "token-tilted")
+    throw new TypeError(`policy: ${(policy as Policy).kind}, expected one that is told token by token`)
+  for (const [field, has, wants] of [
+    ["horizon", policy.horizon, horizon],
+    ["dimension", policy.dimension, dimension]
+  ])
+    if (has !== wants) throw new TypeError(`policy.${field}: ${has}, expected ${wants}, the instance's`)
+}
+
 /**
  * Exact evaluation of a policy that draws token by token, by dynamic programming over the token table (T5): what {@link evaluate} says, per token.
  *
  * @param tokens the table, N rows
  * @param exact β in units of reward, and ρ
  * @param values π*_β, if already at hand
+ * @throws TypeError for what is no token policy over the table's layers and features
  */
 export const evaluateTokens = (
   tokens: TokenTable,
@@ -139,6 +154,7 @@ export const evaluateTokens = (
   policy: TokenPolicy,
   values: TokenValues = valuesOf(tokens, exact)
 ): TokenEvaluation => {
+  refuseOther(tokens, policy)
   const { beta, promptProbabilities } = exact
   const { layers, offsets, reference, reward, roots } = tokens
   const ratio = tokenLogRatio(tokens, policy, beta)

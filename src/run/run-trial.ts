@@ -109,6 +109,8 @@ export const wholeTrial = Effect.fnUntraced(function* (
 ): Effect.fn.Return<Trial> {
   const { algorithm, instance, interpreter, parameters, seed, trial } = options
   const { exact } = instance
+  if (!(Number.isSafeInteger(trial) && trial >= 0))
+    return yield* Effect.die(new RangeError(`trial: ${trial}, expected an integer, at least 0`))
   if (algorithm.oracle === "token" && instance.tokens === undefined)
     return yield* Effect.die(new TokenSideMissing({ instance: instance.spec }))
   const best = options.best ?? optimum(exact)

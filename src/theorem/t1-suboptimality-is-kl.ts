@@ -2,6 +2,7 @@
 import type { FiniteInstance } from "../instance/instance.ts"
 import { evaluateOn } from "../policy/evaluate-instance.ts"
 import type { Policy } from "../policy/policy.ts"
+import { policyProblem } from "../policy/policy-problem.ts"
 import type { RunRecord } from "../run/run-record.ts"
 import { checked, largest } from "./judging.ts"
 import { FMR25, type Subject, type Theorem } from "./theorem.ts"
@@ -11,10 +12,11 @@ const EXACT_WIDTH = 512
 
 /**
  * ∣J* − J_β(π) − β·KL(π‖π*_β)∣ in units of max{R, β·KL(π‖π_ref)}, the largest of its terms, with J_β computed from rewards and KL to π_ref: no term
- * shared with the right side.
+ * shared with the right side. NaN where it is no policy.
  */
 export const identityGap = (subject: Subject, policy: RunRecord["policy"]): number => {
   const { exact, best } = subject
+  if (policyProblem(witness(exact, policy), exact.dimension) !== undefined) return Number.NaN
   const { klToReference, objective, suboptimality } = evaluateOn(subject, witness(exact, policy), best)
   return Math.abs(best.objective - objective - suboptimality) / Math.max(exact.rewardRange, exact.beta * klToReference)
 }
