@@ -13,6 +13,8 @@ import type { Suite, Target } from "./suite.ts"
 const BIN = fileURLToPath(new URL("../src/cli/bin.ts", import.meta.url))
 const LOOPS = 8
 const SEED = 7
+/** At most, a case. */
+const TRIALS = 8
 
 const starter = (name: string, changes: ReadonlyArray<readonly [from: string, to: string]>): string =>
   changes.reduce((text, [from, to]) => {
@@ -79,7 +81,19 @@ interface Ran {
 const audited = (home: string, { name }: Module): Promise<Ran> =>
   new Promise((resolve) => {
     const start = performance.now()
-    const args = [BIN, "audit", `./${name}.ts`, "--no-type-check", "--seed", `${SEED}`, "--json", "--out", "out"]
+    const args = [
+      BIN,
+      "audit",
+      `./${name}.ts`,
+      "--no-type-check",
+      "--seed",
+      `${SEED}`,
+      "--trials",
+      `${TRIALS}`,
+      "--json",
+      "--out",
+      "out"
+    ]
     const child = spawn(process.execPath, args, { cwd: home, stdio: ["ignore", "pipe", "ignore"] })
     let document = ""
     child.stdout.setEncoding("utf8").on("data", (text: string) => (document += text))
@@ -136,7 +150,7 @@ export const auditLoad: Suite = {
     return {
       tables: [
         {
-          title: `Audits of everything, seed ${SEED}`,
+          title: `Audits of everything, ${TRIALS} trials a case at most, seed ${SEED}`,
           columns: ["module", "exit", "busy", "runs", "work", "refuted", "alone", "busy"],
           rows
         }

@@ -13,7 +13,7 @@ import { leastCoverage, medianCoverage } from "./sweep-coverage.ts"
 const INVERSES = [64, 256, 1024, 4096, 16_384]
 const LEVEL = 0.01
 /** Runs at each q: those of best-of-n wait for one rare prompt, an exponential time. */
-const TRIALS = { "spanner-sampling": 240, "best-of-n-elliptic": 1000 } as const
+const TRIALS = { "spanner-sampling": 2000, "best-of-n-elliptic": 1000 } as const
 const REPETITIONS = 2000
 
 export const rarePrompt: Suite = {

@@ -241,7 +241,7 @@ export const Certificate = Schema.Struct({
   version: Schema.Literal(1),
   claim: Schema.Struct({
     /** A theorem of `src/theorem`; `theory-7` stands for the exponents predicted in `compare/predictions.md`. */
-    theorem: Schema.Literals(["T1", "T2", "T3", "T4", "T5", "T6", "T7", "T8", "T9", "theory-7"]),
+    theorem: Schema.Literals(["T1", "T2", "T3", "T4", "T5", "T6", "T7", "T8", "T9", "theory-7", "own"]),
     part: Line,
     nature: Schema.optionalKey(Schema.Literals(["accounting", "checked", "evidence"])),
     /** What holds, against what bound, and what was measured: the checker comes to the same sentence or rejects. */

@@ -123,7 +123,7 @@ const refutation = (draft: Draft): Draft | undefined => {
 }
 
 /** Claims that the goal enters. */
-const GOALS: ReadonlyArray<string> = ["T7/epsilon", "T9/epsilon", "T9/regression"]
+const GOALS: ReadonlyArray<string> = ["T7/epsilon", "T9/epsilon", "T9/regression", "own/epsilon"]
 
 /** The drafts' common part, and each theorem's evidence. */
 const evidenceFor = ({ subject, records }: CertificateInput, { theorem, part }: Judgement): Evidence => {
@@ -157,7 +157,10 @@ const draftOf = (input: CertificateInput, judgement: Judgement): Draft => {
     claim: {
       theorem: theorem as Certificate["claim"]["theorem"],
       part,
-      parameters: ran ? { ...subject.parameters } : {},
+      parameters: {
+        ...(ran ? subject.parameters : {}),
+        ...(theorem === "own" && part !== "epsilon" ? { ownBound: Number(judgement.bound) } : {})
+      },
       goal: GOALS.includes(`${theorem}/${part}`) ? { ...subject.goal } : null,
       level
     },

@@ -232,7 +232,7 @@ export type Nature = "accounting" | "checked" | "evidence"
 /** What is claimed. */
 export type Claim = {
   /** Numbered as in the suite's theory; `theory-7` is its section 7, predicted exponents. */
-  readonly theorem: "T1" | "T2" | "T3" | "T4" | "T5" | "T6" | "T7" | "T8" | "T9" | "theory-7"
+  readonly theorem: "T1" | "T2" | "T3" | "T4" | "T5" | "T6" | "T7" | "T8" | "T9" | "theory-7" | "own"
   readonly part: string
   /** The checker comes to the same or rejects. Certificates written before December 2026 leave it out. */
   readonly nature?: Nature

@@ -36,6 +36,9 @@ export const RULES: ReadonlyMap<string, Rule> = new Map([
   ["T9/T_comp", cost.mtssComputationCost],
   ["T9/epsilon", atLevel("trials", sampled.multiTurnSuboptimality)],
   ["T9/regression", atLevel("identity/layers", sampled.layersAreAccurate)],
+  ["own/T_data", cost.ownCost],
+  ["own/T_comp", cost.ownCost],
+  ["own/epsilon", atLevel("trials", sampled.ownGuarantee)],
   ["theory-7/T_data", atLevel("scaling", sampled.scaling)],
   ["theory-7/T_comp", atLevel("scaling", sampled.scaling)]
 ])

@@ -44,3 +44,17 @@ export const passCost = cost(PASS, (t, k) => told(t, k).longest, bounds.passBoun
 export const mtssDataCost = cost(MTSS_DATA, (t) => queries(t).T_data, bounds.mtssDataBound)
 export const mtssComputationCost = cost(MTSS_COMP, (t) => queries(t).T_comp, bounds.mtssComputationBound)
 export const prefixCost = cost(drawn, drawnPerPrefix, bounds.prefixBound)
+
+/** What an algorithm promises of its own cost: at the value that its formula gave, which is taken as stated. */
+export const ownCost: Rule = {
+  evidence: "trials",
+  sampled: false,
+  nature: "checked",
+  judge: (k: Case, { runs }: EvidenceOf<"trials">) => {
+    const part = k.claim.part === "T_data" ? "T_data" : "T_comp"
+    const bound = Math.floor(bounds.parameter(k.claim.parameters, "ownBound"))
+    k.assumed.push("the algorithm's own bound is what its formula gives here")
+    const counts = runs.trials.map((t) => queries(t)[part])
+    return countAtMost(`${part} <= the algorithm's own bound`, counts, BigInt(bound))
+  }
+}

@@ -92,6 +92,22 @@ export const layersAreAccurate = (k: Case, { identity }: IdentityOf<"layers">): 
   return overTrials(k, "a layer is off theta* by more than b", bad, fits.length, 3 * goal.delta)
 }
 
+/** What an algorithm promises for itself: the policy is within ε of the best one, but with probability δ. */
+export const ownGuarantee = (k: Case, { runs: { trials } }: EvidenceOf<"trials">): Finding => {
+  const { delta, epsilon } = k.claim.goal ?? reject("hypothesis", "claim.goal", "missing")
+  const completed = trials.every((t) => t.outcome === "completed")
+  need(
+    completed,
+    "hypothesis",
+    "evidence.runs.trials",
+    "completed runs: leaving out others would leave out the bad ones"
+  )
+  const averages = trials.filter((t) => t.suboptimality.kind === "average").length
+  if (averages > 0) k.assumed.push(`${averages} suboptimalities are sampled estimates of an upper bound`)
+  const bad = trials.filter((t) => t.suboptimality.value > epsilon).length
+  return overTrials(k, `J* - J(pi) > ${epsilon}`, bad, trials.length, delta)
+}
+
 /** T6: a sampler call ends without an acceptance with probability δ at most, while the promise M holds. */
 export const samplerFailures = (k: Case, { runs: { trials } }: EvidenceOf<"trials">): Finding => {
   const delta = parameter(k.claim.parameters, "rejectionLevel")
