@@ -23,6 +23,7 @@ const own = {
   bounds: { T_data: "1e5*d", T_comp: "2" }
 }
 let written: ReadonlyMap<string, Certificate> = new Map()
+let withheld: ReadonlyArray<unknown> = []
 
 beforeAll(async () => {
   const goal = goalFor(instance, optimum(instance.exact), 0.2, 0.5)
@@ -41,7 +42,7 @@ beforeAll(async () => {
   )
   const environment = { package: "0.0.0", node: "24.0.0", backend: "js" }
   const all = writeCertificates({ subject, records, judgements, environment })
-  expect(all.filter((one) => "withheld" in one)).toEqual([])
+  withheld = all.filter((one) => "withheld" in one)
   written = new Map(all.flatMap((w) => ("certificate" in w ? [[`${w.theorem}/${w.part}`, w.certificate]] : [])))
 })
 
@@ -55,6 +56,7 @@ const answer = (name: string, edits: Readonly<Record<string, Edit>>): string => 
 
 describe("a certificate of an algorithm's own claims", () => {
   it("is written for each clause, and holds its costs to the value of its formula", () => {
+    expect(withheld).toEqual([])
     expect([...written].map(([name, { verdict }]) => `${name} ${verdict}`)).toEqual([
       "T1/identity supported",
       "T2/bound supported",
