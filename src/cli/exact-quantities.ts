@@ -87,6 +87,17 @@ const verify = (exact: FiniteInstance, stated: (typeof ExactQuantities.Type)["ex
 }
 
 /**
+ * Holds an instance to what was stated of it, as the `exact` field of its file.
+ * @throws InvalidInstance
+ */
+export const verifyExact = (instance: FiniteInstance, exact: unknown): FiniteInstance => {
+  const stated = decodeExact({ exact })
+  if (Result.isFailure(stated)) throw firstProblem(stated.failure.issue, { exact })
+  verify(instance, stated.success.exact)
+  return instance
+}
+
+/**
  * The instance of a JSON text, its `exact` field verified where it has one.
  * @throws InvalidInstance
  */

@@ -1,20 +1,38 @@
-/** From what a person typed after --instance to an instance: a SPEC, or a file in JSON form. */
+/** From what a person typed after --instance to an instance: a SPEC, or a file in JSON form or in the binary one. */
 import * as Effect from "effect/Effect"
 import { isFilePath } from "../instance/family.ts"
-import type { Instance } from "../instance/instance.ts"
-import { attempt, type InvalidInstance } from "../instance/invalid-instance.ts"
+import { BINARY_MAGIC, readBinary } from "../instance/binary-form.ts"
+import type { FiniteInstance, Instance } from "../instance/instance.ts"
+import { attempt, InvalidInstance } from "../instance/invalid-instance.ts"
 import { finiteInstance } from "../instance/make-instance.ts"
 import { turned, withoutTurn } from "../instance/turned.ts"
-import { instanceOfText } from "./exact-quantities.ts"
+import { instanceOfText, verifyExact } from "./exact-quantities.ts"
 import { namedInstance } from "../model/families.ts"
 import type { InvalidCall } from "./invalid-call.ts"
-import { readNamedFile } from "./named-file.ts"
+import { beginsWith, readNamedBytes, readNamedFile } from "./named-file.ts"
+
+const json = (path: string): Effect.Effect<FiniteInstance, InvalidInstance | InvalidCall> =>
+  Effect.flatMap(readNamedFile("--instance", path), (content) => attempt(() => instanceOfText(content)))
+
+const binary = (path: string): Effect.Effect<FiniteInstance, InvalidInstance | InvalidCall> =>
+  Effect.flatten(
+    readNamedBytes("--instance", path, (read, size) => {
+      // At once: the file is closed afterwards.
+      try {
+        const { exact, instance } = readBinary(read, size)
+        return Effect.succeed(exact === undefined ? instance : verifyExact(instance, exact))
+      } catch (problem) {
+        if (problem instanceof InvalidInstance) return Effect.fail(problem)
+        throw problem
+      }
+    })
+  )
 
 /** The instance that `text` stands for. Dies with BackendUnavailable where a base model is missing. */
 export const loadInstance = (text: string): Effect.Effect<Instance, InvalidInstance | InvalidCall> =>
   isFilePath(text)
-    ? Effect.flatMap(readNamedFile("--instance", text), (content) =>
-        attempt(() => finiteInstance(instanceOfText(content), text))
+    ? Effect.flatMap(beginsWith(text, BINARY_MAGIC) ? binary(text) : json(text), (table) =>
+        attempt(() => finiteInstance(table, text))
       )
     : attempt(() => {
         const [plain, seed] = withoutTurn(text)

@@ -1,5 +1,8 @@
-/** Writes an instance as JSON: a line per response, so that it can be read, and streamed by those who must. */
+/** Writes an instance: as JSON, a line per response, so that it can be read, and streamed by those who must; or in the binary form. */
+import { once } from "node:events"
 import * as Effect from "effect/Effect"
+import { binaryPieces } from "../instance/binary-form.ts"
+import type { FiniteInstance } from "../instance/instance.ts"
 import { encodeHead, encodePrompt } from "../instance/finite-json.ts"
 import type { InvalidInstance } from "../instance/invalid-instance.ts"
 import { normalForm } from "../instance/validate.ts"
@@ -31,9 +34,16 @@ function* instanceText(raw: Parameters<typeof normalForm>[0]): Generator<string>
   yield "  ]\n}\n"
 }
 
+/** What a binary form states of itself: a policy as large as the instance is left out. */
+const scalarsOf = (exact: FiniteInstance) => {
+  const { coverage, objective, referenceObjective } = optimum(exact)
+  return { coverage, optimalObjective: objective, referenceObjective }
+}
+
 /** `coverbound instance`. Nothing reaches stdout unless the instance is valid. */
 export const writeInstance = Effect.fnUntraced(function* (
-  spec: string | undefined
+  spec: string | undefined,
+  format: "json" | "binary" = "json"
 ): Effect.fn.Return<void, InvalidCall | InvalidInstance> {
   if (spec === undefined)
     return yield* new InvalidCall({
@@ -43,8 +53,10 @@ export const writeInstance = Effect.fnUntraced(function* (
     })
   const instance = yield* loadInstance(spec)
   const { exact } = instance
-  yield* Effect.sync(() => {
-    for (const piece of instanceText(exact)) process.stdout.write(piece)
+  const pieces = format === "binary" ? binaryPieces(exact, scalarsOf(exact)) : instanceText(exact)
+  yield* Effect.promise(async () => {
+    // A pipe takes what it can: the rest waits here, not in memory.
+    for (const piece of pieces) if (!process.stdout.write(piece)) await once(process.stdout, "drain")
   })
   const responses = exact.promptProbabilities.reduce((sum, _, x) => sum + instance.responseCount(x), 0n)
   if (responses > BigInt(exact.reference.length))

@@ -1,6 +1,6 @@
 /** A name for what was explored: the SHA-256 that records and certificates carry. */
 import { createHash } from "node:crypto"
-import { encodeHead, encodePrompt } from "./finite-json.ts"
+import { encodeHead, promptText } from "./finite-json.ts"
 import type { Instance } from "./instance.ts"
 import { normalForm } from "./validate.ts"
 
@@ -23,6 +23,9 @@ export const instanceDigest = (instance: Pick<Instance, "spec" | "exact">): stri
   }
   line({ spec: instance.spec })
   line(encodeHead(exact))
-  for (let x = 0; x < exact.promptProbabilities.length; x++) line(encodePrompt(exact, x))
+  for (let x = 0; x < exact.promptProbabilities.length; x++) {
+    for (const piece of promptText(exact, x)) hash.update(piece)
+    hash.update("\n")
+  }
   return hash.digest("hex")
 }

@@ -180,9 +180,9 @@ export const parseSpec = (text: string, families: ReadonlyArray<Family>): Parsed
   return { family: found, values, canonical: canonicalSpec(name, values) }
 }
 
-/** True when an argument names a file of the JSON form rather than a family. */
+/** True when an argument names a file, in JSON (`.json`) or the binary form (`.cbi`), rather than a family. */
 export const isFilePath = (text: string): boolean =>
-  /\.json$/i.test(text) || (/[/\\]/.test(text) && !text.includes("="))
+  /\.(json|cbi)$/i.test(text) || (/[/\\]/.test(text) && !text.includes("="))
 
 /**
  * The instance an argument stands for: a SPEC of one of `families`, or a path to an instance in JSON form (then `spec` is the path).

@@ -157,6 +157,28 @@ export const encodePrompt = (i: FiniteInstance, x: number): InstanceJson["prompt
   })
 })
 
+/** Responses of one piece of {@link promptText}. */
+const PIECE = 4096
+
+/** The JSON of {@link encodePrompt} as text, in pieces: a prompt may have 10⁶ responses, and no string need hold them all. */
+export function* promptText(i: FiniteInstance, x: number): Generator<string> {
+  const { dimension: d, features, meanReward, offsets, reference, responseLabels } = i
+  const head = JSON.stringify({ ...labelled(i.promptLabels?.[x]), probability: i.promptProbabilities[x] })
+  let text = `${head.slice(0, -1)},"responses":[`
+  for (let row = offsets[x]; row < offsets[x + 1]; row++) {
+    const label = responseLabels?.[row]
+    const named = label === undefined || label === "" ? "" : `"label":${JSON.stringify(label)},`
+    // Numbers as JSON.stringify writes them; −0 is not in normal form.
+    const phi = features.subarray(row * d, (row + 1) * d).join()
+    const comma = row === offsets[x] ? "" : ","
+    text += `${comma}{${named}"probability":${reference[row]},"features":[${phi}],"meanReward":${meanReward[row]}}`
+    if ((row - offsets[x]) % PIECE !== PIECE - 1) continue
+    yield text
+    text = ""
+  }
+  yield `${text}]}`
+}
+
 /** Everything of a valid instance in normal form but its prompts, as JSON. */
 export const encodeHead = (i: FiniteInstance): Omit<InstanceJson, "prompts"> => ({
   format: "coverbound-instance",

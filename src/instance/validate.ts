@@ -142,8 +142,11 @@ export const validateFinite = (instance: FiniteInstance): FiniteInstance => {
 export const validated = (instance: FiniteInstance): Effect.Effect<FiniteInstance, InvalidInstance> =>
   attempt(() => validateFinite(instance))
 
-const withoutNegativeZero = (values: Float64Array): Float64Array =>
-  values.some((v) => Object.is(v, -0)) ? values.map((v) => v + 0) : values
+const withoutNegativeZero = (values: Float64Array): Float64Array => {
+  // A loop: there may be 10⁸ of them.
+  for (let i = 0; i < values.length; i++) if (values[i] === 0 && 1 / values[i] < 0) return values.map((v) => v + 0)
+  return values
+}
 
 /**
  * The normal form of a valid instance: −0 written 0, and every law whose sum is off by more than rounding (2⁻⁵⁰) divided by its sum.

@@ -16,7 +16,11 @@ import { literalChecked } from "./literal-checked.ts"
 import { acceptance, type Drawn, type Draws, estimateLogNormaliser, type Hit, type Rows, type Tilted } from "./rows.ts"
 import { samplerDraws } from "./sampler-draws.ts"
 import type { TiltRequest } from "./services.ts"
+import { WideTilts } from "./wide-tilts.ts"
 import type { Workbench } from "./workbench.ts"
+
+/** Of a promise that is kept for sure. */
+const KEPT = { top: 0, logZ: 0 }
 
 /** Draws in a request's first batch; batches grow fourfold to the limit, so that an early hit wastes little. */
 const FIRST_BATCH = 128
@@ -47,6 +51,7 @@ export const literalDraws = (
   const coinHigh = new Int32Array(batch)
   const coinLow = new Int32Array(batch)
   const tilts = stream.split("tilt")
+  const wide = new WideTilts(table)
   let tiltCount = 0
 
   /** The keys of a kind of request, one after another. */
@@ -102,37 +107,83 @@ export const literalDraws = (
     return hit < 0 ? undefined : pairAt(at, key, hit)
   }
 
+  /** log Ẑ from the estimation draws of a wide place: summed row by row in order, as over all rows. */
+  const estimateOfDrawn = (at: number, { k0, k1 }: Stream, draws: number, logitAt: (row: number) => number): number => {
+    const drawn = new Int32Array(draws)
+    source.drawRows(at, k0, k1, 0, draws, drawn, words)
+    drawn.sort()
+    const counts: Array<number> = []
+    const logits: Array<number> = []
+    for (let i = 0; i < draws; i++) {
+      if (i > 0 && drawn[i] === drawn[i - 1]) counts[counts.length - 1]++
+      else {
+        counts.push(1)
+        logits.push(logitAt(drawn[i]))
+      }
+    }
+    return estimateLogNormaliser(Float64Array.from(counts), Float64Array.from(logits), counts.length, draws)
+  }
+
   const tilted = (at: number, anchor: number, request: TiltRequest): Tilted => {
     const index = tiltCount++
     const { promise, delta } = request
     const { estimate, trials } = samplerDraws(promise, delta)
-    const logits = rows.logits(at, anchor, request)
-    const { values, start, size } = logits
+    const start = table.offsets[at]
+    const size = table.offsets[at + 1] - start
+    const logitAt = estimate < size && rows.plain ? wide.logitsAt(at, anchor, request) : undefined
+    /** All of them, where they are few or something needs them. */
+    let logits = logitAt === undefined ? rows.logits(at, anchor, request) : undefined
     ledger.charge(charge, estimate)
-    const counts = countDraws(source, at, tilts.split("estimate", index), estimate, start, size, search)
-    const logNormaliser = estimateLogNormaliser(counts, values, size, estimate)
-    const accept = values.subarray(0, size).map((logit) => acceptance(logit, logNormaliser, promise))
+    const estimating = tilts.split("estimate", index)
+    const logNormaliser =
+      logitAt === undefined
+        ? estimateLogNormaliser(
+            countDraws(source, at, estimating, estimate, start, size, search),
+            logits!.values,
+            size,
+            estimate
+          )
+        : estimateOfDrawn(at, estimating, estimate, logitAt)
+    const acceptances = (): Float64Array => {
+      logits ??= rows.logits(at, anchor, request)
+      return logits.values.subarray(0, size).map((logit) => acceptance(logit, logNormaliser, promise))
+    }
+    let accept = logitAt === undefined ? acceptances() : undefined
     const key = tilts.split("trial", index)
     const coins = tilts.split("coin", index)
     const ended = (counter: number, row: number, accepted: boolean): Tilted => {
       const draws = estimate + counter + 1
       ledger.charge(charge, counter + 1)
-      book(logits, promise, delta, accepted, draws, estimate + trials)
+      const kept = logitAt !== undefined && wide.keeps(at, anchor, request)
+      book(
+        kept ? KEPT : (logits ??= rows.logits(at, anchor, request)),
+        promise,
+        delta,
+        accepted,
+        draws,
+        estimate + trials
+      )
       const address = { k0: key.k0, k1: key.k1, counter, side: undefined }
-      return { row, address, accepted, logNormaliser, logit: values[row - start], draws }
+      const logit = logitAt?.(row) ?? logits!.values[row - start]
+      return { row, address, accepted, logNormaliser, logit, draws }
     }
     /** First accepted trial of `n` from `done` on, as its place in the batch; or n. */
     const firstAccepted = (done: number, n: number): number => {
       source.drawRows(at, key.k0, key.k1, done, n, left, words)
       words(coins.k0, coins.k1, done, n, coinHigh, coinLow)
       let i = 0
-      while (i < n && uniform(coinHigh[i], coinLow[i]) >= accept[left[i] - start]) i++
+      if (accept !== undefined) while (i < n && uniform(coinHigh[i], coinLow[i]) >= accept[left[i] - start]) i++
+      else {
+        const chance = (row: number): number => acceptance(logitAt!(row), logNormaliser, promise)
+        while (i < n && uniform(coinHigh[i], coinLow[i]) >= chance(left[i])) i++
+      }
       return i
     }
     const usual = Math.min(trials, acceptanceFrom(size))
     let group = Math.min(batch, FIRST_BATCH)
     for (let done = 0; done < trials;) {
       if (done >= usual) {
+        accept ??= acceptances()
         const found = withAcceptance(table, source, at, accept, key, coins, search, (next) => {
           for (let from = done; ;) {
             const candidate = next(from, trials)

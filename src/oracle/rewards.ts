@@ -24,12 +24,15 @@ export const rewardOracle = (
   const { exact, ledger, transcript } = bench
   const { meanReward, rewardRange, noise } = exact
   const stream = bench.stream.split("rewards")
-  const laws = Array.from(meanReward, (mean) => noiseLaw(noise, mean, rewardRange))
+  // Made as they are asked for: of 10⁶ responses a run rewards few.
+  const lawAt = (row: number) => noiseLaw(noise, meanReward[row], rewardRange)
 
   // What L1 and L2 look at: whether a reward was asked of a response that carries a feature.
-  const featured = Uint8Array.from(meanReward, (_, row) =>
-    exact.features.subarray(row * exact.dimension, (row + 1) * exact.dimension).some((v) => v !== 0) ? 1 : 0
-  )
+  const featured = (row: number): 0 | 1 => {
+    const { dimension: d, features } = exact
+    for (let at = row * d; at < (row + 1) * d; at++) if (features[at] !== 0) return 1
+    return 0
+  }
   let rewarded = 0
   let first: bigint | undefined
   const see = (n: number): void => {
@@ -38,7 +41,7 @@ export const rewardOracle = (
   }
 
   const one = (row: number): number => {
-    const { chance, high, low } = laws[row]
+    const { chance, high, low } = lawAt(row)
     if (noise.kind === "none") return high
     // Against the mean itself, where chance is mean/R: a quotient rounds.
     const hit = noise.kind === "bernoulli" ? stream.next() * rewardRange < meanReward[row] : stream.next() < chance
@@ -47,7 +50,7 @@ export const rewardOracle = (
 
   const sum = (row: number, n: number): number => {
     if (noise.kind === "none") return n * meanReward[row]
-    const { chance, high, low } = laws[row]
+    const { chance, high, low } = lawAt(row)
     // One reward is one coin under both, so that asking for a pair or for a batch of one is the same run.
     if (aggregate && n > 1) return n * low + (high - low) * binomial(stream, n, chance)
     let s = 0
@@ -58,7 +61,7 @@ export const rewardOracle = (
   const observe = (row: number): number => {
     ledger.charge("rewards", 1)
     const value = one(row)
-    see(featured[row])
+    see(featured(row))
     transcript.record(ANSWER.reward, row, value)
     return value
   }
@@ -76,7 +79,7 @@ export const rewardOracle = (
     const [a, b] = [bench.row(left), bench.row(right)]
     ledger.charge("rewards", 2 * n)
     const value = sum(a, n) - sum(b, n)
-    see(n * (featured[a] + featured[b]))
+    see(n * (featured(a) + featured(b)))
     transcript.record(ANSWER.difference, a, b, n, value)
     return value
   }
@@ -85,7 +88,7 @@ export const rewardOracle = (
     const row = bench.row(response)
     ledger.charge("rewards", n)
     const value = sum(row, n)
-    see(n * featured[row])
+    see(n * featured(row))
     transcript.record(ANSWER.rewardSum, row, n, value)
     return value
   }

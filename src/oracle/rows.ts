@@ -106,6 +106,11 @@ export class Rows {
     }))
   }
 
+  /** Whether all places are of one layer: logits are of scores then, and not kept. */
+  get plain(): boolean {
+    return this.layers === undefined
+  }
+
   /** The layer of a place. */
   layer(at: number): number {
     return this.layers === undefined ? 0 : this.layers[at]

@@ -96,7 +96,7 @@ export class Workbench {
 
   /** Books one tilted draw: how it ended, and whether its promise sup p/π_ref ≤ M was true. */
   readonly book = (
-    logits: Logits,
+    logits: Pick<Logits, "top" | "logZ">,
     promise: number,
     delta: number,
     accepted: boolean,

@@ -2,14 +2,17 @@
 import type { Stream } from "../../numeric/stream.ts"
 
 const normalise = (v: Float64Array): number => {
-  const norm = Math.sqrt(v.reduce((sum, t) => sum + t * t, 0))
+  let square = 0
+  for (let j = 0; j < v.length; j++) square += v[j] * v[j]
+  const norm = Math.sqrt(square)
   for (let j = 0; j < v.length; j++) v[j] /= norm
   return norm
 }
 
 /** A uniform unit vector of R^d (d = 1: ±1; d = 0: the empty vector). */
 export const unitVector = (stream: Stream, d: number): Float64Array => {
-  const v = Float64Array.from({ length: d }, () => stream.nextNormal())
+  const v = new Float64Array(d)
+  for (let j = 0; j < d; j++) v[j] = stream.nextNormal()
   normalise(v)
   return v
 }

@@ -10,6 +10,7 @@ import type { FiniteInstance, Noise } from "../instance.ts"
 import { finiteInstance } from "../make-instance.ts"
 import { compensatedSum, scaleToOne } from "../probability-mass.ts"
 import { unitVector } from "./random-direction.ts"
+import { wideNumbers } from "../wide-numbers.ts"
 import { betaOption, dimensionOption, rewardRangeOption, seedOption } from "../family-options.ts"
 
 /** A random instance: its size, and how often it has the corners that break things. */
@@ -47,13 +48,14 @@ const randomLaw = (stream: Stream, size: number, spread: number, zeros: number):
 /** φ for N responses, and which repeat the linear reward of the row before (within a prompt). */
 const randomFeatures = (stream: Stream, options: Required<RandomInstanceOptions>, direction: Float64Array) => {
   const { prompts: X, responses: K, d, ties } = options
-  const features = new Float64Array(X * K * d)
+  const features = wideNumbers(X * K * d)
   const tied = new Uint8Array(X * K)
   for (let row = 0; row < X * K; row++) {
     const phi = features.subarray(row * d, (row + 1) * d)
     if (row % K === 0 || stream.next() >= ties) {
       const radius = stream.next() ** (1 / d)
-      phi.set(unitVector(stream, d).map((t) => radius * t))
+      const unit = unitVector(stream, d)
+      for (let j = 0; j < d; j++) phi[j] = radius * unit[j]
       continue
     }
     tied[row] = 1
@@ -96,16 +98,19 @@ export const randomInstance = (options: RandomInstanceOptions): FiniteInstance =
   const stream = Stream.fromSeed(o.seed).split("random")
   const direction = unitVector(stream.split("theta"), d)
   const { features, tied } = randomFeatures(stream.split("features"), o, direction)
-  const linear = Float64Array.from({ length: X * K }, (_, row) =>
-    direction.reduce((sum, t, j) => sum + t * features[row * d + j], 0)
-  )
+  const linear = wideNumbers(X * K)
+  for (let row = 0; row < X * K; row++) {
+    let sum = 0
+    for (let j = 0; j < d; j++) sum += direction[j] * features[row * d + j]
+    linear[row] = sum
+  }
   const low = (x: number): number => linear.subarray(x * K, (x + 1) * K).reduce((a, b) => Math.min(a, b), Infinity)
   const high = (x: number): number => linear.subarray(x * K, (x + 1) * K).reduce((a, b) => Math.max(a, b), -Infinity)
   let widest = 0
   for (let x = 0; x < X; x++) widest = Math.max(widest, high(x) - low(x))
   const size = Math.min(2 * R, R / widest)
-  const meanReward = new Float64Array(X * K)
-  const reference = new Float64Array(X * K)
+  const meanReward = wideNumbers(X * K)
+  const reference = wideNumbers(X * K)
   const laws = stream.split("laws")
   for (let x = 0; x < X; x++) {
     const room = Math.max(0, R - size * (high(x) - low(x)))
