@@ -5,3 +5,5 @@
 import { configureGlobal } from "fast-check"
 
 configureGlobal({ seed: Number(process.env.COVERBOUND_SEED ?? 20261122) })
+// What commands say of their progress depends on the clock: tests do without.
+process.env.COVERBOUND_QUIET ??= "1"

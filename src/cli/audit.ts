@@ -121,7 +121,7 @@ export const auditCommand = Command.make(
     },
     { command: "coverbound audit ./my-variant/my-variant.ts", description: "Your own, on everything there is" },
     {
-      command: "coverbound audit passive --instance rare-good:C=1e5,d=4 --budget-rewards 1e5 --json",
+      command: "coverbound audit passive --instance rare-good:C=100,d=2 --budget-rewards 1e5 --json",
       description: "A budget, and JSON for another program"
     }
   ])

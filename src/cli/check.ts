@@ -39,8 +39,9 @@ export const checkCommand = Command.make(
   ),
   Command.withExamples([
     {
-      command: "coverbound check reports/out/…/certificates/*.json --replay 1",
-      description: "And run one trial of each again"
+      command:
+        "coverbound audit passive --instance rare-good:C=10,d=2 --trials 1 --out run && coverbound check run/certificates/*.json --replay 1",
+      description: "An audit's certificates; one trial of each is run again"
     }
   ])
 )

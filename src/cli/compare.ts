@@ -28,5 +28,9 @@ export const compareCommand = Command.make(
     yield* runCompare(options)
   })
 ).pipe(
-  Command.withDescription("Hold every built-in algorithm against the predictions of theory: the table of exponents")
+  Command.withDescription("Hold every built-in algorithm against the predictions of theory: the table of exponents"),
+  Command.withExamples([
+    { command: "coverbound compare", description: "All of it: some minutes" },
+    { command: "coverbound compare --quick", description: "Fewer points and runs: under a minute" }
+  ])
 )

@@ -67,6 +67,7 @@ export const coverageCommand = Command.make(
     {
       command: "coverbound coverage --server http://127.0.0.1:8080 --prompts q.jsonl --checks ./checks.ts",
       description: "Of a server, by draws that are paid for once"
-    }
+    },
+    { command: "coverbound coverage arithmetic:questions=2", description: "A checkpoint that comes with the package" }
   ])
 )

@@ -16,5 +16,8 @@ export const demoCommand = Command.make(
 ).pipe(
   Command.withDescription(
     "Audit SpannerSampling beside passive exploration, on English and on RareGood; write the report"
-  )
+  ),
+  Command.withExamples([
+    { command: "coverbound demo", description: "A minute or two; the page is reports/out/index.html" }
+  ])
 )

@@ -32,6 +32,7 @@ export const doctorCommand = Command.make(
     "List the kernel backends of this machine, and why one is missing, with the fix; or test a server (its key in COVERBOUND_API_KEY or OPENAI_API_KEY)"
   ),
   Command.withExamples([
-    { command: "coverbound doctor --server http://127.0.0.1:8080", description: "Exit code 1 where it is unfit" }
+    { command: "coverbound doctor --server http://127.0.0.1:8080", description: "Exit code 1 where it is unfit" },
+    { command: "coverbound doctor", description: "This machine's backends" }
   ])
 )

@@ -5,6 +5,7 @@ import * as CliConfig from "effect/cli/CliConfig"
 import * as CliOutput from "effect/cli/CliOutput"
 import * as Command from "effect/cli/Command"
 import * as GlobalFlag from "effect/cli/GlobalFlag"
+import * as Flag from "effect/cli/Flag"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import { auditCommand } from "./audit.ts"
@@ -17,6 +18,7 @@ import { doctorCommand } from "./doctor.ts"
 import { report } from "./ending.ts"
 import { EXIT } from "./invalid-call.ts"
 import { instanceCommand } from "./instance.ts"
+import { listCommand } from "./list.ts"
 import { newCommand } from "./new.ts"
 import { sweepCommand } from "./sweep.ts"
 import { presenter } from "./presenter.ts"
@@ -25,6 +27,14 @@ import { scalingCommand } from "./scaling.ts"
 import { verifyCommand } from "./verify.ts"
 import { VERSION } from "./version.ts"
 
+/** Read by what shows progress (isQuiet in progress.ts). */
+const quietFlag = GlobalFlag.Setting("quiet")({
+  flag: Flag.Boolean("quiet").pipe(
+    Flag.withDescription("Say nothing of progress, nor how long something takes"),
+    Flag.withDefault(false)
+  )
+})
+
 const coverbound = Command.make("coverbound").pipe(
   Command.withDescription(
     "Holds algorithms for exploring with a language model against the theory of coverage (arXiv:2503.07453)."
@@ -32,6 +42,7 @@ const coverbound = Command.make("coverbound").pipe(
   Command.withSubcommands([
     auditCommand,
     newCommand,
+    listCommand,
     instanceCommand,
     checkCommand,
     verifyCommand,
@@ -43,6 +54,11 @@ const coverbound = Command.make("coverbound").pipe(
     sweepCommand,
     demoCommand,
     doctorCommand
+  ]),
+  Command.withGlobalFlags([quietFlag]),
+  Command.withExamples([
+    { command: "coverbound demo", description: "The main job: a minute or two, and a page" },
+    { command: "coverbound list algorithms", description: "What can be audited" }
   ])
 )
 

@@ -44,6 +44,11 @@ export const presenter: CliOutput.Presenter = {
     // A command without its subcommand has asked for nothing: the help is its error message.
     if (event._tag === "Help" && event.reason === "Implicit")
       return yield* Console.error(CliOutput.defaultFormatter({ colors: false }).formatHelpDoc(event.helpDoc))
+    // Arguments are optional to the parser, so that their absence gets a line of ours: their help says what happens without.
+    if (event._tag === "Help") {
+      const args = event.helpDoc.args?.map((one) => ({ ...one, required: true })) ?? []
+      return yield* CliOutput.defaultPresenter.present({ ...event, helpDoc: { ...event.helpDoc, args } })
+    }
     if (event._tag !== "InvalidInvocation") return yield* CliOutput.defaultPresenter.present(event)
     const line = describe(event.errors[0], event.commandPath.join(" "), event.helpDoc)
     yield* Console.error(`coverbound: ${line.replace(/\s*\n\s*/g, " ")}`)

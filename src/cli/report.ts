@@ -32,6 +32,10 @@ export const reportCommand = Command.make(
     {
       command: "coverbound report reports/out/t7 reports/out/critical --format md",
       description: "Two records as Markdown"
+    },
+    {
+      command: "coverbound audit passive --instance rare-good:C=10,d=2 --trials 1 --out run && coverbound report run",
+      description: "From an audit to its page"
     }
   ])
 )

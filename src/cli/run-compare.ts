@@ -86,6 +86,7 @@ const compareIn = Effect.fnUntraced(function* (
   const start = performance.now()
   const page = pageOf(process.stdout)
   const bar = new ProgressBar()
+  bar.estimate(options.quick ? "the quick comparison takes under a minute" : "the comparison takes about 3 min")
   const total = select.length > 0 ? select.length : sectionMakers.length
   const finished: Array<Section> = []
   const document = (): JsonInput => ({

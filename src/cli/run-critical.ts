@@ -180,6 +180,7 @@ const criticalIn = Effect.fnUntraced(function* (
   const trials = Option.getOrElse(options.trials, () => 101)
   const seed = Option.getOrElse(options.seed, () => 1)
   const bar = new ProgressBar()
+  bar.estimate("a critical budget takes from seconds an instance to some minutes")
   const start = performance.now()
   const found = yield* criticalBudgets({
     algorithm,

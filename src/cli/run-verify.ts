@@ -168,6 +168,8 @@ export const runVerify = Effect.fnUntraced(function* (
   const level = Option.getOrElse(call.level, () => 1e-6)
   const budget = new Work(Option.getOrUndefined(call.budget))
   const bar = new ProgressBar()
+  if (call.catalogue || (Option.isNone(call.theorem) && Option.isNone(call.algorithm)))
+    bar.estimate(call.catalogue ? "the catalogue takes some minutes" : "all checks take about 20 s")
   const watch = new Stopwatch()
   const reporter = Option.getOrElse(call.reporter, () => "text" as const)
   if (module !== undefined) {

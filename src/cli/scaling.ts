@@ -36,6 +36,10 @@ export const scalingCommand = Command.make(
     "How your own times grow: exponent with its interval, the model you claim, what it says of sizes it was not fitted on, and its rivals"
   ),
   Command.withExamples([
-    { command: "coverbound scaling times.csv --model 'a + b*N'", description: "Linear, with a start-up cost?" }
+    {
+      command:
+        "printf 'N,time\\n1,12\\n2,14\\n4,18\\n8,26\\n16,42\\n32,74\\n64,138\\n' > times.csv && coverbound scaling times.csv --model 'a + b*N'",
+      description: "Linear, with a start-up cost?"
+    }
   ])
 )

@@ -64,10 +64,11 @@ export const verifyCommand = Command.make(
       command: "coverbound verify spanner-sampling --theorem T3,T7 --budget 30 --reporter github",
       description: "In a workflow"
     },
+    { command: "coverbound verify --catalogue", description: "What the suite finds, and what it does not accuse" },
     {
-      command: "coverbound verify ./my-variant.ts --reporter junit > verify.xml",
+      command:
+        "coverbound new my-variant && coverbound verify ./my-variant/my-variant.ts --reporter junit > verify.xml",
       description: "Your own, for a CI server"
-    },
-    { command: "coverbound verify --catalogue", description: "What the suite finds, and what it does not accuse" }
+    }
   ])
 )

@@ -93,6 +93,7 @@ const show = Effect.fnUntraced(function* (
     : yield* readBaseline(options.baseline.value, "coverbound-audit-plan")
   const files = yield* reportFiles(options.reportTo)
   const bar = new ProgressBar()
+  if (Option.isNone(options.budget)) bar.estimate("an audit on everything takes about half a minute")
   const watch = new Stopwatch()
   const trials = Option.getOrUndefined(options.trials)
   const delta = Option.getOrUndefined(options.delta)

@@ -33,6 +33,7 @@ export const runDemo = Effect.fnUntraced(function* (options: {
   yield* checkFolder("--out", folder)
   const start = performance.now()
   const bar = new ProgressBar()
+  bar.estimate("the demo takes about 90 s")
   const results = yield* measure(demoPlan(seed), seed, folder, bar).pipe(
     Effect.provideService(Scheduler.MaxOpsBeforeYield, 8),
     Effect.ensuring(Effect.sync(() => bar.clear()))
