@@ -1,16 +1,20 @@
 /**
- * `npm run bench -- [--suite NAME]… [--kernel NAME]… [--backend NAME]… [--quick] [--json FILE]`
+ * `npm run bench -- [--suite NAME]… [--kernel NAME]… [--backend NAME]… [--quick] [--report] [--json FILE] [--help]` (command.ts)
  *
- * Runs the suites, prints their tables, and keeps raw samples, machine and versions as JSON:
- * reports/out/bench/<suite>.json (<suite>-part.json with --quick, --kernel or --backend), or all in FILE. Exit code 1 when a *result* was wrong (timings only say so), 2 when
- * the call was, 3 when a backend that was named does not run here.
+ * Exit code 1 when a *result* was wrong (timings only say so), 2 when the call was, 3 when a backend that was named does not run here, 130 where it was interrupted.
  */
 import { join } from "node:path"
 import { fileURLToPath } from "node:url"
-import { parseArgs, styleText } from "node:util"
+import { styleText } from "node:util"
+import * as Effect from "effect/Effect"
+import { duration } from "../reports/number-format.ts"
+import { recordsOf } from "../src/cli/report/records.ts"
+import { reportFrom, textOf } from "../src/cli/report/run-report.ts"
 import { writeWholeFile } from "../src/file/whole-file.ts"
 import { BackendUnavailable } from "../src/kernel/backend-unavailable.ts"
 import { auditLoad } from "./audit-load.ts"
+import { type BenchCall, benchCall, helpOf } from "./command.ts"
+import { SuiteProgress } from "./progress.ts"
 import { auditPower } from "./audit-power.ts"
 import { checker } from "./checker.ts"
 import { critical } from "./critical.ts"
@@ -20,6 +24,7 @@ import { languageModel } from "./language-model.ts"
 import { literalOracle } from "./literal-oracle.ts"
 import { machine } from "./machine.ts"
 import { rarePrompt } from "./rare-prompt.ts"
+import { Interrupted } from "./replicates.ts"
 import { sampler } from "./sampler.ts"
 import { spannerPhase } from "./spanner-phase.ts"
 import { type Suite, type SuiteReport, type Table, UsageError } from "./suite.ts"
@@ -45,48 +50,6 @@ const SUITES: ReadonlyArray<Suite> = [
 ]
 const OUT = fileURLToPath(new URL("../reports/out/bench/", import.meta.url))
 
-const chosen = (names: ReadonlyArray<string>): ReadonlyArray<Suite> =>
-  names.length === 0
-    ? SUITES
-    : names.map((name) => {
-        const suite = SUITES.find((s) => s.name === name)
-        if (suite === undefined)
-          throw new UsageError(`--suite: ${name}, expected ${SUITES.map((s) => s.name).join(", ")}`)
-        return suite
-      })
-
-const command = (): {
-  readonly suites: ReadonlyArray<Suite>
-  readonly quick: boolean
-  readonly json: string | undefined
-  readonly kernels: ReadonlyArray<string>
-  readonly backends: ReadonlyArray<string>
-} => {
-  try {
-    const { values } = parseArgs({
-      options: {
-        suite: { type: "string", multiple: true },
-        kernel: { type: "string", multiple: true },
-        backend: { type: "string", multiple: true },
-        quick: { type: "boolean" },
-        json: { type: "string" }
-      }
-    })
-    const [kernels, backends] = [values.kernel ?? [], values.backend ?? []]
-    // A kernel or a backend names the suite that has it.
-    const selects = kernels.length + backends.length > 0
-    const suite = values.suite ?? (selects ? ["kernels"] : [])
-    const other = selects ? suite.find((name) => name !== "kernels") : undefined
-    if (other !== undefined)
-      throw new UsageError(
-        `--${kernels.length > 0 ? "kernel" : "backend"}: given beside --suite ${other}, expected it with the suite kernels alone`
-      )
-    return { suites: chosen(suite), quick: values.quick ?? false, json: values.json, kernels, backends }
-  } catch (error) {
-    throw error instanceof UsageError ? error : new UsageError((error as Error).message)
-  }
-}
-
 const write = (file: string, content: unknown): void => writeWholeFile(file, `${JSON.stringify(content)}\n`)
 
 const printTable = ({ title, columns, rows }: Table): void => {
@@ -107,31 +70,99 @@ const print = (suite: Suite, report: SuiteReport): void => {
   for (const note of report.notes) console.log(`note    ${note}`)
 }
 
+/** Seconds that `--quick` may take in all, of which the last are for the page. */
+const QUICK_SECONDS = 170
+
+const fileOf = (name: string, { backends, kernels, quick }: BenchCall): string =>
+  // What is a part does not take the place of the whole.
+  join(OUT, `${name}${quick || kernels.length + backends.length > 0 ? "-part" : ""}.json`)
+
+/** The page of what was measured. */
+const writeReport = (files: ReadonlyArray<string>, command: string): Promise<string> =>
+  Effect.runPromise(
+    Effect.gen(function* () {
+      const report = yield* reportFrom(yield* recordsOf(files), OUT, command)
+      const path = join(OUT, "report.html")
+      writeWholeFile(path, yield* textOf(report, "html"))
+      return path
+    })
+  )
+
 const main = async (): Promise<number> => {
-  const { suites, quick, json, kernels, backends } = command()
-  const log = (line: string): void => console.error(styleText("dim", line))
+  const args = process.argv.slice(2)
+  const call = benchCall(args, SUITES)
+  if (call.help) {
+    process.stdout.write(helpOf(SUITES))
+    return 0
+  }
+  const { suites, quick, json, kernels, backends, report } = call
+  const progress = new SuiteProgress(
+    suites.map(({ name }) => name),
+    quick
+  )
+  console.error(styleText("dim", `${suites.length} suites, about ${duration(1000 * progress.left)} on an idle machine`))
+  const start = performance.now()
   const documents: Array<unknown> = []
+  const files: Array<string> = []
+  const left = new Array<string>()
   let wrong = false
+  const keep = async (): Promise<void> => {
+    if (json !== undefined) {
+      write(json, documents)
+      files.push(json)
+    }
+    if (left.length > 0)
+      console.log(`\nnot measured: ${left.join(", ")}${quick ? ", which 3 minutes did not reach" : ""}`)
+    if (report && files.length > 0)
+      console.log(`\n${await writeReport(files, `npm run bench -- ${args.join(" ")}`.trim())}`)
+  }
+  // A suite times in one go: it is ended where it stands, and what was done before is kept.
+  const interrupted = (): Promise<never> => {
+    left.push(...suites.slice(documents.length).map(({ name }) => name))
+    console.error(`\nInterrupted; ${documents.length} of ${suites.length} suites are done and kept.`)
+    return keep().finally(() => process.exit(130)) as Promise<never>
+  }
+  process.once("SIGINT", () => void interrupted())
   for (const suite of suites) {
+    const spent = (performance.now() - start) / 1000
+    if (quick && spent > QUICK_SECONDS) {
+      left.push(suite.name)
+      continue
+    }
     const before = machine()
-    const report = await suite.run({ quick, log, kernels, backends })
-    print(suite, report)
-    wrong ||= report.targets.some((t) => !t.held && t.kind === "result")
+    const result = await suite
+      .run({
+        quick,
+        log: (line) => progress.line(line),
+        kernels,
+        backends,
+        ...(quick ? { seconds: QUICK_SECONDS - spent } : {})
+      })
+      .catch((error: unknown) => {
+        if (error instanceof Interrupted) return interrupted()
+        throw error
+      })
+    progress.next()
+    print(suite, result)
+    wrong ||= result.targets.some((t) => !t.held && t.kind === "result")
     const document = {
+      format: "coverbound-bench",
+      version: 1,
       suite: suite.name,
       quick,
       kernels,
       backends,
       machine: before,
       loadAfter: machine().load,
-      ...report
+      ...result
     }
-    // What is a part does not take the place of the whole.
-    const part = quick || kernels.length + backends.length > 0
-    if (json === undefined) write(join(OUT, `${suite.name}${part ? "-part" : ""}.json`), document)
-    else documents.push(document)
+    documents.push(document)
+    if (json === undefined) {
+      write(fileOf(suite.name, call), document)
+      files.push(fileOf(suite.name, call))
+    }
   }
-  if (json !== undefined) write(json, documents)
+  await keep()
   return wrong ? 1 : 0
 }
 

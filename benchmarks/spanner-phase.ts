@@ -3,13 +3,17 @@
  * T7 says that coverage is paid in draws; here they are paid in time. The process is the unit of replication.
  */
 import { fitExponentsWithinUnits } from "../src/statistics/exponent-fit.ts"
+import { studyJson } from "../src/cli/scaling/scaling-document.ts"
 import { judgeExponent } from "../src/statistics/exponent-judgement.ts"
+import { scalingStudy } from "../src/statistics/scaling-study.ts"
 import { median } from "./median.ts"
 import { measuredApart } from "./replicates.ts"
 import { type PhaseName, type PhasePoint, PHASES } from "./spanner-grids.ts"
 import type { Series, Suite, Target } from "./suite.ts"
 
 const LEVEL = 0.01
+/** An interval wider than this, from few processes, tells nothing and is not printed. */
+const TELLING = 0.6
 
 const SCRIPT = new URL("spanner-process.ts", import.meta.url)
 
@@ -22,6 +26,7 @@ export const spannerPhase: Suite = {
     const exponents: Array<ReadonlyArray<string>> = []
     const targets: Array<Target> = []
     const series: Array<Series> = []
+    const studies: Array<ReturnType<typeof studyJson>> = []
     for (const phase of Object.keys(PHASES) as ReadonlyArray<PhaseName>) {
       const { title, grids } = PHASES[phase]
       const units = Array.from({ length: quick ? 2 : 5 }, (_, unit) => {
@@ -65,15 +70,44 @@ export const spannerPhase: Suite = {
             LEVEL
           )
           const judged = judgeExponent(fit.exponents[0], { claim, predicted, margin, level: LEVEL })
-          const { lower, upper } = fit.exponents[0]
+          const { estimate, lower, upper } = fit.exponents[0]
+          const told = upper - lower <= TELLING
+          // Of the two clocks, the processor's is no other program's.
+          if (clock === "processor") {
+            const values = [...new Set(points.map((p) => p.value))].toSorted((a, b) => a - b)
+            const cases = values.map((value) => ({
+              sizes: { [axis]: value },
+              time: median(points.filter((p) => p.value === value).map((p) => p.processor))
+            }))
+            const model = {
+              text: `a + b*${axis}${predicted === 1 ? "" : `^${predicted}`}`,
+              coefficients: ["a", "b"],
+              terms: (sizes: Readonly<Record<string, number>>) => [1, sizes[axis] ** predicted]
+            }
+            studies.push({
+              ...studyJson(scalingStudy(cases, model, LEVEL), {
+                title: `SpannerSampling, ${phase}, in ${axis}`,
+                unit: "s of processor"
+              }),
+              exponents: [
+                {
+                  variable: axis,
+                  predicted,
+                  ...(told ? { estimate, lower, upper } : {}),
+                  verdict: told ? judged.verdict : ("undecided" as const),
+                  ...(told ? {} : { why: `${units.length} processes cannot decide it: an interval takes 5` })
+                }
+              ]
+            } as ReturnType<typeof studyJson>)
+          }
           exponents.push([
             title,
             axis === "C" ? "C_cov" : axis,
             clock,
             `${claim} ${predicted}`,
             judged.estimate.toFixed(4),
-            `${lower.toFixed(4)} – ${upper.toFixed(4)}`,
-            judged.verdict
+            told ? `${lower.toFixed(4)} – ${upper.toFixed(4)}` : `cannot decide: ${units.length} processes`,
+            told ? judged.verdict : "undecided"
           ])
           targets.push({
             claim: `${phase}: ${clock} time in ${axis === "C" ? "C_cov" : axis}, exponent ${claim} ${predicted} ± ${margin}`,
@@ -99,6 +133,7 @@ export const spannerPhase: Suite = {
       ],
       targets,
       series,
+      studies,
       notes: [
         `Searches, counts and tables were made by: ${[...backends].sort().join("; ")}.`,
         "finished-spanner keeps T7's T_span/C_cov as at C = 10⁴, d = 4, ε = 0.1: its logarithm of T_prompt, which grows with log C, is not what is measured.",

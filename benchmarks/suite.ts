@@ -1,8 +1,11 @@
 /** What a benchmark suite is: a name, something to run, and a report that keeps every raw sample. */
+import type { studyJson } from "../src/cli/scaling/scaling-document.ts"
 
 export interface SuiteOptions {
   /** Fewer rounds and smaller cases: shows that everything runs, not what it costs. */
   readonly quick: boolean
+  /** With `quick`: seconds that are left. A suite leaves out what would not fit, and says so. */
+  readonly seconds?: number
   /** A line of progress for people (stderr). */
   readonly log: (line: string) => void
   /** Only these kernels and backends, in suites that have some; none named: all. */
@@ -37,7 +40,31 @@ export interface Target {
   readonly kind: "timing" | "result"
 }
 
+/** What a kernel reached of the machine: operations a byte, and billions of operations a second beside the ceilings. */
+export interface Roof {
+  readonly name: string
+  readonly backend: string
+  readonly intensity: number
+  readonly gops: number
+  /** Arithmetic, on as many threads. */
+  readonly peak: number
+  /** GB/s from where its bytes lie. */
+  readonly gigabytes: number
+}
+
+/** A contestant's time over ours, round by round. */
+export interface PeerRatio {
+  readonly name: string
+  readonly backend: string
+  readonly peer: string
+  readonly ratios: ReadonlyArray<number>
+}
+
 export interface SuiteReport {
+  /** Times against sizes held against cost models (`src/cli/scaling/scaling-document.ts`). */
+  readonly studies?: ReadonlyArray<ReturnType<typeof studyJson>>
+  readonly roofs?: ReadonlyArray<Roof>
+  readonly peers?: ReadonlyArray<PeerRatio>
   readonly tables: ReadonlyArray<Table>
   readonly targets: ReadonlyArray<Target>
   readonly series: ReadonlyArray<Series>

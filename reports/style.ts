@@ -49,6 +49,7 @@ pre { overflow: auto; max-height: 16rem; background: var(--panel); padding: 0.7r
 .hypotheses small { color: var(--muted); display: block; line-height: 1.4; }
 h1, h2, h3 { overflow-wrap: anywhere; }
 .findings .verdict { white-space: normal; }
+.findings a { overflow-wrap: anywhere; }
 .costs td:first-child { white-space: normal; min-width: 9rem; }
 .theorem { border-top: 1px solid var(--rule); margin-top: 2.4rem; padding-top: 0.4rem; }
 .theorem h3, section h3 { font-size: 1.15rem; margin: 1.4rem 0 0.2rem; }

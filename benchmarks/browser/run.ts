@@ -113,7 +113,10 @@ const drive = async (): Promise<number> => {
     if (process.stderr.isTTY) process.stderr.write("\r\u001b[K")
     const result = (await page.evaluate("window.result")) as PageResult
     writeWholeFile(options.screenshot, await page.screenshot({ fullPage: true }))
-    writeWholeFile(options.json, `${JSON.stringify({ machine: machine(), software: !options.gpu, ...result })}\n`)
+    writeWholeFile(
+      options.json,
+      `${JSON.stringify({ format: "coverbound-browser", version: 1, machine: machine(), software: !options.gpu, ...result })}\n`
+    )
     printResult(result)
     printLoad()
     console.log(`\n${options.json}\n${options.screenshot}`)

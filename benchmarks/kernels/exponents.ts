@@ -12,11 +12,13 @@
  */
 import { type ExponentEstimate, fitExponentsWithinUnits } from "../../src/statistics/exponent-fit.ts"
 import { exponentVerdict } from "../../src/statistics/exponent-judgement.ts"
+import { studyJson } from "../../src/cli/scaling/scaling-document.ts"
+import { type CostModel, scalingStudy } from "../../src/statistics/scaling-study.ts"
 import { launchFit } from "../gpu/launch-fit.ts"
 import { series } from "../measure.ts"
 import { median } from "../median.ts"
 import { overUnits } from "../replicates.ts"
-import type { Series, Table, Target } from "../suite.ts"
+import type { Series, SuiteReport, Table, Target } from "../suite.ts"
 import type { KernelBackend } from "./backends.ts"
 import type { Bandwidth } from "./bandwidth.ts"
 import { predictedExponent } from "./executed.ts"
@@ -28,6 +30,8 @@ const MARGIN = 0.1
 const LEVEL = 0.01
 /** Sizes of a grid without which nothing is fitted: a backend that has not the threads, or calls of seconds. */
 const LEAST_SIZES = 5
+/** Processes without which there is nothing to compare. */
+const LEAST_PROCESSES = 2
 
 /** Exponent of a plain power law over the grid, by processes. */
 const plainFit = (axis: string, units: ReadonlyArray<MeasuredGrid>): ExponentEstimate => {
@@ -80,6 +84,62 @@ export const fitted = (scaling: Scaling): Fitted => {
   return { scaling, predicted, plain, exponent, launch, verdict: judged(exponent) }
 }
 
+/** An interval wider than this, from few processes, tells nothing: it is not printed, and what would tell is said. */
+const TELLING = 0.6
+const TELL_PROCESSES = 5
+
+const told = (exponent: ExponentEstimate | undefined): boolean =>
+  exponent !== undefined && exponent.upper - exponent.lower <= TELLING
+
+/** Why an exponent stays open where its interval says nothing. */
+const untold = (units: ReadonlyArray<MeasuredGrid>): string =>
+  units.length < TELL_PROCESSES
+    ? `${units.length} processes cannot decide it: an interval takes ${TELL_PROCESSES}`
+    : "the processes differ too much to decide it"
+
+/** t = a + b·nᵖ, p the model's: what is put to the larger sizes. */
+const modelOf = (axis: string, predicted: number): CostModel =>
+  predicted === 0
+    ? { text: "a", coefficients: ["a"], terms: () => [1] }
+    : {
+        text: `a + b*${axis}${predicted === 1 ? "" : `^${predicted}`}`,
+        coefficients: ["a", "b"],
+        terms: (sizes) => [1, sizes[axis] ** predicted]
+      }
+
+/** A grid as a study: medians over processes held against the model, below and above; the exponent and its verdict are those over processes. */
+const studyOf = ({ scaling, predicted, plain, exponent, verdict }: Fitted, explanation: string | undefined) => {
+  const { backend, grid, units } = scaling
+  const least = Math.min(...units.map(({ points }) => points.length))
+  const cases = grid.values.slice(0, least).map((value, i) => ({
+    sizes: { [grid.axis]: value },
+    time: median(units.map(({ points }) => points[i].nanoseconds))
+  }))
+  const study = studyJson(scalingStudy(cases, modelOf(grid.axis, predicted), LEVEL), {
+    title: `${grid.kernel} on ${backend}, in ${grid.axis}`,
+    unit: "ns a call",
+    ...(explanation === undefined ? {} : { explanation })
+  })
+  const sure = told(exponent)
+  return {
+    ...study,
+    exponents: [
+      {
+        variable: grid.axis,
+        predicted,
+        ...(exponent !== undefined && sure
+          ? { estimate: exponent.estimate, lower: exponent.lower, upper: exponent.upper }
+          : {}),
+        ...(told(plain) ? { plain: { estimate: plain.estimate, lower: plain.lower, upper: plain.upper } } : {}),
+        verdict: sure ? verdict : ("undecided" as const),
+        ...(sure
+          ? {}
+          : { why: exponent === undefined ? "a launch is more than half of the largest size's time" : untold(units) })
+      }
+    ]
+  } as ReturnType<typeof studyJson>
+}
+
 const microseconds = (ns: number | undefined): string => (ns === undefined ? "–" : (ns / 1e3).toPrecision(2))
 const decimals = (p: number | undefined): string => p?.toFixed(2) ?? "–"
 
@@ -87,6 +147,9 @@ export interface ExponentReport {
   readonly tables: ReadonlyArray<Table>
   readonly targets: ReadonlyArray<Target>
   readonly series: ReadonlyArray<Series>
+  readonly studies: NonNullable<SuiteReport["studies"]>
+  /** What was not reached in the time there was. */
+  readonly notes: ReadonlyArray<string>
 }
 
 /** Measures and judges; evidence for what is not supported. */
@@ -98,7 +161,9 @@ export const exponentReport = (
   log: (line: string) => void
 ): ExponentReport => {
   const measured = measureScaling(kernels, backends, effort, log)
-  const all = measured.filter(({ units }) => units.every(({ points }) => points.length >= LEAST_SIZES)).map(fitted)
+  const enough = measured.filter(({ units }) => units.length >= LEAST_PROCESSES)
+  const short = measured.filter((one) => !enough.includes(one))
+  const all = enough.filter(({ units }) => units.every(({ points }) => points.length >= LEAST_SIZES)).map(fitted)
   const bandwidthOf = (backend: string): Bandwidth => bandwidth(backends.find(({ name }) => name === backend)!.threads)
   const off = all.filter(({ verdict }) => verdict !== "supported")
   const explanations = off.map((one) => {
@@ -108,7 +173,7 @@ export const exponentReport = (
   })
   const tables: Array<Table> = [
     {
-      title: `Exponents p of t = constant + c·nᵖ, 99 % intervals over ${effort.processes} processes, margin ${MARGIN}; constants in µs; operations: exponent of what the kernel executes, fitted alike`,
+      title: `Exponents p of t = constant + c·nᵖ, 99 % intervals over at most ${effort.processes} processes, margin ${MARGIN}; constants in µs; operations: exponent of what the kernel executes, fitted alike`,
       columns: [
         "kernel",
         "backend",
@@ -133,8 +198,12 @@ export const exponentReport = (
           String(predicted),
           decimals(ownExponent(grid, backend, predicted)),
           decimals(exponent?.estimate),
-          exponent === undefined ? "–" : `${decimals(exponent.lower)} – ${decimals(exponent.upper)}`,
-          verdict,
+          exponent === undefined
+            ? "–"
+            : told(exponent)
+              ? `${decimals(exponent.lower)} – ${decimals(exponent.upper)}`
+              : `cannot decide: ${units.length} processes`,
+          told(exponent) ? verdict : "undecided",
           decimals(plain.estimate),
           microseconds(launch.fitted),
           microseconds(launch.measured)
@@ -185,6 +254,13 @@ export const exponentReport = (
   }
   return {
     tables,
+    notes:
+      short.length === 0
+        ? []
+        : [
+            `Undecided, the time was up before two processes had measured them: ${short.map(({ backend, grid }) => `${grid.kernel} in ${grid.axis} on ${backend}`).join("; ")}.`
+          ],
+    studies: all.map((one) => studyOf(one, explanations.find((found) => found.one === one)?.why.because)),
     targets: all.map(({ scaling: { backend, grid }, predicted, exponent, verdict }) => {
       const why = explanations.find(({ one }) => one.scaling.grid === grid && one.scaling.backend === backend)?.why
       return {

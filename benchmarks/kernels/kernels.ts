@@ -8,7 +8,15 @@ import { drawing, enter, fastest, tabulating, theirs } from "../literal-oracle.t
 import { type Contestant, interleaved, type Measured, ratios, series, spread, timed } from "../measure.ts"
 import { median } from "../median.ts"
 import { NumpyPeer } from "../peers/numpy-peer.ts"
-import { type Suite, type SuiteOptions, type Series, type Target, UsageError } from "../suite.ts"
+import {
+  type PeerRatio,
+  type Roof,
+  type Suite,
+  type SuiteOptions,
+  type Series,
+  type Target,
+  UsageError
+} from "../suite.ts"
 import { describeRan } from "../../src/kernel/backend.ts"
 import { exponentReport } from "./exponents.ts"
 import { aimed, type KernelBackend, openBackends } from "./backends.ts"
@@ -52,6 +60,8 @@ interface Report {
   readonly roofs: Array<ReadonlyArray<string>>
   readonly targets: Array<Target>
   readonly series: Array<Series>
+  readonly ceilings: Array<Roof>
+  readonly peers: Array<PeerRatio>
 }
 
 /** What the turns of a comparison cost. */
@@ -118,6 +128,17 @@ const compareDense = async (
     // A GPU's peaks are its own.
     const onCpu = backend.kernels?.ran.backend !== "webgpu"
     const ceiling = backend.threads * (integers ? peaks.gops : peaks.gflops)
+    if (onCpu && moved > 0)
+      report.ceilings.push({
+        name,
+        backend: backend.name,
+        intensity: work / moved,
+        gops: work / seconds / 1e9,
+        peak: ceiling,
+        gigabytes
+      })
+    if (best !== undefined)
+      report.peers.push({ name, backend: backend.name, peer: best.name, ratios: ratios(best, mine) })
     if (onCpu)
       report.roofs.push([
         name,
@@ -183,6 +204,13 @@ const compareFirstHit = async (
       best === undefined ? "–" : `numpy ${best.name} 1T`,
       best === undefined ? "–" : spread(ratios(best, mine))
     ])
+    if (best !== undefined)
+      report.peers.push({
+        name: `first-hit ${literalCase.name}`,
+        backend: mine.name,
+        peer: `numpy ${best.name} 1T`,
+        ratios: ratios(best, mine)
+      })
     if (tabulated !== undefined && held) {
       report.rows.push([
         "",
@@ -205,7 +233,8 @@ const compareFirstHit = async (
   })
 }
 
-const run = async ({ quick, log, kernels = [], backends = [] }: SuiteOptions) => {
+const run = async ({ quick, log, kernels = [], backends = [], seconds = Infinity }: SuiteOptions) => {
+  const until = performance.now() + 1000 * seconds
   const names = chosen("kernel", kernels, Object.keys(MODELS) as ReadonlyArray<KernelName>)
   const missing: Array<string> = []
   const used = await openBackends(backends, (error) => {
@@ -213,14 +242,20 @@ const run = async ({ quick, log, kernels = [], backends = [] }: SuiteOptions) =>
     missing.push(error.message)
   })
   const turns = quick ? { rounds: 3, milliseconds: 30 } : { rounds: 15, milliseconds: 80 }
-  const report: Report = { rows: [], roofs: [], targets: [], series: [] }
+  const report: Report = { rows: [], roofs: [], targets: [], series: [], ceilings: [], peers: [] }
   const peaks = measurePeaks(quick ? 50 : 500)
   const peers = [1, 2].flatMap((threads) => {
     const peer = NumpyPeer.start("kernels.py", threads)
     return peer === undefined ? [] : [{ threads, peer }]
   })
   const about = await peers[0]?.peer.ask({ op: "about" })
+  const late = new Array<string>()
   for (const aim of AIMS.filter((a) => names.includes(a.kernel))) {
+    // Half of the time is for the exponents.
+    if (performance.now() > until - 500 * seconds) {
+      late.push(title(aim))
+      continue
+    }
     log(`kernels: ${title(aim)}`)
     await compareDense(aim, used, peers, turns, peaks, report)
   }
@@ -228,7 +263,7 @@ const run = async ({ quick, log, kernels = [], backends = [] }: SuiteOptions) =>
   if (names.includes("first-hit")) {
     const peer = NumpyPeer.start("literal_oracle.py")
     for (const literalCase of literalCases(false).filter((c) => FIRST_HIT_CASES.includes(c.name))) {
-      if (quick && literalCase.responses > 256) continue
+      if ((quick && literalCase.responses > 256) || performance.now() > until - 500 * seconds) continue
       log(`kernels: first-hit ${literalCase.name}`)
       await compareFirstHit(literalCase, used, peer, turns, report)
     }
@@ -240,7 +275,9 @@ const run = async ({ quick, log, kernels = [], backends = [] }: SuiteOptions) =>
     ...used.filter(({ name }) => !name.includes("plain") || backends.includes(name)),
     ...(backends.length > 0 ? [] : await openBackends(["cpu"], (error) => missing.push(error.message)))
   ]
-  const effort = quick ? { processes: 2, milliseconds: 2, passes: 2 } : { processes: 6, milliseconds: 4, passes: 4 }
+  const effort = quick
+    ? { processes: 2, milliseconds: 2, passes: 2, until: until - 10_000 }
+    : { processes: 6, milliseconds: 4, passes: 4 }
   const exponents = exponentReport(names, grown, effort, peaks.bandwidth, log)
   for (const backend of new Set([...used, ...grown])) await backend.destroy()
   return {
@@ -260,12 +297,17 @@ const run = async ({ quick, log, kernels = [], backends = [] }: SuiteOptions) =>
     ],
     targets: [...report.targets, ...exponents.targets],
     series: [...report.series, ...exponents.series],
+    studies: exponents.studies,
+    roofs: report.ceilings,
+    peers: report.peers,
     notes: [
       about === undefined
         ? "python3 with NumPy is not here: no ratio."
         : `NumPy ${String(about["numpy"])}, Python ${String(about["python"])}, PyTorch ${String(about["torch"] ?? "absent")}; float32.`,
       ...ran,
       ...missing.map((line) => `not here: ${line}.`),
+      ...exponents.notes,
+      ...(late.length === 0 ? [] : [`Not timed beside NumPy, the time was up: ${late.join("; ")}.`]),
       "first-hit: NumPy has no threads there, so that ours on two are set beside its one. The second line of each is NumPy by tables of outcomes or by our own filter."
     ]
   }

@@ -29,6 +29,8 @@ export interface Effort {
   /** Of each size in each pass. */
   readonly milliseconds: number
   readonly passes: number
+  /** No process is begun past this moment (milliseconds of `performance.now()`); each grid keeps the processes that it has. */
+  readonly until?: number
 }
 
 const SCRIPT = new URL("scaling-process.ts", import.meta.url)
@@ -45,10 +47,12 @@ export const measureScaling = (
       gridsOf(backend, kernel).map((grid) => ({ backend: backend.name, grid, units: new Array<MeasuredGrid>() }))
     )
   )
+  const { until = Infinity } = effort
   for (let process = 1; process <= effort.processes; process++) {
     for (const { name } of backends) {
       log(`kernels: exponents on ${name}, process ${process} of ${effort.processes}`)
       for (const kernel of kernels) {
+        if (performance.now() > until) continue
         const { milliseconds, passes } = effort
         const grids = measuredApart(SCRIPT, kernel, name, milliseconds, passes) as ReadonlyArray<MeasuredGrid>
         for (const unit of grids) {

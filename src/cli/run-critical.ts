@@ -59,6 +59,9 @@ const varied = (
       )
 }
 
+/** C of a SPEC, as it was asked for. */
+const variedOf = (spec: string): string => /\bC=([^,]+)/.exec(spec)?.[1] ?? "?"
+
 /** Budgets over their unit at which success is shown. */
 const SHOWN = [0.1, 0.3, 1, 3, 10, 15, 20, 30, 100]
 
@@ -201,6 +204,7 @@ const criticalIn = Effect.fnUntraced(function* (
     version: 1,
     suite: VERSION,
     algorithm: name,
+    command: `coverbound critical ${name} --family ${family} --vary ${vary}=${stands.map(({ instance, value }) => value ?? variedOf(instance.spec)).join(",")} --eps ${Option.getOrElse(options.eps, () => 0.1)} --trials ${most} --level ${level} --seed ${seed}`,
     variable,
     seed,
     level,
