@@ -19,7 +19,7 @@ interface Exponent {
   readonly verdict?: "supported" | "refuted" | "undecided"
 }
 
-const exponentsIn = (data: At): ReadonlyArray<Exponent> => {
+export const exponentsIn = (data: At): ReadonlyArray<Exponent> => {
   const list = Array.isArray(data.value)
     ? data.list
     : [

@@ -22,6 +22,7 @@ import { listCommand } from "./list.ts"
 import { newCommand } from "./new.ts"
 import { sweepCommand } from "./sweep.ts"
 import { presenter } from "./presenter.ts"
+import { diffCommand } from "./diff.ts"
 import { reportCommand } from "./report.ts"
 import { scalingCommand } from "./scaling.ts"
 import { verifyCommand } from "./verify.ts"
@@ -52,6 +53,7 @@ const coverbound = Command.make("coverbound").pipe(
     scalingCommand,
     reportCommand,
     sweepCommand,
+    diffCommand,
     demoCommand,
     doctorCommand
   ]),

@@ -2,7 +2,7 @@
 import { existsSync, readdirSync, statSync } from "node:fs"
 import { basename, dirname, join } from "node:path"
 import * as Effect from "effect/Effect"
-import { At } from "../../../reports/read/at.ts"
+import { At, InvalidRecord } from "../../../reports/read/at.ts"
 import { FORMATS, formatOf } from "../../../reports/read/part.ts"
 import { shown } from "../../instance/invalid-instance.ts"
 import { InvalidCall } from "../invalid-call.ts"
@@ -60,6 +60,18 @@ const parsed = (file: string): Effect.Effect<ReadonlyArray<At>, InvalidCall> =>
         new InvalidCall({ field: "record", value: `${shown(file)} (no JSON)`, expectation: "a record of coverbound" })
     })
   )
+
+/** Reads of records: what is not as its format says is a wrong call. */
+export const readingRecord = <A>(read: () => A): Effect.Effect<A, InvalidCall> =>
+  Effect.try({
+    try: read,
+    catch: (error) => {
+      if (!(error instanceof InvalidRecord)) throw error
+      const at = error.message.indexOf(": ")
+      const [value, expectation] = error.message.slice(at + 2).split(", expected ")
+      return new InvalidCall({ field: error.message.slice(0, at), value, expectation })
+    }
+  })
 
 /** Every record of the call, each once. */
 export const recordsOf = Effect.fnUntraced(function* (

@@ -5,7 +5,6 @@ import { fileURLToPath } from "node:url"
 import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
 import { type Part, type Report, reportOf, slug } from "../../../reports/model.ts"
-import { InvalidRecord } from "../../../reports/read/at.ts"
 import { quoted } from "../../../reports/read/audit.ts"
 import { partOf } from "../../../reports/read/part.ts"
 import { shown } from "../../instance/invalid-instance.ts"
@@ -14,7 +13,7 @@ import { writeAll } from "../terminal.ts"
 import { VERSION } from "../version.ts"
 import { checkFolder, type FileNotWritten, writeWhole } from "../whole-file.ts"
 import { certificatesBeside } from "./certificates-beside.ts"
-import { type Recorded, recordsOf } from "./records.ts"
+import { readingRecord, type Recorded, recordsOf } from "./records.ts"
 
 export type Format = "html" | "md" | "csv" | "json" | "latex"
 
@@ -43,27 +42,19 @@ export const reportFrom = (
   folder: string,
   command: string
 ): Effect.Effect<Report, InvalidCall> =>
-  Effect.try({
-    try: () =>
-      reportOf(
-        records.map(({ at, file }, i) => {
-          const part: Part = partOf(at, {
-            prefix: records.length === 1 ? "" : `${slug(basename(dirname(resolve(file))))}-${i + 1}-`,
-            certificates: certificatesBeside(file, folder),
-            pageHref: (page) => (existsSync(join(ROOT, page)) ? relative(folder, join(ROOT, page)) : undefined)
-          })
-          return { file, href: relative(folder, resolve(file)) || basename(file), part }
-        }),
-        { command, suite: VERSION }
-      ),
-    catch: (error) => {
-      if (!(error instanceof InvalidRecord)) throw error
-      const at = error.message.indexOf(": ")
-      const [field, rest] = [error.message.slice(0, at), error.message.slice(at + 2)]
-      const [value, expectation] = rest.split(", expected ")
-      return new InvalidCall({ field, value, expectation })
-    }
-  })
+  readingRecord(() =>
+    reportOf(
+      records.map(({ at, file }, i) => {
+        const part: Part = partOf(at, {
+          prefix: records.length === 1 ? "" : `${slug(basename(dirname(resolve(file))))}-${i + 1}-`,
+          certificates: certificatesBeside(file, folder),
+          pageHref: (page) => (existsSync(join(ROOT, page)) ? relative(folder, join(ROOT, page)) : undefined)
+        })
+        return { file, href: relative(folder, resolve(file)) || basename(file), part }
+      }),
+      { command, suite: VERSION }
+    )
+  )
 
 /** The report in a format. The plotting library is only wanted for one of them. */
 export const textOf = (report: Report, format: Format): Effect.Effect<string> =>
