@@ -42,6 +42,12 @@ export class SuiteProgress {
     return Math.max(0, pace * ahead - here)
   }
 
+  /** How much of the time that is left the next suite should have. */
+  get share(): number {
+    const ahead = this.suites.slice(this.done).map((name) => expectedSeconds(name, this.quick))
+    return ahead[0] / ahead.reduce((sum, s) => sum + s, 0)
+  }
+
   /** A line of what is measured now. */
   line(text: string): void {
     console.error(

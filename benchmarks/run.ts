@@ -71,7 +71,7 @@ const print = (suite: Suite, report: SuiteReport): void => {
 }
 
 /** Seconds that `--quick` may take in all, of which the last are for the page. */
-const QUICK_SECONDS = 170
+const QUICK_SECONDS = 155
 
 const fileOf = (name: string, { backends, kernels, quick }: BenchCall): string =>
   // What is a part does not take the place of the whole.
@@ -136,7 +136,7 @@ const main = async (): Promise<number> => {
         log: (line) => progress.line(line),
         kernels,
         backends,
-        ...(quick ? { seconds: QUICK_SECONDS - spent } : {})
+        ...(quick ? { seconds: (QUICK_SECONDS - spent) * progress.share } : {})
       })
       .catch((error: unknown) => {
         if (error instanceof Interrupted) return interrupted()

@@ -13,6 +13,7 @@
 import { type ExponentEstimate, fitExponentsWithinUnits } from "../../src/statistics/exponent-fit.ts"
 import { exponentVerdict } from "../../src/statistics/exponent-judgement.ts"
 import { studyJson } from "../../src/cli/scaling/scaling-document.ts"
+import { growthOf } from "../../src/statistics/growth.ts"
 import { type CostModel, scalingStudy } from "../../src/statistics/scaling-study.ts"
 import { launchFit } from "../gpu/launch-fit.ts"
 import { series } from "../measure.ts"
@@ -30,8 +31,8 @@ const MARGIN = 0.1
 const LEVEL = 0.01
 /** Sizes of a grid without which nothing is fitted: a backend that has not the threads, or calls of seconds. */
 const LEAST_SIZES = 5
-/** Processes without which there is nothing to compare. */
-const LEAST_PROCESSES = 2
+/** Processes without which there is nothing to show; an interval takes two. */
+const LEAST_PROCESSES = 1
 
 /** Exponent of a plain power law over the grid, by processes. */
 const plainFit = (axis: string, units: ReadonlyArray<MeasuredGrid>): ExponentEstimate => {
@@ -61,6 +62,21 @@ export const fitted = (scaling: Scaling): Fitted => {
   const { backend, grid, units } = scaling
   const predicted = predictedExponent(grid.kernel, grid.axis, backend)!
   const measured = median(units.map((unit) => unit.launch))
+  if (units.length < 2) {
+    const [{ points }] = units
+    const { plain } = growthOf(
+      points.map(({ nanoseconds, value }) => ({ size: value, time: nanoseconds })),
+      LEVEL
+    )
+    return {
+      scaling,
+      predicted,
+      plain,
+      exponent: undefined,
+      launch: { fitted: undefined, measured },
+      verdict: "undecided"
+    }
+  }
   const plain = plainFit(grid.axis, units)
   const judged = (exponent: ExponentEstimate): string =>
     exponentVerdict(exponent, { claim: "equals", predicted, margin: MARGIN, level: LEVEL })
@@ -94,7 +110,7 @@ const told = (exponent: ExponentEstimate | undefined): boolean =>
 /** Why an exponent stays open where its interval says nothing. */
 const untold = (units: ReadonlyArray<MeasuredGrid>): string =>
   units.length < TELL_PROCESSES
-    ? `${units.length} processes cannot decide it: an interval takes ${TELL_PROCESSES}`
+    ? `${units.length === 1 ? "one process" : `${units.length} processes`} cannot decide it: an interval takes ${TELL_PROCESSES}`
     : "the processes differ too much to decide it"
 
 /** t = a + b·nᵖ, p the model's: what is put to the larger sizes. */
@@ -130,11 +146,18 @@ const studyOf = ({ scaling, predicted, plain, exponent, verdict }: Fitted, expla
         ...(exponent !== undefined && sure
           ? { estimate: exponent.estimate, lower: exponent.lower, upper: exponent.upper }
           : {}),
-        ...(told(plain) ? { plain: { estimate: plain.estimate, lower: plain.lower, upper: plain.upper } } : {}),
+        ...(units.length > 1 && told(plain)
+          ? { plain: { estimate: plain.estimate, lower: plain.lower, upper: plain.upper } }
+          : {}),
         verdict: sure ? verdict : ("undecided" as const),
         ...(sure
           ? {}
-          : { why: exponent === undefined ? "a launch is more than half of the largest size's time" : untold(units) })
+          : {
+              why:
+                exponent === undefined && units.length > 1
+                  ? "a launch is more than half of the largest size's time"
+                  : untold(units)
+            })
       }
     ]
   } as ReturnType<typeof studyJson>
@@ -165,7 +188,7 @@ export const exponentReport = (
   const short = measured.filter((one) => !enough.includes(one))
   const all = enough.filter(({ units }) => units.every(({ points }) => points.length >= LEAST_SIZES)).map(fitted)
   const bandwidthOf = (backend: string): Bandwidth => bandwidth(backends.find(({ name }) => name === backend)!.threads)
-  const off = all.filter(({ verdict }) => verdict !== "supported")
+  const off = all.filter(({ scaling, verdict }) => verdict !== "supported" && scaling.units.length > 1)
   const explanations = off.map((one) => {
     const { scaling, predicted, exponent, launch } = one
     const finding = { scaling, predicted, estimate: exponent?.estimate, constant: launch.measured, margin: MARGIN }
@@ -258,7 +281,7 @@ export const exponentReport = (
       short.length === 0
         ? []
         : [
-            `Undecided, the time was up before two processes had measured them: ${short.map(({ backend, grid }) => `${grid.kernel} in ${grid.axis} on ${backend}`).join("; ")}.`
+            `Undecided, the time was up before any process had measured them: ${short.map(({ backend, grid }) => `${grid.kernel} in ${grid.axis} on ${backend}`).join("; ")}.`
           ],
     studies: all.map((one) => studyOf(one, explanations.find((found) => found.one === one)?.why.because)),
     targets: all.map(({ scaling: { backend, grid }, predicted, exponent, verdict }) => {

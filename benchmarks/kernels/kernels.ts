@@ -249,10 +249,19 @@ const run = async ({ quick, log, kernels = [], backends = [], seconds = Infinity
     return peer === undefined ? [] : [{ threads, peer }]
   })
   const about = await peers[0]?.peer.ask({ op: "about" })
+  // Not plain SIMD unless asked for; gpu.js's plain JavaScript always, on sizes of its own.
+  const grown = [
+    ...used.filter(({ name }) => !name.includes("plain") || backends.includes(name)),
+    ...(backends.length > 0 ? [] : await openBackends(["cpu"], (error) => missing.push(error.message)))
+  ]
+  const effort = quick
+    ? { processes: 2, milliseconds: 2, passes: 2, until: until - 350 * seconds }
+    : { processes: 6, milliseconds: 4, passes: 4 }
+  // First, since they are what cannot be had in less time.
+  const exponents = exponentReport(names, grown, effort, peaks.bandwidth, log)
   const late = new Array<string>()
   for (const aim of AIMS.filter((a) => names.includes(a.kernel))) {
-    // Half of the time is for the exponents.
-    if (performance.now() > until - 500 * seconds) {
+    if (performance.now() > until - 100 * seconds) {
       late.push(title(aim))
       continue
     }
@@ -263,22 +272,13 @@ const run = async ({ quick, log, kernels = [], backends = [], seconds = Infinity
   if (names.includes("first-hit")) {
     const peer = NumpyPeer.start("literal_oracle.py")
     for (const literalCase of literalCases(false).filter((c) => FIRST_HIT_CASES.includes(c.name))) {
-      if ((quick && literalCase.responses > 256) || performance.now() > until - 500 * seconds) continue
+      if ((quick && literalCase.responses > 256) || performance.now() > until - 60 * seconds) continue
       log(`kernels: first-hit ${literalCase.name}`)
       await compareFirstHit(literalCase, used, peer, turns, report)
     }
     peer?.close()
   }
   const ran = used.flatMap(({ kernels: set, name }) => (set === undefined ? [] : [`${name}: ${describeRan(set.ran)}.`]))
-  // Not plain SIMD unless asked for; gpu.js's plain JavaScript always, on sizes of its own.
-  const grown = [
-    ...used.filter(({ name }) => !name.includes("plain") || backends.includes(name)),
-    ...(backends.length > 0 ? [] : await openBackends(["cpu"], (error) => missing.push(error.message)))
-  ]
-  const effort = quick
-    ? { processes: 2, milliseconds: 2, passes: 2, until: until - 10_000 }
-    : { processes: 6, milliseconds: 4, passes: 4 }
-  const exponents = exponentReport(names, grown, effort, peaks.bandwidth, log)
   for (const backend of new Set([...used, ...grown])) await backend.destroy()
   return {
     tables: [

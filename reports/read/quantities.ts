@@ -199,20 +199,18 @@ const bench = (at: At): ReadonlyArray<Quantity> => [
         ? [verdict(one.get("claim").text, one.get("held").flag ? "held" : "wrong")]
         : []
     ),
-  ...at
-    .get("series")
-    .some.flatMap((one): ReadonlyArray<Quantity> =>
-      one.get("unit").text.includes("one a process")
-        ? [
-            {
-              kind: "sample",
-              key: one.get("name").text,
-              unit: one.get("unit").text.split(",")[0],
-              values: one.get("samples").list.map(({ number }) => number)
-            }
-          ]
-        : []
-    )
+  ...at.get("series").some.flatMap((one): ReadonlyArray<Quantity> =>
+    one.get("unit").text.includes("one a process")
+      ? [
+          {
+            kind: "sample",
+            key: one.get("name").text,
+            unit: one.get("unit").text.split(",")[0],
+            values: one.get("samples").list.map(({ number }) => number)
+          }
+        ]
+      : []
+  )
 ]
 
 const demo = (at: At): ReadonlyArray<Quantity> =>

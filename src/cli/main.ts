@@ -24,6 +24,7 @@ import { sweepCommand } from "./sweep.ts"
 import { presenter } from "./presenter.ts"
 import { diffCommand } from "./diff.ts"
 import { reportCommand } from "./report.ts"
+import { serveCommand } from "./serve.ts"
 import { scalingCommand } from "./scaling.ts"
 import { verifyCommand } from "./verify.ts"
 import { VERSION } from "./version.ts"
@@ -54,6 +55,7 @@ const coverbound = Command.make("coverbound").pipe(
     reportCommand,
     sweepCommand,
     diffCommand,
+    serveCommand,
     demoCommand,
     doctorCommand
   ]),

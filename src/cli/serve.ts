@@ -1,0 +1,25 @@
+/** `coverbound serve DIR`: the runs of a folder as pages, on this machine alone. */
+import * as Argument from "effect/cli/Argument"
+import * as Command from "effect/cli/Command"
+import * as Effect from "effect/Effect"
+import { integerFlag } from "./options.ts"
+
+export const serveCommand = Command.make(
+  "serve",
+  {
+    folder: Argument.String("dir").pipe(
+      Argument.withDescription("The folder whose runs are shown, and those below it. Default reports/out"),
+      Argument.withDefault("reports/out")
+    ),
+    port: integerFlag("port", "Port on 127.0.0.1. Default 4174; 0: any that is free", 0, 65535)
+  },
+  Effect.fnUntraced(function* (options) {
+    const { runServe } = yield* Effect.promise(() => import("./serve/run-serve.ts"))
+    yield* runServe(options)
+  })
+).pipe(
+  Command.withDescription(
+    "List the runs of a folder and show each as its report, made anew when its record changes; follows a run that is going on. Loopback only, nothing is written"
+  ),
+  Command.withExamples([{ command: "coverbound serve reports/out", description: "Then open the address it prints" }])
+)

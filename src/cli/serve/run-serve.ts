@@ -1,0 +1,42 @@
+/** What `coverbound serve` does: a server until it is interrupted. */
+import { statSync } from "node:fs"
+import * as Effect from "effect/Effect"
+import * as Option from "effect/Option"
+import { shown } from "../../instance/invalid-instance.ts"
+import { InvalidCall } from "../invalid-call.ts"
+import { write } from "../terminal.ts"
+import { listen, rootOf } from "./server.ts"
+
+const PORT = 4174
+
+export const runServe = Effect.fnUntraced(function* (call: {
+  readonly folder: string
+  readonly port: Option.Option<number>
+}): Effect.fn.Return<void, InvalidCall> {
+  const { folder } = call
+  const found = statSync(folder, { throwIfNoEntry: false })
+  if (found === undefined || !found.isDirectory())
+    return yield* new InvalidCall({
+      field: "dir",
+      value: `${shown(folder)} (${found === undefined ? "no such folder" : "a file"})`,
+      expectation: "a folder with runs"
+    })
+  const port = Option.getOrElse(call.port, () => PORT)
+  yield* Effect.acquireUseRelease(
+    Effect.tryPromise({
+      try: () => listen(rootOf(folder), port),
+      catch: (error) =>
+        new InvalidCall({
+          field: "--port",
+          value: `${port} (${(error as NodeJS.ErrnoException).code ?? String(error)})`,
+          expectation: "a port that is free; 0 takes any"
+        })
+    }),
+    ({ url }) => Effect.andThen(write(process.stdout, `${url}  (Ctrl-C ends it)\n`), Effect.never),
+    ({ server }) =>
+      Effect.sync(() => {
+        server.closeAllConnections()
+        server.close()
+      })
+  )
+})
