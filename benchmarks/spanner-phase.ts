@@ -98,7 +98,7 @@ export const spannerPhase: Suite = {
                   ...(told ? {} : { why: `${units.length} processes cannot decide it: an interval takes 5` })
                 }
               ]
-            } as ReturnType<typeof studyJson>)
+            })
           }
           exponents.push([
             title,

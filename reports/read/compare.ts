@@ -22,11 +22,9 @@ interface Exponent {
 export const exponentsIn = (data: At): ReadonlyArray<Exponent> => {
   const list = Array.isArray(data.value)
     ? data.list
-    : [
-        ...(data.value !== null && typeof data.value === "object"
-          ? [...data.get("fits").some, ...data.get("exponents").some]
-          : [])
-      ]
+    : data.value !== null && typeof data.value === "object"
+      ? [...data.get("fits").some, ...data.get("exponents").some]
+      : []
   return list.flatMap((one) => {
     if (!one.get("exponent").there || !one.get("interval").there) return []
     const [lower, upper] = one.get("interval").list

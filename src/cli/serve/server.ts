@@ -160,6 +160,8 @@ const answer = async (
   if (path === "/") return say(200, TYPES[".html"], listPage(root, runsIn(root)))
   if (path === "/changes") {
     response.writeHead(200, { ...HEADERS, "content-type": "text/event-stream" })
+    // Headers go out with the first bytes.
+    response.write(": watching\n\n")
     let last = stateOf(runsIn(root))
     const timer = setInterval(() => {
       const now = stateOf(runsIn(root))
