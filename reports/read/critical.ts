@@ -9,6 +9,8 @@ import { type Around, quoted } from "./audit.ts"
 interface Point {
   readonly spec: string
   readonly value: number
+  /** What budgets are counted in: draws that meet a pair worth having; the value where the record has none. */
+  readonly unit: number
   readonly thresholds: ReadonlyArray<number>
   readonly critical: number | undefined
   readonly enclosed: readonly [number, number] | undefined
@@ -18,6 +20,7 @@ interface Point {
 const pointOf = (at: At): Point => ({
   spec: at.get("spec").text,
   value: at.get("value").number,
+  unit: at.get("meeting").maybe(({ number }) => number) ?? at.get("value").number,
   thresholds: at.get("thresholds").list.map((one) => (one.there ? one.number : Infinity)),
   critical: at.get("critical").maybe(({ number }) => number),
   enclosed: at.get("enclosed").maybe((pair) => {
@@ -27,9 +30,12 @@ const pointOf = (at: At): Point => ({
   slack: at.get("slack").maybe(({ number }) => number)
 })
 
+/** Whether coverage is what varies: older records call it C_cov. */
+const byCoverage = (variable: string): boolean => variable === "C" || variable === "C_cov"
+
 /** The value as its SPEC has it: C_cov itself is no name for a curve. */
 const nameOf = ({ spec, value }: Point, variable: string): string => {
-  const option = variable === "C_cov" ? "C" : variable
+  const option = byCoverage(variable) ? "C" : variable
   const stated = new RegExp(`\\b${option}=([^,]+)`).exec(spec)?.[1]
   return `${option} = ${real(stated === undefined ? value : Number(stated))}`
 }
@@ -42,14 +48,14 @@ const growth = (points: ReadonlyArray<Point>, at: At, variable: string, id: stri
   return {
     id,
     title: "Critical budget",
-    caption: `Draws at which ε is reached with probability ½, medians over trials and their enclosures at level ${real(at.get("level").number)}${bounds.length === 0 ? "" : "; dashes: T7's bound on T_comp at its own parameters"}. ${variable === "C_cov" ? "Shaded: fewer draws than C/2 reach a response of mass 1/C in less than half of the runs (L1's argument)." : ""}`,
+    caption: `Draws at which ε is reached with probability ½, medians over trials and their enclosures at level ${real(at.get("level").number)}${bounds.length === 0 ? "" : "; dashes: T7's bound on T_comp at its own parameters"}. ${byCoverage(variable) ? "Shaded: fewer draws than C/2 reach a response of mass 1/C in less than half of the runs (L1's argument)." : ""}`,
     alt: exponent.there
       ? `It grows as ${variable} to the ${exponent.get("estimate").number.toFixed(3)} [${exponent.get("lower").number.toFixed(3)}, ${exponent.get("upper").number.toFixed(3)}].`
       : "No exponent: a trial never reached ε, or there are too few values.",
     x: { label: `${variable} →`, scale: "log" },
     y: { label: "↑ draws, T_comp", scale: "log" },
     layers: [
-      ...(variable === "C_cov"
+      ...(byCoverage(variable)
         ? [
             {
               kind: "region" as const,
@@ -83,6 +89,10 @@ const growth = (points: ReadonlyArray<Point>, at: At, variable: string, id: stri
   }
 }
 
+/** What budgets are counted in, in words. */
+const unitOf = (points: ReadonlyArray<Point>, variable: string): string =>
+  points.some(({ unit, value }) => unit !== value) ? "meeting draws" : variable
+
 /** Each instance's distribution of thresholds over what varies; where they collapse they are one curve. */
 const collapse = (points: ReadonlyArray<Point>, at: At, variable: string, id: string): Figure => {
   const found = at.get("collapse")
@@ -93,20 +103,20 @@ const collapse = (points: ReadonlyArray<Point>, at: At, variable: string, id: st
       kind: "line",
       series: nameOf(point, variable),
       as: "step",
-      points: known.map((t, i): Dot => ({ x: t / point.value, y: (i + 1) / n }))
+      points: known.map((t, i): Dot => ({ x: t / point.unit, y: (i + 1) / n }))
     }
   })
   return {
     id,
     title: "Success against budget",
-    caption: `Share of trials that reach ε with so many draws per unit of ${variable}; one curve an instance.`,
+    caption: `Share of trials that reach ε with so many draws, in units of ${unitOf(points, variable)}; one curve an instance.`,
     alt: found.there
       ? `${found.get("verdict").text}: the largest difference is ${found.get("distance").number.toFixed(2)}, ${found.get("allowed").number.toFixed(2)} allowed.`
       : "One instance alone.",
-    x: { label: `draws / ${variable} →`, scale: "log" },
+    x: { label: `draws / ${unitOf(points, variable)} →`, scale: "log" },
     y: { label: "↑ success", scale: "linear", domain: [0, 1] },
     layers: [
-      ...(variable === "C_cov"
+      ...(byCoverage(variable)
         ? [
             {
               kind: "region" as const,
@@ -146,7 +156,7 @@ export const criticalPart = (at: At, { prefix }: Around): Part => {
             {
               nature: "evidence" as const,
               says: `The critical budget grows as ${variable} to the ${exponent.get("estimate").number.toFixed(3)}`,
-              verdict: undefined,
+              verdict: at.get("judgement").maybe((judged) => judged.get("verdict").verdict),
               interval: `${real(100 * (1 - level))} % [${exponent.get("lower").number.toFixed(3)}, ${exponent.get("upper").number.toFixed(3)}]`,
               level,
               anchor: `${prefix}critical`
@@ -157,7 +167,7 @@ export const criticalPart = (at: At, { prefix }: Around): Part => {
         ? [
             {
               nature: "evidence" as const,
-              says: `Success against draws/${variable}: ${found.get("verdict").text}`,
+              says: `Success against draws/${unitOf(points, variable)}: ${found.get("verdict").text}`,
               verdict: undefined,
               interval: `largest difference ${found.get("distance").number.toFixed(2)}, allowed ${found.get("allowed").number.toFixed(2)}`,
               level,

@@ -204,7 +204,7 @@ const criticalIn = Effect.fnUntraced(function* (
     version: 1,
     suite: VERSION,
     algorithm: name,
-    command: `coverbound critical ${name} --family ${family} --vary ${vary}=${stands.map(({ instance, value }) => value ?? variedOf(instance.spec)).join(",")} --eps ${Option.getOrElse(options.eps, () => 0.1)} --trials ${most} --level ${level} --seed ${seed}`,
+    command: `coverbound critical ${name} --family ${family} --vary ${variable}=${stands.map(({ instance, value }) => value ?? variedOf(instance.spec)).join(",")} --eps ${Option.getOrElse(options.eps, () => 0.1)} --trials ${trials} --level ${level} --seed ${seed}`,
     variable,
     seed,
     level,
