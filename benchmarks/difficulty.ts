@@ -4,7 +4,7 @@ import { bestOfNElliptic } from "../src/algorithm/best-of-n-elliptic.ts"
 import { passive } from "../src/algorithm/passive.ts"
 import { spannerSampling } from "../src/algorithm/spanner-sampling.ts"
 import { studyCheckpoints } from "../src/cli/demo/checkpoint-study.ts"
-import type { MeanCount } from "../reports/report-data.ts"
+import type { MeanCount } from "../src/cli/demo/checkpoint-study.ts"
 
 const STRATA = [
   [1e-2, 1e-1],
