@@ -83,7 +83,8 @@ export interface SearchKernels {
 
 /**
  * Every kernel on one backend, in float32; `reference.ts` defines what each computes and bounds its error. Calls on one
- * set are made one after the other. Results belong to the caller.
+ * set are made one after the other. Results belong to the caller. Shapes are checked (RangeError naming the argument); values are
+ * not looked at, one by one: they must be finite, and what comes of others differs between backends.
  */
 export interface KernelSet extends SearchKernels {
   /** As asked for until a kernel has run, then what the kernels say. */
@@ -94,7 +95,7 @@ export interface KernelSet extends SearchKernels {
   readonly quadraticForm: (whitening: Float32Array, features: Rows) => Eventually<Float32Array>
   /** Squared distances of all pairs of rows. → R×R */
   readonly pairDistances: (white: Rows) => Eventually<Float32Array>
-  /** logits, reference: N; offsets: X + 1. */
+  /** logits, reference ≥ 0: N; offsets: X + 1, from 0 to N, not decreasing. Probabilities are 0 where reference is. */
   readonly tiltedSoftmax: (
     logits: Float32Array,
     reference: Float32Array,

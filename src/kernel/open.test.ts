@@ -125,3 +125,15 @@ describe("opening a backend", () => {
     }
   })
 })
+
+describe("the tilted softmax", () => {
+  it.each(["js", "wasm"] as const)("keeps the likeliest response where logits are large, on %s", async (backend) => {
+    const kernels = await openBackend(backend, OPENERS)
+    const large = await kernels.tiltedSoftmax(floats(1e30, -1e30), floats(0.5, 0.5), Int32Array.of(0, 2))
+    expect([...large.probabilities]).toEqual([1, 0])
+    // log 2 is lost beside 1e6 in the normaliser, not in the law.
+    const even = await kernels.tiltedSoftmax(floats(1e6, 1e6), floats(0.5, 0.5), Int32Array.of(0, 2))
+    expect([...even.probabilities]).toEqual([0.5, 0.5])
+    await kernels.destroy()
+  })
+})

@@ -129,17 +129,23 @@ export interface TiltedLaw {
 }
 
 /**
- * Tilted softmax of each prompt. logits f/β and reference π_ref ≥ 0: N; responses of prompt x are the rows offsets[x] …
+ * Tilted softmax of each prompt. logits f/β, finite, and reference π_ref ≥ 0, finite: N; responses of prompt x are the rows offsets[x] …
  * offsets[x+1]−1 (X + 1 of them). A prompt without mass has probabilities 0.
  */
 export const tiltedSoftmax = (logits: Float64Array, reference: Float64Array, offsets: Int32Array): TiltedLaw => {
   const probabilities = new Float64Array(logits.length)
   const logNormaliser = Float64Array.from({ length: offsets.length - 1 }, (_, x) => {
-    const logZ = logSumExp(reference, logits, offsets[x], offsets[x + 1])
-    for (let y = offsets[x]; y < offsets[x + 1]; y++) {
-      if (reference[y] > 0) probabilities[y] = reference[y] * Math.exp(logits[y] - logZ)
+    const [from, end] = [offsets[x], offsets[x + 1]]
+    let top = -Infinity
+    for (let y = from; y < end; y++) if (reference[y] > 0 && logits[y] > top) top = logits[y]
+    if (top === -Infinity) return -Infinity
+    // Weights over their own sum, not over e^{log Z}: log Z has lost its digits where logits are large.
+    let sum = 0
+    for (let y = from; y < end; y++) {
+      if (reference[y] > 0) sum += probabilities[y] = reference[y] * Math.exp(logits[y] - top)
     }
-    return logZ
+    for (let y = from; y < end; y++) probabilities[y] /= sum
+    return top + Math.log(sum)
   })
   return { probabilities, logNormaliser }
 }
