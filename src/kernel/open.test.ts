@@ -127,6 +127,7 @@ describe("opening a backend", () => {
 })
 
 describe("the tilted softmax", () => {
+  const floats = (...values: ReadonlyArray<number>): Float32Array => Float32Array.from(values)
   it.each(["js", "wasm"] as const)("keeps the likeliest response where logits are large, on %s", async (backend) => {
     const kernels = await openBackend(backend, OPENERS)
     const large = await kernels.tiltedSoftmax(floats(1e30, -1e30), floats(0.5, 0.5), Int32Array.of(0, 2))
