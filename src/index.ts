@@ -94,6 +94,7 @@ export { type Budget, BudgetExhausted, type Charge, type Ledger, type LedgerSnap
 export type { TranscriptDigest } from "./oracle/transcript.ts"
 export type { SamplerTally } from "./oracle/workbench.ts"
 export { Journal, type JournalShape, nextCheckpoint } from "./oracle/journal.ts"
+export { Randomness, type RandomnessShape } from "./oracle/randomness.ts"
 export { ExactLawUnavailable } from "./oracle/exact-law.ts"
 export { OutsideParameterSet, type ProperPlans } from "./oracle/strong.ts"
 export { TokenSideMissing } from "./oracle/tokens.ts"
@@ -129,6 +130,7 @@ export { comparisonRounds, type ComparisonRounds } from "./oracle/comparison-rou
 export { withLearned } from "./algorithm/learned.ts"
 export { softmaxSampler, type SoftmaxSampler } from "./algorithm/softmax-sampler.ts"
 export { PaidDraws } from "./algorithm/paid-draws.ts"
+export { leastSquares, optimisticFit, optimisticObjective, type OptimisticProblem } from "./algorithm/optimistic-fit.ts"
 export { referencePairs, type ReferencePairs } from "./algorithm/reference-pairs.ts"
 export { currentPolicy, exploreTilted, growSpanner, truncation } from "./algorithm/spanner-sampling.ts"
 export {
@@ -138,8 +140,8 @@ export {
 } from "./algorithm/spanner-sampling-parameters.ts"
 
 // Those that are here
-export { bestOfNElliptic } from "./algorithm/best-of-n-elliptic.ts"
-export { exhaustive } from "./algorithm/exhaustive.ts"
+export { bestOfNElliptic, BestOfNParameters } from "./algorithm/best-of-n-elliptic.ts"
+export { exhaustive, ExhaustiveParameters } from "./algorithm/exhaustive.ts"
 export { mtss } from "./algorithm/mtss.ts"
 export {
   type MtssConstants,
@@ -148,13 +150,13 @@ export {
   mtssParameters,
   practicalMtssParameters
 } from "./algorithm/mtss-parameters.ts"
-export { onlineDpo } from "./algorithm/online-dpo.ts"
-export { passive } from "./algorithm/passive.ts"
-export { policyGradient } from "./algorithm/policy-gradient.ts"
+export { onlineDpo, OnlineDpoParameters } from "./algorithm/online-dpo.ts"
+export { passive, PassiveParameters } from "./algorithm/passive.ts"
+export { addGroupGradient, policyGradient, PolicyGradientParameters } from "./algorithm/policy-gradient.ts"
 export { algorithms, sequenceAlgorithms } from "./algorithm/registry.ts"
 export { spannerSampling } from "./algorithm/spanner-sampling.ts"
-export { spannerSamplingAdaptive } from "./algorithm/spanner-sampling-adaptive.ts"
-export { xpo } from "./algorithm/xpo.ts"
+export { AdaptiveParameters, spannerSamplingAdaptive } from "./algorithm/spanner-sampling-adaptive.ts"
+export { xpo, XpoParameters } from "./algorithm/xpo.ts"
 
 // Running it
 export {

@@ -230,5 +230,9 @@ export const alphaClaims = {
   "properties/audit-correct": {
     level: 1e-9,
     asserts: "an audit refutes no built-in algorithm and no correct variant of one"
+  },
+  "properties/metamorphic": {
+    level: 1e-9,
+    asserts: "one problem in other words is another in law to no right program that does not look at the words"
   }
 } as const satisfies Record<string, AlphaClaim>

@@ -8,7 +8,8 @@ import { committedParameters } from "../../src/oracle/handle.ts"
 import { type Prompt, relativeFeature, type Response } from "../../src/oracle/handle.ts"
 import type { OracleServices } from "../../src/oracle/interpreter.ts"
 import { Prompts, ProperRewards, Rewards, StrongSampling } from "../../src/oracle/services.ts"
-import { type AuditFault, claiming, mistake, of } from "./audit-fault.ts"
+import { type AuditFault, mistake, of } from "./audit-fault.ts"
+import { claiming } from "../variants/refuted.ts"
 
 const DRAWS = 4
 

@@ -12,8 +12,9 @@ import { spannerSamplingAdaptive } from "../../src/algorithm/spanner-sampling-ad
 import { xpo } from "../../src/algorithm/xpo.ts"
 import type { OracleServices } from "../../src/oracle/interpreter.ts"
 import type { Problem } from "../../src/oracle/services.ts"
-import { type AuditVariant, claiming } from "./audit-fault.ts"
-import { edited } from "./edited.ts"
+import { type AuditVariant } from "./audit-fault.ts"
+import { claiming } from "../variants/refuted.ts"
+import { edited } from "../variants/edited.ts"
 import { ownDraws } from "./weak-faults.ts"
 import { variant } from "../../src/verify/faults/spanner-sampling-variant.ts"
 

@@ -4,8 +4,9 @@ import { passive } from "../../src/algorithm/passive.ts"
 import { bestOfNElliptic } from "../../src/algorithm/best-of-n-elliptic.ts"
 import { spannerSampling } from "../../src/algorithm/spanner-sampling.ts"
 import type { Problem } from "../../src/oracle/services.ts"
-import { type AuditFault, claiming, mistake, of } from "./audit-fault.ts"
-import type { Edits } from "./edited.ts"
+import { type AuditFault, mistake, of } from "./audit-fault.ts"
+import { claiming } from "../variants/refuted.ts"
+import type { Edits } from "../variants/edited.ts"
 import { variant } from "../../src/verify/faults/spanner-sampling-variant.ts"
 
 const identity = (_: Float64Array, d: number, lambda: number): Float64Array =>

@@ -288,7 +288,8 @@ export const Certificate = Schema.Struct({
     Schema.Struct({
       name: Line,
       oracle: Schema.Literals(["weak", "strong", "enumeration", "token"]),
-      interpreter: Schema.Literals(["literal", "exact-law"])
+      interpreter: Schema.Literals(["literal", "exact-law"]),
+      module: Schema.optionalKey(Sha256)
     })
   ),
   /** Declared, not checked. */

@@ -1,6 +1,6 @@
 /** The generator of variants: what it changes, and that what it makes can be told apart by outcomes alone. */
 import { expect, it } from "vitest"
-import { loaded, shipped } from "../audit-catalogue/edited.ts"
+import { loaded, shipped } from "./edited.ts"
 import { kindOf } from "./criterion.ts"
 import { allMutants, mutantsOf, SOURCES } from "./mutants.ts"
 

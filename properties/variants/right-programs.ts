@@ -6,7 +6,8 @@ import * as Effect from "effect/Effect"
 import * as Schema from "effect/Schema"
 import type { AnyAlgorithm } from "../../src/algorithm/algorithm.ts"
 import type { OracleServices } from "../../src/oracle/interpreter.ts"
-import { edited } from "../audit-catalogue/edited.ts"
+import { blindRight } from "./blind/right.ts"
+import { edited } from "./edited.ts"
 import {
   algorithm,
   type BudgetExhausted,
@@ -334,3 +335,12 @@ const optimists = (): Promise<ReadonlyArray<RightProgram>> =>
   )
 
 export const rightOptimists: ReadonlyArray<RightProgram> = await optimists()
+
+/** All of them, those written blind among them. */
+export const rightPrograms: ReadonlyArray<RightProgram> = [
+  ...rightRegressions,
+  ...rightSearches,
+  ...rightGradients,
+  ...rightOptimists,
+  ...(blindRight as ReadonlyArray<RightProgram>)
+]

@@ -53,9 +53,14 @@ export interface Algorithm<P extends ParameterRecord, R> {
    * - `optimism` (`lambda`, `optimism`): every plan does at least as well as least squares in squared loss plus optimism, normalisers from draws it paid for.
    * - `policy-gradient` (`step`, `decay`, `smoothing`, and `prompts` where an update has several requests): every θ is the last one moved by the group-relative gradient
    *   of its groups, then kept in Θ. Either baseline (the group's mean, or that of the others), either standard deviation.
+   * - `equivariant`: one problem in other words is one problem to it. The laws of its outcome and of its queries stay what they are when features are turned with Θ,
+   *   when R, β, θ and ε are stretched together, when a constant is added to all rewards of a prompt, and when a response is listed twice with half its mass. (That names,
+   *   places, the order of draws and their stream change nothing is held of everybody.)
    */
   readonly claims: ReadonlyArray<string>
   readonly bounds?: OwnBounds
+  /** SHA-256 of the module that it came from: an audit's word of what it loaded, which a module cannot say of itself. */
+  readonly module?: string
   readonly parameters: Schema.Codec<P>
   /** Parameters under which its theorem holds. */
   readonly fromTheory: (problem: Problem, goal: Goal) => P

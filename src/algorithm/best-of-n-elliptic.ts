@@ -19,6 +19,7 @@ import { algorithm, type Goal } from "./algorithm.ts"
 import { withLearned } from "./learned.ts"
 import { aboveZero, count } from "./parameter-ranges.ts"
 
+/** Parameters of {@link bestOfNElliptic}, as a Schema with their ranges. */
 export const BestOfNParameters = Schema.Struct({
   /** λ > 0: ridge. */
   lambda: aboveZero,
@@ -83,7 +84,7 @@ export const bestOfNElliptic = algorithm({
   summary: "rewards the most novel of n draws each round: T_data measured, n draws a round",
   proper: false,
   oracle: "weak",
-  claims: ["T1", "T2", "least-squares", "novelty"],
+  claims: ["T1", "T2", "least-squares", "novelty", "equivariant"],
   parameters: BestOfNParameters,
   fromTheory: sized,
   practical: sized,

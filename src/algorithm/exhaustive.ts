@@ -20,6 +20,7 @@ import { withLearned } from "./learned.ts"
 import { aboveZero, count } from "./parameter-ranges.ts"
 import { currentPolicy } from "./spanner-sampling.ts"
 
+/** Parameters of {@link exhaustive}, as a Schema with their ranges. */
 export const ExhaustiveParameters = Schema.Struct({
   /** λ > 0: ridge. */
   lambda: aboveZero,
@@ -132,7 +133,7 @@ export const exhaustive = algorithm({
   summary: "a design over every response, by enumeration: T_data free of coverage, T_comp at least |Y|",
   proper: false,
   oracle: "enumeration",
-  claims: ["T1", "T2", "T3", "T4", "least-squares"],
+  claims: ["T1", "T2", "T3", "T4", "least-squares", "equivariant"],
   parameters: ExhaustiveParameters,
   fromTheory,
   practical,

@@ -16,6 +16,7 @@ import { algorithm, type Goal } from "./algorithm.ts"
 import { referencePairs } from "./reference-pairs.ts"
 import { aboveZero, count } from "./parameter-ranges.ts"
 
+/** Parameters of {@link onlineDpo}, as a Schema with their ranges. */
 export const OnlineDpoParameters = Schema.Struct({
   /** λ > 0: ridge. */
   lambda: aboveZero,
@@ -68,7 +69,7 @@ export const onlineDpo = algorithm({
   summary: "greedy draws of the current estimate against the base model, least squares: no exploration of its own",
   proper: true,
   oracle: "strong",
-  claims: ["T1", "T2", "L2", "least-squares"],
+  claims: ["T1", "T2", "L2", "least-squares", "equivariant"],
   parameters: OnlineDpoParameters,
   fromTheory: sized,
   practical: sized,

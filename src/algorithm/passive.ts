@@ -14,6 +14,7 @@ import { algorithm, type Goal } from "./algorithm.ts"
 import { withLearned } from "./learned.ts"
 import { aboveZero, count } from "./parameter-ranges.ts"
 
+/** Parameters of {@link passive}, as a Schema with their ranges. */
 export const PassiveParameters = Schema.Struct({
   /** λ > 0: ridge. */
   lambda: aboveZero,
@@ -75,7 +76,7 @@ export const passive = algorithm({
   summary: "pairs from the base model, least squares: rewards every draw, so coverage is paid in T_data",
   proper: true,
   oracle: "weak",
-  claims: ["T1", "T2", "L2", "least-squares"],
+  claims: ["T1", "T2", "L2", "least-squares", "equivariant"],
   parameters: PassiveParameters,
   fromTheory: sized,
   practical: sized,

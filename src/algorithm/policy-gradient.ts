@@ -19,6 +19,7 @@ import { algorithm, type Goal } from "./algorithm.ts"
 import { withLearned } from "./learned.ts"
 import { aboveZero, count } from "./parameter-ranges.ts"
 
+/** Parameters of {@link policyGradient}, as a Schema with their ranges. */
 export const PolicyGradientParameters = Schema.Struct({
   /** Updates of θ. */
   updates: count,
@@ -115,7 +116,7 @@ export const policyGradient = algorithm({
   summary: "REINFORCE with group-relative advantages (GRPO) inside the policy class",
   proper: true,
   oracle: "strong",
-  claims: ["T1", "T2", "L2", "policy-gradient"],
+  claims: ["T1", "T2", "L2", "policy-gradient", "equivariant"],
   parameters: PolicyGradientParameters,
   fromTheory: sized,
   practical: sized,

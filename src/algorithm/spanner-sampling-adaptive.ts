@@ -169,7 +169,7 @@ export const spannerSamplingAdaptive = algorithm({
   summary: "SpannerSampling that is not told C_cov: it doubles a guess until its own draws say it is enough",
   proper: false,
   oracle: "weak",
-  claims: ["T1", "T2", "T3", "T4", "T6", "least-squares", "novelty"],
+  claims: ["T1", "T2", "T3", "T4", "T6", "least-squares", "novelty", "equivariant"],
   parameters: AdaptiveParameters,
   fromTheory,
   practical,

@@ -143,7 +143,7 @@ export const spannerSampling = algorithm({
   summary: "inference-time exploration with a spanner of paid draws: T_data free of coverage, T_comp linear in it",
   proper: false,
   oracle: "weak",
-  claims: ["T1", "T2", "T3", "T4", "T6", "T7", "least-squares", "novelty"],
+  claims: ["T1", "T2", "T3", "T4", "T6", "T7", "least-squares", "novelty", "equivariant"],
   parameters: SpannerSamplingParameters,
   fromTheory: (problem, goal) => theoryParameters(problem, goal),
   practical: practicalParameters,

@@ -21,6 +21,7 @@ import { PaidDraws } from "./paid-draws.ts"
 import { referencePairs } from "./reference-pairs.ts"
 import { aboveZero, count, practicalRidge } from "./parameter-ranges.ts"
 
+/** Parameters of {@link xpo}, as a Schema with their ranges. */
 export const XpoParameters = Schema.Struct({
   /** λ > 0: ridge. */
   lambda: aboveZero,
@@ -115,7 +116,7 @@ export const xpo = algorithm({
   summary: "optimism by taking mass off what the base model shows: T_data free of coverage where plans can be found",
   proper: true,
   oracle: "strong",
-  claims: ["T1", "T2", "L2", "least-squares", "optimism"],
+  claims: ["T1", "T2", "L2", "least-squares", "optimism", "equivariant"],
   parameters: XpoParameters,
   fromTheory: sized,
   practical: sized,

@@ -1,5 +1,6 @@
 /** One case of the plan: trials until its claims are decided, the runs judged as `audit` judges them. */
 import * as Effect from "effect/Effect"
+import * as Schema from "effect/Schema"
 import {
   type AnyAlgorithm,
   algorithm as makeAlgorithm,
@@ -66,6 +67,9 @@ const DECIDABLE = 1e-3
 const open = ({ bound, level, verdict }: Judgement): boolean =>
   verdict === "undecided" && level > 0 && !(typeof bound === "number" && bound < DECIDABLE)
 
+/** The schema of an algorithm that runs elsewhere: its own is held where it runs. */
+export const NUMBERS = Schema.Record(Schema.String, Schema.Finite)
+
 /** What judges and documents need of an algorithm that runs elsewhere. */
 export const standIn = (description: AlgorithmDescription): AnyAlgorithm<OracleServices> => {
   const elsewhere = (): never => {
@@ -73,7 +77,7 @@ export const standIn = (description: AlgorithmDescription): AnyAlgorithm<OracleS
   }
   return makeAlgorithm<ParameterRecord, OracleServices>({
     ...description,
-    parameters: undefined as never,
+    parameters: NUMBERS,
     fromTheory: elsewhere,
     practical: elsewhere,
     run: elsewhere

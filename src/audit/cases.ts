@@ -8,6 +8,7 @@ import type { ProblemConstants } from "../oracle/services.ts"
 import { OWN_GUARANTEE } from "../theorem/own-claims.ts"
 import { theorems } from "../theorem/registry.ts"
 import { crossedRows } from "./crossed-cases.ts"
+import type { Cap } from "./parameter-caps.ts"
 import type { AlgorithmDescription } from "./runner.ts"
 
 /** A case of the plan: an instance, a goal, parameters, an interpreter, and how many trials. */
@@ -83,6 +84,15 @@ const ROWS_FOR_ALL = 3
 const answers = ({ bounds, claims }: AlgorithmDescription): boolean =>
   claims.includes(OWN_GUARANTEE) || bounds !== undefined
 
+/** A row for those that make claims of their own about outcomes or costs. */
+const outcome = (
+  id: string,
+  why: string,
+  spec: PlannedCase["spec"],
+  share: number,
+  trials: PlannedCase["trials"] = [2, 12]
+): PlannedCase => practically((one) => wholeResponses(one) && answers(one))(id, why, spec, share, trials)
+
 /** Two values of every two axes, in some row (crossed-cases.ts). */
 const crossed = crossedRows.map(({ delta, epsilon, interpreter, spec, why }, i) =>
   practically((one) => wholeResponses(one) && (i < ROWS_FOR_ALL || answers(one)))(
@@ -137,7 +147,21 @@ export const plannedCases: ReadonlyArray<PlannedCase> = [
     0.1,
     [2, 60]
   ),
+  // Who rewards every draw spends the budget, and is not judged here; who pays for coverage in draws needs few rewards.
+  whole("rare-good-1e12", "coverage beyond every cap and 32-bit count", () => "rare-good:C=1e12,d=2", 0.1, [2, 24], {
+    budget: { rewardQueries: 20_000n },
+    about: (one) => one.oracle === "weak" && answers(one)
+  }),
   ...crossed,
+  outcome("rare-prompt", "only a tenth of the prompts has something to find", () => "rare-prompt:C=20,q=0.1", 0.015),
+  outcome(
+    "prompts-once",
+    "prompts that hardly ever come twice",
+    (seed) => `random:beta=0.1,d=2,noise=two-point,prompts=512,responses=3,seed=${seed}`,
+    0.08
+  ),
+  outcome("many-directions", "a rare response in the last of many directions", () => "rare-good:C=50,d=16", 0.1),
+  outcome("one-round", "a goal so wide that a round or two must do", () => "rare-good:C=10,d=2", 100, [2, 2]),
   whole("rare-good-budget", "a budget of rewards that is spent", () => "rare-good:C=100,d=2", 0.1, [2, 4], {
     budget: { rewardQueries: 40n }
   }),
@@ -170,6 +194,7 @@ export const plannedCases: ReadonlyArray<PlannedCase> = [
     [2, 6],
     literal
   ),
+  token("token-chain-1", "a horizon of one token", () => "token-chain:C=1.9,H=1,noise=bernoulli", 0.05, [2, 24]),
   token(
     "token-chain-noisy",
     "a reward for every token, seen through noise",
@@ -207,6 +232,16 @@ export const missedPoint = (spec: string, epsilon: number): PlannedCase =>
     () => spec,
     epsilon,
     [2, 60]
+  )
+
+/** A point beyond a cap of the learner's parameters, as a case: ε a share of R. */
+export const cappedPoint = ({ epsilon, from, of, parameter, spec }: Cap): PlannedCase =>
+  practically(() => true)(
+    `capped-${parameter}-${of === "1/ε" ? "epsilon" : of}`,
+    `its parameter ${parameter} is the same from ${of} = ${from} on`,
+    () => spec,
+    epsilon,
+    [2, 24]
   )
 
 /** One option of the command line that makes a trial of a case again. */

@@ -1,6 +1,6 @@
 /** What became of each claim over all cases and laws: the worst that was found, where, and how to see it again. */
 import type { Judgement, Nature, Verdict } from "../theorem/theorem.ts"
-import { METHOD_CLAIMS } from "../theorem/own-claims.ts"
+import { EQUIVARIANT, METHOD_CLAIMS } from "../theorem/own-claims.ts"
 import { theorems } from "../theorem/registry.ts"
 import type { CheckResult } from "../verify/verify.ts"
 import type { CaseResult } from "./case-run.ts"
@@ -129,6 +129,25 @@ const METHOD_NEEDS: Readonly<Record<string, string>> = {
   "policy-gradient": "step, decay and smoothing"
 }
 
+/** The claim of equivariance, by its law. */
+const fromEquivariance = (laws: ReadonlyArray<CheckResult>): ClaimVerdict => {
+  const law = laws.find(({ id }) => id === `metamorphic/${EQUIVARIANT}`)
+  if (law === undefined) return nothing(EQUIVARIANT)
+  const { bound, level, measured, nature, note, relation, verdict } = law
+  const said = {
+    id: EQUIVARIANT,
+    nature,
+    verdict,
+    part: "in law",
+    where: "program law",
+    measured,
+    bound,
+    relation,
+    level
+  }
+  return { ...said, note, from: undefined }
+}
+
 /** What an algorithm says of its method, held to the law of that name. A claim that no law could look at is undecided, and says so. */
 const fromMethod = (claim: string, laws: ReadonlyArray<CheckResult>): ClaimVerdict => {
   const law = laws.find(({ id }) => id === `method/${claim}`)
@@ -171,7 +190,11 @@ export const claimClauses = (
     if (clauses.length === 0) return claims.includes(id) || id === "own" ? [nothing(id)] : []
     return clauses.sort((a, b) => ORDER[a.verdict] - ORDER[b.verdict])
   })
-  return [...found, ...METHOD_CLAIMS.filter((claim) => claims.includes(claim)).map((claim) => fromMethod(claim, laws))]
+  return [
+    ...found,
+    ...METHOD_CLAIMS.filter((claim) => claims.includes(claim)).map((claim) => fromMethod(claim, laws)),
+    ...(claims.includes(EQUIVARIANT) ? [fromEquivariance(laws)] : [])
+  ]
 }
 
 /** One verdict a claim: its worst clause that could be tested. An algorithm's own claims are one each. */

@@ -37,7 +37,8 @@ export const FAILURES = [
   "exited",
   "leaked",
   "globals",
-  "remembers"
+  "remembers",
+  "clock"
 ] as const
 
 /** What went wrong with a trial. */

@@ -19,13 +19,15 @@ import { theorems } from "../theorem/registry.ts"
 import { checks } from "../verify/checks.ts"
 import type { CheckResult } from "../verify/verify.ts"
 import { axes as plannedAxes, type Axis } from "./axes.ts"
-import { missedPoint, type PlannedCase, plannedCases } from "./cases.ts"
+import { cappedPoint, missedPoint, type PlannedCase, plannedCases } from "./cases.ts"
 import { type CaseResult, type CaseSettings, firstTrials, runCase } from "./case-run.ts"
 import { claimClauses, type ClaimVerdict } from "./claims.ts"
 import { type OracleUse, oracleUse } from "./oracle-use.ts"
 import type { Failure, TrialJob, TrialOutcome } from "./outcome.ts"
+import { CAPPED_LINES, parameterCaps } from "./parameter-caps.ts"
 import { inProcessRunner, type Runner } from "./runner.ts"
 import { type ExponentRow, exponentRows, SPENT, TargetRuns } from "./scaling.ts"
+import { type Smallest, smallestShowing } from "./smallest.ts"
 import { type Standing, standingAgainst } from "./standing.ts"
 
 /** What an audit of everything may use. The same seed gives the same result. */
@@ -77,6 +79,8 @@ export interface PlanResult {
   readonly clauses: ReadonlyArray<ClaimVerdict>
   /** Where to look, for a broken impossibility. */
   readonly whereToLook: string | undefined
+  /** A smaller instance on which runs end above ε too, where a case refuted that they do not. */
+  readonly smallest: Smallest | undefined
   readonly findings: ReadonlyArray<Finding>
   /** What there was no budget for, or no sense in. */
   readonly leftOut: ReadonlyArray<string>
@@ -106,7 +110,8 @@ const lawIds = (about: Runner["description"]): ReadonlyArray<string> =>
   checks
     .filter(
       ({ group, of }) =>
-        of === "algorithm" && (["oracle", "policy", "method", "L1"].includes(group) || about.claims.includes(group))
+        of === "algorithm" &&
+        (["oracle", "policy", "method", "metamorphic", "L1"].includes(group) || about.claims.includes(group))
     )
     .map(({ id }) => id)
 
@@ -124,15 +129,16 @@ export const auditWith = Effect.fnUntraced(function* (
   const work = new Work(options.budget)
   const over = (): boolean => work.over
   const hide = (spec: string): string => (options.secret === true ? hiddenSpec(spec, seed) : spec)
-  const planned = (options.cases ?? plannedCases)
-    .filter((one) => one.about?.(description) ?? true)
-    .map((one): PlannedCase => ({ ...one, spec: (of, trial) => hide(one.spec(of, trial)) }))
+  const hidden = (one: PlannedCase): PlannedCase => ({ ...one, spec: (of, trial) => hide(one.spec(of, trial)) })
+  const planned = (options.cases ?? plannedCases).filter((one) => one.about?.(description) ?? true).map(hidden)
   const axes = (options.axes ?? plannedAxes).filter((axis) => axis.about(description))
   const probabilistic = theorems.filter(
     (t) => t.nature === "probabilistic" && (t.universal || description.claims.includes(t.id))
   )
-  // A point of an axis that was missed becomes a case of its own.
-  const mostCases = planned.length + axes.reduce((n, { points }) => n + points.length, 0)
+  const looksForCaps = axes.length > 0 && description.oracle !== "token" && description.claims.includes(OWN_GUARANTEE)
+  // A point of an axis that was missed becomes a case of its own, and so does one beyond a cap.
+  const mostCases =
+    planned.length + axes.reduce((n, { points }) => n + points.length, 0) + (looksForCaps ? CAPPED_LINES : 0)
   const perClause = level / 2 / (mostCases * (probabilistic.length + 1))
 
   let [runs, failed] = [0, 0]
@@ -227,6 +233,13 @@ export const auditWith = Effect.fnUntraced(function* (
     if (rows.some(({ note }) => note?.endsWith(SPENT) === true)) leftOut.push(`exponents in ${axis.of}: ${SPENT}`)
   }
 
+  // A promise that a cap breaks is broken beyond it.
+  if (looksForCaps)
+    for (const cap of done() || over() ? [] : yield* parameterCaps(runner, resolve, delta)) {
+      if (done() || over()) break
+      cases.push(yield* runCase(hidden(cappedPoint(cap)), settings))
+    }
+
   // Runs that were to reach a target and ended above it are evidence against an algorithm that claims to reach it.
   if (description.claims.includes(OWN_GUARANTEE))
     for (const { epsilon, spec } of own.missed) {
@@ -259,9 +272,15 @@ export const auditWith = Effect.fnUntraced(function* (
   const clauses = claimClauses(description, cases, laws)
   const forbidden = clauses.find(({ id, verdict }) => id.startsWith("L") && verdict === "refuted")
   const whereToLook = forbidden === undefined ? undefined : yield* lookFor(forbidden, cases, runner)
+  const failing = clauses.find(({ part, verdict }) => part === "epsilon" && verdict === "refuted")?.from
+  const smallest =
+    failing === undefined || failing.planned.budget !== undefined || options.untilRefuted === true
+      ? undefined
+      : yield* smallestShowing(failing, runner, resolve, seed, over)
   return {
     runner,
     options,
+    smallest,
     cases,
     laws,
     exponents,
@@ -276,7 +295,9 @@ export const auditWith = Effect.fnUntraced(function* (
         .filter(({ verdict }) => verdict === "refuted")
         .map(({ id, note, part, where }) => ({ what: `${id} ${part} refuted: ${note}`, where })),
       ...laws
-        .filter(({ group, verdict }) => verdict === "refuted" && ["oracle", "policy", "method"].includes(group))
+        .filter(
+          ({ group, verdict }) => verdict === "refuted" && ["oracle", "policy", "method", "metamorphic"].includes(group)
+        )
         .map(({ id, note, title }) => ({ what: `${title}: ${note}`, where: `law ${id}` })),
       ...(runs === 0 && failures.length === 0 && unfinished.length === 0
         ? [{ what: cases[0]?.note ?? "no trial finished", where: cases[0]?.planned.id ?? "the first case" }]

@@ -38,6 +38,8 @@ export interface AlgorithmDescription {
   readonly oracle: AnyAlgorithm<never>["oracle"]
   readonly claims: ReadonlyArray<string>
   readonly bounds?: OwnBounds
+  /** SHA-256 of the module that it came from, where it is of one. */
+  readonly module?: string
 }
 
 export interface LawsJob {
@@ -50,6 +52,8 @@ export interface LawsJob {
   readonly budget?: number
   /** Stop at the first refutation. */
   readonly untilRefuted?: boolean
+  /** SPEC of the only instance that laws of runs are held on. Default: the laws' own. */
+  readonly spec?: string
 }
 
 export interface LawsOutcome {
@@ -311,6 +315,7 @@ export const inProcessRunner = (
       seed: job.seed,
       level: job.level,
       untilRefuted: job.untilRefuted === true,
+      ...(job.spec === undefined ? {} : { instance: instanceOf(job.spec).instance }),
       ...(job.budget === undefined ? {} : { budget: job.budget }),
       onWork,
       progress: (_done, _total, id) => progress(id)

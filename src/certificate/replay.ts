@@ -11,7 +11,7 @@ import * as Schema from "effect/Schema"
 import type { AnyAlgorithm } from "../algorithm/algorithm.ts"
 import { algorithms as builtIn } from "../algorithm/registry.ts"
 import { conditionalCoverageOf } from "../run/goal.ts"
-import { runTrial } from "../run/run-trial.ts"
+import { type RunOptions, runTrial } from "../run/run-trial.ts"
 import { instanceDigest } from "../instance/digest.ts"
 import { instanceFromJson } from "../instance/finite-json.ts"
 import type { Instance } from "../instance/instance.ts"
@@ -47,6 +47,8 @@ export interface ReplayOptions {
   readonly resolve?: (spec: string) => Instance | undefined
   /** Default: the built-in ones. */
   readonly algorithms?: ReadonlyArray<AnyAlgorithm<OracleServices>>
+  /** Makes the runs of an algorithm that came from a module, whose hash `algorithms` states. Default: they run in this process. */
+  readonly run?: (options: RunOptions) => Effect.Effect<RunRecord, ReplayUnavailable>
   readonly progress?: (done: number, total: number) => void
 }
 
@@ -111,8 +113,16 @@ const instanceFor = ({ spec, digest, data, problem }: StatedInstance, { resolve 
 }
 
 const algorithmFor = ({ algorithm }: Certificate, { algorithms = builtIn }: ReplayOptions) => {
-  const found = algorithms.find((a) => a.name === algorithm?.name && a.oracle === algorithm.oracle)
-  const expectation = algorithms.map((a) => a.name).join(", ")
+  const named = algorithms.find((a) => a.name === algorithm?.name && a.oracle === algorithm.oracle)
+  const sha256 = algorithm?.module
+  // A module of a built-in's name is not the built-in, and what it was then is not what it is now.
+  const found = named?.module === sha256 ? named : undefined
+  const expectation =
+    sha256 === undefined
+      ? algorithms.map((a) => a.name).join(", ")
+      : named?.module === undefined
+        ? "its module (--module FILE)"
+        : `the module as it was audited, not the one given (sha256 ${named.module})`
   return found === undefined
     ? Effect.fail(new ReplayUnavailable({ field: "algorithm", value: short(algorithm), expectation }))
     : Effect.succeed(found)
@@ -131,13 +141,20 @@ interface Again {
   readonly sampling: bigint
   readonly checkpoints: boolean
   readonly target?: number
+  readonly run: ReplayOptions["run"]
 }
 
 /** Literal draws that a replay will make: past them it would take hours, whoever wrote the certificate. */
 const MOST_DRAWS = 10n ** 11n
 
 /** One trial again. A certificate cannot make a replay run for ever: it is cut where it passes what is stated, and a literal one refused where that is too much. */
-const again = ({ certificate, rewards, sampling, ...options }: Again): Effect.Effect<RunRecord, ReplayUnavailable> => {
+const again = ({
+  certificate,
+  rewards,
+  run,
+  sampling,
+  ...options
+}: Again): Effect.Effect<RunRecord, ReplayUnavailable> => {
   const { algorithm, parameters } = options
   const refuse = (error: unknown) => {
     const value = `${short(parameters)} (${error instanceof Error ? error.message.split("\n")[0] : String(error)})`
@@ -153,7 +170,7 @@ const again = ({ certificate, rewards, sampling, ...options }: Again): Effect.Ef
   return Schema.decodeUnknownEffect(algorithm.parameters, { onExcessProperty: "error" })(parameters).pipe(
     Effect.mapError(refuse),
     Effect.flatMap(() =>
-      runTrial({
+      (algorithm.module === undefined || run === undefined ? runTrial : run)({
         ...options,
         interpreter: certificate.algorithm?.interpreter ?? "literal",
         seed: certificate.seeds?.seed ?? 0,
@@ -229,7 +246,8 @@ const replayRuns = Effect.fnUntraced(function* (
       trial,
       rewards,
       sampling,
-      checkpoints
+      checkpoints,
+      run: options.run
     })
     seen.push(...differences(`${path}.runs.trials[${at}]`, row, trialRow(record)))
     seen.push(...compareTrial(stated, at, record, certificate, instance, best))
@@ -267,7 +285,8 @@ const replayPoints = Effect.fnUntraced(function* (
       rewards,
       sampling,
       target,
-      checkpoints: true
+      checkpoints: true,
+      run: options.run
     }
     const { ledger, suboptimality } = yield* again(run)
     const [rewardQueries, samplingQueries] = [`${ledger.rewardQueries}`, `${ledger.samplingQueries}`]

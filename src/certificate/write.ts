@@ -166,7 +166,12 @@ const draftOf = (input: CertificateInput, judgement: Judgement): Draft => {
     },
     instance: instanceOf(instance, digest, subject.problem, subject.exact),
     algorithm: ran
-      ? { name: subject.algorithm.name, oracle: subject.algorithm.oracle as "weak", interpreter: oracle }
+      ? {
+          name: subject.algorithm.name,
+          oracle: subject.algorithm.oracle as "weak",
+          interpreter: oracle,
+          ...(subject.algorithm.module === undefined ? {} : { module: subject.algorithm.module })
+        }
       : null,
     environment: { ...environment },
     seeds: ran ? { seed, trials: rows.length } : null,

@@ -286,6 +286,8 @@ export type Certificate = {
     readonly name: string
     readonly oracle: "weak" | "strong" | "enumeration" | "token"
     readonly interpreter: "literal" | "exact-law"
+    /** Of the module it came from, where it is none of the suite's own. Declared, not checked: a replay needs that module. */
+    readonly module?: Sha256
   } | null
   /** Declared, not checked. */
   readonly environment: { readonly package: string; readonly node: string; readonly backend: string }

@@ -18,6 +18,12 @@ export const checkCommand = Command.make(
       0,
       1_000_000
     ),
+    module: Flag.String("module").pipe(
+      Flag.withDescription(
+        "The module whose certificates these are: their trials are run again by it, if it is still what it was"
+      ),
+      Flag.optional
+    ),
     emitCoq: Flag.Boolean("emit-coq").pipe(
       Flag.withDescription(
         "Write FILE.v beside each FILE of T1, T2, T3, T7/epsilon: Coq proves its claim by compiling it"
@@ -31,7 +37,7 @@ export const checkCommand = Command.make(
   },
   Effect.fnUntraced(function* (options) {
     const { runCheck } = yield* Effect.promise(() => import("./run-check.ts"))
-    yield* runCheck(options)
+    yield* Effect.scoped(runCheck(options))
   })
 ).pipe(
   Command.withDescription(

@@ -29,13 +29,12 @@ const binary = (path: string): Effect.Effect<FiniteInstance, InvalidInstance | I
   )
 
 /** The instance that `text` stands for. Dies with BackendUnavailable where a base model is missing. */
-export const loadInstance = (text: string): Effect.Effect<Instance, InvalidInstance | InvalidCall> =>
-  isFilePath(text)
-    ? Effect.flatMap(beginsWith(text, BINARY_MAGIC) ? binary(text) : json(text), (table) =>
-        attempt(() => finiteInstance(table, text))
+export const loadInstance = (text: string): Effect.Effect<Instance, InvalidInstance | InvalidCall> => {
+  const [plain, seed] = withoutTurn(text)
+  const found = isFilePath(plain)
+    ? Effect.flatMap(beginsWith(plain, BINARY_MAGIC) ? binary(plain) : json(plain), (table) =>
+        attempt(() => finiteInstance(table, plain))
       )
-    : attempt(() => {
-        const [plain, seed] = withoutTurn(text)
-        const instance = namedInstance(plain)
-        return seed === undefined ? instance : turned(instance, seed)
-      })
+    : attempt(() => namedInstance(plain))
+  return seed === undefined ? found : Effect.map(found, (instance) => turned(instance, seed))
+}

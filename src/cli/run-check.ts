@@ -3,19 +3,21 @@ import { basename, dirname } from "node:path"
 import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
 import * as Result from "effect/Result"
+import type * as Scope from "effect/Scope"
 import { check } from "../checker/check.ts"
 import { emitCoq, IN_COQ } from "../certificate/coq/emit-coq.ts"
-import { type Replay, replay, type ReplayUnavailable } from "../certificate/replay.ts"
+import { type Replay, replay, type ReplayOptions, type ReplayUnavailable } from "../certificate/replay.ts"
 import { runsOf } from "../certificate/replay-trial.ts"
 import { rejectionLine } from "../checker/rejection-line.ts"
 import type { Certificate, CheckResult } from "../checker/certificate.ts"
 import { isFilePath, parseSpec } from "../instance/family.ts"
 import type { Instance } from "../instance/instance.ts"
 import { InvalidInstance } from "../instance/invalid-instance.ts"
+import { turned, withoutTurn } from "../instance/turned.ts"
 import { jsonText } from "../run/json-text.ts"
 import { verdictWord } from "./audit/audit-view.ts"
 import { families } from "../model/families.ts"
-import { InvalidCall, NotHeld } from "./invalid-call.ts"
+import { InvalidCall, NotHeld, type NotRun } from "./invalid-call.ts"
 import { readNamedFile } from "./named-file.ts"
 import { ProgressBar } from "./progress.ts"
 import { type Page, pageOf, printable, wrapped, writeAll } from "./terminal.ts"
@@ -60,10 +62,12 @@ export const gradeOf = ({ replayed, result }: Pick<Checked, "replayed" | "result
 
 /** The instance of a SPEC; undefined where it is a file's (the certificate carries it) or cannot be made here. */
 const instanceOf = (spec: string): Instance | undefined => {
-  if (isFilePath(spec)) return undefined
+  const [plain, seed] = withoutTurn(spec)
+  if (isFilePath(plain)) return undefined
   try {
-    const { canonical, family, values } = parseSpec(spec, families)
-    return family.make(values, canonical)
+    const { canonical, family, values } = parseSpec(plain, families)
+    const instance = family.make(values, canonical)
+    return seed === undefined ? instance : turned(instance, seed)
   } catch (thrown) {
     if (thrown instanceof InvalidInstance) return undefined
     throw thrown
@@ -168,6 +172,14 @@ const document = (checked: Checked) => {
   }
 }
 
+/** The algorithm of a module, and what makes its runs. */
+const replayedBy = Effect.fnUntraced(function* (
+  asked: string
+): Effect.fn.Return<Pick<ReplayOptions, "algorithms" | "run">, InvalidCall | NotHeld | NotRun, Scope.Scope> {
+  const { moduleReplay } = yield* Effect.promise(() => import("./module/module-replay.ts"))
+  return yield* moduleReplay(asked)
+})
+
 /** Trials are run again for this long where no number was asked for. */
 const SECONDS = 10
 
@@ -175,14 +187,16 @@ const SECONDS = 10
 export const runCheck = Effect.fnUntraced(function* (options: {
   readonly files: ReadonlyArray<string>
   readonly replay: Option.Option<number>
+  readonly module: Option.Option<string>
   readonly emitCoq: boolean
   readonly json: boolean
-}): Effect.fn.Return<void, InvalidCall | ReplayUnavailable | FileNotWritten | NotHeld> {
+}): Effect.fn.Return<void, InvalidCall | ReplayUnavailable | FileNotWritten | NotHeld | NotRun, Scope.Scope> {
   const { files, json } = options
   if (files.length === 0)
     return yield* new InvalidCall({ field: "file", value: "missing", expectation: "one certificate or more" })
   const texts = yield* Effect.forEach(files, (file) => readNamedFile("file", file))
   const asked = Option.getOrUndefined(options.replay)
+  const loaded = Option.isNone(options.module) ? undefined : yield* replayedBy(options.module.value)
   const deadline = performance.now() + 1000 * SECONDS
   const page = pageOf(process.stdout)
   const bar = new ProgressBar()
@@ -194,6 +208,7 @@ export const runCheck = Effect.fnUntraced(function* (options: {
       replay(certificate, {
         trials,
         resolve: instanceOf,
+        ...loaded,
         progress: (done, total) => bar.update((i + done / total) / files.length, `running ${file} again`)
       }).pipe(Effect.ensuring(Effect.sync(() => bar.clear())))
     let replayed: Replay | undefined

@@ -173,13 +173,10 @@ export const runVerify = Effect.fnUntraced(function* (
   const watch = new Stopwatch()
   const reporter = Option.getOrElse(call.reporter, () => "text" as const)
   if (module !== undefined) {
-    if (Option.isSome(call.instance))
-      return yield* new InvalidCall({
-        field: "--instance",
-        value: shown(call.instance.value),
-        expectation: `nothing beside a module; coverbound audit ${module.asked} --instance looks at one`
-      })
-    const job = { select, seed, level, budget: Option.isSome(call.budget) ? budget.left : undefined }
+    // Made here once: a wrong SPEC is the caller's mistake, not the module's.
+    yield* looked(call.instance)
+    const spec = Option.getOrUndefined(call.instance)
+    const job = { select, seed, level, budget: Option.isSome(call.budget) ? budget.left : undefined, spec }
     const onLaw = (share: number, id: string): void => {
       watch.begin(`${module.asked} ${id}`)
       bar.update(share, id)

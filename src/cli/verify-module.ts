@@ -18,6 +18,8 @@ export interface ModuleJob {
   readonly level: number
   /** Work, in units of BUDGET_UNIT. */
   readonly budget: number | undefined
+  /** The only instance that laws of runs are held on; undefined: their own. */
+  readonly spec: string | undefined
 }
 
 /** A law's name, group and title. */
@@ -42,7 +44,7 @@ const failed = (id: string, kind: string, note: string): CheckResult => {
 /** Holds a module against the laws of algorithms. */
 export const verifyModule = Effect.fnUntraced(function* (
   module: NamedModule,
-  { budget, level, seed, select }: ModuleJob,
+  { budget, level, seed, select, spec }: ModuleJob,
   reporter: Reporter,
   progress: (share: number, id: string) => void
 ): Effect.fn.Return<Verification, InvalidCall | NotHeld | NotRun> {
@@ -58,7 +60,13 @@ export const verifyModule = Effect.fnUntraced(function* (
       const ids = selected(checks, select)
         .filter(({ of }) => of === "algorithm")
         .map(({ id }) => id)
-      const job = { ids, seed, level, ...(budget === undefined ? {} : { budget }) }
+      const job = {
+        ids,
+        seed,
+        level,
+        ...(budget === undefined ? {} : { budget }),
+        ...(spec === undefined ? {} : { spec })
+      }
       const { failures, results, unfinished, work } = yield* runner.laws(job, (id) => {
         if (id !== "") progress(Math.max(0, ids.indexOf(id)) / ids.length, id)
       })

@@ -35,10 +35,19 @@ describe("turned", () => {
     expect(Math.abs(cosine)).toBeLessThan(0.99)
   })
 
-  it("leaves a box as it is, and families that are drawn from their seed", () => {
-    const spec = "random:d=2,prompts=2,responses=3,seed=3,set=box"
-    expect(instanceDigest(load(`${spec},turned=5`))).toBe(instanceDigest(load(spec)))
-    expect(hiddenSpec("needle:N=8,d=2,seed=1", 5)).toBe("needle:N=8,d=2,seed=1")
+  it("keeps a box, and what it promises", () => {
+    const spec = "random:d=3,prompts=2,responses=3,seed=3,set=box"
+    const [plain, turned] = [load(spec), load(`${spec},turned=5`)]
+    expect(instanceDigest(turned)).not.toBe(instanceDigest(plain))
+    const sizes = (theta: Float64Array) => [...theta].map(Math.abs).toSorted((a, b) => a - b)
+    expect(sizes(turned.exact.thetaStar)).toEqual(sizes(plain.exact.thetaStar))
+    expect(optimum(turned.exact).objective).toBeCloseTo(optimum(plain.exact).objective, 12)
+    expect(instanceDigest(load(turned.spec))).toBe(instanceDigest(turned))
+  })
+
+  it("is asked for once", () => {
     expect(hiddenSpec("rare-good:C=10", 5)).toBe("rare-good:C=10,turned=5")
+    expect(hiddenSpec("rare-good:C=10,turned=5", 6)).toBe("rare-good:C=10,turned=5")
+    expect(hiddenSpec("mine.json", 5)).toBe("mine.json,turned=5")
   })
 })

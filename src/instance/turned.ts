@@ -3,7 +3,9 @@
  * of a family says where its good responses point.
  *
  * Q is Haar-distributed: Gram–Schmidt on a matrix of independent normals (Stewart 1980, doi:10.1137/0717034). Token features, whose θ no instance states, get a rotation
- * of their own. Θ must be a ball; a box is left as it is.
+ * of their own. Where Θ is a box, Q is drawn from the rotations and reflections that leave it as it is: coordinates change places and signs.
+ *
+ * What it cannot hide are lengths and angles: who knows one very instance by heart, and not its family only, may know it again by those.
  */
 import { Stream } from "../numeric/stream.ts"
 import type { FiniteInstance, Instance } from "./instance.ts"
@@ -23,6 +25,18 @@ const rotation = (d: number, stream: Stream): Float64Array => {
     for (let j = 0; j < d; j++) norm += q[i * d + j] ** 2
     for (let j = 0; j < d; j++) q[i * d + j] /= Math.sqrt(norm)
   }
+  return q
+}
+
+/** Coordinates in another order, with other signs: what keeps a box. d×d row-major. */
+const signedPermutation = (d: number, stream: Stream): Float64Array => {
+  const places = Array.from({ length: d }, (_, i) => i)
+  for (let i = d - 1; i > 0; i--) {
+    const j = stream.nextInteger(i + 1)
+    ;[places[i], places[j]] = [places[j], places[i]]
+  }
+  const q = new Float64Array(d * d)
+  for (let i = 0; i < d; i++) q[i * d + places[i]] = stream.nextInteger(2) === 0 ? 1 : -1
   return q
 }
 
@@ -48,10 +62,9 @@ const turn = (rows: Float64Array, q: Float64Array, d: number, within1: boolean):
 /** The instance turned by the rotation of a seed. Its SPEC says so: `…,turned=SEED`. */
 export const turned = (instance: Instance, seed: number): Instance => {
   const { exact, tokens } = instance
-  if (exact.parameterSet.kind !== "ball") return instance
   const stream = Stream.fromSeed(seed).split("turned")
   const { dimension: d } = exact
-  const q = rotation(d, stream)
+  const q = (exact.parameterSet.kind === "ball" ? rotation : signedPermutation)(d, stream)
   const table: FiniteInstance = {
     ...exact,
     features: turn(exact.features, q, d, true),
@@ -78,9 +91,6 @@ export const withoutTurn = (spec: string): readonly [spec: string, seed: number 
   return plain === undefined ? [spec, undefined] : [plain, Number(seed)]
 }
 
-/** Families whose good responses point where everybody can read that they do, whatever their own seed. */
-const KNOWN = /^(rare-good|token-chain)/
-
-/** The SPEC of an instance like this one, of which nobody knows who does not know the seed: those of families that are drawn from it are so already. */
+/** The SPEC (or file) of an instance like this one, turned by a seed that nobody knows; one that is turned already is left as it is, so that a run can be made again. */
 export const hiddenSpec = (spec: string, seed: number): string =>
-  KNOWN.test(spec) ? `${spec},${TURNED}=${seed}` : spec
+  withoutTurn(spec)[1] === undefined ? `${spec},${TURNED}=${seed}` : spec

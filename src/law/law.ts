@@ -10,7 +10,7 @@ import { exactCellTest } from "../statistics/goodness-of-fit.ts"
 import type { Judgement, TheoremId, Verdict } from "../theorem/theorem.ts"
 
 /** A theorem, or a family of laws that no theorem states: what the oracles promise, what a policy is, what an algorithm says of its method. */
-export type LawGroup = TheoremId | "oracle" | "policy" | "method"
+export type LawGroup = TheoremId | "oracle" | "policy" | "method" | "metamorphic"
 
 /** One clause of a deterministic law: it holds when measured ≤ bound (a NaN does not). */
 export interface Finding {
@@ -18,10 +18,17 @@ export interface Finding {
   readonly bound: number
   /** What was measured, one phrase. */
   readonly what: string
+  /** Where on the run's tape, as an index of its events; their number: what it returned. */
+  readonly at?: number
 }
 
 /** A clause that is true or false. */
-export const clause = (holds: boolean, what: string): Finding => ({ measured: holds ? 0 : 1, bound: 0, what })
+export const clause = (holds: boolean, what: string, at?: number): Finding => ({
+  measured: holds ? 0 : 1,
+  bound: 0,
+  what,
+  ...(at === undefined ? {} : { at })
+})
 
 /** |a − b| against a tolerance. */
 export const near = (a: number, b: number, tolerance: number, what: string): Finding => ({
@@ -47,6 +54,8 @@ export interface Outcome extends Pick<Judgement, "verdict" | "level" | "measured
   /** True where the look was given up before its end: undecided, and nobody's finding. */
   readonly unfinished?: true
   readonly counterexample?: Counterexample
+  /** Of a law of runs that was broken: the request at which a run first left it, and the SPEC of a smallest instance on which one does. */
+  readonly look?: { readonly request?: string; readonly spec?: string }
 }
 
 /** A deterministic law held on everything that was looked at, or did not: level 0. */

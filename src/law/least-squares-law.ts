@@ -89,6 +89,36 @@ const gapOf = (regression: Regression, set: ParameterSet, theta: Float64Array, w
   }
 }
 
+/**
+ * What a run that its budget ended returns is what it had learned: a regression on the data up to some place, since the last round may be left out, or π_ref where there
+ * was none.
+ */
+const cutCheck = (
+  observation: Observation,
+  data: ReadonlyArray<Datum>,
+  used: ReadonlySet<string>
+): ReadonlyArray<Finding> => {
+  const { policy, record } = observation
+  const { dimension: d, parameterSet } = record.problem
+  if (policy.kind === "reference") return []
+  const places = [0, ...new Set(data.map(({ at }) => at + 1))]
+  const learned = (theta: Float64Array): Finding => {
+    const regression = new Regression(observation, data)
+    let nearest: Finding | undefined
+    for (const place of places) {
+      const gap = gapOf(regression.until(place), parameterSet, theta, "θ that a spent budget left,")
+      if (gap.measured <= gap.bound) return gap
+      if (nearest === undefined || gap.measured < nearest.measured) nearest = gap
+    }
+    return nearest!
+  }
+  if (policy.kind === "linear-softmax") return [learned(policy.theta)]
+  if (policy.kind !== "truncated-mixture")
+    return [clause(false, `a spent budget left a ${policy.kind} policy, which no regression gave`)]
+  const components = Array.from({ length: policy.count }, (_, t) => policy.thetas.slice(t * d, (t + 1) * d))
+  return components.filter((theta) => !used.has(theta.join())).map(learned)
+}
+
 const check = (observation: Observation, data: ReadonlyArray<Datum>, commitments: boolean): ReadonlyArray<Finding> => {
   const { events, exhausted, policy, record } = observation
   const { dimension: d, parameterSet } = record.problem
@@ -99,7 +129,7 @@ const check = (observation: Observation, data: ReadonlyArray<Datum>, commitments
     const key = theta.join()
     if (used.has(key)) return
     used.add(key)
-    findings.push(gapOf(regression.until(at), parameterSet, theta, `${what} at event ${at}`))
+    findings.push({ ...gapOf(regression.until(at), parameterSet, theta, `${what} at event ${at}`), at })
   }
   events.forEach((event, at) => {
     if (event.kind === "tilted") use(event.request.tilt.theta, at, "θ of the tilt")
@@ -107,9 +137,12 @@ const check = (observation: Observation, data: ReadonlyArray<Datum>, commitments
     // θ = 0 is π_ref, which a learner may compare with.
     for (const theta of event.thetas) if (theta.some((t) => t !== 0)) use(theta, at, "θ committed to")
   })
-  if (exhausted !== undefined) return findings
+  if (exhausted !== undefined) return [...findings, ...cutCheck(observation, data, used)]
   regression.until(Infinity)
-  const returned = (theta: Float64Array, what: string) => gapOf(regression, parameterSet, theta, what)
+  const returned = (theta: Float64Array, what: string): Finding => ({
+    ...gapOf(regression, parameterSet, theta, what),
+    at: events.length
+  })
   if (policy.kind === "linear-softmax") findings.push(returned(policy.theta, "θ of the output"))
   else if (policy.kind === "truncated-mixture")
     for (let t = 0; t < policy.count; t++) {
@@ -117,7 +150,7 @@ const check = (observation: Observation, data: ReadonlyArray<Datum>, commitments
       if (!used.has(theta.join()))
         findings.push(returned(theta, `component ${t + 1} of the output, which is no θ that was drawn from,`))
     }
-  else findings.push(clause(false, `the output is a ${policy.kind} policy, which no regression gave`))
+  else findings.push(clause(false, `the output is a ${policy.kind} policy, which no regression gave`, events.length))
   return findings
 }
 
@@ -125,6 +158,7 @@ export const leastSquaresLaw: RunLaw = {
   id: "method/least-squares",
   group: "method",
   title: "every θ tilted by, committed to or returned was ridge regression on all differences when it was first used",
+  cut: true,
   about: ({ claims }, { lambda }) => claims.includes("least-squares") && lambda > 0,
   // Optimism is a parameter other than the regression's, on purpose: its commitments have a law of their own.
   check: (observation) =>

@@ -88,7 +88,8 @@ const optimismCheck = (
       findings.push({
         measured: plan - fit,
         bound: 1e-7 * (1 + Math.abs(fit)),
-        what: `at event ${place} the plan does worse in squared loss plus optimism than least squares`
+        what: `at event ${place} the plan does worse in squared loss plus optimism than least squares`,
+        at: place
       })
     }
     for (const { prompt, responses } of event.groups) {
@@ -145,18 +146,20 @@ const gradientOf = (groups: Explore["groups"], theta: Float64Array, smoothing: n
   return out
 }
 
+interface Update extends Pick<Explore, "groups" | "thetas"> {
+  /** Of its first request. */
+  readonly at: number
+}
+
 /** The groups of each update, whose requests may be cut as one likes: `prompts` of them, where the algorithm has that parameter, else those of one request. */
-const updatesOf = (
-  events: ReadonlyArray<OracleEvent>,
-  prompts: number | undefined
-): ReadonlyArray<Pick<Explore, "groups" | "thetas">> => {
-  const updates: Array<Pick<Explore, "groups" | "thetas">> = []
-  for (const event of events) {
+const updatesOf = (events: ReadonlyArray<OracleEvent>, prompts: number | undefined): ReadonlyArray<Update> => {
+  const updates: Array<Update> = []
+  for (const [at, event] of events.entries()) {
     if (event.kind !== "explore") continue
     const last = updates.at(-1)
     if (last !== undefined && prompts !== undefined && last.groups.length + event.groups.length <= prompts)
       updates[updates.length - 1] = { ...last, groups: [...last.groups, ...event.groups] }
-    else updates.push(event)
+    else updates.push({ groups: event.groups, thetas: event.thetas, at })
   }
   return updates
 }
@@ -179,7 +182,8 @@ const gradientCheck = ({ events, exhausted, policy, record }: Observation, taste
     findings.push({
       measured: Math.max(...expected.map((v, j) => Math.abs(v - next[j]))),
       bound: 1e-9 * (1 + Math.max(...expected.map(Math.abs))),
-      what: `θ after update ${t + 1} against the gradient of its groups`
+      what: `θ after update ${t + 1} against the gradient of its groups`,
+      at: last ? events.length : updates[t + 1].at
     })
   })
   return findings
@@ -191,13 +195,19 @@ const properCheck = ({ events, exhausted }: Observation): ReadonlyArray<Finding>
   const add = (y: Response, n: number): void => void open.set(y, (open.get(y) ?? 0) + n)
   let rewarded = 0
   let chosen = 0
+  let firstChosen: number | undefined
   const reward = (y: Response, n: number): void => {
     rewarded += n
     const left = (open.get(y) ?? 0) - n
-    if (left < 0) chosen++
+    if (left < 0) {
+      chosen++
+      firstChosen ??= now
+    }
     open.set(y, Math.max(0, left))
   }
-  for (const event of events) {
+  let now = 0
+  for (const [at, event] of events.entries()) {
+    now = at
     if (event.kind === "draw") for (const y of event.responses) add(y, 1)
     if (event.kind === "pairs")
       event.batch.pairs.forEach(({ left, right }, i) => [left, right].forEach((y) => add(y, event.batch.counts[i])))
@@ -209,7 +219,8 @@ const properCheck = ({ events, exhausted }: Observation): ReadonlyArray<Finding>
   return [
     clause(
       chosen === 0,
-      `${chosen} rewards were asked of responses that are no fresh draw of π_ref or of a committed θ`
+      `${chosen} rewards were asked of responses that are no fresh draw of π_ref or of a committed θ`,
+      firstChosen
     ),
     clause(
       rewarded === 0 || unrewarded === 0 || exhausted !== undefined,
@@ -223,6 +234,7 @@ export const methodLaws: ReadonlyArray<RunLaw> = [
     id: "method/proper",
     group: "method",
     title: "a proper learner rewards every draw it could reward, once, and nothing else",
+    cut: true,
     about: ({ proper }) => proper,
     check: properCheck
   },

@@ -39,7 +39,8 @@ const check = (observation: Observation, data: ReadonlyArray<Datum>): ReadonlyAr
       {
         measured: whiteningGap(scaled(test, factor), sigma),
         bound: WHITENING,
-        what: `the norm of the ${event.kind} at event ${at} against Σ^{-1} of the ${pairs} pairs rewarded before it`
+        what: `the norm of the ${event.kind} at event ${at} against Σ^{-1} of the ${pairs} pairs rewarded before it`,
+        at
       }
     ]
   })

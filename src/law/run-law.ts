@@ -10,6 +10,8 @@ export interface RunLaw {
   readonly id: string
   readonly group: LawGroup
   readonly title: string
+  /** Whether it also says something of runs that a budget ended. Default false. */
+  readonly cut?: true
   readonly about: (algorithm: Described, parameters: ParameterRecord) => boolean
   readonly check: (observation: Observation) => ReadonlyArray<Finding>
 }

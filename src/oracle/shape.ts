@@ -73,9 +73,19 @@ export const BATCH: Shape<PairBatch> = record({ pairs: list(PAIR), counts: vecto
   const at = counts.findIndex((n) => !(Number.isSafeInteger(n) && n >= 1))
   return at < 0 ? undefined : [`counts[${at}]`, counts[at], "a whole number >= 1"]
 })
+/** W is read below its diagonal only: what stands above would be ignored, and the norm another one than the learner computes. */
+const aboveDiagonal = ({ dimension: d, whitening: w }: EllipticTest): ReturnType<Holds> => {
+  for (let i = 0; i < d; i++)
+    for (let j = i + 1; j < d; j++)
+      if (w[i * d + j] !== 0) return [`whitening[${i}][${j}]`, w[i * d + j], "0 (W is lower triangular, row-major)"]
+  return undefined
+}
 export const TEST: Shape<EllipticTest> = record(
   { dimension: whole(1), whitening: vector("d*d"), nu: between(0) },
-  ({ dimension: d, whitening }) => (d * d === whitening.length ? undefined : ["dimension", d, "that of the features"])
+  (test) =>
+    test.dimension ** 2 === test.whitening.length
+      ? aboveDiagonal(test)
+      : ["dimension", test.dimension, "that of the features"]
 )
 const LINEAR: Shape<TruncatedLinearTilt> = record({
   theta: vector("d"),

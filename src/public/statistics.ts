@@ -52,3 +52,4 @@ export {
   type ExponentPrediction,
   judgeExponent
 } from "../statistics/exponent-judgement.ts"
+export { sameLawTest } from "../statistics/same-law.ts"

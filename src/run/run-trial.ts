@@ -7,6 +7,7 @@ import { Stream } from "../numeric/stream.ts"
 import * as Context from "effect/Context"
 import { type Interpreter, openOracles, type OracleServices, problemOf } from "../oracle/interpreter.ts"
 import { Journal, type JournalShape } from "../oracle/journal.ts"
+import { Randomness, randomnessOf } from "../oracle/randomness.ts"
 import type { Budget, BudgetExhausted, Ledger } from "../oracle/ledger.ts"
 import { TokenSideMissing } from "../oracle/tokens.ts"
 import { type Optimum, optimum } from "../policy/optimum.ts"
@@ -147,12 +148,14 @@ export const wholeTrial = Effect.fnUntraced(function* (
   }
   const problem = problemOf(instance)
   const context = Context.add(session.services, Journal, journal)
+  const chance = randomnessOf(root.split("learner"))
   const { policy, exhausted } = yield* algorithm.run(problem, parameters).pipe(
     Effect.map((policy: Policy): Omit<Trial, "record"> => ({ policy, exhausted: undefined })),
     Effect.catchTag("BudgetExhausted", (exhausted) =>
       Effect.succeed<Omit<Trial, "record">>({ policy: exhausted.learned ?? REFERENCE, exhausted })
     ),
     Effect.provideContext(parts.tap?.(context, session.ledger) ?? context),
+    Effect.provideService(Randomness, chance),
     Effect.ensuring(Effect.sync(session.close))
   )
   const plans = session.plans()

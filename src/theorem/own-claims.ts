@@ -13,6 +13,9 @@ export const OWN_GUARANTEE = "epsilon"
 /** What an algorithm may say of its own method; program laws hold it to that (audit/laws/method-laws.ts). */
 export const METHOD_CLAIMS: ReadonlyArray<string> = ["least-squares", "novelty", "optimism", "policy-gradient"]
 
+/** The claim that one problem in other words is one problem to it: features turned with Θ, rewards in another unit, a constant per prompt, a response listed twice. */
+export const EQUIVARIANT = "equivariant"
+
 /** What formulas are evaluated at. C_cov and C_cond are what the algorithm was told. */
 export const formulaValues = ({ problem, goal }: Subject): FormulaValues => ({
   d: problem.dimension,

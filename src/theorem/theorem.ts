@@ -38,6 +38,8 @@ export interface Subject {
     readonly oracle: string
     readonly claims: ReadonlyArray<string>
     readonly bounds?: OwnBounds
+    /** SHA-256 of the module it came from, where it is of one. */
+    readonly module?: string
   }
   readonly parameters: Readonly<Record<string, number>>
   readonly goal: {

@@ -2,6 +2,7 @@
  * The checks of `verify`. To add one: write its law in laws/, and its line here.
  */
 import { libraryChecks } from "./library-checks.ts"
+import { metamorphicChecks } from "./metamorphic-checks.ts"
 import { oracleChecks } from "./oracle-checks.ts"
 import { parameterChecks } from "./parameter-checks.ts"
 import { runChecks } from "./run-checks.ts"
@@ -13,5 +14,6 @@ export const checks: ReadonlyArray<Check> = [
   ...oracleChecks,
   ...runChecks,
   ...parameterChecks,
+  ...metamorphicChecks,
   ...theoremChecks
 ]

@@ -1,8 +1,11 @@
 /** Checks of an algorithm read off recorded runs: charges, what was held, and what T7's proof needs of a run. */
 import * as Effect from "effect/Effect"
+import * as Exit from "effect/Exit"
 import type { ParameterRecord } from "../algorithm/algorithm.ts"
 import { instanceDigest } from "../instance/digest.ts"
+import { randomInstance } from "../instance/families/random-instance.ts"
 import type { Instance } from "../instance/instance.ts"
+import { finiteInstance } from "../instance/make-instance.ts"
 import { type Interpreter, problemOf } from "../oracle/interpreter.ts"
 import { easyFor, observedBy } from "./instances.ts"
 import type { Check, Task } from "./verify.ts"
@@ -14,6 +17,7 @@ import { TooManyCalls } from "../law/recording.ts"
 import { budgets, instanceUntouched, onlyHeld, reproducible } from "../law/oracle-laws.ts"
 import type { RunLaw } from "../law/run-law.ts"
 import { runLaws } from "../law/run-laws.ts"
+import { placeOfFinding } from "../law/where-to-look.ts"
 
 /** ε in units of R of one long run: some thousand rounds, ten times those of the others. */
 const LONG = 0.04
@@ -58,16 +62,64 @@ const observed = (task: Task) =>
         const [first] = cases
         runs.push(...(yield* affordable(first, practical(candidate, first, goalOn(first, LONG)))))
       }
-      return runs
+      const cut = candidate.algorithm.oracle === "token" ? undefined : yield* cutRun(task, cases[0], runs[0])
+      return { runs, cut }
     })
   )
+
+/** A run whose budget of rewards ends it in the middle of a phase, where it must say what it had learned. */
+const cutRun = ({ candidate, guard, seed }: Task, instance: Instance, whole: Observation) => {
+  const spent = Number(whole.record.ledger.rewardQueries)
+  const budget = { rewardQueries: BigInt(Math.max(1, Math.floor(CUT_AT * spent) | 1)) }
+  return observe(candidate, {
+    instance,
+    parameters: practical(candidate, instance),
+    interpreter: "exact-law",
+    seed,
+    guard,
+    budget
+  })
+}
+/** Of the rewards of a whole run; an odd number of them, so that a pair is torn. */
+const CUT_AT = 0.6
+
+/** Prompts, responses, d: from the smallest up. */
+const SIZES = [
+  [1, 2, 1],
+  [1, 2, 2],
+  [1, 3, 2],
+  [2, 2, 1],
+  [2, 2, 2],
+  [2, 3, 2],
+  [3, 4, 3]
+] as const
+/** Instances tried of each size. */
+const OF_EACH = 2
+
+/** The SPEC of a smallest instance on which a run breaks the law too; undefined where none of a few does, or where one was named. */
+const smallestBroken = Effect.fnUntraced(function* (task: Task, law: (run: Observation) => ReadonlyArray<Finding>) {
+  const { candidate, guard, seed } = task
+  if (task.instance !== undefined || candidate.algorithm.oracle === "token") return undefined
+  for (const [prompts, responses, d] of SIZES)
+    for (let of = 1; of <= OF_EACH; of++) {
+      const spec = `random:d=${d},prompts=${prompts},responses=${responses},seed=${of}`
+      const instance = finiteInstance(randomInstance({ d, prompts, responses, seed: of }), spec)
+      const parameters = practical(candidate, instance)
+      const run = yield* Effect.exit(
+        observe(candidate, { instance, parameters, interpreter: "exact-law", seed, guard })
+      )
+      yield* task.tick
+      if (Exit.isSuccess(run) && firstBroken(law(run.value)) !== undefined) return spec
+    }
+  return undefined
+})
 
 const lawCheck = (
   id: string,
   group: Check["group"],
   title: string,
   law: (run: Observation) => ReadonlyArray<Finding>,
-  about?: RunLaw["about"]
+  { about, cut: ofCut }: Partial<Pick<RunLaw, "about" | "cut">> = {}
 ): Check => ({
   id,
   group,
@@ -83,14 +135,18 @@ const lawCheck = (
         }
       }),
   run: Effect.fnUntraced(function* (task: Task) {
-    const runs = yield* observed(task)
+    const { cut, runs: whole } = yield* observed(task)
+    const runs = ofCut === true && cut !== undefined ? [...whole, cut] : whole
     for (const run of runs) {
       const broken = firstBroken(law(run))
       if (broken !== undefined) {
         const at = `${run.record.instance}, ${run.record.oracle}, seed ${run.record.seed}`
+        const request = placeOfFinding(run, broken)
+        const spec = yield* smallestBroken(task, law)
         return {
           ...certain({ ...broken, what: `${broken.what} (${at})` }, ""),
-          counterexample: { exact: run.instance.exact, seed: task.seed }
+          counterexample: { exact: run.instance.exact, seed: task.seed },
+          look: { ...(request === undefined ? {} : { request }), ...(spec === undefined ? {} : { spec }) }
         }
       }
       yield* task.tick
@@ -146,13 +202,15 @@ export const runChecks: ReadonlyArray<Check> = [
     "oracle/accounting",
     "oracle",
     "every answer is charged what the framework says, and T_data and T_comp are the sums",
-    accounting
+    accounting,
+    { cut: true }
   ),
   lawCheck(
     "oracle/held",
     "oracle",
     "rewards and tilts are asked only of responses that were answered before, anchors once",
-    onlyHeld
+    onlyHeld,
+    { cut: true }
   ),
   rerun(
     "oracle/reproducible",
@@ -165,5 +223,5 @@ export const runChecks: ReadonlyArray<Check> = [
     budgets
   ),
   untouched,
-  ...runLaws.map((law) => lawCheck(law.id, law.group, law.title, law.check, law.about))
+  ...runLaws.map((law) => lawCheck(law.id, law.group, law.title, law.check, law))
 ]

@@ -39,6 +39,7 @@ export const auditDocument = (audit: Audit, { parametersFrom, interrupted }: Doc
     version: 1,
     suite: VERSION,
     algorithm: algorithm.name,
+    ...(algorithm.module === undefined ? {} : { module: algorithm.module }),
     instance: instance.spec,
     digest,
     problem: problemJson(subject.problem),

@@ -1,5 +1,5 @@
 /** From the options of `coverbound audit` to a plan: defaults that depend on the instance, and refusals before anything runs. */
-import { createHash } from "node:crypto"
+import { createHash, randomInt } from "node:crypto"
 import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
 import type { AnyAlgorithm, Goal, ParameterRecord } from "../../algorithm/algorithm.ts"
@@ -71,6 +71,10 @@ export interface ChosenPlan {
   /** A folder name for this call: equal for equal plans, different for different ones. */
   readonly slug: string
 }
+
+/** Seeds nobody guesses: all instances and draws of a module's audit come of one. Its trials have some of their own, a thousand times as large. */
+const MOST_SEED = 2 ** 40
+export const secretSeed = (): number => randomInt(MOST_SEED)
 
 /** The algorithm of a name. */
 export const algorithmNamed = (

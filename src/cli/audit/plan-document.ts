@@ -28,8 +28,21 @@ const caseDocument = (one: CaseResult, asked: string, withRuns: boolean) => {
 }
 
 const documentOf = (result: PlanResult, { asked, types }: Audited, withRuns: boolean) => {
-  const { cases, clauses, exponents, findings, laws, leftOut, options, runner, runs, standing, use, whereToLook } =
-    result
+  const {
+    cases,
+    clauses,
+    exponents,
+    findings,
+    laws,
+    leftOut,
+    options,
+    runner,
+    runs,
+    smallest,
+    standing,
+    use,
+    whereToLook
+  } = result
   const { bounds, ...description } = runner.description
   return {
     format: "coverbound-audit-plan",
@@ -49,12 +62,13 @@ const documentOf = (result: PlanResult, { asked, types }: Audited, withRuns: boo
       ...(failure === undefined ? {} : { kind: failure.kind })
     })),
     ...(whereToLook === undefined ? {} : { whereToLook }),
+    ...(smallest === undefined ? {} : { smallest: { ...smallest, goal: { ...smallest.goal } } }),
     oracles: { ...use },
     claims: clauses.map(({ from, ...clause }) => ({
       ...clause,
       ...(from === undefined ? {} : { replay: replayOf(from, asked) })
     })),
-    laws: laws.map(({ bound, id, level, measured, note, relation, title, verdict }) => ({
+    laws: laws.map(({ bound, id, level, look, measured, note, relation, title, verdict }) => ({
       id,
       title,
       verdict,
@@ -62,7 +76,8 @@ const documentOf = (result: PlanResult, { asked, types }: Audited, withRuns: boo
       measured,
       relation,
       bound,
-      note
+      note,
+      ...(look === undefined ? {} : { look: { ...look } })
     })),
     exponents: exponents.map(({ fit, of, points, predicted, ...row }) => ({
       ...row,

@@ -200,17 +200,46 @@ const standing = ({ runner, standing: all }: PlanResult, page: Page): string => 
 /** Findings shown; all are in run.json. */
 const SHOWN = 8
 
-const ending = ({ findings, leftOut, whereToLook }: PlanResult, page: Page): ReadonlyArray<string> => [
-  ...(findings.length === 0
-    ? [`  ${page.ink("green", "✓ nothing was refuted")}`]
-    : [
-        `  ${page.ink("red", `✗ ${findings.length} ${findings.length === 1 ? "finding" : "findings"}`)}`,
-        ...findings.slice(0, SHOWN).map(({ what, where }) => wrapped(`${where}: ${what}`, page.width, "    ")),
-        ...(findings.length > SHOWN ? [`    and ${findings.length - SHOWN} more in run.json`] : [])
-      ]),
-  ...(whereToLook === undefined ? [] : [labelled("look at", whereToLook, page, ROOM)]),
-  ...(leftOut.length === 0 ? [] : [labelled("left out", leftOut.join("; "), page, ROOM)])
-]
+/** Where the runs of a broken law first left it, a smallest instance that shows it, and the line that makes it again. */
+const lookedAt = ({ laws: all, options }: PlanResult, asked: string, page: Page): ReadonlyArray<string> =>
+  all.flatMap(({ id, look, verdict }) => {
+    if (verdict !== "refuted" || look === undefined) return []
+    const at = look.request === undefined ? "" : `first at ${look.request}`
+    const on = look.spec === undefined ? "" : `${at === "" ? "" : "; "}also on ${look.spec}`
+    const replay = `coverbound verify ${asked} --theorem ${id} --seed ${options.seed}${look.spec === undefined ? "" : ` --instance ${look.spec}`}`
+    return [
+      ...(at + on === "" ? [] : [wrapped(`law ${id}: ${at}${on}`, page.width, "      ")]),
+      page.ink("dim", wrapped(`replay: ${replay}`, page.width, "      "))
+    ]
+  })
+
+/** The smaller instance on which runs end above ε too. */
+const smaller = ({ options, smallest }: PlanResult, asked: string, page: Page): ReadonlyArray<string> => {
+  if (smallest === undefined) return []
+  const { above, goal, interpreter, parameters, runs, spec } = smallest
+  const replay = `coverbound audit ${asked} --instance ${spec} --eps ${goal.epsilon} --delta ${goal.delta} --parameters ${parameters} --oracle ${interpreter} --seed ${options.seed} --trials ${runs}`
+  return [
+    wrapped(`smallest found: ${above} of ${runs} runs end above ε on ${spec}`, page.width, "      "),
+    page.ink("dim", wrapped(`replay: ${replay}`, page.width, "      "))
+  ]
+}
+
+const ending = (result: PlanResult, asked: string, page: Page): ReadonlyArray<string> => {
+  const { findings, leftOut, whereToLook } = result
+  return [
+    ...(findings.length === 0
+      ? [`  ${page.ink("green", "✓ nothing was refuted")}`]
+      : [
+          `  ${page.ink("red", `✗ ${findings.length} ${findings.length === 1 ? "finding" : "findings"}`)}`,
+          ...findings.slice(0, SHOWN).map(({ what, where }) => wrapped(`${where}: ${what}`, page.width, "    ")),
+          ...(findings.length > SHOWN ? [`    and ${findings.length - SHOWN} more in run.json`] : [])
+        ]),
+    ...lookedAt(result, asked, page),
+    ...smaller(result, asked, page),
+    ...(whereToLook === undefined ? [] : [labelled("look at", whereToLook, page, ROOM)]),
+    ...(leftOut.length === 0 ? [] : [labelled("left out", leftOut.join("; "), page, ROOM)])
+  ]
+}
 
 /** The whole page. */
 export const planText = (result: PlanResult, audited: Audited, page: Page, elapsedMs: number): string =>
@@ -223,5 +252,5 @@ export const planText = (result: PlanResult, audited: Audited, page: Page, elaps
     ...(result.exponents.length === 0 ? [] : ["", exponents(result, page)]),
     ...(result.standing.length === 0 ? [] : ["", standing(result, page)]),
     "",
-    ...ending(result, page)
+    ...ending(result, audited.asked, page)
   ].join("\n")}\n`

@@ -3,7 +3,6 @@ import { join } from "node:path"
 import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
 import * as Option from "effect/Option"
-import * as Schema from "effect/Schema"
 import * as Scheduler from "effect/Scheduler"
 import type { AnyAlgorithm, ParameterRecord } from "../../algorithm/algorithm.ts"
 import { type Audit, audit, auditOf, type AuditPlan } from "../../audit/audit.ts"
@@ -11,6 +10,7 @@ import { type FailedTrial, standIn } from "../../audit/case-run.ts"
 import type { Runner } from "../../audit/runner.ts"
 import type { RunOptions } from "../../run/run-trial.ts"
 import type { InvalidInstance } from "../../instance/invalid-instance.ts"
+import { hiddenSpec } from "../../instance/turned.ts"
 import type { BackendUnavailable } from "../../kernel/backend-unavailable.ts"
 import type { OracleServices } from "../../oracle/interpreter.ts"
 import { jsonText } from "../../run/json-text.ts"
@@ -23,6 +23,7 @@ import {
   type ChosenPlan,
   choosePlan,
   chooseSetting,
+  secretSeed,
   type Setting
 } from "./audit-plan.ts"
 import { drawWarning } from "./draw-warning.ts"
@@ -310,6 +311,16 @@ const trialsBy =
       }
     )
 
+/** The call with a seed and an instance that a module cannot have been written for: turned by the seed, which is drawn where none was given. */
+const unknownTo = (options: AuditOptions): AuditOptions => {
+  const seed = Option.getOrElse(options.seed, secretSeed)
+  return {
+    ...options,
+    seed: Option.some(seed),
+    instance: Option.map(options.instance, (spec) => hiddenSpec(spec, seed))
+  }
+}
+
 /** What runs elsewhere, as an algorithm whose parameters for this goal are known. */
 const described = Effect.fnUntraced(function* (
   runner: Runner,
@@ -331,14 +342,10 @@ const described = Effect.fnUntraced(function* (
   }
   return {
     ...standIn(runner.description),
-    parameters: NUMBERS,
     fromTheory: given("theory"),
     practical: given("practical")
   }
 })
-
-/** The schema of an algorithm that runs elsewhere: its own is held where it runs. */
-const NUMBERS = Schema.Record(Schema.String, Schema.Finite)
 
 /** The setting with its instance in memory that threads share, where there are threads and it is large enough to matter. */
 const sharedAmongThreads = ({ jobs }: AuditOptions, setting: Setting): Setting =>
@@ -371,12 +378,14 @@ export const runAudit = Effect.fnUntraced(
       const { runPlan } = yield* Effect.promise(() => import("./run-plan.ts"))
       return yield* runPlan(options, module ?? algorithm!)
     }
-    const setting = sharedAmongThreads(options, yield* chooseSetting(options))
-    if (module === undefined) return yield* auditOnce(options, setting, algorithm!)
+    if (module === undefined)
+      return yield* auditOnce(options, sharedAmongThreads(options, yield* chooseSetting(options)), algorithm!)
+    const unknown = unknownTo(options)
+    const setting = sharedAmongThreads(unknown, yield* chooseSetting(unknown))
     return yield* Effect.scoped(
       Effect.gen(function* () {
         const runner = yield* loadModule(module, options, reporterOf(options))
-        return yield* auditOnce(options, setting, yield* described(runner, setting), { named: module, runner })
+        return yield* auditOnce(unknown, setting, yield* described(runner, setting), { named: module, runner })
       })
     )
   },

@@ -1,5 +1,5 @@
 /** What `coverbound audit --instance all` does: the whole plan on one algorithm, one page, run.json and certificates. */
-import { createHash, randomInt } from "node:crypto"
+import { createHash } from "node:crypto"
 import { join } from "node:path"
 import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
@@ -14,7 +14,7 @@ import { shown } from "../../instance/invalid-instance.ts"
 import type { BackendUnavailable } from "../../kernel/backend-unavailable.ts"
 import type { OracleServices } from "../../oracle/interpreter.ts"
 import { jsonText } from "../../run/json-text.ts"
-import type { AuditOptions } from "./audit-plan.ts"
+import { type AuditOptions, secretSeed } from "./audit-plan.ts"
 import { writeCertificateFiles } from "../certificate-files.ts"
 import { InvalidCall, NotDecided, NotHeld, NotRun } from "../invalid-call.ts"
 import { loadInstance } from "../load-instance.ts"
@@ -35,8 +35,6 @@ import { withWorkshop } from "../work/open-workshop.ts"
 import { checkBackend } from "./search-backend.ts"
 import { checkFolder, type FileNotWritten, writeWhole } from "../whole-file.ts"
 
-/** Seeds nobody guesses: all instances and draws of a module's audit come of one. Its trials have some of their own, a thousand times as large. */
-const MOST_SEED = 2 ** 40
 const LEVEL = 0.01
 
 /** Options that each case of the plan sets for itself. */
@@ -100,7 +98,7 @@ const show = Effect.fnUntraced(function* (
   const budget = Option.getOrUndefined(options.budget)
   const result: PlanResult = yield* auditWith(runner, {
     resolve,
-    seed: Option.getOrElse(options.seed, () => (secret ? randomInt(MOST_SEED) : 1)),
+    seed: Option.getOrElse(options.seed, () => (secret ? secretSeed() : 1)),
     secret,
     level: Option.getOrElse(options.level, () => LEVEL),
     ...(budget === undefined ? {} : { budget }),

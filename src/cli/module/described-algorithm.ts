@@ -8,7 +8,7 @@ import type { OracleServices } from "../../oracle/interpreter.ts"
 import { shown } from "../../instance/invalid-instance.ts"
 import { suggestion } from "../../instance/nearest-name.ts"
 import { InvalidFormula, parseFormula } from "../../theorem/formula.ts"
-import { METHOD_CLAIMS, OWN_GUARANTEE } from "../../theorem/own-claims.ts"
+import { EQUIVARIANT, METHOD_CLAIMS, OWN_GUARANTEE } from "../../theorem/own-claims.ts"
 import { theorems } from "../../theorem/registry.ts"
 import { fieldsOf } from "./remote-algorithm.ts"
 
@@ -19,6 +19,7 @@ const BOUNDS = ["T_data", "T_comp"]
 export const knownClaims = (): ReadonlyArray<string> => [
   ...theorems.map(({ id }) => id),
   OWN_GUARANTEE,
+  EQUIVARIANT,
   ...METHOD_CLAIMS
 ]
 

@@ -3,12 +3,13 @@
  * moment, with its sandbox; the audit goes on elsewhere. Started by module-runner.ts, never by hand.
  */
 import * as Effect from "effect/Effect"
-import { failureOf, oneLine } from "../../audit/outcome.ts"
+import { failureOf, oneLine, type TrialOutcome } from "../../audit/outcome.ts"
 import { inProcessRunner, type Runner } from "../../audit/runner.ts"
 import type { Instance } from "../../instance/instance.ts"
 import { NotFinished } from "../../oracle/not-finished.ts"
 import { SearchBackend } from "../../search/session-search.ts"
 import { loadInstance } from "../load-instance.ts"
+import { type ClockSetting, TRUE_CLOCK } from "./clock-setting.ts"
 import { describedBy } from "./described-algorithm.ts"
 import type { LoadRequest, Reply, Request } from "./module-messages.ts"
 import { fieldsOf, remoteAlgorithm, remoteParameters } from "./remote-algorithm.ts"
@@ -56,6 +57,20 @@ const load = (request: LoadRequest): Reply => {
   return { kind: "loaded", description }
 }
 
+/** A trial; where a clock is given in a process that has seen no trial but this one, under that clock: what is kept between trials shows, and what reads the clock. */
+const trialUnder = (clock: ClockSetting | undefined, trial: Effect.Effect<TrialOutcome>) =>
+  Effect.suspend(() => {
+    if (clock === undefined || sandbox === undefined) return trial
+    sandbox.kill()
+    sandbox.clock = clock
+    return Effect.ensuring(
+      trial,
+      Effect.sync(() => {
+        if (sandbox !== undefined) sandbox.clock = TRUE_CLOCK
+      })
+    )
+  })
+
 const reply = async (request: Request): Promise<Reply> => {
   if (request.kind === "load") {
     try {
@@ -75,9 +90,7 @@ const reply = async (request: Request): Promise<Reply> => {
         chosen: await Effect.runPromise(runner.parameters(request.choice, request.spec, request.goal))
       }
     case "trial":
-      // A process that has seen no trial but this one: what is kept between trials shows.
-      if (request.fresh) sandbox?.kill()
-      return { kind: "trial", outcome: await runHere(runner.trial(request.job)) }
+      return { kind: "trial", outcome: await runHere(trialUnder(request.fresh, runner.trial(request.job))) }
     case "laws":
       return {
         kind: "laws",

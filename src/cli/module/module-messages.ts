@@ -2,6 +2,7 @@
 import type { SearchChoice } from "../../search/session-search.ts"
 import type { Goal } from "../../algorithm/algorithm.ts"
 import type { Failure, ParameterChoice, TrialJob, TrialOutcome } from "../../audit/outcome.ts"
+import type { ClockSetting } from "./clock-setting.ts"
 import type { AlgorithmDescription, ChosenParameters, LawsJob, LawsOutcome } from "../../audit/runner.ts"
 
 /** First message: what to load, and its limits. */
@@ -24,8 +25,8 @@ export interface LoadRequest {
 export type Request =
   | LoadRequest
   | { readonly kind: "parameters"; readonly choice: ParameterChoice; readonly spec: string; readonly goal: Goal }
-  /** `fresh`: in a process that has made no other. */
-  | { readonly kind: "trial"; readonly job: TrialJob; readonly fresh: boolean }
+  /** `fresh`: in a process that has made no other, under this clock. */
+  | { readonly kind: "trial"; readonly job: TrialJob; readonly fresh: ClockSetting | undefined }
   | { readonly kind: "laws"; readonly job: LawsJob }
   | { readonly kind: "look"; readonly job: TrialJob }
 

@@ -18,6 +18,8 @@ import { Stream } from "../../numeric/stream.ts"
 import type { RunRecord } from "../../run/run-record.ts"
 import { TRIAL_WORK } from "../../run/work.ts"
 import type { SearchChoice } from "../../search/session-search.ts"
+import { type ClockSetting, OTHER_CLOCK, TRUE_CLOCK } from "./clock-setting.ts"
+import { moduleHash } from "./module-hash.ts"
 import type { Reply, Request } from "./module-messages.ts"
 
 export interface ModuleLimits {
@@ -55,6 +57,7 @@ const remadeTrials = (seed: number): ReadonlyArray<number> => {
 
 const REMEMBERS =
   "its run depends on what its process did before (state kept between trials, a clock, or chance of its own)"
+const READS_CLOCK = "its run depends on the clock"
 
 /** What two runs of one trial differ in. */
 const differenceOf = (one: RunRecord, other: RunRecord): string | undefined => {
@@ -72,6 +75,9 @@ const differenceOf = (one: RunRecord, other: RunRecord): string | undefined => {
   const [first, second] = [of(one), of(other)].map((value) => (typeof value === "object" ? "another" : String(value)))
   return `the same trial in a fresh process: ${what} ${second} instead of ${first}`
 }
+
+const differing = (record: RunRecord, again: Extract<TrialOutcome, { readonly kind: "finished" | "failed" }>) =>
+  again.kind === "failed" ? again.failure.note : differenceOf(record, again.record)
 
 type Ending =
   | { readonly kind: "reply"; readonly reply: Reply }
@@ -209,7 +215,8 @@ export const openModule = Effect.fnUntraced(function* (
       why: first.reply.kind === "refused" ? first.reply.why : "no answer",
       failure: undefined
     })
-  const { description } = first.reply
+  const sha256 = moduleHash(module, folder)
+  const description = { ...first.reply.description, ...(sha256 === undefined ? {} : { module: sha256 }) }
 
   /** Asks the process, or a fresh one where the last is gone. */
   const ask = Effect.fnUntraced(function* (request: Request, progress?: (id: string) => void) {
@@ -240,7 +247,7 @@ export const openModule = Effect.fnUntraced(function* (
       : { failure: { kind: "parameters", note: "gave no parameters" } }
   })
 
-  const once = Effect.fnUntraced(function* (job: TrialJob, fresh = false): Effect.fn.Return<TrialOutcome> {
+  const once = Effect.fnUntraced(function* (job: TrialJob, fresh?: ClockSetting): Effect.fn.Return<TrialOutcome> {
     const ending = yield* ask({ kind: "trial", job, fresh })
     if (ending.kind === "died") return { kind: "failed", failure: ending.failure, work: TRIAL_WORK }
     if (ending.kind === "slow") return { kind: "unfinished", why: ending.why, work: TRIAL_WORK }
@@ -258,21 +265,22 @@ export const openModule = Effect.fnUntraced(function* (
 
   let made = 0
   let remade: ReadonlyArray<number> | undefined
-  /** A trial, and of some of them a second run in a process that has made no other: it must be the same one. Which, the module cannot know: it does not know the seed. */
+  /**
+   * A trial, and of some of them a second run in a process that has made no other, under another clock: it must be the same one. Which, the module cannot know: it does
+   * not know the seed. Where the second differs a third, under the first one's clock, tells what it is that the run depends on.
+   */
   const trial = Effect.fnUntraced(function* (job: TrialJob): Effect.fn.Return<TrialOutcome> {
     const outcome = yield* once(job)
     remade ??= remadeTrials(job.seed)
     if (outcome.kind !== "finished" || !remade.includes(made++)) return outcome
-    const again = yield* once(job, true)
+    const again = yield* once(job, OTHER_CLOCK)
     if (again.kind === "skipped" || again.kind === "unfinished") return outcome
-    const difference = again.kind === "failed" ? again.failure.note : differenceOf(outcome.record, again.record)
-    return difference === undefined
-      ? outcome
-      : {
-          kind: "failed",
-          failure: { kind: "remembers", note: oneLine(`${REMEMBERS}: ${difference}`) },
-          work: outcome.work
-        }
+    const difference = differing(outcome.record, again)
+    if (difference === undefined) return outcome
+    const third = yield* once(job, TRUE_CLOCK)
+    const byClock = third.kind === "finished" && differing(outcome.record, third) === undefined
+    const note = oneLine(`${byClock ? READS_CLOCK : REMEMBERS}: ${difference}`)
+    return { kind: "failed", failure: { kind: byClock ? "clock" : "remembers", note }, work: outcome.work }
   })
 
   const laws = Effect.fnUntraced(function* (

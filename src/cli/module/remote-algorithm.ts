@@ -8,6 +8,7 @@ import type { OracleServices } from "../../oracle/interpreter.ts"
 import { BudgetExhausted } from "../../oracle/ledger.ts"
 import { LinkClosed } from "../../oracle/link.ts"
 import { NotFinished } from "../../oracle/not-finished.ts"
+import { Randomness } from "../../oracle/randomness.ts"
 import { servedRun } from "../../oracle/served-run.ts"
 import type { Problem } from "../../oracle/services.ts"
 import { MessageBroken } from "../../oracle/wire.ts"
@@ -70,11 +71,14 @@ export const remoteAlgorithm = (sandbox: Sandbox, description: AlgorithmDescript
     given: ParameterRecord
   ): Effect.fn.Return<Policy, BudgetExhausted, OracleServices> {
     let ended = false
+    // Of the trial's own seed, and nothing of that can be read from it.
+    const chance = (yield* Randomness).integer(2 ** 31)
     const { said, spent } = yield* Effect.suspend(() =>
       servedRun({
         link: sandbox.link,
         problem,
-        begin: (offers) => sandbox.command({ kind: "run", problem, parameters: given, offers })
+        begin: (offers) =>
+          sandbox.command({ kind: "run", problem, parameters: given, offers, clock: sandbox.clock, chance })
       })
     ).pipe(
       Effect.tap((end) => Effect.sync(() => (ended = sandbox.heard(end.said) === end.said))),

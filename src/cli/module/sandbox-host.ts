@@ -2,6 +2,8 @@
  * What runs in the process of a sandbox: loads the module, and makes the runs it is asked for on oracles that are elsewhere. Nothing that it says is believed; what it
  * checks, it checks so that an honest mistake gets an early and clear line. Started by sandbox.ts, never by hand.
  */
+import { realCpuUsage as cpuUsage, realNow as clock, realTimeout as waitFor, setClock } from "./sandbox-clock.ts"
+import type { ClockSetting } from "./clock-setting.ts"
 import * as Cause from "effect/Cause"
 import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
@@ -10,8 +12,10 @@ import { guarded } from "../../audit/guard.ts"
 import { type Failure, failureOf, type ParameterChoice } from "../../audit/outcome.ts"
 import { chosenParameters, describeAlgorithm } from "../../audit/runner.ts"
 import type { OracleServices } from "../../oracle/interpreter.ts"
+import { Stream } from "../../numeric/stream.ts"
 import { BudgetExhausted } from "../../oracle/ledger.ts"
 import { MESSAGE } from "../../oracle/link.ts"
+import { Randomness, randomnessOf } from "../../oracle/randomness.ts"
 import { type Offers, remoteOracles } from "../../oracle/remote-oracles.ts"
 import type { Problem } from "../../oracle/services.ts"
 import { readData } from "../../oracle/wire.ts"
@@ -74,9 +78,7 @@ const leftBehind = (): Failure | undefined => {
 let loaded: AnyAlgorithm<OracleServices> | undefined
 let secondsPerCall = Infinity
 let [lastCall, calls] = ["no oracle call yet", 0]
-const { clearTimeout: stopWaiting, setImmediate: nextTurn, setTimeout: waitFor } = globalThis
-const cpuUsage = process.cpuUsage.bind(process)
-const clock = performance.now.bind(performance)
+const { clearTimeout: stopWaiting, setImmediate: nextTurn } = globalThis
 
 /** Milliseconds that this process has worked. */
 const processor = (): number => {
@@ -144,9 +146,13 @@ interface Run {
   readonly problem: Problem
   readonly parameters: ParameterRecord
   readonly offers: Offers
+  readonly clock: ClockSetting
+  /** Seed of the learner's own chance in this run. */
+  readonly chance: number
 }
 
-const made = async ({ offers, parameters, problem }: Run): Promise<object> => {
+const made = async ({ chance, clock: given, offers, parameters, problem }: Run): Promise<object> => {
+  setClock(given)
   ;[lastCall, calls] = ["no oracle call yet", 0]
   const remote = remoteOracles(link, problem, offers)
   const watched = guarded(loaded!, {
@@ -155,7 +161,10 @@ const made = async ({ offers, parameters, problem }: Run): Promise<object> => {
       calls++
     }
   })
-  const program = Effect.suspend(() => watched.run(problem, parameters)).pipe(Effect.provideContext(remote.services))
+  const program = Effect.suspend(() => watched.run(problem, parameters)).pipe(
+    Effect.provideContext(remote.services),
+    Effect.provideService(Randomness, randomnessOf(Stream.fromSeed(chance).split("learner")))
+  )
   const stuck = withoutProgress()
   const exit = await Promise.race([Effect.runPromiseExit(program), stuck.said])
   stuck.stop()

@@ -15,6 +15,7 @@ import { Link, LinkClosed, MESSAGE } from "../../oracle/link.ts"
 import { MessageBroken, readData } from "../../oracle/wire.ts"
 import type { LoadRequest } from "./module-messages.ts"
 import { brokenFailure, fieldsOf } from "./remote-algorithm.ts"
+import { type ClockSetting, TRUE_CLOCK } from "./clock-setting.ts"
 import { Warden } from "./warden.ts"
 
 const MIB = 2 ** 20
@@ -26,9 +27,13 @@ const LOADING = 30
 /** Seconds beyond in which the process may say itself that it is late. */
 const GRACE = 1
 
-/** The shell ends the group when the audit is gone, whatever the module does; a file cannot grow, nothing is dumped. */
+/**
+ * The group ends when the audit is gone, whatever the module does and however the audit ended: a shell waits for the end of a pipe whose other end only the audit
+ * holds, and where the kernel can (`setpriv`, Linux) it kills the module's process itself, should that shell be gone too. A file cannot grow, nothing is dumped.
+ */
 const SCRIPT = `ulimit -c 0; ulimit -f 0
 (cat <&5; kill -9 -- -$$) >/dev/null 2>&1 3<&- 4>&- &
+if setpriv --pdeathsig KILL true 2>/dev/null; then exec setpriv --pdeathsig KILL /usr/bin/env -i "$@" 5<&-; fi
 exec /usr/bin/env -i "$@" 5<&-`
 
 const own = fileURLToPath(new URL("../../", import.meta.url))
@@ -79,6 +84,8 @@ export class Sandbox {
   private readonly host: string
   /** Runs since the process began. */
   runs = 0
+  /** The clock that its runs are given. */
+  clock: ClockSetting = TRUE_CLOCK
 
   /** @param onStart called before a process is started and when it is ready @param host what runs in it and loads the module */
   constructor(request: SandboxRequest, onStart: () => void, host = HOST) {
