@@ -30,6 +30,8 @@ export interface WorkerOptions {
 const MOST_THROWN = 2
 /** Most jobs of one claim; seconds of work that a claim should be. */
 const [MOST_CLAIMED, CLAIM_SECONDS] = [256, 1]
+/** Results that may wait for a commit, and milliseconds between looks at them. */
+const [MOST_UNCOMMITTED, LOOK_MS] = [512, 5]
 /** Weight of the last job in the mean of their seconds. */
 const SMOOTHING = 0.2
 /** Seconds between looks at a store that has nothing to claim; and, doubling up to the second, at one that does not answer. */
@@ -66,32 +68,26 @@ export const work = Effect.fnUntraced(function* (options: WorkerOptions): Effect
   const most = (): number =>
     Math.max(threads, Math.min(MOST_CLAIMED, Math.round((threads * CLAIM_SECONDS) / Math.max(meanSeconds, 1e-4))))
 
+  let inFlight = false
+  /** Commits what is made, all at once. What is interrupted on its way counts as not committed: a second commit of it changes nothing. */
   const commit = Effect.suspend(() => {
     const batch = made
     made = []
-    if (batch.length === 0) return Effect.void
-    return Effect.map(
-      insisted(options, () => store.commit(worker, batch)),
-      (first) => {
+    inFlight = true
+    return insisted(options, () => store.commit(worker, batch)).pipe(
+      Effect.map((first) => {
         for (const { id } of batch) held.delete(id)
         committed += first
         onCommit?.(first)
-      }
+      }),
+      Effect.onInterrupt(() => Effect.sync(() => void (made = [...batch, ...made]))),
+      Effect.ensuring(Effect.sync(() => (inFlight = false)))
     )
   })
-  /** One commit at a time takes along what was made meanwhile. */
-  let committing = false
-  const committed_ = Effect.suspend(() => {
-    if (committing) return Effect.void
-    committing = true
-    const all: Effect.Effect<void> = Effect.suspend(() =>
-      made.length === 0 ? Effect.void : Effect.andThen(commit, all)
-    )
-    return Effect.ensuring(
-      all,
-      Effect.sync(() => (committing = false))
-    )
-  })
+  /** Beside the making: while a commit is on its way, the next one gathers. */
+  const committing = Effect.suspend(() => (made.length === 0 ? Effect.sleep(LOOK_MS) : commit)).pipe(Effect.forever)
+  const until = (settled: () => boolean): Effect.Effect<void> =>
+    Effect.suspend(() => (settled() ? Effect.void : Effect.andThen(Effect.sleep(LOOK_MS), until(settled))))
 
   const one = Effect.fnUntraced(function* (job: ClaimedJob) {
     const start = performance.now()
@@ -100,7 +96,7 @@ export const work = Effect.fnUntraced(function* (options: WorkerOptions): Effect
       const seconds = (performance.now() - start) / 1000
       meanSeconds += SMOOTHING * (seconds - meanSeconds)
       made.push({ id: job.id, bytes: exit.value, seconds })
-      return yield* committed_
+      return yield* until(() => made.length < MOST_UNCOMMITTED)
     }
     if (Cause.hasInterrupts(exit.cause)) return yield* Effect.interrupt
     const reason = oneLine(Cause.squash(exit.cause))
@@ -144,12 +140,12 @@ export const work = Effect.fnUntraced(function* (options: WorkerOptions): Effect
         concurrency: "unbounded",
         discard: true
       })
-      yield* committed_
+      yield* until(() => made.length === 0 && !inFlight)
       const { pending, running } = yield* insisted(options, store.counts)
       if (pending + running === 0) return
     } while (untilDone)
   })
-  yield* Effect.raceFirst(loop, renewing).pipe(
+  yield* Effect.raceFirst(loop, Effect.raceFirst(renewing, committing)).pipe(
     // Told to stop: what is made is committed, the rest is given back, if the store answers at once.
     Effect.onInterrupt(() =>
       Effect.ignore(
