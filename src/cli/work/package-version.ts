@@ -5,7 +5,8 @@ import { join } from "node:path"
 import { fileURLToPath } from "node:url"
 import { VERSION } from "../version.ts"
 
-const CODE = /(?<!\.d|\.test|\.test-d)\.(ts|js)$/
+/** Code that ships: neither tests nor what they write beside it for a while, under names with a dot. */
+const CODE = /^(?!(?:.*[/\\])?\.).*(?<!\.d|\.test|\.test-d)\.(ts|js)$/
 
 let known: string | undefined
 
