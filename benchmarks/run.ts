@@ -26,6 +26,7 @@ import { machine } from "./machine.ts"
 import { rarePrompt } from "./rare-prompt.ts"
 import { Interrupted } from "./replicates.ts"
 import { sampler } from "./sampler.ts"
+import { scale } from "./scale.ts"
 import { spannerPhase } from "./spanner-phase.ts"
 import { type Suite, type SuiteReport, type Table, UsageError } from "./suite.ts"
 import { t7 } from "./t7.ts"
@@ -46,6 +47,7 @@ const SUITES: ReadonlyArray<Suite> = [
   rarePrompt,
   kernels,
   spannerPhase,
+  scale,
   languageModel
 ]
 const OUT = fileURLToPath(new URL("../reports/out/bench/", import.meta.url))
