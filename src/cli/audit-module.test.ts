@@ -75,7 +75,7 @@ describe("the starter", () => {
     const run = JSON.parse(readFileSync(join(home, "out", "run.json"), "utf8"))
     expect(run).toMatchObject({ format: "coverbound-audit-plan", held: true, findings: [], seed: 1 })
     expect(existsSync(join(home, "out", "rare-good-10", "certificates", "T1-identity.json"))).toBe(true)
-  })
+  }, 600_000)
 
   it("has the searches of its oracles made as asked for, to the same result", () => {
     writeFileSync(
@@ -147,7 +147,7 @@ describe("the manual", () => {
     expect(code).toBe(1)
     expect(stdout).toMatch(/own +✗ refuted +evidence +epsilon +1 +≤ 0\.1 +rare-good-1e5/)
     expect(stdout).toMatch(/✗ 1 finding\n/)
-  })
+  }, 600_000)
 
   it("as annotations point at the claim in the user's file; the job's summary has the rest; the same again is no worse than a baseline", () => {
     const summary = join(home, "summary.txt")

@@ -87,7 +87,18 @@ describe("a wrong call", () => {
       ["audit", "mtss", "--instance", "rare-good:C=100"],
       /--instance: "rare-good:C=100", expected an instance with tokens \(.*since mtss draws token by token/
     ],
-    ["no certificate", ["check"], /file: missing, expected one certificate/]
+    ["no certificate", ["check"], /file: missing, expected one certificate/],
+    ["a file that is none", ["check", file({ a: 1 })], /file: "case-\d+\.json" \(no format\), expected a certificate/],
+    [
+      "a text that is none",
+      ["check", file("# notes\n")],
+      /file: "case-\d+\.json" \(not JSON\), expected a certificate/
+    ],
+    [
+      "a run instead",
+      ["check", file({ format: "coverbound-audit" })],
+      /\(format "coverbound-audit"\), expected a certificate/
+    ]
   ]
   it.concurrent.each(cases)("%s: one line, exit 2, nothing written", async (what, args, line) => {
     const out = what.replace(/\W+/g, "-")

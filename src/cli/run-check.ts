@@ -18,6 +18,7 @@ import { jsonText } from "../run/json-text.ts"
 import { verdictWord } from "./audit/audit-view.ts"
 import { families } from "../model/families.ts"
 import { InvalidCall, NotHeld, type NotRun } from "./invalid-call.ts"
+import { shown } from "../instance/invalid-instance.ts"
 import { readNamedFile } from "./named-file.ts"
 import { ProgressBar } from "./progress.ts"
 import { type Page, pageOf, printable, wrapped, writeAll } from "./terminal.ts"
@@ -180,6 +181,21 @@ const replayedBy = Effect.fnUntraced(function* (
   return yield* moduleReplay(asked)
 })
 
+/** Why a text is no certificate at all, good or bad: then the call was wrong, and there is nothing to reject. */
+const noCertificate = (content: string): string | undefined => {
+  let value: unknown
+  try {
+    value = JSON.parse(content)
+  } catch {
+    // One that was cut or altered still says what it was.
+    return content.includes('"coverbound-certificate"') ? undefined : "not JSON"
+  }
+  if (typeof value !== "object" || value === null) return "no object"
+  if ("_type" in value || ("format" in value && value.format === "coverbound-certificate")) return undefined
+  const format = "format" in value ? String(value.format) : undefined
+  return format === undefined ? "no format" : `format ${shown(format)}`
+}
+
 /** Trials are run again for this long where no number was asked for. */
 const SECONDS = 10
 
@@ -195,6 +211,15 @@ export const runCheck = Effect.fnUntraced(function* (options: {
   if (files.length === 0)
     return yield* new InvalidCall({ field: "file", value: "missing", expectation: "one certificate or more" })
   const texts = yield* Effect.forEach(files, (file) => readNamedFile("file", file))
+  for (const [i, file] of files.entries()) {
+    const why = noCertificate(texts[i])
+    if (why !== undefined)
+      return yield* new InvalidCall({
+        field: "file",
+        value: `${shown(file)} (${why})`,
+        expectation: "a certificate, as coverbound audit writes them"
+      })
+  }
   const asked = Option.getOrUndefined(options.replay)
   const loaded = Option.isNone(options.module) ? undefined : yield* replayedBy(options.module.value)
   const deadline = performance.now() + 1000 * SECONDS

@@ -39,10 +39,10 @@ describe("theorem(id).holdsFor", () => {
   })
 
   it("says what was measured where it does not, with the seed", async () => {
-    // Its spanner has members that no n_max allows.
+    // What it returns is no program.
     const endless = { ...passive, name: "endless", oracle: "weak" as const, claims: [], run: () => undefined as never }
     await expect(theorem("T1").holdsFor(endless, { families: ["rare-good:C=10,d=2"], seed: 3, level })).rejects.toThrow(
-      /^T1 \(.*\) does not hold for endless\n {2}1-rare-good, trial 0: .*\n[^]*seed 3 \(COVERBOUND_SEED=3/
+      /^T1 \(.*\) does not hold for endless\n {2}case 1-rare-good, trial 0: .*\n[^]*seed 3 \(COVERBOUND_SEED=3/
     )
     expect(() => theorem("T77" as "T7")).toThrow(/expected one of T1, .*did you mean T7\?/)
   })

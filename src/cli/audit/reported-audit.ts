@@ -116,7 +116,7 @@ export const planRun = (result: PlanResult, asked: string, made: Made): Reported
     return ranCheck(`case/${planned.id}`, planned.why, failed, note, made, { replay: replayOf(one, asked) })
   })
   const told = new Set(
-    cases.flatMap(({ failures, planned }) => failures.map(({ trial }) => `${planned.id}, trial ${trial}`))
+    cases.flatMap(({ failures, planned }) => failures.map(({ trial }) => `case ${planned.id}, trial ${trial}`))
   )
   const elsewhere = findings
     .filter(({ failure, where }) => (failure !== undefined && !told.has(where)) || where === "ledgers")
