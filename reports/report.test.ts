@@ -1,0 +1,92 @@
+/** Reports of the committed records: every kind in every format, self-contained, and without findings of axe. */
+import { readdirSync, readFileSync } from "node:fs"
+import { createRequire } from "node:module"
+import { join, resolve } from "node:path"
+import { fileURLToPath } from "node:url"
+import * as Effect from "effect/Effect"
+import { chromium } from "playwright-core"
+import { describe, expect, it } from "vitest"
+import { mathmlOf } from "../.ci/mathml.mjs"
+import { recordsOf } from "../src/cli/report/records.ts"
+import { reportFrom, textOf } from "../src/cli/report/run-report.ts"
+import { chromiumPath } from "../src/kernel/gpu/chromium-path.ts"
+import { theorems } from "../src/theorem/registry.ts"
+import { MATHML } from "./mathml.ts"
+
+const REFERENCE = fileURLToPath(new URL("reference/reports/", import.meta.url))
+const kinds = readdirSync(REFERENCE)
+/** Those whose pages a browser opens; all of them where there is time. */
+const opened = process.env.COVERBOUND_LONG === "1" ? kinds : ["plan", "scaling"]
+
+const reportOn = (kind: string) =>
+  Effect.runPromise(
+    Effect.gen(function* () {
+      const folder = resolve(REFERENCE, kind)
+      return yield* reportFrom(yield* recordsOf([folder]), folder, `coverbound report ${kind}`)
+    })
+  )
+
+it("has the theorems' mathematics as Temml sets it", () => {
+  expect(mathmlOf()).toEqual(MATHML)
+  expect(theorems.every(({ statement }) => statement in MATHML)).toBe(true)
+})
+
+describe.each(kinds)("%s", (kind) => {
+  it("is a report in every format, of nothing but its record", async () => {
+    const report = await reportOn(kind)
+    expect(report.findings.length).toBeGreaterThan(0)
+    for (const source of report.sources) expect(source.command).toMatch(/^(coverbound|npm) /)
+    const page = await Effect.runPromise(textOf(report, "html"))
+    expect(page.length).toBeLessThan(2 * 2 ** 20)
+    // Nothing is fetched.
+    expect(page).not.toMatch(/<link|<img|@import|\burl\(|src=|fetch\(|import\(/i)
+    const figures = page.match(/<svg[^>]*>/g) ?? []
+    for (const figure of figures)
+      expect(figure).toMatch(/role="img".*aria-label="[^"]+"|aria-label="[^"]+".*role="img"/)
+    expect(page.match(/<svg.*?<\/svg>/gs)?.join("") ?? "").not.toMatch(/NaN|undefined|Infinity/)
+    expect(page.match(/<details class="data">/g)?.length ?? 0).toBe(figures.length)
+    // The same evidence in every format.
+    const [finding] = report.findings
+    expect(JSON.parse(await Effect.runPromise(textOf(report, "json")))).toMatchObject({ format: "coverbound-report" })
+    const csv = await Effect.runPromise(textOf(report, "csv"))
+    expect(csv.split("\n")[1]).toContain("finding")
+    for (const format of ["md", "latex"] as const)
+      expect((await Effect.runPromise(textOf(report, format))).length).toBeGreaterThan(finding.says.length)
+  })
+})
+
+const browserHere = chromiumPath()
+it.skipIf(browserHere === undefined)(
+  `passes axe (WCAG 2.2 AA) in both themes and at 360 px${browserHere === undefined ? " (no chromium: skipped)" : ""}`,
+  { timeout: 120_000 },
+  async () => {
+    const axe = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8")
+    const browser = await chromium.launch({ executablePath: browserHere, args: ["--no-sandbox"] })
+    try {
+      for (const kind of opened)
+        for (const [width, colorScheme] of [
+          [360, "dark"],
+          [1100, "light"]
+        ] as const) {
+          const page = await browser.newPage({ viewport: { width, height: 800 }, colorScheme })
+          const errors: Array<string> = []
+          page.on("pageerror", (error) => errors.push(error.message))
+          page.on("console", (message) => message.type() === "error" && errors.push(message.text()))
+          await page.goto(`file://${join(REFERENCE, kind, "report.html")}`)
+          await page.addScriptTag({ content: axe })
+          const violations = (await page.evaluate(
+            'axe.run({ runOnly: ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"] }).then((r) => r.violations.map((v) => v.id + " " + v.nodes[0].html))'
+          )) as ReadonlyArray<string>
+          expect(violations, `${kind} at ${width}`).toEqual([])
+          expect(errors, `${kind} at ${width}`).toEqual([])
+          expect(
+            await page.evaluate("document.documentElement.scrollWidth - innerWidth"),
+            `${kind} at ${width}`
+          ).toBeLessThanOrEqual(0)
+          await page.close()
+        }
+    } finally {
+      await browser.close()
+    }
+  }
+)
