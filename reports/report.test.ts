@@ -6,6 +6,7 @@ import { fileURLToPath } from "node:url"
 import * as Effect from "effect/Effect"
 import { chromium } from "playwright-core"
 import { describe, expect, it } from "vitest"
+// @ts-expect-error a script of the repository, without types
 import { mathmlOf } from "../.ci/mathml.mjs"
 import { recordsOf } from "../src/cli/report/records.ts"
 import { reportFrom, textOf } from "../src/cli/report/run-report.ts"
@@ -61,7 +62,7 @@ it.skipIf(browserHere === undefined)(
   { timeout: 120_000 },
   async () => {
     const axe = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8")
-    const browser = await chromium.launch({ executablePath: browserHere, args: ["--no-sandbox"] })
+    const browser = await chromium.launch({ executablePath: browserHere!, args: ["--no-sandbox"] })
     try {
       for (const kind of opened)
         for (const [width, colorScheme] of [
