@@ -107,7 +107,7 @@ for (const one of BUNDLED.filter((name) => bare.includes(name))) {
     logLevel: "silent",
     resolve: { mainFields: ["module", "main"] }
   })
-  const { output } = await bundle.generate({ format: "esm", minify: false })
+  const { output } = await bundle.generate({ format: "esm", minify: true })
   if (output.length !== 1) throw new Error(`${one}: ${output.length} chunks, expected one file`)
   writeFileSync(flat(one), output[0].code)
   for (const id of output[0].moduleIds) {
