@@ -153,7 +153,6 @@ export const plannedCases: ReadonlyArray<PlannedCase> = [
     about: (one) => one.oracle === "weak" && answers(one)
   }),
   ...crossed,
-  outcome("rare-prompt", "only a tenth of the prompts has something to find", () => "rare-prompt:C=20,q=0.1", 0.015),
   outcome(
     "prompts-once",
     "prompts that hardly ever come twice",
