@@ -81,8 +81,10 @@ export class StoreFailed extends Data.TaggedError("StoreFailed")<{
   }
 }
 
-/** Claims after which a job is given up, whoever died of it. */
-export const MOST_ATTEMPTS = 5
+/**
+ * Claims after which a job is given up, whoever died of it: many, since workers that are killed again and again before they have begun leave the same trace as a job that kills them.
+ */
+export const MOST_ATTEMPTS = 20
 
 /** What is said of a job that nobody survived. */
 export const GIVEN_UP = "every worker that claimed it died or lost its lease before it was done"

@@ -82,6 +82,12 @@ const addPlan = Effect.fnUntraced(function* (path: string, store: SweepStore) {
 const workOn = Effect.fnUntraced(function* (call: SweepCall, store: SweepStore) {
   const threads = threadsOf(call.jobs)
   const workshop = yield* openThreads(threads)
+  // Jobs are claimed when threads are ready for them: starting takes longer than many a job.
+  yield* Effect.forEach(
+    Array.from({ length: threads }, (_, i) => ({ kind: "ready", key: `ready ${i}`, data: i })),
+    (unit) => workshop.bytes(unit),
+    { concurrency: "unbounded", discard: true }
+  )
   yield* buryTheDead(store)
   const bar = new ProgressBar()
   let [committed, said] = [0, ""]

@@ -30,6 +30,11 @@ const trials = async () => {
 
 const kinds: Readonly<Record<string, () => Promise<Maker>>> = {
   trial: trials,
+  /** Nothing: a thread that has made it is ready for trials. */
+  ready: async () => {
+    await trials()
+    return () => Effect.succeed(true)
+  },
   threshold: async () => {
     const { thresholdMaker } = await import("../../compare/critical.ts")
     return thresholdMaker(await trials())
