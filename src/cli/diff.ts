@@ -27,8 +27,9 @@ export const diffCommand = Command.make(
   ),
   Command.withExamples([
     {
-      command: "coverbound diff reports/out/before reports/out/after",
-      description: "Two audits that were written with --out"
+      command:
+        "coverbound audit passive --instance rare-good:C=10,d=2 --trials 3 --out before && coverbound diff before before",
+      description: "An audit, written with --out, and another; here the same, in which nothing changed"
     }
   ])
 )

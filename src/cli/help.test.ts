@@ -19,11 +19,14 @@ const COMMANDS = [
   "coverage",
   "scaling",
   "report",
+  "diff",
+  "serve",
+  "sweep",
   "demo",
   "doctor"
 ]
-/** Minutes, graphics drivers, or what another of these runs too. */
-const LONG = new Set(["compare", "critical", "demo", "doctor", "verify"])
+/** Minutes, graphics drivers, until it is interrupted, or what another of these runs too. */
+const LONG = new Set(["serve", "sweep", "compare", "critical", "demo", "doctor", "verify"])
 
 const bin = join(home, "bin")
 mkdirSync(bin)
