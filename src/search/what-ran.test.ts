@@ -1,41 +1,51 @@
 /**
- * What ran, looked at from below: a process of its own notes every WebAssembly module that is compiled in it, by the
+ * What ran, looked at from below: a process of its own notes every WebAssembly module that is compiled in it, on any of its threads, by the
  * functions it exports, and every memory. A record's label is held against that.
  */
 import { spawnSync } from "node:child_process"
-import { mkdtempSync, readFileSync, rmSync } from "node:fs"
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
 import { describe, expect, it } from "vitest"
 
 const at = (path: string): string => new URL(`../${path}`, import.meta.url).href
 
+/** Loaded before anything else, on every thread. */
 const NOTING = `
-  const compiled = []
+  import { appendFileSync } from "node:fs"
+  const compiled = (globalThis.compiled = [])
+  const note = (name) => {
+    compiled.push(name)
+    appendFileSync(process.env.COMPILED, name + "\\n")
+  }
   const own = WebAssembly.Module
   const NOTHING = new own(Uint8Array.of(0, 97, 115, 109, 1, 0, 0, 0))
   const noted = (name) => (target, args, as) => {
     const made = Reflect.construct(target, args, as)
     const exported = own.exports(made instanceof own ? made : NOTHING).map((e) => e.name)
     // Node's own: what strips types.
-    if (!exported.includes("transformSync")) compiled.push(name ?? exported.filter((n) => n !== "memory").join("+"))
+    if (!exported.includes("transformSync")) note(name ?? exported.filter((n) => n !== "memory").join("+"))
     return made
   }
   WebAssembly.Module = new Proxy(own, { construct: noted() })
   WebAssembly.Memory = new Proxy(WebAssembly.Memory, { construct: noted("a memory") })
-  for (const name of ["compile", "instantiate"]) WebAssembly[name] = () => compiled.push(name)
-  process.on("exit", () => process.stderr.write("\\n" + JSON.stringify(compiled)))
+  for (const name of ["compile", "instantiate"]) WebAssembly[name] = () => note(name)
 `
 
 /** Runs a module; what it compiled, in order, and what it printed. */
 const run = (source: string): { readonly compiled: ReadonlyArray<string>; readonly said: string } => {
-  const child = spawnSync(process.execPath, ["--input-type=module", "-e", NOTING + source], {
-    encoding: "utf8",
-    timeout: 120_000
-  })
+  const folder = mkdtempSync(join(tmpdir(), "coverbound-compiled-"))
+  const list = join(folder, "list")
+  writeFileSync(list, "")
+  const child = spawnSync(
+    process.execPath,
+    [`--import=data:text/javascript,${encodeURIComponent(NOTING)}`, "--input-type=module", "-e", source],
+    { encoding: "utf8", timeout: 120_000, env: { ...process.env, COMPILED: list } }
+  )
+  const compiled = readFileSync(list, "utf8").split("\n").slice(0, -1)
+  rmSync(folder, { recursive: true })
   expect([child.signal, child.status], child.stderr).toEqual([null, 0])
-  const lines = child.stderr.trimEnd().split("\n")
-  return { compiled: JSON.parse(lines[lines.length - 1]) as ReadonlyArray<string>, said: child.stdout }
+  return { compiled, said: child.stdout }
 }
 
 /** Sessions on instances, asked for pairs, sweeps and tilted draws; says after each what it compiled and its label. */

@@ -216,7 +216,9 @@ class Pool implements WorkshopShape {
   }
 
   private start(): Thread {
-    const worker = new Worker(this.options.thread, { workerData: this.options.setting })
+    // Of the process's own flags what keeps it quiet and what it loads first: a thread cannot start under --input-type, which `node --eval` is given.
+    const execArgv = process.execArgv.filter((flag) => /^--(disable-warning|import)=/.test(flag))
+    const worker = new Worker(this.options.thread, { workerData: this.options.setting, execArgv })
     const thread: Thread = { worker, told: new Set(), group: undefined, current: undefined }
     worker.on("message", (said: Said) => this.heard(thread, said))
     // A thread that ended by itself (out of memory, say): whoever waits for its unit is told.
