@@ -38,4 +38,10 @@ describe("coverbound compare", () => {
     const refuted = document.sections[0].rows.some(({ verdict }) => verdict === "refuted")
     expect(status).toBe(refuted ? 1 : 0)
   })
+
+  it("follows learners of a formula on threads", () => {
+    const { status, stderr } = run("--quick", "--section", "dnf-prompts", "--jobs", "2", "--out", join(folder, "dnf"))
+    expect([status, stderr]).toEqual([expect.toBeOneOf([0, 1]), ""])
+    expect(readFileSync(join(folder, "dnf", "compare.json"), "utf8")).toContain("dnf-random")
+  })
 })

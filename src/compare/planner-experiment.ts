@@ -171,11 +171,11 @@ export const runPlanners = Effect.fnUntraced(function* (plan: PlannerExperiment)
   const runs: Array<PlannerRun> = []
   yield* sweep(jobs, {
     ground,
-    make: inThisProcess(named, ({ algorithm, spec }) =>
-      planners.some(({ name }) => name === algorithm)
-        ? { planner: algorithm, formula: fieldOf(spec).formula }
-        : algorithm
-    ),
+    make: inThisProcess(named, ({ algorithm, spec }) => {
+      const { formula } = fieldOf(spec)
+      const planner = planners.find((one) => dnfPlanner(formula, one).name === algorithm)
+      return planner === undefined ? algorithm : { planner: planner.name, formula }
+    }),
     onPoint: (point, record, done) => {
       const { spec } = point
       const { best, instance, problem } = ground(spec)
