@@ -12,7 +12,7 @@ const planeFigure = (at: At, id: string): Figure | undefined => {
   const layers = new Map<string, Array<{ readonly x: number; readonly y: number; readonly note: string }>>()
   const put = (who: string, paid: At, spec: string): void => {
     if (!paid.there || typeof paid.value === "string") return
-    const [x, y] = [Number(paid.get("rewardQueries").quantity), Number(paid.get("samplingQueries").quantity)]
+    const [x, y] = [paid.get("data").number, paid.get("computation").number]
     if (!(x > 0) || !(y > 0)) return
     const list = layers.get(who) ?? []
     if (!list.some((one) => one.note === spec)) list.push({ x, y, note: spec })
@@ -27,7 +27,7 @@ const planeFigure = (at: At, id: string): Figure | undefined => {
   return {
     id,
     title: "Data and computation",
-    caption: "Queries to the same suboptimality on the same instances, medians over runs; a dot an instance.",
+    caption: "Queries to the same suboptimality on the same instances, geometric means over runs; a dot an instance.",
     alt: [...layers.entries()]
       .map(
         ([who, points]) =>
