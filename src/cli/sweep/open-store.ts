@@ -1,4 +1,5 @@
 /** The store of a call. */
+import { existsSync } from "node:fs"
 import { hostname } from "node:os"
 import { join } from "node:path"
 import * as Effect from "effect/Effect"
@@ -36,9 +37,10 @@ export const asked = <A>(store: SweepStore, question: () => Promise<A>): Effect.
       error instanceof StoreFailed ? error : new StoreFailed({ store: store.name, reason: reasonOf(error) })
   })
 
-/** Opens the store, and refuses one whose results another version makes. */
+/** Opens the store, and refuses one whose results another version makes, or a file that is not there where it must be. */
 export const openStore = Effect.fnUntraced(function* (
-  call: StoreCall
+  call: StoreCall,
+  mustBeThere: boolean
 ): Effect.fn.Return<SweepStore, InvalidCall | StoreFailed, Scope.Scope> {
   const name = Option.getOrElse(call.name, () => "main")
   if (!/^[a-z0-9_]{1,40}$/.test(name))
@@ -49,6 +51,13 @@ export const openStore = Effect.fnUntraced(function* (
     })
   const where = Option.getOrElse(call.store, () => join(folderOf(call), "sweep.sqlite"))
   const remote = POSTGRES.test(where)
+  // A misspelt store must not read as a sweep that is done.
+  if (!remote && mustBeThere && !existsSync(where))
+    return yield* new InvalidCall({
+      field: Option.isSome(call.store) ? "--store" : "--out",
+      value: `${shown(where)} (no such file)`,
+      expectation: "a store that coverbound sweep PLAN.json made"
+    })
   if (!remote) yield* checkFolder("--store", join(where, ".."))
   const store = yield* Effect.acquireRelease(
     Effect.tryPromise({

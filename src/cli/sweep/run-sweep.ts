@@ -170,7 +170,7 @@ export const runSweep = Effect.fnUntraced(function* (
 ): Effect.fn.Return<void, InvalidCall | InvalidInstance | StoreFailed | FileNotWritten | NotHeld | NotRun> {
   return yield* Effect.scoped(
     Effect.gen(function* () {
-      const store = yield* openStore(call)
+      const store = yield* openStore(call, call.what === "status" || call.what === "results")
       if (call.what === "status") return yield* status(call, store)
       const folder = folderOf(call)
       if (call.what === "worker") {

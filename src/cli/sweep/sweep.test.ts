@@ -25,6 +25,13 @@ describe("coverbound sweep", () => {
     expect(stderr).toMatch(line)
   })
 
+  it.concurrent.each(["status", "results"])("refuses the %s of a store that is not there", async (what) => {
+    const { code, stderr } = await coverbound(["sweep", what, "--store", `none-${what}.sqlite`])
+    expect(code).toBe(2)
+    expect(stderr).toMatch(/^coverbound: --store: "none-.*" \(no such file\), expected a store that/)
+    expect(readdirSync(home)).not.toContain(`none-${what}.sqlite`)
+  })
+
   it.concurrent("makes a plan's runs once, and what is added to it later", async () => {
     const first = await coverbound(["sweep", file(PLAN), "--out", "grows"])
     expect(first.code).toBe(0)
@@ -32,6 +39,8 @@ describe("coverbound sweep", () => {
     const runs = () =>
       JSON.parse(readFileSync(join(home, "grows", folder, "run.json"), "utf8")).runs as ReadonlyArray<object>
     const before = runs()
+    const page = await coverbound(["report", "grows", "--format", "md"])
+    expect(page.stdout).toMatch(/^# .*passive/)
     const second = await coverbound(["sweep", file({ ...PLAN, trials: 3 }), "--out", "grows"])
     expect(second.stderr).toMatch(/1 of the plan's 3 jobs are new/)
     expect(before.length).toBe(2)
