@@ -16,6 +16,7 @@ export interface Recorded {
 /** What commands leave in their folders. */
 const NAMES = [
   "demo.json",
+  "sweep.json",
   "run.json",
   "verify.json",
   "compare.json",
@@ -45,6 +46,13 @@ const withNamed = (file: string, all: ReadonlyArray<At>): ReadonlyArray<string> 
           .filter((path) => existsSync(path))
       : []
   )
+
+const isSweep = ({ value }: At): boolean =>
+  typeof value === "object" && value !== null && "format" in value && value.format === "coverbound-sweep-results"
+
+/** The audits that a sweep lists. */
+const withSwept = (file: string, all: ReadonlyArray<At>): ReadonlyArray<string> =>
+  all.flatMap((at) => at.get("audits").list.map((one) => join(dirname(file), one.get("folder").text, "run.json")))
 
 const parsed = (file: string): Effect.Effect<ReadonlyArray<At>, InvalidCall> =>
   Effect.flatMap(readNamedFile("record", file), (text) =>
@@ -89,14 +97,16 @@ export const recordsOf = Effect.fnUntraced(function* (
       const all = yield* parsed(file)
       const known = all.filter((at) => formatOf(at) !== undefined)
       // A file that was named must be one; of a folder, what is none is passed over.
-      if (!folder && known.length < all.length)
+      const sweeps = all.filter(isSweep)
+      if (!folder && known.length + sweeps.length < all.length)
         return yield* new InvalidCall({
           field: "record",
           value: `${shown(file)} (its format is none of ours)`,
           expectation: `one of ${FORMATS.join(", ")}`
         })
       found.push(...known.map((at) => ({ file, at })))
-      for (const below of withNamed(file, known))
+      const swept = yield* readingRecord(() => withSwept(file, sweeps))
+      for (const below of [...withNamed(file, known), ...swept])
         found.push(...(yield* parsed(below)).map((at) => ({ file: below, at })))
     }
     if (found.length === 0)
