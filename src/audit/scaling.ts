@@ -192,7 +192,7 @@ export const exponentRows = Effect.fnUntraced(function* (
       note: `not fitted: ${why}`
     })
     if (missed !== undefined)
-      return unfitted(`at ${missed.spec}, ε = ${missed.epsilon} R it ${missed.note ?? "made too few runs"}`)
+      return unfitted(`at ${missed.spec}, ε = ${missed.epsilon} R: ${missed.note ?? "too few runs"}`)
     if (rows.some(({ queries }) => queries === 0)) return unfitted("it made no such query")
     const counts = rows.map(({ queries, value }) => ({ value, count: queries }))
     const fit = medianExponent(axis.of, counts, INTERVAL)

@@ -56,7 +56,7 @@ const setting = (result: PlanResult, { asked, noise, types }: Audited, page: Pag
     labelled("oracle", `says ${use.declared}, ${proper}${asks}${untyped}; its runs charged ${charged}`, page, ROOM),
     labelled(
       "made",
-      `${count(runs)} runs on ${cases.length} cases in ${duration(elapsedMs)}, seed ${options.seed}; work ${real(result.work)} of ${options.budget === undefined ? "as much as it takes" : real(options.budget)}; the chance that anything correct is refuted is at most ${real(options.level)}`,
+      `${count(runs)} runs on ${cases.length} cases in ${duration(elapsedMs)}, seed ${options.seed}; work ${real(result.work)}${options.budget === undefined ? ", no budget" : ` of ${real(options.budget)}`}; the chance that anything correct is refuted is at most ${real(options.level)}`,
       page,
       ROOM
     ),
