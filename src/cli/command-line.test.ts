@@ -1,6 +1,8 @@
 /** The command as a process: how a wrong call ends, and what is printed where. */
+import { spawn } from "node:child_process"
 import { existsSync } from "node:fs"
 import { join } from "node:path"
+import { fileURLToPath } from "node:url"
 import { describe, expect, it } from "vitest"
 import { commandFolder, handMade as good, handMadeResponse as response } from "./command-process.ts"
 
@@ -133,4 +135,13 @@ describe("an instance", () => {
     const again = await coverbound(["instance", file(first.stdout)])
     expect(again.stdout).toBe(first.stdout)
   })
+})
+
+it.concurrent("ends with what was found where nobody reads stderr", async () => {
+  const bin = fileURLToPath(new URL("bin.ts", import.meta.url))
+  const args = ["audit", "passive", "--instance", "rare-good:C=10,d=2", "--trials", "1", "--out", "unread", "--json"]
+  const child = spawn(process.execPath, [bin, ...args], { cwd: home, stdio: ["ignore", "ignore", "pipe"] })
+  child.stderr.destroy()
+  expect(await new Promise((resolve) => child.on("close", resolve))).toBe(0)
+  expect(existsSync(join(home, "unread", "run.json"))).toBe(true)
 })

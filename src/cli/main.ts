@@ -75,6 +75,9 @@ process.stdout.on("error", (error: NodeJS.ErrnoException) => {
   process.exit(EXIT.failed)
 })
 
+// What is said beside the results may go unread (`2>&1 | head`); the exit code stays what was found.
+process.stderr.on("error", () => {})
+
 coverbound.pipe(
   Command.run({ version: VERSION }),
   Effect.provide(
