@@ -132,13 +132,37 @@ describe("what goes wrong on the way", () => {
     expect(opened.server.asked.map(({ seed }) => seed)).toEqual([0, 100, 100, 100])
   })
 
+  it("a key that it does not take is tried once, and no redirect is followed", async () => {
+    const wrong = await open({ first: (_, response) => !!response.writeHead(401).end("no") })
+    await says(wrong)
+    expect(wrong.server.asked.length).toBe(1)
+    const elsewhere = await open()
+    const location = `${elsewhere.server.base}/v1/completions`
+    for (const status of [301, 302, 307, 308]) {
+      const moved = await open({ first: (_, response) => !!response.writeHead(status, { location }).end() })
+      expect((await says(moved)).replaceAll(elsewhere.server.base, "THERE")).toBe(
+        `URL: refuses the request: ${status} redirects to THERE/v1/completions, which is not followed; name that server instead`
+      )
+    }
+    expect(elsewhere.server.asked).toEqual([])
+  })
+
+  it("its errors with status 200 are repeated, and no part of a key that a cut goes through", async () => {
+    expect(await says(await open({ body: () => '{"error":{"message":"overloaded","key":"sk-secret"}}' }))).toBe(
+      'URL: answers an error: {"message":"overloaded","key":"…"}'
+    )
+    const before = "x".repeat(35)
+    const message = await says(await open({ body: () => `${before}sk-secret is no key` }))
+    expect(message).toBe(`URL: answers what is not JSON ("${before}… is ")`)
+  })
+
   it("what stays wrong is one line without the key", async () => {
     const always = (status: number, text: string): Misbehaviour => ({
       first: (_, response) => !!response.writeHead(status).end(text)
     })
     expect(await says(await open(always(503, "busy")))).toBe("URL: answers 503, 3 times")
     expect(await says(await open(always(401, "Incorrect API key: sk-secret")))).toBe(
-      "URL: refuses the request: 401 Incorrect API key: …"
+      "URL: refuses the request: 401 Incorrect API key: …; its key goes into COVERBOUND_API_KEY or OPENAI_API_KEY"
     )
     expect(await says(await open({ first: () => true }, { timeout: 20 }))).toBe(
       "URL: gives no answer within 20 ms, 3 times"

@@ -7,7 +7,7 @@ import * as Result from "effect/Result"
 import type { BackendUnavailable } from "../kernel/backend-unavailable.ts"
 import { type Draws, drawTexts } from "../server/draws.ts"
 import { DIALECTS, type SamplingFields } from "../server/sampling-fields.ts"
-import { type Refused, type ServerAddress, transport, unavailable } from "../server/transport.ts"
+import { isOfKey, type Refused, refused, type ServerAddress, transport } from "../server/transport.ts"
 import type { TextSource, TextSourceFacts } from "./text-source.ts"
 
 export interface ServerDrawing {
@@ -24,7 +24,7 @@ export interface ServerDrawing {
 const PROBE = 4
 
 const refusal = (address: ServerAddress, error: Refused | BackendUnavailable): BackendUnavailable =>
-  error._tag === "Refused" ? unavailable(address, `refuses the request: ${error.message}`) : error
+  error._tag === "Refused" ? refused(address, "the request", error) : error
 
 /** What the first request finds out. */
 interface Probed {
@@ -56,6 +56,7 @@ export const serverSource = (
       }
       if (got.failure._tag !== "Refused") return yield* Effect.fail(got.failure)
       last = got.failure
+      if (isOfKey(last)) break
     }
     return yield* Effect.fail(refusal(address, last!))
   })

@@ -2,7 +2,7 @@
 import * as Effect from "effect/Effect"
 import * as Result from "effect/Result"
 import type { SamplingFields } from "./sampling-fields.ts"
-import { post, type ServerAddress, transport, unavailable } from "./transport.ts"
+import { errorIn, notJson, post, type ServerAddress, transport, unavailable } from "./transport.ts"
 
 export interface Choice {
   /** The token's id where the server gives it, else its text. */
@@ -78,12 +78,12 @@ const completionOf = (address: ServerAddress, text: string): Completion => {
   try {
     parsed = JSON.parse(text)
   } catch {
-    throw unavailable(address, `answers what is not JSON (${JSON.stringify(text.slice(0, 40))})`)
+    throw unavailable(address, notJson(address, text))
   }
   const given: unknown = isFields(parsed) ? parsed["choices"] : undefined
   const choices = Array.isArray(given) ? given.map(choiceOf) : []
   if (choices.length === 0 || choices.some((one) => one === undefined))
-    throw unavailable(address, "answers no choices with a text")
+    throw unavailable(address, errorIn(address, parsed) ?? "answers no choices with a text")
   const usage = isFields(parsed) && isFields(parsed["usage"]) ? parsed["usage"]["completion_tokens"] : undefined
   return {
     choices: choices.filter((one) => one !== undefined),

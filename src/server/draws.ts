@@ -10,7 +10,7 @@ import * as Result from "effect/Result"
 import * as Schema from "effect/Schema"
 import type { BackendUnavailable } from "../kernel/backend-unavailable.ts"
 import type { SamplingFields } from "./sampling-fields.ts"
-import { post, type Refused, type ServerAddress, unavailable } from "./transport.ts"
+import { errorIn, notJson, post, type Refused, type ServerAddress, unavailable } from "./transport.ts"
 
 export interface DrawRequest {
   readonly prompt: string
@@ -58,15 +58,20 @@ const Answer = Schema.Struct({
 const decodeAnswer = Schema.decodeUnknownResult(Answer)
 
 /** What a body is not. */
-const reading = (text: string, { chat, n }: DrawRequest): Omit<Draws, "retries"> | { readonly wrong: string } => {
+const reading = (
+  address: ServerAddress,
+  text: string,
+  { chat, n }: DrawRequest
+): Omit<Draws, "retries"> | { readonly wrong: string } => {
   let parsed: unknown
   try {
     parsed = JSON.parse(text)
   } catch {
-    return { wrong: `answers what is not JSON (${JSON.stringify(text.slice(0, 40))})` }
+    return { wrong: notJson(address, text) }
   }
   const decoded = decodeAnswer(parsed)
-  if (Result.isFailure(decoded)) return { wrong: "answers what is no completion: choices with texts are missing" }
+  if (Result.isFailure(decoded))
+    return { wrong: errorIn(address, parsed) ?? "answers what is no completion: choices with texts are missing" }
   const { choices, usage } = decoded.success
   if (choices.length !== n)
     return { wrong: `gives ${choices.length} choices where n = ${n} were asked for (--batch 1 asks for one at a time)` }
@@ -104,6 +109,6 @@ export const drawTexts = Effect.fnUntraced(function* (
     ...sampling
   })
   const { attempts, text } = yield* post(address, chat ? "/v1/chat/completions" : "/v1/completions", body)
-  const read = reading(text, request)
+  const read = reading(address, text, request)
   return "wrong" in read ? yield* Effect.fail(unavailable(address, read.wrong)) : { ...read, retries: attempts - 1 }
 })

@@ -8,4 +8,8 @@ export const baseOf = (server: string): string | undefined => {
 }
 
 /** The key that is sent: from the environment, never from a command line, which others may read. */
-export const keyOf = (env: NodeJS.ProcessEnv): string | undefined => env["COVERBOUND_API_KEY"] ?? env["OPENAI_API_KEY"]
+export const keyOf = (env: NodeJS.ProcessEnv): string | undefined => {
+  // Secrets read from files end in a line's end. A header drops it, so a server repeats the key without it, and the longer text would not be found.
+  const [own, general] = [env["COVERBOUND_API_KEY"]?.trim(), env["OPENAI_API_KEY"]?.trim()]
+  return own || general || undefined
+}

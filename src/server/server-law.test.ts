@@ -31,6 +31,8 @@ interface Behaviour {
   readonly alwaysTopK?: number
   readonly seedsRunOn?: boolean
   readonly seedWhenUnsaid?: number
+  /** Whatever the request says. */
+  readonly seedAlways?: number
   readonly choices?: number
   readonly logprobs?: "chat" | "classic" | "none"
   readonly refuses?: (asked: Asked & Record<string, unknown>) => boolean
@@ -49,7 +51,15 @@ afterEach(() => {
 
 let unsaid = 0
 const answer = (asked: Asked, behaviour: Behaviour): unknown => {
-  const { alwaysTopK, choices, defaultTopK = Infinity, logprobs = "chat", seedsRunOn, seedWhenUnsaid } = behaviour
+  const {
+    alwaysTopK,
+    choices,
+    defaultTopK = Infinity,
+    logprobs = "chat",
+    seedAlways,
+    seedsRunOn,
+    seedWhenUnsaid
+  } = behaviour
   const topK = alwaysTopK ?? (asked.top_k === undefined ? defaultTopK : asked.top_k === 0 ? Infinity : asked.top_k)
   const kept = LAW.slice(0, Math.min(SIZE, topK))
   const mass = kept.reduce((s, p) => s + p, 0)
@@ -58,7 +68,7 @@ const answer = (asked: Asked, behaviour: Behaviour): unknown => {
     const token = kept.findIndex((p) => (u -= p) < 0)
     return token < 0 ? kept.length - 1 : token
   }
-  const seed = asked.seed ?? seedWhenUnsaid ?? 1_000_000 + unsaid++
+  const seed = seedAlways ?? asked.seed ?? seedWhenUnsaid ?? 1_000_000 + unsaid++
   return {
     choices: Array.from({ length: choices ?? asked.n }, (_, i) => {
       const stream = seedsRunOn === true ? Stream.fromSeed(seed + i) : Stream.fromSeed(seed).split("choice", i)
@@ -162,6 +172,12 @@ describe("a server's requests", () => {
       "without a seed every request is the same: a seed must be sent (this suite does)"
     ])
     expect((await examine({ usage: 1 })).warnings[0]).toMatch(/^usage says 1 completion tokens for 4 choices/)
+  })
+
+  it("are at fault where the seed is not heard, and then no seed is asked for", async () => {
+    const { faults, warnings } = await examine({ seedAlways: 7 })
+    expect(faults.map(({ what }) => what)).toContain("another seed gives the same draws")
+    expect(warnings).toEqual([])
   })
 
   it("are at fault where n is not heard", async () => {

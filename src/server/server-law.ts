@@ -9,7 +9,7 @@
 import { exactCellTest, relativeEntropyTest } from "../statistics/goodness-of-fit.ts"
 import { complete, type Completion } from "./completions.ts"
 import { DIALECTS, OPENAI, type SamplingFields } from "./sampling-fields.ts"
-import { Refused, type ServerAddress } from "./transport.ts"
+import { isOfKey, Refused, type ServerAddress } from "./transport.ts"
 
 export interface LawCheck {
   readonly what: string
@@ -61,7 +61,7 @@ const statedLaw = async (address: ServerAddress, prompt: string): Promise<Stated
         const { choices } = await complete(address, { prompt, n: 1, seed: 1, tokens: 1, logprobs, sampling: neutral })
         return { law: choices[0].stated, neutral }
       } catch (error) {
-        if (!(error instanceof Refused)) throw error
+        if (!(error instanceof Refused) || isOfKey(error)) throw error
         refused = error
       }
     }
@@ -137,11 +137,14 @@ const checkRequests = async (
       fix: "a server that knows n, or one request a draw"
     })
   const [a, b] = [texts(first), texts(second)]
+  const deaf = a.length > 1 && a.join("\0") === b.join("\0")
   if (new Set(a).size === 1 && a.length > 1)
     faults.push({ what: "all choices of a request are alike", fix: "choices of one request need seeds of their own" })
+  else if (deaf)
+    faults.push({ what: "another seed gives the same draws", fix: "a server that draws by the seed of the request" })
   else if (a.length === 4 && a.slice(1).every((text, i) => text === b[i]))
     warnings.push("consecutive seeds repeat draws: seeds of requests must be n apart (this suite's are)")
-  if (texts(free).join("\0") === texts(freeAgain).join("\0"))
+  if (!deaf && texts(free).join("\0") === texts(freeAgain).join("\0"))
     warnings.push("without a seed every request is the same: a seed must be sent (this suite does)")
   if (single.completionTokens !== undefined && single.completionTokens !== single.choices.length)
     warnings.push(

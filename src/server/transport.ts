@@ -10,6 +10,7 @@ import * as FetchHttpClient from "effect/http/FetchHttpClient"
 import * as HttpClient from "effect/http/HttpClient"
 import type { HttpClientError } from "effect/http/HttpClientError"
 import * as HttpClientRequest from "effect/http/HttpClientRequest"
+import * as Layer from "effect/Layer"
 import * as Stream from "effect/Stream"
 import { BackendUnavailable } from "../kernel/backend-unavailable.ts"
 
@@ -35,10 +36,17 @@ export class Refused extends Error {
   }
 }
 
-/** What {@link post} needs: Node's fetch. */
-export const transport = FetchHttpClient.layer
+/**
+ * What {@link post} needs: Node's fetch, which follows no redirect: a POST that is followed may become a GET, or take prompts to a host that nobody named.
+ */
+export const transport = Layer.provide(
+  FetchHttpClient.layer,
+  Layer.succeed(FetchHttpClient.RequestInit, { redirect: "manual" })
+)
 
 const MOST_BYTES = 16 * 2 ** 20
+/** Characters of a server's message that are repeated. */
+const MOST_SAID = 160
 const ATTEMPTS = 5
 /** Milliseconds before the second attempt; four times as long before each further one, up to {@link LONGEST_PAUSE}. */
 const FIRST_PAUSE = 50
@@ -46,16 +54,41 @@ const LONGEST_PAUSE = 20_000
 /** Longest wait that a server may ask for. */
 const MOST_PATIENCE = 120_000
 
-export const unavailable = (address: ServerAddress, reason: string): BackendUnavailable =>
-  new BackendUnavailable({
-    backend: address.base,
-    reason: withoutKey(address, reason),
-    fix: "see that the server runs and speaks /v1/completions"
-  })
+export const unavailable = (
+  address: ServerAddress,
+  reason: string,
+  fix = "see that the server runs and speaks /v1/completions"
+): BackendUnavailable => new BackendUnavailable({ backend: address.base, reason: withoutKey(address, reason), fix })
+
+/** A refusal that no other request would change. */
+export const isOfKey = ({ status }: Refused): boolean => status === 401 || status === 403
+
+/** What a reader of {@link Refused} can do about it. */
+export const refused = (address: ServerAddress, what: string, error: Refused): BackendUnavailable =>
+  unavailable(
+    address,
+    `refuses ${what}: ${error.message}`,
+    isOfKey(error) ? "its key goes into COVERBOUND_API_KEY or OPENAI_API_KEY" : undefined
+  )
 
 /** Servers repeat the key they refuse. */
 const withoutKey = ({ key }: ServerAddress, text: string): string =>
   key === undefined || key === "" ? text : text.replaceAll(key, "…")
+
+/** The first characters of what a server said, on one line. The key goes first: what is left of one that was cut through would not be found. */
+const startOf = (address: ServerAddress, text: string, most: number): string =>
+  withoutKey(address, text).replace(/\s+/g, " ").slice(0, most)
+
+export const notJson = (address: ServerAddress, text: string): string =>
+  `answers what is not JSON (${JSON.stringify(startOf(address, text, 40))})`
+
+/** What a body says in place of an answer, where it does: some servers say so with status 200. */
+export const errorIn = (address: ServerAddress, body: unknown): string | undefined => {
+  const error: unknown = typeof body === "object" && body !== null && "error" in body ? body.error : undefined
+  return error === undefined || error === null
+    ? undefined
+    : `answers an error: ${startOf(address, JSON.stringify(error), MOST_SAID)}`
+}
 
 /** Another attempt may succeed. */
 class Again extends Data.TaggedError("Again")<{
@@ -108,7 +141,11 @@ const attempt = Effect.fnUntraced(function* (
     const after = retryAfter(response.headers["retry-after"])
     return yield* new Again({ why: `answers ${status}`, ...(after === undefined ? {} : { after }) })
   }
-  return yield* Effect.fail(new Refused(status, withoutKey(address, text).replace(/\s+/g, " ").slice(0, 160)))
+  const said =
+    status >= 300 && status < 400
+      ? `redirects to ${response.headers["location"] ?? "nowhere"}, which is not followed; name that server instead`
+      : text
+  return yield* Effect.fail(new Refused(status, startOf(address, said, MOST_SAID)))
 })
 
 /** The body of a successful answer, and how many attempts it took. */

@@ -67,6 +67,17 @@ describe("coverbound coverage", () => {
     expect(b).toEqual(a)
   })
 
+  it("of a source that is drawn from says how many draws were cut off", async () => {
+    const prompts = file(JSON.stringify({ prompt: "74*29=" }), "long.jsonl")
+    const call = ["coverage", "--embedded", "125k", "--prompts", prompts, "--checks", arithmeticChecks]
+    const { code, stdout } = await coverbound([...call, "--max-tokens", "1", "--draws", "32", "--out", "cut"])
+    expect(code).toBe(0)
+    const samples = readFileSync(join(home, "cut", "samples.jsonl"), "utf8")
+    const cut = samples.match(/"finished":false/g)!.length
+    expect(cut).toBeGreaterThan(16)
+    expect(stdout.replace(/\s+/g, " ")).toContain(`${cut} draws were cut off (by --max-tokens, or finish_reason`)
+  })
+
   it("refuses a file that is no samples with one line", async () => {
     const { code, stderr } = await coverbound(["coverage", "--samples", file('{"prompt":"a"}\n', "bad.jsonl")])
     expect(code).toBe(2)

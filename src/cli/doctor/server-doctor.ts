@@ -6,7 +6,7 @@ import { shown } from "../../instance/invalid-instance.ts"
 import { BackendUnavailable } from "../../kernel/backend-unavailable.ts"
 import { baseOf, keyOf } from "../../server/server-address.ts"
 import { examineServer, type ServerExamination, type ServerFindings } from "../../server/server-law.ts"
-import { Refused, type ServerAddress } from "../../server/transport.ts"
+import { Refused, refused, type ServerAddress } from "../../server/transport.ts"
 import { InvalidCall, NotHeld } from "../invalid-call.ts"
 import { table } from "../table.ts"
 import { type Page, pageOf, printable, wrapped, write } from "../terminal.ts"
@@ -93,7 +93,7 @@ export const runServerDoctor = Effect.fnUntraced(function* (
     catch: (error) => {
       if (error instanceof BackendUnavailable) return error
       if (!(error instanceof Refused)) throw error
-      return new BackendUnavailable({ backend: base, reason: `refuses /v1/completions: ${error.message}` })
+      return refused(address, "/v1/completions", error)
     }
   })
   yield* write(

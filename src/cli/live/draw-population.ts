@@ -58,6 +58,7 @@ export const drawPopulation = Effect.fnUntraced(function* (
   const bar = new ProgressBar()
   const samples: Array<string> = []
   const rates: Array<PromptRate> = []
+  let cut = 0
   for (const [x, prompt] of asked.entries()) {
     yield* purchases.reserve(new Map([[x, draws]]))
     let successes = 0
@@ -65,6 +66,7 @@ export const drawPopulation = Effect.fnUntraced(function* (
       const reward = yield* answers.reward(row)
       if (reward >= success * verifier.rewardRange) successes++
       const { finished, text } = answers.at(row)
+      if (!finished) cut++
       samples.push(JSON.stringify({ prompt, response: text, reward: reward / verifier.rewardRange, finished }))
     }
     rates.push({ label: prompt, draws, successes })
@@ -87,6 +89,11 @@ export const drawPopulation = Effect.fnUntraced(function* (
               .join(", ")}; whether the server keeps to it: coverbound doctor --server`
           ]),
       `paid for: ${bought} draws in ${requests} requests, ${promptTokens} prompt and ${completionTokens} completion tokens${Option.getOrElse(price, () => "")}`,
+      ...(cut === 0
+        ? []
+        : [
+            `${cut} draws were cut off (by --max-tokens, or finish_reason is not "stop"); they count as 0 unless the module exports unfinished`
+          ]),
       ...(answers.failures.first === undefined
         ? []
         : [`rewards failed on ${answers.failures.rewards} responses and count as 0; ${answers.failures.first}`])
