@@ -147,11 +147,6 @@ export const plannedCases: ReadonlyArray<PlannedCase> = [
     0.1,
     [2, 60]
   ),
-  // Who rewards every draw spends the budget, and is not judged here; who pays for coverage in draws needs few rewards.
-  whole("rare-good-1e12", "coverage beyond every cap and 32-bit count", () => "rare-good:C=1e12,d=2", 0.1, [2, 24], {
-    budget: { rewardQueries: 20_000n },
-    about: (one) => one.oracle === "weak" && answers(one)
-  }),
   ...crossed,
   outcome(
     "prompts-once",
