@@ -9,7 +9,10 @@ import { commandFolder } from "./command-process.ts"
 
 const { coverbound, home } = commandFolder()
 /** Has the command draw its progress, which is how it is seen to be at work. */
-const SHOWING = ["--import", "data:text/javascript,Object.defineProperty(process.stderr, 'isTTY', { value: true })"]
+const SHOWING = [
+  "--import",
+  "data:text/javascript,delete process.env.COVERBOUND_QUIET;Object.defineProperty(process.stderr, 'isTTY', { value: true })"
+]
 const QUICK = ["--instance", "rare-good:C=20,d=2"]
 
 describe("a killed run", () => {
