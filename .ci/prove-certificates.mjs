@@ -128,7 +128,7 @@ const accepts = (text) =>
 
 // That what follows is refused means something only where the true files are accepted the same way.
 const strange = []
-for (const { name, text } of originals) if (!(await accepts(text))) strange.push(name)
+await Promise.all(originals.map(async ({ name, text }) => (await accepts(text)) || strange.push(name)))
 if (strange.length > 0) {
   process.stderr.write(`Refused, though not altered: ${strange.join(", ")}\n`)
   process.exit(1)
