@@ -378,6 +378,7 @@ const lookFor = Effect.fnUntraced(function* (broken: ClaimVerdict, cases: Readon
  * // => T2 bound supported
  * // => L2 – undecided
  * // => least-squares method undecided
+ * // => equivariant – undecided
  * console.log(findings.length) // => 0
  * ```
  */
