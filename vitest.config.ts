@@ -1,3 +1,4 @@
+import { availableParallelism } from "node:os"
 import { defineConfig } from "vitest/config"
 
 export default defineConfig({
@@ -8,6 +9,8 @@ export default defineConfig({
     typecheck: { enabled: true, include: ["{src,properties,lower-bounds}/**/*.test-d.ts"], ignoreSourceErrors: true },
     setupFiles: ["properties/fixed-seed.ts"],
     testTimeout: 120_000,
-    pool: "threads"
+    pool: "threads",
+    // vitest leaves a core to itself, which of two is half of the machine.
+    maxWorkers: Number(process.env.VITEST_MAX_WORKERS ?? availableParallelism())
   }
 })
