@@ -68,7 +68,7 @@ describe("a killed run", () => {
       "spanner-sampling",
       ...QUICK,
       "--parameters",
-      "practical,rounds=40",
+      "practical,rounds=2000",
       "--trials",
       "1000000",
       "--out",
