@@ -48,6 +48,8 @@ run(
     join(root, "README.md"),
     "--disableSources",
     "--excludePrivate",
+    // `Effect` and `Schema` are passed on as they are: their own reference is Effect's.
+    "--excludeExternals",
     // What signatures mention without exporting it stands in the API report.
     "--validation.notExported",
     "false",

@@ -149,7 +149,7 @@ export interface SweepParts {
 }
 
 /**
- * Makes jobs one after another; where there is a {@link Workshop}, its threads make those of an array beforehand, and the points are the same. A job without a run ends the sweep: what follows would say no more.
+ * Makes jobs one after another; where there is a `Workshop`, its threads make those of an array beforehand, and the points are the same. A job without a run ends the sweep: what follows would say no more.
  *
  * @example
  * ```ts
@@ -224,7 +224,7 @@ export const runOptionsOf = (job: SweepJob, ground: Ground, algorithm: AnyAlgori
 }
 
 /**
- * Makes the runs of a {@link sweep} in this process, or in the threads of its {@link Workshop}: at the job's parameters, or at the algorithm's practical ones for the job's ε and the instance's exact coverage.
+ * Makes the runs of a {@link sweep} in this process, or in the threads of its `Workshop`: at the job's parameters, or at the algorithm's practical ones for the job's ε and the instance's exact coverage.
  *
  * @param named the algorithm of a job
  * @param reference how another thread finds it, where it is not a built-in one
