@@ -1,4 +1,3 @@
-import { availableParallelism } from "node:os"
 import { defineConfig } from "vitest/config"
 
 export default defineConfig({
@@ -10,7 +9,7 @@ export default defineConfig({
     setupFiles: ["properties/fixed-seed.ts"],
     testTimeout: 120_000,
     pool: "threads",
-    // vitest leaves a core to itself, which of two is half of the machine.
-    maxWorkers: Number(process.env.VITEST_MAX_WORKERS ?? availableParallelism())
+    // By itself vitest leaves a core out, which of two is half of the machine.
+    maxWorkers: "100%"
   }
 })
