@@ -1,3 +1,4 @@
+import { createHash } from "node:crypto"
 import fc from "fast-check"
 import { describe, expect, it } from "vitest"
 import { binaryPieces, readBinary } from "./binary-form.ts"
@@ -64,6 +65,30 @@ describe("the binary form", () => {
     )
   })
 
+  it("has its arrays in the order and the bytes that are written of it", () => {
+    const table = normalForm(validateFinite(labelled(false, 7)))
+    const bytes = bytesOf(table)
+    expect(bytes.subarray(0, 8).toString()).toBe("CBINST1\n")
+    const begins = 16 + Number(bytes.readBigUInt64LE(8))
+    const { features, meanReward, offsets, promptProbabilities, reference } = table
+    let at = begins
+    const doubles = (n: number) => Array.from({ length: n }, () => bytes.readDoubleLE((at += 8) - 8))
+    expect(doubles(3)).toEqual([...promptProbabilities])
+    expect(Array.from(offsets, () => bytes.readInt32LE((at += 4) - 4))).toEqual([...offsets])
+    const N = reference.length
+    expect([doubles(N), doubles(N), doubles(2 * N)]).toEqual([[...reference], [...meanReward], [...features]])
+    expect(at).toBe(bytes.length)
+    const { sha256 } = JSON.parse(bytes.subarray(16, begins).toString()) as { readonly sha256: string }
+    expect(sha256).toBe(createHash("sha256").update(bytes.subarray(begins)).digest("hex"))
+  })
+
+  it("gives back arrays of more than a turn", () => {
+    const table = normalForm(validateFinite(randomInstance({ seed: 2, prompts: 2, responses: 9000, d: 8 })))
+    expect(table.features.byteLength).toBeGreaterThan(2 ** 20)
+    const { instance } = read(bytesOf(table))
+    expect(Buffer.from(instance.features.buffer).equals(Buffer.from(table.features.buffer))).toBe(true)
+  })
+
   it("refuses what is cut short, longer than announced, or changed by one bit, in one line", () => {
     const bytes = bytesOf(labelled(true, 7))
     for (const end of [0, 7, 15, 40, bytes.length - 1])
@@ -89,5 +114,12 @@ describe("the binary form", () => {
       [(head: string) => head.replace('"thetaStar":[', '"thetaStar":[9,'), /^thetaStar: length 3, expected 2/]
     ] as const)
       expect(problemOf(withHead(bytes, change))).toMatch(expected)
+    // An array that no instance has, under its own digest.
+    const changed = Buffer.from(bytes)
+    const arrays = changed.subarray(16 + Number(changed.readBigUInt64LE(8)))
+    arrays.writeDoubleLE(-1, 8 * (3 + 2))
+    const sha256 = createHash("sha256").update(arrays).digest("hex")
+    const restated = withHead(changed, (head) => head.replace(/"sha256":"\w+"/, `"sha256":"${sha256}"`))
+    expect(problemOf(restated)).toMatch(/-1, expected/)
   })
 })

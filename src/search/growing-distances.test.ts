@@ -51,6 +51,24 @@ describe("chances of passing as Σ grows", () => {
     expect(seen[59]).toBeLessThan(0.1)
   })
 
+  it("are those of tables in more dimensions than are taken at a time", () => {
+    const wide = randomInstance({ seed: 6, prompts: 3, responses: 80, d: 6 })
+    const growing = GrowingDistances.of(wide)
+    const design = new RidgeRegression(6, 0.5)
+    const stream = Stream.fromSeed(5).split("growing")
+    for (let k = 0; k < 30; k++) {
+      const [a, b] = [stream.nextInteger(240), stream.nextInteger(240)]
+      const { features } = wide
+      design.add(
+        Float64Array.from({ length: 6 }, (_, j) => features[6 * a + j] - features[6 * b + j]),
+        0,
+        1
+      )
+      const test = { dimension: 6, whitening: design.whitening(), nu: 0.5 }
+      expect([...growing!.chancesUnder(test)!]).toEqual(byTables(wide, test))
+    }
+  })
+
   it("are of the test that is asked with, whatever was asked before", () => {
     const growing = GrowingDistances.of(instance)
     const design = new RidgeRegression(3, 0.5)

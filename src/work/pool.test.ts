@@ -5,7 +5,7 @@ import { join } from "node:path"
 import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
 import { afterAll, describe, expect, it } from "vitest"
-import { openJournal } from "./journal.ts"
+import { JournalFailed, openJournal } from "./journal.ts"
 import { openWorkshop, type WorkshopOptions } from "./pool.ts"
 import type { Perform, Unit, WorkshopShape } from "./workshop.ts"
 
@@ -81,6 +81,20 @@ describe("a workshop", () => {
     expect(read).toBeLessThan(1000)
   })
 
+  it("makes no more than a little ahead of who asks, and then what is asked for, wherever it stands", async () => {
+    const made = await within({ threads: 1 }, (workshop) =>
+      Effect.gen(function* () {
+        workshop.ahead(Array.from({ length: 1000 }, (_, n) => unitOf(n)))
+        yield* workshop.make(unitOf(0))
+        yield* Effect.sleep(200)
+        // One that is announced and not made, and one that was not looked at.
+        return [yield* workshop.make(unitOf(110)), yield* workshop.make(unitOf(900))] as ReadonlyArray<{ made: number }>
+      })
+    )
+    expect(made[0].made).toBeGreaterThan(1)
+    expect(made[1].made).toBeLessThan(110)
+  })
+
   it("dies as the unit dies, with its tag, and lives on where a thread ended", async () => {
     await within({}, (workshop) =>
       Effect.gen(function* () {
@@ -105,6 +119,16 @@ describe("a workshop", () => {
       })
     )
     expect(seen).toEqual([0, 7])
+    // Of other memory a thread has a copy, of when it was sent.
+    const plain = { id: "numbers", value: new Float64Array(2) }
+    const copied = await within({ threads: 1 }, (workshop) =>
+      Effect.gen(function* () {
+        yield* workshop.make({ ...at(1, "before"), shared: plain })
+        plain.value[1] = 7
+        return yield* workshop.make({ ...at(1, "after"), shared: plain })
+      })
+    )
+    expect(copied).toBe(0)
   })
 })
 
@@ -125,15 +149,44 @@ describe("a journal", () => {
     expect([again, made]).toEqual([first, 0])
   })
 
-  it("keeps nothing that the clock decided, and leaves no file where it has kept nothing", async () => {
-    await kept("fleeting", "1", (journal) =>
-      Effect.scoped(
-        Effect.flatMap(openWorkshop({ threads: 1, thread, perform, journal }), (workshop) =>
-          workshop.make(unitOf(1, { kind: "fleeting" }))
+  it.each([0, 1])(
+    "keeps nothing that the clock decided with %d threads, and leaves no file where it has kept nothing",
+    async (threads) => {
+      const here: Perform = (_, data, { fleeting }) => Effect.sync(() => (fleeting(), data))
+      await kept("fleeting", "1", (journal) =>
+        Effect.scoped(
+          Effect.flatMap(openWorkshop({ threads, thread, perform: here, journal }), (workshop) =>
+            workshop.make(unitOf(1, { kind: "fleeting" }))
+          )
         )
       )
-    )
-    expect(readdirSync(join(home, "fleeting"))).toEqual([])
+      expect(readdirSync(join(home, "fleeting"))).toEqual([])
+    }
+  )
+
+  it.each([0, 1])("that takes no more is told to who asks, then and later, with %d threads", async (threads) => {
+    const failed = await kept("full", "1", (journal) => {
+      const full = {
+        ...journal,
+        put: () => {
+          throw new JournalFailed({ path: "there", reason: "ENOSPC" })
+        }
+      }
+      return Effect.scoped(
+        Effect.flatMap(openWorkshop({ threads, thread, perform, journal: full }), (workshop) =>
+          Effect.forEach([unitOf(1), unitOf(2)], (unit) => Effect.exit(workshop.make(unit)))
+        )
+      )
+    })
+    for (const exit of failed) expect(Exit.isFailure(exit) && String(exit.cause)).toMatch(/there: not written \(ENOSPC\)/)
+  })
+
+  it("counts what was finished, wherever it was made", async () => {
+    for (const threads of [0, 2]) {
+      let done = 0
+      await within({ threads, onDone: () => done++ }, all)
+      expect(done).toBe(5)
+    }
   })
 
   it("lets go what another version made", async () => {

@@ -94,4 +94,16 @@ describe("components of a mixture by the kernel", () => {
     expect(left.length).toBeGreaterThan(0)
     expect(Math.max(...left)).toBeLessThanOrEqual(8)
   })
+  it.each([
+    ["prompts", 1900, 16, 32, 3],
+    ["components", 1, 40, 128, 2051]
+  ])("loses none between turns: more %s than fit in one", (_, prompts, responses, size, count) => {
+    const many = randomInstance({ seed: 4, prompts, responses, d: size, beta: 0.2 })
+    const theta = Float64Array.from({ length: size * count }, () => 0.2 * stream.nextNormal())
+    const unit = Float64Array.from({ length: size * size }, (__, i) => (i % (size + 1) === 0 ? 1 : 0))
+    const truncation: EllipticTest = { dimension: size, whitening: unit, nu: 3 }
+    const [plain, fast] = [undefined, kernelOf(1)].map((kernel) => new MixtureRatio(many, truncation, 50, kernel))
+    for (const ratio of [plain, fast]) ratio.extend(theta, count)
+    expect(fast.logRatio()).toEqual(plain.logRatio())
+  })
 })
