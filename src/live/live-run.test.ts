@@ -1,0 +1,58 @@
+/** The trials of a live call together. */
+import * as Effect from "effect/Effect"
+import { expect, it } from "vitest"
+import { passive } from "../algorithm/passive.ts"
+import { liveProblem, liveRuns } from "./live-run.ts"
+import type { TextSource } from "./text-source.ts"
+import type { Verifier } from "./verifier.ts"
+
+const verifier: Verifier = {
+  dimension: 1,
+  names: undefined,
+  rewardRange: 1,
+  parameterRadius: 1,
+  noisy: false,
+  features: (asked) => Effect.sync(() => asked.map(({ text }) => ({ value: [Number(text)] }))),
+  reward: ({ text }) => Effect.sync(() => ({ value: Number(text) }))
+}
+
+it("trials and evaluations share no seed, and an evaluation is on an account of its own", async () => {
+  const seeds: Array<number> = []
+  const source: TextSource = {
+    name: "test",
+    facts: () => ({ sampling: {}, usage: "all" }),
+    draw: (_, n, seed) =>
+      Effect.sync(() => {
+        const draws = Array.from({ length: n }, (__, i) => ({ text: `${(seed + i) % 2}`, finished: true }))
+        seeds.push(...draws.map((__, i) => seed + i))
+        return { draws, promptTokens: 1, completionTokens: n, retries: 0 }
+      })
+  }
+  const { runs } = await Effect.runPromise(
+    liveRuns({
+      algorithm: passive,
+      problem: liveProblem(verifier, 0.5),
+      goal: { epsilon: 0.1, delta: 0.1, coverage: 2 },
+      parameters: { lambda: 1, pairs: 20 },
+      prompts: ["p", "q"],
+      source,
+      verifier,
+      limits: { batch: 8, concurrency: 2 },
+      seed: 1,
+      trials: 2,
+      budget: {},
+      evaluation: { answers: 3, draws: 5, success: 1, level: 0.05 },
+      journal: undefined
+    })
+  )
+  expect(new Set(seeds).size).toBe(seeds.length)
+  expect(runs.map(({ live, ledger }) => [live.used, ledger.samplingQueries])).toEqual([
+    [40, 40n],
+    [40, 40n]
+  ])
+  expect(runs.map(({ evaluation }) => evaluation?.bought.draws)).toEqual([15, 15])
+  expect(runs.reduce((sum, { evaluation, live }) => sum + live.bought.draws + evaluation!.bought.draws, 0)).toBe(
+    seeds.length
+  )
+  expect(runs[0].transcript).not.toEqual(runs[1].transcript)
+})
