@@ -136,6 +136,53 @@ describe.each(["file", "postgres"] as const)("a store: %s", (kind) => {
     expect((await one.claim("b", 3, LONG, MOST_ATTEMPTS)).map(({ attempts }) => attempts)).toEqual([1, 1, 1])
   })
 
+  it("lets a worker renew, fail and give back its own jobs alone", async ({ skip }) => {
+    const { one, other } = (await twoViews(kind)) ?? skip(NO_POSTGRES)
+    await one.add(jobs.slice(0, 1))
+    const [{ id }] = await one.claim("a", 1, SHORT, MOST_ATTEMPTS)
+    await other.fail("b", id, "of another", false)
+    await other.release("b")
+    await other.renew("b", [id], LONG)
+    await other.expire("b")
+    expect(await one.counts()).toMatchObject({ pending: 0, running: 1, failed: 0 })
+    await sleep(1000 * SHORT + 20)
+    expect((await one.claim("c", 1, LONG, MOST_ATTEMPTS)).map((job) => job.id)).toEqual([id])
+  })
+
+  it("ends the leases of the dead at once", async ({ skip }) => {
+    const { one, other } = (await twoViews(kind)) ?? skip(NO_POSTGRES)
+    await one.add(jobs.slice(0, 2))
+    await one.claim("dead", 1, LONG, MOST_ATTEMPTS)
+    await one.claim("alive", 1, LONG, MOST_ATTEMPTS)
+    await other.expire("dead")
+    expect((await other.claim("c", 2, LONG, MOST_ATTEMPTS)).map(({ id }) => id)).toEqual(["job-00"])
+  })
+
+  it("takes a result that comes late, of a job that another has, that waits or that was given up", async ({ skip }) => {
+    const { one } = (await twoViews(kind)) ?? skip(NO_POSTGRES)
+    await one.add(jobs.slice(0, 3))
+    await one.claim("a", 3, LONG, MOST_ATTEMPTS)
+    await one.fail("a", jobs[0].id, "as planted", true)
+    await one.fail("a", jobs[1].id, "as planted", false)
+    expect(
+      await one.commit(
+        "a",
+        jobs.slice(0, 3).map(({ id }) => result(id))
+      )
+    ).toBe(3)
+    expect(await one.counts()).toMatchObject({ pending: 0, running: 0, done: 3, failed: 0 })
+  })
+
+  it("commits all of a batch or nothing", async ({ skip }) => {
+    const { one, other } = (await twoViews(kind)) ?? skip(NO_POSTGRES)
+    await one.add(jobs.slice(0, 2))
+    await one.claim("a", 2, LONG, MOST_ATTEMPTS)
+    const bad = { ...result(jobs[1].id), seconds: null as unknown as number }
+    await expect(one.commit("a", [result(jobs[0].id), bad])).rejects.toThrow(/NOT NULL|not-null/)
+    expect(await other.results([jobs[0].id])).toEqual([])
+    expect(await other.counts()).toMatchObject({ running: 2, done: 0 })
+  })
+
   it("is of the version that came first", async ({ skip }) => {
     const { one, other } = (await twoViews(kind)) ?? skip(NO_POSTGRES)
     expect(await one.version("1")).toBe("1")

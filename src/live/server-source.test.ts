@@ -106,6 +106,16 @@ describe("a server", () => {
     }
   })
 
+  it("ended a response where it says so, and cut it off whatever else it says", async () => {
+    const reasons = ["stop", "eos", "eos_token", "length", "content_filter", "abort", null, undefined]
+    const ended = (text: string): string => {
+      const body = JSON.parse(text) as { readonly choices: ReadonlyArray<object> }
+      return JSON.stringify({ choices: body.choices.map((one, i) => ({ ...one, finish_reason: reasons[i] })) })
+    }
+    const { draws } = await draw(await open({ body: ended }))
+    expect(draws.map(({ finished }) => finished)).toEqual(reasons.map((_, i) => i < 3))
+  })
+
   it("gives its choices in the order of their indices, whatever that of its answer", async () => {
     const swapped = (text: string): string => {
       const body = JSON.parse(text) as { readonly choices: ReadonlyArray<object> }
@@ -119,7 +129,7 @@ describe("what goes wrong on the way", () => {
   it("429, 503 and a reset in mid-body are tried again, with the seed of the request, as late as the server asks", async () => {
     const opened = await open({
       first: (count, response) => {
-        if (count === 1) response.writeHead(429, { "retry-after": "0.05" }).end("slow down")
+        if (count === 1) response.writeHead(429, { "retry-after": "0.4" }).end("slow down")
         if (count === 2) {
           response.writeHead(200, { "content-length": "1000" })
           response.write('{"choices"')
@@ -128,8 +138,28 @@ describe("what goes wrong on the way", () => {
         return count === 1 || count === 2
       }
     })
+    const start = performance.now()
     expect(await draw(opened)).toMatchObject({ retries: 2 })
+    // And 200 ms of our own before the third: 250 in all where nothing is asked for.
+    expect(performance.now() - start).toBeGreaterThan(580)
     expect(opened.server.asked.map(({ seed }) => seed)).toEqual([0, 100, 100, 100])
+  })
+
+  it("408 and every 5xx are tried again, another 4xx is not", async () => {
+    for (const [status, times] of [
+      [408, 2],
+      [500, 2],
+      [599, 2],
+      [400, 1],
+      [404, 1]
+    ]) {
+      const opened = await open({ first: (count, response) => count === 1 && !!response.writeHead(status).end("no") })
+      const got = await draw(opened).then(
+        ({ retries }) => retries,
+        () => "refused"
+      )
+      expect([status, got, opened.server.asked.length]).toEqual([status, times === 2 ? 1 : "refused", 1 + times])
+    }
   })
 
   it("a key that it does not take is tried once, and no redirect is followed", async () => {

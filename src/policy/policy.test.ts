@@ -118,7 +118,65 @@ describe("T1 and T2", () => {
   })
 })
 
+describe("suboptimality along a run", () => {
+  it("is of the mixture that is measured, whatever was measured before: longer, shorter, of other components or another truncation", () => {
+    const exact = randomInstance({ seed: 9, d: 2, responses: 40, prompts: 2, beta: 0.5 })
+    const best = optimum(exact)
+    const truncation: EllipticTest = { dimension: 2, whitening: Float64Array.of(1, 0, 0, 1), nu: 100 }
+    const policy: TruncatedMixturePolicy = {
+      kind: "truncated-mixture",
+      count: 2,
+      thetas: Float64Array.of(0.5, 0, 0, 0.4, -0.3, 0.2),
+      clip: 100,
+      truncation
+    }
+    const meter = new SuboptimalityMeter(exact, best, Stream.fromSeed(1), 300)
+    for (const next of [
+      policy,
+      { ...policy, count: 3 },
+      { ...policy, count: 1 },
+      { ...policy, thetas: policy.thetas.map((value) => -value) },
+      { ...policy, truncation: { ...truncation, nu: 0.5 } },
+      { ...policy, clip: 0.1 }
+    ])
+      expect(meter.measure(next).value).toBeCloseTo(evaluate(exact, next, best).suboptimality, 12)
+  })
+})
+
 describe("sampled suboptimality", () => {
+  it("is of components that are truncated and clipped, with the error of a mean", () => {
+    const exact = randomInstance({ seed: 8, d: 1, responses: 600, prompts: 1, beta: 0.5 })
+    const best = optimum(exact)
+    const { beta, features, reference } = exact
+    const [theta, clip, nu] = [3, 0.5, 0.8]
+    // KL of a component to π*_β, averaged over its anchors.
+    const values = Array.from(reference, (_, anchor) => {
+      const f = Array.from(features, (phi) => {
+        const gap = phi - features[anchor]
+        return Math.abs(gap) > nu ? 0 : Math.max(-clip, Math.min(clip, theta * gap)) / beta
+      })
+      const z = f.reduce((sum, one, y) => sum + reference[y] * Math.exp(one), 0)
+      return f.reduce((kl, one, y) => {
+        const ratio = one - Math.log(z)
+        return kl + beta * reference[y] * Math.exp(ratio) * (ratio - best.logRatio[y])
+      }, 0)
+    })
+    const mean = values.reduce((sum, value, a) => sum + reference[a] * value, 0)
+    const variance = values.reduce((sum, value, a) => sum + reference[a] * (value - mean) ** 2, 0)
+    const meter = new SuboptimalityMeter(exact, best, Stream.fromSeed(1), 2000)
+    const { standardError, value } = meter.measure({
+      kind: "truncated-mixture",
+      count: 1,
+      thetas: Float64Array.of(theta),
+      clip,
+      truncation: { dimension: 1, whitening: Float64Array.of(1), nu }
+    })
+    // Deterministic given the seed; 5 standard errors, and the error itself within a fifth.
+    expect(Math.abs(value - mean)).toBeLessThan(5 * Math.sqrt(variance / 2000))
+    expect(standardError / Math.sqrt(variance / 2000)).toBeGreaterThan(0.8)
+    expect(standardError / Math.sqrt(variance / 2000)).toBeLessThan(1.2)
+  })
+
   it("averages the components' suboptimality, which bounds the mixture's from above", () => {
     // A wide instance (over 512 classes) and a policy whose components can be evaluated one by one.
     const exact = randomInstance({ seed: 8, d: 2, responses: 600, prompts: 1, beta: 0.5 })

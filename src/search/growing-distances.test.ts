@@ -3,7 +3,7 @@ import { randomInstance } from "../instance/families/random-instance.ts"
 import type { FiniteInstance } from "../instance/instance.ts"
 import { RidgeRegression } from "../numeric/gram.ts"
 import { Stream } from "../numeric/stream.ts"
-import { type EllipticTest, passTable } from "../policy/elliptic-test.ts"
+import { type EllipticTest, passTable, squaredDistance, whitenedRows } from "../policy/elliptic-test.ts"
 import { GrowingDistances } from "./growing-distances.ts"
 
 /** What a table made anew gives, summed as the oracle sums it. */
@@ -66,6 +66,24 @@ describe("chances of passing as Σ grows", () => {
       )
       const test = { dimension: 6, whitening: design.whitening(), nu: 0.5 }
       expect([...growing!.chancesUnder(test)!]).toEqual(byTables(wide, test))
+    }
+  })
+
+  it("are decided by the definition where a pair is as far as ν, to the last bit", () => {
+    for (let pair = 1; pair <= 24; pair++) {
+      const steps = (each: (test: EllipticTest) => void): void => {
+        const design = new RidgeRegression(3, 0.5)
+        const stream = Stream.fromSeed(7).split("growing")
+        for (let k = 0; k < 20; k++) each(grow(design, stream, 1))
+      }
+      let last: EllipticTest = { dimension: 3, whitening: new Float64Array(9), nu }
+      steps((test) => (last = test))
+      const white = whitenedRows(last, instance.features, 0, 60)
+      const far = Math.sqrt(squaredDistance(white, 0, 3 * pair, 3))
+      const growing = GrowingDistances.of(instance)
+      let chances: Float64Array | undefined
+      steps((test) => (chances = growing?.chancesUnder({ ...test, nu: far })))
+      expect([...chances!]).toEqual(byTables(instance, { ...last, nu: far }))
     }
   })
 

@@ -91,7 +91,7 @@ export const openSqliteStore = (path: string): SweepStore => {
     },
     commit: (worker, made) =>
       together(() => {
-        const insert = database.prepare("INSERT OR IGNORE INTO results VALUES (?, ?, ?, ?)")
+        const insert = database.prepare("INSERT INTO results VALUES (?, ?, ?, ?) ON CONFLICT (id) DO NOTHING")
         const first = made.filter(({ bytes, id, seconds }) => insert.run(id, bytes, worker, seconds).changes === 1)
         changed(
           `UPDATE jobs SET state = 2, worker = NULL, lease_until = NULL, reason = NULL, done_at = ${NOW} WHERE state <> 2 AND id IN (SELECT value FROM json_each(?))`,

@@ -86,6 +86,35 @@ describe("components of a mixture by the kernel", () => {
     })
   })
 
+  it("are exact where nearly all of a law is cut off", () => {
+    // One row outweighs all the others by e^40 and more, and is truncated against each of them.
+    const features = exact.features.slice(0, 40 * d).fill(0)
+    for (let i = 0; i < 40; i++) features[i * d] = i === 7 ? 1 : -0.5 - i / 100
+    const far = {
+      ...exact,
+      features,
+      beta: 1,
+      promptProbabilities: Float64Array.of(1),
+      offsets: Int32Array.of(0, 40),
+      reference: new Float64Array(40).fill(1 / 40)
+    }
+    const steep = Float64Array.from({ length: components * d }, (_, i) => (i % d === 0 ? 30 + i / d / 10 : 0))
+    const truncation: EllipticTest = {
+      dimension: d,
+      whitening: whitening(
+        new Float64Array(d * d).map((_, i) => (i % (d + 1) === 0 ? 1 : 0)),
+        d
+      ),
+      nu: 1.2
+    }
+    const expected = byDefinition(far, truncation, steep, 200)
+    for (const kernel of [undefined, kernelOf(1)]) {
+      const ratio = new MixtureRatio(far, truncation, 200, kernel)
+      ratio.extend(steep, components)
+      ratio.logRatio().forEach((value, row) => expect(Math.abs(value - expected[row])).toBeLessThan(1e-11))
+    }
+  })
+
   it("takes whole blocks itself where nothing is clipped, and hands over those that are", () => {
     const left: Array<number> = []
     new MixtureRatio(exact, testOf(0.85), 5, kernelOf(1, left)).extend(thetas, components)
