@@ -135,8 +135,11 @@ describe("suboptimality along a run", () => {
       policy,
       { ...policy, count: 3 },
       { ...policy, count: 1 },
+      policy,
       { ...policy, thetas: policy.thetas.map((value) => -value) },
+      policy,
       { ...policy, truncation: { ...truncation, nu: 0.5 } },
+      policy,
       { ...policy, clip: 0.1 }
     ])
       expect(meter.measure(next).value).toBeCloseTo(evaluate(exact, next, best).suboptimality, 12)

@@ -256,7 +256,7 @@ export const groundsBy = (make: (spec: string) => Ground): ((spec: string) => Gr
 /** The algorithm of that name. Throws RangeError where there is none. */
 export const byName =
   (algorithms: ReadonlyArray<AnyAlgorithm<OracleServices>>) =>
-  ({ algorithm }: SweepJob): AnyAlgorithm<OracleServices> => {
+  ({ algorithm }: Pick<SweepJob, "algorithm">): AnyAlgorithm<OracleServices> => {
     const found = algorithms.find(({ name }) => name === algorithm)
     if (found === undefined)
       throw new RangeError(`algorithm: ${algorithm}, expected one of ${algorithms.map(({ name }) => name).join(", ")}`)

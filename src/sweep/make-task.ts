@@ -11,7 +11,7 @@ import { EXACT_LAW_LIMIT } from "../oracle/exact-law.ts"
 import type { Interpreter, OracleServices } from "../oracle/interpreter.ts"
 import type { RunRecord } from "../run/run-record.ts"
 import type { RunOptions } from "../run/run-trial.ts"
-import { goalOnGround, type Ground, groundOf, groundsBy } from "../run/sweep.ts"
+import { byName, goalOnGround, type Ground, groundOf, groundsBy } from "../run/sweep.ts"
 import type { SweepTask } from "./sweep-plan.ts"
 
 /** Up to this many classes a prompt runs are made in law, as `audit` makes them. */
@@ -20,13 +20,7 @@ const QUICK_EXACT_LAW = 256
 const widest = ({ exact: { offsets } }: Instance): number =>
   offsets.reduce((most, offset, x) => (x === 0 ? 0 : Math.max(most, offset - offsets[x - 1])), 0)
 
-/** The algorithm of a name. @throws RangeError */
-const named = (name: string): AnyAlgorithm<OracleServices> => {
-  const found = algorithms.find((one) => one.name === name)
-  if (found === undefined)
-    throw new RangeError(`algorithm: ${name}, expected one of ${algorithms.map((one) => one.name).join(", ")}`)
-  return found
-}
+const named = byName(algorithms)
 
 interface Standing {
   readonly algorithm: AnyAlgorithm<OracleServices>
@@ -43,7 +37,7 @@ export const tasksBy = (resolve: (spec: string) => Instance) => {
     return groundOf(instance, instanceDigest(instance))
   })
   const standingOf = (task: SweepTask): Standing => {
-    const algorithm = named(task.algorithm)
+    const algorithm = named(task)
     const on = ground(task.instance)
     if (algorithm.oracle === "token" && on.instance.tokens === undefined)
       throw new RangeError(

@@ -73,9 +73,9 @@ describe("a worker", () => {
   it("renews the leases of what it is making", async () => {
     const store = await filled(1)
     const fiber = Effect.runFork(
-      working(store, { lease: 0.15, make: () => Effect.as(Effect.sleep(500), Uint8Array.of(1)) })
+      working(store, { lease: 0.45, make: () => Effect.as(Effect.sleep(800), Uint8Array.of(1)) })
     )
-    await Effect.runPromise(Effect.sleep(350))
+    await Effect.runPromise(Effect.sleep(700))
     expect(await store.claim("b", 1, 1, MOST_ATTEMPTS)).toEqual([])
     expect(await Effect.runPromise(Fiber.join(fiber))).toBe(1)
   })
@@ -102,15 +102,23 @@ describe("a worker", () => {
 
   it("that is told to stop commits what it has made, and gives back the rest as if never claimed", async () => {
     const store = await filled(4)
+    let [stopping, arrived] = [false, () => {}]
+    const underWay = new Promise<void>((resolve) => (arrived = resolve))
     const fiber = Effect.runFork(
       working(
-        // The store keeps its first commit waiting: it is interrupted on its way.
-        { ...store, commit: (worker, batch) => (stopping ? store.commit(worker, batch) : new Promise(() => {})) },
+        {
+          ...store,
+          // The first commit is interrupted on its way.
+          commit: (worker, batch) => {
+            if (stopping) return store.commit(worker, batch)
+            arrived()
+            return new Promise(() => {})
+          }
+        },
         { make: ({ task }) => (task === "0" ? Effect.succeed(Uint8Array.of(0)) : Effect.never) }
       )
     )
-    let stopping = false
-    await Effect.runPromise(Effect.sleep(100))
+    await underWay
     stopping = true
     await Effect.runPromise(Fiber.interrupt(fiber))
     expect(await store.counts()).toMatchObject({ pending: 3, running: 0, done: 1 })

@@ -176,10 +176,10 @@ class Pool implements WorkshopShape {
     }
   }
 
-  /** Where the next unit of a thread stands: one that is waited for, else one of its own group, else one of a group that no thread has. */
+  /** Where the next unit of a thread stands in a queue that is not empty: one that is waited for, else one of its own group, else one of a group that no thread has. */
   private nextFor(thread: Thread): number {
     const { queue } = this
-    if (queue.length === 0 || queue[0].waiter !== undefined) return queue.length - 1 < 0 ? -1 : 0
+    if (queue[0].waiter !== undefined) return 0
     if (this.options.journal === undefined && this.unread >= UNREAD) return -1
     const own = queue.findIndex(({ unit }) => unit.group === thread.group)
     if (own >= 0) return own
