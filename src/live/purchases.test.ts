@@ -80,7 +80,8 @@ describe("answers", () => {
       rewardRange: 100,
       parameterRadius: 1,
       noisy,
-      features: (all) => Effect.sync(() => all.map(() => ({ value: [1], ...(failed === undefined ? {} : { failed }) }))),
+      features: (all) =>
+        Effect.sync(() => all.map(() => ({ value: [1], ...(failed === undefined ? {} : { failed }) }))),
       reward: () => Effect.sync(() => ({ value: ++asked, ...(failed === undefined ? {} : { failed }) }))
     }
   }

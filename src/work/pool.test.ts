@@ -178,7 +178,8 @@ describe("a journal", () => {
         )
       )
     })
-    for (const exit of failed) expect(Exit.isFailure(exit) && String(exit.cause)).toMatch(/there: not written \(ENOSPC\)/)
+    for (const exit of failed)
+      expect(Exit.isFailure(exit) && String(exit.cause)).toMatch(/there: not written \(ENOSPC\)/)
   })
 
   it("counts what was finished, wherever it was made", async () => {
