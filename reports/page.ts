@@ -2,6 +2,7 @@
 import { drawFigure } from "./draw.ts"
 import { type Figure, figureCsv } from "./figure.ts"
 import { html, Markup } from "./html.ts"
+import { htmlDocument } from "./html-document.ts"
 import { MATHML } from "./mathml.ts"
 import {
   type Block,
@@ -19,7 +20,7 @@ import {
 } from "./model.ts"
 import { labelOf } from "./names.ts"
 import { count, percentOf, quantity, real } from "./number-format.ts"
-import { STYLE } from "./style.ts"
+import { PAGE_SCRIPT } from "./page-script.ts"
 import { type Nature, type Verdict, VERDICT_MARK } from "../src/theorem/theorem.ts"
 
 const REPOSITORY = "https://arxiv.org/abs/2503.07453"
@@ -372,73 +373,19 @@ const footer = ({ command, sources, suite }: Report): Markup =>
     </p>
   </section>`
 
-/** Sorts by a head, changes the theme, saves data. */
-const SCRIPT = `
-const root = document.documentElement
-const toggle = document.createElement("button")
-const dark = () => root.dataset.theme ? root.dataset.theme === "dark" : matchMedia("(prefers-color-scheme: dark)").matches
-const say = () => { toggle.textContent = dark() ? "light" : "dark"; toggle.setAttribute("aria-label", "Use the " + toggle.textContent + " theme") }
-toggle.type = "button"
-toggle.onclick = () => { root.dataset.theme = dark() ? "light" : "dark"; say() }
-say()
-document.querySelector(".eyebrow").append(toggle)
-for (const table of document.querySelectorAll("table.sortable")) {
-  for (const [j, th] of [...table.tHead.rows[0].cells].entries()) {
-    if (th.textContent.trim() === "") continue
-    const button = document.createElement("button")
-    button.type = "button"
-    button.append(...th.childNodes)
-    th.append(button)
-    button.onclick = () => {
-      const up = th.getAttribute("aria-sort") !== "ascending"
-      for (const other of table.tHead.rows[0].cells) other.removeAttribute("aria-sort")
-      th.setAttribute("aria-sort", up ? "ascending" : "descending")
-      const groups = []
-      for (const row of table.tBodies[0].rows) row.className === "note" && groups.length ? groups.at(-1).push(row) : groups.push([row])
-      const key = (group) => { const cell = group[0].cells[j]; return cell?.dataset.sort !== undefined ? Number(cell.dataset.sort) : cell?.textContent.trim() ?? "" }
-      groups.sort((a, b) => { const [x, y] = [key(a), key(b)]; const c = typeof x === "number" && typeof y === "number" ? x - y : String(x).localeCompare(String(y), "en", { numeric: true }); return up ? c : -c })
-      table.tBodies[0].append(...groups.flat())
-    }
-  }
-}
-for (const pre of document.querySelectorAll("pre[data-name]")) {
-  const save = document.createElement("a")
-  save.href = "#"
-  save.textContent = "Save " + pre.dataset.name
-  save.onclick = () => { save.href = URL.createObjectURL(new Blob([pre.textContent], { type: "text/csv" })); save.download = pre.dataset.name }
-  pre.before(save)
-}
-`
-
 /** The page. */
 export const htmlPage = (report: Report): string =>
-  html`<!doctype html>
-    <html lang="en">
-      <head>
-        <meta charset="utf-8" />
-        <meta name="viewport" content="width=device-width, initial-scale=1" />
-        <meta name="generator" content="coverbound ${report.suite}" />
-        <title>${report.title} · coverbound</title>
-        <style>
-          ${new Markup(STYLE)}
-        </style>
-      </head>
-      <body>
-        <main>
-          <header>
-            <p class="eyebrow">coverbound ${report.suite}</p>
-            <h1>${report.title}</h1>
-          </header>
-          <section>
-            <h2>What was found</h2>
-            ${findingsOf(report, "evidence")}
-          </section>
-          ${costs(report)}
-          <section>${folded(report, "checked")} ${folded(report, "accounting")}</section>
-          ${report.sections.map((section) => sectionMarkup(section, report))} ${footer(report)}
-        </main>
-        <script>
-          ${new Markup(SCRIPT)}
-        </script>
-      </body>
-    </html> `.text.replace(/\n\s+/g, "\n")
+  htmlDocument({
+    title: `${report.title} · coverbound`,
+    generator: `coverbound ${report.suite}`,
+    eyebrow: `coverbound ${report.suite}`,
+    heading: html`<h1>${report.title}</h1>`,
+    main: html`<section>
+        <h2>What was found</h2>
+        ${findingsOf(report, "evidence")}
+      </section>
+      ${costs(report)}
+      <section>${folded(report, "checked")} ${folded(report, "accounting")}</section>
+      ${report.sections.map((section) => sectionMarkup(section, report))} ${footer(report)}`,
+    script: PAGE_SCRIPT
+  }).replace(/\n\s+/g, "\n")

@@ -83,6 +83,34 @@ export interface Made {
   readonly placeOf?: (group: string, note: string) => Place | undefined
 }
 
+type Judged = "id" | "group" | "title" | "nature" | "verdict" | "level" | "measured" | "bound" | "relation" | "note"
+
+/** A check of what was judged, which may say more than a check does. */
+export const reportedCheck = (
+  { bound, group, id, level, measured, nature, note, relation, title, verdict }: Pick<ReportedCheck, Judged>,
+  more: { readonly [K in "replay" | "place" | "seconds"]?: ReportedCheck[K] | undefined } = {}
+): ReportedCheck => ({
+  id,
+  group,
+  title,
+  nature,
+  verdict,
+  level,
+  measured,
+  bound,
+  relation,
+  note,
+  ...(more.replay === undefined ? {} : { replay: more.replay }),
+  ...(more.place === undefined ? {} : { place: more.place }),
+  ...(more.seconds === undefined ? {} : { seconds: more.seconds })
+})
+
+/** A run that keeps to an impossibility need not support it: nothing to be warned of. */
+export const notBroken = (group: string, { level, verdict }: Pick<ReportedCheck, "level" | "verdict">) =>
+  group.startsWith("L") && verdict === "undecided" && level > 0
+    ? { standing: "not broken", calm: true as const }
+    : undefined
+
 /** A verification as a CI server is told of it. */
 export const verificationRun = (
   { candidate, level, results, seed }: Verification,
@@ -96,28 +124,15 @@ export const verificationRun = (
   startedAt,
   seconds,
   checks: results.map(({ saved, ...result }) => {
-    const { bound, group, id, measured, nature, note, relation, title, verdict } = result
+    const { group, id, note } = result
     const saidAt = saved === undefined ? CHECKS : { path: saved.path.replaceAll("\\", "/"), line: 1 }
-    const place = placeOf === undefined ? saidAt : placeOf(group, note)
-    const own = took(id)
     return {
-      id,
-      group,
-      title,
-      nature,
-      verdict,
-      level: result.level,
-      measured,
-      bound,
-      relation,
-      note,
-      // A run that keeps to an impossibility need not support it.
-      ...(group.startsWith("L") && verdict === "undecided" && result.level > 0
-        ? { standing: "not broken", calm: true as const }
-        : {}),
-      replay: saved?.command ?? `coverbound verify ${asked} --theorem ${id} --seed ${seed}`,
-      ...(place === undefined ? {} : { place }),
-      ...(own === undefined ? {} : { seconds: own })
+      ...reportedCheck(result, {
+        replay: saved?.command ?? `coverbound verify ${asked} --theorem ${id} --seed ${seed}`,
+        place: placeOf === undefined ? saidAt : placeOf(group, note),
+        seconds: took(id)
+      }),
+      ...notBroken(group, result)
     }
   }),
   notRun: results.flatMap(({ id, unfinished }) => (unfinished === true ? [id] : []))

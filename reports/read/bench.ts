@@ -1,8 +1,10 @@
 /** A suite of `npm run bench` as a part of a report: predicted cost beside measured, roofline, backends side by side, ratios to peers. */
+import { fixed } from "../../src/numeric/fixed.ts"
 import type { Figure, Layer } from "../figure.ts"
 import { type Block, type Part, slug } from "../model.ts"
 import { real } from "../number-format.ts"
 import type { At } from "./at.ts"
+import { upperMedian } from "./upper-median.ts"
 import type { Around } from "./audit.ts"
 import { studyBlocks, studyFindings } from "./scaling.ts"
 
@@ -42,7 +44,7 @@ const backendFigures = (studies: ReadonlyArray<At>, prefix: string): ReadonlyArr
       .maybe(({ number }) => number)
     const says = own.map(({ at, backend }) => {
       const [one] = at.get("exponents").list
-      return `${backend} ${one.get("estimate").maybe(({ number }) => number.toFixed(2)) ?? "cannot be told"}`
+      return `${backend} ${one.get("estimate").maybe(({ number }) => fixed(number, 2)) ?? "cannot be told"}`
     })
     const layers = own.flatMap(({ at, backend }): ReadonlyArray<Layer> => {
       const points = at
@@ -118,8 +120,6 @@ const peerFigure = (peers: ReadonlyArray<At>, id: string): Figure | undefined =>
   if (peers.length === 0) return undefined
   const names = [...new Set(peers.map((one) => one.get("name").text))]
   const backends = [...new Set(peers.map((one) => one.get("backend").text))]
-  const middle = (values: ReadonlyArray<number>): number =>
-    values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)]
   const all = peers.map((one) => {
     const ratios = one.get("ratios").list.map(({ number }) => number)
     return { name: one.get("name").text, backend: one.get("backend").text, peer: one.get("peer").text, ratios }
@@ -130,7 +130,7 @@ const peerFigure = (peers: ReadonlyArray<At>, id: string): Figure | undefined =>
     caption:
       "The best peer's time over ours, median of the rounds with the least and the greatest: right of 1 we are faster.",
     alt: all
-      .map(({ backend, name, peer, ratios }) => `${name} on ${backend}: ${real(middle(ratios))} times ${peer}`)
+      .map(({ backend, name, peer, ratios }) => `${name} on ${backend}: ${real(upperMedian(ratios))} times ${peer}`)
       .join("; "),
     x: { label: "peer's time / ours →", scale: "log" },
     y: { label: "case", scale: "category", categories: names },
@@ -142,7 +142,7 @@ const peerFigure = (peers: ReadonlyArray<At>, id: string): Figure | undefined =>
         points: all
           .filter((one) => one.backend === backend)
           .map(({ name, peer, ratios }) => ({
-            x: middle(ratios),
+            x: upperMedian(ratios),
             y: names.indexOf(name) + (backends.length === 1 ? 0 : (0.6 * i) / (backends.length - 1) - 0.3),
             lower: Math.min(...ratios),
             upper: Math.max(...ratios),

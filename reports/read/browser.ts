@@ -4,6 +4,7 @@ import { type Part, slug } from "../model.ts"
 import { real } from "../number-format.ts"
 import type { At } from "./at.ts"
 import type { Around } from "./audit.ts"
+import { upperMedian } from "./upper-median.ts"
 
 export const isBrowser = (at: At): boolean => at.get("userAgent").there && at.get("backends").there
 
@@ -14,9 +15,6 @@ interface Timed {
   readonly n: number
   readonly median: number
 }
-
-const middle = (values: ReadonlyArray<number>): number =>
-  values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)]
 
 /** Medians over passes where there were any, else what scouting saw. */
 const timedOf = (at: At): ReadonlyArray<Timed> =>
@@ -40,7 +38,7 @@ const timedOf = (at: At): ReadonlyArray<Timed> =>
           kernel,
           axis,
           n,
-          median: middle((passed.length > 0 ? passed : mine).map((one) => one.median))
+          median: upperMedian((passed.length > 0 ? passed : mine).map((one) => one.median))
         }
       ]
     })

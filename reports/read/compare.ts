@@ -1,4 +1,5 @@
 /** compare.json as a part of a report: its sections' tables, exponents with their intervals, and runs against what varies. */
+import { fixed } from "../../src/numeric/fixed.ts"
 import type { Figure, Layer } from "../figure.ts"
 import { type Block, type Cell, type Part, slug } from "../model.ts"
 import { labelOf } from "../names.ts"
@@ -61,7 +62,7 @@ const exponentFigure = (exponents: ReadonlyArray<Exponent>, of: string, id: stri
     alt: own
       .map(
         (one) =>
-          `${labelOf(one.algorithm)} ${one.estimate.toFixed(2)} [${one.lower.toFixed(2)}, ${one.upper.toFixed(2)}]${one.predicted === undefined ? "" : `, predicted ${real(one.predicted)}`}`
+          `${labelOf(one.algorithm)} ${fixed(one.estimate, 2)} [${fixed(one.lower, 2)}, ${fixed(one.upper, 2)}]${one.predicted === undefined ? "" : `, predicted ${real(one.predicted)}`}`
       )
       .join("; "),
     x: { label: "exponent →", scale: "linear" },
@@ -174,9 +175,9 @@ export const comparePart = (at: At, { prefix }: Around): Part => {
       if (exponents.length > 0)
         return exponents.map((one) => ({
           nature: "evidence",
-          says: `${section.get("id").text}, ${labelOf(one.algorithm)}: ${one.of}, exponent ${one.estimate.toFixed(2)}${one.predicted === undefined ? "" : `, predicted ${one.claim === undefined || one.claim === "equals" ? "" : `${one.claim} `}${real(one.predicted)}${one.margin === undefined ? "" : ` ± ${real(one.margin)}`}`}`,
+          says: `${section.get("id").text}, ${labelOf(one.algorithm)}: ${one.of}, exponent ${fixed(one.estimate, 2)}${one.predicted === undefined ? "" : `, predicted ${one.claim === undefined || one.claim === "equals" ? "" : `${one.claim} `}${real(one.predicted)}${one.margin === undefined ? "" : ` ± ${real(one.margin)}`}`}`,
           verdict: one.verdict,
-          interval: `${real(100 * (1 - level))} % [${one.lower.toFixed(2)}, ${one.upper.toFixed(2)}]`,
+          interval: `${real(100 * (1 - level))} % [${fixed(one.lower, 2)}, ${fixed(one.upper, 2)}]`,
           level,
           anchor
         }))

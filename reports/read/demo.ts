@@ -1,4 +1,5 @@
 /** demo.json as a part of a report: a model along its training, what it wrote, and what coverage costs. */
+import { fixed } from "../../src/numeric/fixed.ts"
 import { type Figure, type Layer, thinned } from "../figure.ts"
 import type { Block, Part, Table } from "../model.ts"
 import { labelOf } from "../names.ts"
@@ -89,7 +90,7 @@ const checkpointBlocks = (at: At, prefix: string): ReadonlyArray<Block> => {
     .get("exponents")
     .list.map(
       (one) =>
-        `${labelOf(one.get("algorithm").text)} ${one.get("quantity").text} ${one.get("estimate").number.toFixed(2)} [${one.get("lower").number.toFixed(2)}, ${one.get("upper").number.toFixed(2)}]`
+        `${labelOf(one.get("algorithm").text)} ${one.get("quantity").text} ${fixed(one.get("estimate").number, 2)} [${fixed(one.get("lower").number, 2)}, ${fixed(one.get("upper").number, 2)}]`
     )
   const says = exponents.length === 0 ? "" : `Exponents in C_cov over all checkpoints, 95 %: ${exponents.join("; ")}.`
   return [
@@ -211,9 +212,9 @@ export const demoPart = (at: At, { prefix }: Around): Part => {
       ...sweepFindings(swept, `${prefix}t-data`),
       ...at.in("checkpoints", "exponents").list.map((one) => ({
         nature: "evidence" as const,
-        says: `${labelOf(one.get("algorithm").text)} along the checkpoints: ${one.get("quantity").text} grows as C_cov to the ${one.get("estimate").number.toFixed(2)}`,
+        says: `${labelOf(one.get("algorithm").text)} along the checkpoints: ${one.get("quantity").text} grows as C_cov to the ${fixed(one.get("estimate").number, 2)}`,
         verdict: undefined,
-        interval: `${real(100 * (1 - one.get("level").number))} % [${one.get("lower").number.toFixed(2)}, ${one.get("upper").number.toFixed(2)}]`,
+        interval: `${real(100 * (1 - one.get("level").number))} % [${fixed(one.get("lower").number, 2)}, ${fixed(one.get("upper").number, 2)}]`,
         level: one.get("level").number,
         anchor: `${prefix}checkpoints-0`
       }))

@@ -1,4 +1,5 @@
 /** An audit on all there is (`coverbound audit ./my.ts`), its run.json, as a part of a report. */
+import { fixed } from "../../src/numeric/fixed.ts"
 import type { Figure, Layer } from "../figure.ts"
 import { type Cell, type Finding, type Part, RELATION, slackOf } from "../model.ts"
 import { labelOf } from "../names.ts"
@@ -46,8 +47,8 @@ const exponentCells = (one: At): ReadonlyArray<Cell> => {
   return [
     `${one.get("quantity").text} in ${one.get("of").text}`,
     one.get("stands").maybe(({ text }) => text) ?? "measured",
-    fit.maybe((f) => f.get("estimate").number.toFixed(2)),
-    fit.maybe((f) => `[${f.get("lower").number.toFixed(2)}, ${f.get("upper").number.toFixed(2)}]`),
+    fit.maybe((f) => fixed(f.get("estimate").number, 2)),
+    fit.maybe((f) => `[${fixed(f.get("lower").number, 2)}, ${fixed(f.get("upper").number, 2)}]`),
     predicted.maybe((p) => `≤ ${real(p.get("exponent").number)} (${p.get("by").text})`)
   ]
 }

@@ -1,4 +1,5 @@
 /** Runs to a target over growing coverage: exponents with their bands, bounds as curves, and the plane of both currencies. */
+import { fixed } from "../../src/numeric/fixed.ts"
 import { medianOf } from "../../src/statistics/median-exponent.ts"
 import { geometricMean } from "../../src/statistics/geometric-mean.ts"
 import type { Dot, Figure, Layer } from "../figure.ts"
@@ -156,7 +157,7 @@ const growthFigure = (swept: Swept, quantity: "T_data" | "T_comp", id: string): 
     .filter((one) => one.quantity === quantity)
     .map(
       ({ algorithm, estimate, lower, upper }) =>
-        `${labelOf(algorithm)} ${estimate.toFixed(2)} [${lower.toFixed(2)}, ${upper.toFixed(2)}]`
+        `${labelOf(algorithm)} ${fixed(estimate, 2)} [${fixed(lower, 2)}, ${fixed(upper, 2)}]`
     )
   return {
     id,

@@ -1,4 +1,5 @@
 /** How the tables of a comparison show a measured exponent, and what is predicted of it beside it: "1.02±0.01 =1✓". */
+import { fixed } from "../numeric/fixed.ts"
 import type { ExponentInterval } from "../statistics/exponent-fit.ts"
 import { type Verdict, VERDICT_MARK } from "../theorem/theorem.ts"
 
@@ -10,9 +11,6 @@ export interface Held {
   readonly says: string
   readonly verdict: Verdict
 }
-
-/** A number without the sign of a rounded zero. */
-const fixed = (value: number, digits: number): string => value.toFixed(digits).replace(/^-(0\.0+)$/, "$1")
 
 /** The estimate and the half width of its interval, then the prediction with its mark; alone where none is given. */
 export const exponentCell = (fit: ExponentInterval | undefined, digits: number, held?: Held): string => {

@@ -1,4 +1,5 @@
 /** TokenChain and TokenLock: by token or by response, as the horizon grows (t8-mtss.md, predictions.md). */
+import { fixed } from "../numeric/fixed.ts"
 import * as Effect from "effect/Effect"
 import { bestOfNElliptic } from "../algorithm/best-of-n-elliptic.ts"
 import { exhaustive } from "../algorithm/exhaustive.ts"
@@ -146,7 +147,7 @@ export const lockTable = (found: TokenComparison, shown: ReadonlyArray<number>, 
       .filter((f) => f.algorithm === "mtss" && f.quantity === "T_comp")
       .map(({ fit }) => ({
         cells: [
-          `  mtss opens the lock (0.13 β) on every run, with T_comp a power ${fit.estimate.toFixed(2)} [${fit.lower.toFixed(2)}, ${fit.upper.toFixed(2)}] of H`
+          `  mtss opens the lock (0.13 β) on every run, with T_comp a power ${fixed(fit.estimate, 2)} [${fixed(fit.lower, 2)}, ${fixed(fit.upper, 2)}] of H`
         ]
       }))
   ],

@@ -20,6 +20,7 @@
 import { requireLevel } from "./domain.ts"
 import type { ExponentInterval } from "./exponent-fit.ts"
 import type { Counted } from "./exponent-of-counts.ts"
+import { median } from "./median.ts"
 
 /** The largest r ≥ 1 with 2·P(Bin(n, ½) < r) ≤ level; 0 where there is none. */
 export const medianRank = (n: number, level: number): number => {
@@ -44,8 +45,7 @@ export const medianOf = (
   const n = sorted.length
   const r = medianRank(n, level)
   if (r === 0) return undefined
-  const median = (sorted[Math.floor((n - 1) / 2)] + sorted[Math.ceil((n - 1) / 2)]) / 2
-  return { median, lower: sorted[r - 1], upper: sorted[n - r] }
+  return { median: median(sorted), lower: sorted[r - 1], upper: sorted[n - r] }
 }
 
 /**

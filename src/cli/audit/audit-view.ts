@@ -1,4 +1,5 @@
 /** An audit for a person at a terminal: what was run, what was promised beside what was measured, and a verdict per clause. */
+import { median } from "../../statistics/median.ts"
 import type { Audit } from "../../audit/audit.ts"
 import { logEFor } from "../../statistics/bernoulli-e-process.ts"
 import {
@@ -29,12 +30,6 @@ export const clauseWord = (clause: Pick<Judgement, "unpromised" | "verdict">, { 
 const countInFull = (value: bigint): string => {
   const short = count(value)
   return short.includes("e") ? `${short} = ${allDigits(value)}` : short
-}
-
-const median = (values: ReadonlyArray<number>): number => {
-  const sorted = [...values].sort((a, b) => a - b)
-  const middle = Math.floor(sorted.length / 2)
-  return sorted.length % 2 === 1 ? sorted[middle] : (sorted[middle - 1] + sorted[middle]) / 2
 }
 
 const setting = ({ best, plan, referenceSuboptimality, subject }: Audit, chosen: ChosenPlan, page: Page): string => {

@@ -1,4 +1,5 @@
 /** An audit on all instances for a person at a terminal: one page. */
+import { fixed } from "../../numeric/fixed.ts"
 import { count, duration, quantity, real } from "../../../reports/number-format.ts"
 import type { CaseResult } from "../../audit/case-run.ts"
 import { replayOptions } from "../../audit/cases.ts"
@@ -129,8 +130,8 @@ const exponentRow = ({ fit, of, predicted, quantity: name, stands }: ExponentRow
     : [
         [
           `${name} in ${of}`,
-          fit.estimate.toFixed(2),
-          `[${fit.lower.toFixed(2)}, ${fit.upper.toFixed(2)}]`,
+          fixed(fit.estimate, 2),
+          `[${fixed(fit.lower, 2)}, ${fixed(fit.upper, 2)}]`,
           predicted === undefined ? "–" : `≤ ${real(predicted.exponent)} (${predicted.by})`,
           stands === undefined ? "" : page.ink(stands === "within" ? "green" : "yellow", STANDS[stands])
         ]

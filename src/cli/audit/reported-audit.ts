@@ -1,5 +1,11 @@
 /** An audit as a CI server is told of it: every clause of every claim, every law of the program, and every case, whether it ran to its end. */
-import type { Made, ReportedCheck, ReportedRun } from "../../../reports/reported-run.ts"
+import {
+  type Made,
+  notBroken,
+  type ReportedCheck,
+  reportedCheck,
+  type ReportedRun
+} from "../../../reports/reported-run.ts"
 import type { Audit } from "../../audit/audit.ts"
 import type { FailedTrial } from "../../audit/case-run.ts"
 import type { ClaimVerdict } from "../../audit/claims.ts"
@@ -23,14 +29,6 @@ const titleOf = (id: string, part: string, { bounds }: Pick<AlgorithmDescription
 /** What of the source a clause is about: the claim's text, or the bound's. */
 const claimed = (id: string, part: string): string => (id === "own" ? part : id)
 
-/** An impossibility that was not broken is nothing to be warned of. */
-const standing = (one: Pick<Judgement, "unpromised" | "verdict" | "level">, id: string) =>
-  id.startsWith("L") && one.verdict === "undecided" && one.level > 0
-    ? { standing: "not broken", calm: true as const }
-    : one.unpromised === undefined
-      ? {}
-      : { standing: standingOf(one) }
-
 type Clause = Pick<
   Judgement,
   "bound" | "level" | "measured" | "nature" | "note" | "part" | "relation" | "unpromised" | "verdict"
@@ -43,22 +41,14 @@ const clauseCheck = (
   { placeOf }: Made,
   replay: string | undefined
 ): ReportedCheck => {
-  const { bound, level, measured, nature, note, part, relation, verdict } = clause
-  const place = placeOf?.(claimed(id, part), "")
+  const { part, unpromised } = clause
+  const standing = unpromised === undefined ? {} : { standing: standingOf(clause) }
   return {
-    id: part === "–" ? id : `${id}/${part}`,
-    group: id,
-    title: titleOf(id, part, description),
-    nature,
-    verdict,
-    ...standing(clause, id),
-    level,
-    measured,
-    bound,
-    relation,
-    note,
-    ...(replay === undefined ? {} : { replay }),
-    ...(place === undefined ? {} : { place })
+    ...reportedCheck(
+      { ...clause, id: part === "–" ? id : `${id}/${part}`, group: id, title: titleOf(id, part, description) },
+      { replay, place: placeOf?.(claimed(id, part), "") }
+    ),
+    ...(notBroken(id, clause) ?? standing)
   }
 }
 
@@ -71,9 +61,7 @@ const ranCheck = (
   made: Made,
   more: Partial<ReportedCheck> = {}
 ): ReportedCheck => {
-  const place = made.placeOf?.("run", failed ?? "")
-  const seconds = made.took(id.replace("/", " "))
-  return {
+  const judged = {
     id,
     group: id.split("/")[0],
     title,
@@ -83,11 +71,10 @@ const ranCheck = (
     measured: failed === undefined ? "no failure" : "a failure",
     bound: "none",
     relation: "=",
-    note: failed ?? open ?? "ran to its end",
-    ...(place === undefined ? {} : { place }),
-    ...(seconds === undefined ? {} : { seconds }),
-    ...more
-  }
+    note: failed ?? open ?? "ran to its end"
+  } as const
+  const place = made.placeOf?.("run", failed ?? "")
+  return { ...reportedCheck(judged, { place, seconds: made.took(id.replace("/", " ")) }), ...more }
 }
 
 /** Ids are names: a second of the same gets a number. */
@@ -151,25 +138,9 @@ export const planRun = (result: PlanResult, asked: string, made: Made): Reported
             !(ofClaims(group) && verdict === "refuted") &&
             !METHOD_CLAIMS.some((c) => id === `method/${c}` && description.claims.includes(c))
         )
-        .map((law): ReportedCheck => {
-          const { bound, group, id, level, measured, nature, note, relation, title, verdict } = law
-          const place = made.placeOf?.(group, note)
-          const seconds = made.took(`law ${id}`)
-          return {
-            id,
-            group,
-            title,
-            nature,
-            verdict,
-            level,
-            measured,
-            bound,
-            relation,
-            note,
-            ...(place === undefined ? {} : { place }),
-            ...(seconds === undefined ? {} : { seconds })
-          }
-        }),
+        .map((law) =>
+          reportedCheck(law, { place: made.placeOf?.(law.group, law.note), seconds: made.took(`law ${law.id}`) })
+        ),
       ...caseChecks,
       ...elsewhere,
       ...silent

@@ -50,6 +50,18 @@ import type { FolderInUse, JournalFailed } from "../../work/journal.ts"
 import { threadsOf, type Working, withWorkshop } from "../work/open-workshop.ts"
 import { LightRecords, WHOLE_RECORDS } from "./light-records.ts"
 
+/** Why an audit ends otherwise than with nothing refuted. */
+type AuditFailed =
+  | InvalidCall
+  | InvalidInstance
+  | BackendUnavailable
+  | FileNotWritten
+  | NotHeld
+  | NotRun
+  | NotDecided
+  | FolderInUse
+  | JournalFailed
+
 /** An operation of an algorithm may be a block of 512 rounds: let signals and timers have their turn after a few, not after Effect's 2048. */
 const OPERATIONS = 8
 
@@ -84,18 +96,7 @@ const auditOnce = Effect.fnUntraced(function* (
   setting: Setting,
   algorithm: AnyAlgorithm<OracleServices>,
   module?: AuditedModule
-): Effect.fn.Return<
-  void,
-  | InvalidCall
-  | InvalidInstance
-  | BackendUnavailable
-  | FileNotWritten
-  | NotHeld
-  | NotRun
-  | NotDecided
-  | FolderInUse
-  | JournalFailed
-> {
+): Effect.fn.Return<void, AuditFailed> {
   const chosen = yield* choosePlan(options, algorithm, setting)
   yield* checkBackend
   const { slug } = chosen
@@ -355,20 +356,7 @@ const sharedAmongThreads = ({ jobs }: AuditOptions, setting: Setting): Setting =
 
 /** Runs the audit of a call: on one instance, or on all of them. Fails with NotHeld when something was refuted. */
 export const runAudit = Effect.fnUntraced(
-  function* (
-    options: AuditOptions
-  ): Effect.fn.Return<
-    void,
-    | InvalidCall
-    | InvalidInstance
-    | BackendUnavailable
-    | FileNotWritten
-    | NotHeld
-    | NotRun
-    | NotDecided
-    | FolderInUse
-    | JournalFailed
-  > {
+  function* (options: AuditOptions): Effect.fn.Return<void, AuditFailed> {
     const module = yield* namedModule(Option.getOrElse(options.algorithm, () => ""))
     const instance = Option.getOrElse(options.instance, () => (module === undefined ? "" : ALL))
     // A call without an algorithm hears first of an instance that is wrong: it named one.

@@ -1,4 +1,5 @@
 /** The checkpoints' part of the demo, at a terminal. */
+import { fixed } from "../../numeric/fixed.ts"
 import { count, percent, real } from "../../../reports/number-format.ts"
 import type { CheckpointRow, CheckpointStudy, MeanCount } from "./checkpoint-study.ts"
 import { right, table } from "../table.ts"
@@ -53,7 +54,7 @@ export const checkpointText = (study: CheckpointStudy, page: Page): string => {
       ? []
       : [
           wrapped(
-            `Exponents in C_cov over all of these (95 %): ${exponents.map(({ algorithm, estimate, lower, quantity, upper }) => `${shortName(algorithm)} ${quantity} ${estimate.toFixed(2)} [${lower.toFixed(2)}, ${upper.toFixed(2)}]`).join("; ")}`,
+            `Exponents in C_cov over all of these (95 %): ${exponents.map(({ algorithm, estimate, lower, quantity, upper }) => `${shortName(algorithm)} ${quantity} ${fixed(estimate, 2)} [${fixed(lower, 2)}, ${fixed(upper, 2)}]`).join("; ")}`,
             page.width,
             "  "
           ),

@@ -1,5 +1,6 @@
 /** Two records' quantities, held against each other. */
 import type { Quantity } from "../../../reports/read/quantities.ts"
+import { median } from "../../statistics/median.ts"
 import { fisherTest, rankSumTest } from "../../statistics/two-sample.ts"
 
 export interface Difference {
@@ -14,11 +15,6 @@ export interface Difference {
   /** At which `changed` errs; 0: a fact. */
   readonly level: number
   readonly changed: boolean
-}
-
-const median = (values: ReadonlyArray<number>): number => {
-  const sorted = values.toSorted((x, y) => x - y)
-  return (sorted[Math.floor((sorted.length - 1) / 2)] + sorted[Math.ceil((sorted.length - 1) / 2)]) / 2
 }
 
 /** What a quantity comes to in one cell. */

@@ -7,8 +7,8 @@ import { existsSync, realpathSync } from "node:fs"
 import { dirname, extname, join, resolve, sep } from "node:path"
 import { readFileSync } from "node:fs"
 import * as Effect from "effect/Effect"
-import { html, Markup } from "../../../reports/html.ts"
-import { STYLE } from "../../../reports/style.ts"
+import { html } from "../../../reports/html.ts"
+import { htmlDocument } from "../../../reports/html-document.ts"
 import { recordsOf } from "../report/records.ts"
 import { reportFrom, textOf } from "../report/run-report.ts"
 import { type Runs, runsIn } from "./runs-in.ts"
@@ -60,67 +60,51 @@ const urlOf = (kind: "report" | "file", path: string): string =>
 const FOLLOW = `new EventSource("/changes").onmessage = () => location.reload()`
 
 const listPage = (root: string, { goingOn, records }: Runs): string =>
-  html`<!doctype html>
-    <html lang="en">
-      <head>
-        <meta charset="utf-8" />
-        <meta name="viewport" content="width=device-width, initial-scale=1" />
-        <title>Runs in ${root}</title>
-        <style>
-          ${new Markup(STYLE)}
-        </style>
-      </head>
-      <body>
-        <main>
-          <header>
-            <p class="eyebrow">coverbound</p>
-            <h1>Runs</h1>
-            <p class="from">${root}</p>
-          </header>
-          ${
-            goingOn.length === 0
-              ? ""
-              : html`<section>
-                  <h2>Going on</h2>
-                  <ul class="findings">
-                    ${goingOn.map(
-                      ({ bytes, changed, holder, path }) =>
-                        html`<li>
-                          <div>${path === "" ? "." : path}</div>
-                          <div>${holder}: ${Math.ceil(bytes / 1024)} KiB of results kept, the last ${ago(changed)}</div>
-                        </li>`
-                    )}
-                  </ul>
-                </section>`
-          }
-          <section>
-            <h2>Records</h2>
-            ${
-              records.length === 0
-                ? html`<p>None yet: run an audit with <code>--out</code> in this folder.</p>`
-                : html`<ul class="findings">
-                    ${records.map(
-                      ({ bytes, changed, kind, path }) =>
-                        html`<li>
-                          <div>${kind}</div>
-                          <div>
-                            <a href="${urlOf("report", path)}">${path}</a>
-                            <p class="detail">
-                              ${ago(changed)}, ${Math.ceil(bytes / 1024)} KiB ·
-                              <a href="${urlOf("file", path)}">the record</a>
-                            </p>
-                          </div>
-                        </li>`
-                    )}
-                  </ul>`
-            }
-          </section>
-        </main>
-        <script>
-          ${new Markup(FOLLOW)}
-        </script>
-      </body>
-    </html> `.text
+  htmlDocument({
+    title: `Runs in ${root}`,
+    eyebrow: "coverbound",
+    heading: html`<h1>Runs</h1>
+      <p class="from">${root}</p>`,
+    main: html`${
+        goingOn.length === 0
+          ? ""
+          : html`<section>
+              <h2>Going on</h2>
+              <ul class="findings">
+                ${goingOn.map(
+                  ({ bytes, changed, holder, path }) =>
+                    html`<li>
+                      <div>${path === "" ? "." : path}</div>
+                      <div>${holder}: ${Math.ceil(bytes / 1024)} KiB of results kept, the last ${ago(changed)}</div>
+                    </li>`
+                )}
+              </ul>
+            </section>`
+      }
+      <section>
+        <h2>Records</h2>
+        ${
+          records.length === 0
+            ? html`<p>None yet: run an audit with <code>--out</code> in this folder.</p>`
+            : html`<ul class="findings">
+                ${records.map(
+                  ({ bytes, changed, kind, path }) =>
+                    html`<li>
+                      <div>${kind}</div>
+                      <div>
+                        <a href="${urlOf("report", path)}">${path}</a>
+                        <p class="detail">
+                          ${ago(changed)}, ${Math.ceil(bytes / 1024)} KiB ·
+                          <a href="${urlOf("file", path)}">the record</a>
+                        </p>
+                      </div>
+                    </li>`
+                )}
+              </ul>`
+        }
+      </section>`,
+    script: FOLLOW
+  })
 
 /** A report of a record; its links lead to the record and its certificates here. */
 const reportPage = async (file: string, path: string): Promise<string> => {
