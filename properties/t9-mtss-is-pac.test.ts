@@ -269,6 +269,12 @@ describe("T9, of the program at its own constants", () => {
       expect(run.suboptimality.value).toBeLessThan(subject.goal.epsilon)
       for (const { error } of layerErrors(subject, run)!) expect(error).toBeLessThan(radius)
     }
+    // δ = 0.02: a layer is off with probability 3δ at most, the policy with 4δ.
+    const bounds = mtssIsPac.judge(subject, runs, 0.01).map(({ bound, level, part }) => [part, bound, level])
+    expect(bounds.slice(3)).toEqual([
+      ["regression", 3 * DELTA, 0.005],
+      ["epsilon", 4 * DELTA, 0.005]
+    ])
     expect(verdicts(subject, runs)).toEqual([
       ["restarts", "supported"],
       ["T_data", "supported"],

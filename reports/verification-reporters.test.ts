@@ -60,10 +60,14 @@ const ofModule = verificationRun(verification, {
   ...made,
   placeOf: (group) => ({ path: "src/my, own.ts", line: group.length })
 })
-/** More findings than a CI server shows. */
+const { calm: _, standing: __, ...undecided } = ofModule.checks[2]
+/** More findings than a CI server shows: every other one a warning, the first among them. */
 const many: ReportedRun = {
   ...ofModule,
-  checks: Array.from({ length: 30 }, (_, i) => ({ ...ofModule.checks[i % 2 === 0 ? 1 : 2], id: `check/${i}` }))
+  checks: Array.from({ length: 30 }, (_, i) => ({
+    ...(i % 2 === 0 ? undecided : ofModule.checks[1]),
+    id: `check/${i}`
+  }))
 }
 
 /** Elements of an XML text in order, checked to be closed. */
@@ -130,9 +134,14 @@ describe("github", () => {
     for (const runs of [[many], [many, many], Array.from({ length: 12 }, () => many)]) {
       const lines = githubAnnotations(runs).trimEnd().split("\n")
       expect(lines.length).toBeLessThanOrEqual(MOST_ANNOTATIONS)
-      expect(lines[0]).toMatch(/^::error /)
-      expect(lines.at(-1)).toMatch(/^::notice .*; \d+ more in the job summary$/)
+      const shown = lines.filter((line) => !line.startsWith("::notice "))
+      // Fifteen of each run are errors: more than fit.
+      expect(shown.filter((line) => !line.startsWith("::error "))).toEqual([])
+      const more = 30 * runs.length - shown.length
+      expect(lines.at(-1)).toMatch(new RegExp(`^::notice .*; ${more} more in the job summary$`))
     }
+    const twelve = githubAnnotations(Array.from({ length: 12 }, () => many))
+    expect(twelve).toContain("12 algorithms, 180 checks refuted; false alarms at most 1.2e-5 in all; 351 more")
     const written = markdown([many])
     expect(written.split("\n").filter((line) => line.startsWith("| ❌")).length).toBe(15)
   })
@@ -146,6 +155,8 @@ describe("markdown", () => {
       /\| ❌ refuted \| T7\/tilt \| checked \|.*`src\/my, own\.ts:2` \| clip "R\/2": 50 % not R<br>`npx coverbound/
     )
     expect(text).toContain("<details><summary>2 held</summary>")
+    expect(text).not.toContain("Not run:")
+    expect(markdown([{ ...ofModule, notRun: ["T8", "case *a*"] }])).toContain("\nNot run: T8, case \\*a\\*.\n")
     for (const line of text.split("\n").filter((one) => one.startsWith("|")))
       expect(line.replaceAll("\\|", "").split("|").length).toBe(10)
   })

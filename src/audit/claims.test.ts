@@ -41,6 +41,18 @@ describe("a claim over several cases is the worst of them", () => {
     })
   })
 
+  it("one that could not be run leaves open what the others support", () => {
+    const cases = [
+      found("good", epsilon(0, 200)),
+      { planned: { id: "large" }, skipped: "it would take 2^60 draws" } as unknown as CaseResult
+    ]
+    expect(claimClauses(learner, cases, [])[0]).toMatchObject({
+      verdict: "undecided",
+      skipped: true,
+      note: "supported where it ran; not in case large: it would take 2^60 draws"
+    })
+  })
+
   it("one with too few runs to say anything against it does not unsay what others support, and is counted", () => {
     expect(claimOver(["few", epsilon(0, 2)], ["good", epsilon(0, 200)])).toMatchObject({
       verdict: "supported",

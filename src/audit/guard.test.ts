@@ -140,6 +140,12 @@ describe("an algorithm that does not", () => {
         /responses\[0\] is an object of Object, expected a Response that an oracle answered/
       ],
       ["a promise below 1", tiltedWith(tilt({ promise: 0.5 })), "request", /promise is 0\.5/],
+      [
+        "a test that is not lower triangular",
+        tiltedWith(tilt({}, { truncation: { dimension: 2, whitening: Float64Array.of(1, 0.5, 0, 1), nu: 0.3 } })),
+        "request",
+        /whitening\[0\]\[1\] is 0\.5, expected 0 \(W is lower triangular/
+      ],
       ["δ = 0", tiltedWith(tilt({ delta: 0 })), "request", /delta is 0/],
       [
         "a tilt by NaN",

@@ -70,6 +70,8 @@ describe("a certificate of an algorithm's own claims", () => {
     )
     expect(answer("own/T_data", {})).toBe("accepted the algorithm's own bound is what its formula gives here")
     expect(answer("own/T_data", { "claim.parameters.ownBound": 79 })).toBe("verdict verdict")
+    // Queries are whole: 80 are more than 79.5.
+    expect(answer("own/T_data", { "claim.parameters.ownBound": 79.5 })).toBe("verdict verdict")
     expect(answer("own/T_data", { "claim.parameters.ownBound": undefined })).toBe(
       "hypothesis claim.parameters.ownBound"
     )

@@ -98,6 +98,9 @@ describe("medianSlope", () => {
     expect(found.lower).toBeCloseTo(theirs.lower, 12)
     expect(found.upper).toBeCloseTo(theirs.upper, 12)
     expect(found.lower).toBeLessThan(found.slope)
+    // Of 14 counts the third encloses at 0.013, the second at 0.0018: places share 0.02.
+    const shared = medianExponent("C", runs, 0.02)!
+    expect(medianSlope(x, at, 0.02)!.lower).toBeCloseTo(shared.lower, 12)
   })
 
   it("is not moved by one dear run, and is none where runs are too few for the level", () => {

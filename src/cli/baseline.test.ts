@@ -78,6 +78,75 @@ describe("againstBaseline", () => {
     expect(of(120)).toEqual(["baseline/T_data", "baseline/T_comp"])
   })
 
+  it("shares its level: by four tests, and over the cases of a test", () => {
+    // Nine of ten cases cost more: p = 0.0107, below the level of the run and above its share.
+    const mixed = (cost: number) => {
+      const { cases, verdicts } = plan("supported", { cost })
+      const cheaper = plan("supported", { cost: 50 }).cases
+      return { verdicts, cases: new Map([...cases].slice(0, 10).with(0, ["case-0", cheaper.get("case-0")!])) }
+    }
+    const then = { ...plan("supported"), cases: new Map([...plan("supported").cases].slice(0, 10)) }
+    const run = { ...now(), level: 0.02 }
+    expect(failing(againstBaseline(run, then, mixed(200)))).toEqual([])
+    expect(failing(againstBaseline({ ...run, level: 0.05 }, then, mixed(200)))).toContain("baseline/T_data")
+
+    // 7 bad runs of 40, then 33: intervals at level 0.01/8 are apart, those at a twentieth of it are not.
+    const cases = (bad: number, only?: string) => {
+      const { cases: all, verdicts } = plan("undecided", { bad })
+      return { verdicts, cases: only === undefined ? all : new Map([[only, all.get(only)!]]) }
+    }
+    const epsilon = now(check("own/epsilon", "refuted"))
+    expect(failing(againstBaseline(epsilon, cases(7, "case-0"), cases(33, "case-0")))).toEqual(["own/epsilon"])
+    expect(failing(againstBaseline(epsilon, cases(7), cases(33)))).toEqual([])
+  })
+
+  it("reads of runs their rewards, draws and suboptimality, the last to a tenth of epsilon", () => {
+    const document = (bad: number, ...factors: readonly [number, number]) =>
+      foundIn({
+        format: "coverbound-audit-plan",
+        cases: Array.from({ length: 20 }, (_, i) => ({
+          id: `case-${i}`,
+          audit: {
+            goal: { epsilon: 0.1 },
+            runs: [
+              {
+                ledger: { rewardQueries: `${100 * factors[0]}`, samplingQueries: `${100 * factors[1]}` },
+                suboptimality: { value: bad }
+              }
+            ]
+          }
+        }))
+      })
+    const of = (...now_: Parameters<typeof document>) =>
+      failing(againstBaseline(now(), document(1e-9, 1, 1), document(...now_)))
+    expect(of(1e-9, 2, 1)).toEqual(["baseline/T_data"])
+    expect(of(1e-9, 1, 2)).toEqual(["baseline/T_comp"])
+    expect(of(0.009, 1, 1)).toEqual([])
+    expect(of(0.02, 1, 1)).toEqual(["baseline/suboptimality"])
+  })
+
+  it("reads documents of one instance, and verifications by algorithm", () => {
+    const audit = foundIn({
+      format: "coverbound-audit",
+      goal: { epsilon: 0.1 },
+      verdicts: [{ theorem: "T7", part: "epsilon", verdict: "undecided" }],
+      runs: runs(1, 3, 5)
+    })
+    expect([...audit.verdicts]).toEqual([["T7/epsilon", "undecided"]])
+    expect([...audit.cases]).toEqual([
+      ["trials", { first: { T_data: 5, T_comp: 50, suboptimality: 0.3 }, bad: 1, trials: 3 }]
+    ])
+    const results = [{ id: "T3/size", verdict: "refuted" }]
+    const verified = foundIn({
+      format: "coverbound-verification",
+      verifications: [
+        { candidate: "a", results },
+        { candidate: "b", results: [] }
+      ]
+    })
+    expect([...verified.verdicts]).toEqual([["a T3/size", "refuted"]])
+  })
+
   it("says of five cases that all cost more: too few to tell", () => {
     const few = (cost: number) => {
       const { cases, verdicts } = plan("supported", { cost })

@@ -4,13 +4,17 @@ import { passive } from "../algorithm/passive.ts"
 import { spannerSampling } from "../algorithm/spanner-sampling.ts"
 import { rareGoodFamily } from "../instance/families/rare-good.ts"
 import { instantiate } from "../instance/family.ts"
+import type { RunRecord } from "../run/run-record.ts"
+import type { TrialData } from "../run/trial-unit.ts"
+import type { UnitContext } from "../work/workshop.ts"
 import {
   collapseOf,
   type CriticalPlan,
   type CriticalPoint,
   criticalBudgets,
   forbiddenOf,
-  successAt
+  successAt,
+  thresholdMaker
 } from "./critical.ts"
 
 const find = (over: Partial<CriticalPlan> = {}) =>
@@ -78,6 +82,42 @@ describe("critical budgets", () => {
     expect(forbiddenOf([point("a", early)], 0.01)).toMatchObject({ verdict: "broken", excess: 40 / 60 - 0.1 })
     const late = Array.from({ length: 60 }, (_, i) => 100 + i)
     expect(forbiddenOf([point("a", late)], 0.01).verdict).toBe("not broken")
+  })
+
+  it("are forbidden at a level that curves share", () => {
+    // 60 runs at mass 0.01: an excess of sqrt(log(1/level)/120) or more has chance `level`.
+    const at = (level: number): number => Math.sqrt(Math.log(1 / level) / 120)
+    const curve = Array.from({ length: 60 }, (_, i) => 100 * ((i + 1) / 60 - (at(0.01) + at(0.001)) / 2)).map((t) =>
+      Math.max(t, 1e-9)
+    )
+    const harmless = Array.from({ length: 60 }, (_, i) => 1000 + i)
+    expect(forbiddenOf([point("a", curve)], 0.01)).toMatchObject({ verdict: "broken", allowed: at(0.01) })
+    const ten = [point("a", curve), ...Array.from({ length: 9 }, (_, i) => point(`b${i}`, harmless))]
+    expect(forbiddenOf(ten, 0.01)).toMatchObject({ verdict: "not broken", allowed: at(0.001) })
+  })
+
+  it("are of each trial a budget that was seen to be enough, to a hundredth", async () => {
+    const enough = 137n
+    const trial = (data: unknown) =>
+      Effect.succeed({
+        ledger: { samplingQueries: 1000n },
+        suboptimality: { value: ((data as TrialData).budget?.samplingQueries ?? 1000n) >= enough ? 0 : 1 }
+      } as unknown as RunRecord)
+    const found = await Effect.runPromise(thresholdMaker(trial)({ target: 0.1 }, {} as UnitContext))
+    expect(Math.round(found)).toBeGreaterThanOrEqual(137)
+    expect(found).toBeLessThan(137 * 1.011)
+  })
+
+  it("collapse at what two samples differ by, by Wei and Dudley or by Massart, the level shared by pairs", () => {
+    const ramp = (n: number, by = 0) => Array.from({ length: n }, (_, i) => i + by)
+    const allowed = (...sizes: ReadonlyArray<number>) =>
+      collapseOf(
+        sizes.map((n, i) => point(`${i}`, ramp(n))),
+        0.01
+      )!.allowed
+    expect(allowed(60, 60)).toBeCloseTo(Math.sqrt(Math.log(217) / 60), 12)
+    expect(allowed(60, 60, 60)).toBeCloseTo(Math.sqrt(Math.log(3 * 217) / 60), 12)
+    expect(allowed(50, 40)).toBeCloseTo(Math.sqrt(Math.log(400) / 100) + Math.sqrt(Math.log(400) / 80), 12)
   })
 
   it("collapse where curves agree, and not where one lies beside the other", () => {

@@ -89,6 +89,31 @@ describe("models", () => {
     expect(challenge(rows.slice(0, 6), 4, 0.01).verdict).toBe("supported")
   })
 
+  it("says of larger sizes what Student's interval of a new time does, at a level that they share", () => {
+    // Times 1 ± 2 % of one constant: s² = Σe²/(n − 1), and t̂ ± t·s·√(t̂² + t̂²/Σ(1/t)²), by hand.
+    const times = [1.02, 0.98, 1.02, 0.98]
+    const rows = [...times, 1, 1].map((time) => ({ terms: [1], time }))
+    const [weights, squares] = [1, 2].map((k) => times.reduce((sum, t) => sum + t ** -k, 0))
+    const middle = weights / squares
+    const deviation = Math.sqrt(times.reduce((sum, t) => sum + (middle / t - 1) ** 2, 0) / 3)
+    // t_3 at 0.01/(2·2) and at 0.01/2.
+    for (const [above, t] of [
+      [2, 7.453319],
+      [1, 5.840909]
+    ] as const) {
+      const { held } = challenge(rows.slice(0, 4 + above), 4, 0.01)
+      for (const { lower, predicted, upper } of held) {
+        expect(predicted).toBeCloseTo(middle, 12)
+        expect((upper - lower) / 2).toBeCloseTo(t * deviation * Math.sqrt(middle ** 2 + 1 / squares), 6)
+      }
+    }
+  })
+
+  it("is undecided where what it says of larger sizes could hardly be wrong", () => {
+    const noisy = [1, 2, 4, 8, 16, 32].map((n, i) => ({ terms: [1, n], time: (5 + n) * (1 + 0.2 * (-1) ** i) }))
+    expect(challenge(noisy, 4, 0.01)).toMatchObject({ verdict: "undecided", why: /too wide/ })
+  })
+
   it("holds the two public reports against the right law, and against a wrong one", () => {
     const right = study(PUBLIC.loop, linear)
     expect([right.exponents[0].verdict, right.challenge?.verdict]).toEqual(["supported", "supported"])

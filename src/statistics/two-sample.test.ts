@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest"
+import { normalCdf } from "./incomplete-gamma.ts"
 import { COUNTED, fisherTest, rankSumTest } from "./two-sample.ts"
 
 describe("rank sum", () => {
@@ -18,6 +19,13 @@ describe("rank sum", () => {
     const exact = rankSumTest(a, b)
     const approximate = rankSumTest([...a, 25.05], [...b, 25.15])
     expect(Math.abs(exact - approximate)).toBeLessThan(0.02)
+  })
+
+  it("counts ties in its approximation", () => {
+    const ones = (k: number) => Array.from({ length: 80 }, (_, i) => (i < k ? 1 : 0))
+    // Of two values the rank sum is 80 times the count of ones in the sample, which is hypergeometric: 68 of 160, 80 drawn, 34 expected.
+    const deviation = 80 * Math.sqrt((80 * (68 / 160) * (92 / 160) * 80) / 159)
+    expect(rankSumTest(ones(40), ones(28))).toBeCloseTo(2 * normalCdf(-(80 * 6 - 0.5) / deviation), 12)
   })
 })
 

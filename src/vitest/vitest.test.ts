@@ -5,7 +5,7 @@ import { passive } from "../algorithm/passive.ts"
 import { spannerSampling } from "../algorithm/spanner-sampling.ts"
 import { practicalParameters } from "../algorithm/spanner-sampling-parameters.ts"
 import { alphaEntries } from "../vitest/alpha-run.ts"
-import { cover, NotHeld, theorem } from "./assertions.ts"
+import { cover, fewerDraws, NotHeld, theorem } from "./assertions.ts"
 import { matchers } from "./matchers.ts"
 import AlphaReporter, { ledgerText } from "./reporter.ts"
 
@@ -74,6 +74,8 @@ describe("matchers", () => {
     await expect(expect(spannerSampling).toNeedFewerDrawsThan(passive, on)).rejects.toThrow(
       /spanner-sampling needs fewer draws than passive to 0\.1 R on rare-good:C=1e3,d=2: refuted\. It needed fewer in \d of 40/
     )
+    // The same runs: no fewer in any of them.
+    await expect(expect(passive).toNeedFewerDrawsThan(passive, on)).rejects.toThrow(/It needed fewer in 0 of 40/)
     await expect(expect(passive).toNeedFewerDrawsThan("pasive", on)).rejects.toThrow(/did you mean passive\?/)
   })
 })
@@ -90,6 +92,17 @@ describe("cover", () => {
     expect((await cover((stream) => stream.next() < 0.3, close)).verdict).toBe("undecided")
     await expect(cover((stream) => stream.next() < 0.3, { ...close, undecided: "fail" })).rejects.toThrow(/undecided/)
     await expect(cover(never, { atLeast: 1 })).rejects.toThrow("atLeast: 1, expected a probability")
+  })
+})
+
+describe("a level", () => {
+  it("is what evidence must come to: more trials, and more wins, at a smaller one", async () => {
+    const trials = async (at: number) => (await cover(() => true, { atLeast: 0.5, seed: 1, level: at })).trials
+    expect(await trials(0.01)).toBeLessThan(await trials(1e-6))
+    expect(await trials(1e-6)).toBeLessThan(await trials(1e-12))
+    const wins = (at: number) =>
+      fewerDraws(passive, spannerSampling, { on: "rare-good:C=1e3,d=2", seed: 1, trials: 20, level: at })
+    expect([(await wins(0.01)).verdict, (await wins(1e-9)).verdict]).toEqual(["supported", "undecided"])
   })
 })
 

@@ -38,6 +38,8 @@ writeFileSync(join(root, "one", "verify.json"), JSON.stringify(record))
 writeFileSync(join(outside, "secret.json"), '{"format":"coverbound-audit"}')
 symlinkSync(join(outside, "secret.json"), join(root, "link.json"))
 symlinkSync(outside, join(root, "up"))
+mkdirSync(`${root}-beside`)
+writeFileSync(join(`${root}-beside`, "secret.json"), '{"format":"coverbound-audit"}')
 
 let served: Awaited<ReturnType<typeof listen>>
 beforeAll(async () => {
@@ -88,6 +90,7 @@ it("gives nothing from elsewhere, to no other host, and takes nothing", async ()
     "/file/one/../../secret.json",
     "/file/one/..%2f..%2fsecret.json",
     "/file//etc/passwd",
+    "/file/%2e%2e%2fruns-beside/secret.json",
     "/file/link.json",
     "/file/up/secret.json",
     "/report/up/secret.json",
