@@ -1,12 +1,12 @@
 // What `coverbound check --emit-coq` writes, put to Coq: the certificates of T1, T2, T3 and T7/epsilon that `npm start` makes must be proved (from allowed
-// axioms: prove.mjs looks), and none of them with a number altered may compile. Prints time and size of each.
+// axioms: prove.mjs looks), and none of them with a number altered may compile; nor may prove.mjs take for a proof what is none. Prints time and size of each.
 //
 //   npm run prove:certificates [FOLDER] [-- --numerals N]   FOLDER: what `npm start` wrote; without it a run is made for this. N: numerals altered a
 //   file (10; CI takes 2)
 //
 // Numbers are altered in two ways: one numeral of the file by one (data, results and what the statements say, evenly over the file); and a number of the
 // certificate before the file is written, so that data and fingerprint agree and only the claim is false.
-import { execFile, execFileSync } from "node:child_process"
+import { execFile, execFileSync, spawnSync } from "node:child_process"
 import { globSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs"
 import { tmpdir } from "node:os"
 import { dirname, join } from "node:path"
@@ -131,6 +131,30 @@ const strange = []
 await Promise.all(originals.map(async ({ name, text }) => (await accepts(text)) || strange.push(name)))
 if (strange.length > 0) {
   process.stderr.write(`Refused, though not altered: ${strange.join(", ")}\n`)
+  process.exit(1)
+}
+
+// What prove.mjs says of a file is the word that counts: of these it may say so of the first alone.
+const STRANGERS = {
+  proves: "Theorem claim : True. Proof. exact I. Qed.",
+  assumes: "Axiom a : False.\nTheorem claim : False. Proof. exact a. Qed.",
+  stops: "Theorem claim : False. Proof. Admitted.",
+  declares: "Variable a : False.\nTheorem claim : False. Proof. exact a. Qed.",
+  claims_nothing: "Lemma claim : True. Proof. exact I. Qed.",
+  rests_on_another_axiom:
+    "From Coq Require Import ProofIrrelevance.\nTheorem claim : forall (P : Prop) (p q : P), p = q. Proof. exact proof_irrelevance. Qed."
+}
+const strangers = Object.entries(STRANGERS).map(([name, text]) => {
+  const file = join(work, `${name}.v`)
+  writeFileSync(file, `${text}\n`)
+  return file
+})
+const told = spawnSync(process.execPath, [join(root, ".ci/prove.mjs"), ...strangers], { encoding: "utf8" })
+const taken = [...told.stdout.matchAll(/^proved .*?(\w+)\.v: /gm)].map(([, name]) => name)
+if (told.status !== 1 || taken.join() !== "proves") {
+  process.stderr.write(
+    `Of files that prove nothing taken for proofs: ${taken.join(", ")}\n${told.stdout}${told.stderr}`
+  )
   process.exit(1)
 }
 

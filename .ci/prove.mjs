@@ -295,9 +295,7 @@ if (named.length > 0) {
 // What every theorem rests on. Each answer of Print Assumptions begins with one of two lines.
 const claims = sources.flatMap((path) => {
   const { theorems } = files.get(path)
-  const [, ...answers] = readFileSync(join(scratch, `${path}.assumptions`), "utf8").split(
-    /^(?=Closed under the global context$|Axioms:$)/m
-  )
+  const answers = answersIn(readFileSync(join(scratch, `${path}.assumptions`), "utf8"))
   if (answers.length !== theorems.length)
     fail(1, `${path}: Print Assumptions answered ${answers.length} times, expected ${theorems.length}.`)
   return theorems.map((theorem, i) => ({ path, theorem, answer: answers[i] }))
@@ -308,9 +306,7 @@ let report =
   "`Print Assumptions`: (none), those of the standard library's real numbers, classical logic. The files say what each theorem states, and of which page.\n"
 let last = ""
 for (const { path, theorem, answer } of claims) {
-  const [head, ...lines] = answer.split("\n")
-  // An axiom's name starts its line; its type, where it does not fit, follows indented.
-  const axioms = head === "Axioms:" ? lines.flatMap((line) => /^[^\s:]+/.exec(line)?.[0] ?? []) : []
+  const axioms = axiomsIn(answer)
   const others = axioms.filter((axiom) => !ALLOWED.has(axiom))
   if (others.length > 0) {
     bad++
