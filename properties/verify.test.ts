@@ -5,8 +5,9 @@ import { algorithm } from "../src/algorithm/algorithm.ts"
 import { sequenceAlgorithms as algorithms } from "../src/algorithm/registry.ts"
 import { spannerSampling } from "../src/algorithm/spanner-sampling.ts"
 import { type Candidate, candidateOf } from "../src/law/candidate.ts"
+import { certain } from "../src/law/law.ts"
 import { checks } from "../src/verify/checks.ts"
-import { tally, verify, type VerifyOptions } from "../src/verify/verify.ts"
+import { type Check, tally, verify, type VerifyOptions } from "../src/verify/verify.ts"
 import { Prompts } from "../src/oracle/services.ts"
 import { BUDGET_UNIT } from "../src/run/work.ts"
 import { alpha } from "./alpha/alpha-ledger.ts"
@@ -41,6 +42,22 @@ describe("verify", () => {
     const [alone] = (await run(candidateOf(), { select: ["oracle/first-hit"] })).results
     expect(alone).toEqual(a.results.find((r) => r.id === "oracle/first-hit"))
     expect((await run(candidateOf(), { select: ["oracle/first-hit"], seed: 4 })).results[0]).not.toEqual(alone)
+  })
+
+  it("shares its level by all checks that chance decides, asked for or not", async () => {
+    const fake = (id: string, nature: Check["nature"]): Check => ({
+      id,
+      group: "oracle",
+      title: id,
+      of: "algorithm",
+      nature,
+      run: ({ level }) => Effect.succeed({ ...certain(undefined, "nothing"), level })
+    })
+    const some = [fake("a", "probabilistic"), fake("b", "probabilistic"), fake("c", "checked"), fake("d", "probabilistic")]
+    const levels = async (select: ReadonlyArray<string>) =>
+      (await run(candidateOf(), { checks: some, level: 0.03, select })).results.map(({ level }) => level)
+    expect(await levels([])).toEqual(Array.from(some, () => expect.closeTo(0.01, 15)))
+    expect(await levels(["b"])).toEqual([expect.closeTo(0.01, 15)])
   })
 
   it("stops at its budget: what was not reached is undecided, nothing is refuted", async () => {

@@ -6,7 +6,7 @@ import { randomInstance } from "../instance/families/random-instance.ts"
 import type { FiniteInstance } from "../instance/instance.ts"
 import { finiteInstance } from "../instance/make-instance.ts"
 import { Stream } from "../numeric/stream.ts"
-import { type Prompt, promptIndex } from "../oracle/handle.ts"
+import { promptIndex } from "../oracle/handle.ts"
 import { Prompts } from "../oracle/services.ts"
 import { optimum } from "../policy/optimum.ts"
 import { candidateOf } from "./candidate.ts"
@@ -54,7 +54,7 @@ describe("a transformation", () => {
     const drawn = ({ openOracles }: typeof candidate) => {
       const { services } = openOracles(instance, { interpreter: "exact-law", stream: Stream.fromSeed(1) })
       const asked = Effect.flatMap(Prompts, (prompts) => prompts.draw(12))
-      return Effect.runSync(Effect.provideContext(asked, services) as Effect.Effect<ReadonlyArray<Prompt>>)
+      return Effect.runSync(Effect.provideContext(asked, services))
     }
     const [plain, other] = [drawn(candidate), drawn(mixed)].map((some) => some.map(promptIndex))
     expect(other).toEqual(plain.toReversed())

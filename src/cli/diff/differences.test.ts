@@ -43,7 +43,7 @@ describe("differencesOf", () => {
     expect(changed(a.slice(1), b.slice(1), 0.01)).toEqual(["s2"])
     expect(changed(a, b, 0.01)).toEqual([])
     expect(differencesOf(a, b, 0.016).map(({ changed: is, level, p }) => [is, level, p])).toEqual(
-      Array(2).fill([true, 0.008, expect.closeTo(2 / 252, 12)])
+      a.map(() => [true, 0.008, expect.closeTo(2 / 252, 12)])
     )
     // Facts and intervals take no share.
     const others = [verdict("T3", "supported"), interval("p", 0, 1, 0.02)]
