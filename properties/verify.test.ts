@@ -53,7 +53,12 @@ describe("verify", () => {
       nature,
       run: ({ level }) => Effect.succeed({ ...certain(undefined, "nothing"), level })
     })
-    const some = [fake("a", "probabilistic"), fake("b", "probabilistic"), fake("c", "deterministic"), fake("d", "probabilistic")]
+    const some = [
+      fake("a", "probabilistic"),
+      fake("b", "probabilistic"),
+      fake("c", "deterministic"),
+      fake("d", "probabilistic")
+    ]
     const levels = async (select: ReadonlyArray<string>) =>
       (await run(candidateOf(), { checks: some, level: 0.03, select })).results.map(({ level }) => level)
     expect(await levels([])).toEqual(Array.from(some, () => expect.closeTo(0.01, 15)))
