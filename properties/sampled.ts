@@ -1,6 +1,6 @@
 /**
- * How much of a long list of cases is looked at: `npm test` takes a seeded sample, `npm run test:long` (COVERBOUND_LONG=1, a step of its own in CI) every
- * case. COVERBOUND_SEED=n takes another sample.
+ * How much of a long list of cases is looked at: `npm test` takes a seeded sample, `npm run test:long` (COVERBOUND_LONG=1) every case; CI
+ * does so for the certificates' mutants alone. COVERBOUND_SEED=n takes another sample.
  */
 import { createHash } from "node:crypto"
 
