@@ -80,8 +80,7 @@ const MARK = Symbol.for("coverbound/Algorithm")
  * Defines an algorithm: names it, says what it claims, and fixes by inference what its parameters are (P) and which oracles its program may touch (R). A module's default export
  * is known to be an algorithm by having been made here.
  *
- * Nothing is checked yet: what an algorithm says of itself is checked when it is audited, its parameters against their Schema when a command reads them (`runTrial` and `audit` take them as
- * they are given).
+ * Nothing is checked yet: what an algorithm says of itself is checked when it is audited, its parameters against their Schema before each run.
  *
  * @example
  * ```ts

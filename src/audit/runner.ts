@@ -5,12 +5,9 @@ import * as Cause from "effect/Cause"
 import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
 import * as Result from "effect/Result"
-import * as Schema from "effect/Schema"
 import type { AnyAlgorithm, Goal, OwnBounds, ParameterRecord } from "../algorithm/algorithm.ts"
 import { instanceDigest } from "../instance/digest.ts"
 import type { Instance } from "../instance/instance.ts"
-import { InvalidInstance } from "../instance/invalid-instance.ts"
-import { firstProblem } from "../instance/schema-problem.ts"
 import { type OracleServices, problemOf } from "../oracle/interpreter.ts"
 import { NotFinished } from "../oracle/not-finished.ts"
 import type { Problem } from "../oracle/services.ts"
@@ -24,6 +21,7 @@ import { canonicalText } from "../run/trial-unit.ts"
 import { SearchBackend, type SearchChoice } from "../search/session-search.ts"
 import { type Unit, Workshop } from "../work/workshop.ts"
 import { DRAWS_PER_UNIT, TRIAL_WORK } from "../run/work.ts"
+import { acceptedParameters } from "../run/accepted-parameters.ts"
 import type { RunRecord } from "../run/run-record.ts"
 import { checks } from "../verify/checks.ts"
 import { type CheckResult, verify } from "../verify/verify.ts"
@@ -123,12 +121,12 @@ export const chosenParameters = (
         : { failure: failureOf(error) }
     }
   }
-  const decoded = Schema.decodeUnknownResult(algorithm.parameters)(value)
-  if (Result.isSuccess(decoded)) return { parameters: decoded.success as ParameterRecord }
-  const { field, value: found, expectation } = firstProblem(decoded.failure.issue, value)
-  const name = typeof choice === "string" ? `${choice} parameters` : "parameters"
-  const { message } = new InvalidInstance({ field, value: found, expectation })
-  return { failure: { kind: "parameters", note: oneLine(`${name}: ${message}`) } }
+  const taken = acceptedParameters(algorithm, value)
+  if (Result.isSuccess(taken)) return { parameters: taken.success }
+  const { message } = taken.failure
+  return {
+    failure: { kind: "parameters", note: oneLine(typeof choice === "string" ? `${choice} ${message}` : message) }
+  }
 }
 
 interface Known {

@@ -1,6 +1,7 @@
 /** One run: an algorithm, an instance, an interpreter and a seed give a record. Records are assembled here and nowhere else. */
 import { createHash } from "node:crypto"
 import * as Effect from "effect/Effect"
+import * as Result from "effect/Result"
 import type { AnyAlgorithm, ParameterRecord } from "../algorithm/algorithm.ts"
 import type { Instance } from "../instance/instance.ts"
 import { Stream } from "../numeric/stream.ts"
@@ -15,6 +16,7 @@ import type { Policy } from "../policy/policy.ts"
 import { SuboptimalityMeter } from "../policy/suboptimality.ts"
 import { exactKernels } from "../search/exact-kernels.ts"
 import { SearchBackend, SessionSearch } from "../search/session-search.ts"
+import { acceptedParameters } from "./accepted-parameters.ts"
 import { GrowingRows, LayersLog } from "./layers-log.ts"
 import { type Checkpoint, KEPT_COMPONENTS, type RunRecord } from "./run-record.ts"
 
@@ -75,7 +77,8 @@ const REFERENCE: Policy = { kind: "reference" }
 /**
  * Runs one trial. A spent budget is an outcome, not a failure.
  * Its oracles search with what the reference `SearchBackend` (src/search/session-search.ts) says, `auto` where nobody said.
- * Dies with ExactLawUnavailable when the interpreter cannot serve the instance, with TokenSideMissing when a token algorithm meets one without tokens.
+ * Dies with InvalidInstance where a parameter is outside of its Schema, with ExactLawUnavailable when the interpreter cannot serve the instance, with TokenSideMissing when a token algorithm
+ * meets one without tokens.
  *
  * @example
  * ```ts
@@ -112,6 +115,8 @@ export const wholeTrial = Effect.fnUntraced(function* (
   const { exact } = instance
   if (!(Number.isSafeInteger(trial) && trial >= 0))
     return yield* Effect.die(new RangeError(`trial: ${trial}, expected an integer, at least 0`))
+  const taken = acceptedParameters(algorithm, parameters)
+  if (Result.isFailure(taken)) return yield* Effect.die(taken.failure)
   if (algorithm.oracle === "token" && instance.tokens === undefined)
     return yield* Effect.die(new TokenSideMissing({ instance: instance.spec }))
   const best = options.best ?? optimum(exact)

@@ -1,14 +1,13 @@
 /** From a task to its run, and from runs to audits: what a store holds means here. */
 import * as Result from "effect/Result"
-import * as Schema from "effect/Schema"
 import type { AnyAlgorithm, Goal, ParameterRecord } from "../algorithm/algorithm.ts"
 import { algorithms } from "../algorithm/registry.ts"
 import { type Audit, auditOf, type AuditPlan } from "../audit/audit.ts"
 import { instanceDigest } from "../instance/digest.ts"
 import type { Instance } from "../instance/instance.ts"
-import { firstProblem } from "../instance/schema-problem.ts"
 import { EXACT_LAW_LIMIT } from "../oracle/exact-law.ts"
 import type { Interpreter, OracleServices } from "../oracle/interpreter.ts"
+import { acceptedParameters } from "../run/accepted-parameters.ts"
 import type { RunRecord } from "../run/run-record.ts"
 import type { RunOptions } from "../run/run-trial.ts"
 import { byName, goalOnGround, type Ground, groundOf, groundsBy } from "../run/sweep.ts"
@@ -51,15 +50,15 @@ export const tasksBy = (resolve: (spec: string) => Instance) => {
     if (unknown !== undefined)
       throw new RangeError(`changes.${unknown}: unknown, expected one of ${Object.keys(own).join(", ")}`)
     const changed = { ...own, ...task.changes }
-    const decoded = Schema.decodeUnknownResult(algorithm.parameters)(changed)
-    if (Result.isFailure(decoded)) throw firstProblem(decoded.failure.issue, changed)
+    const taken = acceptedParameters(algorithm, changed)
+    if (Result.isFailure(taken)) throw taken.failure
     const classes = widest(on.instance)
     const interpreter = task.oracle ?? (classes <= QUICK_EXACT_LAW ? "exact-law" : "literal")
     if (interpreter === "exact-law" && classes > EXACT_LAW_LIMIT)
       throw new RangeError(
         `oracle: exact-law, expected literal, since a prompt of ${task.instance} has ${classes} response classes`
       )
-    return { algorithm, ground: on, goal, parameters: decoded.success as ParameterRecord, interpreter }
+    return { algorithm, ground: on, goal, parameters: taken.success, interpreter }
   }
   const budgetOf = ({ budget }: SweepTask) =>
     budget === undefined

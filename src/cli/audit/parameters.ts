@@ -1,15 +1,14 @@
 /** `--parameters theory|practical|FILE.json|name=value,…`: what a person may say of an algorithm's parameters. */
 import * as Effect from "effect/Effect"
 import * as Result from "effect/Result"
-import * as Schema from "effect/Schema"
 import type { AnyAlgorithm, Goal, ParameterRecord } from "../../algorithm/algorithm.ts"
 import { InvalidInstance, shown } from "../../instance/invalid-instance.ts"
 import { decimal } from "../../instance/decimal.ts"
 import { suggestion } from "../../instance/nearest-name.ts"
-import { firstProblem } from "../../instance/schema-problem.ts"
 import { parseStrictJson } from "../../instance/strict-json.ts"
 import type { OracleServices } from "../../oracle/interpreter.ts"
 import type { Problem } from "../../oracle/services.ts"
+import { acceptedParameters } from "../../run/accepted-parameters.ts"
 import { InvalidCall } from "../invalid-call.ts"
 import { readNamedFile } from "../named-file.ts"
 
@@ -46,14 +45,9 @@ const refusable = <A>(run: () => A): Effect.Effect<A, InvalidCall | InvalidInsta
 
 /** Checked against the algorithm's schema: no unknown field, none missing, each in its range. @throws InvalidInstance */
 const checked = (algorithm: AnyAlgorithm<OracleServices>, value: unknown): ParameterRecord => {
-  const decoded = Schema.decodeUnknownResult(algorithm.parameters, { onExcessProperty: "error" })(value)
-  if (Result.isSuccess(decoded)) return decoded.success as ParameterRecord
-  const problem = firstProblem(decoded.failure.issue, value)
-  throw new InvalidInstance({
-    field: problem.field === "instance" ? "parameters" : `parameters.${problem.field}`,
-    value: problem.value,
-    expectation: problem.expectation
-  })
+  const taken = acceptedParameters(algorithm, value, { onExcessProperty: "error" })
+  if (Result.isFailure(taken)) throw taken.failure
+  return taken.success
 }
 
 const assignment = (text: string, known: ReadonlyArray<string>): readonly [string, number] => {
