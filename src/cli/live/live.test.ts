@@ -171,6 +171,36 @@ export const reward = (p, r) => p.prompt.length === 5 && r.length === 2`,
     expect(said).toContain("d = 3 (a number, throws, hangs)")
   })
 
+  /** Both in the longer step. */
+  const silent: ReadonlyArray<readonly [what: string, checks: string, reward: string]> = [
+    ["the reward", "{ one: () => 1 }", '() => { throw new Error("no key") }'],
+    ["checks", '{ one: () => { throw new Error("no key") } }', "() => 1"]
+  ]
+  it.each(silent.slice(0, LONG ? 2 : 1))(
+    "of which %s never gives anything ends as not run",
+    async (what, checks, reward) => {
+      const module = file(`export const checks = ${checks}\nexport const reward = ${reward}`, "silent.mjs")
+      const call = [
+        "audit",
+        "best-of-n-elliptic",
+        ...EMBEDDED,
+        "--checks",
+        `./${module}`,
+        "--out",
+        `silent-${what.length}`
+      ]
+      const { code, stderr } = await coverbound([
+        ...call,
+        "--parameters",
+        "practical,draws=20,rounds=2",
+        "--answers",
+        "0"
+      ])
+      const line = new RegExp(`^coverbound: not run: ${what} failed on every one of \\d+ responses: .*no key`)
+      expect([code, stderr]).toEqual([4, expect.stringMatching(line)])
+    }
+  )
+
   /** All of them in CI's longer step. */
   const wrong: ReadonlyArray<readonly [code: string, line: RegExp]> = [
     [

@@ -18,10 +18,10 @@ import type { OracleServices } from "../../oracle/interpreter.ts"
 import { NotFinished } from "../../oracle/not-finished.ts"
 import { Misbehaved } from "../../oracle/shape.ts"
 import { jsonText } from "../../run/json-text.ts"
-import { InvalidCall, NotDecided, NotHeld } from "../invalid-call.ts"
+import { InvalidCall, NotDecided, NotHeld, NotRun } from "../invalid-call.ts"
 import { readNamedFile } from "../named-file.ts"
 import { ProgressBar, shareOfRun } from "../progress.ts"
-import { pageOf, write } from "../terminal.ts"
+import { pageOf, printable, write } from "../terminal.ts"
 import { checkFolder, type FileNotWritten, writeWhole } from "../whole-file.ts"
 import { openChecks } from "./checks-process.ts"
 import { checksFile, completeCall, identityOf, type LiveAuditOptions, type LiveCall, required } from "./live-call.ts"
@@ -125,6 +125,18 @@ const report = (
   }
 }
 
+/** A module that failed each time it was asked: its zeros say nothing of the model, and what rests on them was not run. */
+const neverGave = (runs: LiveRuns["runs"]): string | undefined => {
+  const sum = (of: (run: LiveRuns["runs"][number]) => number) => runs.reduce((total, run) => total + of(run), 0)
+  const asked = [
+    { what: "the reward", times: sum(({ live }) => live.verified), failed: sum(({ failures }) => failures.rewards) },
+    { what: "checks", times: sum(({ live }) => live.responses), failed: sum(({ failures }) => failures.checks) }
+  ]
+  const silent = asked.find(({ failed, times }) => times > 0 && failed === times)
+  const first = runs.find(({ failures }) => failures.first !== undefined)?.failures.first
+  return silent && `${silent.what} failed on every one of ${silent.times} responses: ${printable(first ?? "no reason")}`
+}
+
 export const runLive = Effect.fnUntraced(
   function* (
     options: LiveAuditOptions
@@ -139,6 +151,7 @@ export const runLive = Effect.fnUntraced(
     | ModuleFailed
     | FileNotWritten
     | NotHeld
+    | NotRun
     | NotDecided,
     Scope.Scope
   > {
@@ -206,6 +219,8 @@ export const runLive = Effect.fnUntraced(
       `\n  Every run: ${path}\n  What was paid for: ${file}\n`
     )
     if (told.judgements.some(({ verdict }) => verdict === "refuted")) return yield* new NotHeld()
+    const silent = neverGave(made.runs)
+    if (silent !== undefined) return yield* new NotRun({ what: silent })
     const open = told.judgements.filter(({ verdict }) => verdict === "undecided")
     if (options.strict && open.length > 0)
       return yield* new NotDecided({
