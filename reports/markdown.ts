@@ -1,4 +1,5 @@
 /** Runs as Markdown: what a job's summary or a comment on a change shows. What fails comes first, what holds is folded. */
+import { byReason } from "../src/audit/left-out.ts"
 import { duration, quantity, real } from "./number-format.ts"
 import { fails, type Place, type ReportedCheck, type ReportedRun, summaryOf } from "./reported-run.ts"
 
@@ -44,7 +45,7 @@ const section = (run: ReportedRun): string => {
   return [
     `### ${checks.some(fails) ? "❌" : "✅"} coverbound ${command} ${cell(candidate)}`,
     `${summaryOf(run)}; seed ${seed}, ${duration(1000 * seconds)}; the chance that anything correct was refuted is at most ${real(level)}.`,
-    ...(notRun.length === 0 ? [] : [`Not run: ${notRun.map(cell).join(", ")}.`]),
+    ...(notRun.length === 0 ? [] : [`Not run: ${byReason(notRun).map(cell).join("; ")}.`]),
     ...(order.length === 0 ? [] : [table(order)]),
     ...(held.length === 0 ? [] : [`<details><summary>${held.length} held</summary>\n\n${table(held)}\n\n</details>`])
   ].join("\n\n")

@@ -181,7 +181,8 @@ export type { Checkpoint, LayersRecord, PolicyDigest, RunRecord, SpannerRecord }
 
 // Auditing it
 export { type Audit, audit, type AuditPlan, judge } from "./audit/audit.ts"
-export { auditPlan, type Finding, type PlanOptions, type PlanResult } from "./audit/plan.ts"
+export { auditPlan } from "./audit/plan.ts"
+export type { Finding, PlanOptions, PlanResult } from "./audit/plan-result.ts"
 export type { Axis } from "./audit/axes.ts"
 export type { PlannedCase } from "./audit/cases.ts"
 export type { AlgorithmDescription } from "./audit/runner.ts"

@@ -1,6 +1,6 @@
 /** What a writer of a variant claims, and what an audit refuted of it. */
 import type { AnyAlgorithm, OwnBounds } from "../../src/algorithm/algorithm.ts"
-import type { PlanResult } from "../../src/audit/plan.ts"
+import type { PlanResult } from "../../src/audit/plan-result.ts"
 import type { OracleServices } from "../../src/oracle/interpreter.ts"
 import { OWN_GUARANTEE } from "../../src/theorem/own-claims.ts"
 

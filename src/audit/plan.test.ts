@@ -18,7 +18,8 @@ import { alpha } from "../../properties/alpha/alpha-ledger.ts"
 import { variant } from "../verify/faults/spanner-sampling-variant.ts"
 import { axes } from "./axes.ts"
 import { plannedCases } from "./cases.ts"
-import { auditPlan, type PlanOptions } from "./plan.ts"
+import { auditPlan } from "./plan.ts"
+import type { PlanOptions } from "./plan-result.ts"
 
 const LEVEL = alpha("audit/plan-correct")
 

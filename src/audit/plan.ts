@@ -18,79 +18,19 @@ import { OWN_GUARANTEE } from "../theorem/own-claims.ts"
 import { theorems } from "../theorem/registry.ts"
 import { checks } from "../verify/checks.ts"
 import type { CheckResult } from "../verify/verify.ts"
-import { axes as plannedAxes, type Axis } from "./axes.ts"
+import { axes as plannedAxes } from "./axes.ts"
 import { cappedPoint, missedPoint, type PlannedCase, plannedCases } from "./cases.ts"
 import { type CaseResult, type CaseSettings, firstTrials, runCase } from "./case-run.ts"
-import { claimClauses, type ClaimVerdict } from "./claims.ts"
-import { type OracleUse, oracleUse } from "./oracle-use.ts"
+import { claimClauses } from "./claims.ts"
+import { oracleUse } from "./oracle-use.ts"
 import { lookFor } from "./look-for.ts"
 import type { Failure, TrialJob, TrialOutcome } from "./outcome.ts"
 import { CAPPED_LINES, parameterCaps } from "./parameter-caps.ts"
+import { type Finding, findingsOf, notDone, type PlanOptions, type PlanResult } from "./plan-result.ts"
 import { inProcessRunner, type Runner } from "./runner.ts"
 import { type ExponentRow, exponentRows, SPENT, TargetRuns } from "./scaling.ts"
-import { type Smallest, smallestShowing } from "./smallest.ts"
+import { smallestShowing } from "./smallest.ts"
 import { type Standing, standingAgainst } from "./standing.ts"
-
-/** What an audit of everything may use. The same seed gives the same result. */
-export interface PlanOptions {
-  /** The instance of a SPEC. */
-  readonly resolve: (spec: string) => Instance
-  readonly seed: number
-  /** Whether the learner must not know the instances: those that everybody can look up are turned by a rotation drawn from the seed. Default false. */
-  readonly secret?: boolean
-  /** Chance that anything correct is refuted, all tests together. */
-  readonly level: number
-  /** δ asked of the algorithm's own guarantee. Default 0.1. */
-  readonly delta?: number
-  /** Work after which no more is begun, in units of 20,000 oracle calls. Default: as much as it takes. */
-  readonly budget?: number
-  /** At most this many trials a case. Default: the case's own. */
-  readonly trials?: number
-  /** Runs a point of an axis. Default 8: as many as a 95 % interval of four medians takes. */
-  readonly trialsPerPoint?: number
-  readonly cases?: ReadonlyArray<PlannedCase>
-  readonly axes?: ReadonlyArray<Axis>
-  /** Whether the laws of its program are held. Default true. */
-  readonly laws?: boolean
-  /** Algorithms to stand beside. */
-  readonly rivals: ReadonlyArray<AnyAlgorithm<OracleServices>>
-  /** Stop at the first refutation: to measure power. */
-  readonly untilRefuted?: boolean
-  readonly progress?: (share: number, what: string) => void
-}
-
-/** Something that does not hold. One line. */
-export interface Finding {
-  readonly what: string
-  /** The case it was found in, where there is one. */
-  readonly where: string
-  readonly failure?: Failure
-}
-
-/** What an audit of everything found: the verdicts of claims and of laws, exponents, its standing beside rivals, and one line for whatever does not hold. */
-export interface PlanResult {
-  readonly runner: Runner
-  readonly options: PlanOptions
-  readonly cases: ReadonlyArray<CaseResult>
-  readonly laws: ReadonlyArray<CheckResult>
-  readonly exponents: ReadonlyArray<ExponentRow>
-  readonly standing: ReadonlyArray<Standing>
-  readonly use: OracleUse
-  /** Every clause of every claim and impossibility. */
-  readonly clauses: ReadonlyArray<ClaimVerdict>
-  /** Where to look, for a broken impossibility. */
-  readonly whereToLook: string | undefined
-  /** A smaller instance on which runs end above ε too, where a case refuted that they do not. */
-  readonly smallest: Smallest | undefined
-  readonly findings: ReadonlyArray<Finding>
-  /** What there was no budget for, or no sense in. */
-  readonly leftOut: ReadonlyArray<string>
-  /** Of that, what was asked for and was not run, or not to its end. */
-  readonly notRun: ReadonlyArray<string>
-  readonly runs: number
-  /** What it took, in units of BUDGET_UNIT. */
-  readonly work: number
-}
 
 /** Failed trials after which there is no sense in more: of an algorithm none of whose trials finished, and of any. */
 const HOPELESS = 3
@@ -289,36 +229,23 @@ export const auditWith = Effect.fnUntraced(function* (
     use,
     clauses,
     whereToLook,
-    findings: [
-      ...failures,
-      ...use.mismatches.map((what) => ({ what, where: "ledgers" })),
-      ...clauses
-        .filter(({ verdict }) => verdict === "refuted")
-        .map(({ id, note, part, where }) => ({ what: `${id} ${part} refuted: ${note}`, where })),
-      ...laws
-        .filter(
-          ({ group, verdict }) => verdict === "refuted" && ["oracle", "policy", "method", "metamorphic"].includes(group)
-        )
-        .map(({ id, note, title }) => ({ what: `${title}: ${note}`, where: `law ${id}` })),
-      ...(runs === 0 && failures.length === 0 && unfinished.length === 0
-        ? [{ what: cases[0]?.note ?? "no trial finished", where: cases[0]?.planned.id ?? "the first case" }]
-        : [])
-    ],
-    leftOut: [
-      ...leftOut,
-      ...cases.flatMap(({ cutShort, note, planned: { id } }) =>
-        note === undefined || (hopeless() && cutShort !== true) ? [] : [`case ${id}: ${note}`]
-      ),
-      ...(hopeless() ? [`the rest: too many trials ${unfinished.length < STUCK ? "failed" : "were not finished"}`] : [])
-    ],
-    notRun: [
-      ...leftOut,
-      ...cases.flatMap(({ cutShort, planned: { id }, skipped }) =>
-        cutShort === true && skipped === undefined ? [`case ${id}`] : []
-      ),
-      ...laws.flatMap((law) => (law.unfinished === true ? [`law ${law.id}`] : [])),
-      ...unfinished
-    ],
+    findings: findingsOf({
+      cases,
+      clauses,
+      failures,
+      laws,
+      mismatches: use.mismatches,
+      nothingRan: runs === 0 && unfinished.length === 0
+    }),
+    ...notDone({
+      cases,
+      hopeless: hopeless()
+        ? `too many trials ${unfinished.length < STUCK ? "failed" : "were not finished"}`
+        : undefined,
+      laws,
+      leftOut,
+      unfinished
+    }),
     runs,
     work: work.spent / BUDGET_UNIT
   }

@@ -1,6 +1,6 @@
 /** The command as a process: how a wrong call ends, and what is printed where. */
 import { spawn } from "node:child_process"
-import { existsSync } from "node:fs"
+import { existsSync, readFileSync } from "node:fs"
 import { join } from "node:path"
 import { fileURLToPath } from "node:url"
 import { describe, expect, it } from "vitest"
@@ -66,6 +66,10 @@ describe("a wrong call", () => {
     ],
     ["no algorithm", ["audit"], /algorithm: missing, expected one of spanner-sampling/],
     ["an unknown command", ["adit"], /command: "adit".*did you mean audit\?/],
+    ["an unknown command, asked for help", ["nosuch", "--help"], /command: "nosuch", expected one of audit, /],
+    ["help of an unknown command", ["--help", "nosuch"], /command: "nosuch", expected one of audit, /],
+    ["a version of an unknown command", ["adit", "--version"], /command: "adit".*did you mean audit\?/],
+    ["completions of an unknown command", ["--completions", "bash", "adit"], /command: "adit".*did you mean audit\?/],
     ["eps 0", ["audit", "passive", "--eps", "0"], /--eps: "0", expected a number > 0/],
     ["half a trial", ["audit", "passive", "--trials", "1.5"], /--trials: "1\.5", expected an integer/],
     [
@@ -134,6 +138,35 @@ describe("an instance", () => {
     expect(document.exact.optimalPolicy[0].reduce((sum: number, p: number) => sum + p, 0)).toBeCloseTo(1, 12)
     const again = await coverbound(["instance", file(first.stdout)])
     expect(again.stdout).toBe(first.stdout)
+  })
+})
+
+describe("a reader that has seen enough", () => {
+  const bin = fileURLToPath(new URL("bin.ts", import.meta.url))
+  const cut = (args: ReadonlyArray<string>) =>
+    new Promise<{ readonly code: number | null; readonly stderr: string }>((resolve) => {
+      const child = spawn(process.execPath, [bin, ...args], { cwd: home, stdio: ["ignore", "pipe", "pipe"] })
+      let stderr = ""
+      child.stderr.on("data", (text: Buffer) => (stderr += text.toString()))
+      child.stdout.destroy()
+      child.on("close", (code) => resolve({ code, stderr }))
+    })
+  const quadratic = file("N,time\n1,1\n2,4\n4,16\n8,64\n16,256\n32,1024\n64,4096\n", "quadratic.csv")
+  const certificate = readFileSync(
+    new URL("../../reports/reference/reports/audit/certificates/T3-size.json", import.meta.url),
+    "utf8"
+  )
+  const cases: ReadonlyArray<readonly [what: string, args: ReadonlyArray<string>, code: number]> = [
+    ["a model is refuted", ["scaling", quadratic, "--model", "a + b*N", "--out", "cut"], 1],
+    ["a model is refuted, for a machine", ["scaling", quadratic, "--model", "a + b*N", "--out", "cut", "--json"], 1],
+    ["a certificate is rejected", ["check", file(certificate.replace('"supported"', '"refuted"'), "changed.json")], 1],
+    ["the call is wrong", ["check", file("{}", "empty.json")], 2],
+    ["all is well", ["list"], 0],
+    ["what comes is long", ["instance", "rare-good:C=100,d=2,prompts=2000"], 0]
+  ]
+  it.concurrent.each(cases)("leaves the exit code where %s", async (_, args, code) => {
+    const ended = await cut(args)
+    expect([ended.code, ended.stderr.includes("internal error")]).toEqual([code, false])
   })
 })
 

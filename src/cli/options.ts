@@ -64,17 +64,26 @@ export const countFlag = (name: string, meaning: string): Flag.Flag<Option.Optio
     return value
   })
 
+/** To the library a choice is text: what it may be, by the name and meaning of its flag. */
+const CHOICES = new Map<string, ReadonlyArray<string>>()
+
+/** The words that a flag of {@link choiceFlag} takes; undefined of any other. */
+export const choicesOf = (name: string, meaning: string): ReadonlyArray<string> | undefined =>
+  CHOICES.get(`${name}\n${meaning}`)
+
 /** One of a few words. */
 export const choiceFlag = <const Choice extends string>(
   name: string,
   meaning: string,
   choices: ReadonlyArray<Choice>
-): Flag.Flag<Option.Option<Choice>> =>
-  parsed(name, meaning, choices.join("|"), (text) => {
+): Flag.Flag<Option.Option<Choice>> => {
+  CHOICES.set(`${name}\n${meaning}`, choices)
+  return parsed(name, meaning, choices.join("|"), (text) => {
     const choice = choices.find((one) => one === text)
     if (choice === undefined) throw new Refused(`one of ${choices.join(", ")}${suggestion(text, choices)}`)
     return choice
   })
+}
 
 /** Free text. */
 export const textFlag = (name: string, meaning: string, metavar: string): Flag.Flag<Option.Option<string>> =>

@@ -10,18 +10,11 @@ import { suggestion } from "../instance/nearest-name.ts"
 const flagNames = (doc: HelpDoc): ReadonlyArray<string> =>
   [...doc.flags, ...(doc.globalFlags ?? [])].map((flag) => `--${flag.name.replace(/^-+/, "")}`)
 
-const commandNames = (doc: HelpDoc): ReadonlyArray<string> =>
-  (doc.subcommands ?? []).flatMap((group) => group.commands.map((command) => command.name))
-
 const describe = (error: CliError.NonShowHelpErrors, path: string, doc: HelpDoc): string => {
   switch (error._tag) {
     case "UnrecognizedOption": {
       const names = flagNames(doc)
       return `${error.option}: unknown option, expected one of ${names.join(", ")}${suggestion(error.option, names)}`
-    }
-    case "UnknownSubcommand": {
-      const names = commandNames(doc)
-      return `command: ${shown(error.subcommand)}, expected one of ${names.join(", ")}${suggestion(error.subcommand, names)}`
     }
     case "InvalidValue": {
       const field = error.kind === "flag" ? `--${error.option}` : error.option

@@ -1,5 +1,5 @@
 /** How results are written to stdout for a machine: the forms of `--reporter`, one place for all commands that have it. */
-import { appendFileSync, existsSync, statSync } from "node:fs"
+import { appendFileSync } from "node:fs"
 import { basename, dirname } from "node:path"
 import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
@@ -14,7 +14,7 @@ import { InvalidCall } from "./invalid-call.ts"
 import { choiceFlag, textFlag } from "./options.ts"
 import { writeAll } from "./terminal.ts"
 import { VERSION } from "./version.ts"
-import { checkFolder, type FileNotWritten, writeWhole } from "./whole-file.ts"
+import { checkFile, type FileNotWritten, writeWhole } from "./whole-file.ts"
 
 export const REPORTERS = ["text", "json", "junit", "sarif", "github", "markdown"] as const
 
@@ -40,9 +40,10 @@ const FILES = {
   markdown: (runs: ReadonlyArray<ReportedRun>) => markdown(runs)
 }
 
-/** The files of `--report-to`, each of which can be written. */
+/** The files of `--report-to`, each of which can be written. @param folder that the call makes, and they may be in */
 export const reportFiles = Effect.fnUntraced(function* (
-  asked: Option.Option<string>
+  asked: Option.Option<string>,
+  folder?: string
 ): Effect.fn.Return<ReadonlyArray<ReportFile>, InvalidCall> {
   if (Option.isNone(asked)) return []
   const files: Array<ReportFile> = []
@@ -54,13 +55,7 @@ export const reportFiles = Effect.fnUntraced(function* (
         value: shown(part),
         expectation: `FORM=FILE with a form of ${Object.keys(FILES).join(", ")}${suggestion(form ?? part, Object.keys(FILES))}`
       })
-    yield* checkFolder("--report-to", dirname(path))
-    if (existsSync(path) && !statSync(path).isFile())
-      return yield* new InvalidCall({
-        field: "--report-to",
-        value: `${shown(path)} (not a file)`,
-        expectation: "a file"
-      })
+    yield* checkFile("--report-to", path, folder)
     files.push({ form: form as ReportFile["form"], path })
   }
   return files

@@ -1,5 +1,5 @@
 /** What `coverbound check` does: every file through the independent checker, then, if asked, some of its trials run again. */
-import { basename, dirname } from "node:path"
+import { basename, dirname, join } from "node:path"
 import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
 import * as Result from "effect/Result"
@@ -22,7 +22,7 @@ import { shown } from "../instance/invalid-instance.ts"
 import { readNamedFile } from "./named-file.ts"
 import { ProgressBar } from "./progress.ts"
 import { type Page, pageOf, printable, wrapped, writeAll } from "./terminal.ts"
-import { type FileNotWritten, writeWhole } from "./whole-file.ts"
+import { checkFile, type FileNotWritten, writeWhole } from "./whole-file.ts"
 
 /** One file, what the checker says of it, and what running it again showed. */
 interface Checked {
@@ -117,6 +117,8 @@ const coqNameOf = (file: string): string =>
   `${basename(file, ".json")
     .replaceAll(/\W/g, "_")
     .replace(/^(?=[\d_])/, "certificate_")}.v`
+
+const coqFileOf = (file: string): string => join(dirname(file), coqNameOf(file))
 
 /** Writes the Coq file of an accepted certificate beside it. */
 const writeCoq = Effect.fnUntraced(function* (file: string, result: CheckResult) {
@@ -220,6 +222,7 @@ export const runCheck = Effect.fnUntraced(function* (options: {
         expectation: "a certificate, as coverbound audit writes them"
       })
   }
+  if (options.emitCoq) for (const file of files) yield* checkFile("--emit-coq", coqFileOf(file))
   const asked = Option.getOrUndefined(options.replay)
   const loaded = Option.isNone(options.module) ? undefined : yield* replayedBy(options.module.value)
   const deadline = performance.now() + 1000 * SECONDS

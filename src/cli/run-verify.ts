@@ -162,7 +162,9 @@ export const runVerify = Effect.fnUntraced(function* (
   const baseline = Option.isNone(call.baseline)
     ? undefined
     : yield* readBaseline(call.baseline.value, "coverbound-verification")
-  const files = yield* reportFiles(call.reportTo)
+  const folder = Option.getOrUndefined(call.out)
+  if (folder !== undefined) yield* checkFolder("--out", folder)
+  const files = yield* reportFiles(call.reportTo, folder)
   const module = yield* namedModule(Option.getOrElse(call.algorithm, () => ""))
   const seed = Option.getOrElse(call.seed, () => 1)
   const level = Option.getOrElse(call.level, () => 1e-6)
@@ -205,8 +207,6 @@ export const runVerify = Effect.fnUntraced(function* (
         bar.update(done / Math.max(1, total), `${place}${candidate.name} ${id}`)
       }
     }).pipe(Effect.tap(({ work }) => Effect.sync(() => budget.add(work))))
-  const folder = Option.getOrUndefined(call.out)
-  if (folder !== undefined) yield* checkFolder("--out", folder)
   const work = { ...call, folder, short: false }
   if (call.catalogue) return yield* withWorkshop(work, () => catalogue(hold, level, bar))
   const verifications: Array<Verification> = []

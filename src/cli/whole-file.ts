@@ -1,6 +1,6 @@
 /** Files that the command writes, whole or not at all, and the folders they go to. */
-import { accessSync, constants, lstatSync, statSync } from "node:fs"
-import { dirname, join, resolve } from "node:path"
+import { accessSync, constants, lstatSync, mkdtempSync, rmdirSync, statSync } from "node:fs"
+import { dirname, join, relative, resolve } from "node:path"
 import * as Data from "effect/Data"
 import * as Effect from "effect/Effect"
 import { writeWholeFile, writingWholeFile } from "../file/whole-file.ts"
@@ -19,7 +19,13 @@ export class FileNotWritten extends Data.TaggedError("FileNotWritten")<{
 
 const codeOf = (error: unknown): string => (error as NodeJS.ErrnoException).code ?? String(error)
 
-/** Refuses a folder that could not be made or written, before any work is done for it. Makes nothing. */
+/** Asks a folder that is there whether it takes files, by making one there and removing it: what its rights say is not all (/proc lets root write, and takes nothing). @throws what the file system throws */
+const tryFolder = (folder: string): void => {
+  accessSync(folder, constants.W_OK)
+  rmdirSync(mkdtempSync(join(folder, ".coverbound-")))
+}
+
+/** Refuses a folder that could not be made or written, before any work is done for it. Leaves nothing there. */
 export const checkFolder = (field: string, folder: string): Effect.Effect<void, InvalidCall> =>
   Effect.suspend(() => {
     const refuse = (why: string) =>
@@ -29,12 +35,42 @@ export const checkFolder = (field: string, folder: string): Effect.Effect<void, 
     for (let at = resolve(folder); ; at = dirname(at)) {
       try {
         if (!statSync(at).isDirectory()) return refuse(`${at} is a file`)
-        accessSync(at, constants.W_OK)
-        return Effect.void
       } catch (error) {
         if (codeOf(error) !== "ENOENT" || dirname(at) === at) return refuse(codeOf(error))
         if (lstatSync(at, { throwIfNoEntry: false }) !== undefined) return refuse(`${at} is a link to nothing`)
+        continue
       }
+      try {
+        tryFolder(at)
+        return Effect.void
+      } catch (error) {
+        return refuse(at === resolve(folder) ? codeOf(error) : `${at}: ${codeOf(error)}`)
+      }
+    }
+  })
+
+/** Whether `path` is `folder` or below it. */
+const isWithin = (path: string, folder: string): boolean =>
+  !/^\.\.(?:[\\/]|$)/.test(relative(resolve(folder), resolve(path)))
+
+/**
+ * Refuses a file that could not be written, before any work is done for it: its folder is there, or is below `made`, the folder that the call makes. Leaves nothing there.
+ */
+export const checkFile = (field: string, path: string, made?: string): Effect.Effect<void, InvalidCall> =>
+  Effect.suspend(() => {
+    const refuse = (why: string) =>
+      Effect.fail(
+        new InvalidCall({ field, value: `${shown(path)} (${why})`, expectation: "a file in a folder that takes it" })
+      )
+    const folder = dirname(resolve(path))
+    if (made !== undefined && isWithin(folder, made)) return checkFolder(field, folder)
+    try {
+      if (statSync(path, { throwIfNoEntry: false })?.isFile() === false) return refuse("not a file")
+      if (!statSync(folder).isDirectory()) return refuse(`${folder} is a file`)
+      tryFolder(folder)
+      return Effect.void
+    } catch (error) {
+      return refuse(codeOf(error) === "ENOENT" ? `no folder ${folder}` : codeOf(error))
     }
   })
 

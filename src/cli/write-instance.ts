@@ -1,5 +1,4 @@
 /** Writes an instance: as JSON, a line per response, so that it can be read, and streamed by those who must; or in the binary form. */
-import { once } from "node:events"
 import * as Effect from "effect/Effect"
 import { binaryPieces } from "../instance/binary-form.ts"
 import type { FiniteInstance } from "../instance/instance.ts"
@@ -55,8 +54,18 @@ export const writeInstance = Effect.fnUntraced(function* (
   const { exact } = instance
   const pieces = format === "binary" ? binaryPieces(exact, scalarsOf(exact)) : instanceText(exact)
   yield* Effect.promise(async () => {
-    // A pipe takes what it can: the rest waits here, not in memory.
-    for (const piece of pieces) if (!process.stdout.write(piece)) await once(process.stdout, "drain")
+    // A pipe takes what it can: the rest waits here, not in memory. One that nobody reads any more takes nothing.
+    for (const piece of pieces) {
+      if (process.stdout.destroyed) return
+      if (process.stdout.write(piece)) continue
+      await new Promise<void>((resolve) => {
+        const on = (): void => {
+          process.stdout.off("drain", on).off("close", on)
+          resolve()
+        }
+        process.stdout.on("drain", on).on("close", on)
+      })
+    }
   })
   const responses = exact.promptProbabilities.reduce((sum, _, x) => sum + instance.responseCount(x), 0n)
   if (responses > BigInt(exact.reference.length))

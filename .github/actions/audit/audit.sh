@@ -4,6 +4,7 @@ set -uo pipefail
 call=("$COMMAND" "$ALGORITHM" --reporter github --level "$LEVEL" --report-to "junit=$JUNIT,sarif=$SARIF")
 if [ -n "$BASELINE" ]; then call+=(--baseline "$BASELINE"); fi
 if [ "$STRICT" = true ]; then call+=(--strict); fi
+mkdir -p "$(dirname "$JUNIT")" "$(dirname "$SARIF")"
 read -r -a program <<<"$PROGRAM"
 read -r -a more <<<"$ARGUMENTS"
 code=0

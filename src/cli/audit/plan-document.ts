@@ -1,6 +1,6 @@
 /** An audit on all instances as JSON: what `--json` prints, and, with every trial and the timings, what run.json holds. */
 import type { CaseResult } from "../../audit/case-run.ts"
-import type { PlanResult } from "../../audit/plan.ts"
+import type { PlanResult } from "../../audit/plan-result.ts"
 import type { JsonInput } from "../../run/json-text.ts"
 import { environmentJson, trialJson } from "../../run/run-json.ts"
 import { auditDocument } from "./audit-document.ts"

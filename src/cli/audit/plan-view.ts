@@ -4,7 +4,8 @@ import { count, duration, quantity, real } from "../../../reports/number-format.
 import type { CaseResult } from "../../audit/case-run.ts"
 import { replayOptions } from "../../audit/cases.ts"
 import { type ClaimVerdict, worstClauses } from "../../audit/claims.ts"
-import type { PlanResult } from "../../audit/plan.ts"
+import { byReason } from "../../audit/left-out.ts"
+import type { PlanResult } from "../../audit/plan-result.ts"
 import type { ExponentRow } from "../../audit/scaling.ts"
 import type { ComparedPoint, MeanQueries, Standing } from "../../audit/standing.ts"
 import { clauseWord, RELATION } from "./audit-view.ts"
@@ -238,7 +239,7 @@ const ending = (result: PlanResult, asked: string, page: Page): ReadonlyArray<st
     ...lookedAt(result, asked, page),
     ...smaller(result, asked, page),
     ...(whereToLook === undefined ? [] : [labelled("look at", whereToLook, page, ROOM)]),
-    ...(leftOut.length === 0 ? [] : [labelled("left out", leftOut.join("; "), page, ROOM)])
+    ...(leftOut.length === 0 ? [] : [labelled("left out", byReason(leftOut).join("; "), page, ROOM)])
   ]
 }
 

@@ -9,7 +9,7 @@ import {
 import type { Audit } from "../../audit/audit.ts"
 import type { FailedTrial } from "../../audit/case-run.ts"
 import type { ClaimVerdict } from "../../audit/claims.ts"
-import type { PlanResult } from "../../audit/plan.ts"
+import type { PlanResult } from "../../audit/plan-result.ts"
 import type { AlgorithmDescription } from "../../audit/runner.ts"
 import { METHOD_CLAIMS, OWN_GUARANTEE } from "../../theorem/own-claims.ts"
 import { theorems } from "../../theorem/registry.ts"

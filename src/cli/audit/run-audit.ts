@@ -4,13 +4,10 @@ import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
 import * as Option from "effect/Option"
 import * as Scheduler from "effect/Scheduler"
-import type { AnyAlgorithm, ParameterRecord } from "../../algorithm/algorithm.ts"
+import type { AnyAlgorithm } from "../../algorithm/algorithm.ts"
 import { type Audit, audit, auditOf, type AuditPlan } from "../../audit/audit.ts"
-import { type FailedTrial, standIn } from "../../audit/case-run.ts"
-import type { Runner } from "../../audit/runner.ts"
-import type { RunOptions } from "../../run/run-trial.ts"
+import type { FailedTrial } from "../../audit/case-run.ts"
 import type { InvalidInstance } from "../../instance/invalid-instance.ts"
-import { hiddenSpec } from "../../instance/turned.ts"
 import type { BackendUnavailable } from "../../kernel/backend-unavailable.ts"
 import type { OracleServices } from "../../oracle/interpreter.ts"
 import { jsonText } from "../../run/json-text.ts"
@@ -23,9 +20,10 @@ import {
   type ChosenPlan,
   choosePlan,
   chooseSetting,
-  secretSeed,
   type Setting
 } from "./audit-plan.ts"
+import { trialsBy, trialsIn } from "./audit-trials.ts"
+import { type AuditedModule, described, unknownTo } from "./audited-module.ts"
 import { drawWarning } from "./draw-warning.ts"
 import { auditText } from "./audit-view.ts"
 import { againstBaseline, type Found, foundIn, readBaseline } from "../baseline.ts"
@@ -36,19 +34,16 @@ import { auditRun } from "./reported-audit.ts"
 import { SearchBackend } from "../../search/session-search.ts"
 import { checkBackend } from "./search-backend.ts"
 import { clearCertificates, writeCertificateFiles } from "../certificate-files.ts"
-import { InvalidCall, NotDecided, NotHeld, NotRun } from "../invalid-call.ts"
+import { type InvalidCall, NotDecided, NotHeld, NotRun } from "../invalid-call.ts"
 import { loadModule } from "../module/load-module.ts"
 import { placesOf } from "../module/claim-places.ts"
 import { ALL, namedModule, type NamedModule, quoted } from "../module/named-module.ts"
 import { ProgressBar, shareOfRun } from "../progress.ts"
 import { type Page, pageOf, wrapped, write, writeAll } from "../terminal.ts"
 import { checkFolder, type FileNotWritten, writePieces } from "../whole-file.ts"
-import { optimum } from "../../policy/optimum.ts"
 import { sharedInstance } from "../../instance/shared-instance.ts"
-import { trialUnit } from "../../run/trial-unit.ts"
 import type { FolderInUse, JournalFailed } from "../../work/journal.ts"
 import { threadsOf, type Working, withWorkshop } from "../work/open-workshop.ts"
-import { LightRecords, WHOLE_RECORDS } from "./light-records.ts"
 
 /** Why an audit ends otherwise than with nothing refuted. */
 type AuditFailed =
@@ -77,12 +72,6 @@ const whatItCost = ({ ledger, suboptimality }: RunRecord) => ({
   suboptimality: suboptimalityJson(suboptimality)
 })
 
-/** A module, and what makes its trials. */
-interface AuditedModule {
-  readonly named: NamedModule
-  readonly runner: Runner
-}
-
 /** Entries of an instance's tables up to which an operation in law is short. */
 const SHORT_TABLES = 20_000
 
@@ -103,8 +92,8 @@ const auditOnce = Effect.fnUntraced(function* (
   const baseline = Option.isNone(options.baseline)
     ? undefined
     : yield* readBaseline(options.baseline.value, "coverbound-audit")
-  const files = yield* reportFiles(options.reportTo)
   const folder = Option.getOrElse(options.out, () => join("reports", "out", slug))
+  const files = yield* reportFiles(options.reportTo, folder)
   yield* checkFolder("--out", folder)
   const warned = drawWarning(chosen.plan, setting.instance)
   if (warned !== undefined) yield* write(process.stderr, warned)
@@ -114,36 +103,6 @@ const auditOnce = Effect.fnUntraced(function* (
   return yield* withWorkshop({ ...options, folder, short }, (working) =>
     auditIn(folder, options, setting, chosen, { baseline, files, working })
   )
-})
-
-/** Makes a plan's trials in a workshop, those to come beforehand. */
-const trialsIn = Effect.fnUntraced(function* ({ journal, workshop }: Working, { asked, plan }: ChosenPlan) {
-  const searches = yield* SearchBackend
-  const best = optimum(plan.instance.exact)
-  const unit = (options: RunOptions) => trialUnit(options, searches, asked)
-  const { algorithm, batch, budget, checkpoints, digest, instance, interpreter, parameters, seed, trials } = plan
-  const shared = { algorithm, instance, digest, parameters, interpreter, seed }
-  workshop.ahead(
-    (function* () {
-      for (let trial = 0; trial < trials; trial++)
-        yield unit({
-          ...shared,
-          best,
-          trial,
-          ...(budget === undefined ? {} : { budget }),
-          ...(batch === undefined ? {} : { batch }),
-          ...(checkpoints === undefined ? {} : { checkpoints })
-        })
-    })()
-  )
-  const light = new LightRecords()
-  return (options: RunOptions) =>
-    Effect.map(workshop.make(unit(options), options.progress as () => void), (made) => {
-      const record = made as RunRecord
-      return journal === undefined || options.trial < WHOLE_RECORDS
-        ? record
-        : light.lightened(record, () => workshop.again(unit(options)) as RunRecord)
-    })
 })
 
 /** Most trials of an interrupted run that are judged and written as it ends: there is a second for it, and the journal has them all. */
@@ -287,66 +246,6 @@ const replayText = ({ asked, parametersFrom, plan }: ChosenPlan, named: NamedMod
   const what = named === undefined ? algorithm.name : quoted(named)
   return `coverbound audit ${what} --instance ${asked} --eps ${goal.epsilon} --delta ${goal.delta} --coverage ${goal.coverage} --parameters ${parametersFrom} --oracle ${interpreter} --seed ${seed} --trials ${trials}`
 }
-
-/** Trials made by a runner; failures are kept. */
-const trialsBy =
-  (runner: Runner, { asked, goal }: Setting, failures: Array<FailedTrial>, unfinished: Array<string>) =>
-  ({ trial, parameters, interpreter, seed, budget, batch }: RunOptions) =>
-    Effect.map(
-      runner.trial({
-        spec: asked,
-        goal,
-        parameters,
-        interpreter,
-        seed,
-        trial,
-        checkpoints: true,
-        ...(budget === undefined ? {} : { budget }),
-        ...(batch === undefined ? {} : { batch })
-      }),
-      (outcome) => {
-        if (outcome.kind === "finished") return outcome.record
-        if (outcome.kind === "failed") failures.push({ trial, failure: outcome.failure })
-        else unfinished.push(`trial ${trial}: ${outcome.why}`)
-        return undefined
-      }
-    )
-
-/** The call with a seed and an instance that a module cannot have been written for: turned by the seed, which is drawn where none was given. */
-const unknownTo = (options: AuditOptions): AuditOptions => {
-  const seed = Option.getOrElse(options.seed, secretSeed)
-  return {
-    ...options,
-    seed: Option.some(seed),
-    instance: Option.map(options.instance, (spec) => hiddenSpec(spec, seed))
-  }
-}
-
-/** What runs elsewhere, as an algorithm whose parameters for this goal are known. */
-const described = Effect.fnUntraced(function* (
-  runner: Runner,
-  { asked, goal }: Setting
-): Effect.fn.Return<AnyAlgorithm<OracleServices>, InvalidCall> {
-  const own = {
-    theory: yield* runner.parameters("theory", asked, goal),
-    practical: yield* runner.parameters("practical", asked, goal)
-  }
-  const given = (kind: keyof typeof own) => (): ParameterRecord => {
-    const chosen = own[kind]
-    if ("parameters" in chosen) return chosen.parameters
-    if ("skipped" in chosen) throw new RangeError(chosen.skipped)
-    throw new InvalidCall({
-      field: `${kind} parameters`,
-      value: chosen.failure.note,
-      expectation: "numbers that its own schema takes"
-    })
-  }
-  return {
-    ...standIn(runner.description),
-    fromTheory: given("theory"),
-    practical: given("practical")
-  }
-})
 
 /** The setting with its instance in memory that threads share, where there are threads and it is large enough to matter. */
 const sharedAmongThreads = ({ jobs }: AuditOptions, setting: Setting): Setting =>

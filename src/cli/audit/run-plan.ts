@@ -6,7 +6,8 @@ import * as Option from "effect/Option"
 import type { AnyAlgorithm } from "../../algorithm/algorithm.ts"
 import { algorithms } from "../../algorithm/registry.ts"
 import { worstClauses } from "../../audit/claims.ts"
-import { auditWith, type PlanResult } from "../../audit/plan.ts"
+import { auditWith } from "../../audit/plan.ts"
+import type { PlanResult } from "../../audit/plan-result.ts"
 import { SPENT } from "../../audit/scaling.ts"
 import { inProcessRunner, type Runner } from "../../audit/runner.ts"
 import type { Instance } from "../../instance/instance.ts"
@@ -89,7 +90,7 @@ const show = Effect.fnUntraced(function* (
   const baseline = Option.isNone(options.baseline)
     ? undefined
     : yield* readBaseline(options.baseline.value, "coverbound-audit-plan")
-  const files = yield* reportFiles(options.reportTo)
+  const files = yield* reportFiles(options.reportTo, folder)
   const bar = new ProgressBar()
   if (Option.isNone(options.budget)) bar.estimate("an audit on everything takes about half a minute")
   const watch = new Stopwatch()
@@ -159,6 +160,7 @@ export const runPlan = Effect.fnUntraced(function* (
 > {
   yield* refuseOthers(options)
   yield* checkBackend
+  if (Option.isSome(options.out)) yield* checkFolder("--out", options.out.value)
   if ("run" in target) {
     const runner = inProcessRunner(target, { resolve, named: target.name })
     const folder = folderOf(target.name, options)

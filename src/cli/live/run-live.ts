@@ -22,7 +22,7 @@ import { InvalidCall, NotDecided, NotHeld, NotRun } from "../invalid-call.ts"
 import { readNamedFile } from "../named-file.ts"
 import { ProgressBar, shareOfRun } from "../progress.ts"
 import { pageOf, printable, write } from "../terminal.ts"
-import { checkFolder, type FileNotWritten, writeWhole } from "../whole-file.ts"
+import { checkFile, checkFolder, type FileNotWritten, writeWhole } from "../whole-file.ts"
 import { openChecks } from "./checks-process.ts"
 import { checksFile, completeCall, identityOf, type LiveAuditOptions, type LiveCall, required } from "./live-call.ts"
 import { openAlgorithm } from "./live-algorithm.ts"
@@ -155,6 +155,9 @@ export const runLive = Effect.fnUntraced(
     | NotDecided,
     Scope.Scope
   > {
+    if (Option.isSome(options.out)) yield* checkFolder("--out", options.out.value)
+    if (Option.isSome(options.journal))
+      yield* checkFile("--journal", options.journal.value, Option.getOrUndefined(options.out))
     const { algorithm, digest } = yield* openAlgorithm(options)
     const named = yield* nameParts(options)
     const { checks, digests, prompts, source } = named

@@ -11,7 +11,7 @@ import { shown } from "../../instance/invalid-instance.ts"
 import { InvalidCall } from "../invalid-call.ts"
 import { writeAll } from "../terminal.ts"
 import { VERSION } from "../version.ts"
-import { checkFolder, type FileNotWritten, writeWhole } from "../whole-file.ts"
+import { checkFile, type FileNotWritten, writeWhole } from "../whole-file.ts"
 import { certificatesBeside } from "./certificates-beside.ts"
 import { readingRecord, type Recorded, recordsOf } from "./records.ts"
 
@@ -91,10 +91,10 @@ export const runReport = Effect.fnUntraced(function* (
       expectation: `a name ending in ${Object.keys(ENDINGS).join(", ")}, or --format beside it`
     })
   const format = Option.getOrElse(call.format, () => ending ?? ("html" as const))
-  if (out !== undefined) yield* checkFolder("--out", dirname(out))
+  if (out !== undefined) yield* checkFile("--out", out)
   const records = yield* recordsOf(call.runs)
   const file = out ?? (format === "html" ? join(dirname(records[0].file), "report.html") : undefined)
-  if (file !== undefined) yield* checkFolder("--out", dirname(file))
+  if (file !== undefined) yield* checkFile("--out", file)
   const command = [
     "coverbound report",
     ...call.runs.map(quoted),
