@@ -1,10 +1,11 @@
-import { execFileSync } from "node:child_process"
+import { execFileSync, spawnSync } from "node:child_process"
 import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs"
 import { tmpdir } from "node:os"
 import { basename, join } from "node:path"
 import { fileURLToPath } from "node:url"
 import { afterAll, describe, expect, it } from "vitest"
-import { makeWholeFile, writeWholeFile } from "./whole-file.ts"
+import { temporaryName } from "./temporary-name.ts"
+import { makeWholeFile, writeWholeFile, writingWholeFile } from "./whole-file.ts"
 
 const home = mkdtempSync(join(tmpdir(), "coverbound-whole-"))
 afterAll(() => rmSync(home, { recursive: true, force: true }))
@@ -55,6 +56,26 @@ describe("a whole file", () => {
     for (let i = 0; i < 2; i++)
       names.push(basename(execFileSync(process.execPath, ["--input-type=module", "-e", first], { encoding: "utf8" })))
     expect(new Set(names).size).toBe(5)
-    for (const name of names) expect(name).toMatch(/^f\.[0-9a-f-]{36}\.tmp$/)
+    for (const name of names) expect(name).toMatch(/^f\.\w*-\d+-[0-9a-f-]{36}\.tmp$/)
+  })
+
+  it("goes with what a killed process left of it, and with nothing of one that is alive or elsewhere", () => {
+    const path = join(home, "left", "file.json")
+    writeWholeFile(path, "before")
+    // A process that has ended.
+    const { pid } = spawnSync(process.execPath, ["-e", ""])
+    const dead = temporaryName(path).replace(`-${process.pid}-`, `-${pid}-`)
+    const kept = [
+      temporaryName(path),
+      dead.replace(/file\.json\.\w*-/, "file.json.elsewhere-"),
+      dead.replace("file.json", "other.json")
+    ]
+    for (const name of [dead, ...kept]) writeFileSync(name, "half")
+    writeWholeFile(path, "after")
+    expect(readdirSync(join(home, "left")).sort()).toEqual(["file.json", ...kept.map((name) => basename(name))].sort())
+    for (const _ of writingWholeFile(path, ["again"]));
+    writeFileSync(dead, "half")
+    for (const _ of writingWholeFile(path, ["again"]));
+    expect(readdirSync(join(home, "left"))).not.toContain(basename(dead))
   })
 })

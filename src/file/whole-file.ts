@@ -4,7 +4,6 @@
  * No library does it: write-file-atomic's temporary names repeat among containers that share a folder (process 1, thread 0, first call), and
  * atomically raises every signal again that it sees, past a command that wants to end an interrupted run in order.
  */
-import { randomUUID } from "node:crypto"
 import {
   closeSync,
   existsSync,
@@ -17,6 +16,7 @@ import {
   writeSync
 } from "node:fs"
 import { dirname, resolve } from "node:path"
+import { removeLeft, temporaryName } from "./temporary-name.ts"
 
 /** Makes a folder and those above it. Not by mkdir's `recursive`, which tries for ever where a folder says ENOENT to what it will not take (/proc). */
 export const makeFolder = (folder: string): void => {
@@ -31,14 +31,14 @@ export const makeFolder = (folder: string): void => {
 
 /**
  * Has `write` make a file under a temporary name, flushes it and gives it its name, making the folder. Killed at any moment, it leaves the old file
- * or the new one; where `write` or the disk fails, the old one alone. All is done in one turn of the event loop, so that a signal with a listener comes
+ * or the new one, and beside it at most what the next that writes it removes; where `write` or the disk fails, the old one alone. All is done in one turn of the event loop, so that a signal with a listener comes
  * before or after it.
  *
  * @throws what the file system or `write` throws
  */
 export const makeWholeFile = (path: string, write: (temporary: string) => void): void => {
   makeFolder(dirname(resolve(path)))
-  const temporary = `${path}.${randomUUID()}.tmp`
+  const temporary = temporaryName(path)
   try {
     write(temporary)
     const file = openSync(temporary, "r+")
@@ -48,6 +48,7 @@ export const makeWholeFile = (path: string, write: (temporary: string) => void):
       closeSync(file)
     }
     renameSync(temporary, path)
+    removeLeft(path)
   } catch (error) {
     try {
       rmSync(temporary, { force: true })
@@ -73,7 +74,7 @@ const TURN_MS = 50
  */
 export function* writingWholeFile(path: string, pieces: Iterable<string>): Generator<void> {
   makeFolder(dirname(resolve(path)))
-  const temporary = `${path}.${randomUUID()}.tmp`
+  const temporary = temporaryName(path)
   let file: number | undefined
   try {
     file = openSync(temporary, "wx")
@@ -96,6 +97,7 @@ export function* writingWholeFile(path: string, pieces: Iterable<string>): Gener
     closeSync(file)
     file = undefined
     renameSync(temporary, path)
+    removeLeft(path)
   } finally {
     try {
       if (file !== undefined) closeSync(file)
