@@ -108,12 +108,13 @@ const busy = (): ReadonlyArray<ChildProcess> =>
 export const auditLoad: Suite = {
   name: "audit-load",
   summary: `audits of seven modules, alone and beside ${LOOPS} busy loops: the same to the last byte`,
-  run: async ({ log, quick }) => {
+  slow: "whole audits beside busy loops: minutes",
+  run: async ({ log }) => {
     const home = mkdtempSync(join(tmpdir(), "coverbound-load-"))
     const targets: Array<Target> = []
     const rows: Array<ReadonlyArray<string>> = []
     try {
-      for (const module of quick ? MODULES.slice(0, 1) : MODULES) {
+      for (const module of MODULES) {
         writeFileSync(join(home, `${module.name}.ts`), module.text)
         const alone = await audited(home, module)
         log(`audit-load: ${module.name} alone, ${alone.elapsed.toFixed(0)} s`)

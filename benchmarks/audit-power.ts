@@ -8,8 +8,8 @@ import { clopperPearson } from "../src/statistics/clopper-pearson.ts"
 import type { Suite, Table, Target } from "./suite.ts"
 
 /** Of all mutants, the first so many of the random order. */
-const MUTANTS = { quick: 4, whole: 100 } as const
-const RIGHT = { quick: 4, whole: 1000 } as const
+const MUTANTS = { quick: 2, whole: 100 } as const
+const RIGHT = { quick: 2, whole: 1000 } as const
 /** What the project promises. */
 const PROMISE = { power: 0.9, right: 60 } as const
 

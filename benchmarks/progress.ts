@@ -4,14 +4,18 @@ import { duration } from "../reports/number-format.ts"
 
 /** Seconds that a suite takes on the machine it was written on, quick and whole: shares of the bar, and a first estimate. */
 const SECONDS: Readonly<Record<string, readonly [quick: number, whole: number]>> = {
-  kernels: [80, 1500],
+  kernels: [40, 1500],
   "spanner-phase": [20, 240],
   "literal-oracle": [7, 60],
-  "language-model": [10, 60],
+  "language-model": [4, 60],
+  scale: [20, 60],
+  critical: [2, 60],
+  "rare-prompt": [3, 60],
+  sweep: [3, 60],
   "exponent-coverage": [10, 300],
   "audit-power": [15, 300],
   sampler: [5, 40],
-  checker: [5, 60],
+  checker: [18, 60],
   t7: [5, 120],
   t9: [4, 60]
 }

@@ -65,6 +65,7 @@ export const rarePrompt: Suite = {
             claim: `${algorithm.name} ${quantity} in 1/q: ${judgement.claim} ${judgement.predicted} ± ${judgement.margin}, supported at level ${LEVEL}`,
             measured: judgement.verdict,
             held: judgement.verdict === "supported",
+            ...(quick && judgement.verdict === "undecided" ? { open: true } : {}),
             kind: "result"
           })
       }

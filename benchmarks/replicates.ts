@@ -4,9 +4,6 @@ import { fileURLToPath } from "node:url"
 import tQuantile from "@stdlib/stats-base-dists-t-quantile"
 import type { ExponentEstimate } from "../src/statistics/exponent-fit.ts"
 
-/** Ctrl-C ended what was being measured: it reaches the process apart before this one. */
-export class Interrupted extends Error {}
-
 /** What the script prints as JSON, run by a process of its own. @param script its URL. @throws Error where the process fails. */
 export const measuredApart = (script: URL, ...args: ReadonlyArray<string | number>): unknown => {
   const path = fileURLToPath(script)
@@ -15,7 +12,6 @@ export const measuredApart = (script: URL, ...args: ReadonlyArray<string | numbe
     stdio: ["ignore", "pipe", "inherit"],
     maxBuffer: 2 ** 28
   })
-  if (child.signal === "SIGINT") throw new Interrupted()
   if (child.status !== 0)
     throw new Error(`${path} ${args.join(" ")}: the process ended with ${child.signal ?? child.status}`)
   return JSON.parse(child.stdout)

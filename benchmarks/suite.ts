@@ -36,6 +36,8 @@ export interface Target {
   readonly claim: string
   readonly measured: string
   readonly held: boolean
+  /** It does not hold, and is not broken either: what `--quick` measures decides neither. */
+  readonly open?: true
   /** A `timing` depends on the machine and its load and never fails a run; a `result` does. */
   readonly kind: "timing" | "result"
 }
@@ -74,5 +76,7 @@ export interface SuiteReport {
 export interface Suite {
   readonly name: string
   readonly summary: string
+  /** Why `--quick` leaves it out, where no part of it decides anything in a few seconds. */
+  readonly slow?: string
   readonly run: (options: SuiteOptions) => Promise<SuiteReport>
 }

@@ -207,10 +207,18 @@ export const benchPart = (at: At, { prefix }: Around): Part => {
           says: `${one.get("claim").text}: ${one.get("measured").text}`,
           verdict: one.get("held").flag
             ? ("supported" as const)
-            : one.get("kind").value === "result"
-              ? ("refuted" as const)
-              : undefined,
-          word: one.get("held").flag ? "held" : one.get("kind").value === "result" ? "wrong" : "missed",
+            : one.get("open").there
+              ? ("undecided" as const)
+              : one.get("kind").value === "result"
+                ? ("refuted" as const)
+                : undefined,
+          word: one.get("held").flag
+            ? "held"
+            : one.get("open").there
+              ? "undecided"
+              : one.get("kind").value === "result"
+                ? "wrong"
+                : "missed",
           anchor: `${own}table-0`
         }))
     ],
