@@ -159,7 +159,7 @@ export const killAndResume = async (
         if (byOurs) {
           made++
           phases[ended.phase]++
-          if (at!.stop !== "SIGKILL") stoppingMs.push(Math.round(ended.stoppingMs!))
+          if (at!.stop !== "SIGKILL") stoppingMs.push(Math.round(ended.stoppingMs))
           const left = leftIn(folder)
           left.broken.forEach((file) => say(`${file} is broken`))
           // Once all is written the journal goes; what it held is in the documents, which are compared at the end.
