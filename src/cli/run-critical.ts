@@ -48,13 +48,13 @@ const varied = (
 ): Effect.Effect<{ readonly name: string; readonly values: ReadonlyArray<number> }, InvalidCall> => {
   const [name, list = ""] = text.split("=")
   const values = list.split(",").map((part) => decimal(part.trim()))
-  return values.every((value) => value !== undefined) && /^\w+$/.test(name)
+  return values.every((value) => value !== undefined) && new Set(values).size === values.length && /^\w+$/.test(name)
     ? Effect.succeed({ name, values })
     : Effect.fail(
         new InvalidCall({
           field: "--vary",
           value: shown(text),
-          expectation: "an option and its values, such as C=10,1e3,1e5"
+          expectation: "an option and its values, each once, such as C=10,1e3,1e5"
         })
       )
 }
@@ -104,17 +104,28 @@ const curves = ({ forbidden, points }: Critical, variable: string, page: Page): 
 const BY_TOKEN =
   "By token a response is found piece by piece: the unit, the draws in which a pair of whole responses would meet one of the largest coverage, is not its own, and L1 does not speak of it."
 
+const NOT_BY_DRAWS: Readonly<Record<AnyAlgorithm<OracleServices>["oracle"], string | undefined>> = {
+  weak: undefined,
+  strong:
+    "Draws of a tilted model, as this learner makes, hold a response of mass m with another chance than m: what L1 forbids of draws of π_ref is not tested.",
+  enumeration:
+    "A learner that names responses does not wait to draw them: what L1 forbids of draws of π_ref is not tested.",
+  token: undefined
+}
+
 const UNIT =
   "Unit: 1/E[m(1−m)], the draws in which a pair is met of which exactly one response has the largest coverage; m is the mass of such responses, 1/C on rare-good."
 
 const verdictLines = (
   { collapse, exponent, forbidden, judgement }: Critical & { readonly judgement: ExponentJudgement | undefined },
+  oracle: AnyAlgorithm<OracleServices>["oracle"],
   variable: string,
   level: number
 ): ReadonlyArray<string> => [
-  ...(forbidden === undefined ? [BY_TOKEN] : [UNIT]),
+  oracle === "token" ? BY_TOKEN : UNIT,
+  ...[NOT_BY_DRAWS[oracle]].filter((line) => line !== undefined),
   exponent === undefined
-    ? "Exponent: none, a trial never reached ε, or there are too few values or trials for an interval at this level."
+    ? "Exponent: none, a trial never reached ε, there are too few values or trials for an interval at this level, or a value is not above 0."
     : `Exponent of the critical budget in ${variable}: ${exponent.estimate.toFixed(3)}, ${100 * (1 - level)} % interval [${exponent.lower.toFixed(3)}, ${exponent.upper.toFixed(3)}]${judgement === undefined ? "" : `; ${judgement.predicted} ± ${judgement.margin}: ${judgement.verdict}`}.`,
   ...(collapse === undefined
     ? []
@@ -249,7 +260,7 @@ const criticalIn = Effect.fnUntraced(function* (
             "",
             curves(found, variable, page),
             "",
-            ...[...verdictLines({ ...found, judgement }, variable, level)].map((line) =>
+            ...[...verdictLines({ ...found, judgement }, algorithm.oracle, variable, level)].map((line) =>
               wrapped(line, page.width, "  ")
             ),
             "",

@@ -1,5 +1,6 @@
 import * as Effect from "effect/Effect"
 import { describe, expect, it } from "vitest"
+import { exhaustive } from "../algorithm/exhaustive.ts"
 import { passive } from "../algorithm/passive.ts"
 import { spannerSampling } from "../algorithm/spanner-sampling.ts"
 import { rareGoodFamily } from "../instance/families/rare-good.ts"
@@ -82,6 +83,12 @@ describe("critical budgets", () => {
     expect(forbiddenOf([point("a", early)], 0.01)).toMatchObject({ verdict: "broken", excess: 40 / 60 - 0.1 })
     const late = Array.from({ length: 60 }, (_, i) => 100 + i)
     expect(forbiddenOf([point("a", late)], 0.01).verdict).toBe("not broken")
+  })
+
+  it("are not tested of a learner that has another way to a response than drawing it from π_ref", async () => {
+    const { collapse, forbidden } = await find({ algorithm: exhaustive })
+    expect(forbidden).toBe(undefined)
+    expect(collapse).not.toBe(undefined)
   })
 
   it("are forbidden at a level that curves share", () => {

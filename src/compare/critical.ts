@@ -7,7 +7,7 @@
  * *Scale.* What a search of pairs waits for is a pair of which exactly one has the largest coverage, and it meets one in every {@link meetingDraws} draws, whatever else it does. In that unit, not in
  * C_cov (which is up to 30 % below 1/m where m is not small), success is one curve for a learner that needs the same number of such pairs at every C.
  *
- * *What L1 forbids.* T draws hold a response of mass m with chance at most T·m: no success curve of a learner that must hold one lies above min{1, T·m}.
+ * *What L1 forbids.* T draws of π_ref hold a response of mass m with chance at most T·m: no success curve of a learner that must hold one, and has no other way to it, lies above min{1, T·m}.
  */
 import * as Effect from "effect/Effect"
 import type { AnyAlgorithm, ParameterRecord } from "../algorithm/algorithm.ts"
@@ -85,7 +85,7 @@ export interface Critical {
   readonly points: ReadonlyArray<CriticalPoint>
   readonly exponent: ExponentInterval | undefined
   readonly collapse: Collapse | undefined
-  /** undefined for a learner by token, which may look for a response piece by piece: L1 is about whole ones. */
+  /** Of learners that draw whole responses from π_ref alone. undefined for the others: tilted draws, names and tokens reach a response of mass m otherwise than with chance m a query. */
   readonly forbidden: Forbidden | undefined
 }
 
@@ -305,6 +305,6 @@ export const criticalBudgets = Effect.fnUntraced(function* (plan: CriticalPlan):
     points,
     exponent: medianExponent(plan.variable, counts, plan.level),
     collapse: whole ? collapseOf(points, plan.level) : undefined,
-    forbidden: whole ? forbiddenOf(points, plan.level) : undefined
+    forbidden: plan.algorithm.oracle === "weak" ? forbiddenOf(points, plan.level) : undefined
   }
 })

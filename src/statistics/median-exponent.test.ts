@@ -25,6 +25,12 @@ describe("the enclosure of a median", () => {
     expect(wrong).toEqual([])
   })
 
+  it("has it where 2^{−n} is no double", () => {
+    // scipy.stats.binom.cdf
+    expect([1074, 1075, 1076, 2000, 4001].map((n) => medianRank(n, 0.01))).toEqual([495, 495, 496, 942, 1919])
+    expect([1075, 2000].map((n) => medianRank(n, 0.002))).toEqual([487, 931])
+  })
+
   it("is none where there are too few values", () => {
     expect(medianOf([1, 2, 3, 4, 5], 0.05)).toBe(undefined)
     expect(medianOf([4, 1, 6, 2, 5, 3], 0.05)).toEqual({ median: 3.5, lower: 1, upper: 6 })
@@ -48,6 +54,17 @@ describe("the exponent of the median", () => {
     expect(medianExponent("n", exact.slice(0, 12), 0.01)).toBe(undefined)
     expect(medianExponent("n", exact.slice(4), 0.01)).toBe(undefined)
     expect(medianExponent("n", [...exact, { value: 10, count: undefined }], 0.01)).toBe(undefined)
+    for (const [value, count] of [
+      [0, 5],
+      [-1, 5],
+      [Infinity, 5],
+      [10, Infinity],
+      [10, 0],
+      [10, Number.NaN]
+    ] as const)
+      expect(medianExponent("n", [...exact, ...Array.from({ length: 12 }, () => ({ value, count }))], 0.01)).toBe(
+        undefined
+      )
     expect(() => medianExponent("n", exact, 0)).toThrow(RangeError)
   })
 

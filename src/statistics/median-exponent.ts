@@ -20,20 +20,20 @@
 import { requireLevel } from "./domain.ts"
 import type { ExponentInterval } from "./exponent-fit.ts"
 import type { Counted } from "./exponent-of-counts.ts"
+import { binomialTails } from "./incomplete-beta.ts"
 import { median } from "./median.ts"
 
 /** The largest r ≥ 1 with 2·P(Bin(n, ½) < r) ≤ level; 0 where there is none. */
 export const medianRank = (n: number, level: number): number => {
-  // P(Bin = j) by ratios, from 2^{-n}: n stays far below 1,000 here.
-  let mass = 2 ** -n
-  let below = mass
-  let r = 0
-  while (2 * below <= level && r < (n + 1) / 2 - 1) {
-    r++
-    mass *= (n - r + 1) / r
-    below += mass
+  // In logarithms: 2^{−n} itself is 0 from n = 1,075 on.
+  const allowed = (r: number): boolean => Math.LN2 + binomialTails(r - 1, n, 0.5).logAtMost <= Math.log(level)
+  let [held, broken] = [0, Math.floor(n / 2) + 1]
+  while (broken > held + 1) {
+    const middle = Math.floor((held + broken) / 2)
+    if (allowed(middle)) held = middle
+    else broken = middle
   }
-  return r
+  return held
 }
 
 /** The middle, and the enclosure of the median that fails with probability at most `level`; undefined where there are too few values for one. */
@@ -49,10 +49,10 @@ export const medianOf = (
 }
 
 /**
- * undefined where a run did not get there, where counts stand at fewer than two values, and where they are too few at one of them for a median at this level (11 runs each of 6 values at
- * 0.01).
+ * undefined where a run did not get there, where counts stand at fewer than two values or at one that has no logarithm, and where they are too few at one of them for a median at this level
+ * (11 runs each of 6 values at 0.01).
  *
- * @param runs counts and values > 0
+ * @param runs counts and values, finite and > 0
  * @param level α in (0, 1)
  */
 export const medianExponent = (
@@ -62,7 +62,8 @@ export const medianExponent = (
 ): ExponentInterval | undefined => {
   requireLevel("level", level)
   const values = [...new Set(runs.map(({ value }) => value))]
-  if (values.length < 2 || runs.some(({ count }) => count === undefined || !(count > 0))) return undefined
+  const counted = (x: number | undefined): boolean => x !== undefined && x > 0 && x < Infinity
+  if (values.length < 2 || !runs.every(({ count, value }) => counted(count) && counted(value))) return undefined
   const x = values.map(Math.log)
   const centre = x.reduce((sum, v) => sum + v, 0) / x.length
   const spread = x.reduce((sum, v) => sum + (v - centre) ** 2, 0)
