@@ -55,6 +55,9 @@ export const fmax = binary(0x97)
 /** f64 */
 export const double = (n: number): Code => [0x44, ...new Uint8Array(Float64Array.of(n).buffer)]
 export const dadd = binary(0xa0)
+export const dless = binary(0x63)
+export const dlessEqual = binary(0x65)
+export const dnotEqual = binary(0x62)
 
 /** Memory. Addresses are i32 code, offsets are constant bytes. */
 export const load = (address: Code, offset = 0): Code => [...address, 0x28, 2, ...unsigned(offset)]
@@ -193,6 +196,8 @@ export const fsum = (local: number): Code =>
 export const wsplat = vunary(0x14)
 /** Two lanes of the 64 bits at an address. */
 export const wloadSplat = vmemory(0x0a, 3)
+/** A lane as f64. */
+export const wlane = (v: Code, i: number): Code => [...v, ...simd(0x21), i]
 export const wadd = vbinary(0xf0)
 export const wsubtract = vbinary(0xf1)
 export const wmultiply = vbinary(0xf2)

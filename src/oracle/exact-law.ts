@@ -135,7 +135,7 @@ export const exactLawDraws = (
   }
 
   const sweep: LawDraws["sweep"] = (test, limit, most, places) => {
-    growing ??= GrowingDistances.of(table) ?? null
+    growing ??= GrowingDistances.of(table, rows.search) ?? null
     const chances = growing?.chancesUnder(test)
     if (chances !== undefined) {
       passProbability.set(chances)

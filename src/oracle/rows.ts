@@ -79,6 +79,7 @@ interface Bank {
 
 export class Rows {
   readonly table: RowTable
+  readonly search: SessionSearch
   /** Rows of the widest place. */
   readonly widest: number
   private readonly layers: ArrayLike<number> | undefined
@@ -93,6 +94,7 @@ export class Rows {
    */
   constructor(table: RowTable, limit: number, search: SessionSearch, layers?: ArrayLike<number>) {
     this.table = table
+    this.search = search
     this.layers = layers
     const { offsets } = table
     this.widest = offsets.reduce((most, end, p) => Math.max(most, p === 0 ? 0 : end - offsets[p - 1]), 0)

@@ -5,6 +5,7 @@ import { RidgeRegression } from "../numeric/gram.ts"
 import { Stream } from "../numeric/stream.ts"
 import { type EllipticTest, passTable, squaredDistance, whitenedRows } from "../policy/elliptic-test.ts"
 import { GrowingDistances } from "./growing-distances.ts"
+import { SessionSearch } from "./session-search.ts"
 
 /** What a table made anew gives, summed as the oracle sums it. */
 const byTables = ({ features, offsets, reference }: FiniteInstance, test: EllipticTest): ReadonlyArray<number> =>
@@ -34,9 +35,15 @@ const grow = (design: RidgeRegression, stream: Stream, pairs: number): EllipticT
   return { dimension: 3, whitening: design.whitening(), nu }
 }
 
-describe("chances of passing as Σ grows", () => {
+const searches: ReadonlyArray<readonly [string, () => SessionSearch | undefined]> = [
+  ["in JavaScript", () => undefined],
+  ["by the kernel", () => new SessionSearch("wasm", 1)],
+  ["by the kernel on two threads", () => new SessionSearch("wasm", 2)]
+]
+
+describe.each(searches)("chances of passing as Σ grows, %s", (_, open) => {
   it("are those of tables made anew, bit for bit, while pairs are added one by one or a few at a time", () => {
-    const growing = GrowingDistances.of(instance)
+    const growing = GrowingDistances.of(instance, open())
     const design = new RidgeRegression(3, 0.5)
     const stream = Stream.fromSeed(3).split("growing")
     const seen: Array<number> = []
@@ -52,19 +59,19 @@ describe("chances of passing as Σ grows", () => {
   })
 
   it("are those of tables in more dimensions than are taken at a time", () => {
-    const wide = randomInstance({ seed: 6, prompts: 3, responses: 80, d: 6 })
-    const growing = GrowingDistances.of(wide)
-    const design = new RidgeRegression(6, 0.5)
+    const wide = randomInstance({ seed: 6, prompts: 3, responses: 81, d: 11 })
+    const growing = GrowingDistances.of(wide, open())
+    const design = new RidgeRegression(11, 0.5)
     const stream = Stream.fromSeed(5).split("growing")
     for (let k = 0; k < 30; k++) {
-      const [a, b] = [stream.nextInteger(240), stream.nextInteger(240)]
+      const [a, b] = [stream.nextInteger(243), stream.nextInteger(243)]
       const { features } = wide
       design.add(
-        Float64Array.from({ length: 6 }, (_, j) => features[6 * a + j] - features[6 * b + j]),
+        Float64Array.from({ length: 11 }, (_, j) => features[11 * a + j] - features[11 * b + j]),
         0,
         1
       )
-      const test = { dimension: 6, whitening: design.whitening(), nu: 0.5 }
+      const test = { dimension: 11, whitening: design.whitening(), nu: 0.5 }
       expect([...growing!.chancesUnder(test)!]).toEqual(byTables(wide, test))
     }
   })
@@ -80,7 +87,7 @@ describe("chances of passing as Σ grows", () => {
       steps((test) => (last = test))
       const white = whitenedRows(last, instance.features, 0, 60)
       const far = Math.sqrt(squaredDistance(white, 0, 3 * pair, 3))
-      const growing = GrowingDistances.of(instance)
+      const growing = GrowingDistances.of(instance, open())
       let chances: Float64Array | undefined
       steps((test) => (chances = growing?.chancesUnder({ ...test, nu: far })))
       expect([...chances!]).toEqual(byTables(instance, { ...last, nu: far }))
@@ -88,7 +95,7 @@ describe("chances of passing as Σ grows", () => {
   })
 
   it("are of the test that is asked with, whatever was asked before", () => {
-    const growing = GrowingDistances.of(instance)
+    const growing = GrowingDistances.of(instance, open())
     const design = new RidgeRegression(3, 0.5)
     const stream = Stream.fromSeed(4).split("growing")
     const first = grow(design, stream, 1)

@@ -10,7 +10,9 @@
  * and a row of pairs by no more than its greatest gap allows: rows that cannot have come near ν wait, and catch up with several steps at once.
  */
 import type { FiniteInstance } from "../instance/instance.ts"
+import { DistanceSteps, distanceStepsRoom, MOST_WAITING, rowOf } from "../kernel/wasm/distance-steps.ts"
 import { type EllipticTest, squaredDistance, whitenedRows } from "../policy/elliptic-test.ts"
+import type { SessionSearch } from "./session-search.ts"
 
 type Places = Pick<FiniteInstance, "dimension" | "features" | "offsets" | "reference">
 
@@ -20,8 +22,8 @@ const ROOM = 2 ** 26
 const FROM = 2 ** 13
 /** Rank-one matrices that may separate one test from the next. */
 const MOST_STEPS = 4
-/** Steps a row may wait for. */
-const MOST_WAITING = 16
+/** Bytes of a kernel's memory, at the most. */
+const MOST_MEMORY = 2 ** 31
 /** Share of ν² that the error may reach before distances are computed anew. */
 const WORST = 2 ** -20
 /** Rounding of a sum of d products beside its terms, generously. */
@@ -29,9 +31,9 @@ const ROUNDING = 2 ** -48
 
 export class GrowingDistances {
   private readonly places: Places
-  /** Of each pair of rows a > b of a place, triangle by triangle: squared distance, or ∞ once it is below ν²; and 1 where it passes. */
+  private readonly kernel: DistanceSteps | undefined
+  /** Of each pair of rows a > b of a place, triangle by triangle, row by row from {@link rowOf}(a) on: squared distance, or ∞ once the pair will never pass again. */
   private readonly distances: Float64Array
-  private readonly passing: Uint8Array
   /** Where the triangle of each place begins. */
   private readonly triangles: Float64Array
   /** By row: no pair of it that may still pass is nearer than this. */
@@ -53,33 +55,40 @@ export class GrowingDistances {
   /** Tests in a row that were too far from the one before. */
   private strangers = 0
 
-  /** Undefined where tables made anew are as good, or where the distances would take more room than they should. */
-  static of(places: Places): GrowingDistances | undefined {
+  /**
+   * Undefined where tables made anew are as good, or where the distances would take more room than they should.
+   *
+   * @param search whose kernels take the steps, two pairs at a time and place by place on its threads; JavaScript where it has none. Changes no chance
+   */
+  static of(places: Places, search?: SessionSearch): GrowingDistances | undefined {
     const { offsets } = places
     let pairs = 0
-    for (let x = 0; x + 1 < offsets.length; x++) pairs += triangle(offsets[x + 1] - offsets[x])
+    for (let x = 0; x + 1 < offsets.length; x++) pairs += rowOf(offsets[x + 1] - offsets[x])
     const room = Math.max(ROOM, 8 * places.features.length)
-    return pairs < FROM || 9 * pairs > room ? undefined : new GrowingDistances(places, pairs)
+    return pairs < FROM || 9 * pairs > room ? undefined : new GrowingDistances(places, pairs, search)
   }
 
-  private constructor(places: Places, pairs: number) {
+  private constructor(places: Places, pairs: number, search: SessionSearch | undefined) {
     const { dimension: d, offsets, reference } = places
     this.places = places
-    this.passing = new Uint8Array(pairs)
-    this.distances = new Float64Array(pairs)
     this.triangles = new Float64Array(offsets.length)
     let widest = 0
     for (let x = 0; x + 1 < offsets.length; x++) {
       const size = offsets[x + 1] - offsets[x]
-      this.triangles[x + 1] = this.triangles[x] + triangle(size)
+      this.triangles[x + 1] = this.triangles[x] + rowOf(size)
       widest = Math.max(widest, size)
     }
     const N = reference.length
-    this.least = new Float64Array(N)
-    this.sums = new Float64Array(N)
-    this.along = new Float64Array(N * MOST_WAITING)
-    this.waiting = new Uint8Array(offsets.length - 1)
-    this.taken = new Uint8Array(N)
+    const bytes = distanceStepsRoom(places, pairs)
+    const arena = bytes > MOST_MEMORY ? undefined : search?.memory(bytes)
+    const kernel = arena && new DistanceSteps(arena, places, this.triangles, pairs)
+    this.kernel = kernel
+    this.distances = kernel?.distances ?? new Float64Array(pairs)
+    this.least = kernel?.least ?? new Float64Array(N)
+    this.sums = kernel?.sums ?? new Float64Array(N)
+    this.along = new Float64Array(kernel === undefined ? N * MOST_WAITING : 0)
+    this.waiting = new Uint8Array(kernel === undefined ? offsets.length - 1 : 0)
+    this.taken = new Uint8Array(kernel === undefined ? N : 0)
     this.chances = new Float64Array(offsets.length - 1)
     this.white = new Float64Array(widest * d)
     this.known = new Uint8Array(widest)
@@ -100,7 +109,13 @@ export class GrowingDistances {
       this.farthest = 0
       for (let x = 0; x < X; x++) this.begin(test, x)
       this.error = this.farthest * test.dimension * ROUNDING
-    } else for (let x = 0; x < X; x++) this.advance(test, x, steps)
+    } else if (this.kernel !== undefined)
+      this.kernel.advance(steps, this.band(test), (x, left) => {
+        if (left.length > 0) this.known.fill(0)
+        for (const a of left) this.settle(test, x, a)
+        this.chance(x)
+      })
+    else for (let x = 0; x < X; x++) this.advance(test, x, steps)
     return this.chances
   }
 
@@ -131,27 +146,32 @@ export class GrowingDistances {
 
   /** Distances of a place from nothing. */
   private begin(test: EllipticTest, x: number): void {
-    const { dimension: d, features, offsets } = this.places
+    const { dimension: d, features, offsets, reference } = this.places
     const [start, end] = [offsets[x], offsets[x + 1]]
     const white = whitenedRows(test, features, start, end)
     const limit = test.nu ** 2
-    let at = this.triangles[x]
     for (let a = 0; a < end - start; a++) {
+      let at = this.triangles[x] + rowOf(a)
       let least = Infinity
+      let sum = 0
       for (let b = 0; b < a; b++) {
         const distance = squaredDistance(white, a * d, b * d, d)
         if (distance > this.farthest) this.farthest = distance
-        // Twice as near as ν it will not pass again, whatever the error that is allowed.
-        const near = distance < limit / 2
-        this.distances[at] = near ? Infinity : distance
-        this.passing[at++] = distance > limit ? 1 : 0
+        // So near it will not pass again, whatever the error that is allowed.
+        const near = distance < limit * (1 - 2 * WORST)
+        this.distances[at++] = near ? Infinity : distance
         if (!near && distance < least) least = distance
+        if (distance > limit) sum += reference[start + b]
       }
+      if (a % 2 === 1) this.distances[at] = Infinity
       this.least[start + a] = least
-      this.taken[start + a] = 0
-      this.sum(x, a)
+      this.sums[start + a] = sum
     }
-    this.waiting[x] = 0
+    if (this.kernel !== undefined) this.kernel.restart(x)
+    else {
+      this.taken.fill(0, start, end)
+      this.waiting[x] = 0
+    }
     this.chance(x)
   }
 
@@ -189,13 +209,13 @@ export class GrowingDistances {
     if (changed) this.chance(x)
   }
 
-  /** Takes the steps that row a waited for; whether one of its pairs passes no more (or again, by a rounding). */
+  /** Takes the steps that row a waited for; whether one of its pairs may pass no more: then {@link settle}d. */
   private catchUp(test: EllipticTest, x: number, a: number): boolean {
-    const { along, distances, least, passing, places, taken } = this
+    const { along, distances, least, places, taken } = this
     const start = places.offsets[x]
     const size = places.offsets[x + 1] - start
     if (least[start + a] === Infinity) return false
-    const from = this.triangles[x] + triangle(a)
+    const from = this.triangles[x] + rowOf(a)
     const row = distances.subarray(from, from + a)
     let k = taken[start + a]
     // Four steps a turn: a distance is read and written once for them.
@@ -220,27 +240,37 @@ export class GrowingDistances {
       }
     }
     taken[start + a] = this.waiting[x]
-    const limit = test.nu ** 2
-    const [low, high] = [limit - this.error, limit + this.error]
     let nearest = Infinity
     for (let b = 0; b < row.length; b++) nearest = row[b] < nearest ? row[b] : nearest
-    let flipped = false
-    if (nearest <= high) {
-      nearest = Infinity
-      for (let b = 0; b < row.length; b++) {
-        if (row[b] <= high) {
-          const passes = row[b] < low ? 0 : this.decide(test, x, a, b)
-          flipped ||= passes !== passing[from + b]
-          passing[from + b] = passes
-          // For good: it takes no more part.
-          if (row[b] < low) row[b] = Infinity
-        }
-        nearest = row[b] < nearest ? row[b] : nearest
-      }
-    }
     least[start + a] = nearest
-    if (flipped) this.sum(x, a)
-    return flipped
+    if (nearest > this.band(test)[1]) return false
+    this.settle(test, x, a)
+    return true
+  }
+
+  /** Distances from which on, and up to which, the error decides whether a pair passes. */
+  private band({ nu }: EllipticTest): readonly [low: number, high: number] {
+    return [nu ** 2 - this.error, nu ** 2 + this.error]
+  }
+
+  /** Row a anew, its distances being up to date: which pairs pass no more, what is least of the others, and their mass. */
+  private settle(test: EllipticTest, x: number, a: number): void {
+    const { offsets, reference } = this.places
+    const start = offsets[x]
+    const from = this.triangles[x] + rowOf(a)
+    const row = this.distances.subarray(from, from + a)
+    const [low, high] = this.band(test)
+    let nearest = Infinity
+    let sum = 0
+    for (let b = 0; b < row.length; b++) {
+      // For good: it takes no more part.
+      if (row[b] < low) row[b] = Infinity
+      if (row[b] === Infinity) continue
+      if (row[b] > high || this.decide(test, x, a, b)) sum += reference[start + b]
+      if (row[b] < nearest) nearest = row[b]
+    }
+    this.least[start + a] = nearest
+    this.sums[start + a] = sum
   }
 
   /** ⟨s, φ⟩ of the rows of a place, from `at` on. */
@@ -267,24 +297,14 @@ export class GrowingDistances {
   }
 
   /** Whether a pair of rows passes, by the definition. */
-  private decide(test: EllipticTest, x: number, a: number, b: number): 0 | 1 {
+  private decide(test: EllipticTest, x: number, a: number, b: number): boolean {
     const { dimension: d, features, offsets } = this.places
     for (const row of [a, b]) {
       if (this.known[row] === 1) continue
       this.white.set(whitenedRows(test, features, offsets[x] + row, offsets[x] + row + 1), row * d)
       this.known[row] = 1
     }
-    return squaredDistance(this.white, a * d, b * d, d) > test.nu ** 2 ? 1 : 0
-  }
-
-  private sum(x: number, a: number): void {
-    const { passing } = this
-    const { offsets, reference } = this.places
-    const start = offsets[x]
-    const from = this.triangles[x] + triangle(a)
-    let sum = 0
-    for (let b = 0; b < a; b++) sum += passing[from + b] * reference[start + b]
-    this.sums[start + a] = sum
+    return squaredDistance(this.white, a * d, b * d, d) > test.nu ** 2
   }
 
   private chance(x: number): void {
@@ -294,9 +314,6 @@ export class GrowingDistances {
     this.chances[x] = 2 * p
   }
 }
-
-/** Pairs of n rows. */
-const triangle = (n: number): number => (n * (n - 1)) / 2
 
 /** Σ⁻¹ = WᵀW. */
 const inverseOf = ({ dimension: d, whitening: w }: EllipticTest): Float64Array => {

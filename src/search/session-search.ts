@@ -5,7 +5,7 @@
 import { availableParallelism } from "node:os"
 import * as Context from "effect/Context"
 import { describeRan } from "../kernel/backend.ts"
-import { hasSimd, noSimd, wasmRan } from "../kernel/wasm/arena.ts"
+import { hasSimd, noSimd, WasmArena, wasmRan } from "../kernel/wasm/arena.ts"
 import { simdWords } from "../numeric/threefry-simd.ts"
 import { threefryWords, type Words } from "../numeric/threefry-words.ts"
 import { LiteralSearch } from "./literal-search.ts"
@@ -27,6 +27,7 @@ export class SessionSearch {
   private readonly allowed: boolean
   private readonly threads: number
   private made: { readonly search: LiteralSearch | undefined } | undefined
+  private readonly memories: Array<WasmArena> = []
   private closed = false
 
   /** @param threads at the most. @throws BackendUnavailable where `wasm` is asked for and there is none. */
@@ -48,18 +49,28 @@ export class SessionSearch {
     return (this.made ??= { search: LiteralSearch.make({ bytes: BYTES, threads: this.threads }) }).search
   }
 
+  /** A memory of the session's besides, for who keeps much; undefined where there are no kernels. */
+  memory(bytes: number): WasmArena | undefined {
+    if (!this.allowed) return undefined
+    if (this.closed) throw new Error("session: closed, expected an open one")
+    const arena = WasmArena.make({ bytes, threads: this.threads })
+    if (arena !== undefined) this.memories.push(arena)
+    return arena
+  }
+
   /**
    * What made the searches, counts and tables so far, as run.json and certificates name it: a kernel if one ran, else
    * `js`.
    */
   get backend(): string {
-    const arena = this.made?.search?.arena
-    return arena === undefined || arena.calls.size === 0 ? "js" : describeRan(wasmRan(arena))
+    const arena = [this.made?.search?.arena, ...this.memories].find((one) => one !== undefined && one.calls.size > 0)
+    return arena === undefined ? "js" : describeRan(wasmRan(arena))
   }
 
   /** Lets go of the kernels' memory and threads. {@link backend} still says what ran. */
   close(): void {
     this.closed = true
     this.made?.search?.close()
+    for (const arena of this.memories) arena.close()
   }
 }

@@ -12,12 +12,12 @@ import {
   longShiftLeft,
   set,
   vand,
-  vnot,
   vselect,
   wabs,
   wadd,
   wdivide,
   wless,
+  wlessEqual,
   wmultiply,
   wsplat,
   wsubtract,
@@ -65,7 +65,7 @@ export const exponential = (X: number, constants: number, scratch: number): Code
   const polynomial = [5, 6, 7, 8].reduce((sum, i) => wadd(c(i), wmultiply(get(T), sum)), c(4))
   return [
     ...set(K, wtruncate(wadd(wmultiply(INVERSE, get(X)), HALF))),
-    ...set(K, vand(get(K), vnot(wless(wabs(get(X)), REDUCED)))),
+    ...set(K, vand(get(K), wlessEqual(REDUCED, wabs(get(X))))),
     ...set(HIGH, wsubtract(get(X), wmultiply(get(K), LN2_HIGH))),
     ...set(LOW, wmultiply(get(K), LN2_LOW)),
     ...set(R, wsubtract(get(HIGH), get(LOW))),

@@ -10,6 +10,7 @@
  */
 import {
   add,
+  and,
   type Code,
   dadd,
   dload,
@@ -83,6 +84,25 @@ const V128S = 26 + 6 + EXPONENTIAL_CONSTANTS.length
 const advance = (local: number, bytes: number): Code => set(local, add(get(local), int(bytes)))
 const each = (code: (v: number) => Code): Code => repeat(VECTORS, code)
 
+/** Coordinates of one turn of {@link scores}. */
+const UNROLLED = 4
+
+/** What coordinate j adds to the scores of the rows at FS and Q. */
+const coordinate = (rows: 1 | 2, j: number): Code => [
+  ...set(X, wloadSplat(get(FS), 8 * j)),
+  ...(rows === 2 ? set(G, wloadSplat(get(Q), 8 * j)) : []),
+  ...each((v) => [
+    ...set(HALF, vload(get(T), ROW * j + 16 * v)),
+    ...set(A[v], wadd(get(A[v]), wmultiply(get(HALF), get(X)))),
+    ...(rows === 2 ? set(B[v], wadd(get(B[v]), wmultiply(get(HALF), get(G)))) : [])
+  ])
+]
+const onward = (rows: 1 | 2, n: number): Code => [
+  ...advance(FS, 8 * n),
+  ...(rows === 2 ? advance(Q, 8 * n) : []),
+  ...advance(T, ROW * n)
+]
+
 /** Scores of `rows` rows from F on into E, and their extremes. */
 const scores = (rows: 1 | 2): Code => {
   const sums = rows === 2 ? [A, B] : [A]
@@ -90,18 +110,14 @@ const scores = (rows: 1 | 2): Code => {
     ...sums.flatMap((sum) => each((v) => set(sum[v], vconst(0, 0, 0, 0)))),
     ...set(FS, get(F)),
     ...set(FEND, add(get(F), shiftLeft(get(D), 3))),
+    ...(rows === 2 ? set(Q, get(FEND)) : []),
     ...set(T, get(TEND)),
-    ...whileLoop(lessThan(get(FS), get(FEND)), [
-      ...set(X, wloadSplat(get(FS))),
-      ...(rows === 2 ? set(G, wloadSplat(add(get(FS), shiftLeft(get(D), 3)))) : []),
-      ...each((v) => [
-        ...set(HALF, vload(get(T), 16 * v)),
-        ...set(A[v], wadd(get(A[v]), wmultiply(get(HALF), get(X)))),
-        ...(rows === 2 ? set(B[v], wadd(get(B[v]), wmultiply(get(HALF), get(G)))) : [])
-      ]),
-      ...advance(FS, 8),
-      ...advance(T, ROW)
+    ...set(STOP, add(get(FS), shiftLeft(and(get(D), int(-UNROLLED)), 3))),
+    ...whileLoop(lessThan(get(FS), get(STOP)), [
+      ...repeat(UNROLLED, (j) => coordinate(rows, j)),
+      ...onward(rows, UNROLLED)
     ]),
+    ...whileLoop(lessThan(get(FS), get(FEND)), [...coordinate(rows, 0), ...onward(rows, 1)]),
     ...sums.flatMap((sum, r) =>
       each((v) => [
         ...vstore(get(E), r * ROW + 16 * v, get(sum[v])),
@@ -203,7 +219,7 @@ const plain: Code = [
 ]
 
 /** One block at the prompt. Leaves what its rows gain in scratch 2, and BAD. */
-const block: Code = [
+const block = (overBeta: (a: Code, b: Code) => Code): Code => [
   ...set(TEND, add(get(THETAS), multiply(get(BLOCK), multiply(get(D), int(ROW))))),
   ...set(F, add(get(FEATURES), multiply(get(AT), shiftLeft(get(D), 3)))),
   ...set(E, scratchRow(int(0), 0)),
@@ -221,7 +237,7 @@ const block: Code = [
     ...whileLoop(lessThan(get(E), get(EEND)), [
       ...set(G, wloadSplat(get(S))),
       ...each((v) => [
-        ...set(X, wdivide(wsubtract(vload(get(E), 16 * v), get(HI[v])), get(BETA))),
+        ...set(X, overBeta(wsubtract(vload(get(E), 16 * v), get(HI[v])), get(BETA))),
         ...exponential(X, CONSTANTS, EXP_SCRATCH),
         ...vstore(get(E), 16 * v, get(X)),
         ...set(Z[v], wadd(get(Z[v]), wmultiply(get(G), get(X))))
@@ -262,7 +278,8 @@ const gather = (lanes: "all" | "some"): Code => [
   ])
 ]
 
-export const mixtureFunction = (): WasmFunction => ({
+/** @param inverse 1/β stands for β: the same bits where β is a power of two, and quicker */
+export const mixtureFunction = (inverse: boolean): WasmFunction => ({
   name: "mixture",
   parameters: Array.from({ length: 13 }, () => I32 as typeof I32),
   locals: [
@@ -282,7 +299,7 @@ export const mixtureFunction = (): WasmFunction => ({
       ...set(R, add(get(REFERENCE), shiftLeft(get(AT), 3))),
       ...set(BAD, vconst(0, 0, 0, 0)),
       ...whileLoop(lessThan(get(BLOCK), get(BLOCKS)), [
-        ...block,
+        ...block(inverse ? wmultiply : wdivide),
         ...set(JEND, get(BLOCKS)),
         ...when(isZero(vany(get(BAD))), [
           ...whenElse(lessThan(add(get(BLOCK), int(1)), get(BLOCKS)), gather("all"), gather("some")),

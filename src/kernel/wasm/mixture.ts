@@ -19,7 +19,9 @@ import { EXPONENTIAL_CONSTANTS, exponential, exponentialConstants } from "./expo
 import type { KernelCode, WasmArena } from "./arena.ts"
 import { HEAD, LANES, mixtureFunction, SCRATCH } from "./mixture-code.ts"
 
-const MIXTURE: KernelCode = { name: "mixture", functions: () => [mixtureFunction()] }
+const MIXTURE: KernelCode = { name: "mixture", functions: () => [mixtureFunction(false)] }
+/** Where β is a power of two. */
+const BY_INVERSE: KernelCode = { name: "mixture", functions: () => [mixtureFunction(true)] }
 
 /** Bytes of a turn's prompts, and of its components: both stay in the second cache, or the third. */
 const PROMPTS_ROOM = 2 ** 23
@@ -129,7 +131,8 @@ const addTurn = (arena: WasmArena, request: Request, from: number, to: number, f
   const gathered = arena.doubles(at.sums, rows)
   gathered.set(sums.subarray(start, end))
   writeThetas(arena.doubles(at.thetas, blocks * LANES * d), thetas, first, n, d)
-  arena.doubles(at.numbers, 2).set([beta, Math.min(clip, MOST_SPAN * beta)])
+  const code = 2 ** Math.round(Math.log2(beta)) === beta ? BY_INVERSE : MIXTURE
+  arena.doubles(at.numbers, 2).set([code === MIXTURE ? beta : 1 / beta, Math.min(clip, MOST_SPAN * beta)])
   const heads = arena.ints(at.heads, HEAD * (to - from))
   let widest = 0
   for (let x = from; x < to; x++) {
@@ -144,7 +147,7 @@ const addTurn = (arena: WasmArena, request: Request, from: number, to: number, f
   const scratch = arena.reserve(stride * arena.threads)
   const last = n - (blocks - 1) * LANES
   for (let open = true; open;) {
-    arena.split(2 * (rows / (to - from)) * d * n, MIXTURE, {
+    arena.split(2 * (rows / (to - from)) * d * n, code, {
       rows: to - from,
       whole: 1,
       operands: [
