@@ -13,6 +13,7 @@ import { logTiltedMean } from "../numeric/log-sum-exp.ts"
 import { type EllipticTest, passTable } from "./elliptic-test.ts"
 import { Anchors } from "./mixture-anchors.ts"
 import { truncatedPairs, type TruncatedPairs } from "./truncated-pairs.ts"
+import type { WideComponent } from "./wide-component.ts"
 
 /** Up to this many rows a prompt's anchors are taken one by one: R² exponentials cost no more than the lists do. */
 const ONE_BY_ONE = 32
@@ -38,6 +39,10 @@ export interface MixtureKernel {
     readonly pairs: ReadonlyArray<TruncatedPairs | undefined>
     readonly left: (x: number, first: number, count: number) => void
   }) => void
+  /** The sums of `componentSums` at a wide prompt, bit for bit; undefined where JavaScript must take them. */
+  readonly component?:
+    | ((exact: FiniteInstance, component: WideComponent) => readonly [z: number, gain: number] | undefined)
+    | undefined
   /** As `passTable`, entry by entry. */
   readonly passTable: typeof passTable
 }
@@ -114,12 +119,31 @@ export class MixtureRatio {
     const size = offsets[x + 1] - start
     let low = Infinity
     let high = -Infinity
-    for (let i = 0; i < size; i++) {
+    // Four rows at a time: one sum alone waits for each addition before the next.
+    let i = 0
+    for (; i + 4 <= size; i += 4) {
+      const o = (start + i) * d
+      let [a, b, c, e] = [0, 0, 0, 0]
+      for (let j = 0; j < d; j++) {
+        const theta = thetas[t * d + j]
+        a += theta * features[o + j]
+        b += theta * features[o + d + j]
+        c += theta * features[o + 2 * d + j]
+        e += theta * features[o + 3 * d + j]
+      }
+      scores[i] = a
+      scores[i + 1] = b
+      scores[i + 2] = c
+      scores[i + 3] = e
+    }
+    for (; i < size; i++) {
       let s = 0
       for (let j = 0; j < d; j++) s += thetas[t * d + j] * features[(start + i) * d + j]
       scores[i] = s
-      if (s < low) low = s
-      if (s > high) high = s
+    }
+    for (i = 0; i < size; i++) {
+      if (scores[i] < low) low = scores[i]
+      if (scores[i] > high) high = scores[i]
     }
     const pairs = this.pairs[x]
     if (pairs?.rows.length === 0 && high - low <= clip) this.addUntruncated(start, size, high)

@@ -6,7 +6,7 @@ import { whitening } from "../numeric/gram.ts"
 import { Stream } from "../numeric/stream.ts"
 import { type EllipticTest, ellipticNormSquared, passTable } from "./elliptic-test.ts"
 import { evaluate, logRatio } from "./evaluate.ts"
-import { MixtureRatio } from "./mixture-ratio.ts"
+import { type MixtureKernel, MixtureRatio } from "./mixture-ratio.ts"
 import { optimum, referenceSuboptimality } from "./optimum.ts"
 import type { Policy, TruncatedMixturePolicy } from "./policy.ts"
 import { spannerSize } from "./spanner-size.ts"
@@ -143,6 +143,40 @@ describe("suboptimality along a run", () => {
       { ...policy, clip: 0.1 }
     ])
       expect(meter.measure(next).value).toBeCloseTo(evaluate(exact, next, best).suboptimality, 12)
+  })
+})
+
+describe("a mixture that grows", () => {
+  it("has each component added once, though its array is made anew as it runs out", () => {
+    const exact = randomInstance({ seed: 9, d: 2, responses: 40, prompts: 2, beta: 0.5 })
+    const best = optimum(exact)
+    const added: Array<readonly [number, number]> = []
+    const kernel: MixtureKernel = {
+      takes: () => true,
+      add: ({ exact: { promptProbabilities }, count, first, left }) => {
+        added.push([first, count])
+        promptProbabilities.forEach((_, x) => left(x, first, count))
+      },
+      passTable
+    }
+    const meter = new SuboptimalityMeter(exact, best, Stream.fromSeed(1), 300, undefined, kernel)
+    const thetas = Float64Array.of(0.5, 0, 0, 0.4, -0.3, 0.2, 0.1, 0.1)
+    const truncation: EllipticTest = { dimension: 2, whitening: Float64Array.of(1, 0, 0, 1), nu: 100 }
+    const mixture = { kind: "truncated-mixture", clip: 100, truncation } as const
+    const measured = [
+      meter.measure({ ...mixture, count: 2, thetas: thetas.slice(0, 4) }),
+      meter.measure({ ...mixture, count: 4, thetas }),
+      // Another mixture, longer by as much.
+      meter.measure({ ...mixture, count: 4, thetas: thetas.map((value, i) => (i === 1 ? 0.1 : value)) })
+    ]
+    expect(added).toEqual([
+      [0, 2],
+      [2, 4],
+      [0, 4]
+    ])
+    expect(measured[1].value).toBe(
+      new SuboptimalityMeter(exact, best, Stream.fromSeed(1), 300).measure({ ...mixture, count: 4, thetas }).value
+    )
   })
 })
 

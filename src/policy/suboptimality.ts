@@ -12,6 +12,7 @@ import type { Optimum } from "./optimum.ts"
 import type { Policy, TokenTiltedPolicy, TruncatedMixturePolicy } from "./policy.ts"
 import { policyProblem } from "./policy-problem.ts"
 import { evaluateTokens } from "./token-evaluate.ts"
+import { BLOCKS_FROM, componentRewards, componentSums } from "./wide-component.ts"
 
 /** A measured suboptimality J* − J_β(π). */
 export interface Suboptimality {
@@ -32,10 +33,10 @@ const EXACT_WIDTH = 512
 /** Below this, in units of R/β, a KL is summed from terms that cannot cancel. */
 const CANCELLED = 1e-9
 /** Rows that one measurement looks at, of a run's few and of its many: about a tenth of a second, and one. */
-const ROWS = 2 ** 23
+const ROWS = 2 ** 24
 const FEWEST = 8
 
-/** Samples of prompts so wide: as many as asked for up to 1.7·10⁵ rows, and then in proportion to what they cost. */
+/** Samples of prompts so wide: as many as asked for up to 3.5·10⁵ rows, and then in proportion to what they cost. */
 const affordable = (samples: number, widest: number): number =>
   Math.min(samples, Math.max(FEWEST, Math.floor((samples * ROWS) / (48 * widest))))
 
@@ -104,15 +105,15 @@ export class SuboptimalityMeter {
     return evaluateTokens(tokens, exact, policy, this.values).suboptimality
   }
 
-  /** Continues the last mixture when `policy` is the same one grown longer. */
+  /** Continues the last mixture when `policy` is the same one grown longer, in the same array or in a longer one. */
   private mixtureRatio(policy: TruncatedMixturePolicy): MixtureRatio {
     const last = this.mixture
     const grown =
       last !== undefined &&
       last.of.truncation === policy.truncation &&
       last.of.clip === policy.clip &&
-      last.of.thetas === policy.thetas &&
-      last.ratio.count <= policy.count
+      last.ratio.count <= policy.count &&
+      sameStart(last.of.thetas, policy.thetas, last.ratio.count * this.exact.dimension)
     const ratio = grown ? last.ratio : new MixtureRatio(this.exact, policy.truncation, policy.clip, this.kernel)
     ratio.extend(policy.thetas, policy.count)
     this.mixture = { ratio, of: policy }
@@ -132,56 +133,27 @@ export class SuboptimalityMeter {
     return { value: mean, kind: "average", standardError: Math.sqrt(squares / (samples - 1) / samples) }
   }
 
-  /** KL of the component whose rewards are at hand, as E_p(f − r*)/β less the difference of the log-normalisers: one exponential a row, good to about 10⁻¹⁴. */
-  private quickly(start: number, end: number, top: number): number {
-    const { best, exact, rewards } = this
-    const { beta, reference } = exact
-    let z = 0
-    let gain = 0
-    for (let y = start; y < end; y++) {
-      const logit = (rewards[y - start] - top) / beta
-      const weight = reference[y] * Math.exp(logit)
-      z += weight
-      gain += weight * (logit - best.logRatio[y])
-    }
-    return gain / z - Math.log(z)
-  }
-
   private component(policy: TruncatedMixturePolicy): number {
-    const { exact, best, stream } = this
-    const { beta, dimension: d, features, offsets, promptProbabilities, reference } = exact
+    const { best, exact, rewards, stream } = this
+    const { beta, dimension: d, offsets, promptProbabilities, reference } = exact
     const x = categorical(stream, promptProbabilities, 0, promptProbabilities.length, 1)
     const [start, end] = [offsets[x], offsets[x + 1]]
     const anchor = start + categorical(stream, reference, start, end, 1)
     const t = stream.nextInteger(policy.count)
-    const { clip, truncation } = policy
-    const { whitening } = truncation
-    const limit = truncation.nu ** 2
-    const own = features.slice(anchor * d, (anchor + 1) * d)
     const theta = policy.thetas.slice(t * d, (t + 1) * d)
-    const gaps = new Float64Array(d)
-    const { rewards } = this
-    let top = -Infinity
-    for (let y = start; y < end; y++) {
-      if (reference[y] === 0) continue
-      let f = 0
-      for (let j = 0; j < d; j++) {
-        const gap = features[y * d + j] - own[j]
-        gaps[j] = gap
-        f += theta[j] * gap
-      }
-      let square = 0
-      for (let i = 0; i < d; i++) {
-        let s = 0
-        for (let j = 0; j <= i; j++) s += whitening[i * d + j] * gaps[j]
-        square += s * s
-      }
-      const reward = square > limit ? 0 : f > clip ? clip : f < -clip ? -clip : f
-      rewards[y - start] = reward
-      if (reward > top) top = reward
+    const component = { x, anchor, theta, policy, best: best.logRatio }
+    const quickly = ([z, gain]: readonly [number, number]): number | undefined => {
+      // E_p(f − r*)/β less the difference of the log-normalisers, good to about 10⁻¹⁴.
+      const quick = gain / z - Math.log(z)
+      return quick > CANCELLED * (1 + (policy.clip + exact.rewardRange) / beta) ? beta * quick : undefined
     }
-    const quick = this.quickly(start, end, top)
-    if (quick > CANCELLED * (1 + (policy.clip + exact.rewardRange) / beta)) return beta * quick
+    const sums = end - start < BLOCKS_FROM ? undefined : this.kernel?.component?.(exact, component)
+    const known = sums && quickly(sums)
+    if (known !== undefined) return known
+    const top = componentRewards(exact, component, rewards)
+    const value =
+      sums === undefined ? quickly(componentSums(exact, best.logRatio, start, end, rewards, top)) : undefined
+    if (value !== undefined) return value
     const excess = logTiltedMean(reference, start, rewards, 0, end - start, top, beta)
     let kl = 0
     for (let y = start; y < end; y++) {
@@ -192,6 +164,13 @@ export class SuboptimalityMeter {
     }
     return beta * kl
   }
+}
+
+/** Whether two arrays agree in their first n numbers. */
+const sameStart = (a: Float64Array, b: Float64Array, n: number): boolean => {
+  if (a === b) return true
+  for (let i = 0; i < n; i++) if (a[i] !== b[i]) return false
+  return true
 }
 
 const exactly = (value: number): Suboptimality => ({ value, kind: "exact", standardError: 0 })

@@ -25,7 +25,8 @@ export const SearchBackend = Context.Reference<SearchChoice>("coverbound/SearchB
 
 export class SessionSearch {
   private readonly allowed: boolean
-  private readonly threads: number
+  /** Threads of its kernels, the caller's included, at the most. */
+  readonly threads: number
   private made: { readonly search: LiteralSearch | undefined } | undefined
   private readonly memories: Array<WasmArena> = []
   private closed = false
