@@ -14,6 +14,7 @@ const SECONDS: Readonly<Record<string, readonly [quick: number, whole: number]>>
   sweep: [3, 60],
   "exponent-coverage": [10, 300],
   "audit-power": [15, 300],
+  "module-cost": [70, 200],
   sampler: [5, 40],
   checker: [18, 60],
   t7: [5, 120],

@@ -7,6 +7,7 @@ import { exponentCoverage } from "./exponent-coverage.ts"
 import { kernels } from "./kernels/kernels.ts"
 import { languageModel } from "./language-model.ts"
 import { literalOracle } from "./literal-oracle.ts"
+import { moduleCost } from "./module-cost.ts"
 import { rarePrompt } from "./rare-prompt.ts"
 import { sampler } from "./sampler.ts"
 import { scale } from "./scale.ts"
@@ -25,6 +26,7 @@ export const SUITES: ReadonlyArray<Suite> = [
   checker,
   auditPower,
   auditLoad,
+  moduleCost,
   critical,
   exponentCoverage,
   rarePrompt,

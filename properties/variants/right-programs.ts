@@ -8,6 +8,7 @@ import type { AnyAlgorithm } from "../../src/algorithm/algorithm.ts"
 import type { OracleServices } from "../../src/oracle/interpreter.ts"
 import { blindRight } from "./blind/right.ts"
 import { edited } from "./edited.ts"
+import { rightVariants } from "./right-variants.ts"
 import {
   algorithm,
   type BudgetExhausted,
@@ -336,11 +337,12 @@ const optimists = (): Promise<ReadonlyArray<RightProgram>> =>
 
 export const rightOptimists: ReadonlyArray<RightProgram> = await optimists()
 
-/** All of them, those written blind among them. */
+/** All of them: those written blind, and those of the built-in algorithms, too. */
 export const rightPrograms: ReadonlyArray<RightProgram> = [
   ...rightRegressions,
   ...rightSearches,
   ...rightGradients,
   ...rightOptimists,
-  ...(blindRight as ReadonlyArray<RightProgram>)
+  ...(blindRight as ReadonlyArray<RightProgram>),
+  ...rightVariants
 ]

@@ -52,7 +52,7 @@ const NEEDLE = { N: 512, d: 4, budget: 64n } as const
 const NEEDLE_EPSILON = 0.13
 
 /** A row of the plan at practical parameters, in law; ε as a share of R. */
-const practically =
+export const practically =
   (about: NonNullable<PlannedCase["about"]>) =>
   (
     id: string,
@@ -90,8 +90,9 @@ const outcome = (
   why: string,
   spec: PlannedCase["spec"],
   share: number,
-  trials: PlannedCase["trials"] = [2, 12]
-): PlannedCase => practically((one) => wholeResponses(one) && answers(one))(id, why, spec, share, trials)
+  trials: PlannedCase["trials"] = [2, 12],
+  changed: Partial<PlannedCase> = {}
+): PlannedCase => practically((one) => wholeResponses(one) && answers(one))(id, why, spec, share, trials, changed)
 
 /** Two values of every two axes, in some row (crossed-cases.ts). */
 const crossed = crossedRows.map(({ delta, epsilon, interpreter, spec, why }, i) =>
@@ -151,18 +152,27 @@ export const plannedCases: ReadonlyArray<PlannedCase> = [
   outcome(
     "prompts-once",
     "prompts that hardly ever come twice",
-    (seed) => `random:beta=0.1,d=2,noise=two-point,prompts=512,responses=3,seed=${seed}`,
+    (seed) => `random:beta=0.1,d=2,noise=two-point,prompts=1024,responses=3,seed=${seed}`,
     0.08
   ),
   outcome("many-directions", "a rare response in the last of many directions", () => "rare-good:C=50,d=16", 0.1),
   outcome("one-round", "a goal so wide that a round or two must do", () => "rare-good:C=10,d=2", 100, [2, 2]),
+  outcome("delta-tiny", "next to no chance to fail", () => "rare-good:C=10,d=2", 0.2, [2, 2], { delta: 1e-12 }),
+  outcome(
+    "wide-table",
+    "more responses than 2^16, all enumerated",
+    (seed) => `needle:N=262144,d=2,seed=${seed}`,
+    0.1,
+    [2, 4],
+    { about: (algorithm) => algorithm.oracle === "enumeration" }
+  ),
   whole("rare-good-budget", "a budget of rewards that is spent", () => "rare-good:C=100,d=2", 0.1, [2, 4], {
     budget: { rewardQueries: 40n }
   }),
   whole(
-    "token-chain-8",
-    "coverage that grows with the length of a response, whole responses",
-    () => "token-chain:H=8",
+    "token-chain-64",
+    "coverage that grows with the length of a response, whole responses of 64 tokens",
+    () => "token-chain:C=1.08,H=64",
     0.05,
     [2, 24]
   ),
@@ -189,6 +199,7 @@ export const plannedCases: ReadonlyArray<PlannedCase> = [
     literal
   ),
   token("token-chain-1", "a horizon of one token", () => "token-chain:C=1.9,H=1,noise=bernoulli", 0.05, [2, 24]),
+  token("token-chain-64", "a horizon of 64 tokens", () => "token-chain:C=1.2,H=64", 0.05, [2, 2]),
   token(
     "token-chain-noisy",
     "a reward for every token, seen through noise",
@@ -229,10 +240,10 @@ export const missedPoint = (spec: string, epsilon: number): PlannedCase =>
   )
 
 /** A point beyond a cap of the learner's parameters, as a case: ε a share of R. */
-export const cappedPoint = ({ epsilon, from, of, parameter, spec }: Cap): PlannedCase =>
+export const cappedPoint = ({ epsilon, from, of, parameter, spec, turns }: Cap): PlannedCase =>
   practically(() => true)(
     `capped-${parameter}-${of === "1/ε" ? "epsilon" : of}`,
-    `its parameter ${parameter} is the same from ${of} = ${from} on`,
+    `its parameter ${parameter} ${turns ? `turns round at ${of} = ${from}` : `is the same from ${of} = ${from} on`}`,
     () => spec,
     epsilon,
     [2, 24]

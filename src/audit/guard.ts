@@ -8,7 +8,7 @@ import type { AnyAlgorithm } from "../algorithm/algorithm.ts"
 import type { OracleServices } from "../oracle/interpreter.ts"
 import { Journal } from "../oracle/journal.ts"
 import { BudgetExhausted } from "../oracle/ledger.ts"
-import { dimensionOf } from "../oracle/operations.ts"
+import { dimensionOf, type Operation } from "../oracle/operations.ts"
 import { accepted, acceptedPolicy, describe, Misbehaved, type Node } from "../oracle/shape.ts"
 import { tapped } from "../oracle/tap.ts"
 
@@ -35,10 +35,20 @@ const frozen = <A>(value: A): A => {
 const copyOf = <A>(value: A): A => frozen(structuredClone(value))
 
 export interface GuardOptions {
-  /** Called before every oracle call that may be charged, with its name; may throw to give the run up. */
-  readonly onCall?: (operation: string) => void
+  /** Called before every oracle call that may be charged, with its name and how many handles it is answered with, at least; may throw to give the run up. */
+  readonly onCall?: (operation: string, handles: number) => void
   /** True where requests come from another process, held to their shapes, and answers go there as copies. Default false. */
   readonly remote?: boolean
+}
+
+/** Operations that answer as many handles as their last argument says. */
+const AS_MANY = new Set(["Prompts.draw", "ProperRewards.explore"])
+
+/** One a listed prompt, or as many as are asked for; an operation that searches answers one, whatever it is asked. */
+const handlesOf = ({ name }: Operation, request: ReadonlyArray<unknown>): number => {
+  const last = request.at(-1)
+  if (Array.isArray(last)) return last.length
+  return AS_MANY.has(name) ? Number(last) : 1
 }
 
 /** The algorithm under guard: the same program where it keeps to the framework; where it does not, its run dies with {@link Misbehaved} or what it threw. */
@@ -51,7 +61,7 @@ export const guarded = (
     const d = problem.dimension
     const context = Context.add(yield* Effect.context<OracleServices>(), Journal, yield* Journal)
     const services = tapped(context, (operation, request) => {
-      if (operation.charges.length > 0) onCall?.(operation.name)
+      if (operation.charges.length > 0) onCall?.(operation.name, handlesOf(operation, request))
       if (remote) return undefined
       const features = dimensionOf(operation, request, problem)
       const looked = operation.request.map(([field, shape], i) =>

@@ -58,6 +58,8 @@ export type TrialOutcome = (
 ) & {
   /** Units that it took (src/run/work.ts). */
   readonly work: number
+  /** Handles that it asked for, one each. Not where each was drawn, which is work already. */
+  readonly handles?: number
 }
 
 /** A run failed in a way that is known already. Dies through the run. */

@@ -5,7 +5,7 @@ import { algorithms } from "../algorithm/registry.ts"
 import { spannerSampling } from "../algorithm/spanner-sampling.ts"
 import { practicalParameters } from "../algorithm/spanner-sampling-parameters.ts"
 import { namedInstance } from "../model/families.ts"
-import { capOf, parameterCaps } from "./parameter-caps.ts"
+import { capOf, parameterCaps, turnOf } from "./parameter-caps.ts"
 import { inProcessRunner } from "./runner.ts"
 
 const caps = (algorithm: (typeof algorithms)[number]) =>
@@ -21,6 +21,16 @@ describe("a cap", () => {
     [[30, 300, 3000, 3e4, 3e5, 3e5], undefined],
     [[30, 31, 32, 32, 32, 32], undefined]
   ])("of %j is at %s", (values, expected) => expect(capOf(at, values)).toBe(expected))
+
+  it.each([
+    [[30, 300, 3000, 3e4, 3e5, 3e6], undefined],
+    [[30, 300, 3000, -1294967296, 3e5, 3e6], 3],
+    [[30, 300, 3000, 3e4, 1.2e4, 7], 4],
+    [[30, 300, 3000, 3e4, Number.NaN, 7], 4],
+    [[9, 3, 1, 0.3, 5, 5], 4],
+    // What never followed does not turn.
+    [[30, 31, 32, 1, 32, 32], undefined]
+  ])("turns round in %j at %s", (values, expected) => expect(turnOf(at, values)).toBe(expected))
 
   it("is none of a built-in algorithm but of where XPO's fit is begun", () => {
     const found = algorithms

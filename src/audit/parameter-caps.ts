@@ -1,6 +1,7 @@
 /**
  * Where a learner's practical parameters stop following what is asked of them: along lines of C_cov to 10¹², 1/ε to 10⁴ and d to 128 each parameter is evaluated, and one
- * that grew or fell with the line and then is the same number for good has a cap. A cap need not break a promise, so it is no verdict: the plan runs the learner there.
+ * that grew or fell with the line and then is the same number for good has a cap; one that turns round (a count past 2³¹ that became negative, say) has overflowed.
+ * Neither need break a promise, so it is no verdict: the plan runs the learner there.
  */
 import * as Effect from "effect/Effect"
 import type { Instance } from "../instance/instance.ts"
@@ -48,6 +49,8 @@ export interface Cap {
   /** A point well beyond. */
   readonly spec: string
   readonly epsilon: number
+  /** True where it turned round there. */
+  readonly turns: boolean
 }
 
 /** Growth per step, as a share of the step's own on a logarithmic scale, from which a parameter follows a line. */
@@ -68,6 +71,19 @@ export const capOf = (at: ReadonlyArray<number>, values: ReadonlyArray<number>):
   return from
 }
 
+/** Index of the first point at which values that followed the line turn round by more than a factor of two; undefined where none does. */
+export const turnOf = (at: ReadonlyArray<number>, values: ReadonlyArray<number>): number | undefined => {
+  const slope = (i: number): number => Math.log(values[i] / values[i - 1]) / Math.log(at[i] / at[i - 1])
+  for (let i = LEAST + 1; i < values.length; i++) {
+    const before = Array.from({ length: LEAST }, (_, k) => slope(i - 1 - k))
+    const sign = Math.sign(before[0])
+    if (!before.every((one) => sign * one >= FOLLOWS)) continue
+    // A negative value has no logarithm, and is no less a turn.
+    if (!(sign * Math.log(values[i] / values[i - 1]) >= -Math.LN2)) return i
+  }
+  return undefined
+}
+
 /** The caps of a runner's practical parameters, the first of each line. A line ends where parameters are refused. */
 export const parameterCaps = Effect.fnUntraced(function* (
   runner: Runner,
@@ -86,13 +102,12 @@ export const parameterCaps = Effect.fnUntraced(function* (
     }
     for (const parameter of Object.keys(rows[0] ?? {})) {
       const values = rows.map((row) => row[parameter])
-      const from = capOf(
-        points.map(({ value }) => value),
-        values
-      )
+      const at = points.map(({ value }) => value)
+      const turn = turnOf(at, values)
+      const from = turn ?? capOf(at, values)
       if (from === undefined) continue
-      const { epsilon, spec } = points[Math.min(rows.length - 1, from + LEAST)]
-      caps.push({ parameter, of, from: points[from].value, spec, epsilon })
+      const { epsilon, spec } = points[turn ?? Math.min(rows.length - 1, from + LEAST)]
+      caps.push({ parameter, of, from: points[from].value, spec, epsilon, turns: turn !== undefined })
       break
     }
   }

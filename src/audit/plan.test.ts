@@ -55,11 +55,13 @@ describe("a correct algorithm", () => {
   it("is not refuted, law by law and case by case", async () => {
     const result = await audited(exhaustive)
     expect(result.findings).toEqual([])
-    expect(result.cases.map(({ planned }) => planned.id)).toEqual(
-      finite
+    expect(result.cases.map(({ planned }) => planned.id)).toEqual([
+      ...finite
         .filter(({ about, id }) => id !== "theory-8" && (about?.({ ...exhaustive, oracle: "enumeration" }) ?? true))
-        .map(({ id }) => id)
-    )
+        .map(({ id }) => id),
+      // Sized by what its own runs spent.
+      ...["rewards-early", "rewards-late", "draws-early", "draws-late"].map((id) => `cut-${id}`)
+    ])
     expect(result.laws.filter(({ verdict }) => verdict === "supported").length).toBeGreaterThan(9)
     expect(result.use).toMatchObject({ declared: "enumeration", observed: ["enumeration"], mismatches: [] })
   })
@@ -251,7 +253,7 @@ describe("a wrong one is found:", () => {
       "crossed-2",
       "crossed-3",
       "rare-good-budget",
-      "token-chain-8",
+      "token-chain-64",
       "arithmetic"
     ])
   })

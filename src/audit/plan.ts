@@ -29,6 +29,7 @@ import { CAPPED_LINES, parameterCaps } from "./parameter-caps.ts"
 import { type Finding, findingsOf, notDone, type PlanOptions, type PlanResult } from "./plan-result.ts"
 import { inProcessRunner, type Runner } from "./runner.ts"
 import { type ExponentRow, exponentRows, SPENT, TargetRuns } from "./scaling.ts"
+import { cutCases, CUT_FROM, farCases, FAR_FROM, SIZED_CASES, type Sizing, sizingOf, within } from "./sized-cases.ts"
 import { smallestShowing } from "./smallest.ts"
 import { type Standing, standingAgainst } from "./standing.ts"
 
@@ -79,7 +80,10 @@ export const auditWith = Effect.fnUntraced(function* (
   const looksForCaps = axes.length > 0 && description.oracle !== "token" && description.claims.includes(OWN_GUARANTEE)
   // A point of an axis that was missed becomes a case of its own, and so does one beyond a cap.
   const mostCases =
-    planned.length + axes.reduce((n, { points }) => n + points.length, 0) + (looksForCaps ? CAPPED_LINES : 0)
+    planned.length +
+    axes.reduce((n, { points }) => n + points.length, 0) +
+    SIZED_CASES +
+    (looksForCaps ? CAPPED_LINES : 0)
   const perClause = level / 2 / (mostCases * (probabilistic.length + 1))
 
   let [runs, failed] = [0, 0]
@@ -130,6 +134,8 @@ export const auditWith = Effect.fnUntraced(function* (
     unfinished.push(...outcome.unfinished.map(({ id, why }) => `law ${id}: ${why}`))
   })
 
+  /** Of the first trial of each case. */
+  const sizings = new Map<string, Sizing | undefined>()
   const settings: CaseSettings = {
     runner,
     resolve,
@@ -138,7 +144,10 @@ export const auditWith = Effect.fnUntraced(function* (
     delta,
     trials: options.trials ?? Infinity,
     over,
-    onTrial: ({ id }, trial, outcome) => seen(`case ${id}, trial ${trial}`, outcome)
+    onTrial: ({ id }, trial, outcome) => {
+      if (trial === 0) sizings.set(id, sizingOf(outcome))
+      return seen(`case ${id}, trial ${trial}`, outcome)
+    }
   }
   function* trialsFrom(first: number): Generator<TrialJob> {
     for (const one of planned.slice(first)) yield* firstTrials(one, settings)
@@ -155,6 +164,20 @@ export const auditWith = Effect.fnUntraced(function* (
     cases.push(yield* runCase(one, settings))
   }
   callOff()
+
+  const sizedCase = Effect.fnUntraced(function* (one: PlannedCase) {
+    if (done()) return
+    if (over()) leftOut.push(`case ${one.id}: ${SPENT}`)
+    else cases.push(yield* runCase(hidden(one), settings))
+  })
+  const whole = sizings.get(CUT_FROM)
+  for (const one of whole === undefined ? [] : cutCases(whole)) yield* sizedCase(one)
+  let [before, now] = FAR_FROM.map((id) => sizings.get(id))
+  for (const one of looksForCaps ? farCases : []) {
+    if (!within(before, now)) break
+    yield* sizedCase(one)
+    ;[before, now] = [now, sizings.get(one.id)]
+  }
 
   const own = new TargetRuns({
     runner,

@@ -139,7 +139,7 @@ interface Known {
 export interface InProcessOptions {
   /** The instance of a SPEC. */
   readonly resolve: (spec: string) => Instance
-  /** Oracle calls (one may stand for many queries) after which a trial is given up. Default 10⁶. */
+  /** Oracle calls (one may stand for many queries) after which a trial is given up. Default 10⁶ at a learner's practical parameters; 10⁷ at theory's, or at any that were asked for. */
   readonly callsPerTrial?: number
   /** Literal draws after which it is. Default 10⁹. */
   readonly literalDraws?: bigint
@@ -155,7 +155,7 @@ export interface InProcessOptions {
   readonly parameters?: (choice: ParameterChoice, problem: Problem, goal: Goal) => ChosenParameters
 }
 
-const CALLS_PER_TRIAL = 1_000_000
+const CALLS_PER_TRIAL = { practical: 1_000_000, asked: 10_000_000 } as const
 const LITERAL_DRAWS = 1_000_000_000n
 
 /** A run's record with the budget that was asked for: the limit on literal draws is the audit's. */
@@ -189,7 +189,7 @@ export const inProcessRunner = (
   algorithm: AnyAlgorithm<OracleServices>,
   {
     resolve,
-    callsPerTrial = CALLS_PER_TRIAL,
+    callsPerTrial,
     literalDraws = LITERAL_DRAWS,
     onWork = () => {},
     onCall = () => {},
@@ -215,17 +215,19 @@ export const inProcessRunner = (
     }
   }
 
-  /** The algorithm under guard, and the calls that it has made. */
-  const limited = (): { readonly guard: AnyAlgorithm<OracleServices>; readonly calls: () => number } => {
-    let calls = 0
+  /** The algorithm under guard, the calls that it has made, and the handles that it asked for. */
+  const limited = (choice: ParameterChoice) => {
+    const most = callsPerTrial ?? CALLS_PER_TRIAL[choice === "practical" ? "practical" : "asked"]
+    let [calls, handles] = [0, 0]
     const guard = guarded(algorithm, {
       remote,
-      onCall: (operation) => {
+      onCall: (operation, asked) => {
         onCall(operation)
-        if (++calls > callsPerTrial) throw new NotFinished(`made more than ${callsPerTrial} oracle calls`)
+        handles += asked
+        if (++calls > most) throw new NotFinished(`made more than ${most} oracle calls`)
       }
     })
-    return { guard, calls: () => calls }
+    return { guard, calls: () => calls, handles: () => handles }
   }
 
   /** A literal run is held to a number of draws that can be made. */
@@ -243,7 +245,7 @@ export const inProcessRunner = (
     if ("skipped" in sized) return { kind: "skipped", why: sized.skipped, work: TRIAL_WORK }
     if ("failure" in sized) return { kind: "failed", failure: sized.failure, work: TRIAL_WORK }
     const budget = payable(job)
-    const { calls, guard } = limited()
+    const { calls, guard, handles } = limited(choice)
     const exit = yield* Effect.exit(
       Effect.suspend(() =>
         runTrial({
@@ -263,7 +265,7 @@ export const inProcessRunner = (
       const work = TRIAL_WORK + calls() + (job.interpreter === "literal" ? Number(drawn) / DRAWS_PER_UNIT : 0)
       return budget !== asked && record.outcome === "budget-exhausted" && drawn >= literalDraws
         ? { kind: "unfinished", why: `made ${literalDraws} literal draws and was not at its end`, work }
-        : { kind: "finished", record: asBudgeted(record, asked), work }
+        : { kind: "finished", record: asBudgeted(record, asked), work, handles: handles() }
     }
     const error = Cause.squash(exit.cause)
     const work = TRIAL_WORK + calls()
@@ -273,7 +275,7 @@ export const inProcessRunner = (
   })
 
   const unit = (job: TrialJob, searches: SearchChoice): Unit => {
-    const limits = { callsPerTrial, literalDraws }
+    const limits = { ...(callsPerTrial === undefined ? {} : { callsPerTrial }), literalDraws }
     const { batch: _, ...says } = job
     return {
       kind: AUDIT_TRIAL,
@@ -327,7 +329,7 @@ export const inProcessRunner = (
     if (!("parameters" in sized)) return undefined
     const { interpreter, seed, trial, budget } = job
     const run = yield* Effect.exit(
-      observe(candidateOf(limited().guard), {
+      observe(candidateOf(limited(job.parameters).guard), {
         instance,
         parameters: sized.parameters,
         interpreter,

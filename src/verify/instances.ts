@@ -114,6 +114,37 @@ export const observedTokenInstances = (): ReadonlyArray<Instance> => [
 /** A lock of 27 responses: what a token algorithm's theorem is judged on. */
 export const smallLock = (): Instance => instantiate(tokenLockFamily, { A: 3, H: 3 })
 
+/** Length of a feature of {@link tiedAt} whose ν is not known yet. */
+const SOME_LENGTH = 0.25
+
+/**
+ * Pairs that are exactly as far as a threshold asks, before anything was rewarded: every response is 0 or ±s·e_j, s = ν√λ. Whether a learner takes such a pair is its
+ * choice; that it ends, and keeps to its laws, is not. Undefined where no feature is as long.
+ */
+export const tiedAt = (threshold?: { readonly nu: number; readonly lambda: number }): Instance | undefined => {
+  const s = threshold === undefined ? SOME_LENGTH : threshold.nu * Math.sqrt(threshold.lambda)
+  if (!(s > 0 && s <= 1)) return undefined
+  const features = Float64Array.of(0, 0, s, 0, 0, s, -s, 0, 0, -s)
+  const spec = `ties at ${s}`
+  return finiteInstance(
+    {
+      name: "ties",
+      dimension: 2,
+      beta: 0.2,
+      rewardRange: 1,
+      parameterSet: { kind: "ball", radius: 1 },
+      thetaStar: Float64Array.of(0.4, 0.2),
+      noise: { kind: "none" },
+      promptProbabilities: Float64Array.of(1),
+      offsets: Int32Array.of(0, 5),
+      reference: Float64Array.of(0.4, 0.15, 0.15, 0.15, 0.15),
+      features,
+      meanReward: Float64Array.from({ length: 5 }, (_, y) => 0.5 + 0.4 * features[2 * y] + 0.2 * features[2 * y + 1])
+    },
+    spec
+  )
+}
+
 /** The instances that suit an algorithm's oracle. */
 export const observedBy = ({ oracle }: { readonly oracle: string }): ReadonlyArray<Instance> =>
   oracle === "token" ? observedTokenInstances() : observedInstances()

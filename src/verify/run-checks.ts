@@ -7,7 +7,7 @@ import { randomInstance } from "../instance/families/random-instance.ts"
 import type { Instance } from "../instance/instance.ts"
 import { finiteInstance } from "../instance/make-instance.ts"
 import { type Interpreter, problemOf } from "../oracle/interpreter.ts"
-import { easyFor, observedBy } from "./instances.ts"
+import { easyFor, observedBy, tiedAt } from "./instances.ts"
 import type { Check, Task } from "./verify.ts"
 import { accounting } from "../law/accounting-law.ts"
 import { type Candidate, type Observation, observe } from "../law/candidate.ts"
@@ -58,6 +58,8 @@ const observed = (task: Task) =>
         const easy = easyFor(candidate.algorithm)
         const theory = candidate.algorithm.fromTheory(problemOf(easy), goalOn(easy, 0.5)) as ParameterRecord
         runs.push(...(yield* affordable(easy, theory)))
+        const tied = tiedFor(candidate)
+        if (tied !== undefined) runs.push(...(yield* affordable(tied.instance, tied.parameters)))
         // What forgets, caps or overflows does so late.
         const [first] = cases
         runs.push(...(yield* affordable(first, practical(candidate, first, goalOn(first, LONG)))))
@@ -66,6 +68,16 @@ const observed = (task: Task) =>
       return { runs, cut }
     })
   )
+
+/** An instance whose pairs are exactly as far as this learner's ν asks, with its parameters there; undefined where it has no ν. */
+const tiedFor = (candidate: Candidate) => {
+  const some = tiedAt()
+  if (some === undefined || candidate.algorithm.oracle === "token") return undefined
+  const parameters = practical(candidate, some)
+  const { lambda, nu } = parameters
+  const instance = nu > 0 && lambda > 0 ? tiedAt({ lambda, nu }) : undefined
+  return instance === undefined ? undefined : { instance, parameters }
+}
 
 /** A run whose budget of rewards ends it in the middle of a phase, where it must say what it had learned. */
 const cutRun = ({ candidate, guard, seed }: Task, instance: Instance, whole: Observation) => {

@@ -1,6 +1,6 @@
 /**
  * The fault catalogue of `verify`: realistic mistakes in SpannerSampling, SoftmaxSampler, the ledger and the seeding, each with the law that must find it; and
- * correct variants that nothing may accuse. Its power and false alarms are measured on it. The auditor's catalogue is in properties/audit-catalogue.
+ * correct variants that nothing may accuse. Its power and false alarms are measured on it. What an audit of an algorithm finds is measured on variants made by rule (properties/variants).
  */
 import { spannerSampling } from "../../algorithm/spanner-sampling.ts"
 import { theoryParameters } from "../../algorithm/spanner-sampling-parameters.ts"
