@@ -142,7 +142,7 @@ export {
 // Those that are here
 export { bestOfNElliptic, BestOfNParameters } from "./algorithm/best-of-n-elliptic.ts"
 export { exhaustive, ExhaustiveParameters } from "./algorithm/exhaustive.ts"
-export { mtss } from "./algorithm/mtss.ts"
+export { type CorePair as MtssCorePair, Layer as MtssLayer, mtss } from "./algorithm/mtss.ts"
 export {
   type MtssConstants,
   mtssConstants,

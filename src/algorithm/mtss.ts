@@ -34,21 +34,38 @@ import type { TokenTiltedPolicy } from "../policy/policy.ts"
 import { algorithm } from "./algorithm.ts"
 import { LEAST_ROLLOUTS, MtssParameters, mtssParameters, practicalMtssParameters } from "./mtss-parameters.ts"
 
-/** A pair of a core set, and the difference of its values where it is known. */
-interface CorePair {
+/** A pair of a core set, its relative feature (length d), and the difference of its values where it is known. */
+export interface CorePair {
   readonly pair: TokenPair
   readonly phi: Float64Array
   target: number | undefined
 }
 
-/** One layer's spanner, core set and estimate. */
-class Layer {
+/**
+ * One layer of MTSS (t8-mtss.md): its core set, the spanner Σ = λI + Σφφᵀ of it, and θ, the ridge regression of the pairs' targets. For variants that explore token by
+ * token: {@link Layer.request} is what `TokenSampling.checked` is asked with.
+ *
+ * @example
+ * ```ts
+ * import { MtssLayer, practicalMtssParameters, problemOf } from "coverbound"
+ * import { tokenChain } from "coverbound/instance"
+ *
+ * const problem = problemOf(tokenChain({ H: 4, C: 1.5 }, "token-chain:H=4"))
+ * const parameters = practicalMtssParameters(problem, { epsilon: 0.1, delta: 0.1, coverage: 1.5 ** 4, conditionalCoverage: 1.5 })
+ * const layer = new MtssLayer(problem, 1, parameters)
+ * console.log(layer.core.length, layer.theta.join(), layer.test.nu === parameters.nu) // => 0 0 true
+ * ```
+ */
+export class Layer {
+  /** In the order in which they were accepted. */
   readonly core: Array<CorePair> = []
+  /** Length d; reused: {@link Layer.refit} writes to it. */
   readonly theta: Float64Array
   /** The current tilt, and in it the current test: a new value whenever θ or Σ changes. */
   request: CheckedTilt
   private readonly lambda: number
 
+  /** @param dimension d of token features */
   constructor({ beta, rewardRange: clip }: Problem, dimension: number, parameters: MtssParameters) {
     const { lambda, nu, promise, tokensPerPrefix: draws, trials } = parameters
     this.lambda = lambda
@@ -57,10 +74,12 @@ class Layer {
     this.request = { tilt: { theta: this.theta.slice(), clip, truncation, beta }, draws, promise, trials }
   }
 
+  /** What says whether a pair is known: ‖φ‖_{Σ^{-1}} ≤ ν. */
   get test(): CheckedTilt["tilt"]["truncation"] {
     return this.request.tilt.truncation
   }
 
+  /** Adds a pair, whose target is not known yet. */
   accept(pair: TokenPair, phi: Float64Array): void {
     this.core.push({ pair, phi, target: undefined })
     const truncation = { ...this.test, whitening: this.design().whitening() }
