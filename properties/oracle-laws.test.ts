@@ -37,6 +37,12 @@ const parametersOf = (name: string, { lambda, nu, prompts, ...rest }: SpannerSam
       return { lambda, pairs: prompts, optimism: nu, planningDraws: 7, starts: 2 }
     case "policy-gradient":
       return { updates: prompts, prompts: 2, group: 3, step: nu, decay: 4, smoothing: 0.1 }
+    case "spanner-sampling-adaptive": {
+      const { pairsPerPrompt: pairsPerCoverage, promise: promisePerCoverage, rejectionLevel, rounds } = rest
+      return { lambda, nu, prompts, pairsPerCoverage, rounds, promisePerCoverage, rejectionLevel, probes: 5 }
+    }
+    case "best-of-n-elliptic":
+      return { lambda, draws: prompts, rounds: rest.rounds }
     default:
       return { lambda, pairs: 3 * prompts }
   }
@@ -51,6 +57,8 @@ const everywhere = (
     async (name, interpreter, algorithm) => {
       await fc.assert(
         fc.asyncProperty(instances(), spannerParameters, fc.nat(1000), async (exact, parameters, seed) => {
+          // The adaptive learner may double its guess of C_cov up to e^{R/β}: here it ends there, whatever its parameters.
+          if (name === "spanner-sampling-adaptive") fc.pre(exact.rewardRange / exact.beta <= 5)
           const options = {
             instance: finiteInstance(exact, "arbitrary"),
             parameters: parametersOf(name, parameters),

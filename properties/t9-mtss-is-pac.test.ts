@@ -36,6 +36,9 @@ const subjectOf = (instance: Instance, change: Partial<MtssParameters> = {}): Su
   return { exact: instance.exact, tokens: instance.tokens!, best, problem, algorithm: mtss, parameters, goal }
 }
 
+/** λ from which on MTSS runs (its Schema). */
+const LEAST_LAMBDA = 1e-9
+
 const runOf = (instance: Instance, { parameters }: Subject, seed: number): Promise<RunRecord> =>
   Effect.runPromise(
     runTrial({ algorithm: mtss, instance, digest: "t9", parameters, interpreter: "exact-law", seed, trial: 0 })
@@ -292,6 +295,8 @@ describe("T9, of the program at its own constants", () => {
         const subject = subjectOf(instance)
         // So that a run takes a second or two.
         fc.pre(mtssConstants(subject.problem, subject.goal).constants.visits < 5_000_000_000n)
+        // Below, no run is made: float64 does not tell elliptic norms apart.
+        fc.pre(subject.parameters.lambda >= LEAST_LAMBDA)
         expect(mtssIsPac.unmet(subject)).toEqual([])
         const run = await runOf(instance, subject, seed)
         pairs = Math.max(pairs, run.layers!.restarts)

@@ -12,7 +12,7 @@ import { type InvalidInstance, shown } from "../instance/invalid-instance.ts"
 import { suggestion } from "../instance/nearest-name.ts"
 import { type JsonInput, jsonText } from "../run/json-text.ts"
 import { type ExponentJudgement, judgeInterval } from "../statistics/exponent-judgement.ts"
-import { InvalidCall, NotRun } from "./invalid-call.ts"
+import { InvalidCall, NotHeld, NotRun } from "./invalid-call.ts"
 import { loadInstance } from "./load-instance.ts"
 import { ProgressBar } from "./progress.ts"
 import { right, table } from "./table.ts"
@@ -139,10 +139,13 @@ const verdictLines = (
       ])
 ]
 
-/** Finds, shows and writes. Fails with NotRun where an instance was never solved. */
+/** Finds, shows and writes. Fails with NotHeld where the predicted exponent was refuted or L1 broken, with NotRun where an instance was never solved. */
 export const runCritical = Effect.fnUntraced(function* (
   options: CriticalOptions
-): Effect.fn.Return<void, InvalidCall | InvalidInstance | FileNotWritten | NotRun | FolderInUse | JournalFailed> {
+): Effect.fn.Return<
+  void,
+  InvalidCall | InvalidInstance | FileNotWritten | NotHeld | NotRun | FolderInUse | JournalFailed
+> {
   const name = Option.getOrElse(options.algorithm, () => ADAPTIVE)
   const algorithm = algorithms.find((one) => one.name === name)
   const names = algorithms.map((one) => one.name)
@@ -189,7 +192,7 @@ const criticalIn = Effect.fnUntraced(function* (
   folder: string,
   options: CriticalOptions,
   { algorithm, family, name, stands, vary: variable }: Asked
-): Effect.fn.Return<void, FileNotWritten | NotRun> {
+): Effect.fn.Return<void, FileNotWritten | NotHeld | NotRun> {
   const level = Option.getOrElse(options.level, () => 0.01)
   const trials = Option.getOrElse(options.trials, () => 101)
   const seed = Option.getOrElse(options.seed, () => 1)
@@ -268,6 +271,7 @@ const criticalIn = Effect.fnUntraced(function* (
           ].join("\n")}\n\n`
     )
   )
+  if (judgement?.verdict === "refuted" || found.forbidden?.verdict === "broken") return yield* new NotHeld()
   const missed = found.points.filter(({ critical }) => critical === undefined)
   if (missed.length > 0)
     return yield* new NotRun({ what: `ε was not reached often enough on ${missed.map(({ spec }) => spec).join("; ")}` })

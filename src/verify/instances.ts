@@ -160,6 +160,9 @@ export const easyInstance = (): Instance =>
 export const tellingInstance = (): Instance =>
   finiteInstance(rareGood({ C: 8, d: 1, prompts: 2 }), "rare-good:C=8,d=1,prompts=2")
 
+/** Where T9's ε = 0.1R says something (J* − J(π_ref) is 0.131R), with noise, and its own parameters run in hundredths of a second. */
+export const tellingChain = (): Instance => instantiate(tokenChainFamily, { H: 2, C: 1.5, beta: 1, noise: "bernoulli" })
+
 /** L1's instance, drawn afresh each trial: i* and v are its seed's. */
 export const freshNeedle = (seed: number): Instance => {
   const spec = `needle:N=${NEEDLE.N},d=${NEEDLE.d},seed=${seed}`
