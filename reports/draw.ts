@@ -4,6 +4,7 @@
  */
 import * as Plot from "@observablehq/plot"
 import { parseHTML } from "linkedom"
+import { drawnAxis, type Drawn } from "./drawn-axis.ts"
 import { type Axis, type Dot, type Figure, type Layer, seriesOf, valueOn } from "./figure.ts"
 import { Markup, html } from "./html.ts"
 import { labelOf } from "./names.ts"
@@ -14,85 +15,35 @@ const WIDTH = 420
 const HEIGHT = 320
 const FONT = 13
 const [TOP, LEFT, BOTTOM] = [30, 56, 44]
-/** Of a letter, of a label in all, and between two labels. */
-const [LETTER, LONGEST, LINE] = [6.7, 22, 15]
+/** Of a letter (of the widest of the common fonts), of a label in all, and between two labels. */
+const [LETTER, LONGEST, LINE] = [7.4, 22, 15]
 const INKS = 8
+/** Room for a series' mark before its label. */
+const KEY = 11
 /** A row of a figure whose y is a list of names. */
 const ROW = 26
 
 const { document } = parseHTML("<!doctype html><html><body></body></html>")
 
-/** Told apart without colour. */
-const SHAPES = ["circle", "triangle", "square", "diamond2", "cross", "star", "wye", "asterisk"] as const
-
-/** 10³ rather than 1e3. */
-const SUPERSCRIPT = ["⁰", "¹", "²", "³", "⁴", "⁵", "⁶", "⁷", "⁸", "⁹"]
-const powerOfTen = (value: number): string => {
-  const exponent = Math.log10(value)
-  const whole = Math.round(exponent)
-  if (Math.abs(exponent - whole) > 1e-6 || (whole >= -2 && whole <= 3)) return real(value)
-  return `10${whole < 0 ? "⁻" : ""}${[...String(Math.abs(whole))].map((digit) => SUPERSCRIPT[Number(digit)]).join("")}`
-}
-
-/** An axis as drawn: domain, ticks, and where a value falls in [0, 1]. */
-interface Drawn {
-  readonly domain: readonly [number, number]
-  readonly ticks: ReadonlyArray<number>
-  readonly format: (value: number) => string
-  readonly at: (value: number) => number
-}
-
-const drawnAxis = ({ categories, domain, scale }: Axis, values: ReadonlyArray<number>): Drawn => {
-  const known = values.filter((v) => Number.isFinite(v) && (scale !== "log" || v > 0))
-  let [low, high] = domain ?? [Math.min(...known), Math.max(...known)]
-  if (scale === "category") {
-    const names = categories ?? []
-    return {
-      domain: [-0.6, names.length - 0.4],
-      ticks: names.map((_, i) => i),
-      format: (i) => names[i] ?? "",
-      at: (i) => (i + 0.6) / (names.length + 0.2)
-    }
-  }
-  if (scale === "linear") {
-    const room = domain === undefined ? Math.max((high - low) * 0.05, Math.abs(high) * 1e-9, 1e-12) : 0
-    ;[low, high] = [low - room, high + room]
-    const step = niceStep((high - low) / 5)
-    const first = Math.ceil(low / step) * step
-    const ticks = Array.from({ length: Math.floor((high - first) / step + 1e-9) + 1 }, (_, i) => first + i * step)
-    return {
-      domain: [low, high],
-      ticks,
-      format: (v) => real(Math.abs(v) < step * 1e-6 ? 0 : v),
-      at: (v) => (v - low) / (high - low)
-    }
-  }
-  const [a, b] = [Math.log10(low), Math.log10(high)]
-  const margin = domain === undefined ? Math.max(0.06, (b - a) * 0.04) : 0
-  const [from, to] = [a - margin, b + margin]
-  const decades = to - from
-  const step = Math.max(1, Math.ceil(decades / 7))
-  const steps = decades > 2 ? [1] : decades > 1.1 ? [1, 3] : [1, 2, 5]
-  const ticks = Array.from({ length: Math.floor(to) - Math.floor(from) + 1 }, (_, i) => Math.floor(from) + i)
-    .filter((e) => e % step === 0)
-    .flatMap((e) => steps.map((s) => s * 10 ** e))
-    .filter((v) => Math.log10(v) >= from && Math.log10(v) <= to)
-  return {
-    domain: [10 ** from, 10 ** to],
-    ticks,
-    format: powerOfTen,
-    at: (v) => (Math.log10(v) - from) / decades
+/** A triangle on its tip: d3's, turned. */
+const turned: Plot.SymbolImplementation = {
+  draw(context, size) {
+    const y = Math.sqrt(size / (3 * Math.sqrt(3)))
+    context.moveTo(0, 2 * y)
+    context.lineTo(-Math.sqrt(3) * y, -y)
+    context.lineTo(Math.sqrt(3) * y, -y)
+    context.closePath()
   }
 }
 
-const niceStep = (rough: number): number => {
-  const power = 10 ** Math.floor(Math.log10(rough))
-  return power * ([1, 2, 5, 10].find((s) => s * power >= rough) ?? 10)
-}
+/** Told apart without colour; each can be filled. */
+const SHAPES = ["circle", "triangle", "square", "diamond2", "cross", "star", "wye", turned] as const
 
 interface Label {
   readonly text: string
   readonly ink: string
+  /** Place of the series whose mark stands before it. */
+  readonly mark: number | undefined
   /** Where its line ends, in pixels. */
   readonly x: number
   readonly y: number
@@ -116,6 +67,13 @@ export const spread = (
 }
 
 const inkAt = (i: number): string => (i < 0 ? "var(--ink)" : `var(--s${i % INKS})`)
+
+/** Past as many series as there are inks, marks are hollow and lines broken: no two look alike. */
+const markAt = (i: number) => {
+  const [ink, symbol] = [inkAt(i), SHAPES[Math.max(0, i) % SHAPES.length]]
+  return i < INKS ? { fill: ink, symbol } : { fill: "var(--paper)", stroke: ink, strokeWidth: 1.8, symbol }
+}
+const brokenAt = (i: number) => (i < INKS ? {} : { strokeDasharray: i < 2 * INKS ? "9 3" : "9 3 2 3" })
 
 /** What is shown when a mark is pointed at. */
 const pointedAt = (figure: Figure, series: string, { lower, note, upper, x, y }: Dot): string => {
@@ -173,20 +131,28 @@ export const drawFigure = (figure: Figure): Markup => {
             (last, p) => (last === undefined || p.x >= last.x ? p : last),
             undefined
           )
-          return end === undefined ? [] : [{ text: short(text ?? labelOf(name)), ink: ink(name), end }]
+          const mark = series.length > 1 && own.some(({ kind }) => kind === "dots") ? series.indexOf(name) : undefined
+          return end === undefined ? [] : [{ text: short(text ?? labelOf(name)), ink: ink(name), mark, end }]
         })
   const levels = rows > 0 ? [] : rules.filter(({ axis }) => axis === "y")
   const longest = Math.max(
     0,
     ...[...ends.map(({ text }) => text), ...levels.map(({ label }) => short(label))].map((text) => text.length)
   )
-  const right = rows > 0 ? 24 : Math.min(170, 22 + LETTER * longest)
+  const right =
+    rows > 0 ? 24 : Math.min(170, 22 + LETTER * longest + (ends.some(({ mark }) => mark !== undefined) ? KEY : 0))
   const [innerWidth, innerHeight] = [WIDTH - left - right, height - TOP - BOTTOM]
   const px = (v: number): number => left + innerWidth * x.at(v)
   const py = (v: number): number => TOP + innerHeight * (rows > 0 ? y.at(v) : 1 - y.at(v))
   const labels: ReadonlyArray<Label> = [
     ...ends.map(({ end, ...label }) => ({ ...label, x: px(end.x), y: py(positive(figure.y, end.y, y.domain[0])) })),
-    ...levels.map(({ at, label }) => ({ text: short(label), ink: "var(--muted)", x: left + innerWidth, y: py(at) }))
+    ...levels.map(({ at, label }) => ({
+      text: short(label),
+      ink: "var(--muted)",
+      mark: undefined,
+      x: left + innerWidth,
+      y: py(at)
+    }))
   ]
   const heights = spread(
     labels.map((label) => label.y),
@@ -230,7 +196,7 @@ export const drawFigure = (figure: Figure): Markup => {
             x: "x",
             y: "y",
             stroke,
-            ...(layer.as === "prediction" ? { strokeDasharray: "2 4" } : {}),
+            ...(layer.as === "prediction" ? { strokeDasharray: "2 4" } : brokenAt(series.indexOf(layer.series))),
             ...(layer.as === "step" ? { curve: "step-after" as const } : {}),
             strokeWidth: layer.as === "run" ? 1 : layer.as === "prediction" ? 1.6 : 2,
             strokeOpacity: layer.as === "run" ? 0.55 : 1
@@ -251,13 +217,26 @@ export const drawFigure = (figure: Figure): Markup => {
           x: "x",
           y: "y",
           r: layer.small === true ? 2.2 : 4,
-          fill: stroke,
+          ...markAt(series.indexOf(layer.series)),
           fillOpacity: layer.small === true ? 0.5 : 1,
-          symbol: SHAPES[Math.max(0, series.indexOf(layer.series)) % SHAPES.length],
           title: (p: Dot) => pointedAt(figure, layer.series, p)
         })
       ]
-    })
+    }),
+    // In pixels from the frame's corner: no value of the axes.
+    ...labels.flatMap(({ mark }, i) =>
+      mark === undefined
+        ? []
+        : [
+            Plot.dot([0], {
+              frameAnchor: "top-left",
+              dx: innerWidth + KEY + 5,
+              dy: heights[i] - TOP,
+              r: 4,
+              ...markAt(mark)
+            })
+          ]
+    )
   ]
   const scaled = (axis: Axis, { domain }: Drawn, reverse: boolean) => ({
     type: axis.scale === "log" ? ("log" as const) : ("linear" as const),
@@ -317,7 +296,7 @@ export const drawFigure = (figure: Figure): Markup => {
     return html`${leader}<text
         class="halo"
         text-anchor="start"
-        x="${end}"
+        x="${label.mark === undefined ? end : end + KEY}"
         y="${(at + 4).toFixed(1)}"
         fill="${label.ink}"
         >${label.text}</text

@@ -159,8 +159,12 @@ export interface Report {
   readonly sections: ReadonlyArray<Section>
 }
 
-/** "Two audits and a coverage", as many as there are of each kind. */
+const MOST_NAMED = 3
+
+/** Of a few records, what each is; of many, as many as there are of each kind. */
 const titleOf = (parts: ReadonlyArray<Part>): string => {
+  const titles = [...new Set(parts.map(({ title }) => title))]
+  if (titles.length <= MOST_NAMED) return titles.join("; ")
   const kinds = [...new Set(parts.map(({ source }) => source.kind))]
   return `Report on ${kinds.map((kind) => `${parts.filter(({ source }) => source.kind === kind).length} × ${kind}`).join(", ")}`
 }

@@ -7,5 +7,9 @@ const KNOWN: Readonly<Record<string, string>> = {
   mtss: "MTSS"
 }
 
-/** An algorithm's name for people. */
-export const labelOf = (algorithm: string): string => (Object.hasOwn(KNOWN, algorithm) ? KNOWN[algorithm] : algorithm)
+/** An algorithm's name for people: a module's is that of its file, wherever that lies. */
+export const labelOf = (algorithm: string): string => {
+  if (Object.hasOwn(KNOWN, algorithm)) return KNOWN[algorithm]
+  const module = /([^/\\]+)\.[cm]?[jt]s$/.exec(algorithm)
+  return module === null ? algorithm : module[1]
+}

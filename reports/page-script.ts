@@ -1,4 +1,4 @@
-/** What a report's page does with scripts on: sorts tables by a head, changes the theme, saves data. */
+/** What a report's page does with scripts on: sorts tables by a head, changes the theme, saves data, opens what is folded to print it. */
 export const PAGE_SCRIPT = `
 const root = document.documentElement
 const toggle = document.createElement("button")
@@ -34,4 +34,6 @@ for (const pre of document.querySelectorAll("pre[data-name]")) {
   save.onclick = () => { save.href = URL.createObjectURL(new Blob([pre.textContent], { type: "text/csv" })); save.download = pre.dataset.name }
   pre.before(save)
 }
+addEventListener("beforeprint", () => { for (const fold of document.querySelectorAll("details:not(.data):not([open])")) { fold.open = true; fold.dataset.folded = "" } })
+addEventListener("afterprint", () => { for (const fold of document.querySelectorAll("details[data-folded]")) { fold.open = false; delete fold.dataset.folded } })
 `

@@ -1,35 +1,15 @@
 /** A report as one HTML page: nothing is fetched, and everything is there without its script, which only sorts tables, changes the theme and saves data. */
-import { drawFigure } from "./draw.ts"
-import { type Figure, figureCsv } from "./figure.ts"
 import { html, Markup } from "./html.ts"
 import { htmlDocument } from "./html-document.ts"
-import { MATHML } from "./mathml.ts"
-import {
-  type Block,
-  type Cell,
-  type Clause,
-  cellText,
-  type Cost,
-  type Finding,
-  RELATION,
-  type Report,
-  type Section,
-  type Table,
-  type TheoremBlock,
-  type WritingBlock
-} from "./model.ts"
+import type { Cost, Finding, Report, Section } from "./model.ts"
 import { labelOf } from "./names.ts"
-import { count, percentOf, quantity, real } from "./number-format.ts"
+import { count, real } from "./number-format.ts"
+import { blockMarkup } from "./page-blocks.ts"
 import { PAGE_SCRIPT } from "./page-script.ts"
-import { type Nature, type Verdict, VERDICT_MARK } from "../src/theorem/theorem.ts"
+import { levelText, verdictMark } from "./verdict-markup.ts"
+import type { Nature } from "../src/theorem/theorem.ts"
 
 const REPOSITORY = "https://arxiv.org/abs/2503.07453"
-
-const verdictMark = (verdict: Verdict, word: string = verdict): Markup =>
-  html`<span class="verdict ${verdict}">${VERDICT_MARK[verdict]} ${word}</span>`
-
-const levelText = (level: number | undefined, verdict: Verdict | undefined): string =>
-  level === undefined || (level === 0 && verdict === "undecided") ? "" : level === 0 ? "exact" : `level ${real(level)}`
 
 const finding = ({ anchor, interval, level, note, replay, says, verdict, word }: Finding): Markup =>
   html`<li>
@@ -87,226 +67,6 @@ const folded = (report: Report, nature: Nature): Markup | string => {
   </details>`
 }
 
-const cellMarkup = (cell: Cell): Markup | string => {
-  if (typeof cell !== "object") return cellText(cell)
-  if ("verdict" in cell) return verdictMark(cell.verdict, cell.word)
-  const text = cell.code === true ? html`<code>${cell.text}</code>` : cell.text
-  return cell.href === undefined ? text : html`<a href="${cell.href}">${text}</a>`
-}
-
-const sortKey = (cell: Cell): string =>
-  typeof cell === "number"
-    ? String(cell)
-    : typeof cell === "object" && "text" in cell && cell.sort !== undefined
-      ? String(cell.sort)
-      : ""
-
-const tableMarkup = ({ heads, id, notes = [], rows, title, ...rest }: Table): Markup => {
-  const judged = rows.some(({ cells }) => cells.some((cell) => typeof cell === "object" && "verdict" in cell))
-  const body = html`<div class="scroll" tabindex="0" role="region" aria-label="${title}">
-      <table id="${id}" class="${judged ? "cards" : ""} sortable">
-        <thead>
-          <tr>
-            ${heads.map((head) => html`<th scope="col" class="${head.number === true ? "number" : ""}">${head.text}</th>`)}
-          </tr>
-        </thead>
-        <tbody>
-          ${rows.map(
-            ({ cells, note }) =>
-              html`<tr>
-                  ${cells.map(
-                    (cell, j) =>
-                      html`<td
-                        class="${heads[j]?.number === true ? "number" : ""}"
-                        ${j > 0 && heads[j]?.text !== "" ? html`data-head="${heads[j].text}"` : ""}
-                        ${sortKey(cell) === "" ? "" : html`data-sort="${sortKey(cell)}"`}
-                      >
-                        ${cellMarkup(cell)}
-                      </td>`
-                  )}
-                </tr>
-                ${
-                  note === undefined
-                    ? ""
-                    : html`<tr class="note">
-                        <td colspan="${heads.length}">${note}</td>
-                      </tr>`
-                }`
-          )}
-        </tbody>
-      </table>
-    </div>
-    ${notes.map((note) => html`<p class="from">${note}</p>`)}`
-  return rest.folded === true
-    ? html`<details>
-        <summary>${title}</summary>
-        ${body}
-      </details>`
-    : html`<h3>${title}</h3>
-        ${body}`
-}
-
-const figureMarkup = (figure: Figure): Markup =>
-  html`<figure id="${figure.id}">
-    ${drawFigure(figure)}
-    <figcaption><b>${figure.title}.</b> ${figure.caption}</figcaption>
-    <details class="data">
-      <summary>Data of “${figure.title}” as CSV</summary>
-      <pre tabindex="0" data-name="${figure.id}.csv">${figureCsv(figure)}</pre>
-    </details>
-  </figure>`
-
-const figuresMarkup = (figures: ReadonlyArray<Figure>): Markup | string =>
-  figures.length === 0 ? "" : html`<div class="figures">${figures.map(figureMarkup)}</div>`
-
-/** TeX as it was set, or as it stands where nobody set it. */
-const math = (tex: string, display = false): Markup => {
-  if (!Object.hasOwn(MATHML, tex)) return html`<code>${tex}</code>`
-  return new Markup(display ? MATHML[tex].replace("<math", '<math display="block"') : MATHML[tex])
-}
-
-const clauseTable = (block: TheoremBlock, clauses: ReadonlyArray<Clause>): Markup | string =>
-  clauses.length === 0
-    ? ""
-    : html`<div class="scroll" tabindex="0" role="region" aria-label="Clauses of ${block.id}">
-        <table class="cards">
-          <thead>
-            <tr>
-              <th scope="col">clause</th>
-              <th scope="col">verdict</th>
-              <th scope="col" class="number">measured</th>
-              <th scope="col" class="number">promised</th>
-              <th scope="col" class="number">slack</th>
-              <th scope="col">level</th>
-              <th scope="col">certificate</th>
-            </tr>
-          </thead>
-          <tbody>
-            ${clauses.map(
-              (one) =>
-                html`<tr>
-                    <td>${one.part} <small>(${one.nature})</small></td>
-                    <td>${verdictMark(one.verdict, one.word)}</td>
-                    <td class="number" data-head="measured">
-                      ${quantity(one.measured)}${one.interval === undefined ? "" : html`<br /><small>${one.interval}</small>`}
-                    </td>
-                    <td class="number" data-head="promised">${RELATION[one.relation]} ${quantity(one.bound)}</td>
-                    <td class="number" data-head="slack">${one.slack === undefined ? "–" : `${real(one.slack)} ×`}</td>
-                    <td data-head="level">${levelText(one.level, one.verdict).replace("level ", "") || "–"}</td>
-                    <td data-head="certificate">
-                      ${
-                        one.certificate === undefined
-                          ? "–"
-                          : html`<a href="${one.certificate.href}">${one.certificate.grade}</a>`
-                      }
-                    </td>
-                  </tr>
-                  <tr class="note">
-                    <td colspan="7">
-                      ${one.note}${one.replay === undefined ? "" : html`<br /><code>${one.replay}</code>`}
-                    </td>
-                  </tr>`
-            )}
-          </tbody>
-        </table>
-      </div>`
-
-/** How a hypothesis stands: mark, word and class. What is missed is no refutation of anything. */
-const MET = {
-  yes: ["✓", "met", "supported"],
-  no: ["✗", "missed", "undecided"],
-  unknown: ["?", "not asked", "muted"]
-} as const
-
-const theoremMarkup = (block: TheoremBlock): Markup => {
-  const { anchor, clauses, figures, hypotheses, id, page, paper, proof, statement, title } = block
-  const shown = clauses.filter(({ nature, verdict }) => nature === "evidence" || verdict === "refuted")
-  const hidden = clauses.filter((one) => !shown.includes(one))
-  return html`<div class="theorem" id="${anchor}">
-    <h3>
-      ${id}: ${title}
-      <small
-        >${statement === undefined ? "" : paper === undefined ? "a lemma of this suite" : `FMR25 ${paper} (the number is second-hand)`}${
-          page !== undefined
-            ? html` · <a href="${page}">statement and proof</a>`
-            : proof === undefined
-              ? ""
-              : html` · statement and proof: <code>${proof}</code>`
-        }</small
-      >
-    </h3>
-    ${statement === undefined ? "" : html`<div class="statement" tabindex="0" role="group" aria-label="Statement of ${id}">${math(statement, true)}</div>`}
-    ${
-      hypotheses === undefined
-        ? ""
-        : hypotheses.length === 0
-          ? html`<p class="from">It assumes nothing beyond the framework.</p>`
-          : html`<ul class="hypotheses" aria-label="Hypotheses of ${id}">
-              ${hypotheses.map(({ met, says, why }) => {
-                const [mark, word, ink] = MET[met === undefined ? "unknown" : met ? "yes" : "no"]
-                return html`<li>
-                  <span class="verdict ${ink}">${mark} ${word}</span
-                  ><span ${says.length > 30 ? new Markup('tabindex="0"') : ""}
-                    >${math(says)}${why.length === 0 ? "" : html`<small>${why.join("; ")}</small>`}</span
-                  >
-                </li>`
-              })}
-            </ul>`
-    }
-    ${clauseTable(block, shown)} ${figuresMarkup(figures)}
-    ${
-      hidden.length === 0
-        ? ""
-        : html`<details>
-            <summary>
-              ${id}:
-              ${[...new Set(hidden.map(({ nature }) => nature))].map((nature) => `${hidden.filter((one) => one.nature === nature).length} ${nature}`).join(", ")}
-            </summary>
-            ${clauseTable(block, hidden)}
-          </details>`
-    }
-  </div>`
-}
-
-const writingMarkup = ({ most, openings }: WritingBlock): Markup =>
-  html`<div class="openings">
-    ${openings.map(
-      ({ columns, opening }) =>
-        html`<div class="opening">
-          <h3>${opening} …</h3>
-          ${columns.map(
-            ({ lines, who }, i) =>
-              html`<h4 class="${i === 0 ? "" : "first"}">${who}</h4>
-                <ol>
-                  ${lines.map(
-                    ({ reward, text }) =>
-                      html`<li>
-                        <span class="reward ${i === 0 ? "second" : "first"}"
-                          >${reward.toFixed(2)}<i style="width:${percentOf(reward, most)}"></i></span
-                        ><span>${text}</span>
-                      </li>`
-                  )}
-                </ol>`
-          )}
-        </div>`
-    )}
-  </div>`
-
-const blockMarkup = (block: Block): Markup | string => {
-  switch (block.kind) {
-    case "table":
-      return tableMarkup(block)
-    case "theorem":
-      return theoremMarkup(block)
-    case "writing":
-      return writingMarkup(block)
-    case "figures":
-      return figuresMarkup(block.figures)
-    case "prose":
-      return html`<p>${block.text}</p>`
-  }
-}
-
 const sectionMarkup = (section: Section, { sources }: Report): Markup => {
   const source = sources[section.source]
   return html`<section>
@@ -325,8 +85,8 @@ const costRow = ({ of, promised = {}, T_comp, T_data, what }: Cost): Markup => {
   }
   return html`<tr>
     <td>${labelOf(what)} <small>${of}</small></td>
-    <td class="number">${cell(T_data, promised.T_data)}</td>
-    <td class="number">${cell(T_comp, promised.T_comp)}</td>
+    <td class="number" data-head="rewards, T_data">${cell(T_data, promised.T_data)}</td>
+    <td class="number" data-head="draws, T_comp">${cell(T_comp, promised.T_comp)}</td>
   </tr>`
 }
 
@@ -336,7 +96,7 @@ const costs = ({ costs: all }: Report): Markup | string =>
     : html`<section>
         <h2>What it cost, in both currencies</h2>
         <div class="scroll" tabindex="0" role="region" aria-label="Costs">
-          <table class="costs">
+          <table class="costs cards">
             <thead>
               <tr>
                 <th scope="col">of</th>

@@ -111,11 +111,25 @@ table + table, .scroll + .scroll { margin-top: 2rem; }
   .cards td[data-head]::before { content: attr(data-head) " "; color: var(--muted); font-weight: 400; }
   .cards tr:has(+ tr.note) { border-bottom: 0; padding-bottom: 0; }
 }
+@page { margin: 14mm 12mm; }
 @media print {
-  :root, :root[data-theme=dark] { ${LIGHT} }
-  body { background: none; } main { max-width: none; padding: 0; }
+  /* By day whatever the theme: the doubled selector outweighs both dark ones. */
+  :root:root { ${LIGHT} }
+  body { background: none; font-size: 0.95rem; } main { max-width: none; padding: 0; }
+  h1 { font-size: 1.8rem; } h2 { margin-top: 1.8rem; }
   button, details.data { display: none; }
-  figure, tr, .findings > li, .made { break-inside: avoid; } h2, h3 { break-after: avoid; }
+  /* What is folded on a screen is on paper. */
+  details::details-content { content-visibility: visible; block-size: auto; }
+  summary { list-style: none; break-after: avoid; } summary::-webkit-details-marker { display: none; }
+  .scroll, .statement, .hypotheses li > span:last-child, pre { overflow: visible; max-height: none; }
+  .statement { font-size: 0.85rem; }
+  table { font-size: 0.72rem; min-width: 0; max-width: 100%; }
+  th, td { padding-right: 0.6rem; overflow-wrap: break-word; } td:first-child, .number { white-space: normal; }
+  .figures, .openings { grid-template-columns: 1fr 1fr; gap: 1.4rem 1.6rem; }
+  .reward i, .made { print-color-adjust: exact; }
+  p { orphans: 3; widows: 3; }
+  h1, h2, h3, figure, tr, .statement, .hypotheses li, .findings > li, .opening, .made { break-inside: avoid; }
+  h2, h3, thead, tr:has(+ tr.note), section > .from { break-after: avoid; }
   a[href^="http"]::after { content: " (" attr(href) ")"; font-size: 0.8em; overflow-wrap: anywhere; }
 }
 `

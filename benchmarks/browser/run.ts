@@ -9,10 +9,11 @@ import { join } from "node:path"
 import { fileURLToPath } from "node:url"
 import { parseArgs } from "node:util"
 import { machine } from "../machine.ts"
-import { judgements, LEGEND, rates } from "../gpu/judgement.ts"
+import { growthOf } from "../gpu/growth.ts"
+import { exponentOf, judgements, LEGEND, rates } from "../gpu/judgement.ts"
 import type { MemoryPoint } from "../gpu/memory.ts"
 import type { Point } from "../gpu/points.ts"
-import { workloads } from "../gpu/workloads.ts"
+import { isControl, keyOf, workloads } from "../gpu/workloads.ts"
 import { writeWholeFile } from "../../src/file/whole-file.ts"
 import { CHROMIUM_FIX, chromiumPath } from "../../src/kernel/gpu/chromium-path.ts"
 import { GPU_BACKENDS } from "../../src/kernel/backend.ts"
@@ -75,6 +76,25 @@ const printResult = ({ backends, quick, memory }: PageResult): void => {
   console.log(quick ? "\n(--quick: few and small sizes, no exponents)" : `\n(${LEGEND})`)
 }
 
+/** What was to be measured, and what stayed; with its exponents where there are sizes to fit. */
+const measured = ({ backends, quick }: PageResult): object => {
+  const work = workloads(quick).filter((one) => !isControl(one))
+  const exponents = backends.flatMap(({ backend, points }) =>
+    work.flatMap((one) => {
+      const growth = growthOf(
+        one,
+        points.filter((p) => keyOf(p) === keyOf(one))
+      )
+      const found = growth === undefined ? undefined : exponentOf(one, growth)
+      return found === undefined ? [] : [{ backend, ...found }]
+    })
+  )
+  return {
+    workloads: work.map(({ axis, exponent, fixed, held, kernel }) => ({ kernel, axis, fixed, held, exponent })),
+    ...(quick ? {} : { exponents })
+  }
+}
+
 /** Beyond the cores, calls longer than a turn of the scheduler are interrupted and look dearer than short ones. */
 const printLoad = (): void => {
   const { load, cores } = machine()
@@ -115,7 +135,7 @@ const drive = async (): Promise<number> => {
     writeWholeFile(options.screenshot, await page.screenshot({ fullPage: true }))
     writeWholeFile(
       options.json,
-      `${JSON.stringify({ format: "coverbound-browser", version: 1, machine: machine(), software: !options.gpu, ...result })}\n`
+      `${JSON.stringify({ format: "coverbound-browser", version: 1, machine: machine(), software: !options.gpu, ...result, ...measured(result) })}\n`
     )
     printResult(result)
     printLoad()

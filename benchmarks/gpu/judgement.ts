@@ -21,6 +21,15 @@ const rateOf = ({ work, unit }: Workload, { n, median }: Size): string =>
 const launchOf = ({ launch, least }: Growth): string =>
   launch === undefined || least === undefined ? "" : `launch ${ms(launch)} fitted, ${ms(least)} measured`
 
+/** A workload's exponent beside the predicted one, as a record keeps it; undefined where the passes gave none. */
+export const exponentOf = ({ axis, exponent, fixed, kernel }: Workload, { exponents }: Growth): object | undefined => {
+  const estimate = overUnits(axis, exponents, LEVEL)
+  if (estimate === undefined) return undefined
+  const verdict = exponentVerdict(estimate, { claim: "equals", predicted: exponent, margin: MARGIN, level: LEVEL })
+  const { estimate: measured, lower, upper } = estimate
+  return { kernel, axis, fixed, predicted: exponent, margin: MARGIN, level: LEVEL, measured, lower, upper, verdict }
+}
+
 /**
  * What one backend came to: a line a workload, lines that say why below it.
  *

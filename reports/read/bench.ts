@@ -187,7 +187,7 @@ export const benchPart = (at: At, { prefix }: Around): Part => {
       command: `npm run bench -- --suite ${suite}${quick ? " --quick" : ""}${chosen("kernels")}${chosen("backends")}`,
       made: machineOf(at)
     },
-    title: studies.length > 0 ? "How runtimes scale" : `Benchmark: ${suite}`,
+    title: `${studies.length > 0 ? "How runtimes scale" : "Benchmark"}: ${suite}`,
     findings: [
       ...(at.get("interrupted").there
         ? [

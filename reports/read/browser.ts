@@ -1,7 +1,8 @@
-/** What `npm run bench:browser` measured as a part of a report: each kernel's time on the backends of a browser. */
+/** What `npm run bench:browser` measured as a part of a report: each kernel's time on the backends of a browser, and its exponents where there were sizes to fit. */
+import { fixed } from "../../src/numeric/fixed.ts"
 import type { Figure, Layer } from "../figure.ts"
-import { type Part, slug } from "../model.ts"
-import { real } from "../number-format.ts"
+import { type Finding, type Part, slug } from "../model.ts"
+import { percent, real } from "../number-format.ts"
 import type { At } from "./at.ts"
 import type { Around } from "./audit.ts"
 import { upperMedian } from "./upper-median.ts"
@@ -12,6 +13,7 @@ interface Timed {
   readonly backend: string
   readonly kernel: string
   readonly axis: string
+  readonly fixed: number
   readonly n: number
   readonly median: number
 }
@@ -27,98 +29,159 @@ const timedOf = (at: At): ReadonlyArray<Timed> =>
       pass: one.get("pass").number,
       median: one.get("median").number
     }))
-    const keys = [...new Set(points.map(({ axis, fixed, kernel, n }) => JSON.stringify([kernel, axis, fixed, n])))]
-    return keys.flatMap((key): ReadonlyArray<Timed> => {
-      const mine = points.filter(({ axis, fixed, kernel, n }) => JSON.stringify([kernel, axis, fixed, n]) === key)
+    const keys = [...new Set(points.map((one) => JSON.stringify([one.kernel, one.axis, one.fixed, one.n])))]
+    return keys.map((key): Timed => {
+      const mine = points.filter((one) => JSON.stringify([one.kernel, one.axis, one.fixed, one.n]) === key)
       const passed = mine.filter(({ pass }) => pass > 0)
-      const [{ axis, kernel, n }] = mine
-      return [
-        {
-          backend: backend.get("backend").text,
-          kernel,
-          axis,
-          n,
-          median: upperMedian((passed.length > 0 ? passed : mine).map((one) => one.median))
-        }
-      ]
+      const { pass: _, ...first } = mine[0]
+      return {
+        ...first,
+        backend: backend.get("backend").text,
+        median: upperMedian((passed.length > 0 ? passed : mine).map((one) => one.median))
+      }
     })
   })
 
-export const browserPart = (at: At, { prefix }: Around): Part => {
-  const timed = timedOf(at)
-  const kinds = [...new Set(timed.map(({ axis, kernel }) => `${kernel}\n${axis}`))]
-  const figures = kinds.map((kind): Figure => {
-    const [kernel, axis] = kind.split("\n")
-    const own = timed.filter((one) => one.kernel === kernel && one.axis === axis && one.median > 0)
-    const backends = [...new Set(own.map(({ backend }) => backend))]
+/** What is timed along one axis: "gram in N, d = 16". */
+interface Sweep {
+  readonly title: string
+  readonly axis: string
+  readonly timed: ReadonlyArray<Timed>
+}
+
+const sweepsOf = (at: At, timed: ReadonlyArray<Timed>): ReadonlyArray<Sweep> => {
+  const held = new Map(
+    at
+      .get("workloads")
+      .some.map((one) => [
+        `${one.get("kernel").text}\n${one.get("axis").text}\n${one.get("fixed").number}`,
+        one.get("held").text
+      ])
+  )
+  const keyOf = (one: Timed): string => `${one.kernel}\n${one.axis}\n${one.fixed}`
+  return [...new Set(timed.map(keyOf))].map((key) => {
+    const [kernel, axis] = key.split("\n")
+    const stays = held.get(key)
     return {
-      id: `${prefix}browser-${slug(kernel)}-${axis.toLowerCase()}`,
-      title: `${kernel} in ${axis}`,
-      caption: "Milliseconds a call, medians over passes, on each backend of this browser.",
-      alt: backends
-        .map(
-          (backend) =>
-            `${backend}: ${real(own.findLast((one) => one.backend === backend)!.median)} ms at the largest size`
-        )
-        .join("; "),
-      x: { label: `${axis} →`, scale: "log" },
-      y: { label: "↑ ms a call", scale: "log" },
-      layers: backends.flatMap((backend): ReadonlyArray<Layer> => {
-        const points = own
-          .filter((one) => one.backend === backend)
-          .toSorted((a, b) => a.n - b.n)
-          .map(({ median, n }) => ({ x: n, y: median }))
-        return [
-          { kind: "line", series: backend, points },
-          { kind: "dots", series: backend, points }
-        ]
-      })
+      title: `${kernel} in ${axis}${stays === undefined ? "" : `, ${stays}`}`,
+      axis,
+      timed: timed.filter((one) => keyOf(one) === key && one.median > 0).toSorted((a, b) => a.n - b.n)
     }
   })
+}
+
+const figureOf = ({ axis, timed, title }: Sweep, prefix: string): Figure => {
+  const backends = [...new Set(timed.map(({ backend }) => backend))]
+  const of = (backend: string): ReadonlyArray<Timed> => timed.filter((one) => one.backend === backend)
+  return {
+    id: `${prefix}browser-${slug(title)}`,
+    title,
+    caption: "Milliseconds a call, medians over passes, on each backend of this browser.",
+    alt: backends
+      .map((backend) => {
+        const last = of(backend).at(-1)!
+        return `${backend}: ${real(last.median)} ms at ${axis} = ${real(last.n)}`
+      })
+      .join("; "),
+    x: { label: `${axis} →`, scale: "log" },
+    y: { label: "↑ ms a call", scale: "log" },
+    layers: backends.flatMap((series): ReadonlyArray<Layer> => {
+      const points = of(series).map(({ median, n }) => ({ x: n, y: median }))
+      return [
+        { kind: "line", series, points },
+        { kind: "dots", series, points }
+      ]
+    })
+  }
+}
+
+/** Which backend was the fastest at the largest size that all of them reached, by sweep. */
+const fastest = (sweeps: ReadonlyArray<Sweep>, anchor: string): ReadonlyArray<Omit<Finding, "source">> => {
+  const backends = [...new Set(sweeps.flatMap(({ timed }) => timed.map(({ backend }) => backend)))]
+  if (backends.length < 2) return []
+  const all = sweeps.flatMap(({ timed }) => {
+    const sizes = [...new Set(timed.map(({ n }) => n))].filter((n) =>
+      backends.every((backend) => timed.some((one) => one.n === n && one.backend === backend))
+    )
+    const largest = timed.filter(({ n }) => n === sizes.at(-1)).toSorted((a, b) => a.median - b.median)
+    return largest.length === 0 ? [] : [{ backend: largest[0].backend, ratio: largest[1].median / largest[0].median }]
+  })
+  return backends.flatMap((backend) => {
+    const ratios = all.filter((one) => one.backend === backend).map(({ ratio }) => ratio)
+    if (ratios.length === 0) return []
+    return [
+      {
+        nature: "evidence" as const,
+        says: `${backend} is the fastest of ${backends.join(", ")} in ${ratios.length} of ${all.length} sweeps, at the largest size that all reached; by a factor of ${real(Math.min(...ratios))} to ${real(Math.max(...ratios))} over the next`,
+        verdict: undefined,
+        anchor
+      }
+    ]
+  })
+}
+
+const exponentFinding = (one: At, anchor: string): Omit<Finding, "source"> => ({
+  nature: "evidence",
+  says: `${one.get("kernel").text} on ${one.get("backend").text}, exponent in ${one.get("axis").text} ${fixed(one.get("measured").number, 2)}, predicted ${real(one.get("predicted").number)} ± ${real(one.get("margin").number)}`,
+  interval: `${percent(1 - one.get("level").number)} [${fixed(one.get("lower").number, 2)}, ${fixed(one.get("upper").number, 2)}]`,
+  verdict: one.get("verdict").verdict,
+  level: one.get("level").number,
+  anchor
+})
+
+const agreement = (one: At): Omit<Finding, "source"> => {
+  const [wrong, cases] = [one.get("disagreements").some.length, one.get("agreement").some.length]
+  const ran = one.get("ran").there
+  const missing = one.get("missing").maybe(({ text }) => text)
+  const detail = one.get("ran").maybe((r) => r.get("detail").text)
+  const note = [detail, missing].filter((text) => text !== undefined).join("; ")
+  return {
+    nature: "checked",
+    says: `${one.get("backend").text}: ${ran ? `${cases} cases against float64, ${wrong} wrong` : "does not run here"}`,
+    verdict: wrong > 0 ? "refuted" : ran && cases > 0 ? "supported" : "undecided",
+    level: 0,
+    ...(note === "" ? {} : { note })
+  }
+}
+
+export const browserPart = (at: At, { prefix }: Around): Part => {
+  const timed = timedOf(at)
+  const sweeps = sweepsOf(at, timed)
   const quick = at.get("quick").value === true
+  const software = at.get("software").value === true
+  const anchor = `${prefix}browser-times`
   return {
     source: {
       kind: "browser benchmark",
-      command: `npm run bench:browser${quick ? " -- --quick" : ""}`,
-      made: `${at.get("userAgent").text}; ${at.get("software").value === true ? "software adapters" : "the machine's GPU"}`
+      command: `npm run bench:browser${quick || !software ? " --" : ""}${quick ? " --quick" : ""}${software ? "" : " --gpu"}`,
+      made: `${at.get("userAgent").text}; ${software ? "software adapters" : "the machine's GPU"}`
     },
-    title: "Kernels in a browser",
-    findings: at.get("backends").list.map((one) => {
-      const [wrong, cases] = [one.get("disagreements").some, one.get("agreement").some.length]
-      const missing = one.get("missing").maybe(({ text }) => text)
-      return {
-        nature: "checked" as const,
-        says: `${one.get("backend").text}: ${one.get("ran").there ? `${cases} cases against float64, ${wrong.length} wrong` : "does not run here"}`,
-        verdict: one.get("ran").there
-          ? wrong.length === 0 && cases > 0
-            ? ("supported" as const)
-            : wrong.length > 0
-              ? ("refuted" as const)
-              : ("undecided" as const)
-          : ("undecided" as const),
-        level: 0,
-        ...(missing === undefined ? {} : { note: missing })
-      }
-    }),
+    title: `Kernels in a browser, on ${software ? "software adapters" : "the machine's GPU"}`,
+    findings: [
+      ...at.get("exponents").some.map((one) => exponentFinding(one, anchor)),
+      ...fastest(sweeps, anchor),
+      ...at.get("backends").list.map(agreement)
+    ],
     costs: [],
     sections: [
       {
-        title: `Runtimes in the browser${quick ? ", quick: few and small sizes, no exponents" : ""}`,
+        title: `Runtimes${quick ? ", quick: few and small sizes, no exponents" : ""}`,
         blocks: [
-          { kind: "figures", figures },
+          { kind: "figures", figures: sweeps.map((one) => figureOf(one, prefix)) },
           {
             kind: "table",
-            id: `${prefix}browser-times`,
+            id: anchor,
             title: "Every size",
             folded: true,
             heads: [
-              { text: "kernel" },
+              { text: "of" },
               { text: "backend" },
-              { text: "in" },
               { text: "size", number: true },
               { text: "ms a call", number: true }
             ],
-            rows: timed.map(({ axis, backend, kernel, median, n }) => ({ cells: [kernel, backend, axis, n, median] }))
+            rows: sweeps.flatMap((one) =>
+              one.timed.map(({ backend, median, n }) => ({ cells: [one.title, backend, n, median] }))
+            )
           }
         ]
       }

@@ -53,6 +53,10 @@ const exponentCells = (one: At): ReadonlyArray<Cell> => {
   ]
 }
 
+/** Whether a finding is that a claim or a law was refuted. */
+const tells = (finding: At, name: string): boolean =>
+  finding.get("where").text === `law ${name}` || finding.get("what").text.startsWith(`${name} refuted`)
+
 export const planPart = (at: At, { prefix }: Around): Part => {
   const algorithm = at.get("algorithm").text
   const claims = at.get("claims").list
@@ -60,13 +64,21 @@ export const planPart = (at: At, { prefix }: Around): Part => {
   const plane = planeFigure(at, `${prefix}plane`)
   const exponents = at.get("exponents").some
   const command = `coverbound audit ${/[./\\]/.test(algorithm) ? algorithm : `${quoted(algorithm)} --instance all`} --seed ${at.get("seed").number} --level ${at.get("level").number}`
+  const refuted = [
+    ...claims.map((one) => ({ name: `${one.get("id").text} ${one.get("part").text}`, one })),
+    ...laws.map((one) => ({ name: one.get("id").text, one }))
+  ].flatMap(({ name, one }) => (one.get("verdict").value === "refuted" ? [name] : []))
   const findings: ReadonlyArray<Omit<Finding, "source">> = [
-    ...at.get("findings").list.map((one) => ({
-      nature: "evidence" as const,
-      says: one.get("what").text,
-      verdict: "refuted" as const,
-      interval: `in ${one.get("where").text}`
-    })),
+    // What refutes a claim or a law stands with it.
+    ...at
+      .get("findings")
+      .list.filter((one) => !refuted.some((name) => tells(one, name)))
+      .map((one) => ({
+        nature: "evidence" as const,
+        says: one.get("what").text,
+        verdict: "refuted" as const,
+        interval: `in ${one.get("where").text}`
+      })),
     ...claims.map((one) => {
       const verdict = one.get("verdict").verdict
       const replay = one.get("replay").maybe(({ text }) => text)
@@ -107,7 +119,7 @@ export const planPart = (at: At, { prefix }: Around): Part => {
               { text: "claim" },
               { text: "verdict" },
               { text: "rests on" },
-              { text: "level" },
+              { text: "level", number: true },
               { text: "measured", number: true },
               { text: "promised", number: true },
               { text: "slack", number: true }
@@ -138,7 +150,7 @@ export const planPart = (at: At, { prefix }: Around): Part => {
             kind: "table",
             id: `${prefix}laws`,
             title: "Laws of its program",
-            heads: [{ text: "law" }, { text: "verdict" }, { text: "level" }, { text: "what must hold" }],
+            heads: [{ text: "law" }, { text: "verdict" }, { text: "level", number: true }, { text: "what must hold" }],
             rows: laws.map((one) => ({
               cells: [
                 one.get("id").text,
