@@ -25,9 +25,16 @@ const ROW = 26
 
 const { document } = parseHTML("<!doctype html><html><body></body></html>")
 
+/** Of a canvas' path, what a shape is drawn with. */
+interface Path {
+  readonly moveTo: (x: number, y: number) => void
+  readonly lineTo: (x: number, y: number) => void
+  readonly closePath: () => void
+}
+
 /** A triangle on its tip: d3's, turned. */
-const turned: Plot.SymbolImplementation = {
-  draw(context, size) {
+const turned = {
+  draw(context: Path, size: number): void {
     const y = Math.sqrt(size / (3 * Math.sqrt(3)))
     context.moveTo(0, 2 * y)
     context.lineTo(-Math.sqrt(3) * y, -y)
