@@ -41,7 +41,7 @@ describe("the metamorphic laws hold of", () => {
   const right = [...algorithms.filter(({ oracle }) => oracle !== "token"), ...rightPrograms]
   const level = alpha("properties/metamorphic", right.length)
   it("at least sixty programs", () => expect(right.length).toBeGreaterThanOrEqual(60))
-  it.each(right.filter(({ name }) => isSampled(`metamorphic ${name}`, 1 / 8)).map((one) => [one.name, one] as const))(
+  it.each(right.filter(({ name }) => isSampled(`metamorphic ${name}`, 1 / 16)).map((one) => [one.name, one] as const))(
     "%s",
     async (_, one) => {
       const results = await heldTo(one, level)

@@ -11,6 +11,7 @@ import { type Check, tally, verify, type VerifyOptions } from "../src/verify/ver
 import { Prompts } from "../src/oracle/services.ts"
 import { BUDGET_UNIT } from "../src/run/work.ts"
 import { alpha } from "./alpha/alpha-ledger.ts"
+import { isSampled } from "./sampled.ts"
 
 const run = (candidate: Candidate, options: Partial<VerifyOptions> = {}) =>
   Effect.runPromise(verify({ candidate, checks, seed: 3, level: 1e-6, ...options }))
@@ -18,7 +19,9 @@ const run = (candidate: Candidate, options: Partial<VerifyOptions> = {}) =>
 describe("verify", () => {
   it("supports every check of every built-in algorithm", async () => {
     const level = alpha("properties/verify-built-in", algorithms.length)
+    // The first is asked everything; of the others, what is the algorithm's own, of a seeded third in `npm test`.
     for (const [i, one] of algorithms.entries()) {
+      if (i > 0 && !isSampled(`built-in ${one.name}`, 1 / 3)) continue
       const { results } = await run(candidateOf(one), {
         level,
         seed: 100 + i,

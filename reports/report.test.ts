@@ -12,12 +12,13 @@ import { recordsOf } from "../src/cli/report/records.ts"
 import { reportFrom, textOf } from "../src/cli/report/run-report.ts"
 import { chromiumPath } from "../src/kernel/gpu/chromium-path.ts"
 import { theorems } from "../src/theorem/registry.ts"
+import { isSampled } from "../properties/sampled.ts"
 import { MATHML } from "./mathml.ts"
 
 const REFERENCE = fileURLToPath(new URL("reference/reports/", import.meta.url))
 const kinds = readdirSync(REFERENCE)
 /** Those whose pages a browser opens; all of them where there is time. */
-const opened = process.env.COVERBOUND_LONG === "1" ? kinds : ["plan", "scaling"]
+const opened = kinds.filter((kind) => isSampled(`opened ${kind}`, 1 / 9) || kind === "plan")
 
 /** As the committed page was made: `coverbound report FOLDER --out FOLDER/report.html`, at the root of the repository. */
 const reportOn = (kind: string) =>

@@ -30,12 +30,12 @@ export const instanceCommand = Command.make(
   ),
   Command.withExamples([
     {
-      command: "coverbound instance rare-good:C=1e6,d=4 > rare.json",
-      description: "Then: audit … --instance rare.json"
-    },
-    {
       command: "coverbound instance random:prompts=1e4,responses=100,d=64,seed=1 --format binary > wide.cbi",
       description: "0.5 GB instead of 1.4; read wherever a JSON instance is"
+    },
+    {
+      command: "coverbound instance rare-good:C=1e6,d=4 > rare.json",
+      description: "Then: audit … --instance rare.json"
     }
   ])
 )

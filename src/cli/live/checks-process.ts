@@ -4,6 +4,7 @@ import { mkdtempSync, rmSync } from "node:fs"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
 import { fileURLToPath, pathToFileURL } from "node:url"
+import { compiledOnce } from "../../file/compiled-once.ts"
 import * as Effect from "effect/Effect"
 import type * as Scope from "effect/Scope"
 import { type Asked, ChecksFailed, type Verdict, type Verifier } from "../../live/verifier.ts"
@@ -31,7 +32,7 @@ const openProcess = Effect.gen(function* () {
   const child = fork(host, [], {
     serialization: "advanced",
     silent: true,
-    env,
+    env: compiledOnce(env),
     execArgv: ["--disable-warning=ExperimentalWarning", "--disable-warning=MODULE_TYPELESS_PACKAGE_JSON"]
   })
   child.on("error", () => {})

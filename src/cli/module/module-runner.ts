@@ -9,6 +9,7 @@ import { join } from "node:path"
 import { fileURLToPath, pathToFileURL } from "node:url"
 import { isDeepStrictEqual } from "node:util"
 import * as Data from "effect/Data"
+import { compiledOnce } from "../../file/compiled-once.ts"
 import * as Effect from "effect/Effect"
 import type * as Scope from "effect/Scope"
 import type { Goal } from "../../algorithm/algorithm.ts"
@@ -107,7 +108,7 @@ class Host {
       {
         serialization: "advanced",
         silent: true,
-        env,
+        env: compiledOnce(env),
         execArgv: ["--disable-warning=ExperimentalWarning", "--disable-warning=MODULE_TYPELESS_PACKAGE_JSON"]
       }
     )

@@ -2,6 +2,7 @@
  * The same cases in headless Chromium, on software adapters. Without Chromium they are skipped, and say so; .ci/run installs it where it can.
  */
 import type { Browser, Page } from "playwright-core"
+import { LONG } from "../../../properties/sampled.ts"
 import { afterAll, beforeAll, describe, expect, it } from "vitest"
 import { launchChromium } from "../../../benchmarks/browser/chromium.ts"
 import { serve, type Served } from "../../../benchmarks/browser/server.ts"
@@ -63,7 +64,7 @@ describe.skipIf(missing)("gpu.js kernels in a browser", () => {
     expect(wrong).toEqual([])
   })
 
-  it("split what is longer than the greatest side of a texture on webgl2", async () => {
+  it.skipIf(!LONG)("split what is longer than the greatest side of a texture on webgl2", async () => {
     const found = await inPage(`
       const kernels = gpuKernels(GPU, "webgl2")
       const prompts = 9000
@@ -82,8 +83,8 @@ describe.skipIf(missing)("gpu.js kernels in a browser", () => {
 
   // A thousand on WebGL 2 take half a minute, nearly all in the shader compiler: npm run bench:browser -- --kernels 1000.
   it.each([
-    ["webgl2", 100],
-    ["webgpu", 1000]
+    ["webgl2", LONG ? 100 : 25],
+    ["webgpu", LONG ? 1000 : 250]
   ])("leave nothing behind when many are made and destroyed on %s", async (backend, count) => {
     const found = await inPage(`
       const { census, churn } = await import("/benchmarks/browser/page/leaks.ts")
