@@ -74,7 +74,7 @@ describe.each(kinds)("%s", (kind) => {
 const browserHere = chromiumPath()
 it.skipIf(browserHere === undefined)(
   `passes axe (WCAG 2.2 AA) in both themes and at 360 px${browserHere === undefined ? " (no chromium: skipped)" : ""}`,
-  { timeout: 120_000 },
+  { timeout: 60_000 * opened.length },
   async () => {
     const axe = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8")
     const browser = await chromium.launch({ executablePath: browserHere!, args: ["--no-sandbox"] })

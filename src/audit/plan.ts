@@ -9,7 +9,7 @@ import * as Effect from "effect/Effect"
 import type { AnyAlgorithm } from "../algorithm/algorithm.ts"
 import { algorithms } from "../algorithm/registry.ts"
 import type { Instance } from "../instance/instance.ts"
-import { hiddenSpec, turned, withoutTurn } from "../instance/turned.ts"
+import { hiddenSpec } from "../instance/turned.ts"
 import { namedInstance } from "../model/families.ts"
 import type { OracleServices } from "../oracle/interpreter.ts"
 import type { RunRecord } from "../run/run-record.ts"
@@ -315,8 +315,4 @@ export const auditPlan = (
 }
 
 /** The instance of a SPEC of any family, turned where it says so. @throws InvalidInstance */
-export const resolveSpec = (spec: string): Instance => {
-  const [plain, turn] = withoutTurn(spec)
-  const instance = namedInstance(plain)
-  return turn === undefined ? instance : turned(instance, turn)
-}
+export const resolveSpec = (spec: string): Instance => namedInstance(spec)

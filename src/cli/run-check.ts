@@ -10,13 +10,13 @@ import { type Replay, replay, type ReplayOptions, type ReplayUnavailable } from 
 import { runsOf } from "../certificate/replay-trial.ts"
 import { rejectionLine } from "../checker/rejection-line.ts"
 import type { Certificate, CheckResult } from "../checker/certificate.ts"
-import { isFilePath, parseSpec } from "../instance/family.ts"
+import { isFilePath } from "../instance/family.ts"
 import type { Instance } from "../instance/instance.ts"
 import { InvalidInstance } from "../instance/invalid-instance.ts"
-import { turned, withoutTurn } from "../instance/turned.ts"
+import { withoutTurn } from "../instance/turned.ts"
 import { jsonText } from "../run/json-text.ts"
 import { verdictWord } from "./audit/audit-view.ts"
-import { families } from "../model/families.ts"
+import { namedInstance } from "../model/families.ts"
 import { InvalidCall, NotHeld, type NotRun } from "./invalid-call.ts"
 import { shown } from "../instance/invalid-instance.ts"
 import { readNamedFile } from "./named-file.ts"
@@ -63,12 +63,9 @@ export const gradeOf = ({ replayed, result }: Pick<Checked, "replayed" | "result
 
 /** The instance of a SPEC; undefined where it is a file's (the certificate carries it) or cannot be made here. */
 const instanceOf = (spec: string): Instance | undefined => {
-  const [plain, seed] = withoutTurn(spec)
-  if (isFilePath(plain)) return undefined
+  if (isFilePath(withoutTurn(spec)[0])) return undefined
   try {
-    const { canonical, family, values } = parseSpec(plain, families)
-    const instance = family.make(values, canonical)
-    return seed === undefined ? instance : turned(instance, seed)
+    return namedInstance(spec)
   } catch (thrown) {
     if (thrown instanceof InvalidInstance) return undefined
     throw thrown

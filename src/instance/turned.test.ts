@@ -2,6 +2,7 @@
 import * as Effect from "effect/Effect"
 import { describe, expect, it } from "vitest"
 import { loadInstance } from "../cli/load-instance.ts"
+import { namedInstance } from "../model/families.ts"
 import { optimum } from "../policy/optimum.ts"
 import { instanceDigest } from "./digest.ts"
 import { hiddenSpec } from "./turned.ts"
@@ -26,6 +27,7 @@ describe("turned", () => {
         expect(features.slice(row * d, (row + 1) * d).reduce((sum, x) => sum + x * x, 0)).toBeLessThanOrEqual(1)
       // It can be made again from what records say of it.
       expect(instanceDigest(load(turned.spec))).toBe(instanceDigest(turned))
+      expect(instanceDigest(namedInstance(`${spec},turned=7`))).toBe(instanceDigest(turned))
     }
   )
 

@@ -2,6 +2,7 @@
 import { finiteFamilies } from "../instance/families/finite-families.ts"
 import { type Family, parseSpec } from "../instance/family.ts"
 import type { Instance } from "../instance/instance.ts"
+import { turned, withoutTurn } from "../instance/turned.ts"
 import { arithmeticFamily } from "../language-model/arithmetic-family.ts"
 import { corpusFamily } from "./corpus-family.ts"
 
@@ -10,6 +11,7 @@ export const families: ReadonlyArray<Family> = [arithmeticFamily, corpusFamily, 
 
 /**
  * The instance that a SPEC names: `family` or `family:option=value,…`, the other options at their defaults. Its `spec` is the canonical form, all options spelled out.
+ * `…,turned=SEED` at the end, as an audit prints it, turns the features by the rotation of that seed.
  *
  * @throws InvalidInstance for an unknown family or option, or a value outside its range; BackendUnavailable where a base model's files are not installed
  *
@@ -23,6 +25,8 @@ export const families: ReadonlyArray<Family> = [arithmeticFamily, corpusFamily, 
  * ```
  */
 export const namedInstance = (spec: string): Instance => {
-  const { canonical, family, values } = parseSpec(spec, families)
-  return family.make(values, canonical)
+  const [plain, seed] = withoutTurn(spec)
+  const { canonical, family, values } = parseSpec(plain, families)
+  const instance = family.make(values, canonical)
+  return seed === undefined ? instance : turned(instance, seed)
 }

@@ -84,3 +84,7 @@ const update = (lower: Float64Array, diagonal: Float64Array, w: Float64Array, d:
   }
   return t - 1
 }
+
+/** Why nothing can be said of a spanner. */
+export const NO_PAIR =
+  "no pair was accepted, or none was told of: a program that grows a spanner says of each pair journal.accepted(phi)"

@@ -1,7 +1,7 @@
 /** T3: a spanner is small, whatever the number of prompts or draws. */
 import { spannerSize } from "../policy/spanner-size.ts"
 import { checked, undecided } from "./judging.ts"
-import { spannerChain, spannerHypotheses } from "./spanner-chain.ts"
+import { NO_PAIR, spannerChain, spannerHypotheses } from "./spanner-chain.ts"
 import { FMR25, type JudgedByCounts, unmetOf } from "./theorem.ts"
 
 /**
@@ -43,8 +43,7 @@ export const spannerIsSmall: JudgedByCounts = {
       else if (chain.logDeterminantRatio > room + slack)
         fault = `trial ${run.trial}: the determinant passes (1+4n/(d lambda))^d`
     }
-    if (fault === "" && largestCount === 0)
-      return [undecided("checked", "T3", "size", 0, most, "no pair was accepted: there is no spanner to look at")]
+    if (fault === "" && largestCount === 0) return [undecided("checked", "T3", "size", 0, most, NO_PAIR)]
     return [
       checked(
         "T3",

@@ -1,6 +1,6 @@
 /** T4: the elliptic potential. */
 import { checked, largest, undecided } from "./judging.ts"
-import { spannerChain, spannerHypotheses } from "./spanner-chain.ts"
+import { NO_PAIR, spannerChain, spannerHypotheses } from "./spanner-chain.ts"
 import { FMR25, type JudgedByCounts, unmetOf } from "./theorem.ts"
 
 /** Relative rounding of a sum of n logarithms against one determinant. */
@@ -24,8 +24,7 @@ export const ellipticPotential: JudgedByCounts = {
     const { nu, lambda } = parameters
     const kappa = potentialFactor(nu)
     const chains = runs.map((run) => spannerChain(run.spanner, problem.dimension, lambda, nu))
-    if (chains.every(({ count }) => count === 0))
-      return [undecided("checked", "T4", "potential", 0, 0, "no pair was accepted: there is no chain to look at")]
+    if (chains.every(({ count }) => count === 0)) return [undecided("checked", "T4", "potential", 0, 0, NO_PAIR)]
     const holds = chains.every(
       (c) =>
         Math.abs(c.logGrowth - c.logDeterminantRatio) <= ROUNDING * Math.max(1, c.logGrowth) &&

@@ -3,6 +3,7 @@ import { join } from "node:path"
 import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
 import * as Option from "effect/Option"
+import { quoted as inShell } from "../../../reports/read/audit.ts"
 import * as Scheduler from "effect/Scheduler"
 import type { AnyAlgorithm } from "../../algorithm/algorithm.ts"
 import { type Audit, audit, auditOf, type AuditPlan } from "../../audit/audit.ts"
@@ -226,7 +227,7 @@ const auditIn = Effect.fnUntraced(function* (
     )
   yield* write(
     aside,
-    `\n  Every run: ${path}\n  ${certificates.written} certificates: ${certificates.folder}\n${without.map((line) => `${line}\n`).join("")}`
+    `\n  Every run: ${path}\n  As a page: npx coverbound report ${inShell(folder)}\n  ${certificates.written} certificates: ${certificates.folder}\n${without.map((line) => `${line}\n`).join("")}`
   )
   if (reported.checks.some(fails)) return yield* new NotHeld()
   if (unfinished.length > 0) return yield* new NotRun({ what: unfinished[0] })

@@ -3,6 +3,7 @@ import { createHash } from "node:crypto"
 import { join } from "node:path"
 import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
+import { quoted as inShell } from "../../../reports/read/audit.ts"
 import type { AnyAlgorithm } from "../../algorithm/algorithm.ts"
 import { algorithms } from "../../algorithm/registry.ts"
 import { worstClauses } from "../../audit/claims.ts"
@@ -134,7 +135,7 @@ const show = Effect.fnUntraced(function* (
   } else yield* writeReport(reporter, [run])
   yield* write(
     asideOf(reporter),
-    `\n  Every run: ${path}\n  ${certificates} certificates: ${folder}/<case>/certificates\n`
+    `\n  Every run: ${path}\n  As a page: npx coverbound report ${inShell(folder)}\n  ${certificates} certificates: ${folder}/<case>/certificates\n`
   )
   if (baseline === undefined ? result.findings.length > 0 : run.checks.some(fails)) return yield* new NotHeld()
   const { notRun } = result
