@@ -72,8 +72,8 @@ try {
     "no Node binary comes with the package"
   )
   expect(
-    !installed.includes("gpu.js") && !installed.includes("webgpu"),
-    "gpu.js and webgpu do not come with the package"
+    !["gpu.js", "webgpu", "koffi", "@koromix"].some((name) => installed.includes(name)),
+    "gpu.js, webgpu and koffi do not come with the package"
   )
   const manifest = JSON.parse(readFileSync(join(user, "node_modules/coverbound/package.json"), "utf8"))
   expect(manifest.optionalDependencies === undefined, "no optional dependencies")

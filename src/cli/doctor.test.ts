@@ -3,6 +3,7 @@ import { existsSync } from "node:fs"
 import { fileURLToPath } from "node:url"
 import { promisify, stripVTControlCharacters } from "node:util"
 import { describe, expect, it } from "vitest"
+import { machineBlas } from "../../properties/kernel/machine-blas.ts"
 import { BACKENDS } from "../kernel/backend.ts"
 import { examineMachine } from "./doctor/doctor-machine.ts"
 import { doctorText, type Findings } from "./doctor/doctor-view.ts"
@@ -29,10 +30,26 @@ describe("coverbound doctor", () => {
     const of = (name: string) => backends.find((b) => b.backend === name)
     expect(of("js")).toMatchObject({ available: true, reason: null })
     expect(of("wasm")).toMatchObject({ available: true, detail: expect.stringMatching(/^relaxed SIMD, \d+ threads?$/) })
+    const { blas, why } = machineBlas()
+    expect(of("blas")).toMatchObject(
+      blas === undefined
+        ? { available: false, fix: expect.anything() }
+        : { available: true, detail: expect.stringContaining(`${why}, `), reason: null }
+    )
+    if (blas !== undefined) expect(of("blas")!.detail).toContain(`; ${blas.library}`)
     expect(of("cpu")).toMatchObject({ available: true, detail: "one thread" })
     expect(of("webasm")).toMatchObject({ available: true, detail: expect.stringContaining("SIMD") })
     expect(of("webgl2")).toMatchObject({ available: false, fix: expect.stringContaining("bench:browser") })
     expect(of("webgpu")).toMatchObject({ available: false, reason: expect.anything(), fix: expect.anything() })
+  })
+
+  it("says of a BLAS that is named and is none what was expected", async () => {
+    const { backends } = await doctor({ COVERBOUND_BLAS: "/nowhere.so", VK_DRIVER_FILES: "/nowhere.json" })
+    expect(backends.find((b) => b.backend === "blas")).toMatchObject({
+      available: false,
+      reason: expect.stringMatching(/^COVERBOUND_BLAS: \/nowhere\.so: |koffi/),
+      fix: expect.anything()
+    })
   })
 
   it.skipIf(!existsSync(driver))("names the adapter that WebGPU runs on", async () => {
@@ -46,7 +63,7 @@ describe("coverbound doctor", () => {
   it("is laid out for a person, within the page", () => {
     const findings: Findings = {
       ...examineMachine(),
-      packages: { "gpu.js": null, webgpu: null },
+      packages: { "gpu.js": null, webgpu: null, koffi: null },
       backends: [
         { backend: "js", available: true, detail: "float64, one thread", reason: null, fix: null },
         {

@@ -23,6 +23,7 @@ const defaultOf = (option: FamilyOption): string =>
 const BACKEND_LINES: Readonly<Record<(typeof BACKENDS)[number], string>> = {
   js: "loops in float64",
   wasm: "this package's WebAssembly: relaxed SIMD, threads",
+  blas: "the machine's BLAS through koffi (OpenBLAS, MKL, Accelerate), beside wasm",
   cpu: "gpu.js in JavaScript",
   webasm: "gpu.js in WebAssembly",
   webgl2: "gpu.js through WebGL 2, in a browser",

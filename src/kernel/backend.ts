@@ -11,8 +11,8 @@ export const GPU_BACKENDS = ["cpu", "webasm", "webgl2", "webgpu"] as const
 /** A backend of gpu.js. */
 export type GpuBackend = (typeof GPU_BACKENDS)[number]
 
-/** `js`: loops in float64. `wasm`: this package's own WebAssembly. The others are gpu.js's. */
-export const BACKENDS = ["js", "wasm", ...GPU_BACKENDS] as const
+/** `js`: loops in float64. `wasm`: this package's own WebAssembly. `blas`: the machine's BLAS, beside `wasm`. The others are gpu.js's. */
+export const BACKENDS = ["js", "wasm", "blas", ...GPU_BACKENDS] as const
 /** A backend's name. */
 export type Backend = (typeof BACKENDS)[number]
 

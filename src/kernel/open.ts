@@ -11,9 +11,19 @@ import { checkedKernels } from "./checked.ts"
 export type Openers = Readonly<Partial<Record<Backend, () => Promise<KernelSet>>>>
 
 /** Fastest first. webgl2 is a browser's, which this is not. */
-const AUTO: ReadonlyArray<Backend> = ["webgpu", "wasm", "webasm", "cpu", "js"]
+const AUTO: ReadonlyArray<Backend> = ["webgpu", "blas", "wasm", "webasm", "cpu", "js"]
 /** Adapters that compute on the CPU: right, and slower than everything below them in {@link AUTO}. */
 const SOFTWARE_ADAPTER = /swiftshader|llvmpipe|lavapipe|software|microsoft basic render/i
+/** A BLAS that may be the reference's plain loops. */
+const UNKNOWN_BLAS = /^a BLAS that does not say which/
+
+/** Why `auto` passes over what runs; undefined where it does not. */
+const slower = (detail: string): string | undefined =>
+  SOFTWARE_ADAPTER.test(detail)
+    ? `${detail} computes on the CPU`
+    : UNKNOWN_BLAS.test(detail)
+      ? `${detail} may be plain loops`
+      : undefined
 
 /** What `--backend` takes. */
 export const BACKEND_CHOICES = ["auto", ...BACKENDS] as const
@@ -41,8 +51,9 @@ export const openBackend = async (choice: BackendChoice, openers: Openers): Prom
     if (openers[backend] === undefined) continue
     try {
       const kernels = await open(backend, openers)
-      if (SOFTWARE_ADAPTER.test(kernels.ran.detail)) {
-        passedOver.push(`${backend}: ${kernels.ran.detail} computes on the CPU`)
+      const why = slower(kernels.ran.detail)
+      if (why !== undefined) {
+        passedOver.push(`${backend}: ${why}`)
         await kernels.destroy()
         continue
       }

@@ -1,4 +1,5 @@
 /** The kernels of every backend: the dense ones (`kernel/`) with their searches, opened by name. */
+import { openBlasKernels } from "../kernel/blas/kernel-set.ts"
 import { openGpuKernels } from "../kernel/gpu/load.ts"
 import { type BackendChoice, openBackend, type Openers } from "../kernel/open.ts"
 import { referenceKernels } from "../kernel/reference-kernels.ts"
@@ -10,6 +11,7 @@ export const OPENERS: Openers = {
   webgpu: () => openGpuKernels("webgpu"),
   webgl2: () => openGpuKernels("webgl2"),
   wasm: async () => openWasmKernels(searchKernels),
+  blas: async () => openBlasKernels(searchKernels),
   webasm: () => openGpuKernels("webasm"),
   cpu: () => openGpuKernels("cpu"),
   js: () => Promise.resolve(referenceKernels())

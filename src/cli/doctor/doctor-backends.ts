@@ -1,6 +1,7 @@
 /** Tries every kernel backend: opens it, runs a kernel whose answer is known, and reads from the kernel what ran. */
 import { spawn } from "node:child_process"
 import { type Backend, BACKENDS, rows } from "../../kernel/backend.ts"
+import { findBlas } from "../../kernel/blas/library.ts"
 import { openKernels } from "../../search/open-kernels.ts"
 import { BackendUnavailable } from "../../kernel/backend-unavailable.ts"
 
@@ -29,6 +30,12 @@ const missing = (backend: Backend, reason: string, fix: string | null = null): B
   fix
 })
 
+/** Which file the BLAS is, and its own account of how it was built. */
+const blasAccount = (): string => {
+  const { config, library } = findBlas()
+  return `; ${library}${config === undefined ? "" : `: ${config}`}`
+}
+
 /** Tries a backend in this process. */
 export const tryBackend = async (backend: Backend): Promise<BackendFinding> => {
   try {
@@ -37,7 +44,7 @@ export const tryBackend = async (backend: Backend): Promise<BackendFinding> => {
       // (1, 2)·(3, 4) and (1, 2)·(5, 6).
       const found = await kernels.scores(Float32Array.of(1, 2), rows(Float32Array.of(3, 4, 5, 6), 2))
       if (found.join() !== "11,17") return missing(backend, `a kernel gave ${found.join()} for 11,17`)
-      return ran(backend, kernels.ran.detail)
+      return ran(backend, `${kernels.ran.detail}${backend === "blas" ? blasAccount() : ""}`)
     } finally {
       await kernels.destroy()
     }
@@ -47,11 +54,17 @@ export const tryBackend = async (backend: Backend): Promise<BackendFinding> => {
   }
 }
 
+/** Native code that may bring its process down, and what to do where it does. */
+const APART: Readonly<Partial<Record<Backend, readonly [what: string, fix: string]>>> = {
+  blas: ["the library", "name another BLAS in COVERBOUND_BLAS"],
+  webgpu: ["its driver", "update the graphics driver"]
+}
+
 /** Milliseconds that a driver may take to answer. */
 const PATIENCE = 60_000
 
-/** {@link tryBackend} in a process of its own: a graphics driver may write on stderr, hang, or bring its process down. */
-const tryApart = (backend: Backend): Promise<BackendFinding> =>
+/** {@link tryBackend} in a process of its own: a graphics driver or a library may write on stderr, hang, or bring its process down. */
+const tryApart = (backend: Backend, [what, fix]: readonly [what: string, fix: string]): Promise<BackendFinding> =>
   new Promise((resolve) => {
     const script = `import(process.argv[1]).then(async ({ tryBackend }) => console.log(JSON.stringify(await tryBackend(process.argv[2]))))`
     const child = spawn(process.execPath, ["-e", script, import.meta.url, backend], {
@@ -66,11 +79,16 @@ const tryApart = (backend: Backend): Promise<BackendFinding> =>
       const line = out.split("\n").find((text) => text.startsWith("{"))
       resolve(
         line === undefined
-          ? missing(backend, `its driver ended the process (${signal ?? `exit ${code}`})`, "update the graphics driver")
+          ? missing(backend, `${what} ended the process (${signal ?? `exit ${code}`})`, fix)
           : (JSON.parse(line) as BackendFinding)
       )
     })
   })
 
 export const examineBackends = (): Promise<ReadonlyArray<BackendFinding>> =>
-  Promise.all(BACKENDS.map((backend) => (backend === "webgpu" ? tryApart(backend) : tryBackend(backend))))
+  Promise.all(
+    BACKENDS.map((backend) => {
+      const apart = APART[backend]
+      return apart === undefined ? tryBackend(backend) : tryApart(backend, apart)
+    })
+  )

@@ -1,6 +1,8 @@
 /** What a machine has that kernels could use: processor, WebAssembly's extensions, packages, a browser. */
+import { readFileSync } from "node:fs"
 import { createRequire } from "node:module"
 import { cpus, totalmem } from "node:os"
+import { dirname, join } from "node:path"
 import { chromiumPath } from "../../kernel/gpu/chromium-path.ts"
 import { VERSION } from "../version.ts"
 
@@ -21,7 +23,11 @@ export interface Machine {
   readonly memoryGiB: number
   readonly webassembly: WebAssemblyFeatures
   /** Versions of the optional packages; null where not installed. */
-  readonly packages: { readonly "gpu.js": string | null; readonly webgpu: string | null }
+  readonly packages: {
+    readonly "gpu.js": string | null
+    readonly webgpu: string | null
+    readonly koffi: string | null
+  }
   /** Path of Chromium, or null. */
   readonly chromium: string | null
 }
@@ -67,7 +73,10 @@ const webassemblyFeatures = (): WebAssemblyFeatures =>
 
 const versionOf = (name: string): string | null => {
   try {
-    return (createRequire(import.meta.url)(`${name}/package.json`) as { readonly version: string }).version
+    const { resolve } = createRequire(import.meta.url)
+    // Beside the entry where the package does not export it.
+    const manifest = name === "koffi" ? join(dirname(resolve(name)), "package.json") : resolve(`${name}/package.json`)
+    return (JSON.parse(readFileSync(manifest, "utf8")) as { readonly version: string }).version
   } catch {
     return null
   }
@@ -81,6 +90,6 @@ export const examineMachine = (): Machine => ({
   cores: cpus().length,
   memoryGiB: Math.round(totalmem() / 2 ** 30),
   webassembly: webassemblyFeatures(),
-  packages: { "gpu.js": versionOf("gpu.js"), webgpu: versionOf("webgpu") },
+  packages: { "gpu.js": versionOf("gpu.js"), webgpu: versionOf("webgpu"), koffi: versionOf("koffi") },
   chromium: chromiumPath() ?? null
 })

@@ -33,6 +33,7 @@ export const doctorText = (findings: Findings, page: Page): string => {
     line("WebAssembly", features.length === 0 ? "no extensions" : features.join(", ")),
     line("gpu.js", installed(packages["gpu.js"])),
     line("webgpu", installed(packages.webgpu)),
+    line("koffi", installed(packages.koffi)),
     line("Chromium", chromium ?? "not found"),
     `\n${page.ink("bold", "Kernel backends")}\n`,
     ...backends.map((finding) => backendText(finding, page))

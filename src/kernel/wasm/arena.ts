@@ -4,6 +4,7 @@
  *
  * Memory is handed out from the bottom: what is kept first ({@link WasmArena.keep}), then what one call needs.
  */
+import { createRequire } from "node:module"
 import { availableParallelism } from "node:os"
 import {
   engine,
@@ -17,7 +18,7 @@ import {
 } from "../../numeric/webassembly.ts"
 import { BackendUnavailable } from "../backend-unavailable.ts"
 import type { Ran } from "../backend.ts"
-import { type Enrolled, enrol, forget, type Job, type Run, teach, together } from "./pool.ts"
+import { type Enrolled, enrol, forget, type Job, makeNative, type Native, type Run, teach, together } from "./pool.ts"
 
 /** Which instructions the kernels use. */
 export type Simd = "relaxed" | "plain"
@@ -57,6 +58,8 @@ export interface KernelCode {
   readonly name: string
   /** That function, and those it calls. */
   readonly functions: (relaxed: boolean) => ReadonlyArray<WasmFunction>
+  /** What runs it instead, and may call those functions. */
+  readonly native?: Native
 }
 
 /** Whether the engine has these instructions, found out once by one that needs them. */
@@ -200,7 +203,10 @@ export class WasmArena {
     if (known !== undefined) return known
     const module = moduleOf(code, this.simd, this.threads > 1)
     const { exports } = new engine.Instance(module, { env: { memory: this.memory } })
-    const run = exports[code.name] as Run
+    const run =
+      code.native === undefined
+        ? (exports[code.name] as Run)
+        : makeNative(code.native, exports, this.memory, createRequire(import.meta.url))
     this.kernels.set(code, run)
     return run
   }
@@ -219,7 +225,7 @@ export class WasmArena {
         dropped.register(this, this.enrolled, this)
       }
       if (!this.enrolled.functions.includes(run))
-        teach(this.enrolled, moduleOf(code, this.simd, true), [code.name], [run])
+        teach(this.enrolled, moduleOf(code, this.simd, true), [code.name], [run], code.native)
       return together(this.enrolled, job, run)
     }
     const operands = [...job.operands]

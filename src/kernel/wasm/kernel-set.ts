@@ -3,7 +3,7 @@
  * again stay in it.
  */
 import { availableParallelism } from "node:os"
-import type { KernelSet, Rows, SearchKernels } from "../backend.ts"
+import type { KernelSet, Ran, Rows, SearchKernels } from "../backend.ts"
 import { pieces } from "../pieces.ts"
 import { noSimd, type WasmOptions, wasmRan } from "./arena.ts"
 import { gramScratch } from "./gram-code.ts"
@@ -12,7 +12,7 @@ import { PANEL, TILE } from "./pair-distance-code.ts"
 import { packedLength } from "./quadratic-form-code.ts"
 
 /** Reserved; occupied as it is used. */
-const BYTES = 2 ** 28
+export const BYTES = 2 ** 28
 /** For the alignment of what one call reserves. */
 const SPARE = 1024
 
@@ -26,7 +26,11 @@ export const openWasmKernels = (
 ): KernelSet => {
   const kernels = WasmKernels.make({ threads, bytes, ...rest })
   if (kernels === undefined) throw noSimd()
-  const searches = searchKernels({ threads, bytes, ...rest })
+  return setOver(kernels, searchKernels({ threads, bytes, ...rest }), bytes, wasmRan(kernels))
+}
+
+/** The set of these kernels and searches. @param bytes of the kernels' memory. */
+export const setOver = (kernels: WasmKernels, searches: SearchKernels, bytes: number, ran: Ran): KernelSet => {
   let held: { readonly rows: Rows; readonly values: Float32Array } | undefined
 
   /** The rows' values where they are computed with: in the memory's lower half, where they fit. */
@@ -137,7 +141,7 @@ export const openWasmKernels = (
   }
 
   return {
-    ran: wasmRan(kernels),
+    ran,
     scores,
     quadraticForm,
     pairDistances,

@@ -29,7 +29,7 @@ const SOFTMAX = dense("softmax", softmaxFunction)
 const GRAM = dense("gram", gramFunction)
 
 export class WasmKernels {
-  private readonly arena: WasmArena
+  protected readonly arena: WasmArena
 
   /** The kernels, or undefined where the engine has no WebAssembly SIMD (or not the one asked for). */
   static make(options: WasmOptions = {}): WasmKernels | undefined {
@@ -37,7 +37,7 @@ export class WasmKernels {
     return arena === undefined ? undefined : new WasmKernels(arena)
   }
 
-  private constructor(arena: WasmArena) {
+  protected constructor(arena: WasmArena) {
     this.arena = arena
   }
 
@@ -168,7 +168,7 @@ export class WasmKernels {
     })
   }
 
-  private rows(field: string, features: Float32Array, d: number): number {
+  protected rows(field: string, features: Float32Array, d: number): number {
     const rows = features.length / d
     if (!Number.isInteger(rows))
       throw new RangeError(`${field}: length ${features.length}, expected a multiple of ${d}`)
@@ -176,7 +176,7 @@ export class WasmKernels {
   }
 
   /** Runs a kernel that leaves its result of `length` at the address it returns, and hands that out. */
-  private call(length: number, out: Float32Array | undefined, run: () => number): Float32Array {
+  protected call(length: number, out: Float32Array | undefined, run: () => number): Float32Array {
     this.arena.begin()
     if (out !== undefined && out.length !== length) {
       throw new RangeError(`out: length ${out.length}, expected ${length}`)
@@ -189,14 +189,14 @@ export class WasmKernels {
   }
 
   /** Address of an operand, copied in where it lies outside. */
-  private operand(array: Float32Array): number {
+  protected operand(array: Float32Array): number {
     if (this.arena.holds(array)) return array.byteOffset
     const at = this.arena.reserve(4 * (array.length + GRAM_SLACK))
     this.arena.floats(at, array.length).set(array)
     return at
   }
 
-  private target(out: Float32Array | undefined, length: number): number {
+  protected target(out: Float32Array | undefined, length: number): number {
     return out !== undefined && this.arena.holds(out) ? out.byteOffset : this.arena.reserve(4 * length)
   }
 }
@@ -205,7 +205,7 @@ export class WasmKernels {
 const TURNED = 16
 
 /** Copies what is below the diagonal of a d×d array to above it. */
-const mirror = (array: Float32Array, d: number): void => {
+export const mirror = (array: Float32Array, d: number): void => {
   for (let top = 0; top < d; top += TURNED) {
     for (let left = 0; left <= top; left += TURNED) {
       for (let i = top; i < Math.min(d, top + TURNED); i++) {

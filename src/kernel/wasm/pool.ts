@@ -46,6 +46,19 @@ const WORK = `(control, job, run, thread) => {
 }`
 
 /**
+ * A function of a library that is no WebAssembly, over the same memory: the body of a function that returns it, and what that is told. It may call the module's own functions
+ * (`exports`) and `require`.
+ */
+export interface Native {
+  readonly source: string
+  readonly data: unknown
+}
+
+/** Makes a native function; the caller's way and the threads' alike. */
+const MAKE = `({ source, data }, exports, memory, require) =>
+  new Function("exports", "memory", "require", "data", source)(exports, memory, require, data)`
+
+/**
  * Looks of a thread for the next job before it sleeps, some tens of microseconds: a search comes in rounds, and waking up
  * takes as long.
  */
@@ -60,16 +73,17 @@ const { receiveMessageOnPort, workerData: { control, port, thread } } = require(
 require("node:v8").setFlagsFromString("--expose-gc")
 const collect = require("node:vm").runInNewContext("gc")
 const work = ${WORK}
+const make = ${MAKE}
 const known = new Map()
 let gone = 0
 const news = () => {
   for (let m; (m = receiveMessageOnPort(port)) !== undefined; ) {
-    const { memory, object, module, names } = m.message
+    const { memory, object, module, names, native } = m.message
     if (object !== undefined) known.set(memory, { object, functions: [] })
     else if (module !== undefined) {
       const { object, functions } = known.get(memory)
       const { exports } = new WebAssembly.Instance(module, { env: { memory: object } })
-      functions.push(...names.map((name) => exports[name]))
+      functions.push(...(native === undefined ? names.map((name) => exports[name]) : [make(native, exports, object, require)]))
     } else {
       known.delete(memory)
       if (++gone % ${COLLECT_EVERY} === 0) collect()
@@ -95,6 +109,15 @@ export type Run = (...operands: ReadonlyArray<number>) => number
 // The caller's loop is the threads' own, from the same text.
 // oxlint-disable-next-line typescript/no-implied-eval -- a constant of this file
 const work = new Function(`return ${WORK}`)() as (control: Int32Array, job: number, run: Run, thread: number) => void
+
+/** The caller's native function. */
+// oxlint-disable-next-line typescript/no-implied-eval -- a constant of this file
+export const makeNative = new Function(`return ${MAKE}`)() as (
+  native: Native,
+  exports: Readonly<Record<string, unknown>>,
+  memory: WasmMemoryObject,
+  require: NodeJS.Require
+) => Run
 
 let control: Int32Array<SharedArrayBuffer> | undefined
 const ports: Array<MessagePort> = []
@@ -138,14 +161,15 @@ export const enrol = (memory: WasmMemoryObject, helpers: number): Enrolled => {
   return { id, helpers, functions: [] }
 }
 
-/** Gives the threads a module's functions `names`; `own`: the caller's, which stand for them in {@link together}. */
+/** Gives the threads a module's functions `names`, or the native function around it; `own`: the caller's, which stand for them in {@link together}. */
 export const teach = (
   { id, helpers, functions }: Enrolled,
   module: object,
   names: ReadonlyArray<string>,
-  own: ReadonlyArray<Run>
+  own: ReadonlyArray<Run>,
+  native?: Native
 ): void => {
-  tell(helpers, { memory: id, module, names })
+  tell(helpers, { memory: id, module, names, native })
   functions.push(...own)
 }
 
