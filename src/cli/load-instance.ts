@@ -10,17 +10,23 @@ import { instanceOfText, verifyExact } from "./exact-quantities.ts"
 import { namedInstance } from "../model/families.ts"
 import type { InvalidCall } from "./invalid-call.ts"
 import { beginsWith, readNamedBytes, readNamedFile } from "./named-file.ts"
+import { stopsAtOnce } from "./stops-at-once.ts"
 
 const json = (path: string): Effect.Effect<FiniteInstance, InvalidInstance | InvalidCall> =>
-  Effect.flatMap(readNamedFile("--instance", path), (content) => attempt(() => instanceOfText(content)))
+  Effect.flatMap(readNamedFile("--instance", path), (content) =>
+    attempt(() => stopsAtOnce(() => instanceOfText(content)))
+  )
 
 const binary = (path: string): Effect.Effect<FiniteInstance, InvalidInstance | InvalidCall> =>
   Effect.flatten(
     readNamedBytes("--instance", path, (read, size) => {
       // At once: the file is closed afterwards.
       try {
-        const { exact, instance } = readBinary(read, size)
-        return Effect.succeed(exact === undefined ? instance : verifyExact(instance, exact))
+        const made = stopsAtOnce(() => {
+          const { exact, instance } = readBinary(read, size)
+          return exact === undefined ? instance : verifyExact(instance, exact)
+        })
+        return Effect.succeed(made)
       } catch (problem) {
         if (problem instanceof InvalidInstance) return Effect.fail(problem)
         throw problem
@@ -33,8 +39,8 @@ export const loadInstance = (text: string): Effect.Effect<Instance, InvalidInsta
   const [plain, seed] = withoutTurn(text)
   const found = isFilePath(plain)
     ? Effect.flatMap(beginsWith(plain, BINARY_MAGIC) ? binary(plain) : json(plain), (table) =>
-        attempt(() => finiteInstance(table, plain))
+        attempt(() => stopsAtOnce(() => finiteInstance(table, plain)))
       )
-    : attempt(() => namedInstance(plain))
+    : attempt(() => stopsAtOnce(() => namedInstance(plain)))
   return seed === undefined ? found : Effect.map(found, (instance) => turned(instance, seed))
 }

@@ -17,6 +17,7 @@ import type { SearchChoice } from "../../search/session-search.ts"
 import { TABLE_LIMIT } from "../../search/pass-cache.ts"
 import { optimum } from "../../policy/optimum.ts"
 import { theorems } from "../../theorem/registry.ts"
+import { stopsAtOnce } from "../stops-at-once.ts"
 import { InvalidCall } from "../invalid-call.ts"
 import type { Reporter } from "../reporters.ts"
 import { loadInstance } from "../load-instance.ts"
@@ -144,7 +145,7 @@ export const chooseSetting = Effect.fnUntraced(function* (
   const asked = Option.getOrElse(options.instance, () => "rare-good:C=1e4,d=2")
   const instance = yield* loadInstance(asked)
   const problem = problemOf(instance)
-  const best = optimum(instance.exact)
+  const best = stopsAtOnce(() => optimum(instance.exact))
   const goal: Goal = {
     epsilon: Option.getOrElse(options.eps, () => 0.1 * problem.rewardRange),
     delta: Option.getOrElse(options.delta, () => 0.02),
@@ -192,7 +193,7 @@ export const choosePlan = Effect.fnUntraced(function* (
   const plan: AuditPlan = {
     algorithm,
     instance,
-    digest: instanceDigest(instance),
+    digest: stopsAtOnce(() => instanceDigest(instance)),
     parameters: chosen.parameters,
     goal,
     interpreter,
