@@ -38,7 +38,7 @@ const heldTo = (program: AnyAlgorithm<OracleServices>, level = 0.005) =>
   ).then(({ results }) => results)
 
 describe("the metamorphic laws hold of", () => {
-  const right = [...algorithms.filter(({ oracle }) => oracle !== "token"), ...rightPrograms]
+  const right = [...algorithms.filter(({ claims }) => claims.includes("equivariant")), ...rightPrograms]
   const level = alpha("properties/metamorphic", right.length)
   it("at least sixty programs", () => expect(right.length).toBeGreaterThanOrEqual(60))
   it.each(right.filter(({ name }) => isSampled(`metamorphic ${name}`, 1 / 16)).map((one) => [one.name, one] as const))(

@@ -11,6 +11,8 @@
  * Stop when the guess has reached it. Where no response attains R the price is e^{(R − max r*)/β}: nobody without C_cov can tell such an instance from one
  * that hides a better response.
  *
+ * R − r(y) is no difference of rewards of one prompt: a constant added to all of them changes what must be feared, so that this learner does not claim `equivariant`.
+ *
  * Rewards are spent on the question only where the draws leave it open: with r̄ the largest plausible mean reward of anchors, (R − r̄)/β − log Ẑ above log C
  * already says no.
  */
@@ -169,7 +171,7 @@ export const spannerSamplingAdaptive = algorithm({
   summary: "SpannerSampling that is not told C_cov: it doubles a guess until its own draws say it is enough",
   proper: false,
   oracle: "weak",
-  claims: ["T1", "T2", "T3", "T4", "T6", "least-squares", "novelty", "equivariant"],
+  claims: ["T1", "T2", "T3", "T4", "T6", "least-squares", "novelty"],
   parameters: AdaptiveParameters,
   fromTheory,
   practical,
