@@ -10,8 +10,11 @@ import { BlasKernels, type Crossover } from "./kernels.ts"
 /** The library at every d: for those who hold the two against each other. */
 export const ALWAYS: Crossover = { scores: 1, quadraticForm: 1, gram: 1 }
 
-/** From which d on the library was faster. */
-export const CROSSOVER: Crossover = { scores: 64, quadraticForm: 64, gram: 64 }
+/**
+ * From which d on the library is taken: where OpenBLAS was ahead of our WebAssembly on one thread and on two, but for turns that a busy machine stalled (`reports/reference/bench/blas-avx512.txt`). An
+ * older one (0.3.21) is behind it in the quadratic form at d = 64 and 128, so that this begins later than a new one would need.
+ */
+export const CROSSOVER: Crossover = { scores: 128, quadraticForm: 256, gram: 128 }
 
 export interface BlasOptions extends WasmOptions {
   readonly blas?: Blas
