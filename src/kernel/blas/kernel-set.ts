@@ -11,7 +11,7 @@ import { BlasKernels, type Crossover } from "./kernels.ts"
 export const ALWAYS: Crossover = { scores: 1, quadraticForm: 1, gram: 1 }
 
 /**
- * From which d on the library is taken: where OpenBLAS was ahead of our WebAssembly on one thread and on two, but for turns that a busy machine stalled (`reports/reference/bench/blas-avx512.txt`). An
+ * From which d on the library is taken: provisional: OpenBLAS 0.3.31 was mostly ahead of our WebAssembly in one run, and not in another (`reports/reference/bench/blas-avx512.txt`). An
  * older one (0.3.21) is behind it in the quadratic form at d = 64 and 128, so that this begins later than a new one would need.
  */
 export const CROSSOVER: Crossover = { scores: 128, quadraticForm: 256, gram: 128 }
