@@ -4,6 +4,7 @@ import { spawnSync } from "node:child_process"
 import { delimiter, join } from "node:path"
 import { fileURLToPath } from "node:url"
 import { describe, expect, it } from "vitest"
+import { BACKENDS } from "../kernel/backend.ts"
 import { commandFolder } from "./command-process.ts"
 
 const { coverbound, home } = commandFolder()
@@ -78,7 +79,7 @@ describe("list", () => {
       range: expect.stringMatching(/\d/)
     })
     expect(all.theorems.map(({ id }: { id: string }) => id)).toContain("T7")
-    expect(all.backends).toHaveLength(6)
+    expect(all.backends.map(({ name }: { name: string }) => name)).toEqual([...BACKENDS])
     const wrong = await coverbound(["list", "familys"])
     expect([wrong.code, wrong.stdout]).toEqual([2, ""])
     expect(wrong.stderr).toMatch(/^coverbound: what: "familys", expected .*families/)
