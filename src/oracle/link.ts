@@ -31,6 +31,7 @@ export interface Message {
 
 export class Link {
   private buffer = new Uint8Array(65_536)
+  private view = new DataView(this.buffer.buffer)
   private from = 0
   private to = 0
   private readonly input: number
@@ -64,9 +65,10 @@ export class Link {
 
   /** Sends what was written and clears it. @throws LinkClosed */
   send(kind: number, written: Writer): void {
-    const bytes = written.message(kind)
+    written.close(kind)
+    const { bytes, length } = written
     let at = 0
-    while (at < bytes.length) at += this.wait(() => writeSync(this.output, bytes, at))
+    while (at < length) at += this.wait(() => writeSync(this.output, bytes, at, length - at))
     written.clear()
   }
 
@@ -79,14 +81,13 @@ export class Link {
   /** Waits for a message. Its body is valid until the next. @throws LinkClosed, MessageBroken */
   receive(): Message {
     this.fill(HEADER)
-    const header = new DataView(this.buffer.buffer, this.from, HEADER)
-    const length = header.getUint32(0, true)
-    const kind = header.getUint8(4)
+    const length = this.view.getUint32(this.from, true)
+    const kind = this.buffer[this.from + 4]
     if (length > LONGEST) throw new MessageBroken({ detail: `message: ${length} bytes, expected at most ${LONGEST}` })
     this.fill(HEADER + length)
     const start = this.from + HEADER
     this.from = start + length
-    return { kind, body: new Reader(this.buffer.subarray(start, start + length)) }
+    return { kind, body: new Reader(this.buffer, this.view, start, length) }
   }
 
   /** Reads until n bytes are there. */
@@ -94,10 +95,11 @@ export class Link {
     if (this.from === this.to) this.from = this.to = 0
     if (this.from + n > this.buffer.length) {
       const held = this.buffer.subarray(this.from, this.to)
-      const room = n > this.buffer.length ? new Uint8Array(2 * n) : this.buffer
-      if (room === this.buffer) room.copyWithin(0, this.from, this.to)
-      else room.set(held)
-      this.buffer = room
+      if (n > this.buffer.length) {
+        this.buffer = new Uint8Array(2 * n)
+        this.view = new DataView(this.buffer.buffer)
+      }
+      this.buffer.set(held)
       this.to -= this.from
       this.from = 0
     }

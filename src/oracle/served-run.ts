@@ -231,13 +231,11 @@ export const servedRun = Effect.fnUntraced(function* ({
   }
 
   const requestOf = (operation: Operation, body: Reader): ReadonlyArray<unknown> => {
-    const d = dimensionOf(operation, [], problem)
-    const request = operation.request.map(([, shape]) =>
-      shape.kind === "policy" ? policyNow : reader.read(shape, body)
-    )
-    const features = operation.name === "Journal.accepted" ? dimensionOf(operation, request, problem) : d
-    for (const [i, [field, shape]] of operation.request.entries())
-      accepted(shape, request[i], operation.name, field, features)
+    const { name, request: rows } = operation
+    const request: Array<unknown> = []
+    for (const [, shape] of rows) request.push(shape.kind === "policy" ? policyNow : reader.read(shape, body))
+    const d = dimensionOf(operation, name === "Journal.accepted" ? request : [], problem)
+    for (let i = 0; i < rows.length; i++) accepted(rows[i][1], request[i], name, rows[i][0], d)
     return request
   }
 

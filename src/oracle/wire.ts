@@ -20,6 +20,9 @@ const broken = (detail: string): never => {
 /** Bytes before a message's body: its length, and its kind. */
 export const HEADER = 5
 
+/** Up to so many numbers are copied one by one: a view of a small array's bytes makes V8 move it off its heap, which costs more than a message. */
+const FEW = 32
+
 /** Grows as it is written to. Its first {@link HEADER} bytes are the sender's. */
 export class Writer {
   bytes = new Uint8Array(4096)
@@ -58,15 +61,19 @@ export class Writer {
   }
 
   numbers(values: Float64Array): void {
-    this.count(values.length)
-    const at = this.reserve(8 * values.length)
-    this.bytes.set(new Uint8Array(values.buffer, values.byteOffset, 8 * values.length), at)
+    const n = values.length
+    this.count(n)
+    const at = this.reserve(8 * n)
+    if (n > FEW) return this.bytes.set(new Uint8Array(values.buffer, values.byteOffset, 8 * n), at)
+    for (let i = 0; i < n; i++) this.view.setFloat64(at + 8 * i, values[i], true)
   }
 
   /** Whole numbers below 2³², one after another. */
   counts(values: Uint32Array): void {
-    const at = this.reserve(4 * values.length)
-    this.bytes.set(new Uint8Array(values.buffer, values.byteOffset, 4 * values.length), at)
+    const n = values.length
+    const at = this.reserve(4 * n)
+    if (n > FEW) return this.bytes.set(new Uint8Array(values.buffer, values.byteOffset, 4 * n), at)
+    for (let i = 0; i < n; i++) this.view.setUint32(at + 4 * i, values[i], true)
   }
 
   text(value: string): void {
@@ -76,27 +83,30 @@ export class Writer {
     this.bytes.set(encoded, at)
   }
 
-  /** The message with its header, to be sent before anything else is written. */
-  message(kind: number): Uint8Array {
+  /** Fills in the header: the first `length` of `bytes` are the message, to be sent before anything else is written. */
+  close(kind: number): void {
     this.view.setUint32(0, this.length - HEADER, true)
     this.bytes[4] = kind
-    return this.bytes.subarray(0, this.length)
   }
 }
 
 /** Reads a message's body. @throws MessageBroken where it ends early or says what it cannot */
 export class Reader {
-  private at = 0
   private readonly bytes: Uint8Array
   private readonly view: DataView
+  private at: number
+  private readonly end: number
 
-  constructor(bytes: Uint8Array) {
+  /** @param view of all the bytes: one serves many messages @param from where the body starts @param n bytes of it */
+  constructor(bytes: Uint8Array, view: DataView, from: number, n: number) {
     this.bytes = bytes
-    this.view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength)
+    this.view = view
+    this.at = from
+    this.end = from + n
   }
 
   get left(): number {
-    return this.bytes.length - this.at
+    return this.end - this.at
   }
 
   private take(n: number): number {
@@ -121,12 +131,18 @@ export class Reader {
   numbers(): Float64Array {
     const n = this.count()
     const at = this.take(8 * n)
-    return new Float64Array(this.bytes.slice(at, at + 8 * n).buffer)
+    if (n > FEW) return new Float64Array(this.bytes.slice(at, at + 8 * n).buffer)
+    const read = new Float64Array(n)
+    for (let i = 0; i < n; i++) read[i] = this.view.getFloat64(at + 8 * i, true)
+    return read
   }
 
   counts(n: number): Uint32Array {
     const at = this.take(4 * n)
-    return new Uint32Array(this.bytes.slice(at, at + 4 * n).buffer)
+    if (n > FEW) return new Uint32Array(this.bytes.slice(at, at + 4 * n).buffer)
+    const read = new Uint32Array(n)
+    for (let i = 0; i < n; i++) read[i] = this.view.getUint32(at + 4 * i, true)
+    return read
   }
 
   text(): string {
