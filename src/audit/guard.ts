@@ -5,11 +5,13 @@
 import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
 import type { AnyAlgorithm } from "../algorithm/algorithm.ts"
+import { asWhole, roundOracles, type RoundOracles, wholeRound } from "../oracle/comparison-rounds.ts"
 import type { OracleServices } from "../oracle/interpreter.ts"
 import { Journal } from "../oracle/journal.ts"
 import { BudgetExhausted } from "../oracle/ledger.ts"
-import { dimensionOf, type Operation } from "../oracle/operations.ts"
-import { accepted, acceptedPolicy, describe, Misbehaved, type Node } from "../oracle/shape.ts"
+import { dimensionOf, type Operation, ROUND } from "../oracle/operations.ts"
+import { Prompts, Rewards, type TiltRequest, WeakSampling } from "../oracle/services.ts"
+import { accepted, acceptedPolicy, describe, Misbehaved, type Node, TILT } from "../oracle/shape.ts"
 import { tapped } from "../oracle/tap.ts"
 
 /** An answer that its asker cannot write to. Handles cannot be written to as they are. */
@@ -51,6 +53,13 @@ const handlesOf = ({ name }: Operation, request: ReadonlyArray<unknown>): number
   return AS_MANY.has(name) ? Number(last) : 1
 }
 
+const roundsOf = (context: Context.Context<OracleServices>): RoundOracles | undefined =>
+  roundOracles(
+    Context.getOrUndefined(context, Prompts),
+    Context.getOrUndefined(context, WeakSampling),
+    Context.getOrUndefined(context, Rewards)
+  )
+
 /** The algorithm under guard: the same program where it keeps to the framework; where it does not, its run dies with {@link Misbehaved} or what it threw. */
 export const guarded = (
   algorithm: AnyAlgorithm<OracleServices>,
@@ -69,6 +78,17 @@ export const guarded = (
       )
       return { request: looked, answer: (given) => frozenAs(operation.answer, given) }
     })
+    const inner = roundsOf(context)
+    const [seen, round] = [roundsOf(services), inner && wholeRound(inner)]
+    if (seen !== undefined && round !== undefined)
+      asWhole(seen, (tilt) => {
+        const [, { name, request }] = ROUND
+        for (const operation of ROUND) onCall?.(operation.name, 1)
+        const { difference, pair } = round(
+          remote ? tilt : (accepted(TILT, tilt, name, request[1][0], d) as TiltRequest)
+        )
+        return { pair: Object.freeze(pair), difference }
+      })
     const program: unknown = algorithm.run(copyOf(problem), copyOf(parameters))
     if (!Effect.isEffect(program))
       throw new Misbehaved({ what: "result", detail: `run returned ${describe(program)}, expected an Effect` })

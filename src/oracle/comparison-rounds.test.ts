@@ -1,10 +1,12 @@
 import { expect, it } from "@effect/vitest"
+import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
 import { rareGood } from "../instance/families/rare-good.ts"
 import { finiteInstance } from "../instance/make-instance.ts"
 import { Stream } from "../numeric/stream.ts"
-import { comparisonRounds } from "./comparison-rounds.ts"
+import { asWhole, comparisonRounds, roundOracles } from "./comparison-rounds.ts"
 import { openOracles } from "./interpreter.ts"
+import { Prompts, Rewards, WeakSampling } from "./services.ts"
 
 const instance = finiteInstance(rareGood({ C: 20, d: 2 }), "test")
 const request = {
@@ -50,5 +52,32 @@ it.effect("ends in BudgetExhausted at the limit, with the rounds before it obser
     }).pipe(Effect.provideContext(services), Effect.flip)
     expect(failure._tag).toBe("BudgetExhausted")
     expect([seen, ledger.snapshot().rewardQueries]).toEqual([4, 9n])
+  })
+)
+
+it.effect("are asked as one where the oracles say so, and never past an oracle of the program's own", () =>
+  Effect.gen(function* () {
+    const { services } = openOracles(instance, { interpreter: "exact-law", stream: Stream.fromSeed(3) })
+    const rewards = Context.get(services, Rewards)
+    const oracles = roundOracles(Context.get(services, Prompts), Context.get(services, WeakSampling), rewards)
+    const { draw, queryDifference, tiltedPair } = oracles!
+    let whole = 0
+    asWhole({ draw, queryDifference, tiltedPair }, (asked) => {
+      whole++
+      const { pair } = tiltedPair(draw(1)[0], asked)
+      return { pair, difference: queryDifference(pair) }
+    })
+    const differences: Array<number> = []
+    const rounds = comparisonRounds({
+      rounds: 20,
+      request: () => request,
+      observe: (_, difference) => (differences.push(difference), "continue")
+    })
+    yield* rounds.pipe(Effect.provideContext(services))
+    expect([whole, differences.length]).toEqual([20, 20])
+    // Rewards of the program's own, nearer to it than the oracles'.
+    const immediate = { ...rewards.immediate!, queryDifference: () => 7 }
+    yield* rounds.pipe(Effect.provideService(Rewards, { ...rewards, immediate }), Effect.provideContext(services))
+    expect([whole, differences.slice(20)]).toEqual([20, new Array(20).fill(7)])
   })
 )

@@ -274,3 +274,14 @@ export const DEFERRED: ReadonlySet<OperationName> = new Set([
   "Journal.pass",
   "Journal.progress"
 ])
+
+const operationNamed = (name: OperationName): Operation => OPERATIONS.find((operation) => operation.name === name)!
+
+/** What a round of comparison asks, in its order: one request in a message, which is the tilt, and one answer, which is theirs one after another. */
+export const ROUND: readonly [draw: Operation, tiltedPair: Operation, queryDifference: Operation] = [
+  operationNamed("Prompts.draw"),
+  operationNamed("WeakSampling.tiltedPair"),
+  operationNamed("Rewards.queryDifference")
+]
+/** Stands for a round where a message has the number of an operation. */
+export const ROUND_NUMBER = 255

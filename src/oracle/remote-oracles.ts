@@ -4,6 +4,7 @@
  */
 import * as Context from "effect/Context"
 import type { Policy } from "../policy/policy.ts"
+import { asWhole, type RoundOracles, type WholeRound } from "./comparison-rounds.ts"
 import {
   type Commitment,
   committedParameters,
@@ -27,8 +28,9 @@ import {
 import type { OracleServices } from "./interpreter.ts"
 import { type Link, MESSAGE } from "./link.ts"
 import { BudgetExhausted } from "./ledger.ts"
-import { DEFERRED, OPERATIONS, type Operation, TAGS } from "./operations.ts"
-import type { Problem } from "./services.ts"
+import { DEFERRED, OPERATIONS, type Operation, ROUND, ROUND_NUMBER, TAGS } from "./operations.ts"
+import type { Problem, TiltedPair } from "./services.ts"
+import { TILT } from "./shape.ts"
 import { answer } from "./tap.ts"
 import {
   type HandleWire,
@@ -187,18 +189,34 @@ export const remoteOracles = (link: Link, problem: Problem, offers: Offers): Rem
       return made
     }
     if (operation.service === "TokenSampling") at = request[0] as Prefix
+    const body = answered(request[0] as () => Policy)
+    return reader.read(operation.answer, body)
+  }
+
+  /** Sends what was written and waits for its answer. @throws BudgetExhausted */
+  const answered = (policy?: () => Policy): Reader => {
     link.send(MESSAGE.ask, waiting)
     for (;;) {
       const { body, kind } = link.receive()
-      if (kind === MESSAGE.answer) return reader.read(operation.answer, body)
-      if (kind === MESSAGE.policy) {
-        link.sendData({ kind: "policy", policy: (request[0] as () => Policy)() })
+      if (kind === MESSAGE.answer) return body
+      if (kind === MESSAGE.policy && policy !== undefined) {
+        link.sendData({ kind: "policy", policy: policy() })
         continue
       }
       if (kind === MESSAGE.spent)
         throw new BudgetExhausted({ ...(readData(body) as BudgetExhausted), learned: undefined })
       throw new MessageBroken({ detail: `message: kind ${kind}, expected an answer` })
     }
+  }
+
+  const round: WholeRound = (tilt) => {
+    waiting.byte(ROUND_NUMBER)
+    writer.write(TILT, tilt, waiting)
+    const body = answered()
+    const [draw, tiltedPair, queryDifference] = ROUND
+    reader.read(draw.answer, body)
+    const { pair } = reader.read(tiltedPair.answer, body) as TiltedPair
+    return { pair, difference: reader.read(queryDifference.answer, body) as number }
   }
 
   let context: Context.Context<never> = Context.empty()
@@ -213,6 +231,11 @@ export const remoteOracles = (link: Link, problem: Problem, offers: Offers): Rem
     if (offers.immediate.includes(name))
       found.immediate = { ...(found.immediate as object | undefined), [method]: call }
   }
+  const [draw, tiltedPair, queryDifference] = ROUND.map(
+    ({ method, service }) => (services.get(service)?.immediate as Record<string, unknown> | undefined)?.[method]
+  )
+  if (draw !== undefined && tiltedPair !== undefined && queryDifference !== undefined)
+    asWhole({ draw, tiltedPair, queryDifference } as RoundOracles, round)
   for (const [service, methods] of services)
     context = Context.add(context, TAGS[service as keyof typeof TAGS] as unknown as Context.Key<never, object>, methods)
   return {

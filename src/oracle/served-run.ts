@@ -7,48 +7,29 @@ import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
 import * as Result from "effect/Result"
 import type { Policy } from "../policy/policy.ts"
-import {
-  commit,
-  features,
-  HANDLES,
-  type Prompt,
-  promptOf,
-  type Response,
-  rowOf,
-  type Token,
-  tokenRowOf
-} from "./handle.ts"
+import type { Prompt } from "./handle.ts"
+import { givenHandles } from "./given-handles.ts"
 import type { OracleServices } from "./interpreter.ts"
 import { Journal } from "./journal.ts"
 import { BudgetExhausted } from "./ledger.ts"
 import { type Link, type Message, MESSAGE } from "./link.ts"
-import { DEFERRED, dimensionOf, OPERATIONS, type Operation, type ServiceName, TAGS } from "./operations.ts"
-import type { Offers } from "./remote-oracles.ts"
-import type { Problem } from "./services.ts"
-import { accepted } from "./shape.ts"
 import {
-  type HandleWire,
-  MessageBroken,
-  type Reader,
-  readData,
-  ShapeReader,
-  ShapeWriter,
-  writeData,
-  Writer
-} from "./wire.ts"
+  DEFERRED,
+  dimensionOf,
+  OPERATIONS,
+  type Operation,
+  ROUND,
+  ROUND_NUMBER,
+  type ServiceName,
+  TAGS
+} from "./operations.ts"
+import type { Offers } from "./remote-oracles.ts"
+import type { Problem, TiltedPair } from "./services.ts"
+import { accepted, TILT } from "./shape.ts"
+import { MessageBroken, type Reader, readData, ShapeReader, ShapeWriter, writeData, Writer } from "./wire.ts"
 
-/** Handles a run may be given: each is kept to its end. */
-const MOST_HANDLES = 10_000_000
 /** Milliseconds between turns of the event loop. */
 const TURN_MS = 25
-
-/** A run asked for more handles than can be kept. Thrown through the run as a defect. */
-export class TooManyHandles extends Error {
-  readonly _tag = "TooManyHandles"
-  constructor() {
-    super(`one run was given more than ${MOST_HANDLES} prompts, responses and tokens`)
-  }
-}
 
 type Methods = Readonly<Record<string, (...request: ReadonlyArray<unknown>) => unknown>>
 type Service = Methods & { readonly immediate?: Methods }
@@ -64,7 +45,9 @@ const servicesOf = (context: Context.Context<never>, journal: object): ReadonlyM
   return found
 }
 
-const atOnce = (call: Methods[string], request: ReadonlyArray<unknown>): Result.Result<unknown, BudgetExhausted> => {
+type Answered = Result.Result<unknown, BudgetExhausted>
+
+const atOnce = (call: Methods[string], request: ReadonlyArray<unknown>): Answered => {
   try {
     return Result.succeed(call(...request))
   } catch (error) {
@@ -80,118 +63,6 @@ const offersOf = (services: ReadonlyMap<ServiceName, Service>): Offers => {
   return {
     operations: having((service, method) => service?.[method] !== undefined),
     immediate: having((service, method) => service?.immediate?.[method] !== undefined)
-  }
-}
-
-/** Rows in the order in which they were shown, and the features of those that were not shown yet. */
-class Shown {
-  private readonly numbers = new Map<number, number>()
-  private unseen: Array<Response | Token> = []
-
-  number(row: number, handle: Response | Token): number {
-    let number = this.numbers.get(row)
-    if (number === undefined) {
-      number = this.numbers.size
-      this.numbers.set(row, number)
-      this.unseen.push(handle)
-    }
-    return number
-  }
-
-  /** Writes the features of the rows that are new. */
-  write(to: Writer): void {
-    to.count(this.unseen.length)
-    for (const handle of this.unseen) for (const x of features(handle)) to.number(x)
-    this.unseen = []
-  }
-}
-
-/** The handles that a run gave out, by number: prompts by their own, all others in the order in which they were given. */
-const givenOut = (): HandleWire => {
-  const held: Array<object> = []
-  const prompts: Array<Prompt> = []
-  const promptNumbers = new Map<Prompt, number>()
-  const tokenNumbers = new Map<Token, number>()
-  const shown = { Response: new Shown(), Token: new Shown() }
-  let newPrompts = 0
-  const promptNumber = (prompt: Prompt): number => {
-    let number = promptNumbers.get(prompt)
-    if (number === undefined) {
-      number = prompts.push(prompt) - 1
-      promptNumbers.set(prompt, number)
-      newPrompts++
-    }
-    return number
-  }
-  const writePrompts = (to: Writer): void => {
-    to.count(newPrompts)
-    newPrompts = 0
-  }
-  const give = (handles: ReadonlyArray<object>): void => {
-    if (held.length + handles.length > MOST_HANDLES) throw new TooManyHandles()
-    for (const handle of handles) held.push(handle)
-  }
-  return {
-    write: (kind, handles, to) => {
-      if (kind === "Prompt") {
-        const numbers = new Uint32Array(handles.length)
-        for (let i = 0; i < handles.length; i++) numbers[i] = promptNumber(handles[i] as Prompt)
-        writePrompts(to)
-        return to.counts(numbers)
-      }
-      if (kind === "Token") {
-        // Equal tokens of an answer may be one handle, and are one over there.
-        const numbers = new Uint32Array(2 * handles.length)
-        for (let i = 0; i < handles.length; i++) {
-          const token = handles[i] as Token
-          const known = tokenNumbers.get(token)
-          if (known === undefined) {
-            tokenNumbers.set(token, held.length)
-            give([token])
-          }
-          numbers[2 * i] = known ?? held.length - 1
-          numbers[2 * i + 1] = shown.Token.number(tokenRowOf(token), token)
-        }
-        shown.Token.write(to)
-        return to.counts(numbers)
-      }
-      give(handles)
-      if (kind !== "Response") return
-      const numbers = new Uint32Array(2 * handles.length)
-      let [last, number]: [Prompt | undefined, number] = [undefined, 0]
-      for (let i = 0; i < handles.length; i++) {
-        const response = handles[i] as Response
-        const prompt = promptOf(response)
-        if (prompt !== last) [last, number] = [prompt, promptNumber(prompt)]
-        numbers[2 * i] = number
-        numbers[2 * i + 1] = shown.Response.number(rowOf(response), response)
-      }
-      writePrompts(to)
-      shown.Response.write(to)
-      to.counts(numbers)
-    },
-    read: (kind, n, from) => {
-      if (kind === "Commitment")
-        return Array.from({ length: n }, () => {
-          const size = from.count()
-          if (size < 1 || size > from.left) throw new MessageBroken({ detail: `Commitment: of ${size} parameters` })
-          return commit(...Array.from({ length: size }, () => from.numbers()))
-        })
-      const known: ReadonlyArray<object> = kind === "Prompt" ? prompts : held
-      const is = HANDLES[kind]
-      // A loop: thousands of prompts are sent in one request, most often one prompt again and again.
-      const numbers = from.counts(n)
-      const taken: Array<object> = []
-      let [last, handle]: [number, object | undefined] = [-1, undefined]
-      for (let i = 0; i < n; i++) {
-        const id = numbers[i]
-        if (id !== last) [last, handle] = [id, known[id]]
-        if (handle === undefined || !is(handle))
-          throw new MessageBroken({ detail: `${kind}: number ${id}, expected one that was given out` })
-        taken.push(handle)
-      }
-      return taken
-    }
   }
 }
 
@@ -215,7 +86,7 @@ export const servedRun = Effect.fnUntraced(function* ({
   problem
 }: ServedOptions): Effect.fn.Return<ServedEnd, never, OracleServices> {
   const services = servicesOf(yield* Effect.context<OracleServices>(), yield* Journal)
-  const handles = givenOut()
+  const handles = givenHandles()
   const reader = new ShapeReader(handles)
   const writer = new ShapeWriter(handles)
   const out = new Writer()
@@ -239,6 +110,44 @@ export const servedRun = Effect.fnUntraced(function* ({
     return request
   }
 
+  const callOf = (operation: Operation | undefined): Methods[string] => {
+    const call = operation === undefined ? undefined : services.get(operation.service)?.[operation.method]
+    if (call === undefined) throw new MessageBroken({ detail: "message: of an operation that is not offered" })
+    return call
+  }
+
+  /** Makes a request through the services at hand: at once where they can, else as an Effect. */
+  const asked = (operation: Operation, request: ReadonlyArray<unknown>): Answered | Effect.Effect<Answered> => {
+    const call = callOf(operation)
+    if (operation.plain) return Result.succeed(call(...request))
+    const now = services.get(operation.service)?.immediate?.[operation.method]
+    if (now !== undefined) return atOnce(now, request)
+    return Effect.result(call(...request) as Effect.Effect<unknown, BudgetExhausted>)
+  }
+
+  const sayTheBudgetIsSpent = (failure: BudgetExhausted): void => {
+    spent = failure
+    const { limit, requested, resource } = spent
+    writeData({ limit, requested, resource }, out)
+    link.send(MESSAGE.spent, out)
+  }
+
+  /** The three requests of a round, each made of the answer before; said when all three have been answered. */
+  const round = Effect.fnUntraced(function* (tilt: unknown): Effect.fn.Return<void> {
+    const given: Array<unknown> = []
+    accepted(TILT, tilt, "WeakSampling.tiltedPair", "request", problem.dimension)
+    for (const [i, operation] of ROUND.entries()) {
+      const [drawn, tilted] = given as [ReadonlyArray<Prompt>, TiltedPair]
+      const request = i === 0 ? [1] : i === 1 ? [drawn[0], tilt] : [tilted.pair]
+      const now = asked(operation, request)
+      const answer = Result.isResult(now) ? now : yield* now
+      if (Result.isFailure(answer)) return sayTheBudgetIsSpent(answer.failure)
+      given.push(answer.success)
+    }
+    for (let i = 0; i < ROUND.length; i++) writer.write(ROUND[i].answer, given[i], out)
+    link.send(MESSAGE.answer, out)
+  })
+
   begin(offersOf(services))
   let turn = performance.now()
   for (;;) {
@@ -247,26 +156,24 @@ export const servedRun = Effect.fnUntraced(function* ({
     if (kind !== MESSAGE.ask && kind !== MESSAGE.note)
       throw new MessageBroken({ detail: `message: kind ${kind}, expected a request` })
     while (body.left > 0) {
-      const operation = OPERATIONS[body.byte()]
-      const service = operation === undefined ? undefined : services.get(operation.service)
-      const call = operation === undefined ? undefined : service?.[operation.method]
-      if (operation === undefined || call === undefined)
-        throw new MessageBroken({ detail: "message: of an operation that is not offered" })
+      const number = body.byte()
+      if (number === ROUND_NUMBER) {
+        const tilt = reader.read(TILT, body)
+        if (kind !== MESSAGE.ask || body.left > 0)
+          throw new MessageBroken({ detail: "round: asked among requests that want no answer" })
+        yield* round(tilt)
+        continue
+      }
+      const operation = OPERATIONS[number]
+      callOf(operation)
       const request = requestOf(operation, body)
       const wanted = kind === MESSAGE.ask && body.left === 0
       if (!wanted && !DEFERRED.has(operation.name))
         throw new MessageBroken({ detail: `${operation.name}: asked among requests that want no answer` })
-      const now = service?.immediate?.[operation.method]
-      const answered = operation.plain
-        ? Result.succeed(call(...request))
-        : now !== undefined
-          ? atOnce(now, request)
-          : yield* Effect.result(call(...request) as Effect.Effect<unknown, BudgetExhausted>)
+      const now = asked(operation, request)
+      const answered = Result.isResult(now) ? now : yield* now
       if (Result.isFailure(answered)) {
-        spent = answered.failure
-        const { limit, requested, resource } = spent
-        writeData({ limit, requested, resource }, out)
-        link.send(MESSAGE.spent, out)
+        sayTheBudgetIsSpent(answered.failure)
         continue
       }
       const given = answered.success

@@ -126,27 +126,39 @@ describe("a module that cannot be used", () => {
 
 describe("a built-in algorithm as a module", () => {
   it.each([
-    ["mtss", "token-lock:A=3,H=3"],
-    ["spannerSampling", "random:d=3,prompts=2,responses=4,seed=1"]
-  ] as const)("%s makes the run that it makes here, to the last answer", { timeout: 120_000 }, async (name, spec) => {
-    const body = `import * as suite from "coverbound"\nexport default { ...suite.${name}, name: "elsewhere" }`
-    const asked = job({
-      spec,
-      checkpoints: true,
-      goal: { epsilon: 0.1, delta: 0.1, coverage: 10, conditionalCoverage: 3 }
-    })
-    const elsewhere = await using(module(body, ""), (runner) => runner.trial(asked), { seconds: 30, memory: 256 })
-    const here = await Effect.runPromise(
-      inProcessRunner(
+    ["mtss", "token-lock:A=3,H=3", [undefined]],
+    // Budgets spent in the midst of a round, whose three questions are one message.
+    [
+      "spannerSampling",
+      "random:d=3,prompts=2,responses=4,seed=1",
+      [undefined, { rewardQueries: 41n }, { samplingQueries: 900n }]
+    ]
+  ] as const)(
+    "%s makes the runs that it makes here, to the last answer",
+    { timeout: 120_000 },
+    async (name, spec, budgets) => {
+      const body = `import * as suite from "coverbound"\nexport default { ...suite.${name}, name: "elsewhere" }`
+      const goal = { epsilon: 0.1, delta: 0.1, coverage: 10, conditionalCoverage: 3 }
+      const asked = budgets.map((budget) =>
+        job({ spec, checkpoints: true, goal, ...(budget === undefined ? {} : { budget }) })
+      )
+      const elsewhere = await using(module(body, ""), (runner) => Effect.forEach(asked, (one) => runner.trial(one)), {
+        seconds: 30,
+        memory: 256
+      })
+      const own = inProcessRunner(
         { ...{ mtss, spannerSampling }[name], name: "elsewhere" },
-        {
-          resolve: (of) => Effect.runSync(loadInstance(of))
-        }
-      ).trial(asked)
-    )
-    expect(elsewhere).toMatchObject({ kind: "finished", record: { outcome: "completed" } })
-    expect(elsewhere).toEqual(here)
-  })
+        { resolve: (of) => Effect.runSync(loadInstance(of)) }
+      )
+      expect(elsewhere).toMatchObject(
+        budgets.map((budget) => ({
+          kind: "finished",
+          record: { outcome: budget === undefined ? "completed" : "budget-exhausted" }
+        }))
+      )
+      expect(elsewhere).toEqual(await Effect.runPromise(Effect.forEach(asked, (one) => own.trial(one))))
+    }
+  )
 })
 
 describe("a module that keeps to the framework", () => {
