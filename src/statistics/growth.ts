@@ -6,7 +6,8 @@
  * says so.
  *
  * *Fit.* Squares of the relative error t̂/t − 1, since clocks err in proportion. For each p, and each q of lower orders (0, an offset, to p − ½ in steps; nearer to p the two cannot be told
- * apart), the best c and b are a linear problem of the two columns N^q and (Nᵖ − N^q)/(p − q), which has a logarithm for its limit. p and q are searched. *Interval.* The profile: all p whose
+ * apart), the best c and b are a linear problem of the two columns N^q and (Nᵖ − N^q)/(p − q), which has a logarithm for its limit. p and q are searched, and c·Nᵖ is at least a quarter of
+ * the time at the largest size: a pure power N^q is c·Nᵖ + b·N^q for every p, with c = 0. *Interval.* From the least to the greatest p whose
  * squares are, with the best q, at most (1 + t²_{df}(α/2)/df) times the least, df = n − 4 (n − 3 where only offsets are tried, of fewer than seven sizes): exact for normal errors of one
  * relative size were the model linear in p and q, and approximate as it is not. Sizes that cannot tell p (all that grows is lost in b, or in noise) have no such interval within what is looked
  * at, and get none.
@@ -46,6 +47,9 @@ const WIDEST = 0.6
 export const FLAT = 0.1
 const LEAST_SIZES = 5
 
+/** The least share of c·Nᵖ in the time at the largest size: with less, N^q alone would fit as well, and p be any. */
+const LEADING = 0.25
+
 interface Profile {
   readonly p: number
   readonly q: number
@@ -77,8 +81,20 @@ const withLower = (points: ReadonlyArray<SizedTime>, largest: number, p: number,
     ww += w * w
     wy += w
   }
-  const slope = ww > 0 ? wy / ww : 0
-  const top = uy / uu - slope * along
+  const free = ww > 0 ? wy / ww : 0
+  let [slope, top] = [free, uy / uu - free * along]
+  if (p > q && slope < LEADING * (p - q) * top) {
+    // Where N^q fits best alone p would be no exponent of these times: the best of those of which N^p leads.
+    let [mm, my] = [0, 0]
+    for (const { size, time } of points) {
+      const ratio = size / largest
+      const m = (LEADING * ratio ** p + (1 - LEADING) * ratio ** q) / time
+      mm += m * m
+      my += m
+    }
+    top = my / mm
+    slope = LEADING * (p - q) * top
+  }
   const squares = points.reduce((sum, { size, time }) => {
     const ratio = size / largest
     return sum + ((top * ratio ** q + slope * difference(ratio, p, q)) / time - 1) ** 2
@@ -105,25 +121,29 @@ const fitOf =
     return best
   }
 
-/** Where squares first pass `most` on the way from `from` to `to`; undefined: nowhere. */
-const crossing = (fit: Fit, from: number, to: number, most: number): number | undefined => {
-  const direction = to > 0 ? 1 : -1
-  let inside = from
-  for (let k = 1; ; k++) {
-    const p = from + direction * STEP * k
-    const beyond = direction > 0 ? p > to : p < to
-    if (beyond) return undefined
-    if (fit(p).squares > most) {
-      let outside = p
-      for (let i = 0; i < 40; i++) {
-        const middle = (inside + outside) / 2
-        if (fit(middle).squares > most) outside = middle
-        else inside = middle
-      }
-      return inside
+/**
+ * The farthest p on the way from `from` to `to` whose squares are at most `most`; undefined: `to` itself. Not the first crossing: two orders may trade places, so that exponents beyond a gap fit
+ * as well as these.
+ */
+const farthest = (fit: Fit, from: number, to: number, most: number): number | undefined => {
+  const direction = to > from ? 1 : -1
+  const steps = Math.floor(Math.abs(to - from) / STEP)
+  let outside: number | undefined
+  for (let k = steps; k >= 0; k--) {
+    let inside = from + direction * STEP * k
+    if (k > 0 && fit(inside).squares > most) {
+      outside = inside
+      continue
     }
-    inside = p
+    if (outside === undefined) return undefined
+    for (let i = 0; i < 40; i++) {
+      const middle = (inside + outside) / 2
+      if (fit(middle).squares > most) outside = middle
+      else inside = middle
+    }
+    return inside
   }
+  return undefined
 }
 
 const best = (fit: Fit): Profile => {
@@ -188,8 +208,8 @@ export const growthOf = (points: ReadonlyArray<SizedTime>, level: number): Growt
   const df = n - (offsetsOnly ? 3 : 4)
   const most = Math.max(found.squares, 1e-24 * n) * (1 + tQuantile(level / 2, df) ** 2 / df)
   const residual = Math.sqrt(found.squares / n)
-  const lower = crossing(fit, found.p, LEAST, most)
-  const upper = crossing(fit, found.p, GREATEST, most)
+  const lower = farthest(fit, found.p, LEAST, most)
+  const upper = farthest(fit, found.p, GREATEST, most)
   if (lower !== undefined && upper !== undefined && upper - lower <= WIDEST) {
     const estimate: ExponentInterval = { name: "N", estimate: found.p, lower, upper }
     const top = points.reduce((largest, point) => (point.size > largest.size ? point : largest))

@@ -55,6 +55,48 @@ describe("growth", () => {
     }
   })
 
+  it.each([7, 11])(
+    "finds the exponent of a pure power, which a lower order beside any other would fit as well: %i sizes",
+    (n) => {
+      const sizes = Array.from({ length: n }, (_, i) => 2 ** i)
+      for (const p of [0.5, 1, 2, 3]) {
+        const exact = growthOf(
+          sizes.map((size) => ({ size, time: 3 * size ** p })),
+          0.01
+        )
+        expect(exact.estimate!.estimate).toBeCloseTo(p, 6)
+        // One percent, with its signs in five orders.
+        for (let turn = 0; turn < 5; turn++) {
+          const noisy = sizes.map((size, i) => ({
+            size,
+            time: 3 * size ** p * (1 + 0.01 * [1, -1, 0.5, 1, -1, -0.5, 0][(i * (turn + 1) + turn) % 7])
+          }))
+          const { estimate, kind } = growthOf(noisy, 0.01)
+          if (kind === "undecided") continue
+          expect(estimate!.lower, `p = ${p}, turn ${turn}`).toBeLessThan(p)
+          expect(estimate!.upper, `p = ${p}, turn ${turn}`).toBeGreaterThan(p)
+        }
+      }
+    }
+  )
+
+  it("supports a model of one term on times of that one, and refutes it on others", () => {
+    const times = Array.from({ length: 8 }, (_, i) => ({ size: 2 ** i, time: 3 * 2 ** i }))
+    const [one, two] = [1, 2].map((p): CostModel => ({
+      text: `b*N^${p}`,
+      coefficients: ["b"],
+      terms: ({ N }) => [N ** p]
+    }))
+    expect(study(times, one).exponents[0]).toMatchObject({
+      verdict: "supported",
+      predicted: expect.closeTo(1, 6) as number
+    })
+    expect(study(times, two).exponents[0]).toMatchObject({
+      verdict: "refuted",
+      predicted: expect.closeTo(2, 6) as number
+    })
+  })
+
   it("says that it cannot tell where a launch hides the growth, or sizes are few", () => {
     // Noise of 10 % on a time that doubles over the last of eight sizes.
     const times = [100, 111, 95, 104, 108, 93, 140, 200].map((time, i) => ({ size: 2 ** i, time }))

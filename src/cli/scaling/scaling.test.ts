@@ -19,6 +19,15 @@ describe("measurements", () => {
     expect(read("1 10\n2 20\n4 40\n").cases[2]).toEqual({ sizes: { N: 4 }, time: 40 })
   })
 
+  it("may have cells in quotes, with separators in them", () => {
+    expect(read('"N size","time, ms"\n"1",10\n"2" ,20\n4,"40"\n')).toEqual({
+      sizes: ["N_size"],
+      time: "time_ms",
+      cases: [1, 2, 4].map((N) => ({ sizes: { N_size: N }, time: 10 * N }))
+    })
+    expect(() => read("N,time\n1,2\n,3\n3,4\n")).toThrow(/line 3, N: ""/)
+  })
+
   it("are refused where they are none, by line and column", () => {
     expect(() => read("N,time\n1,2\n2,-3\n3,4\n")).toThrow(/line 3, time.*-3/)
     expect(() => read("N,time\n1,2\n2\n3,4\n")).toThrow(/line 3.*1 cells/)

@@ -16,11 +16,17 @@ export interface TimedFile {
 const TIMES = ["time", "t"]
 const MOST_ROWS = 100_000
 
-/** Cells of a line: commas, semicolons, tabs, or else spaces. */
+/** A separator and its cell: in quotes, or all before the next. */
+const CELL = /[,;\t](?:\s*"((?:[^"]|"")*)"\s*(?=[,;\t]|$)|([^,;\t]*))/g
+
+/** Cells of a line: commas, semicolons, tabs, or else spaces; in quotes, these belong to the cell (RFC 4180). */
 const cellsOf = (line: string): ReadonlyArray<string> =>
-  (/[,;\t]/.test(line) ? line.split(/[,;\t]/) : line.trim().split(/\s+/)).map((cell) =>
-    cell.trim().replace(/^"(.*)"$/, "$1")
-  )
+  /[,;\t]/.test(line)
+    ? [...`,${line}`.matchAll(CELL)].map(([, quoted, plain]) => (quoted?.replaceAll('""', '"') ?? plain).trim())
+    : line
+        .trim()
+        .split(/\s+/)
+        .map((cell) => cell.replace(/^"(.*)"$/, "$1"))
 
 const nameOf = (head: string): string => head.replace(/\s*[([].*$/, "").replace(/\W+/g, "_")
 
