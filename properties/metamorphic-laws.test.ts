@@ -9,6 +9,7 @@ import { candidateOf } from "../src/law/candidate.ts"
 import { rowOf } from "../src/oracle/handle.ts"
 import type { OracleServices } from "../src/oracle/interpreter.ts"
 import { checks } from "../src/verify/checks.ts"
+import { withoutRounding } from "../src/verify/metamorphic-checks.ts"
 import { verify } from "../src/verify/verify.ts"
 import { alpha } from "./alpha/alpha-ledger.ts"
 import { isSampled } from "./sampled.ts"
@@ -88,6 +89,23 @@ const passively = (
       return { kind: "linear-softmax", theta: change.theta?.(theta) ?? theta } satisfies LinearSoftmaxPolicy
     })
   })
+
+describe("rounding is no difference in law", () => {
+  it("of who answers with the best response: its suboptimality is one number, summed in another order", async () => {
+    const decided = passively("decided", { theta: (theta) => theta.map((t) => t * 1e300) })
+    const [hidden] = await heldTo(decided)
+    expect([hidden.id, hidden.verdict]).toEqual(["metamorphic/hidden", "supported"])
+  })
+
+  it("and values farther apart than it are ranked as they are", () => {
+    const [first, second] = withoutRounding([
+      [0.1 + 0.2, 1e-17, 2, Infinity],
+      [0.3, 0, 2 + 1e-6, Infinity]
+    ])
+    expect(first).toEqual([0.3, 0, 2, Infinity])
+    expect(second).toEqual([0.3, 0, 2 + 1e-6, Infinity])
+  })
+})
 
 describe("told apart are", () => {
   const cases: ReadonlyArray<readonly [string, AnyAlgorithm<OracleServices>, RegExp]> = [
