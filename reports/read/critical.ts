@@ -33,6 +33,9 @@ const pointOf = (at: At): Point => ({
 /** Whether coverage is what varies: older records call it C_cov. */
 const byCoverage = (variable: string): boolean => variable === "C" || variable === "C_cov"
 
+/** Whether what L1 forbids was tested, and is a bound in what varies. */
+const limited = (at: At, variable: string): boolean => byCoverage(variable) && at.get("forbidden").there
+
 /** The value as its SPEC has it: C_cov itself is no name for a curve. */
 const nameOf = ({ spec, value }: Point, variable: string): string => {
   const option = byCoverage(variable) ? "C" : variable
@@ -48,14 +51,14 @@ const growth = (points: ReadonlyArray<Point>, at: At, variable: string, id: stri
   return {
     id,
     title: "Critical budget",
-    caption: `Draws at which ε is reached with probability ½, medians over trials and their enclosures at level ${real(at.get("level").number)}${bounds.length === 0 ? "" : "; dashes: T7's bound on T_comp at its own parameters"}. ${byCoverage(variable) ? "Shaded: fewer draws than C/2 reach a response of mass 1/C in less than half of the runs (L1's argument)." : ""}`,
+    caption: `Draws at which ε is reached with probability ½, medians over trials and their enclosures at level ${real(at.get("level").number)}${bounds.length === 0 ? "" : "; dashes: T7's bound on T_comp at its own parameters"}. ${limited(at, variable) ? "Shaded: fewer draws than C/2 reach a response of mass 1/C in less than half of the runs (L1's argument)." : ""}`,
     alt: exponent.there
       ? `It grows as ${variable} to the ${exponent.get("estimate").number.toFixed(3)} [${exponent.get("lower").number.toFixed(3)}, ${exponent.get("upper").number.toFixed(3)}].`
       : "No exponent: a trial never reached ε, or there are too few values.",
     x: { label: `${variable} →`, scale: "log" },
     y: { label: "↑ draws, T_comp", scale: "log" },
     layers: [
-      ...(byCoverage(variable)
+      ...(limited(at, variable)
         ? [
             {
               kind: "region" as const,
@@ -116,7 +119,7 @@ const collapse = (points: ReadonlyArray<Point>, at: At, variable: string, id: st
     x: { label: `draws / ${unitOf(points, variable)} →`, scale: "log" },
     y: { label: "↑ success", scale: "linear", domain: [0, 1] },
     layers: [
-      ...(byCoverage(variable)
+      ...(limited(at, variable)
         ? [
             {
               kind: "region" as const,
@@ -138,6 +141,7 @@ export const criticalPart = (at: At, { prefix }: Around): Part => {
   const level = at.get("level").number
   const exponent = at.get("exponent")
   const found = at.get("collapse")
+  const limit = at.get("forbidden")
   const family = points[0].spec
   const command =
     at.get("command").maybe(({ text }) => text) ??
@@ -170,6 +174,18 @@ export const criticalPart = (at: At, { prefix }: Around): Part => {
               says: `Success against draws/${unitOf(points, variable)}: ${found.get("verdict").text}`,
               verdict: undefined,
               interval: `largest difference ${found.get("distance").number.toFixed(2)}, allowed ${found.get("allowed").number.toFixed(2)}`,
+              level,
+              anchor: `${prefix}success`
+            }
+          ]
+        : []),
+      ...(limit.there
+        ? [
+            {
+              nature: "evidence" as const,
+              says: `No success above what L1 allows of draws of π_ref: ${limit.get("verdict").text}`,
+              verdict: limit.get("verdict").text === "broken" ? ("refuted" as const) : undefined,
+              interval: `largest excess ${limit.get("excess").number.toFixed(2)}, allowed ${limit.get("allowed").number.toFixed(2)}`,
               level,
               anchor: `${prefix}success`
             }

@@ -41,6 +41,8 @@ const ADAPTIVE = "spanner-sampling-adaptive"
 const DECADES = "C=8,64,512,4096,32768,262144,2097152,16777216,134217728"
 /** What T7 and L1 say of the exponent in C, and how far off support excludes. */
 const PREDICTED = { claim: "equals", predicted: 1, margin: 0.05 } as const
+/** Of whom they say it: from above T7, with what predictions.md adds to it; from below L1, of who draws from π_ref. */
+const LINEAR: ReadonlyArray<string> = ["spanner-sampling", ADAPTIVE, "passive"]
 
 /** `C=10,100` as a name and numbers. */
 const varied = (
@@ -97,7 +99,14 @@ const curves = ({ forbidden, points }: Critical, variable: string, page: Page): 
       ]),
       ...(forbidden === undefined
         ? []
-        : [["L1 allows at most", ...SHOWN.map((x) => Math.max(...points.map((p) => forbiddenAbove(p, x))).toFixed(2))]])
+        : [
+            [
+              "L1 allows at most",
+              ...SHOWN.map((x) =>
+                Math.max(...points.filter(({ needed }) => needed).map((p) => forbiddenAbove(p, x))).toFixed(2)
+              )
+            ]
+          ])
     ]
   )
 
@@ -113,17 +122,35 @@ const NOT_BY_DRAWS: Readonly<Record<AnyAlgorithm<OracleServices>["oracle"], stri
   token: undefined
 }
 
+/** Where L1's hypothesis fails on some instance or on all. */
+const notNeeded = (
+  points: Critical["points"],
+  oracle: AnyAlgorithm<OracleServices>["oracle"],
+  variable: string
+): string | undefined => {
+  const free = points.filter(({ needed }) => !needed)
+  return oracle !== "weak" || free.length === 0
+    ? undefined
+    : `${free.length === points.length ? "" : `At ${variable} = ${free.map(({ value }) => quantity(value)).join(", ")} `}ε can be reached without such a response, or its reward follows from others': what L1 forbids is not tested${free.length === points.length ? "" : " there"}.`
+}
+
 const UNIT =
   "Unit: 1/E[m(1−m)], the draws in which a pair is met of which exactly one response has the largest coverage; m is the mass of such responses, 1/C on rare-good."
 
 const verdictLines = (
-  { collapse, exponent, forbidden, judgement }: Critical & { readonly judgement: ExponentJudgement | undefined },
+  {
+    collapse,
+    exponent,
+    forbidden,
+    judgement,
+    points
+  }: Critical & { readonly judgement: ExponentJudgement | undefined },
   oracle: AnyAlgorithm<OracleServices>["oracle"],
   variable: string,
   level: number
 ): ReadonlyArray<string> => [
   oracle === "token" ? BY_TOKEN : UNIT,
-  ...[NOT_BY_DRAWS[oracle]].filter((line) => line !== undefined),
+  ...[NOT_BY_DRAWS[oracle], notNeeded(points, oracle, variable)].filter((line) => line !== undefined),
   exponent === undefined
     ? "Exponent: none, a trial never reached ε, there are too few values or trials for an interval at this level, or a value is not above 0."
     : `Exponent of the critical budget in ${variable}: ${exponent.estimate.toFixed(3)}, ${100 * (1 - level)} % interval [${exponent.lower.toFixed(3)}, ${exponent.upper.toFixed(3)}]${judgement === undefined ? "" : `; ${judgement.predicted} ± ${judgement.margin}: ${judgement.verdict}`}.`,
@@ -210,7 +237,7 @@ const criticalIn = Effect.fnUntraced(function* (
     progress: (done, of, what) => bar.update(done / of, what)
   }).pipe(Effect.ensuring(Effect.sync(() => bar.clear())))
   const judgement =
-    found.exponent === undefined || variable !== "C"
+    found.exponent === undefined || variable !== "C" || !LINEAR.includes(name)
       ? undefined
       : judgeInterval(found.exponent, { ...PREDICTED, level })
   const document: JsonInput = {
@@ -247,7 +274,7 @@ const criticalIn = Effect.fnUntraced(function* (
         label: `${variable} = ${quantity(point.value)}`,
         at: point.thresholds.filter(Number.isFinite).map((t) => t / point.meeting),
         trials: point.thresholds.length,
-        allowed: found.forbidden === undefined ? undefined : point.meeting * point.mass
+        allowed: found.forbidden === undefined || !point.needed ? undefined : point.meeting * point.mass
       }))
     )
   )

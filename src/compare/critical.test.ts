@@ -3,9 +3,13 @@ import { describe, expect, it } from "vitest"
 import { exhaustive } from "../algorithm/exhaustive.ts"
 import { passive } from "../algorithm/passive.ts"
 import { spannerSampling } from "../algorithm/spanner-sampling.ts"
+import { needleFamily } from "../instance/families/needle.ts"
+import { randomInstance } from "../instance/families/random-instance.ts"
 import { rareGoodFamily } from "../instance/families/rare-good.ts"
 import { instantiate } from "../instance/family.ts"
+import { finiteInstance } from "../instance/make-instance.ts"
 import type { RunRecord } from "../run/run-record.ts"
+import { groundOf } from "../run/sweep.ts"
 import type { TrialData } from "../run/trial-unit.ts"
 import type { UnitContext } from "../work/workshop.ts"
 import {
@@ -14,6 +18,7 @@ import {
   type CriticalPoint,
   criticalBudgets,
   forbiddenOf,
+  mustHold,
   successAt,
   thresholdMaker
 } from "./critical.ts"
@@ -39,6 +44,7 @@ const point = (spec: string, thresholds: ReadonlyArray<number>): CriticalPoint =
   mass: 0.01,
   coverage: 1,
   target: 0.1,
+  needed: true,
   critical: undefined,
   lower: undefined,
   upper: undefined,
@@ -82,7 +88,22 @@ describe("critical budgets", () => {
     const early = Array.from({ length: 60 }, (_, i) => (i < 40 ? 10 : 1000))
     expect(forbiddenOf([point("a", early)], 0.01)).toMatchObject({ verdict: "broken", excess: 40 / 60 - 0.1 })
     const late = Array.from({ length: 60 }, (_, i) => 100 + i)
-    expect(forbiddenOf([point("a", late)], 0.01).verdict).toBe("not broken")
+    expect(forbiddenOf([point("a", late)], 0.01)!.verdict).toBe("not broken")
+  })
+
+  it("are not forbidden where ε needs no draw of what is rare: C_cov is small, or rewards follow from others'", async () => {
+    const on = (beta: number) => ({ value: beta, instance: instantiate(rareGoodFamily, { C: 1e4, d: 2, beta }) })
+    // β·kl(m ‖ p): at 0.0507 p is nearly 1, at 0.2 it is 0.011 and all of it is worth 0.002.
+    const { forbidden, points } = await find({ algorithm: passive, stands: [0.05, 0.2].map(on), variable: "beta" })
+    expect(points.map(({ needed }) => needed)).toEqual([true, false])
+    expect(forbidden).toMatchObject({ verdict: "not broken", on: points[0].spec })
+    // Many responses in two dimensions: whoever knows two of them knows all.
+    const crowd = randomInstance({ seed: 1, prompts: 1, responses: 300, d: 2, beta: 0.05, spread: 1, noise: "none" })
+    expect(mustHold(groundOf(finiteInstance(crowd, "crowd")), 0.01)).toBe(false)
+    const needle = instantiate(needleFamily, { N: 64, d: 4 })
+    expect(mustHold(groundOf(needle), 0.1)).toBe(true)
+    expect(mustHold(groundOf(needle), 10)).toBe(false)
+    expect(forbiddenOf([{ ...point("a", [1]), needed: false }], 0.01)).toBe(undefined)
   })
 
   it("are not tested of a learner that has another way to a response than drawing it from π_ref", async () => {

@@ -7,7 +7,7 @@
  * *Scale.* What a search of pairs waits for is a pair of which exactly one has the largest coverage, and it meets one in every {@link meetingDraws} draws, whatever else it does. In that unit, not in
  * C_cov (which is up to 30 % below 1/m where m is not small), success is one curve for a learner that needs the same number of such pairs at every C.
  *
- * *What L1 forbids.* T draws of π_ref hold a response of mass m with chance at most T·m: no success curve of a learner that must hold one, and has no other way to it, lies above min{1, T·m}.
+ * *What L1 forbids.* T draws of π_ref hold a response of mass m with chance at most T·m: no success curve of a learner that must hold one, and has no other way to it ({@link mustHold}), lies above min{1, T·m}.
  */
 import * as Effect from "effect/Effect"
 import type { AnyAlgorithm, ParameterRecord } from "../algorithm/algorithm.ts"
@@ -55,6 +55,8 @@ export interface CriticalPoint {
   readonly upper: number | undefined
   /** In ascending order; ∞ where a trial never reached ε. */
   readonly thresholds: ReadonlyArray<number>
+  /** {@link mustHold}: only then does L1 speak of the success curve. */
+  readonly needed: boolean
   /** T7's bound on T_comp at its own parameters, over the critical budget; undefined where T7 is not claimed. */
   readonly slack: number | undefined
 }
@@ -85,7 +87,7 @@ export interface Critical {
   readonly points: ReadonlyArray<CriticalPoint>
   readonly exponent: ExponentInterval | undefined
   readonly collapse: Collapse | undefined
-  /** Of learners that draw whole responses from π_ref alone. undefined for the others: tilted draws, names and tokens reach a response of mass m otherwise than with chance m a query. */
+  /** Of learners that draw whole responses from π_ref alone, where one must be held. undefined for the others: tilted draws, names and tokens reach a response of mass m otherwise than with chance m a query. */
   readonly forbidden: Forbidden | undefined
 }
 
@@ -95,20 +97,70 @@ const RESOLUTION = 1.01
 /** Responses whose coverage is within this factor of the largest are those that are looked for. */
 const AMONG_LARGEST = 2
 
+/** The responses that are looked for. */
+const soughtOf = ({ best }: Ground): ((y: number) => boolean) => {
+  const least = Math.log(best.coverage / AMONG_LARGEST)
+  return (y) => best.logRatio[y] >= least
+}
+
+/** Features of norm at most 1 that are this near to a span are in it. */
+const IN_SPAN = 1e-6
+
+/**
+ * Whether a learner of draws of π_ref reaches `target` only with a draw of a response that is looked for, so that L1 bounds its success. Two things must be so. The best policy that gives these
+ * responses, at every prompt, no more than π_ref does is farther than the target from the optimum: by T1 it is β·E[kl(m ‖ p)] from it, m and p their mass under π_ref and under π*. And none of their
+ * rewards follows from others': no feature of theirs is in the span of the others.
+ */
+export const mustHold = (ground: Ground, target: number): boolean => {
+  const {
+    best,
+    instance: { exact }
+  } = ground
+  const { beta, dimension: d, features, offsets, promptProbabilities, reference } = exact
+  const sought = soughtOf(ground)
+  let apart = 0
+  for (let x = 0; x < promptProbabilities.length; x++) {
+    let [m, p] = [0, 0]
+    for (let y = offsets[x]; y < offsets[x + 1]; y++)
+      if (sought(y)) {
+        m += reference[y]
+        p += reference[y] * Math.exp(best.logRatio[y])
+      }
+    const part = (share: number, of: number): number => (share > 0 ? share * Math.log(share / of) : 0)
+    if (p > m) apart += promptProbabilities[x] * (part(m, Math.min(1, p)) + part(1 - m, Math.max(0, 1 - p)))
+  }
+  if (!(beta * apart > target)) return false
+  const basis: Array<Float64Array> = []
+  const beyond = (y: number): Float64Array => {
+    const rest = features.slice(y * d, (y + 1) * d)
+    for (const one of basis) {
+      const along = one.reduce((sum, v, j) => sum + v * rest[j], 0)
+      for (let j = 0; j < d; j++) rest[j] -= along * one[j]
+    }
+    return rest
+  }
+  const all = Array.from({ length: reference.length }, (_, y) => y).filter((y) => reference[y] > 0)
+  for (const y of all) {
+    if (basis.length === d) return false
+    if (sought(y)) continue
+    const rest = beyond(y)
+    const norm = Math.hypot(...rest)
+    if (norm > IN_SPAN) basis.push(rest.map((v) => v / norm))
+  }
+  return all.every((y) => !sought(y) || Math.hypot(...beyond(y)) > IN_SPAN)
+}
+
 /**
  * Draws in which a search of pairs meets one of which exactly one has (up to a factor of 2) the largest coverage: 1/E_ρ[m(1−m)], m the π_ref-mass of such responses; and the
  * largest m of a prompt.
  */
-export const meetingDraws = ({
-  best,
-  instance: { exact }
-}: Ground): { readonly meeting: number; readonly mass: number } => {
-  const { offsets, promptProbabilities, reference } = exact
-  const least = Math.log(best.coverage / AMONG_LARGEST)
+export const meetingDraws = (ground: Ground): { readonly meeting: number; readonly mass: number } => {
+  const { offsets, promptProbabilities, reference } = ground.instance.exact
+  const sought = soughtOf(ground)
   let [chance, mass] = [0, 0]
   for (let x = 0; x < promptProbabilities.length; x++) {
     let m = 0
-    for (let y = offsets[x]; y < offsets[x + 1]; y++) if (best.logRatio[y] >= least) m += reference[y]
+    for (let y = offsets[x]; y < offsets[x + 1]; y++) if (sought(y)) m += reference[y]
     chance += promptProbabilities[x] * m * (1 - m)
     mass = Math.max(mass, m)
   }
@@ -216,6 +268,7 @@ const pointOn = Effect.fnUntraced(function* (
     spec: instance.spec,
     value,
     ...meetingDraws(ground),
+    needed: mustHold(ground, target),
     coverage: ground.best.coverage,
     target,
     critical: known?.median,
@@ -277,8 +330,10 @@ export const collapseOf = (points: ReadonlyArray<CriticalPoint>, level: number):
   }
 }
 
-/** Whether a success curve lies above what L1 allows, by Massart's one-sided bound, P ≤ exp(−2n·D²) each. */
-export const forbiddenOf = (points: ReadonlyArray<CriticalPoint>, level: number): Forbidden => {
+/** Whether a success curve lies above what L1 allows, by Massart's one-sided bound, P ≤ exp(−2n·D²) each. undefined where L1 speaks of none. */
+export const forbiddenOf = (all: ReadonlyArray<CriticalPoint>, level: number): Forbidden | undefined => {
+  const points = all.filter(({ needed }) => needed)
+  if (points.length === 0) return undefined
   const each = points.map(({ mass, spec, thresholds }) => {
     const n = thresholds.length
     const excess = thresholds.reduce((most, t, i) => Math.max(most, (i + 1) / n - Math.min(1, t * mass)), -1)

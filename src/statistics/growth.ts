@@ -137,7 +137,7 @@ const farthest = (fit: Fit, from: number, to: number, most: number): number | un
     }
     if (outside === undefined) return undefined
     for (let i = 0; i < 40; i++) {
-      const middle = (inside + outside) / 2
+      const middle: number = (inside + outside) / 2
       if (fit(middle).squares > most) outside = middle
       else inside = middle
     }
