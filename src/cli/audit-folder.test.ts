@@ -4,24 +4,24 @@ import { join } from "node:path"
 import { describe, expect, it } from "vitest"
 import { commandFolder } from "./command-process.ts"
 
-const { coverbound, home } = commandFolder()
+const { called, home } = commandFolder()
 const PASSIVE = ["audit", "passive", "--instance", "random:seed=5", "--trials", "1", "--parameters", "practical"]
 
 describe("the folder of an audit", () => {
   it.concurrent("holds what its run.json is about: certificates of an earlier run go, other files stay", async () => {
     const first = ["audit", "spanner-sampling", "--instance", "rare-good:C=20,d=2", "--trials", "1"]
-    await coverbound([...first, "--parameters", "practical,rounds=20", "--in-toto", "--out", "shared"])
+    await called([...first, "--parameters", "practical,rounds=20", "--in-toto", "--out", "shared"])
     const certificates = join(home, "shared", "certificates")
     expect(readdirSync(certificates)).toContain("T3-size.json")
     writeFileSync(join(certificates, "mine.json"), "{}")
-    const { code } = await coverbound([...PASSIVE, "--out", "shared"])
+    const { code } = await called([...PASSIVE, "--out", "shared"])
     expect(code).toBe(0)
     expect(readdirSync(certificates).sort()).toEqual(["T1-identity.json", "T2-bound.json", "mine.json"])
   })
 
   it.concurrent("that leads nowhere is refused before the run", async () => {
     symlinkSync("/no/such/place", join(home, "dangling"))
-    const { code, stderr, stdout } = await coverbound([...PASSIVE, "--json", "--out", "dangling"])
+    const { code, stderr, stdout } = await called([...PASSIVE, "--json", "--out", "dangling"])
     expect([code, stdout]).toEqual([2, ""])
     expect(stderr).toMatch(/^coverbound: --out: "dangling" \(.*dangling is a link to nothing\), expected a folder/)
   })
@@ -29,7 +29,7 @@ describe("the folder of an audit", () => {
   it.concurrent("that does not take the file after all: the result is on stdout, the file on stderr, exit 3", async () => {
     // A folder stands where run.json should.
     mkdirSync(join(home, "taken", "run.json", "x"), { recursive: true })
-    const { code, stderr, stdout } = await coverbound([...PASSIVE, "--json", "--out", "taken"])
+    const { code, stderr, stdout } = await called([...PASSIVE, "--json", "--out", "taken"])
     expect(code).toBe(3)
     expect(JSON.parse(stdout)).toMatchObject({ algorithm: "passive", trials: 1 })
     expect(stderr).toMatch(/run\.json: not written \(\w+\), expected a folder that takes files\n$/)

@@ -1,4 +1,4 @@
-/** The command as a process: how a wrong call ends, and what is printed where. */
+/** The command: how a wrong call ends, and what is printed where; as a process what only a process shows. */
 import { spawn } from "node:child_process"
 import { existsSync, readFileSync } from "node:fs"
 import { join } from "node:path"
@@ -6,7 +6,7 @@ import { fileURLToPath } from "node:url"
 import { describe, expect, it } from "vitest"
 import { commandFolder, handMade as good, handMadeResponse as response } from "./command-process.ts"
 
-const { coverbound, file, home } = commandFolder()
+const { called, coverbound, file, home } = commandFolder()
 
 const second = (over: object) => ({
   ...good,
@@ -106,10 +106,10 @@ describe("a wrong call", () => {
       /\(format "coverbound-audit"\), expected a certificate/
     ]
   ]
-  it.concurrent.each(cases)("%s: one line, exit 2, nothing written", async (what, args, line) => {
+  it.each(cases)("%s: one line, exit 2, nothing written", async (what, args, line) => {
     const out = what.replace(/\W+/g, "-")
     const named = args[0] === "audit" && !args.includes("--out") ? [...args, "--out", out] : args
-    const { code, stderr, stdout } = await coverbound(named)
+    const { code, stderr, stdout } = await called(named)
     expect(stderr).toMatch(/^coverbound: [^\n]+, expected [^\n]+\n$/)
     expect(stderr).toMatch(line)
     expect(stdout).toBe("")
@@ -121,7 +121,7 @@ describe("a wrong call", () => {
     const { code, stderr, stdout } = await coverbound([])
     expect([code, stdout]).toEqual([2, ""])
     expect(stderr).toMatch(/audit .*\n(?:.*\n)*.*instance/)
-    const help = await coverbound(["audit", "--help"])
+    const help = await called(["audit", "--help"])
     expect([help.code, help.stderr]).toEqual([0, ""])
     expect(help.stdout).toMatch(/--budget-samples/)
   })
@@ -136,7 +136,7 @@ describe("an instance", () => {
     expect(document.exact.coverage).toBeLessThan(1000)
     expect(document.exact.optimalPolicy).toHaveLength(2)
     expect(document.exact.optimalPolicy[0].reduce((sum: number, p: number) => sum + p, 0)).toBeCloseTo(1, 12)
-    const again = await coverbound(["instance", file(first.stdout)])
+    const again = await called(["instance", file(first.stdout)])
     expect(again.stdout).toBe(first.stdout)
   })
 })

@@ -7,7 +7,7 @@ import { describe, expect, it } from "vitest"
 import { BACKENDS } from "../kernel/backend.ts"
 import { commandFolder } from "./command-process.ts"
 
-const { coverbound, home } = commandFolder()
+const { called, coverbound, home } = commandFolder()
 const COMMANDS = [
   "audit",
   "new",
@@ -48,7 +48,7 @@ const pasted = (line: string, name: string) => {
 
 describe("help", () => {
   it.each(COMMANDS)("of %s ends with an example that runs when pasted", async (name) => {
-    const { code, stderr, stdout } = await coverbound([name, "--help"])
+    const { code, stderr, stdout } = await called([name, "--help"])
     expect([code, stderr]).toEqual([0, ""])
     expect(stdout).not.toMatch(/\((optional|must be given)\)/)
     const [, examples] = stdout.split("EXAMPLES\n")
@@ -68,7 +68,7 @@ describe("help", () => {
 
 describe("list", () => {
   it("knows algorithms, families with options and defaults, theorems, backends", async () => {
-    const { code, stdout } = await coverbound(["list", "--json"])
+    const { code, stdout } = await called(["list", "--json"])
     expect(code).toBe(0)
     const all = JSON.parse(stdout)
     expect(all.algorithms.map(({ name }: { name: string }) => name)).toContain("passive")
@@ -80,7 +80,7 @@ describe("list", () => {
     })
     expect(all.theorems.map(({ id }: { id: string }) => id)).toContain("T7")
     expect(all.backends.map(({ name }: { name: string }) => name)).toEqual([...BACKENDS])
-    const wrong = await coverbound(["list", "familys"])
+    const wrong = await called(["list", "familys"])
     expect([wrong.code, wrong.stdout]).toEqual([2, ""])
     expect(wrong.stderr).toMatch(/^coverbound: what: "familys", expected .*families/)
   })

@@ -1,17 +1,17 @@
-/** `coverbound verify` as a process: its exit codes, its streams, and that the same call prints the same bytes. */
+/** `coverbound verify`: its exit codes, its streams, and that the same call prints the same bytes. */
 import { readdirSync } from "node:fs"
 import { describe, expect, it } from "vitest"
 import { encodeInstance } from "../instance/finite-json.ts"
 import { randomInstance } from "../instance/families/random-instance.ts"
 import { commandFolder } from "./command-process.ts"
 
-const { coverbound, file, home } = commandFolder()
-const verify = (...args: ReadonlyArray<string>) => coverbound(["verify", ...args])
+const { called, coverbound, file, home } = commandFolder()
+const verify = (...args: ReadonlyArray<string>) => called(["verify", ...args])
 
 describe("coverbound verify", () => {
-  it("exits 0 when nothing is refuted, and prints the same for the same seed", async () => {
+  it("exits 0 when nothing is refuted, and prints the same for the same seed, a process or a call", async () => {
     const args = ["spanner-sampling", "--theorem", "T3,T5,oracle/draws", "--seed", "5"]
-    const [first, second] = await Promise.all([verify(...args), verify(...args)])
+    const [first, second] = await Promise.all([verify(...args), coverbound(["verify", ...args])])
     expect([first.code, first.stderr]).toEqual([0, ""])
     expect(first.stdout).toMatch(/T3\/size +✓ supported +exact/)
     expect(first.stdout).toMatch(/oracle\/draws +✓ supported/)

@@ -4,14 +4,14 @@ import { describe, expect, it } from "vitest"
 import { arithmeticChecks } from "../../../properties/arbitrary/arithmetic-checks.ts"
 import { commandFolder } from "../command-process.ts"
 
-const { coverbound, file, home } = commandFolder()
+const { called, coverbound, file, home } = commandFolder()
 const lines = (rewards: ReadonlyArray<number>): string =>
   rewards.map((reward) => `${JSON.stringify({ prompt: "1+1=", response: `${reward}`, reward })}\n`).join("")
 
 describe("coverbound coverage", () => {
   it("of four draws and one success: pass@{1, 2, 4} = {0.25, 0.5, 1}, in every form", async () => {
     const name = file(lines([0, 1, 0, 0]), "four.jsonl")
-    const { code, stderr, stdout } = await coverbound(["coverage", "--samples", name, "--json", "--out", "four"])
+    const { code, stderr, stdout } = await called(["coverage", "--samples", name, "--json", "--out", "four"])
     expect([code, stderr]).toEqual([0, ""])
     const document = JSON.parse(stdout) as {
       readonly populations: ReadonlyArray<{
@@ -42,7 +42,7 @@ describe("coverbound coverage", () => {
     const name = file(lines(Array.from({ length: 60 }, () => 0)), "none.jsonl")
     const spec = "rare-good:C=4,d=2"
     const stated = ["--temperature", "0.8", "--top-p", "1", "--top-k", "0", "--repeats", "kept"]
-    const { code, stdout } = await coverbound(["coverage", spec, "--samples", name, ...stated, "--k", "8"])
+    const { code, stdout } = await called(["coverage", spec, "--samples", name, ...stated, "--k", "8"])
     expect(code).toBe(0)
     const said = stdout.replace(/\s+/g, " ")
     expect(said).toContain("temperature 0.8: figures are of the law at that temperature")
@@ -55,11 +55,11 @@ describe("coverbound coverage", () => {
     const prompts = file(["74-9=", "20*2="].map((prompt) => JSON.stringify({ prompt })).join("\n"), "q.jsonl")
     const call = ["coverage", "--embedded", "1M", "--prompts", prompts, "--checks", arithmeticChecks]
     const drawn = [...call, "--max-tokens", "6", "--draws", "200", "--out", "drawn", "--json"]
-    const [first, again] = [await coverbound(drawn), await coverbound(drawn)]
+    const [first, again] = [await coverbound(drawn), await called(drawn)]
     expect([first.code, first.stderr, again.stdout]).toEqual([0, "", first.stdout])
     const asked = readFileSync(join(home, "drawn", "draws.jsonl"), "utf8").match(/"ask"/g)
     expect(asked).toHaveLength(2 * 25)
-    const read = await coverbound(["coverage", "--samples", "drawn/samples.jsonl", "--json", "--out", "read"])
+    const read = await called(["coverage", "--samples", "drawn/samples.jsonl", "--json", "--out", "read"])
     const [a, b] = [first.stdout, read.stdout].map(
       (text) =>
         (JSON.parse(text) as { readonly populations: ReadonlyArray<{ readonly pass: unknown }> }).populations[0].pass
@@ -70,7 +70,7 @@ describe("coverbound coverage", () => {
   it("of a source that is drawn from says how many draws were cut off", async () => {
     const prompts = file(JSON.stringify({ prompt: "74*29=" }), "long.jsonl")
     const call = ["coverage", "--embedded", "125k", "--prompts", prompts, "--checks", arithmeticChecks]
-    const { code, stdout } = await coverbound([...call, "--max-tokens", "1", "--draws", "32", "--out", "cut"])
+    const { code, stdout } = await called([...call, "--max-tokens", "1", "--draws", "32", "--out", "cut"])
     expect(code).toBe(0)
     const samples = readFileSync(join(home, "cut", "samples.jsonl"), "utf8")
     const cut = samples.match(/"finished":false/g)!.length
@@ -79,7 +79,7 @@ describe("coverbound coverage", () => {
   })
 
   it("refuses a file that is no samples with one line", async () => {
-    const { code, stderr } = await coverbound(["coverage", "--samples", file('{"prompt":"a"}\n', "bad.jsonl")])
+    const { code, stderr } = await called(["coverage", "--samples", file('{"prompt":"a"}\n', "bad.jsonl")])
     expect(code).toBe(2)
     expect(stderr).toMatch(
       /^coverbound: .*bad\.jsonl: line 1: fields prompt, expected prompt, response and reward;.*\n$/
@@ -92,7 +92,7 @@ describe("coverbound coverage", () => {
     [["rare-god"], /^instance: "rare-god", expected one of arithmetic, .*did you mean rare-good/],
     [["rare-good", "--k", "0"], /k/]
   ])("refuses %j with one line", async (args, line) => {
-    const { code, stderr } = await coverbound(["coverage", ...args, "--out", "refused"])
+    const { code, stderr } = await called(["coverage", ...args, "--out", "refused"])
     expect(code).toBe(2)
     const [first, ...more] = stderr.trimEnd().split("\n")
     expect(first.replace(/^coverbound: /, "")).toEqual(typeof line === "string" ? line : expect.stringMatching(line))

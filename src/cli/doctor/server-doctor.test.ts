@@ -3,7 +3,7 @@ import type { AddressInfo } from "node:net"
 import { afterAll, beforeAll, describe, expect, it } from "vitest"
 import { commandFolder } from "../command-process.ts"
 
-const { coverbound } = commandFolder()
+const { called, coverbound } = commandFolder()
 
 /** States that two tokens are as likely; draws the first three times in four. */
 let authorised = ""
@@ -50,7 +50,7 @@ describe("coverbound doctor --server", () => {
 
   it("refuses what is no address, and repeats nothing of it", async () => {
     for (const url of ["ftp://host", "http://user:password@host", "host", "http://host/?key=password"]) {
-      const { code, stderr } = await coverbound(["doctor", "--server", url])
+      const { code, stderr } = await called(["doctor", "--server", url])
       expect(code).toBe(2)
       expect(stderr).toMatch(/^coverbound: --server: no such address, expected http:\/\/ or https:\/\/.*\n$/)
       expect(stderr).not.toContain("password")
@@ -58,7 +58,7 @@ describe("coverbound doctor --server", () => {
   })
 
   it("ends with 3 and one line where there is nobody", async () => {
-    const { code, stderr } = await coverbound(["doctor", "--server", "http://127.0.0.1:9"])
+    const { code, stderr } = await called(["doctor", "--server", "http://127.0.0.1:9"])
     expect(code).toBe(3)
     expect(stderr).toMatch(/^coverbound: http:\/\/127\.0\.0\.1:9: cannot be reached: .*, 5 times; .*\n$/)
   })

@@ -15,7 +15,7 @@ import { Stream } from "../../numeric/stream.ts"
 import { NEUTRAL } from "../../server/sampling-fields.ts"
 import { commandFolder } from "../command-process.ts"
 
-const { coverbound, file, home } = commandFolder()
+const { called, coverbound, file, home } = commandFolder()
 const backend = checkpointBackend("1M")
 const servers: Array<TestServer> = []
 const serve = async (wrong: Misbehaviour = {}): Promise<TestServer> => {
@@ -154,7 +154,7 @@ export const reward = (p, r) => p.prompt.length === 5 && r.length === 2`,
       "--out",
       "rough"
     ]
-    const { code, stderr, stdout } = await coverbound([
+    const { code, stderr, stdout } = await called([
       ...call,
       "--parameters",
       "practical,draws=60,rounds=3",
@@ -189,13 +189,7 @@ export const reward = (p, r) => p.prompt.length === 5 && r.length === 2`,
         "--out",
         `silent-${what.length}`
       ]
-      const { code, stderr } = await coverbound([
-        ...call,
-        "--parameters",
-        "practical,draws=20,rounds=2",
-        "--answers",
-        "0"
-      ])
+      const { code, stderr } = await called([...call, "--parameters", "practical,draws=20,rounds=2", "--answers", "0"])
       const line = new RegExp(`^coverbound: not run: ${what} failed on every one of \\d+ responses: .*no key`)
       expect([code, stderr]).toEqual([4, expect.stringMatching(line)])
     }
@@ -224,7 +218,7 @@ export const reward = (p, r) => p.prompt.length === 5 && r.length === 2`,
   ]
   it.skipIf(!LONG).each(wrong)("is refused with one line: %s", async (code, line) => {
     const checks = file(code, "wrong.mjs")
-    const ended = await coverbound([
+    const ended = await called([
       "audit",
       "passive",
       ...EMBEDDED,
@@ -249,8 +243,8 @@ describe("an algorithm of one's own", () => {
     )
     const call = ["--checks", arithmeticChecks, ...EMBEDDED, ...QUICK]
     const [own, builtIn] = [
-      await coverbound(["audit", `./${mine}`, "--no-type-check", ...call, "--out", "own"]),
-      await coverbound(["audit", "spanner-sampling", ...call, "--out", "built-in"])
+      await called(["audit", `./${mine}`, "--no-type-check", ...call, "--out", "own"]),
+      await called(["audit", "spanner-sampling", ...call, "--out", "built-in"])
     ]
     expect([own.code, builtIn.code]).toEqual([0, 0])
     expect(documentIn("own").runs).toEqual(documentIn("built-in").runs)
@@ -281,7 +275,7 @@ describe("a call", () => {
   it.each(refused.slice(0, LONG ? refused.length : 1))(
     "%j is refused with one line before anything is paid for",
     async (flags, line) => {
-      const { code, stderr } = await coverbound(["audit", "spanner-sampling", ...PLACE, ...flags, "--out", "refused"])
+      const { code, stderr } = await called(["audit", "spanner-sampling", ...PLACE, ...flags, "--out", "refused"])
       expect(code).toBe(2)
       expect(stderr).toMatch(line)
       expect(stderr).not.toContain("secret")
@@ -303,15 +297,15 @@ describe("a call", () => {
       "--out",
       "kept"
     ]
-    expect((await coverbound(call)).code).toBe(0)
-    const other = await coverbound([...call, "--seed", "2"])
+    expect((await called(call)).code).toBe(0)
+    const other = await called([...call, "--seed", "2"])
     expect([other.code, other.stderr]).toEqual([
       2,
       expect.stringContaining("seed: 1 in the journal, 2 in this call, expected the call that it was begun with")
     ])
     const journal = join(home, "kept", "draws.jsonl")
     writeFileSync(journal, readFileSync(journal, "utf8").replace('"got":1', '"gut":1'))
-    expect((await coverbound(call)).stderr).toMatch(
+    expect((await called(call)).stderr).toMatch(
       /draws\.jsonl: line \d+: damaged, expected a line that coverbound wrote/
     )
   })
@@ -345,7 +339,7 @@ describe("a live run that is killed", () => {
     const { ended, journal, made, server } = await killed(KILLS, 5)
     expect(made).toBe(KILLS)
     const whole = await serve()
-    await coverbound(["audit", "spanner-sampling", "--server", whole.base, ...SMALL, "--out", "whole"])
+    await called(["audit", "spanner-sampling", "--server", whole.base, ...SMALL, "--out", "whole"])
     const uninterrupted = documentIn("whole")
     // The server draws by seed: the same run to the last answer, ledger and all.
     expect(ended.runs).toEqual(uninterrupted.runs)

@@ -6,10 +6,10 @@ import { commandFolder } from "../command-process.ts"
 import { moduleHash } from "./module-hash.ts"
 import { pathToFileURL } from "node:url"
 
-const { coverbound, home } = commandFolder()
+const { called, coverbound, home } = commandFolder()
 const path = join(home, "mine", "mine.ts")
 const audited = async (): Promise<string> => {
-  expect((await coverbound(["new", "mine"])).code).toBe(0)
+  expect((await called(["new", "mine"])).code).toBe(0)
   const args = ["--instance", "rare-good:C=100,d=2", "--trials", "2", "--no-type-check", "--out", "out"]
   const { code, stderr } = await coverbound(["audit", "./mine/mine.ts", ...args])
   expect([code, stderr]).toEqual([0, ""])
@@ -25,17 +25,17 @@ describe("a module's certificate", () => {
     const run = JSON.parse(readFileSync(join(home, "out/run.json"), "utf8"))
     expect(run.module).toBe(algorithm.module)
 
-    const again = await coverbound(["check", certificate, "--replay", "2", "--module", "./mine/mine.ts"])
+    const again = await called(["check", certificate, "--replay", "2", "--module", "./mine/mine.ts"])
     expect([again.code, again.stderr]).toEqual([0, ""])
     expect(again.stdout).toMatch(/✓ replayed 2 of 2/)
     expect(again.stdout).toMatch(/Run again, bit for bit the same: trials 0, 1\./)
 
-    const without = await coverbound(["check", certificate, "--replay", "1"])
+    const without = await called(["check", certificate, "--replay", "1"])
     expect(without.code).not.toBe(0)
     expect(without.stderr).toMatch(/expected its module \(--module FILE\)/)
 
     writeFileSync(path, `${readFileSync(path, "utf8")}// changed\n`)
-    const changed = await coverbound(["check", certificate, "--replay", "1", "--module", "./mine/mine.ts"])
+    const changed = await called(["check", certificate, "--replay", "1", "--module", "./mine/mine.ts"])
     expect(changed.code).not.toBe(0)
     expect(changed.stderr).toMatch(/expected the module as it was audited, not the one given \(sha256 [0-9a-f]{64}\)/)
   })

@@ -55,13 +55,13 @@ describe("a model", () => {
 })
 
 describe("the command", () => {
-  const { coverbound, file } = commandFolder()
+  const { called, file } = commandFolder()
   const times = Array.from({ length: 9 }, (_, i) => `${2 ** i},${(10 + 3 * 2 ** i) * (1 + 0.002 * (i % 2))}`).join("\n")
 
   it("exits 1 where the model is refuted, and 0 where it holds", async () => {
     const name = file(`N,time\n${times}\n`, "times.csv")
     const [right, wrong] = await Promise.all(
-      ["a + b*N", "a + b*N^2"].map((model, i) => coverbound(["scaling", name, "--model", model, "--out", `out${i}`]))
+      ["a + b*N", "a + b*N^2"].map((model, i) => called(["scaling", name, "--model", model, "--out", `out${i}`]))
     )
     expect([right.code, right.stderr, wrong.code]).toEqual([0, "", 1])
     expect(right.stdout).toMatch(/Extrapolation: ✓ supported/)

@@ -5,7 +5,7 @@ import { describe, expect, it } from "vitest"
 import { openSqlite } from "../../work/sqlite.ts"
 import { commandFolder } from "../command-process.ts"
 
-const { coverbound, file, home } = commandFolder()
+const { called, coverbound, file, home } = commandFolder()
 const PLAN = {
   format: "coverbound-sweep",
   version: 1,
@@ -20,13 +20,13 @@ describe("coverbound sweep", () => {
     [{ ...PLAN, trails: 3 }, /^coverbound: trails: unknown field, expected one of .*trials/],
     [{ ...PLAN, changes: { lamda: 1 } }, /^coverbound: plan: .*changes\.lamda: unknown, expected one of lambda/]
   ])("refuses %j with one line", async (plan, line) => {
-    const { code, stderr } = await coverbound(["sweep", file(plan), "--out", `refused-${JSON.stringify(plan).length}`])
+    const { code, stderr } = await called(["sweep", file(plan), "--out", `refused-${JSON.stringify(plan).length}`])
     expect([code, stderr.trim().split("\n").length]).toEqual([2, 1])
     expect(stderr).toMatch(line)
   })
 
   it.concurrent.each(["status", "results"])("refuses the %s of a store that is not there", async (what) => {
-    const { code, stderr } = await coverbound(["sweep", what, "--store", `none-${what}.sqlite`])
+    const { code, stderr } = await called(["sweep", what, "--store", `none-${what}.sqlite`])
     expect(code).toBe(2)
     expect(stderr).toMatch(/^coverbound: --store: "none-.*" \(no such file\), expected a store that/)
     expect(readdirSync(home)).not.toContain(`none-${what}.sqlite`)
@@ -39,7 +39,7 @@ describe("coverbound sweep", () => {
     const runs = () =>
       JSON.parse(readFileSync(join(home, "grows", folder, "run.json"), "utf8")).runs as ReadonlyArray<object>
     const before = runs()
-    const page = await coverbound(["report", "grows", "--format", "md"])
+    const page = await called(["report", "grows", "--format", "md"])
     expect(page.stdout).toMatch(/^# .*passive/)
     const second = await coverbound(["sweep", file({ ...PLAN, trials: 3 }), "--out", "grows"])
     expect(second.stderr).toMatch(/1 of the plan's 3 jobs are new/)
@@ -49,7 +49,7 @@ describe("coverbound sweep", () => {
   }, 300_000)
 
   it.concurrent("refuses a store of another version", async () => {
-    await coverbound(["sweep", file(PLAN), "--add-only", "--out", "other"])
+    await called(["sweep", file(PLAN), "--add-only", "--out", "other"])
     const database = openSqlite(join(home, "other", "sweep.sqlite"))
     database.exec("UPDATE meta SET value = '0.1.0 (another)'")
     database.close()
