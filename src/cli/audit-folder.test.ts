@@ -2,6 +2,9 @@
 import { mkdirSync, readdirSync, symlinkSync, writeFileSync } from "node:fs"
 import { join } from "node:path"
 import { describe, expect, it } from "vitest"
+import * as Effect from "effect/Effect"
+import { writeWholeFile } from "../file/whole-file.ts"
+import { clearCertificates } from "./certificate-files.ts"
 import { commandFolder } from "./command-process.ts"
 
 const { called, home } = commandFolder()
@@ -17,6 +20,40 @@ describe("the folder of an audit", () => {
     const { code } = await called([...PASSIVE, "--out", "shared"])
     expect(code).toBe(0)
     expect(readdirSync(certificates).sort()).toEqual(["T1-identity.json", "T2-bound.json", "mine.json"])
+  })
+
+  it.concurrent("loses certificates of an earlier run's cases, and none of runs below it", async () => {
+    const certificate = `{"format":"coverbound-certificate"}`
+    for (const [path, text] of [
+      ["cases/run.json", "{}"],
+      ["cases/case-1/certificates/T3-size.json", certificate],
+      ["cases/case-2/certificates/T3-size.json", certificate],
+      ["cases/case-2/mine.txt", ""],
+      ["cases/other/run.json", "{}"],
+      ["cases/other/certificates/T3-size.json", certificate]
+    ])
+      writeWholeFile(join(home, path), text)
+    await Effect.runPromise(clearCertificates(join(home, "cases")))
+    const left = readdirSync(join(home, "cases"), { recursive: true }).map(String).sort()
+    expect(left).toEqual([
+      "case-2",
+      "case-2/mine.txt",
+      "other",
+      "other/certificates",
+      "other/certificates/T3-size.json",
+      "other/run.json",
+      "run.json"
+    ])
+  })
+
+  it.concurrent("is refused where it is another command's", async () => {
+    writeWholeFile(join(home, "swept", "sweep.json"), "{}")
+    const { code, stderr } = await called([...PASSIVE, "--out", "swept"])
+    expect(code).toBe(2)
+    expect(stderr).toBe(
+      `coverbound: --out: "swept" (sweep.json in it is another command's), expected a folder of its own\n`
+    )
+    expect(readdirSync(join(home, "swept"))).toEqual(["sweep.json"])
   })
 
   it.concurrent("that leads nowhere is refused before the run", async () => {

@@ -1,5 +1,5 @@
 /** Certificates as files: one for each clause of an audit that can be certified, beside its run.json, and one for each slope of a sweep. */
-import { closeSync, openSync, readdirSync, readSync, rmSync } from "node:fs"
+import { closeSync, existsSync, openSync, readdirSync, readSync, rmdirSync, rmSync } from "node:fs"
 import { join } from "node:path"
 import * as Effect from "effect/Effect"
 import type { Audit } from "../audit/audit.ts"
@@ -9,6 +9,7 @@ import { slopeCertificate } from "../certificate/slope-certificate.ts"
 import { certificates, type Environment, type Written } from "../certificate/write.ts"
 import { backendOf } from "../run/run-json.ts"
 import type { RunRecord } from "../run/run-record.ts"
+import { RECORD_NAMES } from "./record-names.ts"
 import { VERSION } from "./version.ts"
 import { FileNotWritten, writeWhole } from "./whole-file.ts"
 
@@ -39,17 +40,40 @@ const isCertificate = (path: string): boolean => {
   }
 }
 
+/** Removes a folder that nothing is left in. */
+const removeEmpty = (folder: string): void => {
+  if (readdirSync(folder).length === 0) rmdirSync(folder)
+}
+
+/** Removes the certificates in a folder's own `certificates`, where it has one. @returns whether it had any */
+const clearOwn = (folder: string): boolean => {
+  const into = join(folder, "certificates")
+  if (!existsSync(into)) return false
+  let cleared = false
+  for (const entry of readdirSync(into, { withFileTypes: true })) {
+    const path = join(into, entry.name)
+    if (!(entry.isFile() && entry.name.endsWith(".json") && isCertificate(path))) continue
+    rmSync(path)
+    cleared = true
+  }
+  return cleared
+}
+
 /**
  * Removes the certificates of an earlier run from a folder that is to be this run's: beside the run.json of another they would speak of other runs
- * than it does. Other files stay.
+ * than it does. So would those of its cases, which lie in folders below that have no record of their own; folders that have one are other runs'. Other files stay.
  */
 export const clearCertificates = (folder: string): Effect.Effect<void, FileNotWritten> => {
   const into = join(folder, "certificates")
   return Effect.try({
     try: () => {
-      for (const entry of readdirSync(into, { withFileTypes: true })) {
-        const path = join(into, entry.name)
-        if (entry.isFile() && entry.name.endsWith(".json") && isCertificate(path)) rmSync(path)
+      clearOwn(folder)
+      for (const entry of readdirSync(folder, { withFileTypes: true })) {
+        const below = join(folder, entry.name)
+        if (!entry.isDirectory() || RECORD_NAMES.some((name) => existsSync(join(below, name)))) continue
+        if (!clearOwn(below)) continue
+        removeEmpty(join(below, "certificates"))
+        removeEmpty(below)
       }
     },
     catch: (error) => (error as NodeJS.ErrnoException).code ?? String(error)

@@ -18,7 +18,7 @@ import { type Page, pageOf, wrapped } from "./terminal.ts"
 import { VERSION } from "./version.ts"
 import type { FolderInUse, JournalFailed } from "../work/journal.ts"
 import { withWorkshop } from "./work/open-workshop.ts"
-import { checkFolder, type FileNotWritten, writeWhole } from "./whole-file.ts"
+import { checkOwnFolder, type FileNotWritten, writeWhole } from "./whole-file.ts"
 
 export interface CompareOptions {
   readonly quick: boolean
@@ -71,7 +71,7 @@ export const runCompare = Effect.fnUntraced(function* (
 ): Effect.fn.Return<void, InvalidCall | FileNotWritten | NotHeld | FolderInUse | JournalFailed> {
   const select = yield* selection(options.section)
   const folder = Option.getOrElse(options.out, () => join("reports", "out", "compare"))
-  yield* checkFolder("--out", folder)
+  yield* checkOwnFolder("--out", folder, "compare.json")
   yield* withWorkshop({ ...options, folder, short: false }, () => compareIn(folder, options, select))
 })
 

@@ -20,7 +20,7 @@ import { type Page, pageOf, wrapped } from "./terminal.ts"
 import { VERSION } from "./version.ts"
 import type { FolderInUse, JournalFailed } from "../work/journal.ts"
 import { withWorkshop } from "./work/open-workshop.ts"
-import { checkFolder, type FileNotWritten, writeWhole } from "./whole-file.ts"
+import { checkOwnFolder, type FileNotWritten, writeWhole } from "./whole-file.ts"
 
 export interface CriticalOptions {
   readonly algorithm: Option.Option<string>
@@ -198,7 +198,7 @@ export const runCritical = Effect.fnUntraced(function* (
       expectation: `a family with tokens, since ${name} draws token by token`
     })
   const folder = Option.getOrElse(options.out, () => join("reports", "out", "critical"))
-  yield* checkFolder("--out", folder)
+  yield* checkOwnFolder("--out", folder, "critical.json")
   yield* withWorkshop({ ...options, folder, short: false }, () =>
     criticalIn(folder, options, { algorithm, family, name, stands, vary: vary.name })
   )

@@ -1,11 +1,12 @@
 /** Files that the command writes, whole or not at all, and the folders they go to. */
-import { accessSync, constants, lstatSync, mkdtempSync, rmdirSync, statSync } from "node:fs"
+import { accessSync, constants, existsSync, lstatSync, mkdtempSync, rmdirSync, statSync } from "node:fs"
 import { dirname, join, relative, resolve } from "node:path"
 import * as Data from "effect/Data"
 import * as Effect from "effect/Effect"
 import { writeWholeFile, writingWholeFile } from "../file/whole-file.ts"
 import { shown } from "../instance/invalid-instance.ts"
 import { InvalidCall } from "./invalid-call.ts"
+import { RECORD_NAMES, type RecordName } from "./record-names.ts"
 
 /** A file could not be written after all. Exit 3. */
 export class FileNotWritten extends Data.TaggedError("FileNotWritten")<{
@@ -47,6 +48,24 @@ export const checkFolder = (field: string, folder: string): Effect.Effect<void, 
         return refuse(at === resolve(folder) ? codeOf(error) : `${at}: ${codeOf(error)}`)
       }
     }
+  })
+
+/**
+ * {@link checkFolder}, and refuses a folder that holds the record of another command: what that one left there would be read as this one's. A record of the same name is an
+ * earlier run's of the same command, which this one takes the place of.
+ */
+export const checkOwnFolder = (field: string, folder: string, own: RecordName): Effect.Effect<void, InvalidCall> =>
+  Effect.andThen(checkFolder(field, folder), () => {
+    const other = RECORD_NAMES.find((name) => name !== own && existsSync(join(folder, name)))
+    return other === undefined
+      ? Effect.void
+      : Effect.fail(
+          new InvalidCall({
+            field,
+            value: `${shown(folder)} (${other} in it is another command's)`,
+            expectation: "a folder of its own"
+          })
+        )
   })
 
 /** Whether `path` is `folder` or below it. */

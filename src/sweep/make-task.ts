@@ -38,6 +38,10 @@ export const tasksBy = (resolve: (spec: string) => Instance) => {
   const standingOf = (task: SweepTask): Standing => {
     const algorithm = named(task)
     const on = ground(task.instance)
+    if (task.sha256 !== undefined && task.sha256 !== on.digest)
+      throw new RangeError(
+        `instance: ${task.instance} has SHA-256 ${on.digest.slice(0, 12)}…, expected ${task.sha256.slice(0, 12)}…, which it had when the plan was added`
+      )
     if (algorithm.oracle === "token" && on.instance.tokens === undefined)
       throw new RangeError(
         `instance: ${task.instance}, expected one with tokens, since ${algorithm.name} draws token by token`

@@ -48,6 +48,8 @@ export type SweepPlan = typeof SweepPlan.Type
 export interface SweepTask {
   readonly algorithm: string
   readonly instance: string
+  /** SHA-256 of an instance that is read from a file: what the plan was added for, whatever is in the file when the run is made. */
+  readonly sha256?: string
   /** ε in units of R. */
   readonly epsilon: number
   readonly delta: number
@@ -69,17 +71,23 @@ export const sweepPlanOf = (text: string): SweepPlan => {
   throw firstProblem(decoded.failure.issue, value)
 }
 
-/** The jobs of a plan, trial by trial last: the first of every kind come early, so that what cannot be run is seen early. */
-export function* tasksOf(plan: SweepPlan): Generator<SweepTask> {
+/**
+ * The jobs of a plan, trial by trial last: the first of every kind come early, so that what cannot be run is seen early.
+ *
+ * @param digests of the instances that are read from files
+ */
+export function* tasksOf(plan: SweepPlan, digests: ReadonlyMap<string, string> = new Map()): Generator<SweepTask> {
   const { algorithms, budget, changes, instances, level = 0.01, oracle, parameters = "practical" } = plan
   for (let trial = 0; trial < (plan.trials ?? 3); trial++)
     for (const seed of plan.seeds ?? [1])
       for (const { delta, epsilon } of plan.goals ?? [{ epsilon: 0.1, delta: 0.02 }])
         for (const instance of instances)
-          for (const algorithm of algorithms)
+          for (const algorithm of algorithms) {
+            const sha256 = digests.get(instance)
             yield {
               algorithm,
               instance,
+              ...(sha256 === undefined ? {} : { sha256 }),
               epsilon,
               delta,
               seed,
@@ -90,6 +98,7 @@ export function* tasksOf(plan: SweepPlan): Generator<SweepTask> {
               ...(changes === undefined ? {} : { changes }),
               ...(budget === undefined ? {} : { budget })
             }
+          }
 }
 
 const digestOf = (value: unknown): string => createHash("sha256").update(canonicalText(value)).digest("base64url")

@@ -41,7 +41,7 @@ import { placesOf } from "../module/claim-places.ts"
 import { ALL, namedModule, type NamedModule, quoted } from "../module/named-module.ts"
 import { ProgressBar, shareOfRun } from "../progress.ts"
 import { type Page, pageOf, wrapped, write, writeAll } from "../terminal.ts"
-import { checkFolder, type FileNotWritten, writePieces } from "../whole-file.ts"
+import { checkOwnFolder, type FileNotWritten, writePieces } from "../whole-file.ts"
 import { sharedInstance } from "../../instance/shared-instance.ts"
 import type { FolderInUse, JournalFailed } from "../../work/journal.ts"
 import { threadsOf, type Working, withWorkshop } from "../work/open-workshop.ts"
@@ -95,7 +95,7 @@ const auditOnce = Effect.fnUntraced(function* (
     : yield* readBaseline(options.baseline.value, "coverbound-audit")
   const folder = Option.getOrElse(options.out, () => join("reports", "out", slug))
   const files = yield* reportFiles(options.reportTo, folder)
-  yield* checkFolder("--out", folder)
+  yield* checkOwnFolder("--out", folder, "run.json")
   const warned = drawWarning(chosen.plan, setting.instance)
   if (warned !== undefined) yield* write(process.stderr, warned)
   // A module has a process of its own, and its trials are made there.

@@ -17,7 +17,7 @@ import type { BackendUnavailable } from "../../kernel/backend-unavailable.ts"
 import type { OracleServices } from "../../oracle/interpreter.ts"
 import { jsonText } from "../../run/json-text.ts"
 import { type AuditOptions, secretSeed } from "./audit-plan.ts"
-import { writeCertificateFiles } from "../certificate-files.ts"
+import { clearCertificates, writeCertificateFiles } from "../certificate-files.ts"
 import { InvalidCall, NotDecided, NotHeld, NotRun } from "../invalid-call.ts"
 import { loadInstance } from "../load-instance.ts"
 import { loadModule } from "../module/load-module.ts"
@@ -35,7 +35,7 @@ import { pageOf, write, writeAll } from "../terminal.ts"
 import type { FolderInUse, JournalFailed } from "../../work/journal.ts"
 import { withWorkshop } from "../work/open-workshop.ts"
 import { checkBackend } from "./search-backend.ts"
-import { checkFolder, type FileNotWritten, writeWhole } from "../whole-file.ts"
+import { checkOwnFolder, type FileNotWritten, writeWhole } from "../whole-file.ts"
 
 const LEVEL = 0.01
 
@@ -85,7 +85,7 @@ const show = Effect.fnUntraced(function* (
   module: NamedModule | undefined
 ): Effect.fn.Return<void, InvalidCall | FileNotWritten | NotHeld | NotRun | NotDecided> {
   const folder = folderOf(runner.description.name, options)
-  yield* checkFolder("--out", folder)
+  yield* checkOwnFolder("--out", folder, "run.json")
   const secret = module !== undefined
   const reporter = reporterOf(options)
   const baseline = Option.isNone(options.baseline)
@@ -116,6 +116,7 @@ const show = Effect.fnUntraced(function* (
   const { seconds, startedAt, took } = watch
   const totalMs = 1000 * seconds
   const document = planRunDocument(result, audited, { startedAt, totalMs })
+  yield* clearCertificates(folder)
   const path = yield* writeWhole(folder, "run.json", jsonText(document))
   const made = { startedAt, seconds, took, ...(module === undefined ? {} : { placeOf: placesOf(module) }) }
   const all = planRun(result, audited.asked, made)
@@ -161,11 +162,11 @@ export const runPlan = Effect.fnUntraced(function* (
 > {
   yield* refuseOthers(options)
   yield* checkBackend
-  if (Option.isSome(options.out)) yield* checkFolder("--out", options.out.value)
+  if (Option.isSome(options.out)) yield* checkOwnFolder("--out", options.out.value, "run.json")
   if ("run" in target) {
     const runner = inProcessRunner(target, { resolve, named: target.name })
     const folder = folderOf(target.name, options)
-    yield* checkFolder("--out", folder)
+    yield* checkOwnFolder("--out", folder, "run.json")
     const audited = { asked: target.name, types: undefined, noise: 0 }
     return yield* withWorkshop({ ...options, folder, short: false }, () =>
       show(options, runner, audited, () => 0, undefined)

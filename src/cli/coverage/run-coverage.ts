@@ -22,7 +22,7 @@ import { isLive } from "../live/live-options.ts"
 import { readNamedFile } from "../named-file.ts"
 import { pageOf, write } from "../terminal.ts"
 import { VERSION } from "../version.ts"
-import { checkFile, checkFolder, type FileNotWritten, writeWhole } from "../whole-file.ts"
+import { checkFile, checkOwnFolder, type FileNotWritten, writeWhole } from "../whole-file.ts"
 import { coverageCsv, passCsv, profileCsv } from "./coverage-csv.ts"
 import { passPlot } from "./coverage-plot.ts"
 import { coverageView } from "./coverage-view.ts"
@@ -158,7 +158,7 @@ export const runCoverage = Effect.fnUntraced(function* (
       })
     )
   const folder = Option.getOrElse(call.out, () => join("reports", "out", "coverage"))
-  yield* checkFolder("--out", folder)
+  yield* checkOwnFolder("--out", folder, "coverage.json")
   if (Option.isSome(call.journal)) yield* checkFile("--journal", call.journal.value, folder)
   const instances: Array<Instance> = []
   for (const spec of call.instances) instances.push(yield* loadInstance(spec))

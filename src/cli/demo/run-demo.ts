@@ -15,7 +15,7 @@ import { ProgressBar } from "../progress.ts"
 import { recordsOf } from "../report/records.ts"
 import { reportFrom, textOf } from "../report/run-report.ts"
 import { pageOf } from "../terminal.ts"
-import { checkFolder, type FileNotWritten, writeWhole } from "../whole-file.ts"
+import { checkOwnFolder, type FileNotWritten, writeWhole } from "../whole-file.ts"
 
 /** The page of a demo's folder: what `coverbound report` makes of it. */
 export const demoPage = (folder: string): Effect.Effect<string, InvalidCall> =>
@@ -30,7 +30,7 @@ export const runDemo = Effect.fnUntraced(function* (options: {
 }): Effect.fn.Return<void, InvalidCall | InvalidInstance | BudgetExhausted | FileNotWritten | NotHeld> {
   const seed = Option.getOrElse(options.seed, () => 1)
   const folder = Option.getOrElse(options.out, () => join("reports", "out"))
-  yield* checkFolder("--out", folder)
+  yield* checkOwnFolder("--out", folder, "demo.json")
   const start = performance.now()
   const bar = new ProgressBar()
   bar.estimate("the demo takes about 90 s")

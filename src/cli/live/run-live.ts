@@ -22,7 +22,7 @@ import { InvalidCall, NotDecided, NotHeld, NotRun } from "../invalid-call.ts"
 import { readNamedFile } from "../named-file.ts"
 import { ProgressBar, shareOfRun } from "../progress.ts"
 import { pageOf, printable, write } from "../terminal.ts"
-import { checkFile, checkFolder, type FileNotWritten, writeWhole } from "../whole-file.ts"
+import { checkFile, checkOwnFolder, type FileNotWritten, writeWhole } from "../whole-file.ts"
 import { openChecks } from "./checks-process.ts"
 import { checksFile, completeCall, identityOf, type LiveAuditOptions, type LiveCall, required } from "./live-call.ts"
 import { openAlgorithm } from "./live-algorithm.ts"
@@ -155,7 +155,7 @@ export const runLive = Effect.fnUntraced(
     | NotDecided,
     Scope.Scope
   > {
-    if (Option.isSome(options.out)) yield* checkFolder("--out", options.out.value)
+    if (Option.isSome(options.out)) yield* checkOwnFolder("--out", options.out.value, "run.json")
     if (Option.isSome(options.journal))
       yield* checkFile("--journal", options.journal.value, Option.getOrUndefined(options.out))
     const { algorithm, digest } = yield* openAlgorithm(options)
@@ -169,7 +169,7 @@ export const runLive = Effect.fnUntraced(
     const identity = identityOf({ name: algorithm.name, digest }, source.identity, digests, call)
     const slug = `${algorithm.name}-live-${sha256(JSON.stringify(identity)).slice(0, 8)}`
     const folder = Option.getOrElse(options.out, () => join("reports", "out", slug))
-    yield* checkFolder("--out", folder)
+    yield* checkOwnFolder("--out", folder, "run.json")
     const file = Option.getOrElse(options.journal, () => join(folder, "draws.jsonl"))
     const journal = yield* openJournal(file, identity)
     const resumed = { kept: journal.kept, lost: journal.lost }

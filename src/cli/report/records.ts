@@ -7,31 +7,19 @@ import { FORMATS, formatOf } from "../../../reports/read/part.ts"
 import { shown } from "../../instance/invalid-instance.ts"
 import { InvalidCall } from "../invalid-call.ts"
 import { readNamedFile } from "../named-file.ts"
+import { RECORD_NAMES } from "../record-names.ts"
 
 export interface Recorded {
   readonly file: string
   readonly at: At
 }
 
-/** What commands leave in their folders. */
-const NAMES = [
-  "demo.json",
-  "sweep.json",
-  "run.json",
-  "verify.json",
-  "compare.json",
-  "critical.json",
-  "coverage.json",
-  "scaling.json",
-  "bench.json",
-  "browser.json"
-]
 const isFolder = (path: string): boolean => statSync(path, { throwIfNoEntry: false })?.isDirectory() ?? false
 
 /** Files of a folder that may be records. */
 export const candidatesIn = (folder: string): ReadonlyArray<string> => {
   const entries = readdirSync(folder).toSorted()
-  const known = NAMES.filter((name) => entries.includes(name))
+  const known = RECORD_NAMES.filter((name) => entries.includes(name))
   const own = known.length > 0 ? known : entries.filter((name) => name.endsWith(".json"))
   return own.map((name) => join(folder, name))
 }

@@ -11,7 +11,7 @@ import { readNamedFile } from "../named-file.ts"
 import { right, table } from "../table.ts"
 import { type Page, pageOf, printable, wrapped, write } from "../terminal.ts"
 import { VERSION } from "../version.ts"
-import { checkFolder, type FileNotWritten, writeWhole } from "../whole-file.ts"
+import { checkOwnFolder, type FileNotWritten, writeWhole } from "../whole-file.ts"
 import { claimedModel } from "./claimed-model.ts"
 import { studyJson } from "./scaling-document.ts"
 import { timedCases } from "./timed-cases.ts"
@@ -155,7 +155,7 @@ export const runScaling = Effect.fnUntraced(function* (
   call: ScalingCall
 ): Effect.fn.Return<void, InvalidCall | FileNotWritten | NotHeld | NotDecided> {
   const folder = Option.getOrElse(call.out, () => join("reports", "out", "scaling"))
-  yield* checkFolder("--out", folder)
+  yield* checkOwnFolder("--out", folder, "scaling.json")
   const text = yield* readNamedFile("file", call.file, MOST_BYTES)
   const { cases, sizes, time } = yield* calling(() => timedCases(text, call.file, Option.getOrUndefined(call.time)))
   const model = yield* calling(() =>

@@ -3,8 +3,10 @@ import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
 import * as Scheduler from "effect/Scheduler"
 import { duration } from "../../../reports/number-format.ts"
+import { isFilePath } from "../../instance/family.ts"
 import type { Instance } from "../../instance/instance.ts"
 import { attempt, type InvalidInstance, shown } from "../../instance/invalid-instance.ts"
+import { withoutTurn } from "../../instance/turned.ts"
 import { jsonText } from "../../run/json-text.ts"
 import { trialUnit } from "../../run/trial-unit.ts"
 import { tasksBy } from "../../sweep/make-task.ts"
@@ -16,7 +18,7 @@ import { loadInstance } from "../load-instance.ts"
 import { readNamedFile } from "../named-file.ts"
 import { ProgressBar } from "../progress.ts"
 import { write } from "../terminal.ts"
-import { checkFolder, type FileNotWritten } from "../whole-file.ts"
+import { checkOwnFolder, type FileNotWritten } from "../whole-file.ts"
 import { openThreads, thisCall, threadsOf } from "../work/open-workshop.ts"
 import { asked, buryTheDead, folderOf, openStore, type StoreCall, workerName } from "./open-store.ts"
 import { writeResults } from "./write-results.ts"
@@ -50,8 +52,9 @@ const addPlan = Effect.fnUntraced(function* (path: string, store: SweepStore) {
     }
   })
   // What cannot be run is refused before anything is: the first trial of each.
-  for (const task of tasksOf({ ...plan, trials: 1 }))
-    yield* Effect.try({
+  const digests = new Map<string, string>()
+  for (const task of tasksOf({ ...plan, trials: 1 })) {
+    const { digest } = yield* Effect.try({
       try: () => tasks.options(task),
       catch: (error) =>
         new InvalidCall({
@@ -60,6 +63,8 @@ const addPlan = Effect.fnUntraced(function* (path: string, store: SweepStore) {
           expectation: "runs that can be made"
         })
     })
+    if (isFilePath(withoutTurn(task.instance)[0])) digests.set(task.instance, digest)
+  }
   let [all, added] = [0, 0]
   const batch: Array<StoredJob> = []
   const flush = Effect.suspend(() => {
@@ -69,7 +74,7 @@ const addPlan = Effect.fnUntraced(function* (path: string, store: SweepStore) {
       (n) => void (added += n)
     )
   })
-  for (const task of tasksOf(plan)) {
+  for (const task of tasksOf(plan, digests)) {
     all++
     batch.push({ id: idOf(task), task: JSON.stringify(task) })
     if (batch.length === BATCH) yield* flush
@@ -164,31 +169,39 @@ const status = Effect.fnUntraced(function* (call: SweepCall, store: SweepStore) 
   )
 })
 
+/** Fails with NotRun where jobs of the store failed. */
+const failedJobs = Effect.fnUntraced(function* (store: SweepStore): Effect.fn.Return<void, StoreFailed | NotRun> {
+  const { failed } = yield* asked(store, () => store.counts())
+  const [first] = failed === 0 ? [] : yield* asked(store, () => store.failed(1))
+  if (first !== undefined)
+    return yield* new NotRun({ what: `${failed} jobs failed, the first for this reason: ${first.reason}` })
+})
+
 /** Runs a call. Fails with NotHeld where runs refute something, with NotRun where jobs failed. */
 export const runSweep = Effect.fnUntraced(function* (
   call: SweepCall
 ): Effect.fn.Return<void, InvalidCall | InvalidInstance | StoreFailed | FileNotWritten | NotHeld | NotRun> {
   return yield* Effect.scoped(
     Effect.gen(function* () {
-      const store = yield* openStore(call, call.what === "status" || call.what === "results")
+      const store = yield* openStore(
+        call,
+        call.what === "status" || call.what === "results" || (call.what === "worker" && !call.stay)
+      )
       if (call.what === "status") return yield* status(call, store)
       const folder = folderOf(call)
       if (call.what === "worker") {
         const committed = yield* workOn(call, store)
         yield* write(process.stderr, `Nothing is left to do; ${committed} results were committed here\n`)
-        return
+        return yield* failedJobs(store)
       }
-      yield* checkFolder("--out", folder)
+      yield* checkOwnFolder("--out", folder, "sweep.json")
       if (call.what !== "results") {
         yield* addPlan(call.what, store)
         if (call.addOnly) return
         yield* workOn(call, store)
       }
       yield* writeResults(store, tasks, folder)
-      const { failed } = yield* asked(store, () => store.counts())
-      const [first] = failed === 0 ? [] : yield* asked(store, () => store.failed(1))
-      if (first !== undefined)
-        return yield* new NotRun({ what: `${failed} jobs failed, the first for this reason: ${first.reason}` })
+      return yield* failedJobs(store)
     })
   )
 })

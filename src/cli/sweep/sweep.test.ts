@@ -1,5 +1,5 @@
 /** `coverbound sweep` on a file: what it refuses, what it writes, and that a plan may grow. */
-import { readdirSync, readFileSync } from "node:fs"
+import { readdirSync, readFileSync, writeFileSync } from "node:fs"
 import { join } from "node:path"
 import { describe, expect, it } from "vitest"
 import { openSqlite } from "../../work/sqlite.ts"
@@ -25,7 +25,7 @@ describe("coverbound sweep", () => {
     expect(stderr).toMatch(line)
   })
 
-  it.concurrent.each(["status", "results"])("refuses the %s of a store that is not there", async (what) => {
+  it.concurrent.each(["status", "results", "worker"])("refuses the %s of a store that is not there", async (what) => {
     const { code, stderr } = await called(["sweep", what, "--store", `none-${what}.sqlite`])
     expect(code).toBe(2)
     expect(stderr).toMatch(/^coverbound: --store: "none-.*" \(no such file\), expected a store that/)
@@ -46,6 +46,33 @@ describe("coverbound sweep", () => {
     expect(before.length).toBe(2)
     expect(runs().length).toBe(3)
     expect(runs().slice(0, 2)).toEqual(before)
+  }, 300_000)
+
+  it.concurrent("makes no run of what a file holds later than its plan was added", async () => {
+    const table = {
+      format: "coverbound-instance",
+      version: 1,
+      name: "two",
+      dimension: 1,
+      beta: 0.5,
+      rewardRange: 1,
+      parameterSet: { kind: "ball", radius: 1 },
+      thetaStar: [1],
+      noise: { kind: "none" },
+      prompts: [
+        {
+          probability: 1,
+          responses: [0, 1].map((x) => ({ probability: 0.5, features: [x], meanReward: x }))
+        }
+      ]
+    }
+    writeFileSync(join(home, "two.json"), JSON.stringify(table))
+    const plan = file({ ...PLAN, instances: ["./two.json"], trials: 1 })
+    expect((await called(["sweep", plan, "--add-only", "--out", "changed"])).code).toBe(0)
+    writeFileSync(join(home, "two.json"), JSON.stringify({ ...table, beta: 0.25 }))
+    const { code, stderr } = await coverbound(["sweep", "worker", "--jobs", "1", "--out", "changed"])
+    expect(code).toBe(4)
+    expect(stderr).toMatch(/two\.json has SHA-256 \w{12}…, expected \w{12}…, which it had when the plan was added\n$/)
   }, 300_000)
 
   it.concurrent("refuses a store of another version", async () => {

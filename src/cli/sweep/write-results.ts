@@ -1,4 +1,5 @@
 /** What is done in a sweep's store as files: an audit for each algorithm, instance, goal and seed, with certificates, as `audit` writes it, and the list of all. */
+import { existsSync, readFileSync, rmdirSync, rmSync } from "node:fs"
 import { join } from "node:path"
 import { deserialize } from "node:v8"
 import * as Effect from "effect/Effect"
@@ -51,6 +52,31 @@ const groupsIn = Effect.fnUntraced(function* (store: SweepStore) {
   return [...groups].sort(([a], [b]) => (a < b ? -1 : 1))
 })
 
+/** Folders that the sweep.json of a folder lists; none where there is none that can be read. */
+const listedIn = (folder: string): ReadonlyArray<string> => {
+  try {
+    const { audits } = JSON.parse(readFileSync(join(folder, "sweep.json"), "utf8")) as {
+      readonly audits: ReadonlyArray<{ readonly folder: string }>
+    }
+    return audits.map((audit) => audit.folder).filter((name) => /^[\w-][\w.-]*$/.test(name))
+  } catch {
+    return []
+  }
+}
+
+/** Takes away what an earlier sweep left in a folder that is to be this one's: audits that this one does not list. */
+const clearFormer = Effect.fnUntraced(function* (folder: string, kept: ReadonlyArray<string>) {
+  for (const name of listedIn(folder)) {
+    const former = join(folder, name)
+    if (kept.includes(name) || !existsSync(former)) continue
+    yield* clearCertificates(former)
+    for (const gone of ["run.json", "certificates", "."])
+      yield* Effect.ignore(
+        Effect.try(() => (gone === "run.json" ? rmSync(join(former, gone)) : rmdirSync(join(former, gone))))
+      )
+  }
+})
+
 /** Writes them. Fails with NotHeld where a clause is refuted. */
 export const writeResults = Effect.fnUntraced(function* (
   store: SweepStore,
@@ -96,6 +122,10 @@ export const writeResults = Effect.fnUntraced(function* (
       })
     } as unknown as { readonly [key: string]: never })
   }
+  yield* clearFormer(
+    folder,
+    rows.map((row) => String(row.folder))
+  )
   const failed = yield* asked(store, () => store.failed(1_000_000))
   const path = yield* writePieces(
     folder,
