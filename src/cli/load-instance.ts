@@ -12,6 +12,21 @@ import type { InvalidCall } from "./invalid-call.ts"
 import { beginsWith, readNamedBytes, readNamedFile } from "./named-file.ts"
 import { stopsAtOnce } from "./stops-at-once.ts"
 
+/** What is wrong in a file, by the file's name too. */
+export const inFile = <A, E>(
+  path: string,
+  read: Effect.Effect<A, E | InvalidInstance>
+): Effect.Effect<A, E | InvalidInstance> =>
+  Effect.mapError(read, (problem) =>
+    problem instanceof InvalidInstance
+      ? new InvalidInstance({
+          field: problem.field === "instance" ? path : `${path}: ${problem.field}`,
+          value: problem.value,
+          expectation: problem.expectation
+        })
+      : problem
+  )
+
 const json = (path: string): Effect.Effect<FiniteInstance, InvalidInstance | InvalidCall> =>
   Effect.flatMap(readNamedFile("--instance", path), (content) =>
     attempt(() => stopsAtOnce(() => instanceOfText(content)))
@@ -38,8 +53,11 @@ const binary = (path: string): Effect.Effect<FiniteInstance, InvalidInstance | I
 export const loadInstance = (text: string): Effect.Effect<Instance, InvalidInstance | InvalidCall> => {
   const [plain, seed] = withoutTurn(text)
   const found = isFilePath(plain)
-    ? Effect.flatMap(beginsWith(plain, BINARY_MAGIC) ? binary(plain) : json(plain), (table) =>
-        attempt(() => stopsAtOnce(() => finiteInstance(table, plain)))
+    ? inFile(
+        plain,
+        Effect.flatMap(beginsWith(plain, BINARY_MAGIC) ? binary(plain) : json(plain), (table) =>
+          attempt(() => stopsAtOnce(() => finiteInstance(table, plain)))
+        )
       )
     : attempt(() => stopsAtOnce(() => namedInstance(plain)))
   return seed === undefined ? found : Effect.map(found, (instance) => turned(instance, seed))

@@ -40,6 +40,10 @@ describe("lines of prompt, response and reward", () => {
 
   it.each([
     ["", "s.jsonl: lines: none, expected at least one sample"],
+    [
+      '{"prompt":"a","response":"b","reward":1}\n{"prompt":"a","response":"b","reward":1,"reward":0}',
+      's.jsonl: line 2, column 41: "reward" repeated, expected each field once'
+    ],
     ["nonsense\n{}", "s.jsonl: line 1: not JSON, expected a JSON object on each line"],
     [`${lines({ prompt: "a", reward: 1 })}[1]\n`, "s.jsonl: line 2: an array of 1, expected a JSON object"],
     [

@@ -1,4 +1,6 @@
 /** From the text of a file of samples to a population: draws counted prompt by prompt. */
+import { InvalidInstance } from "../instance/invalid-instance.ts"
+import { parseStrictJson } from "../instance/strict-json.ts"
 import { InvalidSamples } from "./invalid-samples.ts"
 import type { Population } from "./population.ts"
 import {
@@ -28,7 +30,7 @@ interface Located {
 
 /** Either a JSON document, or a JSON object on each line. */
 const recordsOf = (text: string, file: string): { readonly records: ReadonlyArray<Located>; readonly log?: Fields } => {
-  const whole = /^\s*\{\s*\n/.test(text) || !text.trim().includes("\n") ? parsed(text) : undefined
+  const whole = /^\s*\{\s*\n/.test(text) || !text.trim().includes("\n") ? parsed(text, file) : undefined
   if (isFields(whole) && Array.isArray(whole["samples"]))
     return {
       log: whole,
@@ -37,7 +39,7 @@ const recordsOf = (text: string, file: string): { readonly records: ReadonlyArra
   const records: Array<Located> = []
   text.split("\n").forEach((line, i) => {
     if (line.trim() === "") return
-    const value = parsed(line)
+    const value = parsed(line, file, i + 1)
     if (value === undefined)
       throw new InvalidSamples({
         file,
@@ -50,11 +52,18 @@ const recordsOf = (text: string, file: string): { readonly records: ReadonlyArra
   return { records }
 }
 
-const parsed = (text: string): unknown => {
+/** undefined where a text is not JSON; one in which a field stands twice is, and says two things. */
+const parsed = (text: string, file: string, on = 0): unknown => {
   try {
-    return JSON.parse(text)
+    JSON.parse(text)
   } catch {
     return undefined
+  }
+  try {
+    return parseStrictJson(text, (line, column) => `line ${Math.max(on, line)}, column ${column}`)
+  } catch (error) {
+    if (!(error instanceof InvalidInstance)) throw error
+    throw new InvalidSamples({ file, where: error.field, value: error.value, expectation: error.expectation })
   }
 }
 

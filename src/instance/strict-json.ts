@@ -27,8 +27,11 @@ const TOKENS: Readonly<Partial<Record<ParseErrorCode, string>>> = {
 
 type Open = { readonly items: Array<unknown> } | { readonly fields: Record<string, unknown>; name: string }
 
-/** The value of a JSON text. @throws InvalidInstance naming line and column, in one line. */
-export const parseStrictJson = (given: string): unknown => {
+/** Where a JSON text goes wrong, by its line and column from 1. */
+const inJson = (line: number, column: number): string => `JSON at line ${line}, column ${column}`
+
+/** The value of a JSON text. @param placeOf names the place of what is wrong. @throws InvalidInstance naming it, in one line. */
+export const parseStrictJson = (given: string, placeOf = inJson): unknown => {
   const text = given.startsWith("\uFEFF") ? given.slice(1) : given
   const open: Array<Open> = []
   let document: unknown
@@ -36,7 +39,7 @@ export const parseStrictJson = (given: string): unknown => {
   let next = "a JSON value"
 
   const fail = (line: number, character: number, value: string, expectation: string): never => {
-    throw new InvalidInstance({ field: `JSON at line ${line + 1}, column ${character + 1}`, value, expectation })
+    throw new InvalidInstance({ field: placeOf(line + 1, character + 1), value, expectation })
   }
   const put = (value: unknown): void => {
     const inside = open.at(-1)

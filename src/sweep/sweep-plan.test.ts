@@ -2,7 +2,7 @@
 import { describe, expect, it } from "vitest"
 import { namedInstance } from "../model/families.ts"
 import { tasksBy } from "./make-task.ts"
-import { groupOf, idOf, sweepPlanOf, tasksOf } from "./sweep-plan.ts"
+import { groupOf, idOf, sizeOf, sweepPlanOf, tasksOf } from "./sweep-plan.ts"
 
 const PLAN = {
   format: "coverbound-sweep",
@@ -27,6 +27,16 @@ describe("a plan", () => {
     expect(new Set(tasks.map(idOf)).size).toBe(tasks.length)
     expect(task).toMatchObject({ algorithm: "passive", seed: 1, trial: 0, epsilon: 0.1, level: 0.01 })
     expect(tasks.slice(0, 24).every(({ trial }) => trial === 0)).toBe(true)
+  })
+
+  it("says one thing, and how many jobs it has", () => {
+    expect(sizeOf(sweepPlanOf(JSON.stringify(PLAN)))).toBe(tasks.length)
+    expect(
+      sizeOf(sweepPlanOf(JSON.stringify({ ...PLAN, goals: undefined, seeds: undefined, trials: undefined })))
+    ).toBe(12)
+    expect(() => sweepPlanOf(JSON.stringify(PLAN).replace('"trials":2', '"trials":2,"trials":3'))).toThrow(
+      /"trials" repeated, expected each field once/
+    )
   })
 
   it("has jobs with one id however they are written, and groups that differ in trials alone", () => {

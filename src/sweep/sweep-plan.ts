@@ -4,11 +4,15 @@ import * as Result from "effect/Result"
 import * as Schema from "effect/Schema"
 import type { ParameterRecord } from "../algorithm/algorithm.ts"
 import { firstProblem } from "../instance/schema-problem.ts"
+import { parseStrictJson } from "../instance/strict-json.ts"
 import { canonicalText } from "../run/trial-unit.ts"
 
 const Positive = Schema.Finite.check(Schema.isGreaterThan(0))
 const Whole = Schema.Int.check(Schema.isBetween({ minimum: 0, maximum: Number.MAX_SAFE_INTEGER }))
 const Count = Schema.Int.check(Schema.isBetween({ minimum: 1, maximum: Number.MAX_SAFE_INTEGER }))
+
+/** Trials of one audit, as of `coverbound audit --trials`. */
+const Trials = Schema.Int.check(Schema.isBetween({ minimum: 1, maximum: 1_000_000 }))
 
 const GoalOfPlan = Schema.Struct({
   /** ε in units of R. */
@@ -28,7 +32,7 @@ const SweepPlan = Schema.Struct({
   /** Default: 1. */
   seeds: Schema.optionalKey(Schema.NonEmptyArray(Whole)),
   /** Independent runs for each; default 3. */
-  trials: Schema.optionalKey(Count),
+  trials: Schema.optionalKey(Trials),
   oracle: Schema.optionalKey(Schema.Literals(["exact-law", "literal"])),
   /** Default: practical. */
   parameters: Schema.optionalKey(Schema.Literals(["practical", "theory"])),
@@ -65,11 +69,15 @@ export interface SweepTask {
 
 /** The plan in a JSON text. @throws InvalidInstance that names the field */
 export const sweepPlanOf = (text: string): SweepPlan => {
-  const value = JSON.parse(text) as unknown
+  const value = parseStrictJson(text)
   const decoded = Schema.decodeUnknownResult(SweepPlan)(value, { onExcessProperty: "error" })
   if (Result.isSuccess(decoded)) return decoded.success
   throw firstProblem(decoded.failure.issue, value)
 }
+
+/** How many jobs a plan has. */
+export const sizeOf = ({ algorithms, goals, instances, seeds, trials = 3 }: SweepPlan): number =>
+  algorithms.length * instances.length * (goals?.length ?? 1) * (seeds?.length ?? 1) * trials
 
 /**
  * The jobs of a plan, trial by trial last: the first of every kind come early, so that what cannot be run is seen early.

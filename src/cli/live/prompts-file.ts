@@ -1,6 +1,7 @@
 /** A file of prompts: a JSON object on each line, `{"prompt": "74-9=", …}`. Its other fields are for the module of checks. */
 import * as Effect from "effect/Effect"
-import { shown } from "../../instance/invalid-instance.ts"
+import { InvalidInstance, shown } from "../../instance/invalid-instance.ts"
+import { parseStrictJson } from "../../instance/strict-json.ts"
 import { InvalidCall } from "../invalid-call.ts"
 import { readNamedFile } from "../named-file.ts"
 
@@ -20,9 +21,15 @@ export const readPrompts = Effect.fnUntraced(function* (
       new InvalidCall({ field: `${file}: line ${i + 1}`, value, expectation })
     let value: unknown
     try {
-      value = JSON.parse(line)
+      JSON.parse(line)
     } catch {
       return yield* refuse("not JSON", 'a JSON object on each line, {"prompt": "…", …}')
+    }
+    try {
+      value = parseStrictJson(line)
+    } catch (error) {
+      if (error instanceof InvalidInstance) return yield* refuse(`${error.value}`, error.expectation)
+      throw error
     }
     const fields = typeof value === "object" && value !== null ? (value as Readonly<Record<string, unknown>>) : {}
     const { prompt } = fields

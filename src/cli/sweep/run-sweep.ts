@@ -10,11 +10,11 @@ import { withoutTurn } from "../../instance/turned.ts"
 import { jsonText } from "../../run/json-text.ts"
 import { trialUnit } from "../../run/trial-unit.ts"
 import { tasksBy } from "../../sweep/make-task.ts"
-import { idOf, sweepPlanOf, type SweepTask, tasksOf } from "../../sweep/sweep-plan.ts"
+import { idOf, sizeOf, sweepPlanOf, type SweepTask, tasksOf } from "../../sweep/sweep-plan.ts"
 import type { StoredJob, StoreFailed, SweepStore } from "../../sweep/sweep-store.ts"
 import { work } from "../../sweep/sweep-worker.ts"
 import { InvalidCall, type NotHeld, NotRun } from "../invalid-call.ts"
-import { loadInstance } from "../load-instance.ts"
+import { inFile, loadInstance } from "../load-instance.ts"
 import { readNamedFile } from "../named-file.ts"
 import { ProgressBar } from "../progress.ts"
 import { write } from "../terminal.ts"
@@ -42,15 +42,10 @@ const tasks = tasksBy(resolve)
 /** Adds a plan's jobs; what is there already stays as it is. */
 const addPlan = Effect.fnUntraced(function* (path: string, store: SweepStore) {
   const text = yield* readNamedFile("plan", path)
-  const plan = yield* attempt(() => {
-    try {
-      return sweepPlanOf(text)
-    } catch (error) {
-      throw error instanceof SyntaxError
-        ? new InvalidCall({ field: "plan", value: `${shown(path)} (not JSON)`, expectation: "a plan in JSON" })
-        : error
-    }
-  })
+  const plan = yield* inFile(
+    path,
+    attempt(() => sweepPlanOf(text))
+  )
   // What cannot be run is refused before anything is: the first trial of each.
   const digests = new Map<string, string>()
   for (const task of tasksOf({ ...plan, trials: 1 })) {
@@ -74,12 +69,28 @@ const addPlan = Effect.fnUntraced(function* (path: string, store: SweepStore) {
       (n) => void (added += n)
     )
   })
-  for (const task of tasksOf(plan, digests)) {
-    all++
-    batch.push({ id: idOf(task), task: JSON.stringify(task) })
-    if (batch.length === BATCH) yield* flush
-  }
-  yield* flush
+  const bar = new ProgressBar()
+  const [size, adding] = [sizeOf(plan), `jobs of ${path} added`]
+  yield* Effect.gen(function* () {
+    for (const task of tasksOf(plan, digests)) {
+      all++
+      batch.push({ id: idOf(task), task: JSON.stringify(task) })
+      if (batch.length < BATCH) continue
+      yield* flush
+      bar.update(all / size, adding)
+      // A turn for whoever sends a signal: a file's store answers at once.
+      yield* Effect.callback<void>((resume) => void setImmediate(() => resume(Effect.void)))
+    }
+    yield* flush
+  }).pipe(
+    Effect.ensuring(Effect.sync(() => bar.clear())),
+    Effect.onInterrupt(() =>
+      write(
+        process.stderr,
+        `${added} of the plan's ${size} jobs were added to ${store.name}. To go on: ${thisCall()}\n`
+      )
+    )
+  )
   yield* write(process.stderr, `${added} of the plan's ${all} jobs are new in ${store.name}\n`)
 })
 

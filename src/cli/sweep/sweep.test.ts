@@ -17,7 +17,9 @@ const PLAN = {
 describe("coverbound sweep", () => {
   it.concurrent.each([
     [{ ...PLAN, algorithms: ["passiv"] }, /^coverbound: plan: .*algorithm: passiv, expected one of .*passive/],
-    [{ ...PLAN, trails: 3 }, /^coverbound: trails: unknown field, expected one of .*trials/],
+    [{ ...PLAN, trails: 3 }, /^coverbound: \S+\.json: trails: unknown field, expected one of .*trials/],
+    [{ ...PLAN, trials: 1e12 }, /^coverbound: \S+\.json: trials: 1000000000000, expected .*1000000/],
+    [[PLAN], /^coverbound: \S+\.json: an array of 1, expected an object/],
     [{ ...PLAN, changes: { lamda: 1 } }, /^coverbound: plan: .*changes\.lamda: unknown, expected one of lambda/]
   ])("refuses %j with one line", async (plan, line) => {
     const { code, stderr } = await called(["sweep", file(plan), "--out", `refused-${JSON.stringify(plan).length}`])
