@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest"
-import { allDigits, count, duration, percent, percentOf, quantity, real } from "./number-format.ts"
+import { allDigits, count, duration, percent, percentOf, quantity, ranges, real } from "./number-format.ts"
 
 describe("numbers for people", () => {
   it.each([
@@ -24,6 +24,12 @@ describe("numbers for people", () => {
     expect([count(0), count(999), count(1000n), count("999999999")]).toEqual(["0", "999", "1,000", "999,999,999"])
     expect(count(2_221_211_020_807_197n)).toBe("2.22e15")
     expect(allDigits(123_456_789_012_345_678_901n)).toBe("123,456,789,012,345,678,901")
+  })
+
+  it("names the many in a row by their first and last", () => {
+    expect(ranges([])).toBe("")
+    expect(ranges([7])).toBe("7")
+    expect(ranges([2, 0, 1, 5, 4, 11, 10, 9, 8])).toBe("0–2, 4, 5, 8–11")
   })
 
   it("tells counts from words and reals", () => {

@@ -49,3 +49,16 @@ export const duration = (milliseconds: number): string => {
 /** A part of a whole as a CSS percentage, between 0 and 100. */
 export const percentOf = (part: number, whole: number): string =>
   `${Math.round(1000 * Math.min(1, Math.max(0, part / whole))) / 10}%`
+
+/** Numbers in order, three and more in a row as "0–143". */
+export const ranges = (numbers: ReadonlyArray<number>): string => {
+  const runs: Array<[number, number]> = []
+  for (const n of numbers.toSorted((a, b) => a - b)) {
+    const last = runs.at(-1)
+    if (last !== undefined && n === last[1] + 1) last[1] = n
+    else runs.push([n, n])
+  }
+  return runs
+    .map(([from, to]) => (to === from ? `${from}` : to === from + 1 ? `${from}, ${to}` : `${from}–${to}`))
+    .join(", ")
+}

@@ -34,6 +34,20 @@ describe("a claim over several cases is the worst of them", () => {
     })
   })
 
+  it("one that no case could test says what a verdict on it would rest on", () => {
+    const natures = (claims: ReadonlyArray<string>, bounds?: AlgorithmDescription["bounds"]) =>
+      claimClauses({ ...learner, claims, ...(bounds === undefined ? {} : { bounds }) }, [], []).map(
+        ({ id, nature, note, verdict }) => [id, verdict, nature, note.slice(0, 7)]
+      )
+    expect(natures(["T3", "T7", "epsilon", "least-squares"])).toEqual([
+      ["T3", "undecided", "checked", "no case"],
+      ["T7", "undecided", "evidence", "no case"],
+      ["own", "undecided", "evidence", "no case"],
+      ["least-squares", "undecided", "checked", "no law "]
+    ])
+    expect(natures([], { T_data: "d" })).toEqual([["own", "undecided", "checked", "no case"]])
+  })
+
   it("a refuted one comes before everything", () => {
     expect(claimOver(["a", epsilon(0, 200)], ["b", epsilon(60, 60)], ["c", epsilon(18, 60)])).toMatchObject({
       verdict: "refuted",

@@ -107,9 +107,10 @@ const fromLaws = (id: string, laws: ReadonlyArray<CheckResult>): ReadonlyArray<C
       from: undefined
     }))
 
-const nothing = (id: string): ClaimVerdict => ({
+/** A claim that was not looked at. `nature`: what a verdict on it would rest on. */
+const nothing = (id: string, nature: Nature): ClaimVerdict => ({
   id,
-  nature: "evidence",
+  nature,
   verdict: "undecided",
   part: "–",
   where: "nowhere",
@@ -120,6 +121,16 @@ const nothing = (id: string): ClaimVerdict => ({
   note: "no case of this audit could test it",
   from: undefined
 })
+
+/** What the verdict on a claim rests on: of ε, and of a theorem with a chance of failure, on evidence. */
+const restsOn = (id: string, claims: ReadonlyArray<string>): Nature =>
+  id === "own"
+    ? claims.includes("epsilon")
+      ? "evidence"
+      : "checked"
+    : theorems.find((one) => one.id === id)?.nature === "deterministic"
+      ? "checked"
+      : "evidence"
 
 /** What a law of an algorithm's method reads from its parameters: without them it cannot tell what the method should have done. */
 const METHOD_NEEDS: Readonly<Record<string, string>> = {
@@ -132,7 +143,7 @@ const METHOD_NEEDS: Readonly<Record<string, string>> = {
 /** The claim of equivariance, by its law. */
 const fromEquivariance = (laws: ReadonlyArray<CheckResult>): ClaimVerdict => {
   const law = laws.find(({ id }) => id === `metamorphic/${EQUIVARIANT}`)
-  if (law === undefined) return nothing(EQUIVARIANT)
+  if (law === undefined) return nothing(EQUIVARIANT, "evidence")
   const { bound, level, measured, nature, note, relation, verdict } = law
   const said = {
     id: EQUIVARIANT,
@@ -153,7 +164,11 @@ const fromMethod = (claim: string, laws: ReadonlyArray<CheckResult>): ClaimVerdi
   const law = laws.find(({ id }) => id === `method/${claim}`)
   if (law === undefined || (law.verdict === "undecided" && law.level === 0)) {
     const needs = METHOD_NEEDS[claim] ?? "parameters that its law knows"
-    return { ...nothing(claim), part: "method", note: `no law could look at it: that takes parameters named ${needs}` }
+    return {
+      ...nothing(claim, "checked"),
+      part: "method",
+      note: `no law could look at it: that takes parameters named ${needs}`
+    }
   }
   const { bound, level, measured, note, relation, verdict } = law
   const part = "method"
@@ -187,7 +202,7 @@ export const claimClauses = (
   ]
   const found = ids.flatMap((id) => {
     const clauses = [...fromLaws(id, laws), ...fromCases(id, cases)]
-    if (clauses.length === 0) return claims.includes(id) || id === "own" ? [nothing(id)] : []
+    if (clauses.length === 0) return claims.includes(id) || id === "own" ? [nothing(id, restsOn(id, claims))] : []
     return clauses.sort((a, b) => ORDER[a.verdict] - ORDER[b.verdict])
   })
   return [

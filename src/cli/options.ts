@@ -37,7 +37,8 @@ export const numberFlag = (
   const expectation = `a number ${limits.join(" and ")}`
   return parsed(name, meaning, "number", (text) => {
     const value = decimal(text)
-    if (value === undefined || !(value > above && value >= least && value < below)) throw new Refused(expectation)
+    if (value === undefined || !(value > above && value >= least && value < below))
+      throw new Refused(`${expectation}${Math.abs(Number(text)) === Infinity ? ", at most 1.8e308" : ""}`)
     return value
   })
 }
@@ -85,9 +86,12 @@ export const choiceFlag = <const Choice extends string>(
   })
 }
 
-/** Free text. */
+/** Free text, but some: an empty one is a variable that was not set. */
 export const textFlag = (name: string, meaning: string, metavar: string): Flag.Flag<Option.Option<string>> =>
-  parsed(name, meaning, metavar, (text) => text)
+  parsed(name, meaning, metavar, (text) => {
+    if (text === "") throw new Refused("a text that is not empty")
+    return text
+  })
 
 /** Whether what stays undecided fails. */
 export const strictFlag = Flag.Boolean("strict").pipe(

@@ -4,6 +4,7 @@ import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
 import * as Result from "effect/Result"
 import type * as Scope from "effect/Scope"
+import { ranges } from "../../reports/number-format.ts"
 import { check } from "../checker/check.ts"
 import { emitCoq, IN_COQ } from "../certificate/coq/emit-coq.ts"
 import { type Replay, replay, type ReplayOptions, type ReplayUnavailable } from "../certificate/replay.ts"
@@ -90,7 +91,7 @@ const again = (
     )
   if (kind === "law") return ["Drawn again, the same counts; and the law is that of the request."]
   if (trials.length === 0) return ["Nothing to run again: the claim is about no run."]
-  return [`Run again, bit for bit the same: ${trials.length === 1 ? "trial" : "trials"} ${trials.join(", ")}.`]
+  return [`Run again, bit for bit the same: ${trials.length === 1 ? "trial" : "trials"} ${ranges(trials)}.`]
 }
 
 /** Accepted by the checker, and not what running it again gave. */
@@ -127,7 +128,9 @@ const writeCoq = Effect.fnUntraced(function* (file: string, result: CheckResult)
 
 /** The Coq file, and what makes it a proof. */
 const coqLine = (coq: NonNullable<Checked["coq"]>): string =>
-  "file" in coq ? `${coq.file}: npm run prove -- ${coq.file} has Coq confirm it` : `No Coq file: ${coq.reason}`
+  "file" in coq
+    ? `${coq.file}: in a checkout of coverbound, npm run prove -- ${coq.file} has Coq confirm it`
+    : `No Coq file: ${coq.reason}`
 
 const text = (checked: Checked, page: Page): string => {
   const { content, coq, file, replayed, result } = checked

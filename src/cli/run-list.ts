@@ -84,7 +84,7 @@ const texts: Readonly<Record<Listed, (page: Page) => string>> = {
   theorems: (page) =>
     table(
       page,
-      ["theorem", "nature", "", "page"],
+      ["theorem", "statement is", "", "page"],
       documents.theorems().map(({ id, nature, page: where, title }) => [id, nature, title, where])
     ),
   backends: (page) =>

@@ -65,12 +65,15 @@ const chosen = (name: Option.Option<string>): Effect.Effect<ReadonlyArray<Candid
 /** Ids and groups of --theorem, each of which must name something. */
 const selection = (text: Option.Option<string>): Effect.Effect<ReadonlyArray<string>, InvalidCall> => {
   if (Option.isNone(text)) return Effect.succeed([])
-  const names = [...new Set(checks.map((c) => c.group)), ...checks.map((c) => c.id)]
+  const named = [...new Set(checks.map((c) => c.group))]
+  // Theorems by number, then laws by name.
+  const [theorems, bounds] = ["T", "L"].map((letter) => named.filter((one) => one[0] === letter).toSorted())
+  const groups = [...theorems, ...bounds, ...named.filter((one) => !theorems.includes(one) && !bounds.includes(one))]
+  const names = [...groups, ...checks.map((c) => c.id)]
   const asked = text.value.split(",").map((part) => part.trim())
   for (const part of asked) {
     if (selected(checks, [part]).length > 0) continue
-    const groups = [...new Set(checks.map((c) => c.group))].join(", ")
-    const expectation = `a theorem or law (${groups}), or one check such as T3/size${suggestion(part, names)}`
+    const expectation = `a theorem or law (${groups.join(", ")}), or one check such as T3/size${suggestion(part, names)}`
     return Effect.fail(new InvalidCall({ field: "--theorem", value: shown(part), expectation }))
   }
   return Effect.succeed(asked)
@@ -95,12 +98,13 @@ const looked = (text: Option.Option<string>): Effect.Effect<Looked, InvalidCall 
   })
 
 const line = (
-  { id, level, note, saved, title, verdict }: CheckResult,
+  { id, level, nature, note, saved, title, verdict }: CheckResult,
   page: Page
 ): ReadonlyArray<ReadonlyArray<string>> => {
   const row = [
     id,
     verdictWord(verdict, page),
+    nature,
     level === 0 ? (verdict === "undecided" ? "–" : "exact") : real(level),
     title
   ]
@@ -122,6 +126,9 @@ const notRun = (verifications: ReadonlyArray<Verification>, asked: ReadonlyArray
   ]
 }
 
+/** What a row takes beside its id and statement. */
+const BESIDE = 43
+
 /** At most this many names in a line. */
 const NAMED = 6
 
@@ -130,11 +137,12 @@ const listed = (names: ReadonlyArray<string>): string =>
 
 const text = (verification: Verification, page: Page): string => {
   const { candidate, level, results, seed } = verification
-  const room = Math.max(30, page.width - 52)
+  const longest = results.reduce((most, { id }) => Math.max(most, id.length), "check".length)
+  const room = Math.max(30, page.width - longest - BESIDE)
   const cut = (title: string): string =>
     [...title].length > room ? `${[...title].slice(0, room - 1).join("")}…` : title
   const rows = results.flatMap((result) => line({ ...result, title: cut(result.title) }, page))
-  const heads = ["check", "verdict", "level", "what must hold"]
+  const heads = ["check", "verdict", "rests on", "level", "what must hold"]
   return [
     page.ink("bold", `${candidate}, seed ${seed}`),
     table(page, heads, rows),

@@ -13,8 +13,8 @@ describe("coverbound verify", () => {
     const args = ["spanner-sampling", "--theorem", "T3,T5,oracle/draws", "--seed", "5"]
     const [first, second] = await Promise.all([verify(...args), coverbound(["verify", ...args])])
     expect([first.code, first.stderr]).toEqual([0, ""])
-    expect(first.stdout).toMatch(/T3\/size +✓ supported +exact/)
-    expect(first.stdout).toMatch(/oracle\/draws +✓ supported/)
+    expect(first.stdout).toMatch(/T3\/size +✓ supported +checked +exact/)
+    expect(first.stdout).toMatch(/oracle\/draws +✓ supported +evidence/)
     expect(second).toEqual(first)
   })
 
@@ -34,7 +34,7 @@ describe("coverbound verify", () => {
 
   it("verifies the token algorithm too, and fails on what stays open where it is strict", async () => {
     const { code, stdout } = await verify("mtss", "--theorem", "T8")
-    expect([code, stdout]).toEqual([0, expect.stringMatching(/T8\/judged +✓ supported/)])
+    expect([code, stdout]).toEqual([0, expect.stringMatching(/T8\/judged +✓ supported +(checked|accounting) +exact/)])
     expect((await verify("mtss", "--theorem", "T8", "--strict")).code).toBe(0)
     expect(await verify("passive", "--theorem", "L1", "--strict")).toMatchObject({
       code: 1,
@@ -48,7 +48,13 @@ describe("coverbound verify", () => {
         ["spaner-sampling"],
         /^coverbound: algorithm: "spaner-sampling", expected one of .*did you mean spanner-sampling\?\n$/
       ],
-      [["--theorem", "T12"], /^coverbound: --theorem: "T12", expected a theorem or law/],
+      [
+        ["--theorem", "T12"],
+        /^coverbound: --theorem: "T12", expected a theorem or law \(T1, T2, T3, .*T9, L1, L2, [a-z]/
+      ],
+      [["--theorem", ""], /^coverbound: --theorem: "", expected a text that is not empty\n$/],
+      [["--out", ""], /^coverbound: --out: "", expected a text that is not empty\n$/],
+      [["--budget", "1e400"], /^coverbound: --budget: "1e400", expected a number > 0, at most 1\.8e308\n$/],
       [["--budget", "0"], /^coverbound: --budget: "0", expected a number > 0\n$/],
       [
         ["--reporter", "html"],

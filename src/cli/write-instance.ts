@@ -48,7 +48,7 @@ export const writeInstance = Effect.fnUntraced(function* (
     return yield* new InvalidCall({
       field: "spec",
       value: "missing",
-      expectation: `one of ${families.map((one) => one.name).join(", ")}, or a path ending in .json`
+      expectation: `one of ${families.map((one) => one.name).join(", ")}, or a path ending in .json or .cbi`
     })
   const instance = yield* loadInstance(spec)
   const { exact } = instance

@@ -49,11 +49,11 @@ describe("a SPEC", () => {
   it.each([
     [
       "rear-good",
-      'instance: "rear-good", expected one of dnf-prompts, needle, random, rare-good, rare-prompt, token-bigram, token-chain, token-lock, or a path ending in .json; did you mean rare-good?'
+      'instance: "rear-good", expected one of dnf-prompts, needle, random, rare-good, rare-prompt, token-bigram, token-chain, token-lock, or a path ending in .json or .cbi; did you mean rare-good?'
     ],
     [
       "",
-      'instance: "", expected one of dnf-prompts, needle, random, rare-good, rare-prompt, token-bigram, token-chain, token-lock, or a path ending in .json'
+      'instance: "", expected one of dnf-prompts, needle, random, rare-good, rare-prompt, token-bigram, token-chain, token-lock, or a path ending in .json or .cbi'
     ],
     ["rare-good:", 'instance: "", expected an option written name=value (as in rare-good:seed=1)'],
     ["rare-good:C", 'instance: "C", expected an option written name=value (as in rare-good:seed=1)'],

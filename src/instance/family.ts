@@ -174,7 +174,10 @@ export const parseSpec = (text: string, families: ReadonlyArray<Family>): Parsed
   const found = families.find((one) => one.name === name)
   if (found === undefined) {
     const names = families.map((one) => one.name).sort()
-    return refuse(shown(name), `one of ${names.join(", ")}, or a path ending in .json${suggestion(name, names)}`)
+    return refuse(
+      shown(name),
+      `one of ${names.join(", ")}, or a path ending in .json or .cbi${suggestion(name, names)}`
+    )
   }
   const values = complete(found, colon < 0 ? {} : parseOptions(found, text.slice(colon + 1)))
   return { family: found, values, canonical: canonicalSpec(name, values) }

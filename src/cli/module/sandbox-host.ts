@@ -121,6 +121,10 @@ interface Load {
   readonly seconds: number
 }
 
+/** No default export, or that of a module of CommonJS which exports nothing. */
+const isNothing = (exported: unknown): boolean =>
+  exported === undefined || (typeof exported === "object" && exported !== null && Object.keys(exported).length === 0)
+
 const load = async ({ from, module, seconds }: Load): Promise<object> => {
   secondsPerCall = seconds
   let exported: unknown
@@ -132,7 +136,7 @@ const load = async ({ from, module, seconds }: Load): Promise<object> => {
   if (!isAlgorithm(exported))
     return {
       kind: "refused",
-      why: `its default export is ${exported === undefined ? "missing" : "something else"}, expected what algorithm({ … }) of coverbound returns`
+      why: `its default export is ${isNothing(exported) ? "missing" : "something else"}, expected what algorithm({ … }) of coverbound returns`
     }
   const algorithm = exported as AnyAlgorithm<OracleServices>
   const problem = descriptionProblem(algorithm)
