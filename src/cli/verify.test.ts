@@ -52,8 +52,8 @@ describe("coverbound verify", () => {
         ["--theorem", "T12"],
         /^coverbound: --theorem: "T12", expected a theorem or law \(T1, T2, T3, .*T9, L1, L2, [a-z]/
       ],
-      [["--theorem", ""], /^coverbound: --theorem: "", expected a text that is not empty\n$/],
-      [["--out", ""], /^coverbound: --out: "", expected a text that is not empty\n$/],
+      [["--theorem", ""], /^coverbound: --theorem: no value, expected a text that is not empty\n$/],
+      [["--out", ""], /^coverbound: --out: no value, expected a text that is not empty\n$/],
       [["--budget", "1e400"], /^coverbound: --budget: "1e400", expected a number > 0, at most 1\.8e308\n$/],
       [["--budget", "0"], /^coverbound: --budget: "0", expected a number > 0\n$/],
       [

@@ -28,7 +28,8 @@ export const readPrompts = Effect.fnUntraced(function* (
     try {
       value = parseStrictJson(line)
     } catch (error) {
-      if (error instanceof InvalidInstance) return yield* refuse(`${error.value}`, error.expectation)
+      if (error instanceof InvalidInstance)
+        return yield* refuse(typeof error.value === "string" ? error.value : shown(error.value), error.expectation)
       throw error
     }
     const fields = typeof value === "object" && value !== null ? (value as Readonly<Record<string, unknown>>) : {}
