@@ -1,10 +1,38 @@
 import { defineConfig } from "vitest/config"
+import { BaseSequencer, type TestSpecification } from "vitest/node"
 
 /**
  * Rooms whose tests watch what a process holds – threads, memories, loaded libraries, the α ledger of a run – or change it: each of their files has a thread of its own. The
  * files of all others share their thread's modules, whose loading took half of the time of the short ones: what they import keeps no state that a result depends on.
  */
-const APART = ["src/{cli,kernel,model,search,vitest,work}/**/*.test.ts", "{reports,benchmarks}/**/*.test.ts"]
+const APART = ["src/{kernel,model,search,vitest,work}/**/*.test.ts"]
+
+/** Over ten seconds of a processor, the longest first: one of them begun late is what every other core waits for. Vitest knows how long files took only where it ran before. */
+const LONGEST = [
+  "src/cli/audit-module",
+  "src/cli/module/module-runner",
+  "properties/cheats/cheats",
+  "src/cli/live/live",
+  "src/cli/audit-command",
+  "properties/verify",
+  "src/language-model/arithmetic",
+  "src/audit/plan",
+  "src/server/server-law",
+  "src/cli/module/sandbox-ends"
+].map((name) => `/${name}.test.ts`)
+
+class LongestFirst extends BaseSequencer {
+  override async sort(files: Array<TestSpecification>): Promise<Array<TestSpecification>> {
+    const rank = ({ moduleId }: TestSpecification): number => {
+      const at = LONGEST.findIndex((name) => moduleId.endsWith(name))
+      return at < 0 ? LONGEST.length : at
+    }
+    // Projects keep their order.
+    return (await super.sort(files)).toSorted((a, b) =>
+      a.project.name === b.project.name ? rank(a) - rank(b) : a.project.name < b.project.name ? -1 : 1
+    )
+  }
+}
 
 const NOWHERE = ["**/node_modules/**", "reports/out/**"]
 
@@ -15,6 +43,7 @@ export default defineConfig({
     pool: "threads",
     // By itself vitest leaves a core out, which of two is half of the machine.
     maxWorkers: "100%",
+    sequence: { sequencer: LongestFirst },
     // In the order of their names, the long ones first.
     projects: [
       { extends: true, test: { name: "apart", include: APART, exclude: NOWHERE } },
@@ -22,7 +51,7 @@ export default defineConfig({
         extends: true,
         test: {
           name: "together",
-          include: ["{src,properties,lower-bounds}/**/*.test.ts"],
+          include: ["{src,properties,lower-bounds,reports,benchmarks}/**/*.test.ts"],
           exclude: [...NOWHERE, ...APART],
           isolate: false
         }

@@ -4,6 +4,7 @@ import { describe, expect, it } from "vitest"
 import { candidateOf } from "../src/law/candidate.ts"
 import { checks } from "../src/verify/checks.ts"
 import { verify } from "../src/verify/verify.ts"
+import { isSampled } from "./sampled.ts"
 import { blindRight } from "./variants/blind/right.ts"
 import {
   rightGradients,
@@ -27,9 +28,11 @@ const LAWS: ReadonlyArray<readonly [ids: ReadonlyArray<string>, programs: Readon
 ]
 
 describe.each(LAWS)("%j", (ids, programs) => {
-  it(`holds of ${programs.length} right programs`, { timeout: 120_000 }, async () => {
+  const tried = programs.filter(({ name }) => isSampled(`method ${name}`, 1 / 3))
+  it(`holds of ${tried.length} of ${programs.length} right programs`, { timeout: 120_000 }, async () => {
     expect(programs.length).toBeGreaterThanOrEqual(10)
-    for (const program of programs) {
+    expect(tried.length).toBeGreaterThan(0)
+    for (const program of tried) {
       const { results } = await heldTo(program, ids)
       expect(results.map(({ id }) => id).toSorted()).toEqual(ids.toSorted())
       const missed = results.filter(({ verdict }) => verdict !== "supported")

@@ -22,6 +22,7 @@ import type { Interpreter } from "../src/oracle/interpreter.ts"
 import { alpha } from "./alpha/alpha-ledger.ts"
 import { exactHomogeneityTest } from "./statistics/homogeneity.ts"
 import { SEED } from "./arbitrary/assert-law.ts"
+import { LONG } from "./sampled.ts"
 import { instances } from "../src/arbitrary/instance.ts"
 import { spannerParameters } from "./arbitrary/parameters.ts"
 import { tokenInstances } from "./arbitrary/token-instance.ts"
@@ -73,18 +74,18 @@ const everywhere = (
   )
 
 describe("every answer is charged what it owes, to a learner that holds what it uses", () => {
-  everywhere(200, (candidate, options) =>
+  everywhere(LONG ? 200 : 70, (candidate, options) =>
     Effect.map(observe(candidate, options), (run) => [...accounting(run), ...onlyHeld(run)])
   )
 })
 
 describe("budgets stop a run exactly at their limit, and leave alone what fits", () => {
-  everywhere(40, budgets)
+  everywhere(LONG ? 40 : 20, budgets)
 })
 
 describe("a run depends on its seed: not on the batch, nor on how oracles answer", () => {
   // The last clause (another trial differs) is about instances with something to draw; `verify` checks it there.
-  everywhere(60, (candidate, options) =>
+  everywhere(LONG ? 60 : 25, (candidate, options) =>
     Effect.map(reproducible(candidate, options), (findings) => findings.slice(0, 3))
   )
 })
@@ -102,7 +103,7 @@ describe("handles", () => {
           expect(firstBroken(await Effect.runPromise(handles(candidateOf(), instance, interpreter)))).toBeUndefined()
         }
       ),
-      { numRuns: 100, seed: SEED }
+      { numRuns: LONG ? 100 : 40, seed: SEED }
     )
   })
 })

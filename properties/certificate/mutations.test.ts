@@ -106,7 +106,7 @@ interface Tally {
 const tally = async (name: string, certificate: Certificate, t: Tally, limit = 2): Promise<void> => {
   const original = canonical(certificate)
   for (const { path, change, document } of mutantsOf(certificate, limit)) {
-    if (!isSampled(`${name}: ${path} ${change}`, 0.05)) continue
+    if (!isSampled(`${name}: ${path} ${change}`, 0.03)) continue
     t.mutants++
     const tried = new Set<string>()
     for (const [who, adversary] of Object.entries(adversaries)) {
