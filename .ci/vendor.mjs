@@ -20,7 +20,8 @@ const BUNDLED = [
 const modules = "node_modules"
 const vendor = join("dist", "vendor")
 // A statement begins its line: what stands in a text (src/cli/module/type-check.ts writes imports) is none.
-const IMPORT = /(^\s*(?:import|export)\b[^"'`;]*?\bfrom\s*|\bimport\s*\(\s*|^\s*import\s+)(["'])([^"'$\n]+)\2/gm
+const IMPORT =
+  /(^\s*(?:import|export)\b[^"'`;]*?\bfrom\s*|\bimport\s*\(\s*|\brequire\s*\(\s*|^\s*import\s+)(["'])([^"'$\n]+)\2/gm
 const COMMENT = /\/\*[\s\S]*?\*\//g
 
 const walk = (folder) =>

@@ -1,7 +1,7 @@
 /** The unit of replication: what a process measures by itself, and the interval of what several units gave. */
 import { spawnSync } from "node:child_process"
 import { fileURLToPath } from "node:url"
-import tQuantile from "@stdlib/stats-base-dists-t-quantile"
+import { studentQuantile } from "../src/statistics/student-quantile.ts"
 import type { ExponentEstimate } from "../src/statistics/exponent-fit.ts"
 
 /** What the script prints as JSON, run by a process of its own. @param script its URL. @throws Error where the process fails. */
@@ -23,7 +23,7 @@ export const overUnits = (name: string, values: ReadonlyArray<number>, level: nu
   if (units < 2) return undefined
   const estimate = values.reduce((sum, v) => sum + v, 0) / units
   const standardError = Math.sqrt(values.reduce((sum, v) => sum + (v - estimate) ** 2, 0) / (units - 1) / units)
-  const half = -tQuantile(level / 2, units - 1) * standardError
+  const half = -studentQuantile(level / 2, units - 1) * standardError
   return {
     name,
     estimate,

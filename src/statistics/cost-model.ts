@@ -8,7 +8,7 @@
  * its middle, so that something was risked. `undecided`: else. Errors that are not normal, or not independent from size to size (steps of a cache), refute a model rightly: it does not say what larger
  * sizes cost.
  */
-import tQuantile from "@stdlib/stats-base-dists-t-quantile"
+import { studentQuantile } from "./student-quantile.ts"
 import { requireLevel } from "./domain.ts"
 import type { Verdict } from "./bernoulli-judgement.ts"
 
@@ -95,7 +95,7 @@ export const fitCost = (rows: ReadonlyArray<CostRow>, level: number): CostFit | 
   const squares = errors.reduce((sum, e) => sum + e * e, 0)
   const df = n - k
   const deviation = Math.sqrt(squares / df) < ROUNDING ? 0 : Math.sqrt(squares / df)
-  const t = -tQuantile(level / 2, df)
+  const t = -studentQuantile(level / 2, df)
   return {
     coefficients: coefficients.map((estimate, j) => {
       const half = t * deviation * Math.sqrt(inverse[j][j])
@@ -110,7 +110,7 @@ export const fitCost = (rows: ReadonlyArray<CostRow>, level: number): CostFit | 
     predict: (terms, alpha) => {
       const time = terms.reduce((sum, term, j) => sum + term * coefficients[j], 0)
       const spread = terms.reduce((sum, a, i) => sum + terms.reduce((s, b, j) => s + a * b * inverse[i][j], 0), 0)
-      return { time, half: -tQuantile(alpha / 2, df) * deviation * Math.sqrt(time * time + Math.max(0, spread)) }
+      return { time, half: -studentQuantile(alpha / 2, df) * deviation * Math.sqrt(time * time + Math.max(0, spread)) }
     }
   }
 }

@@ -15,7 +15,7 @@
  *
  * *Method.* Least squares by orthogonalisation (`least-squares.ts`), intervals by Student's t (doi:10.1093/biomet/6.1.1). *Assumption.* Independent, normal, equal-variance errors of the unit means in the logarithm (exact coverage then).
  */
-import tQuantile from "@stdlib/stats-base-dists-t-quantile"
+import { studentQuantile } from "./student-quantile.ts"
 import { requireInteger, requireLevel, requireWithin } from "./domain.ts"
 import { leastSquares } from "./least-squares.ts"
 
@@ -69,7 +69,7 @@ const estimateOf = (
   level: number
 ): ExponentEstimate => {
   // The lower-tail quantile: 1 − α/2 would round away the digits of a level near 10⁻⁹.
-  const half = standardError === 0 ? 0 : -tQuantile(level / 2, df) * standardError
+  const half = standardError === 0 ? 0 : -studentQuantile(level / 2, df) * standardError
   return { name, estimate, standardError, degreesOfFreedom: df, lower: estimate - half, upper: estimate + half }
 }
 

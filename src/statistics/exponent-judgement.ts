@@ -16,7 +16,7 @@
  * doi:10.1214/ss/1032280304.
  */
 import gammaln from "@stdlib/math-base-special-gammaln"
-import tQuantile from "@stdlib/stats-base-dists-t-quantile"
+import { studentQuantile } from "./student-quantile.ts"
 import type { Verdict } from "./bernoulli-judgement.ts"
 import { requireBetween, requireInteger, requireWithin } from "./domain.ts"
 import type { ExponentEstimate, ExponentInterval } from "./exponent-fit.ts"
@@ -65,7 +65,8 @@ export const exponentVerdict = (
   requireBetween("level", level, 0, 0.5)
   const difference = estimate - predicted
   const excess = claim === "equals" ? Math.abs(difference) : claim === "at most" ? difference : -difference
-  const reach = (tail: number): number => (standardError === 0 ? 0 : -tQuantile(tail, degreesOfFreedom) * standardError)
+  const reach = (tail: number): number =>
+    standardError === 0 ? 0 : -studentQuantile(tail, degreesOfFreedom) * standardError
   if (excess + reach(level) < margin) return "supported"
   if (excess - reach(claim === "equals" ? level / 2 : level) > margin) return "refuted"
   return "undecided"
@@ -179,7 +180,7 @@ export const exponentPower = ({
   requireBetween("offset", offset, -Infinity, Infinity)
   const x = claim === "at least" ? -offset : offset
   if (standardError === 0) return (claim === "equals" ? Math.abs(x) : x) < margin ? 1 : 0
-  const t = -tQuantile(level, df)
+  const t = -studentQuantile(level, df)
   const upper = (margin - x) / standardError
   const lower = (-margin - x) / standardError
   const logDensityConstant = Math.LN2 + (df / 2) * Math.log(df / 2) - gammaln(df / 2)

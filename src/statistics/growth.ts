@@ -14,7 +14,7 @@
  *
  * *Flat.* Where times do not grow, every p fits with c = 0. Then the plain exponent is given, if its own interval is within {@link FLAT} of 0: over these sizes, the time does not depend on N.
  */
-import tQuantile from "@stdlib/stats-base-dists-t-quantile"
+import { studentQuantile } from "./student-quantile.ts"
 import { requireLevel, requireWithin } from "./domain.ts"
 import { type ExponentEstimate, type ExponentInterval, fitExponents } from "./exponent-fit.ts"
 
@@ -206,7 +206,7 @@ export const growthOf = (points: ReadonlyArray<SizedTime>, level: number): Growt
   const fit = fitOf(points, offsetsOnly)
   const found = best(fit)
   const df = n - (offsetsOnly ? 3 : 4)
-  const most = Math.max(found.squares, 1e-24 * n) * (1 + tQuantile(level / 2, df) ** 2 / df)
+  const most = Math.max(found.squares, 1e-24 * n) * (1 + studentQuantile(level / 2, df) ** 2 / df)
   const residual = Math.sqrt(found.squares / n)
   const lower = farthest(fit, found.p, LEAST, most)
   const upper = farthest(fit, found.p, GREATEST, most)

@@ -2,7 +2,7 @@
  * A transformer along its training: how well it covers right answers at each checkpoint, what learning the rest costs in rewards and in draws, and what it
  * answers before and after. All questions, then hard ones, whose right answer has between one chance in ten thousand and one in a thousand.
  */
-import tQuantile from "@stdlib/stats-base-dists-t-quantile"
+import { studentQuantile } from "../../statistics/student-quantile.ts"
 import * as Effect from "effect/Effect"
 import type { AnyAlgorithm } from "../../algorithm/algorithm.ts"
 import { instantiate, type OptionValues } from "../../instance/family.ts"
@@ -92,7 +92,7 @@ const meanOf = (points: ReadonlyArray<SweepPoint>, count: (point: SweepPoint) =>
   const mean = values.reduce((sum, v) => sum + v, 0) / n
   if (n < 2) return { mean, half: undefined }
   const variance = values.reduce((sum, v) => sum + (v - mean) ** 2, 0) / (n - 1)
-  return { mean, half: tQuantile(1 - LEVEL / 2, n - 1) * Math.sqrt(variance / n) }
+  return { mean, half: studentQuantile(1 - LEVEL / 2, n - 1) * Math.sqrt(variance / n) }
 }
 
 /** p(right) of prompt x under π_ref·e^{ratio}. */

@@ -1,5 +1,5 @@
 /** A live audit for a person at a terminal: what was asked and promised, what it cost in every currency, what the policy answers, a verdict per clause. */
-import tQuantile from "@stdlib/stats-base-dists-t-quantile"
+import { studentQuantile } from "../../statistics/student-quantile.ts"
 import { count, duration, real } from "../../../reports/number-format.ts"
 import type { Accuracy } from "../../live/evaluation.ts"
 import type { LiveRun } from "../../live/live-run.ts"
@@ -51,7 +51,7 @@ const spread = (runs: ReadonlyArray<LiveRun>, of: (run: LiveRun) => bigint | num
   const mean = values.reduce((a, b) => a + b, 0) / values.length
   if (least === most) return count(least)
   const variance = values.reduce((sum, v) => sum + (v - mean) ** 2, 0) / (values.length - 1)
-  const half = tQuantile(0.975, values.length - 1) * Math.sqrt(variance / values.length)
+  const half = studentQuantile(0.975, values.length - 1) * Math.sqrt(variance / values.length)
   return `${count(Math.round(mean))} ± ${count(Math.ceil(half))} (${count(least)} – ${count(most)})`
 }
 
