@@ -1,3 +1,4 @@
+import { availableParallelism } from "node:os"
 import { defineConfig } from "vitest/config"
 import { BaseSequencer, type TestSpecification } from "vitest/node"
 
@@ -41,8 +42,8 @@ export default defineConfig({
     setupFiles: ["properties/fixed-seed.ts"],
     testTimeout: 120_000,
     pool: "threads",
-    // By itself vitest leaves a core out, which of two is half of the machine.
-    maxWorkers: "100%",
+    // By itself vitest leaves a core out, which of two is half of the machine; and one file more than there are cores, since files wait for children, servers and timers.
+    maxWorkers: availableParallelism() + 1,
     sequence: { sequencer: LongestFirst },
     // In the order of their names, the long ones first.
     projects: [
