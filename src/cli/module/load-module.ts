@@ -1,8 +1,10 @@
 /** A module of the command line, type-checked and loaded, or a line that says why not. */
+import { dirname } from "node:path"
 import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
 import type * as Scope from "effect/Scope"
 import type { AuditOptions } from "../audit/audit-plan.ts"
+import { oneLine } from "../../audit/outcome.ts"
 import { InvalidCall, NotHeld, NotRun } from "../invalid-call.ts"
 import type { ReportedRun } from "../../../reports/reported-run.ts"
 import { asideOf, type Reporter, writeReport } from "../reporters.ts"
@@ -11,6 +13,7 @@ import { placesOf } from "./claim-places.ts"
 import { type ModuleRunner, openModule } from "./module-runner.ts"
 import type { NamedModule } from "./named-module.ts"
 import { type TypeCheck, typeCheck } from "./type-check.ts"
+import { insideOf } from "./ways-out.ts"
 
 /** Seconds of its processor's time between two oracle calls, and MiB it may hold, where the call says nothing. */
 const SECONDS = 10
@@ -63,7 +66,19 @@ export const loadModule = Effect.fnUntraced(function* (
   }: Pick<AuditOptions, "backend" | "noTypeCheck" | "trialMemory" | "trialSeconds">,
   reporter: Reporter = "text"
 ): Effect.fn.Return<LoadedModule, InvalidCall | NotHeld | NotRun, Scope.Scope> {
-  const types = noTypeCheck ? { kind: "skipped" as const, why: "not asked for" } : yield* typeCheck(module)
+  const { endless, kept } =
+    module.path === undefined ? { endless: undefined, kept: [] } : insideOf(dirname(module.path))
+  if (kept.length > 0)
+    yield* say(
+      oneLine(
+        `coverbound: ${module.asked} is not shown what leads out of its folder: ${kept[0]}${kept.length > 1 ? ` and ${kept.length - 1} more` : ""}`
+      )
+    )
+  const types = noTypeCheck
+    ? { kind: "skipped" as const, why: "not asked for" }
+    : endless === undefined
+      ? yield* typeCheck(module)
+      : { kind: "skipped" as const, why: oneLine(`who reads ${endless} waits for ever`) }
   if (types.kind === "errors") {
     for (const line of types.lines) yield* say(line)
     return yield* new InvalidCall({

@@ -5,7 +5,7 @@
 import { type ChildProcess, fork } from "node:child_process"
 import { mkdtempSync, rmSync } from "node:fs"
 import { tmpdir } from "node:os"
-import { dirname, join } from "node:path"
+import { join } from "node:path"
 import { fileURLToPath, pathToFileURL } from "node:url"
 import { isDeepStrictEqual } from "node:util"
 import * as Data from "effect/Data"
@@ -20,7 +20,6 @@ import type { RunRecord } from "../../run/run-record.ts"
 import { TRIAL_WORK } from "../../run/work.ts"
 import type { SearchChoice } from "../../search/session-search.ts"
 import { type ClockSetting, OTHER_CLOCK, TRUE_CLOCK } from "./clock-setting.ts"
-import { linkOutside } from "./links.ts"
 import { moduleHash } from "./module-hash.ts"
 import type { Reply, Request } from "./module-messages.ts"
 
@@ -191,12 +190,6 @@ export const openModule = Effect.fnUntraced(function* (
   limits: ModuleLimits
 ): Effect.fn.Return<ModuleRunner, ModuleRefused, Scope.Scope> {
   const from = pathToFileURL(`${folder}/`).href
-  const outside = module.startsWith("file:") ? linkOutside(dirname(fileURLToPath(module))) : undefined
-  if (outside !== undefined)
-    return yield* new ModuleRefused({
-      why: `${outside} (a link beside it), expected a folder whose links lead to files of its own`,
-      failure: undefined
-    })
   let [host, noise] = [undefined as Host | undefined, 0]
   const leave = (): void => {
     noise += host?.noise ?? 0

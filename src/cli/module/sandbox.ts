@@ -6,7 +6,7 @@
  */
 import { type ChildProcess, execFileSync, spawn } from "node:child_process"
 import { closeSync, existsSync, mkdtempSync, openSync, realpathSync, rmSync, unlinkSync } from "node:fs"
-import { dirname, join, resolve, sep } from "node:path"
+import { dirname, join, relative, resolve, sep } from "node:path"
 import { fileURLToPath } from "node:url"
 import * as Effect from "effect/Effect"
 import { Failed, type Failure, oneLine } from "../../audit/outcome.ts"
@@ -16,6 +16,7 @@ import { MessageBroken, readData } from "../../oracle/wire.ts"
 import type { LoadRequest } from "./module-messages.ts"
 import { brokenFailure, fieldsOf } from "./remote-algorithm.ts"
 import { type ClockSetting, TRUE_CLOCK } from "./clock-setting.ts"
+import { insideOf } from "./ways-out.ts"
 import { Warden } from "./warden.ts"
 
 const MIB = 2 ** 20
@@ -44,13 +45,23 @@ const HOST = new URL(`./sandbox-host${import.meta.url.endsWith(".ts") ? ".ts" : 
 const upward = (folder: string): ReadonlyArray<string> =>
   dirname(folder) === folder ? [folder] : [folder, ...upward(dirname(folder))]
 
+/** What of a module's folder it may read, by the folder's real name and by the one it was called by. */
+const ownOf = (folder: string): ReadonlyArray<string> => {
+  const real = realpathSync(folder)
+  return insideOf(folder).readable.flatMap((path) => [path, join(folder, relative(real, path))])
+}
+
 /** What a module may read: itself, the packages it may import, the suite. */
 const readable = (module: string, from: string): ReadonlyArray<string> => {
   const file = module.startsWith("file:")
   const folder = file ? dirname(fileURLToPath(module)) : fileURLToPath(from)
-  const packages = [folder, realpathSync(folder), suite].flatMap(upward).map((at) => join(at, "node_modules"))
+  const own = file ? [folder, realpathSync(folder)] : []
+  const packages = [folder, realpathSync(folder), suite]
+    .flatMap(upward)
+    .filter((at) => at === suite || !own.includes(at))
+    .map((at) => join(at, "node_modules"))
   const rooms = ["src", "dist", "lower-bounds", "reports/src", "package.json"].map((room) => join(suite, room))
-  const all = [...(file ? [folder, realpathSync(folder)] : []), ...packages, ...rooms].filter(existsSync)
+  const all = [...(file ? ownOf(folder) : []), ...packages, ...rooms].filter(existsSync)
   return [...new Set(all)]
 }
 
@@ -82,6 +93,7 @@ export class Sandbox {
   private lastWord: string | undefined
   private readonly onStart: () => void
   private readonly host: string
+  private readonly readable: ReadonlyArray<string>
   /** Runs since the process began. */
   runs = 0
   /** The clock that its runs are given. */
@@ -92,6 +104,7 @@ export class Sandbox {
     this.request = request
     this.onStart = onStart
     this.host = fileURLToPath(host)
+    this.readable = readable(request.module, request.from)
   }
 
   get noise(): number {
@@ -122,7 +135,7 @@ export class Sandbox {
     const [requests, answers, noise, life] = paths.map(pipe)
     const flags = [
       "--permission",
-      ...readable(module, from).map((path) => `--allow-fs-read=${path}`),
+      ...this.readable.map((path) => `--allow-fs-read=${path}`),
       `--max-old-space-size=${memory / MIB}`,
       "--disable-warning=ExperimentalWarning",
       "--disable-warning=SecurityWarning",

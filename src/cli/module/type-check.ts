@@ -105,13 +105,15 @@ const needsOf = (all: ReadonlyArray<Message>): ReadonlyArray<string> | undefined
 const ofSuite = (file: string): boolean =>
   ["src", "dist", "lower-bounds", "reports", "node_modules"].some((room) => file.startsWith(join(suite, room) + sep))
 
-const run = (tsc: string, folder: string): Effect.Effect<string> =>
-  Effect.callback<string>((resume) => {
+/** What the compiler says; undefined where it did not come to an end. */
+const run = (tsc: string, folder: string): Effect.Effect<string | undefined> =>
+  Effect.callback<string | undefined>((resume) => {
     const child = execFile(
       process.execPath,
       [tsc, "--pretty", "false", "-p", folder],
       { cwd: folder, timeout: PATIENCE_MS, maxBuffer: 2 ** 26 },
-      (_, stdout, stderr) => resume(Effect.succeed(`${stdout}\n${stderr}`))
+      (error, stdout, stderr) =>
+        resume(Effect.succeed(error !== null && typeof error.code !== "number" ? undefined : `${stdout}\n${stderr}`))
     )
     return Effect.sync(() => child.kill("SIGKILL"))
   })
@@ -132,7 +134,10 @@ export const typeCheck = Effect.fnUntraced(function* ({ asked, path }: NamedModu
         const found = types.find(existsSync) ?? join(suite, "node_modules/@types")
         writeFileSync(join(folder, "tsconfig.json"), JSON.stringify(config(path, found)))
         // The folder may be known to the compiler by another name (/tmp is a link on some systems): the probe is told by its own name.
-        const all = messages(yield* run(tsc, folder), folder)
+        const said = yield* run(tsc, folder)
+        if (said === undefined)
+          return { kind: "skipped" as const, why: `the compiler did not end within ${PATIENCE_MS / 1000} s` }
+        const all = messages(said, folder)
         const isProbe = ({ file }: Message): boolean =>
           file.endsWith(`${sep}probe.ts`) && !file.startsWith(dirname(path) + sep)
         const errors = all.filter((one) => !isProbe(one) && (one.file === path || !ofSuite(one.file)))
