@@ -32,7 +32,7 @@ export const coverageCommand = Command.make(
     metric: textFlag("metric", "Metric or scorer that is read, where a file has several", "NAME"),
     filter: textFlag("filter", "Filter that is read, where a file has several", "NAME"),
     temperature: numberFlag("temperature", "At which the samples were drawn", { least: 0 }),
-    topP: numberFlag("top-p", "Of the samples; 1: all of the law", { above: 0 }),
+    topP: numberFlag("top-p", "Of the samples; 1: all of the law", { above: 0, most: 1 }),
     topK: integerFlag("top-k", "Of the samples; 0: all tokens", 0),
     repeats: choiceFlag("repeats", "Whether every draw is there, or repeats were merged before scoring", [
       "kept",

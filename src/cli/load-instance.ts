@@ -49,13 +49,17 @@ const binary = (path: string): Effect.Effect<FiniteInstance, InvalidInstance | I
     })
   )
 
+/** The instance of a file of either form, as the file has it. */
+export const loadTable = (path: string): Effect.Effect<FiniteInstance, InvalidInstance | InvalidCall> =>
+  inFile(path, beginsWith(path, BINARY_MAGIC) ? binary(path) : json(path))
+
 /** The instance that `text` stands for. Dies with BackendUnavailable where a base model is missing. */
 export const loadInstance = (text: string): Effect.Effect<Instance, InvalidInstance | InvalidCall> => {
   const [plain, seed] = withoutTurn(text)
   const found = isFilePath(plain)
-    ? inFile(
-        plain,
-        Effect.flatMap(beginsWith(plain, BINARY_MAGIC) ? binary(plain) : json(plain), (table) =>
+    ? Effect.flatMap(loadTable(plain), (table) =>
+        inFile(
+          plain,
           attempt(() => stopsAtOnce(() => finiteInstance(table, plain)))
         )
       )

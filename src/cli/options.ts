@@ -26,18 +26,19 @@ const parsed = <A>(
 export const numberFlag = (
   name: string,
   meaning: string,
-  range: { readonly above?: number; readonly least?: number; readonly below?: number }
+  range: { readonly above?: number; readonly least?: number; readonly below?: number; readonly most?: number }
 ): Flag.Flag<Option.Option<number>> => {
-  const { above = -Infinity, least = -Infinity, below = Infinity } = range
+  const { above = -Infinity, least = -Infinity, below = Infinity, most = Infinity } = range
   const limits = [
     ...(above > -Infinity ? [`> ${above}`] : []),
     ...(least > -Infinity ? [`>= ${least}`] : []),
-    ...(below < Infinity ? [`< ${below}`] : [])
+    ...(below < Infinity ? [`< ${below}`] : []),
+    ...(most < Infinity ? [`<= ${most}`] : [])
   ]
   const expectation = `a number ${limits.join(" and ")}`
   return parsed(name, meaning, "number", (text) => {
     const value = decimal(text)
-    if (value === undefined || !(value > above && value >= least && value < below))
+    if (value === undefined || !(value > above && value >= least && value < below && value <= most))
       throw new Refused(`${expectation}${Math.abs(Number(text)) === Infinity ? ", at most 1.8e308" : ""}`)
     return value
   })

@@ -11,20 +11,18 @@ import { checks } from "../verify/checks.ts"
 import { type Check, type CheckResult, selected, type Verification, verify } from "../verify/verify.ts"
 import { isFilePath } from "../instance/family.ts"
 import type { FiniteInstance, Instance } from "../instance/instance.ts"
-import { attempt, type InvalidInstance, shown } from "../instance/invalid-instance.ts"
+import { type InvalidInstance, shown } from "../instance/invalid-instance.ts"
 import { suggestion } from "../instance/nearest-name.ts"
 import { jsonText } from "../run/json-text.ts"
 import { tallyByNature } from "../theorem/theorem.ts"
 import { verdictWord } from "./audit/audit-view.ts"
-import { instanceOfText } from "./exact-quantities.ts"
 import { againstBaseline, type Found, foundIn, readBaseline } from "./baseline.ts"
 import { InvalidCall, NotDecided, NotHeld, NotRun } from "./invalid-call.ts"
 import { placesOf } from "./module/claim-places.ts"
 import { type NamedModule, namedModule, quoted } from "./module/named-module.ts"
 import { type Reporter, type ReportFile, reportFiles, Stopwatch, writeReport, writeReportFiles } from "./reporters.ts"
 import { verificationDocument, verifyModule } from "./verify-module.ts"
-import { loadInstance } from "./load-instance.ts"
-import { readNamedFile } from "./named-file.ts"
+import { loadInstance, loadTable } from "./load-instance.ts"
 import { ProgressBar } from "./progress.ts"
 import { Work } from "../run/work.ts"
 import { table } from "./table.ts"
@@ -92,8 +90,7 @@ const looked = (text: Option.Option<string>): Effect.Effect<Looked, InvalidCall 
       Effect.gen(function* () {
         const instance = yield* loadInstance(spec)
         if (!isFilePath(spec)) return { instance }
-        const content = yield* readNamedFile("--instance", spec)
-        return { instance, table: yield* attempt(() => instanceOfText(content)) }
+        return { instance, table: yield* loadTable(spec) }
       })
   })
 

@@ -1,6 +1,8 @@
 /** `coverbound verify`: its exit codes, its streams, and that the same call prints the same bytes. */
-import { readdirSync } from "node:fs"
+import { readdirSync, rmSync, writeFileSync } from "node:fs"
+import { join } from "node:path"
 import { describe, expect, it } from "vitest"
+import { binaryPieces } from "../instance/binary-form.ts"
 import { encodeInstance } from "../instance/finite-json.ts"
 import { randomInstance } from "../instance/families/random-instance.ts"
 import { commandFolder } from "./command-process.ts"
@@ -85,5 +87,13 @@ describe("coverbound verify", () => {
       expect.stringMatching(/^::notice title=coverbound verify spanner-sampling::checked 8 supported; none refuted/)
     ])
     expect(readdirSync(home)).toEqual(["one.json"])
+  })
+
+  it("looks at one in the binary form", async () => {
+    const pieces = [...binaryPieces(randomInstance({ seed: 3, ties: 0.5 }))]
+    writeFileSync(join(home, "one.cbi"), Buffer.concat(pieces))
+    const { code, stderr } = await verify("spanner-sampling", "--theorem", "policy,T2", "--instance", "one.cbi")
+    expect([code, stderr]).toEqual([0, ""])
+    rmSync(join(home, "one.cbi"))
   })
 })
