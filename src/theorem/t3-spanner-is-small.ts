@@ -1,7 +1,7 @@
 /** T3: a spanner is small, whatever the number of prompts or draws. */
 import { spannerSize } from "../policy/spanner-size.ts"
 import { checked, undecided } from "./judging.ts"
-import { NO_PAIR, spannerChain, spannerHypotheses } from "./spanner-chain.ts"
+import { NO_PAIR, spannerChain, spannerHypotheses, withoutSpanner } from "./spanner-chain.ts"
 import { FMR25, type JudgedByCounts, unmetOf } from "./theorem.ts"
 
 /**
@@ -22,6 +22,8 @@ export const spannerIsSmall: JudgedByCounts = {
   hypotheses: spannerHypotheses,
   unmet: unmetOf(spannerHypotheses),
   judge: ({ parameters, problem }, runs) => {
+    const lost = withoutSpanner({ parameters })
+    if (lost.length > 0) return [undecided("checked", "T3", "size", "none", "none", lost.join("; "))]
     const d = problem.dimension
     const { nu, lambda } = parameters
     const most = spannerSize(d, nu, lambda)

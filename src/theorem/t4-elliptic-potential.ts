@@ -1,6 +1,6 @@
 /** T4: the elliptic potential. */
 import { checked, largest, undecided } from "./judging.ts"
-import { NO_PAIR, spannerChain, spannerHypotheses } from "./spanner-chain.ts"
+import { NO_PAIR, spannerChain, spannerHypotheses, withoutSpanner } from "./spanner-chain.ts"
 import { FMR25, type JudgedByCounts, unmetOf } from "./theorem.ts"
 
 /** Relative rounding of a sum of n logarithms against one determinant. */
@@ -21,6 +21,8 @@ export const ellipticPotential: JudgedByCounts = {
   hypotheses: spannerHypotheses,
   unmet: unmetOf(spannerHypotheses),
   judge: ({ parameters, problem }, runs) => {
+    const lost = withoutSpanner({ parameters })
+    if (lost.length > 0) return [undecided("checked", "T4", "potential", "none", "none", lost.join("; "))]
     const { nu, lambda } = parameters
     const kappa = potentialFactor(nu)
     const chains = runs.map((run) => spannerChain(run.spanner, problem.dimension, lambda, nu))

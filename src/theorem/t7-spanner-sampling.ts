@@ -63,15 +63,28 @@ export const computationBound = (p: Readonly<Record<string, number>>): bigint =>
 /** A number for a note: four digits, or all of a count. */
 const short = (x: number): string => `${Number.isInteger(x) ? x : Number(x.toPrecision(4))}`
 
-/** What T7 sets or asks, where it is claimed. */
+/** What T7 speaks of, all above 0. */
+const PARAMETERS = ["lambda", "nu", "rounds", "prompts", "pairsPerPrompt", "promise", "rejectionLevel"]
+const lacking = ({ parameters }: Pick<Subject, "parameters">): ReadonlyArray<string> => {
+  const names = PARAMETERS.filter((name) => !(parameters[name] > 0))
+  return names.length === 0 ? [] : [`the algorithm has no ${names.join(", ")}`]
+}
+
+/** What T7 asks of an instance, where it is claimed. */
 const claimed =
   (look: (subject: Subject) => ReadonlyArray<string>): Hypothesis["unmet"] =>
   (subject) =>
     subject.algorithm.claims.includes("T7") ? look(subject) : undefined
 
+/** What T7 sets or asks of parameters, where they are there. */
+const asked = (look: (subject: Subject) => ReadonlyArray<string>): Hypothesis["unmet"] => {
+  const looked = claimed(look)
+  return (subject) => (lacking(subject).length === 0 ? looked(subject) : undefined)
+}
+
 /** A parameter below what T7 asks. */
 const tooFew = (...names: ReadonlyArray<"rounds" | "prompts" | "pairsPerPrompt">): Hypothesis["unmet"] =>
-  claimed((subject) => {
+  asked((subject) => {
     const need = requiredParameters(subject, subject.parameters.lambda)
     return names.flatMap((name) =>
       subject.parameters[name] < need[name]
@@ -103,6 +116,8 @@ const hypotheses: ReadonlyArray<Hypothesis> = [
   {
     says: "\\nu=\\min\\{1,\\beta/b\\},\\ b=\\sigma\\sqrt{2\\log(1/\\delta)+L}+\\sqrt\\lambda B",
     unmet: claimed((subject) => {
+      const lost = lacking(subject)
+      if (lost.length > 0) return lost
       const { nu, lambda } = subject.parameters
       const need = requiredParameters(subject, lambda)
       return nu > need.nu * (1 + 1e-12) || nu < need.nu * (1 - 1e-12)
@@ -124,7 +139,7 @@ const hypotheses: ReadonlyArray<Hypothesis> = [
   },
   {
     says: "M\\ge2e^2\\,C_{\\mathrm{cov}}",
-    unmet: claimed((subject) => {
+    unmet: asked((subject) => {
       const { lambda, promise } = subject.parameters
       const need = requiredParameters(subject, lambda)
       return promise < need.promise * (1 - 1e-12) ? [`promise = ${short(promise)}, T7 asks ${short(need.promise)}`] : []
@@ -132,7 +147,7 @@ const hypotheses: ReadonlyArray<Hypothesis> = [
   },
   {
     says: "\\delta_{\\mathrm{rej}}\\le\\delta/T_{\\mathrm{exp}}",
-    unmet: claimed((subject) => {
+    unmet: asked((subject) => {
       const { lambda, rejectionLevel } = subject.parameters
       const need = requiredParameters(subject, lambda)
       return rejectionLevel > need.rejectionLevel * (1 + 1e-12)
@@ -161,6 +176,9 @@ export const costClauses = (
   { parameters: p, problem }: CountedSubject,
   runs: ReadonlyArray<CountedRun>
 ): ReadonlyArray<Judgement> => {
+  const lost = lacking({ parameters: p })
+  if (lost.length > 0)
+    return ["T_data", "T_comp"].map((part) => undecided("accounting", "T7", part, "none", "none", lost.join("; ")))
   const data = most(runs, (r) => r.ledger.rewardQueries)
   const dataMost = dataBound(problem.dimension, p)
   const computation = most(runs, (r) => r.ledger.samplingQueries)

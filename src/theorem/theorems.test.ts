@@ -112,6 +112,24 @@ describe("judgements of SpannerSampling", () => {
   })
 })
 
+describe("a theorem that is claimed without its parameters", () => {
+  it.each(theorems.map((t) => [t.id, t] as const))("%s is undecided, and says what is missing", (id, theorem) => {
+    const { algorithm } = practical.subject
+    const claims = [...new Set([...algorithm.claims, id])]
+    const subject = { ...practical.subject, algorithm: { ...algorithm, claims }, parameters: {} }
+    expect(() => theorem.hypotheses.map(({ unmet }) => unmet(subject))).not.toThrow()
+    const judged = theorem.judge(subject, practical.records, 0.01)
+    const open = judged.filter(
+      ({ nature, theorem: of }) => nature !== "evidence" && ["T3", "T4", "T7", "T8"].includes(of)
+    )
+    for (const { note, verdict } of open)
+      expect([verdict, note]).toEqual([
+        "undecided",
+        expect.stringMatching(/the algorithm has no |no pair was accepted/)
+      ])
+  })
+})
+
 describe("T7's own parameters", () => {
   it("equal the algorithm's solver, computed twice", () => {
     const need = requiredParameters(theory.subject, 1)

@@ -193,5 +193,7 @@ export const auditText = (audit: Audit, chosen: ChosenPlan, page: Page, elapsedM
     "",
     clauseTable(audit.judgements, page, hint),
     "",
-    `  ${audit.judgements.length} clauses: ${tally(audit.judgements, page)}. ${duration(elapsedMs)}.`
+    audit.judgements.length === 0
+      ? `  No clause: it claims nothing, so that nothing was held against these runs. ${duration(elapsedMs)}.`
+      : `  ${audit.judgements.length} clauses: ${tally(audit.judgements, page)}. ${duration(elapsedMs)}.`
   ].join("\n")}\n`
