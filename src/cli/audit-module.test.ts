@@ -1,15 +1,14 @@
 /** `coverbound new` and `coverbound audit ./module`, as a person uses them. */
 import { spawnSync } from "node:child_process"
-import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs"
-import { tmpdir } from "node:os"
+import { existsSync, readFileSync, writeFileSync } from "node:fs"
 import { join } from "node:path"
 import { fileURLToPath } from "node:url"
-import { afterAll, describe, expect, it } from "vitest"
+import { describe, expect, it } from "vitest"
 import { alpha } from "../../properties/alpha/alpha-ledger.ts"
+import { commandFolder } from "./command-process.ts"
 
 const BIN = fileURLToPath(new URL("bin.ts", import.meta.url))
-const home = mkdtempSync(join(tmpdir(), "coverbound-audit-"))
-afterAll(() => rmSync(home, { recursive: true, force: true }))
+const { called, home } = commandFolder()
 
 const coverbound = (...args: ReadonlyArray<string>) => coverboundIn({}, ...args)
 const coverboundIn = (env: Readonly<Record<string, string>>, ...args: ReadonlyArray<string>) => {
@@ -24,8 +23,8 @@ const starter = (): string => readFileSync(join(home, "my-variant", "my-variant.
 const LEVEL = `${alpha("cli/starter-audit")}`
 
 describe("the starter", () => {
-  it("is a folder written once, its algorithm in under 30 lines; each step says the next", () => {
-    const made = coverbound("new", "my-variant")
+  it("is a folder written once, its algorithm in under 30 lines; each step says the next", async () => {
+    const made = await called(["new", "my-variant"])
     expect(made).toMatchObject({ code: 0, stderr: "" })
     expect(made.stdout).toMatch(/\n {2}Next: npx coverbound audit \.\/my-variant\/my-variant\.ts\n$/)
     for (const line of made.stdout.split("\n").filter((one) => /^ {2}\S+$/.test(one)))
@@ -38,11 +37,11 @@ describe("the starter", () => {
         .every((line) => line.length <= 130)
     ).toBe(true)
     expect(JSON.parse(readFileSync(join(home, "my-variant", "package.json"), "utf8")).type).toBe("module")
-    const again = coverbound("new", "my-variant")
+    const again = await called(["new", "my-variant"])
     expect(again).toMatchObject({ code: 2, stdout: "" })
     expect(again.stderr).toBe("coverbound: name: my-variant (it exists), expected a name that is free here\n")
-    expect(coverbound("new", "My Variant").stderr).toMatch(/name: "My Variant", expected lower-case letters/)
-    expect(coverbound("new", "passive").stderr).toBe(
+    expect((await called(["new", "My Variant"])).stderr).toMatch(/name: "My Variant", expected lower-case letters/)
+    expect((await called(["new", "passive"])).stderr).toBe(
       'coverbound: name: "passive" (a built-in algorithm), expected a name of its own, such as my-variant\n'
     )
   })
@@ -77,27 +76,28 @@ describe("the starter", () => {
     expect(existsSync(join(home, "out", "rare-good-10", "certificates", "T1-identity.json"))).toBe(true)
   }, 600_000)
 
-  it("has the searches of its oracles made as asked for, to the same result", () => {
+  it("has the searches of its oracles made as asked for, to the same result", async () => {
     writeFileSync(
       join(home, "again.ts"),
       'import { spannerSampling } from "coverbound"\nexport default { ...spannerSampling, name: "again" }\n'
     )
-    const [js, auto] = ["js", "auto"].map((backend) => {
+    const by = async (backend: string) => {
       const audit = "audit ./again.ts --no-type-check --instance rare-good:C=1e3,d=2 --parameters practical,rounds=40"
-      const { code, stderr } = coverbound(
-        ...`${audit} --oracle literal --trials 1 --seed 1 --backend ${backend} --out by-${backend}`.split(" ")
+      const { code, stderr } = await called(
+        `${audit} --oracle literal --trials 1 --seed 1 --backend ${backend} --out by-${backend}`.split(" ")
       )
       expect([code, stderr]).toEqual([0, ""])
       return JSON.parse(readFileSync(join(home, `by-${backend}`, "run.json"), "utf8"))
-    })
+    }
+    const [js, auto] = [await by("js"), await by("auto")]
     expect(js.environment.backend).toBe("js")
     expect(auto.environment.backend).toMatch(/^wasm/)
     expect(auto.runs).toEqual(js.runs)
   })
 
-  it("with a type error is refused before it is loaded", () => {
+  it("with a type error is refused before it is loaded", async () => {
     writeFileSync(join(home, "typo.ts"), starter().replace("fit.solution()", "fit.solutoin()"))
-    const { code, stderr, stdout } = coverbound("audit", "./typo.ts")
+    const { code, stderr, stdout } = await called(["audit", "./typo.ts"])
     expect({ code, stdout }).toEqual({ code: 2, stdout: "" })
     expect(stderr).toMatch(/typo\.ts:\d+: error TS2551: Property 'solutoin' does not exist/)
     expect(stderr).toMatch(
@@ -149,7 +149,7 @@ describe("the manual", () => {
     expect(stdout).toMatch(/✗ 1 finding\n/)
   }, 600_000)
 
-  it("as annotations point at the claim in the user's file; the job's summary has the rest; the same again is no worse than a baseline", () => {
+  it("as annotations point at the claim in the user's file; the job's summary has the rest; the same again is no worse than a baseline", async () => {
     const summary = join(home, "summary.txt")
     const args = "audit ./short-search.ts --instance rare-good:C=1e5,d=2 --delta 0.1 --parameters practical --trials 8"
     const again = (...more: ReadonlyArray<string>) =>
@@ -169,7 +169,7 @@ describe("the manual", () => {
     const second = again("--out", "second", "--baseline", "first/run.json")
     expect(second.stdout).toMatch(/✓ nothing got worse than the baseline/)
     expect(second.code).toBe(0)
-    const wrong = again("--baseline", "short-search.ts")
+    const wrong = await called([...args.split(" "), "--no-type-check", "--baseline", "short-search.ts"])
     expect(wrong).toMatchObject({ code: 2, stdout: "" })
     expect(wrong.stderr).toMatch(
       /^coverbound: --baseline: "short-search\.ts" \(not JSON\), expected a document of format coverbound-audit/
