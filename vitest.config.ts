@@ -6,7 +6,7 @@ import { BaseSequencer, type TestSpecification } from "vitest/node"
  * Rooms whose tests watch what a process holds – threads, memories, loaded libraries, the α ledger of a run – or change it: each of their files has a thread of its own. The
  * files of all others share their thread's modules, whose loading took half of the time of the short ones: what they import keeps no state that a result depends on.
  */
-const APART = ["src/{kernel,model,search,vitest,work}/**/*.test.ts"]
+const APART = ["src/{kernel,vitest,work}/**/*.test.ts", "src/{model/corpus-model,search/what-ran}.test.ts"]
 
 /** Over ten seconds of a processor, the longest first: one of them begun late is what every other core waits for. Vitest knows how long files took only where it ran before. */
 const LONGEST = [
