@@ -69,7 +69,7 @@ describe("an audit accuses nothing of", () => {
   // A seed of its own for each, whichever others are tried.
   const tried = rightPrograms
     .map((algorithm, i) => [algorithm.name, algorithm, i] as const)
-    .filter(([name]) => isSampled(`right ${name}`, 1 / 20))
+    .filter(([name]) => isSampled(`right ${name}`, 1 / 30))
   it.each(tried)("%s", async (_, algorithm, i) => {
     expect(await audited(algorithm, { level, seed: 300 + i, budget: 3, trials: 2, trialsPerPoint: 2 })).toEqual([])
   })
