@@ -9,6 +9,7 @@ import { fileURLToPath, pathToFileURL } from "node:url"
 import { failureOf, placeOf } from "../../audit/outcome.ts"
 import { Link } from "../../oracle/link.ts"
 import { effectFolder, ownEntries } from "./own-entries.ts"
+import { withhold, withholdFiles } from "./withheld.ts"
 
 /** The audit's requests and answers: the only two descriptors there are beside the noise. */
 export const link = new Link(3, 4)
@@ -67,14 +68,8 @@ const watchEnds = (): void => {
       return original(...args)
     }
   }
-  for (const name of ["kill", "_kill", "_debugProcess", "_debugEnd", "binding", "_linkedBinding", "dlopen"])
-    Object.defineProperty(process, name, {
-      configurable: false,
-      writable: false,
-      value: () => {
-        throw new Error(`process.${name}: not in an audit`)
-      }
-    })
+  withhold(process, "process", ["kill", "_kill", "_debugProcess", "_debugEnd", "binding", "_linkedBinding", "dlopen"])
+  withholdFiles()
   for (const event of ["uncaughtException", "unhandledRejection"] as const)
     process.on(event, (error: unknown) => {
       lastWord(`outside: ${failureOf(error).note}`)

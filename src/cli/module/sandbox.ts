@@ -17,6 +17,7 @@ import type { LoadRequest } from "./module-messages.ts"
 import { brokenFailure, fieldsOf } from "./remote-algorithm.ts"
 import { type ClockSetting, TRUE_CLOCK } from "./clock-setting.ts"
 import { insideOf } from "./ways-out.ts"
+import { FLAGS } from "./withheld.ts"
 import { Warden } from "./warden.ts"
 
 const MIB = 2 ** 20
@@ -137,6 +138,7 @@ export class Sandbox {
       "--permission",
       ...this.readable.map((path) => `--allow-fs-read=${path}`),
       `--max-old-space-size=${memory / MIB}`,
+      ...FLAGS,
       "--disable-warning=ExperimentalWarning",
       "--disable-warning=SecurityWarning",
       "--disable-warning=MODULE_TYPELESS_PACKAGE_JSON"
