@@ -183,6 +183,22 @@ export const tally = (judgements: ReadonlyArray<Clause>, page: Page): string =>
   tallyByNature(judgements, (verdict, text) => page.ink(INK[verdict], text)) +
   (judgements.some(({ verdict }) => verdict === "refuted") ? "" : "; none refuted")
 
+/** What a module claims of its program: laws of it look at that, on instances of their own. */
+const elsewhere = ({ judgements, subject: { algorithm } }: Audit, page: Page): ReadonlyArray<string> => {
+  const silent = algorithm.claims.filter(
+    (claim) => claim !== "epsilon" && judgements.every(({ theorem }) => theorem !== claim)
+  )
+  return algorithm.module === undefined || silent.length === 0
+    ? []
+    : [
+        wrapped(
+          `Not looked at on one instance: ${silent.join(", ")}; the audit on everything (without --instance) does.`,
+          page.width,
+          "  "
+        )
+      ]
+}
+
 /** The whole page. */
 export const auditText = (audit: Audit, chosen: ChosenPlan, page: Page, elapsedMs: number): string =>
   `${[
@@ -195,5 +211,6 @@ export const auditText = (audit: Audit, chosen: ChosenPlan, page: Page, elapsedM
     "",
     audit.judgements.length === 0
       ? `  No clause: it claims nothing, so that nothing was held against these runs. ${duration(elapsedMs)}.`
-      : `  ${audit.judgements.length} clauses: ${tally(audit.judgements, page)}. ${duration(elapsedMs)}.`
+      : `  ${audit.judgements.length} clauses: ${tally(audit.judgements, page)}. ${duration(elapsedMs)}.`,
+    ...elsewhere(audit, page)
   ].join("\n")}\n`

@@ -10,9 +10,13 @@ const { called, coverbound, home } = commandFolder()
 const path = join(home, "mine", "mine.ts")
 const audited = async (): Promise<string> => {
   expect((await called(["new", "mine"])).code).toBe(0)
+  // Two claims that one instance, and the starter's parameters, leave open: each is said.
+  writeFileSync(path, readFileSync(path, "utf8").replace('"epsilon"]', '"epsilon", "novelty", "T7"]'))
   const args = ["--instance", "rare-good:C=100,d=2", "--trials", "2", "--no-type-check", "--out", "out"]
-  const { code, stderr } = await coverbound(["audit", "./mine/mine.ts", ...args])
+  const { code, stderr, stdout } = await coverbound(["audit", "./mine/mine.ts", ...args])
   expect([code, stderr]).toEqual([0, ""])
+  expect(stdout).toMatch(/T7 +T_data +\? undecided .*\n +the algorithm has no lambda, nu, prompts/)
+  expect(stdout).toMatch(/Not looked at on one instance: novelty;/)
   return "out/certificates/T1-identity.json"
 }
 
