@@ -94,13 +94,41 @@ const alongFigure = (sources: ReadonlyArray<At>, names: ReadonlyArray<string>, i
   ]
 })
 
+/** What the call was told, or took by default: other values give another record. */
+const OPTIONS = [
+  ["level", "level"],
+  ["k", "k"],
+  ["beta", "beta"],
+  ["d", "dimension"],
+  ["eps", "epsilon"],
+  ["delta", "delta"],
+  ["success", "success"]
+] as const
+/** What the user stated of the samples. */
+const STATED = [
+  ["temperature", "temperature"],
+  ["top-p", "topP"],
+  ["top-k", "topK"]
+] as const
+
+const options = (at: At): string => {
+  const sampling = at.get("sampling")
+  return [
+    ...OPTIONS.map(([option, field]) => `--${option} ${at.get(field).number}`),
+    ...STATED.flatMap(([option, field]) =>
+      sampling.there && sampling.get(field).there ? [`--${option} ${sampling.get(field).number}`] : []
+    ),
+    ...(sampling.there && sampling.get("repeats").there ? [`--repeats ${sampling.get("repeats").text}`] : [])
+  ].join(" ")
+}
+
 export const coveragePart = (at: At, { prefix }: Around): Part => {
   const sources = at.get("populations").list
   const full = sources.map((one) => one.get("name").text)
   const names = shortNames(full)
   const level = at.get("level").number
   const exact = (one: At): boolean => one.get("known").value === "exact"
-  const command = `coverbound coverage ${sources.map((one, i) => (exact(one) ? quoted(full[i]) : `--samples ${quoted(full[i])}`)).join(" ")} --level ${level}`
+  const command = `coverbound coverage ${sources.map((one, i) => (exact(one) ? quoted(full[i]) : `--samples ${quoted(full[i])}`)).join(" ")} ${options(at)}`
   return {
     source: {
       kind: "coverage",

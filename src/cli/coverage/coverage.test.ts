@@ -34,6 +34,11 @@ describe("coverbound coverage", () => {
     ])
     expect(readFileSync(join(home, "four", "pass-at-k.svg"), "utf8")).toMatch(/^<svg[^>]* xmlns="http:.*<path/s)
     expect(existsSync(join(home, "four", "coverage-profile.csv"))).toBe(true)
+    // The call on its page is the whole of it.
+    const page = await called(["report", "four", "--format", "md"])
+    expect(page.stdout).toMatch(
+      /coverbound coverage --samples \S+ --level 0\.05 --k 4 --beta 0\.1 --d 5 --eps 0\.1 --delta 0\.02 --success 1`/
+    )
     const byPrompt = readFileSync(join(home, "four", "coverage-by-prompt.csv"), "utf8")
     expect(byPrompt).toContain("1+1=,4,1,0.25,")
   })
