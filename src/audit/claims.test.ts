@@ -14,7 +14,7 @@ const learner: AlgorithmDescription = { name: "l", summary: "", proper: false, o
 const instance = finiteInstance(randomInstance({ seed: 1 }), "random:seed=1")
 const { subject } = subjectOn(candidateOf(passive), instance, goalOn(instance))
 const found = (id: string, judgement: Judgement): CaseResult =>
-  ({ planned: { id }, audit: { judgements: [judgement], records: [], subject } }) as unknown as CaseResult
+  ({ planned: { id }, audit: { judgements: [judgement], records: [], subject }, failures: [] }) as unknown as CaseResult
 const epsilon = (bad: number, trials: number) =>
   overTrials("own", "epsilon", bad, trials, 0.1, 1e-4, "runs ended above")
 const claimOver = (...cases: ReadonlyArray<readonly [string, Judgement]>) =>
@@ -58,7 +58,7 @@ describe("a claim over several cases is the worst of them", () => {
   it("one that could not be run leaves open what the others support", () => {
     const cases = [
       found("good", epsilon(0, 200)),
-      { planned: { id: "large" }, skipped: "it would take 2^60 draws" } as unknown as CaseResult
+      { failures: [], planned: { id: "large" }, skipped: "it would take 2^60 draws" } as unknown as CaseResult
     ]
     expect(claimClauses(learner, cases, [])[0]).toMatchObject({
       verdict: "undecided",

@@ -61,6 +61,10 @@ const clauseOver = (found: ReadonlyArray<Found>): Found => {
   return among.reduce((worst, one) => (strain(one.judgement) > strain(worst.judgement) ? one : worst))
 }
 
+/** Why a case could not be put to the test, or not in every trial that was asked for. */
+const whyLeft = ({ failures, skipped }: CaseResult): string | undefined =>
+  skipped ?? (failures.length === 0 ? undefined : `trial ${failures[0].trial} failed: ${failures[0].failure.note}`)
+
 const fromCases = (id: string, every: ReadonlyArray<CaseResult>): ReadonlyArray<ClaimVerdict> => {
   const theorem = theorems.find((one) => one.id === id)
   // An impossibility says something only where its hypotheses hold.
@@ -80,9 +84,9 @@ const fromCases = (id: string, every: ReadonlyArray<CaseResult>): ReadonlyArray<
     const where = `${from.planned.id}${seen.length > 1 ? `, ${agree} of ${seen.length} cases` : ""}`
     const standing = unpromised === undefined ? {} : { unpromised }
     // A claim is about all its cases: one that could not be put to the test leaves it open. An impossibility is no claim.
-    const left = theorem?.universal === true ? undefined : cases.find(({ skipped }) => skipped !== undefined)
+    const left = theorem?.universal === true ? undefined : cases.find((one) => whyLeft(one) !== undefined)
     if (verdict === "supported" && left !== undefined) {
-      const why = `supported where it ran; not in case ${left.planned.id}: ${left.skipped}`
+      const why = `supported where it ran; not in case ${left.planned.id}: ${whyLeft(left)}`
       const open = { id, nature, verdict: "undecided" as const, ...standing, part, where, measured, bound, relation }
       return { ...open, level, note: why, from, skipped: true as const }
     }
