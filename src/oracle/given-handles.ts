@@ -10,18 +10,11 @@ import {
   type Token,
   tokenRowOf
 } from "./handle.ts"
+import { NotFinished } from "./not-finished.ts"
 import { type HandleWire, MessageBroken, type Writer } from "./wire.ts"
 
 /** Handles a run may be given: each is kept to its end. */
 const MOST_HANDLES = 10_000_000
-
-/** A run asked for more handles than can be kept. Thrown through the run as a defect. */
-export class TooManyHandles extends Error {
-  readonly _tag = "TooManyHandles"
-  constructor() {
-    super(`one run was given more than ${MOST_HANDLES} prompts, responses and tokens`)
-  }
-}
 
 /** Rows in the order in which they were shown, and the features of those that were not shown yet. */
 class Shown {
@@ -68,7 +61,10 @@ export const givenHandles = (): HandleWire => {
     newPrompts = 0
   }
   const give = (handles: ReadonlyArray<object>): void => {
-    if (held.length + handles.length > MOST_HANDLES) throw new TooManyHandles()
+    if (held.length + handles.length > MOST_HANDLES) {
+      // As many as can be kept: a limit of this process, and nothing that the run did wrong.
+      throw new NotFinished(`was given more than ${MOST_HANDLES} prompts, responses and tokens`)
+    }
     for (const handle of handles) held.push(handle)
   }
   return {
