@@ -26,7 +26,9 @@ export const verifyPart = (at: At, { prefix }: Around): Part => {
   return {
     source: {
       kind: "verify",
-      command: `coverbound verify${names.length === 1 ? ` ${quoted(names[0])}` : ""} --seed ${all[0]?.get("seed").number ?? 1} --reporter json`,
+      command:
+        at.get("command").maybe(({ text }) => text) ??
+        `coverbound verify${names.length === 1 ? ` ${quoted(names[0])}` : ""} --seed ${all[0]?.get("seed").number ?? 1} --reporter json`,
       made: `coverbound ${at.get("suite").text}`
     },
     title:

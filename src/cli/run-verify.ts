@@ -19,6 +19,7 @@ import { verdictWord } from "./audit/audit-view.ts"
 import { againstBaseline, type Found, foundIn, readBaseline } from "./baseline.ts"
 import { InvalidCall, NotDecided, NotHeld, NotRun } from "./invalid-call.ts"
 import { placesOf } from "./module/claim-places.ts"
+import { quoted as inShell } from "../../reports/read/audit.ts"
 import { type NamedModule, namedModule, quoted } from "./module/named-module.ts"
 import { type Reporter, type ReportFile, reportFiles, Stopwatch, writeReport, writeReportFiles } from "./reporters.ts"
 import { verificationDocument, verifyModule } from "./verify-module.ts"
@@ -126,6 +127,19 @@ const notRun = (verifications: ReadonlyArray<Verification>, asked: ReadonlyArray
 /** What a row takes beside its id and statement. */
 const BESIDE = 43
 
+/** The call that gives the same document. */
+const commandOf = ({ algorithm, budget, catalogue, instance, level, seed, theorem }: VerifyCall): string =>
+  [
+    "coverbound verify",
+    ...Option.toArray(algorithm).map(inShell),
+    ...(catalogue ? ["--catalogue"] : []),
+    ...Option.toArray(theorem).map((ids) => `--theorem ${inShell(ids)}`),
+    ...Option.toArray(instance).map((spec) => `--instance ${inShell(spec)}`),
+    ...Option.toArray(budget).map((most) => `--budget ${most}`),
+    ...Option.toArray(level).map((most) => `--level ${most}`),
+    `--seed ${Option.getOrElse(seed, () => 1)} --reporter json`
+  ].join(" ")
+
 /** At most this many names in a line. */
 const NAMED = 6
 
@@ -191,7 +205,16 @@ export const runVerify = Effect.fnUntraced(function* (
     const verification = yield* verifyModule(module, job, reporter, onLaw).pipe(
       Effect.ensuring(Effect.sync(() => bar.clear()))
     )
-    return yield* told([verification], { asked: select, baseline, files, module, reporter, strict: call.strict, watch })
+    return yield* told([verification], {
+      asked: select,
+      baseline,
+      command: commandOf(call),
+      files,
+      module,
+      reporter,
+      strict: call.strict,
+      watch
+    })
   }
   const candidates = yield* chosen(call.algorithm)
   const { instance, table: raw } = yield* looked(call.instance)
@@ -224,12 +247,22 @@ export const runVerify = Effect.fnUntraced(function* (
       if (verification.results.length > 0) verifications.push(saveCounterexamples(verification))
     }
     bar.clear()
-    return yield* told(verifications, { asked: select, baseline, files, module, reporter, strict: call.strict, watch })
+    return yield* told(verifications, {
+      asked: select,
+      baseline,
+      command: commandOf(call),
+      files,
+      module,
+      reporter,
+      strict: call.strict,
+      watch
+    })
   })
   return yield* withWorkshop(work, () => all)
 })
 
 interface Telling {
+  readonly command: string
   /** Names of `--theorem`. */
   readonly asked: ReadonlyArray<string>
   readonly baseline: Found | undefined
@@ -243,11 +276,11 @@ interface Telling {
 /** Writes what was found, and ends as it says. */
 const told = Effect.fnUntraced(function* (
   verifications: ReadonlyArray<Verification>,
-  { asked, baseline, files, module, reporter, strict, watch }: Telling
+  { asked, baseline, command, files, module, reporter, strict, watch }: Telling
 ): Effect.fn.Return<void, FileNotWritten | NotHeld | NotRun | NotDecided> {
   watch.begin("")
   const page = pageOf(process.stdout)
-  const document = verificationDocument(verifications)
+  const document = verificationDocument(verifications, command)
   const total = watch.seconds
   const runs = verifications.map((verification): ReportedRun => {
     const name = module?.asked ?? verification.candidate

@@ -86,10 +86,11 @@ export const verifyModule = Effect.fnUntraced(function* (
 })
 
 /** Verifications as one JSON document: what `--reporter json` prints and `--baseline` reads. */
-export const verificationDocument = (verifications: ReadonlyArray<Verification>): JsonInput => ({
+export const verificationDocument = (verifications: ReadonlyArray<Verification>, command: string): JsonInput => ({
   format: "coverbound-verification",
   version: 1,
   suite: VERSION,
+  command,
   verifications: verifications.map(({ candidate, level, results, seed }) => ({
     candidate,
     seed,

@@ -1,4 +1,5 @@
 /** What `coverbound scaling` does: a file, a model, a study, a page, scaling.json. */
+import { quoted as inShell } from "../../../reports/read/audit.ts"
 import { basename, join } from "node:path"
 import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
@@ -167,7 +168,12 @@ export const runScaling = Effect.fnUntraced(function* (
     format: "coverbound-scaling",
     version: 1,
     suite: VERSION,
-    command: `coverbound scaling ${call.file}${model === undefined ? "" : ` --model '${model.text}'`}`,
+    command: [
+      `coverbound scaling ${inShell(call.file)}`,
+      ...(model === undefined ? [] : [`--model '${model.text}'`]),
+      ...Option.match(call.time, { onNone: () => [], onSome: (name) => [`--time ${inShell(name)}`] }),
+      `--level ${level}`
+    ].join(" "),
     studies: [studyJson(study, { title: basename(call.file), unit: time })]
   }
   const path = yield* writeWhole(folder, "scaling.json", jsonText(document))

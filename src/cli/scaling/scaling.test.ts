@@ -67,4 +67,14 @@ describe("the command", () => {
     expect(right.stdout).toMatch(/Extrapolation: ✓ supported/)
     expect(wrong.stdout).toMatch(/N .* 2\.000 +✗ refuted/)
   })
+
+  it("is on its page as it was given", async () => {
+    const name = file(`took,N\n${times.replaceAll(/(.*),(.*)/g, "$2,$1")}\n`, "my times.csv")
+    const args = ["scaling", name, "--model", "a + b*N", "--time", "took", "--level", "0.05", "--json", "--out", "said"]
+    const { code, stdout } = await called(args)
+    expect([code, JSON.parse(stdout).command]).toEqual([
+      0,
+      "coverbound scaling 'my times.csv' --model 'a + b*N' --time took --level 0.05"
+    ])
+  })
 })
