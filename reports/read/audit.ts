@@ -50,7 +50,7 @@ export const quoted = (text: string): string =>
 
 /** The call that makes an audit again. */
 export const auditCommand = (at: At): string =>
-  `coverbound audit ${quoted(at.get("algorithm").text)} ${flags(at).join(" ")}`
+  `coverbound audit ${quoted(at.get("file").maybe(({ text }) => text) ?? at.get("algorithm").text)} ${flags(at).join(" ")}`
 
 /** Where a record was made. */
 export const madeAt = (at: At): string => {

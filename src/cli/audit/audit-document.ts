@@ -17,6 +17,8 @@ export const worst = (records: ReadonlyArray<RunRecord>): number =>
   records.reduce((most, run) => Math.max(most, run.suboptimality.value), 0)
 
 export interface DocumentOptions {
+  /** The module, as the call named it. */
+  readonly file?: string
   readonly parametersFrom: string
   /** Fewer records than trials: the run was cut short by this. */
   readonly interrupted?: string
@@ -31,7 +33,7 @@ const problemJson = ({ tokens, ...problem }: Problem) => ({
  * The document. `ledger` and `suboptimality` are those of the dearest and the worst run; `trials` may exceed the number of runs where the audit was
  * interrupted.
  */
-export const auditDocument = (audit: Audit, { parametersFrom, interrupted }: DocumentOptions) => {
+export const auditDocument = (audit: Audit, { file, parametersFrom, interrupted }: DocumentOptions) => {
   const { best, judgements, plan, records, referenceSuboptimality, subject } = audit
   const { algorithm, budget, digest, goal, instance, interpreter, level, parameters, seed, trials } = plan
   return {
@@ -40,6 +42,7 @@ export const auditDocument = (audit: Audit, { parametersFrom, interrupted }: Doc
     suite: VERSION,
     algorithm: algorithm.name,
     ...(algorithm.module === undefined ? {} : { module: algorithm.module }),
+    ...(file === undefined ? {} : { file }),
     instance: instance.spec,
     digest,
     problem: problemJson(subject.problem),

@@ -159,13 +159,14 @@ const auditIn = Effect.fnUntraced(function* (
       sofar = now
     }
   }
+  const said = { parametersFrom, ...(module === undefined ? {} : { file: module.named.asked }) }
   const save = (result: Audit, interrupted?: string) =>
     writePieces(
       folder,
       "run.json",
       runDocument(
         result,
-        { parametersFrom, ...(interrupted === undefined ? {} : { interrupted }) },
+        { ...said, ...(interrupted === undefined ? {} : { interrupted }) },
         { startedAt, totalMs: performance.now() - start, trialMs }
       )
     )
@@ -207,7 +208,7 @@ const auditIn = Effect.fnUntraced(function* (
   if (result.records.length === 0)
     return yield* failures.length > 0 ? new NotHeld() : new NotRun({ what: unfinished[0] })
   // Shown first: what a full disk keeps from its file is not lost.
-  if (reporter === "json") yield* writeAll(process.stdout, jsonText(auditDocument(result, { parametersFrom })))
+  if (reporter === "json") yield* writeAll(process.stdout, jsonText(auditDocument(result, said)))
   if (reporter === "text") {
     yield* write(process.stdout, auditText(result, chosen, page, performance.now() - start))
     if (baseline !== undefined) yield* write(process.stdout, baselineText(reported, page))

@@ -28,6 +28,7 @@ describe("a module's certificate", () => {
     expect(instance.spec).toMatch(/^rare-good:.*,turned=\d+$/)
     const run = JSON.parse(readFileSync(join(home, "out/run.json"), "utf8"))
     expect(run.module).toBe(algorithm.module)
+    expect((await called(["report", "out", "--format", "md"])).stdout).toMatch(/coverbound audit \.\/mine\/mine\.ts --/)
 
     const again = await called(["check", certificate, "--replay", "2", "--module", "./mine/mine.ts"])
     expect([again.code, again.stderr]).toEqual([0, ""])
