@@ -12,7 +12,7 @@ const APART = ["src/{kernel,vitest,work}/**/*.test.ts", "src/{model/corpus-model
  * What loads the machine's BLAS has a process of its own: OpenBLAS ends its threads whenever the process forks, and where another thread's file starts a child while a product
  * is computed, both wait for ever.
  */
-const BLAS = "src/kernel/blas/**/*.test.ts"
+const BLAS = ["src/kernel/blas/**/*.test.ts", "src/kernel/open.test.ts"]
 
 /** Over ten seconds of a processor, the longest first: one of them begun late is what every other core waits for. Vitest knows how long files took only where it ran before. */
 const LONGEST = [
@@ -53,14 +53,14 @@ export default defineConfig({
     sequence: { sequencer: LongestFirst },
     // In the order of their names, the long ones first.
     projects: [
-      { extends: true, test: { name: "apart", include: APART, exclude: [...NOWHERE, BLAS] } },
-      { extends: true, test: { name: "process", include: [BLAS], exclude: NOWHERE, pool: "forks" } },
+      { extends: true, test: { name: "apart", include: APART, exclude: [...NOWHERE, ...BLAS] } },
+      { extends: true, test: { name: "process", include: BLAS, exclude: NOWHERE, pool: "forks" } },
       {
         extends: true,
         test: {
           name: "together",
           include: ["{src,properties,lower-bounds,reports,benchmarks}/**/*.test.ts"],
-          exclude: [...NOWHERE, ...APART, BLAS],
+          exclude: [...NOWHERE, ...APART, ...BLAS],
           isolate: false
         }
       },
