@@ -1,7 +1,7 @@
 /**
  * What it costs that an audit's oracles are its own: the same audit of the same algorithm as a module, in a process that holds it and nothing else, and as an algorithm
  * of the audit's own process, in turn. Processor seconds of a command and of every process that it started, so that what else the machine does enters little; what is
- * promised is a ratio. A question of a module crosses two pipes: about 17 µs of two processes.
+ * promised is a ratio.
  */
 import { spawn } from "node:child_process"
 import { once } from "node:events"

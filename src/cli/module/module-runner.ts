@@ -22,6 +22,7 @@ import type { SearchChoice } from "../../search/session-search.ts"
 import { type ClockSetting, OTHER_CLOCK, TRUE_CLOCK } from "./clock-setting.ts"
 import { moduleHash } from "./module-hash.ts"
 import type { Reply, Request } from "./module-messages.ts"
+import { keepOnOneCore } from "./one-core.ts"
 
 export interface ModuleLimits {
   /** Seconds of its processor's time that it may take between two calls of oracles. */
@@ -113,6 +114,7 @@ class Host {
       }
     )
     this.child.on("error", () => {})
+    if (this.child.pid !== undefined) keepOnOneCore(this.child.pid)
     for (const stream of [this.child.stdout, this.child.stderr]) stream?.resume()
   }
 
