@@ -1,4 +1,5 @@
 /** An audit's run.json as a part of a report. */
+import { quoted } from "../shell-argument.ts"
 import { proportionConfidenceSequence } from "../../src/statistics/confidence-sequence.ts"
 import { theorems } from "../../src/theorem/registry.ts"
 import { standingOf } from "../../src/theorem/theorem.ts"
@@ -43,10 +44,6 @@ const flags = (at: At): ReadonlyArray<string> => {
       : [])
   ]
 }
-
-/** An argument as a shell takes it. */
-export const quoted = (text: string): string =>
-  /^[\w@%+=:,./-]+$/.test(text) ? text : `'${text.replaceAll("'", "'\\''")}'`
 
 /** The call that makes an audit again. */
 export const auditCommand = (at: At): string =>

@@ -3,7 +3,8 @@ import type { Figure, Layer } from "../figure.ts"
 import type { Part } from "../model.ts"
 import { count, real } from "../number-format.ts"
 import type { At } from "./at.ts"
-import { type Around, quoted } from "./audit.ts"
+import { quoted } from "../shell-argument.ts"
+import type { Around } from "./audit.ts"
 
 /** Sources by what tells them apart: options that all share are left out. */
 const shortNames = (names: ReadonlyArray<string>): ReadonlyArray<string> => {

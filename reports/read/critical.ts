@@ -4,7 +4,8 @@ import type { Part } from "../model.ts"
 import { labelOf } from "../names.ts"
 import { quantity, real } from "../number-format.ts"
 import { type At, InvalidRecord } from "./at.ts"
-import { type Around, quoted } from "./audit.ts"
+import { quoted } from "../shell-argument.ts"
+import type { Around } from "./audit.ts"
 
 interface Point {
   readonly spec: string

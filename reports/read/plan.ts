@@ -4,8 +4,9 @@ import type { Figure, Layer } from "../figure.ts"
 import { type Cell, type Finding, type Part, RELATION, slackOf } from "../model.ts"
 import { labelOf } from "../names.ts"
 import { count, quantity, real } from "../number-format.ts"
+import { quoted } from "../shell-argument.ts"
 import type { At } from "./at.ts"
-import { type Around, madeAt, quoted } from "./audit.ts"
+import { type Around, madeAt } from "./audit.ts"
 
 /** What the algorithm and the built-in ones paid on the same instances: the plane of both currencies. */
 const planeFigure = (at: At, id: string): Figure | undefined => {

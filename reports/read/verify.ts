@@ -3,7 +3,8 @@ import { type Block, type Finding, type Part, RELATION, slug } from "../model.ts
 import { labelOf } from "../names.ts"
 import { quantity } from "../number-format.ts"
 import type { At } from "./at.ts"
-import { type Around, quoted } from "./audit.ts"
+import { quoted } from "../shell-argument.ts"
+import type { Around } from "./audit.ts"
 
 const findingOf = (one: At, candidate: string, anchor: string): Omit<Finding, "source"> => {
   const verdict = one.get("verdict").verdict

@@ -1,5 +1,6 @@
 /** The guard changes nothing that keeps to the framework, and names what does not. */
 import * as Cause from "effect/Cause"
+import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
 import * as Schema from "effect/Schema"
@@ -9,7 +10,9 @@ import { algorithms } from "../algorithm/registry.ts"
 import { rareGood } from "../instance/families/rare-good.ts"
 import { tokenChain } from "../instance/families/token-chain.ts"
 import { finiteInstance } from "../instance/make-instance.ts"
-import { type OracleServices, problemOf } from "../oracle/interpreter.ts"
+import { Stream } from "../numeric/stream.ts"
+import { asWhole, comparisonRounds, roundOracles } from "../oracle/comparison-rounds.ts"
+import { openOracles, type OracleServices, problemOf } from "../oracle/interpreter.ts"
 import { Journal } from "../oracle/journal.ts"
 import { BudgetExhausted } from "../oracle/ledger.ts"
 import { Prompts, Rewards, type TiltRequest, WeakSampling } from "../oracle/services.ts"
@@ -190,5 +193,57 @@ describe("an algorithm that does not", () => {
     expect(failure?.kind).toBe(kind)
     expect(failure?.note).toMatch(note)
     expect(failure?.note).not.toContain("\n")
+  })
+})
+
+describe("a round that is one question", () => {
+  it("is one under guard too, its three operations named, its tilt looked at, its pair not to be written to", async () => {
+    const calls: Array<string> = []
+    let whole = 0
+    let tilt: TiltRequest | undefined
+    let pair: object | undefined
+    const honest = program(({ beta, dimension }) => {
+      const request = {
+        tilt: {
+          theta: new Float64Array(dimension),
+          clip: 1,
+          truncation: { dimension, whitening: Float64Array.of(1, 0, 0, 1), nu: 9 },
+          beta
+        },
+        promise: 20,
+        delta: 0.1
+      }
+      return comparisonRounds({
+        rounds: 3,
+        request: () => tilt ?? request,
+        observe: (seen) => ((pair = seen), "continue")
+      }).pipe(Effect.as({ kind: "linear-softmax", theta: new Float64Array(dimension) }))
+    })
+    const run = () => {
+      const { services } = openOracles(instance, { interpreter: "exact-law", stream: Stream.fromSeed(4) })
+      const oracles = roundOracles(
+        Context.get(services, Prompts),
+        Context.get(services, WeakSampling),
+        Context.get(services, Rewards)
+      )!
+      asWhole(oracles, (asked) => {
+        whole++
+        const { pair: drawn } = oracles.tiltedPair(oracles.draw(1)[0], asked)
+        return { pair: drawn, difference: oracles.queryDifference(drawn) }
+      })
+      return Effect.runPromiseExit(
+        guarded(honest, { onCall: (name) => calls.push(name) })
+          .run(problem, {})
+          .pipe(Effect.provideContext(services))
+      )
+    }
+    expect(Exit.isSuccess(await run())).toBe(true)
+    const round = ["Prompts.draw", "WeakSampling.tiltedPair", "Rewards.queryDifference"]
+    expect([whole, calls]).toEqual([3, [...round, ...round, ...round]])
+    expect(Object.isFrozen(pair)).toBe(true)
+    tilt = { tilt: 7 } as never
+    const refused = await run()
+    expect(Exit.isFailure(refused) && failureOf(Cause.squash(refused.cause))).toMatchObject({ kind: "request" })
+    expect(whole).toBe(3)
   })
 })

@@ -78,15 +78,14 @@ export const guarded = (
       )
       return { request: looked, answer: (given) => frozenAs(operation.answer, given) }
     })
+    // Only oracles elsewhere are asked a round as one, so that requests are looked at here.
     const inner = roundsOf(context)
     const [seen, round] = [roundsOf(services), inner && wholeRound(inner)]
     if (seen !== undefined && round !== undefined)
       asWhole(seen, (tilt) => {
         const [, { name, request }] = ROUND
         for (const operation of ROUND) onCall?.(operation.name, 1)
-        const { difference, pair } = round(
-          remote ? tilt : (accepted(TILT, tilt, name, request[1][0], d) as TiltRequest)
-        )
+        const { difference, pair } = round(accepted(TILT, tilt, name, request[1][0], d) as TiltRequest)
         return { pair: Object.freeze(pair), difference }
       })
     const program: unknown = algorithm.run(copyOf(problem), copyOf(parameters))

@@ -10,6 +10,7 @@ import { instantiate } from "../instance/family.ts"
 import { finiteInstance } from "../instance/make-instance.ts"
 import type { RunRecord } from "../run/run-record.ts"
 import { groundOf } from "../run/sweep.ts"
+import { mustHold } from "./rare-response.ts"
 import type { TrialData } from "../run/trial-unit.ts"
 import type { UnitContext } from "../work/workshop.ts"
 import {
@@ -18,7 +19,6 @@ import {
   type CriticalPoint,
   criticalBudgets,
   forbiddenOf,
-  mustHold,
   successAt,
   thresholdMaker
 } from "./critical.ts"

@@ -1,7 +1,8 @@
 /** Two processes that take turns: whoever is not writing is waiting. Blocking reads and writes: an answer costs about 10 µs, where an event loop takes 50. */
 import { readSync, writeSync } from "node:fs"
 import * as Data from "effect/Data"
-import { HEADER, MessageBroken, Reader, Writer, writeData } from "./wire.ts"
+import { writeData } from "./plain-data.ts"
+import { HEADER, MessageBroken, Reader, Writer } from "./wire.ts"
 
 /** Kinds of messages between the oracles and a learner in another process. */
 export const MESSAGE = {

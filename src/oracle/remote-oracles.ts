@@ -31,17 +31,9 @@ import { BudgetExhausted } from "./ledger.ts"
 import { DEFERRED, OPERATIONS, type Operation, ROUND, ROUND_NUMBER, TAGS } from "./operations.ts"
 import type { Problem, TiltedPair } from "./services.ts"
 import { TILT } from "./shape.ts"
+import { readData } from "./plain-data.ts"
 import { answer } from "./tap.ts"
-import {
-  type HandleWire,
-  HEADER,
-  MessageBroken,
-  type Reader,
-  readData,
-  ShapeReader,
-  ShapeWriter,
-  Writer
-} from "./wire.ts"
+import { type HandleWire, HEADER, MessageBroken, type Reader, ShapeReader, ShapeWriter, Writer } from "./wire.ts"
 
 /** Bytes of requests that want no answer before they are sent on their own. */
 const WAITING = 16_384

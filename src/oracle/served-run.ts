@@ -26,7 +26,8 @@ import {
 import type { Offers } from "./remote-oracles.ts"
 import type { Problem, TiltedPair } from "./services.ts"
 import { accepted, TILT } from "./shape.ts"
-import { MessageBroken, type Reader, readData, ShapeReader, ShapeWriter, writeData, Writer } from "./wire.ts"
+import { readData, writeData } from "./plain-data.ts"
+import { MessageBroken, type Reader, ShapeReader, ShapeWriter, Writer } from "./wire.ts"
 
 /** Milliseconds between turns of the event loop. */
 const TURN_MS = 25

@@ -7,7 +7,7 @@
 import { failureOf } from "../../audit/outcome.ts"
 import { shown } from "../../instance/invalid-instance.ts"
 import { MESSAGE } from "../../oracle/link.ts"
-import { readData } from "../../oracle/wire.ts"
+import { readData } from "../../oracle/plain-data.ts"
 import { importModule, link } from "../module/sandbox-entry.ts"
 import type { ChecksDescription, Judged, JudgeResponse } from "./checks-messages.ts"
 import type { PromptRecord } from "./prompts-file.ts"

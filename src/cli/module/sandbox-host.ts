@@ -18,7 +18,7 @@ import { MESSAGE } from "../../oracle/link.ts"
 import { Randomness, randomnessOf } from "../../oracle/randomness.ts"
 import { type Offers, remoteOracles } from "../../oracle/remote-oracles.ts"
 import type { Problem } from "../../oracle/services.ts"
-import { readData } from "../../oracle/wire.ts"
+import { readData } from "../../oracle/plain-data.ts"
 import { descriptionProblem } from "./described-algorithm.ts"
 import { importModule, link } from "./sandbox-entry.ts"
 

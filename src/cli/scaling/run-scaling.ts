@@ -1,5 +1,5 @@
 /** What `coverbound scaling` does: a file, a model, a study, a page, scaling.json. */
-import { quoted as inShell } from "../../../reports/read/audit.ts"
+import { quoted as inShell } from "../../../reports/shell-argument.ts"
 import { basename, join } from "node:path"
 import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"

@@ -1,4 +1,5 @@
 /** The workshop of a command: its threads, the journal in its output folder, and what a person is told of both. */
+import { quoted } from "../../../reports/shell-argument.ts"
 import { availableParallelism, hostname } from "node:os"
 import * as Cause from "effect/Cause"
 import * as Effect from "effect/Effect"
@@ -22,9 +23,6 @@ export interface Working {
   readonly workshop: WorkshopShape
   readonly journal: Journal | undefined
 }
-
-const SAFE = /^[\w@%+=:,./-]+$/
-const quoted = (argument: string): string => (SAFE.test(argument) ? argument : `'${argument.replaceAll("'", "'\\''")}'`)
 
 /** This call, as a shell takes it. */
 export const thisCall = (): string => ["coverbound", ...process.argv.slice(2).map(quoted)].join(" ")
