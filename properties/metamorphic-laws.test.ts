@@ -99,11 +99,11 @@ describe("rounding is no difference in law", () => {
 
   it("and values farther apart than it are ranked as they are", () => {
     const [first, second] = withoutRounding([
-      [0.1 + 0.2, 1e-17, 2, Infinity],
-      [0.3, 0, 2 + 1e-6, Infinity]
+      [0.1 + 0.2, 1e-17, 2, 5 * (1 + 1e-10), Infinity],
+      [0.3, 0, 2 + 1e-6, 5, Infinity]
     ])
-    expect(first).toEqual([0.3, 0, 2, Infinity])
-    expect(second).toEqual([0.3, 0, 2 + 1e-6, Infinity])
+    expect(first).toEqual([0.3, 0, 2, 5, Infinity])
+    expect(second).toEqual([0.3, 0, 2 + 1e-6, 5, Infinity])
   })
 })
 

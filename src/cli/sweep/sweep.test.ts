@@ -1,5 +1,5 @@
 /** `coverbound sweep` on a file: what it refuses, what it writes, and that a plan may grow. */
-import { readdirSync, readFileSync, writeFileSync } from "node:fs"
+import { mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs"
 import { join } from "node:path"
 import { describe, expect, it } from "vitest"
 import { openSqlite } from "../../work/sqlite.ts"
@@ -35,8 +35,23 @@ describe("coverbound sweep", () => {
   })
 
   it.concurrent("makes a plan's runs once, and what is added to it later", async () => {
+    // What another sweep left there: an audit, one with a file of somebody's own in it, and a name that leads out.
+    for (const [folder, name] of [
+      ["grows/former", "run.json"],
+      ["grows/noted", "run.json"],
+      ["grows/noted", "notes.txt"],
+      ["beside", "run.json"]
+    ]) {
+      mkdirSync(join(home, folder), { recursive: true })
+      writeFileSync(join(home, folder, name), "{}")
+    }
+    const audits = ["former", "noted", "../beside"].map((folder) => ({ folder }))
+    writeFileSync(join(home, "grows", "sweep.json"), JSON.stringify({ audits }))
     const first = await coverbound(["sweep", file(PLAN), "--out", "grows"])
     expect(first.code).toBe(0)
+    expect(readdirSync(join(home, "grows"))).not.toContain("former")
+    expect(readdirSync(join(home, "grows", "noted"))).toEqual(["notes.txt"])
+    expect(readdirSync(join(home, "beside"))).toEqual(["run.json"])
     const [folder] = readdirSync(join(home, "grows")).filter((name) => name.startsWith("passive-"))
     const runs = () =>
       JSON.parse(readFileSync(join(home, "grows", folder, "run.json"), "utf8")).runs as ReadonlyArray<object>
