@@ -200,7 +200,7 @@ describe("a round that is one question", () => {
   it("is one under guard too, its three operations named, its tilt looked at, its pair not to be written to", async () => {
     const calls: Array<string> = []
     let whole = 0
-    let tilt: TiltRequest | undefined
+    const instead: Array<TiltRequest> = []
     let pair: object | undefined
     const honest = program(({ beta, dimension }) => {
       const request = {
@@ -215,7 +215,7 @@ describe("a round that is one question", () => {
       }
       return comparisonRounds({
         rounds: 3,
-        request: () => tilt ?? request,
+        request: () => instead[0] ?? request,
         observe: (seen) => ((pair = seen), "continue")
       }).pipe(Effect.as({ kind: "linear-softmax", theta: new Float64Array(dimension) }))
     })
@@ -241,7 +241,7 @@ describe("a round that is one question", () => {
     const round = ["Prompts.draw", "WeakSampling.tiltedPair", "Rewards.queryDifference"]
     expect([whole, calls]).toEqual([3, [...round, ...round, ...round]])
     expect(Object.isFrozen(pair)).toBe(true)
-    tilt = { tilt: 7 } as never
+    instead.push({ tilt: 7 } as never)
     const refused = await run()
     expect(Exit.isFailure(refused) && failureOf(Cause.squash(refused.cause))).toMatchObject({ kind: "request" })
     expect(whole).toBe(3)
