@@ -9,7 +9,7 @@ import { scalingStudy } from "../src/statistics/scaling-study.ts"
 import { median } from "./median.ts"
 import { measuredApart } from "./replicates.ts"
 import { type PhaseName, type PhasePoint, PHASES } from "./spanner-grids.ts"
-import type { Series, Suite, Target } from "./suite.ts"
+import { type Series, standingBy, type Suite, type Target } from "./suite.ts"
 
 const LEVEL = 0.01
 /** An interval wider than this, from few processes, tells nothing and is not printed. */
@@ -112,7 +112,7 @@ export const spannerPhase: Suite = {
           targets.push({
             claim: `${phase}: ${clock} time in ${axis === "C" ? "C_cov" : axis}, exponent ${claim} ${predicted} ± ${margin}`,
             measured: `${judged.estimate.toFixed(4)}, ${judged.verdict}`,
-            held: judged.verdict === "supported",
+            ...standingBy(told ? judged.verdict : "undecided"),
             kind: "timing"
           })
         }

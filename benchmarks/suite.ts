@@ -1,5 +1,6 @@
 /** What a benchmark suite is: a name, something to run, and a report that keeps every raw sample. */
 import type { studyJson } from "../src/cli/scaling/scaling-document.ts"
+import type { Verdict } from "../src/statistics/bernoulli-judgement.ts"
 
 export interface SuiteOptions {
   /** Fewer rounds and smaller cases: shows that everything runs, not what it costs. */
@@ -36,11 +37,17 @@ export interface Target {
   readonly claim: string
   readonly measured: string
   readonly held: boolean
-  /** It does not hold, and is not broken either: what `--quick` measures decides neither. */
+  /** It is neither seen to hold nor broken: what was measured decides neither. */
   readonly open?: true
   /** A `timing` depends on the machine and its load and never fails a run; a `result` does. */
   readonly kind: "timing" | "result"
 }
+
+/** How a target stands by a verdict. */
+export const standingBy = (verdict: Verdict): Pick<Target, "held" | "open"> => ({
+  held: verdict === "supported",
+  ...(verdict === "undecided" ? { open: true } : {})
+})
 
 /** What a kernel reached of the machine: operations a byte, and billions of operations a second beside the ceilings. */
 export interface Roof {

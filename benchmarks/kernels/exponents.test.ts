@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest"
 import type { Bandwidth } from "./bandwidth.ts"
 import { executed, traffic } from "./executed.ts"
 import { explain, rates } from "./explanation.ts"
-import { fitted } from "./exponents.ts"
+import { fitted, targetOf } from "./exponents.ts"
 import type { KernelName } from "./models.ts"
 import type { Scaling } from "./scaling.ts"
 import { at, gridsOf } from "./scaling-grids.ts"
@@ -53,6 +53,32 @@ describe("verdicts on exponents", () => {
     const found = fitted(measured("score", "N", ({ N }) => 1e9 + N))
     expect(found.exponent).toBeUndefined()
     expect(found.verdict).toBe("undecided")
+  })
+})
+
+describe("targets", () => {
+  const standing = (scaling: Scaling, explained?: boolean): string => {
+    const why = explained === undefined ? undefined : { explained, because: "said" }
+    const { held, open } = targetOf(fitted(scaling), why as Parameters<typeof targetOf>[1])
+    return held ? "held" : open === true ? "open" : "missed"
+  }
+  const grown = measured("gram", "N", launched)
+  const other = measured("gram", "N", ({ N }) => 500 + N ** 1.2)
+
+  it("are held where the exponent is supported, or another one explained", () => {
+    expect(standing(grown)).toBe("held")
+    expect(standing(other, true)).toBe("held")
+  })
+
+  it("are missed where it is refuted, and open where too few processes measured it", () => {
+    expect(standing(other, false)).toBe("missed")
+    expect(standing({ ...grown, units: grown.units.slice(0, 1) })).toBe("open")
+    expect(
+      standing(
+        measured("score", "N", ({ N }) => 1e9 + N),
+        false
+      )
+    ).toBe("open")
   })
 })
 

@@ -19,11 +19,12 @@ import { launchFit } from "../gpu/launch-fit.ts"
 import { series } from "../measure.ts"
 import { median } from "../median.ts"
 import { overUnits } from "../replicates.ts"
-import type { Series, SuiteReport, Table, Target } from "../suite.ts"
+import { type Series, standingBy, type SuiteReport, type Table, type Target } from "../suite.ts"
 import type { KernelBackend } from "./backends.ts"
 import type { Bandwidth } from "./bandwidth.ts"
 import { predictedExponent } from "./executed.ts"
-import { explain, ownExponent, rates } from "./explanation.ts"
+import type { Verdict } from "../../src/statistics/bernoulli-judgement.ts"
+import { type Explanation, explain, ownExponent, rates } from "./explanation.ts"
 import type { KernelName } from "./models.ts"
 import { type Effort, type MeasuredGrid, measureScaling, type Scaling } from "./scaling.ts"
 
@@ -54,7 +55,7 @@ interface Fitted {
   readonly exponent: ExponentEstimate | undefined
   /** Medians over the processes, in ns; fitted: undefined where the plain fit is judged. */
   readonly launch: { readonly fitted: number | undefined; readonly measured: number }
-  readonly verdict: string
+  readonly verdict: Verdict
 }
 
 /** @throws RangeError with fewer than 2 processes, or a grid of which less than two sizes were measured. */
@@ -78,7 +79,7 @@ export const fitted = (scaling: Scaling): Fitted => {
     }
   }
   const plain = plainFit(grid.axis, units)
-  const judged = (exponent: ExponentEstimate): string =>
+  const judged = (exponent: ExponentEstimate): Verdict =>
     exponentVerdict(exponent, { claim: "equals", predicted, margin: MARGIN, level: LEVEL })
   if (predicted === 0) {
     const launch = { fitted: undefined, measured }
@@ -165,6 +166,20 @@ const studyOf = ({ scaling, predicted, plain, exponent, verdict }: Fitted, expla
 
 const microseconds = (ns: number | undefined): string => (ns === undefined ? "–" : (ns / 1e3).toPrecision(2))
 const decimals = (p: number | undefined): string => p?.toFixed(2) ?? "–"
+
+/** Held where it is supported or explained; open where nothing decided it, an exponent that nobody measured included. */
+export const targetOf = (
+  { scaling: { backend, grid }, predicted, exponent, verdict }: Fitted,
+  why: Explanation | undefined
+): Target => {
+  const said = told(exponent) ? verdict : "undecided"
+  return {
+    claim: `${grid.kernel}, ${backend}: exponent in ${grid.axis} ${predicted} ± ${MARGIN}, or explained`,
+    measured: `${decimals(exponent?.estimate)}, ${said}${why === undefined ? "" : `; ${why.because}`}`,
+    ...(why?.explained === true ? { held: true } : standingBy(said)),
+    kind: "timing"
+  }
+}
 
 export interface ExponentReport {
   readonly tables: ReadonlyArray<Table>
@@ -284,15 +299,7 @@ export const exponentReport = (
             `Undecided, the time was up before any process had measured them: ${short.map(({ backend, grid }) => `${grid.kernel} in ${grid.axis} on ${backend}`).join("; ")}.`
           ],
     studies: all.map((one) => studyOf(one, explanations.find((found) => found.one === one)?.why.because)),
-    targets: all.map(({ scaling: { backend, grid }, predicted, exponent, verdict }) => {
-      const why = explanations.find(({ one }) => one.scaling.grid === grid && one.scaling.backend === backend)?.why
-      return {
-        claim: `${grid.kernel}, ${backend}: exponent in ${grid.axis} ${predicted} ± ${MARGIN}, or explained`,
-        measured: `${decimals(exponent?.estimate)}, ${verdict}${why === undefined ? "" : `; ${why.because}`}`,
-        held: why === undefined || why.explained,
-        kind: "timing"
-      }
-    }),
+    targets: all.map((one) => targetOf(one, explanations.find((found) => found.one === one)?.why)),
     series: all.flatMap(({ scaling: { backend, grid, units } }) =>
       grid.values.map((value) =>
         series(
