@@ -1,11 +1,18 @@
 /** `coverbound audit <algorithm>`: runs an algorithm on an instance, or on all there are, and holds the runs against the theorems it claims. */
 import * as Argument from "effect/cli/Argument"
 import * as Command from "effect/cli/Command"
-import * as Flag from "effect/cli/Flag"
-import * as Effect from "effect/Effect"
-import { isLive, liveFlags, strayOption } from "./live/live-options.ts"
-import { InvalidCall } from "./invalid-call.ts"
-import { choiceFlag, countFlag, integerFlag, numberFlag, strictFlag, textFlag } from "./options.ts"
+import { isLive, liveFlags } from "./live/live-options.ts"
+import { onDemand } from "./on-demand.ts"
+import {
+  choiceFlag,
+  countFlag,
+  integerFlag,
+  numberFlag,
+  type Parsed,
+  strictFlag,
+  switchFlag,
+  textFlag
+} from "./options.ts"
 import { reporterFlag, reportToFlag } from "./reporters.ts"
 import { jobsFlag, resumeFlag } from "./work/work-flags.ts"
 
@@ -68,15 +75,9 @@ const config = {
     { above: 0 }
   ),
   trialMemory: integerFlag("trial-memory", "MiB that the process of a module may hold. Default 1024", 64, 1_048_576),
-  noTypeCheck: Flag.Boolean("no-type-check").pipe(
-    Flag.withDescription("Load a module without checking its types"),
-    Flag.withDefault(false)
-  ),
-  json: Flag.Boolean("json").pipe(Flag.withDescription("--reporter json"), Flag.withDefault(false)),
-  inToto: Flag.Boolean("in-toto").pipe(
-    Flag.withDescription("Write each certificate as an in-toto Statement v1, ready to be signed"),
-    Flag.withDefault(false)
-  ),
+  noTypeCheck: switchFlag("no-type-check", "Load a module without checking its types"),
+  json: switchFlag("json", "--reporter json"),
+  inToto: switchFlag("in-toto", "Write each certificate as an in-toto Statement v1, ready to be signed"),
   reporter: reporterFlag,
   reportTo: reportToFlag,
   baseline: textFlag("baseline", "run.json of an earlier audit: fail only on what got worse since, by a test", "FILE"),
@@ -87,25 +88,15 @@ const config = {
   out: textFlag("out", "Folder for run.json and certificates. Default reports/out/<named after the call>", "DIR")
 }
 
+/** What it is called with. */
+export type AuditCall = Parsed<typeof config>
+
 export const auditCommand = Command.make(
   "audit",
   config,
-  Effect.fnUntraced(function* (options) {
-    // Loaded on demand: help and wrong calls should not wait for it.
-    if (isLive(options)) {
-      const { runLive } = yield* Effect.promise(() => import("./live/run-live.ts"))
-      return yield* runLive(options)
-    }
-    const stray = strayOption(options)
-    if (stray !== undefined)
-      return yield* new InvalidCall({
-        field: `--${stray}`,
-        value: "without a source",
-        expectation: "--server URL or --embedded MODEL beside it"
-      })
-    const { runAudit } = yield* Effect.promise(() => import("./audit/run-audit.ts"))
-    yield* runAudit(options)
-  })
+  onDemand(async (call: AuditCall) =>
+    isLive(call) ? (await import("./live/run-live.ts")).runLive : (await import("./audit/run-audit.ts")).runAudit
+  )
 ).pipe(
   Command.withDescription("Run an algorithm on an instance and hold it against the theorems it claims"),
   Command.withExamples([

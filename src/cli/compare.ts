@@ -1,32 +1,22 @@
 /** `coverbound compare`: the table of predictions.md, measured. */
 import * as Command from "effect/cli/Command"
-import * as Flag from "effect/cli/Flag"
-import * as Effect from "effect/Effect"
-import { integerFlag, numberFlag, textFlag } from "./options.ts"
+import { onDemand } from "./on-demand.ts"
+import { integerFlag, numberFlag, switchFlag, textFlag } from "./options.ts"
 import { jobsFlag, resumeFlag } from "./work/work-flags.ts"
 
 export const compareCommand = Command.make(
   "compare",
   {
-    quick: Flag.Boolean("quick").pipe(
-      Flag.withDescription("Fewer points and runs: under a minute instead of some"),
-      Flag.withDefault(false)
-    ),
+    quick: switchFlag("quick", "Fewer points and runs: under a minute instead of some"),
     section: textFlag("section", "Only these sections, comma-separated. Default all", "NAMES"),
     seed: integerFlag("seed", "Seed of all runs. Default 1", 0),
     level: numberFlag("level", "Chance of error of each interval and verdict. Default 0.05", { above: 0, below: 0.5 }),
-    json: Flag.Boolean("json").pipe(
-      Flag.withDescription("One JSON document on stdout instead of tables"),
-      Flag.withDefault(false)
-    ),
+    json: switchFlag("json", "One JSON document on stdout instead of tables"),
     jobs: jobsFlag,
     resume: resumeFlag,
     out: textFlag("out", "Folder for compare.json. Default reports/out/compare", "DIR")
   },
-  Effect.fnUntraced(function* (options) {
-    const { runCompare } = yield* Effect.promise(() => import("./run-compare.ts"))
-    yield* runCompare(options)
-  })
+  onDemand(async () => (await import("./run-compare.ts")).runCompare)
 ).pipe(
   Command.withDescription("Hold every built-in algorithm against the predictions of theory: the table of exponents"),
   Command.withExamples([

@@ -2,10 +2,10 @@
 import * as Argument from "effect/cli/Argument"
 import * as Command from "effect/cli/Command"
 import * as Flag from "effect/cli/Flag"
-import * as Effect from "effect/Effect"
 import { LARGEST_K } from "../coverage/coverage-report.ts"
+import { onDemand } from "./on-demand.ts"
 import { sourceFlags } from "./live/live-options.ts"
-import { choiceFlag, integerFlag, numberFlag, textFlag } from "./options.ts"
+import { choiceFlag, integerFlag, numberFlag, switchFlag, textFlag } from "./options.ts"
 
 export const coverageCommand = Command.make(
   "coverage",
@@ -41,16 +41,10 @@ export const coverageCommand = Command.make(
     d: integerFlag("d", "Feature dimension that costs are predicted for. Default: the first instance's, else 5", 1),
     eps: numberFlag("eps", "Suboptimality that costs are predicted for, in units of R. Default 0.1", { above: 0 }),
     delta: numberFlag("delta", "Chance of failure that costs are predicted for. Default 0.02", { above: 0, below: 1 }),
-    json: Flag.Boolean("json").pipe(
-      Flag.withDescription("One JSON document on stdout instead of tables"),
-      Flag.withDefault(false)
-    ),
+    json: switchFlag("json", "One JSON document on stdout instead of tables"),
     out: textFlag("out", "Folder for coverage.json, CSV files and a plot. Default reports/out/coverage", "DIR")
   },
-  Effect.fnUntraced(function* (options) {
-    const { runCoverage } = yield* Effect.promise(() => import("./coverage/run-coverage.ts"))
-    yield* runCoverage(options)
-  })
+  onDemand(async () => (await import("./coverage/run-coverage.ts")).runCoverage)
 ).pipe(
   Command.withDescription(
     "pass@k, coverage and what exploring would cost, of models whose law is known or of files of samples; and where two pass@k curves cross"

@@ -1,9 +1,8 @@
 /** `coverbound critical <algorithm>`: the T_comp at which an algorithm reaches ε with probability ½, and how it grows. */
 import * as Argument from "effect/cli/Argument"
 import * as Command from "effect/cli/Command"
-import * as Flag from "effect/cli/Flag"
-import * as Effect from "effect/Effect"
-import { integerFlag, numberFlag, textFlag } from "./options.ts"
+import { onDemand } from "./on-demand.ts"
+import { integerFlag, numberFlag, switchFlag, textFlag } from "./options.ts"
 import { jobsFlag, resumeFlag } from "./work/work-flags.ts"
 
 export const criticalCommand = Command.make(
@@ -33,18 +32,12 @@ export const criticalCommand = Command.make(
     trials: integerFlag("trials", "Trials an instance. Default 101", 12, 500),
     level: numberFlag("level", "Chance of error of each interval and test. Default 0.01", { above: 0, below: 0.5 }),
     seed: integerFlag("seed", "Seed of all runs. Default 1", 0),
-    json: Flag.Boolean("json").pipe(
-      Flag.withDescription("One JSON document on stdout instead of tables"),
-      Flag.withDefault(false)
-    ),
+    json: switchFlag("json", "One JSON document on stdout instead of tables"),
     jobs: jobsFlag,
     resume: resumeFlag,
     out: textFlag("out", "Folder for critical.json and critical.svg. Default reports/out/critical", "DIR")
   },
-  Effect.fnUntraced(function* (options) {
-    const { runCritical } = yield* Effect.promise(() => import("./run-critical.ts"))
-    yield* runCritical(options)
-  })
+  onDemand(async () => (await import("./run-critical.ts")).runCritical)
 ).pipe(
   Command.withDescription("Find the critical budget: the sampling queries at which reaching ε has probability ½"),
   Command.withExamples([

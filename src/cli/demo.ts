@@ -1,6 +1,6 @@
 /** `coverbound demo`: the main job (`npm start`). SpannerSampling beside passive exploration, on English and on RareGood, and the report. */
 import * as Command from "effect/cli/Command"
-import * as Effect from "effect/Effect"
+import { onDemand } from "./on-demand.ts"
 import { integerFlag, textFlag } from "./options.ts"
 
 export const demoCommand = Command.make(
@@ -9,10 +9,7 @@ export const demoCommand = Command.make(
     seed: integerFlag("seed", "Seed of everything. Default 1", 0),
     out: textFlag("out", "Folder for index.html and the runs. Default reports/out", "DIR")
   },
-  Effect.fnUntraced(function* (options) {
-    const { runDemo } = yield* Effect.promise(() => import("./demo/run-demo.ts"))
-    yield* runDemo(options)
-  })
+  onDemand(async () => (await import("./demo/run-demo.ts")).runDemo)
 ).pipe(
   Command.withDescription(
     "Audit SpannerSampling beside passive exploration, on English and on RareGood; write the report"

@@ -1,9 +1,8 @@
 /** `coverbound diff A B`: what changed between two records of one kind, each change by a test. */
 import * as Argument from "effect/cli/Argument"
 import * as Command from "effect/cli/Command"
-import * as Flag from "effect/cli/Flag"
-import * as Effect from "effect/Effect"
-import { numberFlag } from "./options.ts"
+import { onDemand } from "./on-demand.ts"
+import { numberFlag, switchFlag } from "./options.ts"
 
 export const diffCommand = Command.make(
   "diff",
@@ -11,16 +10,10 @@ export const diffCommand = Command.make(
     a: Argument.String("a").pipe(Argument.withDescription("A record or the folder that a command left: before")),
     b: Argument.String("b").pipe(Argument.withDescription("The same of another run: after")),
     level: numberFlag("level", "Chance that any change is said where none is. Default 0.05", { above: 0, below: 0.5 }),
-    json: Flag.Boolean("json").pipe(
-      Flag.withDescription("One JSON document on stdout instead of a table"),
-      Flag.withDefault(false)
-    ),
-    all: Flag.Boolean("all").pipe(Flag.withDescription("List what did not change, too"), Flag.withDefault(false))
+    json: switchFlag("json", "One JSON document on stdout instead of a table"),
+    all: switchFlag("all", "List what did not change, too")
   },
-  Effect.fnUntraced(function* (options) {
-    const { runDiff } = yield* Effect.promise(() => import("./diff/run-diff.ts"))
-    yield* runDiff(options)
-  })
+  onDemand(async () => (await import("./diff/run-diff.ts")).runDiff)
 ).pipe(
   Command.withDescription(
     "Verdicts, exponents, costs and runtimes that changed between two records, each by a two-sided test at a stated level. Exit code 1 where something did"

@@ -3,25 +3,67 @@ import * as Cause from "effect/Cause"
 import * as CliError from "effect/cli/CliError"
 import * as Exit from "effect/Exit"
 import type * as Runtime from "effect/Runtime"
-import { EXIT } from "./invalid-call.ts"
+import type { ReplayUnavailable } from "../certificate/replay.ts"
+import type { InvalidSamples } from "../coverage/invalid-samples.ts"
+import type { InvalidInstance } from "../instance/invalid-instance.ts"
+import type { BackendUnavailable } from "../kernel/backend-unavailable.ts"
+import type { InvalidModelFile } from "../language-model/invalid-model-file.ts"
+import type { InvalidJournal } from "../live/draw-journal.ts"
+import type { ChecksFailed } from "../live/verifier.ts"
+import type { ExactLawUnavailable } from "../oracle/exact-law.ts"
+import type { BudgetExhausted } from "../oracle/ledger.ts"
+import type { StoreFailed } from "../sweep/sweep-store.ts"
+import type { FolderInUse, JournalFailed } from "../work/journal.ts"
+import { EXIT, type InvalidCall, type ModuleFailed, type NotDecided, NotHeld, type NotRun } from "./invalid-call.ts"
+import type { FileNotWritten } from "./whole-file.ts"
 
-/** Tags of errors that say the call or its input was wrong. */
-const INVALID = new Set([
-  "InvalidCall",
-  "InvalidInstance",
-  "InvalidModelFile",
-  "InvalidJournal",
-  "ChecksFailed",
-  "InvalidSamples",
-  "ExactLawUnavailable",
-  "ReplayUnavailable",
-  "FolderInUse"
-])
-/** Tags of errors of an oracle or a backend. */
-const FAILED = new Set(["BackendUnavailable", "BudgetExhausted", "FileNotWritten", "JournalFailed", "StoreFailed"])
+/** Why a call ends otherwise than well: what its program fails with, or dies of. */
+export type CommandFailed =
+  | InvalidCall
+  | InvalidInstance
+  | InvalidModelFile
+  | InvalidJournal
+  | InvalidSamples
+  | ChecksFailed
+  | ExactLawUnavailable
+  | ReplayUnavailable
+  | FolderInUse
+  | NotHeld
+  | NotDecided
+  | NotRun
+  | ModuleFailed
+  | BackendUnavailable
+  | BudgetExhausted
+  | FileNotWritten
+  | JournalFailed
+  | StoreFailed
 
-const tagOf = (error: unknown): string =>
-  typeof error === "object" && error !== null && "_tag" in error && typeof error._tag === "string" ? error._tag : ""
+/** The code that each ends with. */
+const CODES: Readonly<Record<CommandFailed["_tag"], number>> = {
+  InvalidCall: EXIT.invalidCall,
+  InvalidInstance: EXIT.invalidCall,
+  InvalidModelFile: EXIT.invalidCall,
+  InvalidJournal: EXIT.invalidCall,
+  InvalidSamples: EXIT.invalidCall,
+  ChecksFailed: EXIT.invalidCall,
+  ExactLawUnavailable: EXIT.invalidCall,
+  ReplayUnavailable: EXIT.invalidCall,
+  FolderInUse: EXIT.invalidCall,
+  NotHeld: EXIT.notHeld,
+  NotDecided: EXIT.notHeld,
+  NotRun: EXIT.notRun,
+  ModuleFailed: EXIT.notHeld,
+  BackendUnavailable: EXIT.failed,
+  BudgetExhausted: EXIT.failed,
+  FileNotWritten: EXIT.failed,
+  JournalFailed: EXIT.failed,
+  StoreFailed: EXIT.failed
+}
+
+const codeOf = (error: unknown): number | undefined =>
+  typeof error === "object" && error !== null && "_tag" in error
+    ? (CODES as Readonly<Record<string, number>>)[String(error._tag)]
+    : undefined
 
 const say = (line: string): void => {
   process.stderr.write(`coverbound: ${line.replace(/\s*\n\s*/g, " ")}\n`)
@@ -30,23 +72,16 @@ const say = (line: string): void => {
 const endOf = (error: unknown): number => {
   // The presenter has shown it.
   if (CliError.isCliError(error)) return EXIT.invalidCall
-  const tag = tagOf(error)
-  if (tag === "NotHeld") return EXIT.notHeld
   const message = error instanceof Error ? error.message : String(error)
-  if (tag === "NotRun" || tag === "NotDecided" || tag === "ModuleFailed") {
-    say(message)
-    return tag === "NotRun" ? EXIT.notRun : EXIT.notHeld
-  }
-  if (INVALID.has(tag)) {
-    say(message)
-    return EXIT.invalidCall
-  }
-  if (FAILED.has(tag)) say(message)
-  else {
+  const code = codeOf(error)
+  if (code === undefined) {
     say(`internal error, please report it: ${message} (COVERBOUND_DEBUG=1 shows where)`)
     if (process.env.COVERBOUND_DEBUG !== undefined && error instanceof Error) process.stderr.write(`${error.stack}\n`)
+    return EXIT.failed
   }
-  return EXIT.failed
+  // What was refuted or rejected, the output has said.
+  if (!(error instanceof NotHeld)) say(message)
+  return code
 }
 
 let terminated = false

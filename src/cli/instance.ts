@@ -1,29 +1,30 @@
 /** `coverbound instance SPEC`: an instance as data, with its exact quantities, on stdout. */
 import * as Argument from "effect/cli/Argument"
 import * as Command from "effect/cli/Command"
-import * as Effect from "effect/Effect"
-import * as Option from "effect/Option"
-import { choiceFlag } from "./options.ts"
+import { onDemand } from "./on-demand.ts"
+import { choiceFlag, type Parsed } from "./options.ts"
+
+const config = {
+  spec: Argument.String("spec").pipe(
+    Argument.withDescription(
+      "arithmetic:checkpoint=1M, corpus, rare-good:C=1e6,d=4, needle:N=1e4,d=8, random, dnf-prompts, or a path to an instance (.json, .cbi)"
+    ),
+    Argument.optional
+  ),
+  format: choiceFlag(
+    "format",
+    "json, or binary: its arrays as they lie in memory beside a small JSON, for instances too large to read. Default json",
+    ["json", "binary"]
+  )
+}
+
+/** What it is called with. */
+export type InstanceCall = Parsed<typeof config>
 
 export const instanceCommand = Command.make(
   "instance",
-  {
-    spec: Argument.String("spec").pipe(
-      Argument.withDescription(
-        "arithmetic:checkpoint=1M, corpus, rare-good:C=1e6,d=4, needle:N=1e4,d=8, random, dnf-prompts, or a path to an instance (.json, .cbi)"
-      ),
-      Argument.optional
-    ),
-    format: choiceFlag(
-      "format",
-      "json, or binary: its arrays as they lie in memory beside a small JSON, for instances too large to read. Default json",
-      ["json", "binary"]
-    )
-  },
-  Effect.fnUntraced(function* ({ format, spec }) {
-    const { writeInstance } = yield* Effect.promise(() => import("./write-instance.ts"))
-    yield* writeInstance(Option.getOrUndefined(spec), Option.getOrUndefined(format))
-  })
+  config,
+  onDemand(async () => (await import("./write-instance.ts")).writeInstance)
 ).pipe(
   Command.withDescription(
     "Write an instance as JSON or in the binary form, with C_cov, J*, J(π_ref), log Z and the optimal policy"

@@ -23,6 +23,13 @@ export class NotRun extends Data.TaggedError("NotRun")<{ readonly what: string }
   }
 }
 
+/** An algorithm of a module did not come to the end of its run. The message is one line; what was paid for is in the journal. Exit 1. */
+export class ModuleFailed extends Data.TaggedError("ModuleFailed")<{ readonly what: string }> {
+  override get message(): string {
+    return this.what
+  }
+}
+
 /** With `--strict`: something stayed undecided, and the output has said why. The message is one line for stderr. Exit 1. */
 export class NotDecided extends Data.TaggedError("NotDecided")<{ readonly what: string }> {
   override get message(): string {

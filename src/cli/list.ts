@@ -1,8 +1,8 @@
 /** `coverbound list [what]`: the names that other commands take, each with a line. */
 import * as Argument from "effect/cli/Argument"
 import * as Command from "effect/cli/Command"
-import * as Flag from "effect/cli/Flag"
-import * as Effect from "effect/Effect"
+import { onDemand } from "./on-demand.ts"
+import { switchFlag } from "./options.ts"
 
 /** What can be listed. */
 export const LISTED = ["algorithms", "families", "theorems", "backends"] as const
@@ -14,15 +14,9 @@ export const listCommand = Command.make(
       Argument.withDescription("What to list. Default: everything"),
       Argument.optional
     ),
-    json: Flag.Boolean("json").pipe(
-      Flag.withDescription("One JSON document on stdout instead of tables"),
-      Flag.withDefault(false)
-    )
+    json: switchFlag("json", "One JSON document on stdout instead of tables")
   },
-  Effect.fnUntraced(function* (options) {
-    const { runList } = yield* Effect.promise(() => import("./run-list.ts"))
-    yield* runList(options)
-  })
+  onDemand(async () => (await import("./run-list.ts")).runList)
 ).pipe(
   Command.withDescription("List algorithms, families with their options and defaults, theorems, backends"),
   Command.withExamples([

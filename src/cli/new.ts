@@ -1,7 +1,7 @@
 /** `coverbound new <name>`: a starter for an algorithm of one's own. */
 import * as Argument from "effect/cli/Argument"
 import * as Command from "effect/cli/Command"
-import * as Effect from "effect/Effect"
+import { onDemand } from "./on-demand.ts"
 
 export const newCommand = Command.make(
   "new",
@@ -11,10 +11,7 @@ export const newCommand = Command.make(
       Argument.optional
     )
   },
-  Effect.fnUntraced(function* (options) {
-    const { runNew } = yield* Effect.promise(() => import("./module/run-new.ts"))
-    yield* runNew(options)
-  })
+  onDemand(async () => (await import("./module/run-new.ts")).runNew)
 ).pipe(
   Command.withDescription("Write a folder for an algorithm of your own: the algorithm, a test, a workflow"),
   Command.withExamples([

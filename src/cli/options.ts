@@ -1,8 +1,12 @@
 /** Option values as the command reads them: one grammar for numbers everywhere, and one line that says what was expected. */
+import type * as Command from "effect/cli/Command"
 import * as Flag from "effect/cli/Flag"
 import type * as Option from "effect/Option"
 import { decimal, wholeNumber } from "../instance/decimal.ts"
 import { suggestion } from "../instance/nearest-name.ts"
+
+/** What the flags and arguments of a command are parsed to. */
+export type Parsed<Config extends Command.Command.Config> = Command.Command.Config.Infer<Config>
 
 class Refused extends Error {}
 
@@ -94,11 +98,12 @@ export const textFlag = (name: string, meaning: string, metavar: string): Flag.F
     return text
   })
 
+/** Whether something is asked for; by default it is not. */
+export const switchFlag = (name: string, meaning: string): Flag.Flag<boolean> =>
+  Flag.Boolean(name).pipe(Flag.withDescription(meaning), Flag.withDefault(false))
+
 /** Whether what stays undecided fails. */
-export const strictFlag = Flag.Boolean("strict").pipe(
-  Flag.withDescription("End with 1 where anything stays undecided, for whatever reason"),
-  Flag.withDefault(false)
-)
+export const strictFlag = switchFlag("strict", "End with 1 where anything stays undecided, for whatever reason")
 
 /** An option of a grammar of its own: what `parse` does not know is refused with what was expected. */
 export const optionFlag = <A>(

@@ -1,7 +1,7 @@
 /** `coverbound report RUN…`: records of any job as one page, or as Markdown, LaTeX, CSV or JSON. */
 import * as Argument from "effect/cli/Argument"
 import * as Command from "effect/cli/Command"
-import * as Effect from "effect/Effect"
+import { onDemand } from "./on-demand.ts"
 import { choiceFlag, textFlag } from "./options.ts"
 
 export const reportCommand = Command.make(
@@ -16,10 +16,7 @@ export const reportCommand = Command.make(
     out: textFlag("out", "The file. Default: report.html beside the first record; other formats go to stdout", "FILE"),
     format: choiceFlag("format", "Default: by the ending of --out, else html", ["html", "md", "csv", "json", "latex"])
   },
-  Effect.fnUntraced(function* (options) {
-    const { runReport } = yield* Effect.promise(() => import("./report/run-report.ts"))
-    yield* runReport(options)
-  })
+  onDemand(async () => (await import("./report/run-report.ts")).runReport)
 ).pipe(
   Command.withDescription(
     "One page of what was found, what it cost, and each theorem with its bound beside what was measured; nothing is fetched or measured again"

@@ -18,12 +18,14 @@ import { withoutTurn } from "../instance/turned.ts"
 import { jsonText } from "../run/json-text.ts"
 import { verdictWord } from "./audit/audit-view.ts"
 import { namedInstance } from "../model/families.ts"
+import type { CheckCall } from "./check.ts"
+import type { CommandFailed } from "./ending.ts"
 import { InvalidCall, NotHeld, type NotRun } from "./invalid-call.ts"
 import { shown } from "../instance/invalid-instance.ts"
 import { readNamedFile } from "./named-file.ts"
 import { ProgressBar } from "./progress.ts"
 import { type Page, pageOf, printable, wrapped, writeAll } from "./terminal.ts"
-import { checkFile, type FileNotWritten, writeWhole } from "./whole-file.ts"
+import { checkFile, writeWhole } from "./whole-file.ts"
 
 /** One file, what the checker says of it, and what running it again showed. */
 interface Checked {
@@ -202,13 +204,9 @@ const noCertificate = (content: string): string | undefined => {
 const SECONDS = 10
 
 /** Fails with NotHeld when a certificate was rejected, contradicted by a replay, or certifies a refutation; with ReplayUnavailable when one that was to be run again cannot be run here; with InvalidCall where Coq files were asked for and none has one. */
-export const runCheck = Effect.fnUntraced(function* (options: {
-  readonly files: ReadonlyArray<string>
-  readonly replay: Option.Option<number>
-  readonly module: Option.Option<string>
-  readonly emitCoq: boolean
-  readonly json: boolean
-}): Effect.fn.Return<void, InvalidCall | ReplayUnavailable | FileNotWritten | NotHeld | NotRun, Scope.Scope> {
+export const runCheck = Effect.fnUntraced(function* (
+  options: CheckCall
+): Effect.fn.Return<void, CommandFailed, Scope.Scope> {
   const { files, json } = options
   if (files.length === 0)
     return yield* new InvalidCall({ field: "file", value: "missing", expectation: "one certificate or more" })
@@ -277,4 +275,4 @@ export const runCheck = Effect.fnUntraced(function* (options: {
     })
   // Said last: what the others showed is not lost.
   if (unavailable !== undefined) return yield* unavailable
-})
+}, Effect.scoped)

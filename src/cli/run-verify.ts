@@ -17,38 +17,22 @@ import { jsonText } from "../run/json-text.ts"
 import { tallyByNature } from "../theorem/theorem.ts"
 import { verdictWord } from "./audit/audit-view.ts"
 import { againstBaseline, type Found, foundIn, readBaseline } from "./baseline.ts"
+import type { CommandFailed } from "./ending.ts"
 import { InvalidCall, NotDecided, NotHeld, NotRun } from "./invalid-call.ts"
 import { placesOf } from "./module/claim-places.ts"
 import { quoted as inShell } from "../../reports/shell-argument.ts"
 import { type NamedModule, namedModule, quoted } from "./module/named-module.ts"
 import { type Reporter, type ReportFile, reportFiles, Stopwatch, writeReport, writeReportFiles } from "./reporters.ts"
+import type { VerifyCall } from "./verify.ts"
 import { verificationDocument, verifyModule } from "./verify-module.ts"
 import { loadInstance, loadTable } from "./load-instance.ts"
 import { ProgressBar } from "./progress.ts"
 import { Work } from "../run/work.ts"
 import { table } from "./table.ts"
 import type { FileNotWritten } from "./whole-file.ts"
-import type { FolderInUse, JournalFailed } from "../work/journal.ts"
 import { checkFolder } from "./whole-file.ts"
 import { withWorkshop } from "./work/open-workshop.ts"
 import { type Page, pageOf, wrapped, writeAll } from "./terminal.ts"
-
-export interface VerifyCall {
-  readonly algorithm: Option.Option<string>
-  readonly theorem: Option.Option<string>
-  readonly budget: Option.Option<number>
-  readonly reporter: Option.Option<Reporter>
-  readonly reportTo: Option.Option<string>
-  readonly baseline: Option.Option<string>
-  readonly seed: Option.Option<number>
-  readonly level: Option.Option<number>
-  readonly instance: Option.Option<string>
-  readonly catalogue: boolean
-  readonly strict: boolean
-  readonly jobs: Option.Option<number>
-  readonly resume: boolean
-  readonly out: Option.Option<string>
-}
 
 const write = (text: string) => Effect.sync(() => process.stdout.write(text))
 
@@ -163,12 +147,7 @@ const text = (verification: Verification, page: Page): string => {
 }
 
 /** Runs, reports, and fails with NotHeld when something was refuted, with NotRun when something asked was not run, and with NotDecided when nothing may stay open. */
-export const runVerify = Effect.fnUntraced(function* (
-  call: VerifyCall
-): Effect.fn.Return<
-  void,
-  InvalidCall | InvalidInstance | FileNotWritten | NotHeld | NotRun | NotDecided | FolderInUse | JournalFailed
-> {
+export const runVerify = Effect.fnUntraced(function* (call: VerifyCall): Effect.fn.Return<void, CommandFailed> {
   const select = yield* selection(call.theorem)
   // A part of the checks, on one instance, cannot be asked to find every fault.
   for (const narrowing of ["theorem", "instance", "algorithm"] as const) {

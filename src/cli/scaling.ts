@@ -1,9 +1,8 @@
 /** `coverbound scaling FILE.csv --model 'a + b*N'`: a user's own measurements held against a cost model. */
 import * as Argument from "effect/cli/Argument"
 import * as Command from "effect/cli/Command"
-import * as Flag from "effect/cli/Flag"
-import * as Effect from "effect/Effect"
-import { numberFlag, strictFlag, textFlag } from "./options.ts"
+import { onDemand } from "./on-demand.ts"
+import { numberFlag, strictFlag, switchFlag, textFlag } from "./options.ts"
 
 export const scalingCommand = Command.make(
   "scaling",
@@ -21,16 +20,10 @@ export const scalingCommand = Command.make(
     time: textFlag("time", "The column of times. Default: time, t, or else the last", "NAME"),
     level: numberFlag("level", "Chance of error of each interval and verdict. Default 0.01", { above: 0, below: 0.5 }),
     strict: strictFlag,
-    json: Flag.Boolean("json").pipe(
-      Flag.withDescription("One JSON document on stdout instead of tables"),
-      Flag.withDefault(false)
-    ),
+    json: switchFlag("json", "One JSON document on stdout instead of tables"),
     out: textFlag("out", "Folder for scaling.json. Default reports/out/scaling", "DIR")
   },
-  Effect.fnUntraced(function* (options) {
-    const { runScaling } = yield* Effect.promise(() => import("./scaling/run-scaling.ts"))
-    yield* runScaling(options)
-  })
+  onDemand(async () => (await import("./scaling/run-scaling.ts")).runScaling)
 ).pipe(
   Command.withDescription(
     "How your own times grow: exponent with its interval, the model you claim, what it says of sizes it was not fitted on, and its rivals"

@@ -1,7 +1,7 @@
 /** `coverbound serve DIR`: the runs of a folder as pages, on this machine alone. */
 import * as Argument from "effect/cli/Argument"
 import * as Command from "effect/cli/Command"
-import * as Effect from "effect/Effect"
+import { onDemand } from "./on-demand.ts"
 import { integerFlag } from "./options.ts"
 
 export const serveCommand = Command.make(
@@ -13,10 +13,7 @@ export const serveCommand = Command.make(
     ),
     port: integerFlag("port", "Port on 127.0.0.1. Default 4174; 0: any that is free", 0, 65535)
   },
-  Effect.fnUntraced(function* (options) {
-    const { runServe } = yield* Effect.promise(() => import("./serve/run-serve.ts"))
-    yield* runServe(options)
-  })
+  onDemand(async () => (await import("./serve/run-serve.ts")).runServe)
 ).pipe(
   Command.withDescription(
     "List the runs of a folder and show each as its report, made anew when its record changes; follows a run that is going on. Loopback only, nothing is written"

@@ -1,48 +1,43 @@
 /** `coverbound sweep`: a plan of many runs, made by as many processes and machines as there are. */
 import * as Argument from "effect/cli/Argument"
 import * as Command from "effect/cli/Command"
-import * as Flag from "effect/cli/Flag"
-import * as Effect from "effect/Effect"
-import { numberFlag, textFlag } from "./options.ts"
+import { onDemand } from "./on-demand.ts"
+import { numberFlag, type Parsed, switchFlag, textFlag } from "./options.ts"
 import { jobsFlag } from "./work/work-flags.ts"
+
+const config = {
+  what: Argument.String("PLAN.json|worker|status|results").pipe(
+    Argument.withDescription(
+      "A plan, to be run here (and by other workers of its store); worker: make jobs of a store; status: of a store; results: write what is done"
+    )
+  ),
+  store: textFlag(
+    "store",
+    "Where jobs and results are: a file for processes of this machine, or postgres://user@host/database (?host=/folder for a socket) for any number of machines. Default OUT/sweep.sqlite",
+    "STORE"
+  ),
+  name: textFlag("name", "Which sweep of a PostgreSQL store. Default main", "NAME"),
+  jobs: jobsFlag,
+  lease: numberFlag(
+    "lease",
+    "Seconds after which the jobs of a worker that says nothing are given to others. Default 60",
+    {
+      least: 1
+    }
+  ),
+  addOnly: switchFlag("add-only", "Add the plan's jobs and leave them to workers"),
+  stay: switchFlag("stay", "worker: wait for more jobs where there are none left"),
+  json: switchFlag("json", "status as JSON"),
+  out: textFlag("out", "Folder of the default store and of results. Default reports/out/sweep", "DIR")
+}
+
+/** What it is called with. */
+export type SweepCall = Parsed<typeof config>
 
 export const sweepCommand = Command.make(
   "sweep",
-  {
-    what: Argument.String("PLAN.json|worker|status|results").pipe(
-      Argument.withDescription(
-        "A plan, to be run here (and by other workers of its store); worker: make jobs of a store; status: of a store; results: write what is done"
-      )
-    ),
-    store: textFlag(
-      "store",
-      "Where jobs and results are: a file for processes of this machine, or postgres://user@host/database (?host=/folder for a socket) for any number of machines. Default OUT/sweep.sqlite",
-      "STORE"
-    ),
-    name: textFlag("name", "Which sweep of a PostgreSQL store. Default main", "NAME"),
-    jobs: jobsFlag,
-    lease: numberFlag(
-      "lease",
-      "Seconds after which the jobs of a worker that says nothing are given to others. Default 60",
-      {
-        least: 1
-      }
-    ),
-    addOnly: Flag.Boolean("add-only").pipe(
-      Flag.withDescription("Add the plan's jobs and leave them to workers"),
-      Flag.withDefault(false)
-    ),
-    stay: Flag.Boolean("stay").pipe(
-      Flag.withDescription("worker: wait for more jobs where there are none left"),
-      Flag.withDefault(false)
-    ),
-    json: Flag.Boolean("json").pipe(Flag.withDescription("status as JSON"), Flag.withDefault(false)),
-    out: textFlag("out", "Folder of the default store and of results. Default reports/out/sweep", "DIR")
-  },
-  Effect.fnUntraced(function* (options) {
-    const { runSweep } = yield* Effect.promise(() => import("./sweep/run-sweep.ts"))
-    yield* runSweep(options)
-  })
+  config,
+  onDemand(async () => (await import("./sweep/run-sweep.ts")).runSweep)
 ).pipe(
   Command.withDescription("Make the runs of a plan, here or on many machines, each result exactly once"),
   Command.withExamples([

@@ -1,5 +1,6 @@
 /** Writes an instance: as JSON, a line per response, so that it can be read, and streamed by those who must; or in the binary form. */
 import * as Effect from "effect/Effect"
+import * as Option from "effect/Option"
 import { binaryPieces } from "../instance/binary-form.ts"
 import type { FiniteInstance } from "../instance/instance.ts"
 import { encodeHead, encodePrompt } from "../instance/finite-json.ts"
@@ -8,6 +9,7 @@ import { normalForm } from "../instance/validate.ts"
 import { optimum } from "../policy/optimum.ts"
 import { exactQuantities } from "./exact-quantities.ts"
 import { families } from "../model/families.ts"
+import type { InstanceCall } from "./instance.ts"
 import { InvalidCall } from "./invalid-call.ts"
 import { loadInstance } from "./load-instance.ts"
 import { count } from "../../reports/number-format.ts"
@@ -41,9 +43,9 @@ const scalarsOf = (exact: FiniteInstance) => {
 
 /** `coverbound instance`. Nothing reaches stdout unless the instance is valid. */
 export const writeInstance = Effect.fnUntraced(function* (
-  spec: string | undefined,
-  format: "json" | "binary" = "json"
+  call: InstanceCall
 ): Effect.fn.Return<void, InvalidCall | InvalidInstance> {
+  const spec = Option.getOrUndefined(call.spec)
   if (spec === undefined)
     return yield* new InvalidCall({
       field: "spec",
@@ -52,7 +54,8 @@ export const writeInstance = Effect.fnUntraced(function* (
     })
   const instance = yield* loadInstance(spec)
   const { exact } = instance
-  const pieces = format === "binary" ? binaryPieces(exact, scalarsOf(exact)) : instanceText(exact)
+  const pieces =
+    Option.getOrUndefined(call.format) === "binary" ? binaryPieces(exact, scalarsOf(exact)) : instanceText(exact)
   yield* Effect.promise(async () => {
     // A pipe takes what it can: the rest waits here, not in memory. One that nobody reads any more takes nothing.
     for (const piece of pieces) {

@@ -13,53 +13,15 @@ import { suggestion } from "../../instance/nearest-name.ts"
 import { EXACT_LAW_LIMIT } from "../../oracle/exact-law.ts"
 import { type Interpreter, type OracleServices, problemOf } from "../../oracle/interpreter.ts"
 import type { Problem } from "../../oracle/services.ts"
-import type { SearchChoice } from "../../search/session-search.ts"
 import { TABLE_LIMIT } from "../../search/pass-cache.ts"
 import { optimum } from "../../policy/optimum.ts"
 import { theorems } from "../../theorem/registry.ts"
+import type { AuditCall } from "../audit.ts"
 import { stopsAtOnce } from "../stops-at-once.ts"
 import { InvalidCall } from "../invalid-call.ts"
-import type { Reporter } from "../reporters.ts"
 import { loadInstance } from "../load-instance.ts"
 import { isQuick } from "./draw-warning.ts"
 import { chooseParameters } from "./parameters.ts"
-
-/** The options as parsed. */
-export interface AuditOptions {
-  readonly algorithm: Option.Option<string>
-  readonly instance: Option.Option<string>
-  readonly eps: Option.Option<number>
-  readonly delta: Option.Option<number>
-  readonly coverage: Option.Option<number>
-  readonly parameters: Option.Option<string>
-  readonly oracle: Option.Option<Interpreter>
-  /** What may search for literal oracles. */
-  readonly backend: Option.Option<SearchChoice>
-  readonly trials: Option.Option<number>
-  readonly seed: Option.Option<number>
-  readonly level: Option.Option<number>
-  readonly budgetRewards: Option.Option<bigint>
-  readonly budgetSamples: Option.Option<bigint>
-  readonly batch: Option.Option<number>
-  readonly json: boolean
-  readonly reporter: Option.Option<Reporter>
-  /** Files of reports, as the call named them. */
-  readonly reportTo: Option.Option<string>
-  /** An earlier run.json. */
-  readonly baseline: Option.Option<string>
-  readonly inToto: boolean
-  readonly strict: boolean
-  readonly out: Option.Option<string>
-  /** Seconds, for an audit on all instances. */
-  readonly budget: Option.Option<number>
-  /** Limits of a module's process. */
-  readonly trialSeconds: Option.Option<number>
-  readonly trialMemory: Option.Option<number>
-  readonly noTypeCheck: boolean
-  /** Threads; whether there should be something to go on from. */
-  readonly jobs: Option.Option<number>
-  readonly resume: boolean
-}
 
 export interface ChosenPlan {
   readonly plan: AuditPlan
@@ -140,7 +102,7 @@ export interface Setting {
 
 /** The instance of a call, and the goal on it. */
 export const chooseSetting = Effect.fnUntraced(function* (
-  options: AuditOptions
+  options: AuditCall
 ): Effect.fn.Return<Setting, InvalidCall | InvalidInstance> {
   const asked = Option.getOrElse(options.instance, () => "rare-good:C=1e4,d=2")
   const instance = yield* loadInstance(asked)
@@ -163,7 +125,7 @@ const theoryOf = (algorithm: AnyAlgorithm<OracleServices>, problem: Problem, goa
 
 /** Chooses everything a call leaves open. */
 export const choosePlan = Effect.fnUntraced(function* (
-  options: AuditOptions,
+  options: AuditCall,
   algorithm: AnyAlgorithm<OracleServices>,
   { asked, goal, instance }: Setting
 ): Effect.fn.Return<ChosenPlan, InvalidCall | InvalidInstance> {

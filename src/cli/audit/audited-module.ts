@@ -6,9 +6,10 @@ import { standIn } from "../../audit/case-run.ts"
 import type { Runner } from "../../audit/runner.ts"
 import { hiddenSpec } from "../../instance/turned.ts"
 import type { OracleServices } from "../../oracle/interpreter.ts"
+import type { AuditCall } from "../audit.ts"
 import { InvalidCall } from "../invalid-call.ts"
 import type { NamedModule } from "../module/named-module.ts"
-import { type AuditOptions, secretSeed, type Setting } from "./audit-plan.ts"
+import { secretSeed, type Setting } from "./audit-plan.ts"
 
 /** A module, and what makes its trials. */
 export interface AuditedModule {
@@ -17,7 +18,7 @@ export interface AuditedModule {
 }
 
 /** The call with a seed and an instance that a module cannot have been written for: turned by the seed, which is drawn where none was given. */
-export const unknownTo = (options: AuditOptions): AuditOptions => {
+export const unknownTo = (options: AuditCall): AuditCall => {
   const seed = Option.getOrElse(options.seed, secretSeed)
   return {
     ...options,

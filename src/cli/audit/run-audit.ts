@@ -8,21 +8,12 @@ import * as Scheduler from "effect/Scheduler"
 import type { AnyAlgorithm } from "../../algorithm/algorithm.ts"
 import { type Audit, audit, auditOf, type AuditPlan } from "../../audit/audit.ts"
 import type { FailedTrial } from "../../audit/case-run.ts"
-import type { InvalidInstance } from "../../instance/invalid-instance.ts"
-import type { BackendUnavailable } from "../../kernel/backend-unavailable.ts"
 import type { OracleServices } from "../../oracle/interpreter.ts"
 import { jsonText } from "../../run/json-text.ts"
 import { ledgerJson, suboptimalityJson } from "../../run/run-json.ts"
 import type { RunRecord } from "../../run/run-record.ts"
 import { auditDocument, runDocument } from "./audit-document.ts"
-import {
-  algorithmNamed,
-  type AuditOptions,
-  type ChosenPlan,
-  choosePlan,
-  chooseSetting,
-  type Setting
-} from "./audit-plan.ts"
+import { algorithmNamed, type ChosenPlan, choosePlan, chooseSetting, type Setting } from "./audit-plan.ts"
 import { trialsBy, trialsIn } from "./audit-trials.ts"
 import { type AuditedModule, described, unknownTo } from "./audited-module.ts"
 import { drawWarning } from "./draw-warning.ts"
@@ -35,28 +26,18 @@ import { auditRun } from "./reported-audit.ts"
 import { SearchBackend } from "../../search/session-search.ts"
 import { checkBackend } from "./search-backend.ts"
 import { clearCertificates, writeCertificateFiles } from "../certificate-files.ts"
-import { type InvalidCall, NotDecided, NotHeld, NotRun } from "../invalid-call.ts"
+import type { AuditCall } from "../audit.ts"
+import type { CommandFailed } from "../ending.ts"
+import { NotDecided, NotHeld, NotRun } from "../invalid-call.ts"
+import { refuseStray } from "../live/live-options.ts"
 import { loadModule } from "../module/load-module.ts"
 import { placesOf } from "../module/claim-places.ts"
 import { ALL, namedModule, type NamedModule, quoted } from "../module/named-module.ts"
 import { ProgressBar, shareOfRun } from "../progress.ts"
 import { type Page, pageOf, wrapped, write, writeAll } from "../terminal.ts"
-import { checkOwnFolder, type FileNotWritten, writePieces } from "../whole-file.ts"
+import { checkOwnFolder, writePieces } from "../whole-file.ts"
 import { sharedInstance } from "../../instance/shared-instance.ts"
-import type { FolderInUse, JournalFailed } from "../../work/journal.ts"
 import { threadsOf, type Working, withWorkshop } from "../work/open-workshop.ts"
-
-/** Why an audit ends otherwise than with nothing refuted. */
-type AuditFailed =
-  | InvalidCall
-  | InvalidInstance
-  | BackendUnavailable
-  | FileNotWritten
-  | NotHeld
-  | NotRun
-  | NotDecided
-  | FolderInUse
-  | JournalFailed
 
 /** An operation of an algorithm may be a block of 512 rounds: let signals and timers have their turn after a few, not after Effect's 2048. */
 const OPERATIONS = 8
@@ -82,11 +63,11 @@ const inShortSteps = ({ instance: { exact }, interpreter }: AuditPlan): boolean 
 
 /** Plans an audit and has it run where it belongs: plans, runs, shows and writes an audit on one instance. Fails with NotHeld when a theorem was refuted or a trial failed. */
 const auditOnce = Effect.fnUntraced(function* (
-  options: AuditOptions,
+  options: AuditCall,
   setting: Setting,
   algorithm: AnyAlgorithm<OracleServices>,
   module?: AuditedModule
-): Effect.fn.Return<void, AuditFailed> {
+): Effect.fn.Return<void, CommandFailed> {
   const chosen = yield* choosePlan(options, algorithm, setting)
   yield* checkBackend
   const { slug } = chosen
@@ -112,7 +93,7 @@ const WRITTEN_ON_INTERRUPT = 300
 /** Runs, shows and writes an audit on one instance. Fails with NotHeld when a theorem was refuted or a trial failed. */
 const auditIn = Effect.fnUntraced(function* (
   folder: string,
-  options: AuditOptions,
+  options: AuditCall,
   setting: Setting,
   chosen: ChosenPlan,
   {
@@ -126,7 +107,7 @@ const auditIn = Effect.fnUntraced(function* (
     readonly module?: AuditedModule
     readonly working?: Working
   }
-): Effect.fn.Return<void, FileNotWritten | NotHeld | NotRun | NotDecided> {
+): Effect.fn.Return<void, CommandFailed> {
   const { parametersFrom } = chosen
   const reporter = reporterOf(options)
   const aside = asideOf(reporter)
@@ -250,14 +231,15 @@ const replayText = ({ asked, parametersFrom, plan }: ChosenPlan, named: NamedMod
 }
 
 /** The setting with its instance in memory that threads share, where there are threads and it is large enough to matter. */
-const sharedAmongThreads = ({ jobs }: AuditOptions, setting: Setting): Setting =>
+const sharedAmongThreads = ({ jobs }: AuditCall, setting: Setting): Setting =>
   threadsOf(jobs) > 1 || setting.instance.exact.features.length > SHORT_TABLES
     ? { ...setting, instance: sharedInstance(setting.instance) }
     : setting
 
 /** Runs the audit of a call: on one instance, or on all of them. Fails with NotHeld when something was refuted. */
 export const runAudit = Effect.fnUntraced(
-  function* (options: AuditOptions): Effect.fn.Return<void, AuditFailed> {
+  function* (options: AuditCall): Effect.fn.Return<void, CommandFailed> {
+    yield* refuseStray(options)
     const module = yield* namedModule(Option.getOrElse(options.algorithm, () => ""))
     const instance = Option.getOrElse(options.instance, () => (module === undefined ? "" : ALL))
     // A call without an algorithm hears first of an instance that is wrong: it named one.
@@ -278,7 +260,7 @@ export const runAudit = Effect.fnUntraced(
       })
     )
   },
-  (running, { backend }: AuditOptions) =>
+  (running, { backend }: AuditCall) =>
     Effect.provideService(
       running,
       SearchBackend,

@@ -13,11 +13,12 @@ import { SPENT } from "../../audit/scaling.ts"
 import { inProcessRunner, type Runner } from "../../audit/runner.ts"
 import type { Instance } from "../../instance/instance.ts"
 import { shown } from "../../instance/invalid-instance.ts"
-import type { BackendUnavailable } from "../../kernel/backend-unavailable.ts"
 import type { OracleServices } from "../../oracle/interpreter.ts"
 import { jsonText } from "../../run/json-text.ts"
-import { type AuditOptions, secretSeed } from "./audit-plan.ts"
+import { secretSeed } from "./audit-plan.ts"
 import { clearCertificates, writeCertificateFiles } from "../certificate-files.ts"
+import type { AuditCall } from "../audit.ts"
+import type { CommandFailed } from "../ending.ts"
 import { InvalidCall, NotDecided, NotHeld, NotRun } from "../invalid-call.ts"
 import { loadInstance } from "../load-instance.ts"
 import { loadModule } from "../module/load-module.ts"
@@ -32,10 +33,9 @@ import { fails, type ReportedRun } from "../../../reports/reported-run.ts"
 import { baselineText } from "./baseline-view.ts"
 import { planRun } from "./reported-audit.ts"
 import { pageOf, write, writeAll } from "../terminal.ts"
-import type { FolderInUse, JournalFailed } from "../../work/journal.ts"
 import { withWorkshop } from "../work/open-workshop.ts"
 import { checkBackend } from "./search-backend.ts"
-import { checkOwnFolder, type FileNotWritten, writeWhole } from "../whole-file.ts"
+import { checkOwnFolder, writeWhole } from "../whole-file.ts"
 
 const LEVEL = 0.01
 
@@ -50,7 +50,7 @@ const SET_BY_CASES = {
   batch: "--batch"
 } as const
 
-const refuseOthers = (options: AuditOptions): Effect.Effect<void, InvalidCall> => {
+const refuseOthers = (options: AuditCall): Effect.Effect<void, InvalidCall> => {
   for (const [name, field] of Object.entries(SET_BY_CASES)) {
     const given: Option.Option<unknown> = options[name as keyof typeof SET_BY_CASES]
     if (Option.isSome(given))
@@ -67,23 +67,23 @@ const refuseOthers = (options: AuditOptions): Effect.Effect<void, InvalidCall> =
 
 const resolve = (spec: string): Instance => Effect.runSync(loadInstance(spec))
 
-const slugOf = (name: string, options: AuditOptions): string => {
+const slugOf = (name: string, options: AuditCall): string => {
   const { algorithm, delta, level, seed, trials } = options
   const identity = JSON.stringify([algorithm, delta, level, seed, trials])
   return `${name.replace(/[^\w.-]+/g, "-").slice(0, 40)}-all-${createHash("sha256").update(identity).digest("hex").slice(0, 8)}`
 }
 
-const folderOf = (name: string, options: AuditOptions): string =>
+const folderOf = (name: string, options: AuditCall): string =>
   Option.getOrElse(options.out, () => join("reports", "out", slugOf(name, options)))
 
 /** Runs the plan with a runner, shows and writes what it found. */
 const show = Effect.fnUntraced(function* (
-  options: AuditOptions,
+  options: AuditCall,
   runner: Runner,
   audited: Audited,
   noise: () => number,
   module: NamedModule | undefined
-): Effect.fn.Return<void, InvalidCall | FileNotWritten | NotHeld | NotRun | NotDecided> {
+): Effect.fn.Return<void, CommandFailed> {
   const folder = folderOf(runner.description.name, options)
   yield* checkOwnFolder("--out", folder, "run.json")
   const secret = module !== undefined
@@ -154,12 +154,9 @@ const show = Effect.fnUntraced(function* (
 
 /** Audits a module or a built-in algorithm on all there is. Fails with NotHeld when anything does not hold. */
 export const runPlan = Effect.fnUntraced(function* (
-  options: AuditOptions,
+  options: AuditCall,
   target: NamedModule | AnyAlgorithm<OracleServices>
-): Effect.fn.Return<
-  void,
-  InvalidCall | BackendUnavailable | FileNotWritten | NotHeld | NotRun | NotDecided | FolderInUse | JournalFailed
-> {
+): Effect.fn.Return<void, CommandFailed> {
   yield* refuseOthers(options)
   yield* checkBackend
   if (Option.isSome(options.out)) yield* checkOwnFolder("--out", options.out.value, "run.json")

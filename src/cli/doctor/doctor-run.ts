@@ -1,11 +1,12 @@
 /** What `coverbound doctor` does: looks, tries every backend, prints. It refutes nothing: it ends with 0 whatever it finds. */
 import * as Effect from "effect/Effect"
+import type { DoctorCall } from "../doctor.ts"
 import { examineBackends } from "./doctor-backends.ts"
 import { examineMachine } from "./doctor-machine.ts"
 import { doctorText } from "./doctor-view.ts"
 import { pageOf } from "../terminal.ts"
 
-export const runDoctor = Effect.fnUntraced(function* (json: boolean) {
+export const runDoctor = Effect.fnUntraced(function* ({ json }: DoctorCall) {
   const machine = examineMachine()
   const backends = yield* Effect.promise(() => examineBackends())
   const findings = { ...machine, backends }

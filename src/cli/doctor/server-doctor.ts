@@ -7,19 +7,11 @@ import { BackendUnavailable } from "../../kernel/backend-unavailable.ts"
 import { baseOf, keyOf } from "../../server/server-address.ts"
 import { examineServer, type ServerExamination, type ServerFindings } from "../../server/server-law.ts"
 import { Refused, refused, type ServerAddress } from "../../server/transport.ts"
+import type { DoctorCall } from "../doctor.ts"
+import type { CommandFailed } from "../ending.ts"
 import { InvalidCall, NotHeld } from "../invalid-call.ts"
 import { table } from "../table.ts"
 import { type Page, pageOf, printable, wrapped, write } from "../terminal.ts"
-
-export interface ServerDoctorOptions {
-  readonly json: boolean
-  readonly server: string
-  readonly model: Option.Option<string>
-  readonly prompt: Option.Option<string>
-  readonly draws: Option.Option<number>
-  readonly level: Option.Option<number>
-  readonly timeout: Option.Option<number>
-}
 
 const pageText = (
   base: string,
@@ -63,10 +55,8 @@ const pageText = (
     ""
   ].join("\n")
 
-export const runServerDoctor = Effect.fnUntraced(function* (
-  options: ServerDoctorOptions
-): Effect.fn.Return<void, InvalidCall | BackendUnavailable | NotHeld> {
-  const base = baseOf(options.server)
+export const runServerDoctor = Effect.fnUntraced(function* (call: DoctorCall): Effect.fn.Return<void, CommandFailed> {
+  const base = baseOf(Option.getOrElse(call.server, () => ""))
   if (base === undefined)
     return yield* Effect.fail(
       new InvalidCall({
@@ -79,14 +69,14 @@ export const runServerDoctor = Effect.fnUntraced(function* (
   const key = keyOf(process.env)
   const address: ServerAddress = {
     base,
-    timeout: 1000 * Option.getOrElse(options.timeout, () => 60),
+    timeout: 1000 * Option.getOrElse(call.timeout, () => 60),
     ...(key === undefined ? {} : { key }),
-    ...Option.match(options.model, { onNone: () => ({}), onSome: (model) => ({ model }) })
+    ...Option.match(call.model, { onNone: () => ({}), onSome: (model) => ({ model }) })
   }
   const examination: ServerExamination = {
-    prompt: Option.getOrElse(options.prompt, () => "The jury said"),
-    draws: Option.getOrElse(options.draws, () => 3200),
-    level: Option.getOrElse(options.level, () => 1e-6)
+    prompt: Option.getOrElse(call.prompt, () => "The jury said"),
+    draws: Option.getOrElse(call.draws, () => 3200),
+    level: Option.getOrElse(call.level, () => 1e-6)
   }
   const findings = yield* Effect.tryPromise({
     try: () => examineServer(address, examination),
@@ -98,7 +88,7 @@ export const runServerDoctor = Effect.fnUntraced(function* (
   })
   yield* write(
     process.stdout,
-    options.json
+    call.json
       ? `${JSON.stringify({ server: base, ...examination, ...findings }, null, 2)}\n`
       : pageText(base, examination, findings, pageOf(process.stdout))
   )

@@ -16,16 +16,14 @@ import { ProgressBar } from "../progress.ts"
 import { type FileNotWritten, writeWhole } from "../whole-file.ts"
 import { openChecks } from "./checks-process.ts"
 import { dollars } from "./live-document.ts"
-import type { SourceFlagValues } from "./live-options.ts"
 import type { SourceOptions } from "./open-source.ts"
 import { nameParts, openJournal } from "./run-live.ts"
 
 /** What a call says of draws that are to be made. */
-export type DrawnOptions = SourceFlagValues &
-  SourceOptions & {
-    readonly draws: Option.Option<number>
-    readonly seed: Option.Option<number>
-  }
+export interface DrawnOptions extends SourceOptions {
+  readonly draws: Option.Option<number>
+  readonly seed: Option.Option<number>
+}
 
 /** Draws at each prompt, where the call does not say. */
 const DRAWS = 128

@@ -10,7 +10,8 @@ import type * as Scope from "effect/Scope"
 import type { AnyAlgorithm } from "../../algorithm/algorithm.ts"
 import { Failed, oneLine } from "../../audit/outcome.ts"
 import type { OracleServices } from "../../oracle/interpreter.ts"
-import { algorithmNamed, type AuditOptions } from "../audit/audit-plan.ts"
+import { algorithmNamed } from "../audit/audit-plan.ts"
+import type { AuditCall } from "../audit.ts"
 import { InvalidCall } from "../invalid-call.ts"
 import { describedBy } from "../module/described-algorithm.ts"
 import { namedModule, type NamedModule } from "../module/named-module.ts"
@@ -27,7 +28,7 @@ const refuse = (asked: string, why: string): InvalidCall => {
   return new InvalidCall({ field: asked, value, expectation })
 }
 
-type Options = Pick<AuditOptions, "algorithm" | "noTypeCheck" | "trialMemory" | "trialSeconds">
+type Options = Pick<AuditCall, "algorithm" | "noTypeCheck" | "trialMemory" | "trialSeconds">
 
 const openModule = Effect.fnUntraced(function* (
   module: NamedModule,

@@ -14,13 +14,10 @@ import type { OracleServices } from "../../oracle/interpreter.ts"
 import type { Budget } from "../../oracle/ledger.ts"
 import type { Problem } from "../../oracle/services.ts"
 import { computationBound } from "../../theorem/t7-spanner-sampling.ts"
-import type { AuditOptions } from "../audit/audit-plan.ts"
+import type { AuditCall } from "../audit.ts"
 import { chooseParameters } from "../audit/parameters.ts"
 import { InvalidCall } from "../invalid-call.ts"
 import { namedModule } from "../module/named-module.ts"
-import type { LiveFlagValues } from "./live-options.ts"
-
-export type LiveAuditOptions = AuditOptions & LiveFlagValues
 
 export interface LiveCall {
   readonly problem: Problem
@@ -76,7 +73,7 @@ const setAside = (p: ParameterRecord): bigint | undefined => {
 
 /** The promise C that a learner is told: nobody can compute it of a model that is only sampled. */
 const promised = (
-  { coverage }: LiveAuditOptions,
+  { coverage }: AuditCall,
   algorithm: AnyAlgorithm<OracleServices>
 ): Effect.Effect<number, InvalidCall> =>
   Option.isSome(coverage)
@@ -90,7 +87,7 @@ const promised = (
       )
 
 export const completeCall = Effect.fnUntraced(function* (
-  options: LiveAuditOptions,
+  options: AuditCall,
   algorithm: AnyAlgorithm<OracleServices>,
   verifier: Verifier
 ): Effect.fn.Return<LiveCall, InvalidCall | InvalidInstance> {

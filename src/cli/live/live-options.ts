@@ -1,8 +1,10 @@
 /** Options of calls that draw from a server or an embedded model, on prompts of a file, judged by a module. */
 import * as Flag from "effect/cli/Flag"
+import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
 import { decimal } from "../../instance/decimal.ts"
-import { integerFlag, numberFlag, optionFlag, textFlag } from "../options.ts"
+import { InvalidCall } from "../invalid-call.ts"
+import { integerFlag, numberFlag, optionFlag, type Parsed, switchFlag, textFlag } from "../options.ts"
 
 /** Dollars a million tokens. */
 export interface Price {
@@ -33,11 +35,9 @@ export const sourceFlags = {
   prompts: textFlag("prompts", 'Prompts, {"prompt": "…", …} a line; other fields are for --checks', "FILE.jsonl"),
   checks: textFlag("checks", "Module that exports checks (φ) and reward; it runs in a process of its own", "MODULE"),
   model: textFlag("model", "Model that the server is asked for", "NAME"),
-  chat: Flag.Boolean("chat").pipe(
-    Flag.withDescription(
-      "Send prompts as a user's message, through the server's chat template. Default: as they stand"
-    ),
-    Flag.withDefault(false)
+  chat: switchFlag(
+    "chat",
+    "Send prompts as a user's message, through the server's chat template. Default: as they stand"
   ),
   maxTokens: integerFlag(
     "max-tokens",
@@ -91,17 +91,25 @@ export const liveFlags = {
   )
 }
 
-type Values<F> = { readonly [K in keyof F]: F[K] extends Flag.Flag<infer A> ? A : never }
 /** What they are parsed to. */
-export type SourceFlagValues = Values<typeof sourceFlags>
-export type LiveFlagValues = Values<typeof liveFlags>
+export type SourceCall = Parsed<typeof sourceFlags>
 
 /** Whether a call names a source of texts. */
-export const isLive = ({ embedded, server }: Pick<SourceFlagValues, "embedded" | "server">): boolean =>
+export const isLive = ({ embedded, server }: Pick<SourceCall, "embedded" | "server">): boolean =>
   Option.isSome(server) || Option.isSome(embedded)
 
-/** An option that means something only with a source; undefined where none was given. */
-export const strayOption = (options: LiveFlagValues): string | undefined =>
-  (["prompts", "checks", "model", "journal", "target", "answers", "price"] as const).find((name) =>
-    Option.isSome<unknown>(options[name])
+/** Refuses options that mean something only with a source. */
+export const refuseStray = (call: Parsed<typeof liveFlags>): Effect.Effect<void, InvalidCall> => {
+  const stray = (["prompts", "checks", "model", "journal", "target", "answers", "price"] as const).find((name) =>
+    Option.isSome<unknown>(call[name])
   )
+  return stray === undefined
+    ? Effect.void
+    : Effect.fail(
+        new InvalidCall({
+          field: `--${stray}`,
+          value: "without a source",
+          expectation: "--server URL or --embedded MODEL beside it"
+        })
+      )
+}

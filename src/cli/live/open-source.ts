@@ -16,21 +16,13 @@ import { type EmbeddedModel, embeddedSource } from "../../live/embedded-source.t
 import { serverSource } from "../../live/server-source.ts"
 import type { TextSource } from "../../live/text-source.ts"
 import { baseOf, keyOf } from "../../server/server-address.ts"
+import type { AuditCall } from "../audit.ts"
 import { InvalidCall } from "../invalid-call.ts"
+import type { SourceCall } from "./live-options.ts"
 import type { PromptRecord } from "./prompts-file.ts"
 
 /** What a call says of where texts come from. */
-export interface SourceOptions {
-  readonly server: Option.Option<string>
-  readonly embedded: Option.Option<string>
-  readonly model: Option.Option<string>
-  readonly chat: boolean
-  readonly maxTokens: Option.Option<number>
-  readonly stop: ReadonlyArray<string>
-  readonly batch: Option.Option<number>
-  readonly concurrency: Option.Option<number>
-  readonly timeout: Option.Option<number>
-}
+export type SourceOptions = SourceCall & Pick<AuditCall, "batch">
 
 const DEFAULTS = { tokens: 256, batch: 8, concurrency: 4, seconds: 60, attempts: 7 }
 

@@ -1,34 +1,34 @@
 /** What `coverbound audit ALGORITHM --server URL --prompts FILE --checks MODULE` does: names, opens, runs, judges, shows, writes. */
 import { createHash } from "node:crypto"
 import { join } from "node:path"
-import * as Data from "effect/Data"
 import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
 import type * as Scope from "effect/Scope"
 import type { AnyAlgorithm } from "../../algorithm/algorithm.ts"
-import type { InvalidInstance } from "../../instance/invalid-instance.ts"
 import type { BackendUnavailable } from "../../kernel/backend-unavailable.ts"
 import type { InvalidModelFile } from "../../language-model/invalid-model-file.ts"
 import { type CallIdentity, DrawJournal, InvalidJournal } from "../../live/draw-journal.ts"
 import { judgeLive } from "../../live/live-judge.ts"
 import { type LiveRuns, liveRuns } from "../../live/live-run.ts"
-import type { ChecksFailed, Verifier } from "../../live/verifier.ts"
+import type { Verifier } from "../../live/verifier.ts"
 import { Failed, failureOf } from "../../audit/outcome.ts"
 import type { OracleServices } from "../../oracle/interpreter.ts"
 import { NotFinished } from "../../oracle/not-finished.ts"
 import { Misbehaved } from "../../oracle/shape.ts"
 import { jsonText } from "../../run/json-text.ts"
-import { InvalidCall, NotDecided, NotHeld, NotRun } from "../invalid-call.ts"
+import type { AuditCall } from "../audit.ts"
+import type { CommandFailed } from "../ending.ts"
+import { InvalidCall, ModuleFailed, NotDecided, NotHeld, NotRun } from "../invalid-call.ts"
 import { readNamedFile } from "../named-file.ts"
 import { ProgressBar, shareOfRun } from "../progress.ts"
 import { pageOf, printable, write } from "../terminal.ts"
-import { checkFile, checkOwnFolder, type FileNotWritten, writeWhole } from "../whole-file.ts"
+import { checkFile, checkOwnFolder, writeWhole } from "../whole-file.ts"
 import { openChecks } from "./checks-process.ts"
-import { checksFile, completeCall, identityOf, type LiveAuditOptions, type LiveCall, required } from "./live-call.ts"
+import { checksFile, completeCall, identityOf, type LiveCall, required } from "./live-call.ts"
 import { openAlgorithm } from "./live-algorithm.ts"
 import { liveDocument, type LiveReport } from "./live-document.ts"
 import { liveText } from "./live-view.ts"
-import { type NamedSource, nameSource } from "./open-source.ts"
+import { type NamedSource, nameSource, type SourceOptions } from "./open-source.ts"
 import { type PromptRecord, readPrompts } from "./prompts-file.ts"
 
 /** MiB that a module of checks may hold, where the call says nothing. */
@@ -56,13 +56,6 @@ export const openJournal = (file: string, identity: CallIdentity) =>
     (journal) => Effect.sync(() => journal.close())
   )
 
-/** An algorithm of a module did not come to the end of its run. The message is one line; what was paid for is in the journal. */
-export class ModuleFailed extends Data.TaggedError("ModuleFailed")<{ readonly what: string }> {
-  override get message(): string {
-    return this.what
-  }
-}
-
 /** Everything a live call needs before it can begin. */
 interface Named {
   readonly prompts: ReadonlyArray<PromptRecord>
@@ -73,20 +66,7 @@ interface Named {
 
 /** What a call names: prompts, a source, a module. */
 export const nameParts = Effect.fnUntraced(function* (
-  options: Pick<
-    LiveAuditOptions,
-    | "batch"
-    | "chat"
-    | "checks"
-    | "concurrency"
-    | "embedded"
-    | "maxTokens"
-    | "model"
-    | "prompts"
-    | "server"
-    | "stop"
-    | "timeout"
-  >
+  options: SourceOptions
 ): Effect.fn.Return<Named, InvalidCall | InvalidModelFile | BackendUnavailable> {
   const promptsFile = yield* required("--prompts", options.prompts, 'a file of prompts, {"prompt": "…"} a line')
   const checksAsked = yield* required("--checks", options.checks, "a module that exports checks and reward")
@@ -138,23 +118,7 @@ const neverGave = (runs: LiveRuns["runs"]): string | undefined => {
 }
 
 export const runLive = Effect.fnUntraced(
-  function* (
-    options: LiveAuditOptions
-  ): Effect.fn.Return<
-    void,
-    | InvalidCall
-    | InvalidInstance
-    | InvalidModelFile
-    | InvalidJournal
-    | BackendUnavailable
-    | ChecksFailed
-    | ModuleFailed
-    | FileNotWritten
-    | NotHeld
-    | NotRun
-    | NotDecided,
-    Scope.Scope
-  > {
+  function* (options: AuditCall): Effect.fn.Return<void, CommandFailed, Scope.Scope> {
     if (Option.isSome(options.out)) yield* checkOwnFolder("--out", options.out.value, "run.json")
     if (Option.isSome(options.journal))
       yield* checkFile("--journal", options.journal.value, Option.getOrUndefined(options.out))

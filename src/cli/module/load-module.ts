@@ -3,7 +3,7 @@ import { dirname } from "node:path"
 import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
 import type * as Scope from "effect/Scope"
-import type { AuditOptions } from "../audit/audit-plan.ts"
+import type { AuditCall } from "../audit.ts"
 import { oneLine } from "../../audit/outcome.ts"
 import { InvalidCall, NotHeld, NotRun } from "../invalid-call.ts"
 import type { ReportedRun } from "../../../reports/reported-run.ts"
@@ -63,7 +63,7 @@ export const loadModule = Effect.fnUntraced(function* (
     noTypeCheck,
     trialMemory,
     trialSeconds
-  }: Pick<AuditOptions, "backend" | "noTypeCheck" | "trialMemory" | "trialSeconds">,
+  }: Pick<AuditCall, "backend" | "noTypeCheck" | "trialMemory" | "trialSeconds">,
   reporter: Reporter = "text"
 ): Effect.fn.Return<LoadedModule, InvalidCall | NotHeld | NotRun, Scope.Scope> {
   const { endless, kept } =

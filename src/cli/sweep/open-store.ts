@@ -10,17 +10,12 @@ import { openPostgresStore } from "../../sweep/postgres-store.ts"
 import { openSqliteStore } from "../../sweep/sqlite-store.ts"
 import { StoreFailed, type SweepStore } from "../../sweep/sweep-store.ts"
 import { InvalidCall } from "../invalid-call.ts"
+import type { SweepCall } from "../sweep.ts"
 import { checkFolder } from "../whole-file.ts"
 import { packageVersion } from "../work/package-version.ts"
 
-export interface StoreCall {
-  readonly store: Option.Option<string>
-  readonly name: Option.Option<string>
-  readonly out: Option.Option<string>
-}
-
 /** Folder of the default store and of results. */
-export const folderOf = ({ out }: StoreCall): string => Option.getOrElse(out, () => join("reports", "out", "sweep"))
+export const folderOf = ({ out }: SweepCall): string => Option.getOrElse(out, () => join("reports", "out", "sweep"))
 
 const POSTGRES = /^postgres(ql)?:\/\//
 
@@ -39,7 +34,7 @@ export const asked = <A>(store: SweepStore, question: () => Promise<A>): Effect.
 
 /** Opens the store, and refuses one whose results another version makes, or a file that is not there where it must be. */
 export const openStore = Effect.fnUntraced(function* (
-  call: StoreCall,
+  call: SweepCall,
   mustBeThere: boolean
 ): Effect.fn.Return<SweepStore, InvalidCall | StoreFailed, Scope.Scope> {
   const name = Option.getOrElse(call.name, () => "main")

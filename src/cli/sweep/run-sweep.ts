@@ -5,7 +5,7 @@ import * as Scheduler from "effect/Scheduler"
 import { duration } from "../../../reports/number-format.ts"
 import { isFilePath } from "../../instance/family.ts"
 import type { Instance } from "../../instance/instance.ts"
-import { attempt, type InvalidInstance, shown } from "../../instance/invalid-instance.ts"
+import { attempt, shown } from "../../instance/invalid-instance.ts"
 import { withoutTurn } from "../../instance/turned.ts"
 import { jsonText } from "../../run/json-text.ts"
 import { trialUnit } from "../../run/trial-unit.ts"
@@ -13,24 +13,17 @@ import { tasksBy } from "../../sweep/make-task.ts"
 import { idOf, sizeOf, sweepPlanOf, type SweepTask, tasksOf } from "../../sweep/sweep-plan.ts"
 import type { StoredJob, StoreFailed, SweepStore } from "../../sweep/sweep-store.ts"
 import { work } from "../../sweep/sweep-worker.ts"
-import { InvalidCall, type NotHeld, NotRun } from "../invalid-call.ts"
+import type { CommandFailed } from "../ending.ts"
+import { InvalidCall, NotRun } from "../invalid-call.ts"
+import type { SweepCall } from "../sweep.ts"
 import { inFile, loadInstance } from "../load-instance.ts"
 import { readNamedFile } from "../named-file.ts"
 import { ProgressBar } from "../progress.ts"
 import { write } from "../terminal.ts"
-import { checkOwnFolder, type FileNotWritten } from "../whole-file.ts"
+import { checkOwnFolder } from "../whole-file.ts"
 import { openThreads, thisCall, threadsOf } from "../work/open-workshop.ts"
-import { asked, buryTheDead, folderOf, openStore, type StoreCall, workerName } from "./open-store.ts"
+import { asked, buryTheDead, folderOf, openStore, workerName } from "./open-store.ts"
 import { writeResults } from "./write-results.ts"
-
-export interface SweepCall extends StoreCall {
-  readonly what: string
-  readonly jobs: Option.Option<number>
-  readonly lease: Option.Option<number>
-  readonly addOnly: boolean
-  readonly stay: boolean
-  readonly json: boolean
-}
 
 /** Jobs added at once. */
 const BATCH = 1000
@@ -189,9 +182,7 @@ const failedJobs = Effect.fnUntraced(function* (store: SweepStore): Effect.fn.Re
 })
 
 /** Runs a call. Fails with NotHeld where runs refute something, with NotRun where jobs failed. */
-export const runSweep = Effect.fnUntraced(function* (
-  call: SweepCall
-): Effect.fn.Return<void, InvalidCall | InvalidInstance | StoreFailed | FileNotWritten | NotHeld | NotRun> {
+export const runSweep = Effect.fnUntraced(function* (call: SweepCall): Effect.fn.Return<void, CommandFailed> {
   return yield* Effect.scoped(
     Effect.gen(function* () {
       const store = yield* openStore(

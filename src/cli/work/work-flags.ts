@@ -1,6 +1,5 @@
 /** Options of every command that makes units of work. */
-import * as Flag from "effect/cli/Flag"
-import { integerFlag } from "../options.ts"
+import { integerFlag, switchFlag } from "../options.ts"
 
 /** Most threads. */
 const MOST_JOBS = 1024
@@ -12,9 +11,7 @@ export const jobsFlag = integerFlag(
   MOST_JOBS
 )
 
-export const resumeFlag = Flag.Boolean("resume").pipe(
-  Flag.withDescription(
-    "Go on where a stopped run in the same folder left off. So does the same call without it; with it, a folder that has nothing to go on from is said"
-  ),
-  Flag.withDefault(false)
+export const resumeFlag = switchFlag(
+  "resume",
+  "Go on where a stopped run in the same folder left off. So does the same call without it; with it, a folder that has nothing to go on from is said"
 )
