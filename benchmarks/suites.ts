@@ -3,6 +3,7 @@ import { auditLoad } from "./audit-load.ts"
 import { auditPower } from "./audit-power.ts"
 import { checker } from "./checker.ts"
 import { critical } from "./critical.ts"
+import { denseInstances } from "./dense-instance.ts"
 import { exponentCoverage } from "./exponent-coverage.ts"
 import { kernels } from "./kernels/kernels.ts"
 import { languageModel } from "./language-model.ts"
@@ -31,6 +32,7 @@ export const SUITES: ReadonlyArray<Suite> = [
   exponentCoverage,
   rarePrompt,
   kernels,
+  denseInstances,
   spannerPhase,
   scale,
   languageModel

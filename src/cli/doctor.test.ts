@@ -4,8 +4,10 @@ import { fileURLToPath } from "node:url"
 import { promisify, stripVTControlCharacters } from "node:util"
 import { describe, expect, it } from "vitest"
 import { machineBlas } from "../../properties/kernel/machine-blas.ts"
-import { BACKENDS } from "../kernel/backend.ts"
+import { BACKENDS, type KernelSet } from "../kernel/backend.ts"
+import { openKernels } from "../search/open-kernels.ts"
 import { examineMachine } from "./doctor/doctor-machine.ts"
+import { evaluationProblem } from "./doctor/doctor-backends.ts"
 import { doctorText, type Findings } from "./doctor/doctor-view.ts"
 
 const BIN = fileURLToPath(new URL("bin.ts", import.meta.url))
@@ -41,6 +43,32 @@ describe("coverbound doctor", () => {
     expect(of("webasm")).toMatchObject({ available: true, detail: expect.stringContaining("SIMD") })
     expect(of("webgl2")).toMatchObject({ available: false, fix: expect.stringContaining("bench:browser") })
     expect(of("webgpu")).toMatchObject({ available: false, reason: expect.anything(), fix: expect.anything() })
+  })
+
+  it("holds an evaluation and a table of pairs against float64: a kernel that is wrong is told", async () => {
+    const kernels = await openKernels("js")
+    expect(await evaluationProblem(kernels)).toBeUndefined()
+    const scaled = (by: number) => (values: Float32Array) => values.map((v) => v * by)
+    const doubled = scaled(2)
+    const wrong: ReadonlyArray<readonly [RegExp, KernelSet]> = [
+      [
+        /klToReference|suboptimality|objective/,
+        { ...kernels, scores: async (...given) => scaled(1.001)(await kernels.scores(...given)) }
+      ],
+      [
+        /meanReward|objective|coverage/,
+        {
+          ...kernels,
+          tiltedSoftmax: async (...given) => {
+            const law = await kernels.tiltedSoftmax(...given)
+            return { ...law, probabilities: scaled(1.001)(law.probabilities) }
+          }
+        }
+      ],
+      [/a table of pairs/, { ...kernels, pairDistances: async (white) => doubled(await kernels.pairDistances(white)) }]
+    ]
+    for (const [what, set] of wrong) expect(await evaluationProblem(set)).toMatch(what)
+    await kernels.destroy()
   })
 
   it("says of a BLAS that is named and is none what was expected", async () => {

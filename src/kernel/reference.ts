@@ -9,13 +9,12 @@
  */
 import type { ConcreteResponses } from "../instance/draw-table.ts"
 import { FiniteSource } from "../instance/finite-source.ts"
-import { logSumExp } from "../numeric/log-sum-exp.ts"
 import { block, threefry2x32, uniform } from "../numeric/stream.ts"
 
 /** Unit roundoff of float32. */
 export const UNIT_ROUNDOFF = 2 ** -24
-/** Smallest normal float32. */
-const TINY = 2 ** -126
+/** Smallest normal float32: below it a backend may see 0. */
+export const SMALLEST_NORMAL = 2 ** -126
 
 /** γₙ. Infinite where n·u ≥ 1: nothing is promised there. */
 export const gamma = (n: number): number => {
@@ -36,7 +35,7 @@ export const scores = (theta: Float64Array, features: Float64Array): Float64Arra
 /** |float32 − float64| of each score: γ_{d+2}·Σ_j |θ_j·φ_ij| (two inputs rounded, a product, d − 1 sums). */
 export const scoreBounds = (theta: Float64Array, features: Float64Array): Float64Array => {
   const d = theta.length
-  return scores(theta.map(Math.abs), features.map(Math.abs)).map((s) => gamma(d + 2) * s + (d + 2) * TINY)
+  return scores(theta.map(Math.abs), features.map(Math.abs)).map((s) => gamma(d + 2) * s + (d + 2) * SMALLEST_NORMAL)
 }
 
 /** q_i = ‖Wφ_i‖² of N rows. whitening: W, d×d lower triangular. features: N×d. */
@@ -60,7 +59,7 @@ const squaredNormBound = (norm2: number, errors: Float64Array, magnitudes: Float
   const d = errors.length
   let shift = 0
   for (let j = 0; j < d; j++) shift += errors[j] * (2 * magnitudes[j] + errors[j])
-  return (1 + gamma(d)) * shift + gamma(d) * norm2 + (d + 2) * TINY
+  return (1 + gamma(d)) * shift + gamma(d) * norm2 + (d + 2) * SMALLEST_NORMAL
 }
 
 /**
@@ -74,7 +73,7 @@ export const quadraticFormBounds = (whitening: Float64Array, features: Float64Ar
   const magnitudes = new Float64Array(d)
   return quadraticForm(whitening, features).map((q, i) => {
     for (let r = 0; r < d; r++) {
-      errors[r] = gamma(d + 2) * innerProduct(sizes, r * d, lengths, i * d, r + 1) + (d + 2) * TINY
+      errors[r] = gamma(d + 2) * innerProduct(sizes, r * d, lengths, i * d, r + 1) + (d + 2) * SMALLEST_NORMAL
       magnitudes[r] = Math.abs(innerProduct(whitening, r * d, features, i * d, r + 1))
     }
     return squaredNormBound(q, errors, magnitudes)
@@ -114,7 +113,7 @@ export const pairDistanceBounds = (white: Float64Array, d: number): Float64Array
     const a = Math.floor(pair / size) * d
     const b = (pair % size) * d
     for (let j = 0; j < d; j++) {
-      errors[j] = gamma(2) * (Math.abs(white[a + j]) + Math.abs(white[b + j])) + TINY
+      errors[j] = gamma(2) * (Math.abs(white[a + j]) + Math.abs(white[b + j])) + SMALLEST_NORMAL
       magnitudes[j] = Math.abs(white[a + j] - white[b + j])
     }
     return squaredNormBound(distance, errors, magnitudes)
@@ -156,7 +155,7 @@ export const tiltedSoftmax = (logits: Float64Array, reference: Float64Array, off
  * WebGPU allows; ours is closer), so every term by r = e^η·(1+ε)·(1+γ₃) − 1, the sum by r + γₙ(1+r), and the
  * logarithm by 2⁻²¹ or 4 roundings.
  *
- * @returns relative bounds of probabilities that are not below {@link TINY}·4n (others are off by that much at most),
+ * @returns relative bounds of probabilities that are not below {@link SMALLEST_NORMAL}·4n (others are off by that much at most),
  * and absolute ones of log Z.
  */
 export const tiltedSoftmaxBounds = (
@@ -182,8 +181,9 @@ export const tiltedSoftmaxBounds = (
     const sum = term + gamma(n) * (1 + term)
     probability[x] = (1 + term) / (1 - sum) - 1 + 4 * UNIT_ROUNDOFF
     // |log Z| ≤ m + |log mass|, and each of its roundings is relative to what is rounded.
-    const mass = logSumExp(reference, new Float64Array(reference.length), offsets[x], offsets[x + 1])
-    const size = m + s + (mass === -Infinity ? 0 : Math.abs(mass))
+    let mass = 0
+    for (let y = offsets[x]; y < offsets[x + 1]; y++) mass += reference[y]
+    const size = m + s + (mass === 0 ? 0 : Math.abs(Math.log(mass)))
     logNormaliser[x] = -Math.log1p(-sum) + 2 ** -21 + 8 * UNIT_ROUNDOFF * size
   }
   return { probability, logNormaliser }
@@ -201,7 +201,7 @@ export const gram = (features: Float64Array, d: number): Float64Array => {
 /** |float32 − float64| of each entry: γ_{N+2}·Σ_n |φ_ni·φ_nj|. */
 export const gramBounds = (features: Float64Array, d: number): Float64Array => {
   const rows = features.length / d
-  return gram(features.map(Math.abs), d).map((s) => gamma(rows + 2) * s + (rows + 2) * TINY)
+  return gram(features.map(Math.abs), d).map((s) => gamma(rows + 2) * s + (rows + 2) * SMALLEST_NORMAL)
 }
 
 /** Searches of several prompts at once: search b draws at prompt prompts[b] under the key keys[2b], keys[2b+1]. */

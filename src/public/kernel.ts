@@ -29,6 +29,7 @@ export {
   type TiltedLaw32
 } from "../kernel/backend.ts"
 export { BackendUnavailable } from "../kernel/backend-unavailable.ts"
+export { type Bounded, type BoundedEvaluation, type DenseInstance, denseInstance } from "../kernel/dense-instance.ts"
 export { BACKEND_CHOICES, type BackendChoice } from "../kernel/open.ts"
 export type { AcceptanceSearches, PairSearches } from "../kernel/reference.ts"
 export { openKernels } from "../search/open-kernels.ts"

@@ -1,7 +1,12 @@
-/** Tries every kernel backend: opens it, runs a kernel whose answer is known, and reads from the kernel what ran. */
+/** Tries every kernel backend: opens it, has it evaluate a policy whose value is known, and reads from the kernel what ran. */
 import { spawn } from "node:child_process"
-import { type Backend, BACKENDS, rows } from "../../kernel/backend.ts"
+import { type Backend, BACKENDS, type KernelSet } from "../../kernel/backend.ts"
 import { findBlas } from "../../kernel/blas/library.ts"
+import { denseInstance } from "../../kernel/dense-instance.ts"
+import { namedInstance } from "../../model/families.ts"
+import { RidgeRegression } from "../../numeric/gram.ts"
+import { passTable } from "../../policy/elliptic-test.ts"
+import { evaluate, type Evaluation } from "../../policy/evaluate.ts"
 import { openKernels } from "../../search/open-kernels.ts"
 import { BackendUnavailable } from "../../kernel/backend-unavailable.ts"
 
@@ -36,14 +41,39 @@ const blasAccount = (): string => {
   return `; ${library}${config === undefined ? "" : `: ${config}`}`
 }
 
+/** What a backend evaluates to show that it computes right: small enough for one that compiles every kernel anew. */
+const TRIED = "random:seed=1,prompts=2,responses=48,d=8"
+
+/** One line where what kernels compute of an instance is not what float64 says, within the bounds that float32 keeps. */
+export const evaluationProblem = async (kernels: KernelSet): Promise<string | undefined> => {
+  const { exact } = namedInstance(TRIED)
+  const dense = denseInstance(kernels, exact)
+  const policy = { kind: "linear-softmax", theta: exact.thetaStar } as const
+  const found = Object.entries(await dense.evaluate(policy))
+  const expected = evaluate(exact, policy)
+  const off = found.find(([name, { error, value }]) => !(Math.abs(value - expected[name as keyof Evaluation]) <= error))
+  if (off !== undefined) {
+    const [name, { error, value }] = off
+    return `its kernels gave ${name} = ${value} ± ${error} of a policy on ${TRIED}, expected ${expected[name as keyof Evaluation]}`
+  }
+  const d = exact.dimension
+  const test = { dimension: d, whitening: new RidgeRegression(d, 1).whitening(), nu: 1.1 }
+  const pairs = await dense.passTable(test, 0)
+  const table = new Uint8Array(pairs.length)
+  passTable(test, exact.features, 0, exact.offsets[1], table)
+  const at = pairs.findIndex((pass, i) => pass !== table[i])
+  return at < 0
+    ? undefined
+    : `its kernels gave ${pairs[at]} for entry ${at} of a table of pairs on ${TRIED}, expected ${table[at]}`
+}
+
 /** Tries a backend in this process. */
 export const tryBackend = async (backend: Backend): Promise<BackendFinding> => {
   try {
     const kernels = await openKernels(backend)
     try {
-      // (1, 2)·(3, 4) and (1, 2)·(5, 6).
-      const found = await kernels.scores(Float32Array.of(1, 2), rows(Float32Array.of(3, 4, 5, 6), 2))
-      if (found.join() !== "11,17") return missing(backend, `a kernel gave ${found.join()} for 11,17`)
+      const problem = await evaluationProblem(kernels)
+      if (problem !== undefined) return missing(backend, problem)
       return ran(backend, `${kernels.ran.detail}${backend === "blas" ? blasAccount() : ""}`)
     } finally {
       await kernels.destroy()
