@@ -5,7 +5,7 @@
  */
 import type { FiniteInstance, Noise } from "../instance.ts"
 import { family, refuseOption } from "../family.ts"
-import { betaOption, seedOption } from "../family-options.ts"
+import { betaOption, choiceOption, seedOption, wholeOption } from "../family-options.ts"
 import { InvalidInstance } from "../invalid-instance.ts"
 import { finiteInstance } from "../make-instance.ts"
 import { logistic } from "../../numeric/logistic.ts"
@@ -134,22 +134,10 @@ export const dnfFamily = family({
   name: "dnf-prompts",
   summary: "prompts are the terms of a k-DNF formula: a proper explorer that does well approximates Max-k-DNF",
   options: {
-    formula: {
-      kind: "choice",
-      meaning: "how the formula is drawn",
-      choices: ["random", "planted", "balanced"],
-      default: "planted"
-    },
-    n: {
-      kind: "number",
-      meaning: "variables, the feature dimension",
-      minimum: 1,
-      maximum: 256,
-      integer: true,
-      default: 12
-    },
-    k: { kind: "number", meaning: "literals per term", minimum: 1, maximum: 64, integer: true, default: 3 },
-    m: { kind: "number", meaning: "terms, the prompts", minimum: 1, maximum: 4096, integer: true, default: 48 },
+    formula: choiceOption("how the formula is drawn", ["random", "planted", "balanced"], "planted"),
+    n: wholeOption("variables, the feature dimension", 1, 256, 12),
+    k: wholeOption("literals per term", 1, 64, 3),
+    m: wholeOption("terms, the prompts", 1, 4096, 48),
     beta: betaOption(0.5, { note: "; R = sqrt(k)", maximum: 1e6 }),
     seed: seedOption("of the formula and theta*")
   },

@@ -5,7 +5,7 @@ import { compensatedSum } from "../probability-mass.ts"
 import { quotient } from "../quotient.ts"
 import { normalForm, validateFinite } from "../validate.ts"
 import { needle, needleInstance } from "./needle.ts"
-import { orthonormalBasis, unitVector } from "./random-direction.ts"
+import { orthonormalBasis, unitVector } from "./random-draws.ts"
 import { randomInstance } from "./random-instance.ts"
 import { rareGood } from "./rare-good.ts"
 

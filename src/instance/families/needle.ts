@@ -9,8 +9,8 @@ import { family } from "../family.ts"
 import type { FiniteInstance, Instance } from "../instance.ts"
 import { instanceOfClasses } from "../make-instance.ts"
 import { validateFinite } from "../validate.ts"
-import { unitVector } from "./random-direction.ts"
-import { betaOption, dimensionOption, rewardRangeOption, seedOption } from "../family-options.ts"
+import { unitVector } from "./random-draws.ts"
+import { betaOption, dimensionOption, rewardRangeOption, seedOption, wholeOption } from "../family-options.ts"
 
 /** A member of Needle. */
 export interface NeedleOptions {
@@ -100,7 +100,7 @@ export const needleFamily = family({
   name: "needle",
   summary: "one rewarded response among N, in a hidden direction: the lower bound's hard instance",
   options: {
-    N: { kind: "number", meaning: "number of responses", minimum: 3, maximum: 2 ** 20, integer: true, default: 1000 },
+    N: wholeOption("number of responses", 3, 2 ** 20, 1000),
     d: dimensionOption(8),
     R: rewardRangeOption,
     beta: betaOption(({ R, N }) => defaultBeta(R, N), { note: "; R/log(N-1) unless given" }),

@@ -5,13 +5,23 @@
  * 2R, Θ's radius); each prompt's rewards are shifted by their own offset, since only differences are linear.
  */
 import { Stream } from "../../numeric/stream.ts"
-import { family, refuseOption } from "../family.ts"
+import { family } from "../family.ts"
 import type { FiniteInstance, Noise } from "../instance.ts"
 import { finiteInstance } from "../make-instance.ts"
 import { compensatedSum, scaleToOne } from "../probability-mass.ts"
-import { unitVector } from "./random-direction.ts"
+import { randomMasses, unitVector } from "./random-draws.ts"
 import { wideNumbers } from "../wide-numbers.ts"
-import { betaOption, dimensionOption, rewardRangeOption, seedOption } from "../family-options.ts"
+import {
+  betaOption,
+  choiceOption,
+  dimensionOption,
+  noiseOption,
+  numberOption,
+  refuseWide,
+  rewardRangeOption,
+  seedOption,
+  wholeOption
+} from "../family-options.ts"
 
 /** A random instance: its size, and how often it has the corners that break things. */
 export interface RandomInstanceOptions {
@@ -35,11 +45,9 @@ export interface RandomInstanceOptions {
   readonly noise?: Noise["kind"]
 }
 
+/** {@link randomMasses} whose sum is 1 to the bit. */
 const randomLaw = (stream: Stream, size: number, spread: number, zeros: number): Float64Array => {
-  const mass = Float64Array.from({ length: size }, () => (0.1 + stream.next()) * 10 ** (-spread * stream.next()))
-  const kept = stream.nextInteger(size)
-  for (let i = 0; i < size; i++) if (stream.next() < zeros && i !== kept) mass[i] = 0
-  scaleToOne(mass, 0, size)
+  const mass = randomMasses(stream, size, spread, zeros)
   // A first division leaves a sum within rounding of 1 unless the masses were tiny; a second settles those.
   if (compensatedSum(mass) !== 1) scaleToOne(mass, 0, size)
   return mass
@@ -136,46 +144,25 @@ export const randomInstance = (options: RandomInstanceOptions): FiniteInstance =
   }
 }
 
-const chance = (meaning: string) => ({ kind: "number", meaning, minimum: 0, maximum: 1, default: 0 }) as const
-
 /** `random:seed=…` */
 export const randomFamily = family({
   name: "random",
   summary: "a random realizable table, with zero masses, ties and spread on request",
   options: {
     seed: seedOption("of everything"),
-    prompts: { kind: "number", meaning: "number of prompts", minimum: 1, maximum: 65536, integer: true, default: 3 },
-    responses: {
-      kind: "number",
-      meaning: "responses per prompt",
-      minimum: 1,
-      maximum: 2 ** 20,
-      integer: true,
-      default: 5
-    },
+    prompts: wholeOption("number of prompts", 1, 65536, 3),
+    responses: wholeOption("responses per prompt", 1, 2 ** 20, 5),
     d: dimensionOption(2),
     R: rewardRangeOption,
     beta: betaOption(0.5),
-    zeros: chance("chance that a response has probability 0"),
-    ties: chance("chance that a response ties the one before it"),
-    spread: { kind: "number", meaning: "decades that pi_ref spans", minimum: 0, maximum: 300, default: 0 },
-    set: { kind: "choice", meaning: "shape of Theta", choices: ["ball", "box"], default: "ball" },
-    noise: {
-      kind: "choice",
-      meaning: "of observed rewards",
-      choices: ["bernoulli", "two-point", "none"],
-      default: "bernoulli"
-    }
+    zeros: numberOption("chance that a response has probability 0", 0, 1, 0),
+    ties: numberOption("chance that a response ties the one before it", 0, 1, 0),
+    spread: numberOption("decades that pi_ref spans", 0, 300, 0),
+    set: choiceOption("shape of Theta", ["ball", "box"], "ball"),
+    noise: noiseOption(["bernoulli", "two-point", "none"], "bernoulli")
   },
   make: (values, spec) => {
-    const most = Math.max(1, Math.floor(2 ** 27 / (values.responses * values.d)))
-    if (values.prompts > most)
-      refuseOption(
-        "random",
-        "prompts",
-        values.prompts,
-        `at most ${most} with these responses and d (2^27 feature entries)`
-      )
+    refuseWide("random", values.prompts, values.responses * values.d, "with these responses and d")
     return finiteInstance(randomInstance(values), spec)
   }
 })

@@ -6,11 +6,20 @@
  * one common response has feature 0. With β = 0.7R/log C, e^{R/β} = C^{1.43} and J* − J_β(π_ref) is about R/4 whatever C is.
  */
 import { Stream } from "../../numeric/stream.ts"
-import { family, refuseOption } from "../family.ts"
+import { family } from "../family.ts"
 import type { FiniteInstance, Noise } from "../instance.ts"
 import { finiteInstance } from "../make-instance.ts"
-import { orthonormalBasis, unitVector } from "./random-direction.ts"
-import { betaOption, dimensionOption, rewardRangeOption, seedOption } from "../family-options.ts"
+import { orthonormalBasis, unitVector } from "./random-draws.ts"
+import {
+  betaOption,
+  dimensionOption,
+  noiseOption,
+  numberAbove,
+  refuseWide,
+  rewardRangeOption,
+  seedOption,
+  wholeOption
+} from "../family-options.ts"
 
 /** A member of RareGood. */
 export interface RareGoodOptions {
@@ -90,37 +99,16 @@ export const rareGoodFamily = family({
   name: "rare-good",
   summary: "common responses of low reward and one of mass 1/C and reward R: coverage about C",
   options: {
-    C: {
-      kind: "number",
-      meaning: "1 / mass of the rare response",
-      minimum: 1,
-      above: true,
-      maximum: 1e12,
-      default: 1e4
-    },
+    C: numberAbove("1 / mass of the rare response", 1, 1e12, 1e4),
     d: dimensionOption(2),
     R: rewardRangeOption,
     beta: betaOption(({ R, C }) => defaultBeta(R, C), { note: "; 0.7R/log C unless given" }),
-    prompts: {
-      kind: "number",
-      meaning: "number of prompts, equally likely",
-      minimum: 1,
-      maximum: 65536,
-      integer: true,
-      default: 4
-    },
+    prompts: wholeOption("number of prompts, equally likely", 1, 65536, 4),
     seed: seedOption("of the rotations and of theta*"),
-    noise: {
-      kind: "choice",
-      meaning: "of observed rewards",
-      choices: ["bernoulli", "two-point", "none"],
-      default: "bernoulli"
-    }
+    noise: noiseOption(["bernoulli", "two-point", "none"], "bernoulli")
   },
   make: (values, spec) => {
-    const most = Math.max(1, Math.floor(2 ** 27 / (2 * values.d * values.d)))
-    if (values.prompts > most)
-      refuseOption("rare-good", "prompts", values.prompts, `at most ${most} when d=${values.d} (2^27 feature entries)`)
+    refuseWide("rare-good", values.prompts, 2 * values.d * values.d, `when d=${values.d}`)
     return finiteInstance(rareGood(values), spec)
   }
 })

@@ -7,7 +7,16 @@
  * part of T_data goes to telling common responses apart, which takes Θ(1/ε) rewards of every learner.
  */
 import { family, refuseOption } from "../family.ts"
-import { betaOption, dimensionOption, rewardRangeOption, seedOption } from "../family-options.ts"
+import {
+  betaOption,
+  dimensionOption,
+  noiseOption,
+  numberAbove,
+  refuseWide,
+  rewardRangeOption,
+  seedOption,
+  wholeOption
+} from "../family-options.ts"
 import type { FiniteInstance } from "../instance.ts"
 import { finiteInstance } from "../make-instance.ts"
 import { defaultBeta, rareGood, type RareGoodOptions } from "./rare-good.ts"
@@ -44,42 +53,19 @@ export const rarePromptFamily = family({
   summary:
     "rare-good where only a fraction q of the prompts has the rare response: what paying for novelty alone is worth",
   options: {
-    C: {
-      kind: "number",
-      meaning: "1 / mass of the rare response where there is one",
-      minimum: 1,
-      above: true,
-      maximum: 1e12,
-      default: 100
-    },
+    C: numberAbove("1 / mass of the rare response where there is one", 1, 1e12, 100),
     d: dimensionOption(2),
-    q: {
-      kind: "number",
-      meaning: "mass of the prompts that have the rare response",
-      minimum: 0,
-      above: true,
-      maximum: 1,
-      default: 0.01
-    },
+    q: numberAbove("mass of the prompts that have the rare response", 0, 1, 0.01),
     R: rewardRangeOption,
     beta: betaOption(({ R, C }) => defaultBeta(R, C), { note: "; 0.7R/log C unless given" }),
-    prompts: {
-      kind: "number",
-      meaning: "number of prompts, an even one: half of them have the rare response",
-      minimum: 2,
-      maximum: 65536,
-      integer: true,
-      default: 4
-    },
+    prompts: wholeOption("number of prompts, an even one: half of them have the rare response", 2, 65536, 4),
     seed: seedOption("of the rotations"),
-    noise: { kind: "choice", meaning: "of observed rewards", choices: ["bernoulli", "none"], default: "none" }
+    noise: noiseOption(["bernoulli", "none"], "none")
   },
   make: (values, spec) => {
     const { d, prompts } = values
     if (prompts % 2 !== 0) refuseOption("rare-prompt", "prompts", prompts, "an even number")
-    const most = Math.max(2, Math.floor(2 ** 27 / (2 * d * d)))
-    if (prompts > most)
-      refuseOption("rare-prompt", "prompts", prompts, `at most ${most} when d=${d} (2^27 feature entries)`)
+    refuseWide("rare-prompt", prompts, 2 * d * d, `when d=${d}`)
     return finiteInstance(rarePrompt(values), spec)
   }
 })

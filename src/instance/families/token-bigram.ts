@@ -9,8 +9,8 @@ import { Stream } from "../../numeric/stream.ts"
 import { autoregressiveInstance } from "../autoregressive.ts"
 import { family } from "../family.ts"
 import type { Instance } from "../instance.ts"
-import { scaleToOne } from "../probability-mass.ts"
-import { betaOption, rewardRangeOption, seedOption } from "../family-options.ts"
+import { randomMasses } from "./random-draws.ts"
+import { betaOption, noiseOption, numberOption, rewardRangeOption, seedOption, wholeOption } from "../family-options.ts"
 
 export interface TokenBigramOptions {
   readonly seed: number
@@ -31,19 +31,11 @@ export interface TokenBigramOptions {
   readonly noise: "bernoulli" | "none"
 }
 
-const law = (stream: Stream, size: number, { spread, zeros }: TokenBigramOptions): Float64Array => {
-  const mass = Float64Array.from({ length: size }, () => (0.1 + stream.next()) * 10 ** (-spread * stream.next()))
-  const kept = stream.nextInteger(size)
-  for (let i = 0; i < size; i++) if (stream.next() < zeros && i !== kept) mass[i] = 0
-  scaleToOne(mass, 0, size)
-  return mass
-}
-
 export const tokenBigram = (options: TokenBigramOptions, spec: string): Instance => {
-  const { H, R, beta, classes: S, noise, prompts: X, shares: V } = options
+  const { H, R, beta, classes: S, noise, prompts: X, shares: V, spread, zeros } = options
   const stream = Stream.fromSeed(options.seed).split("token-bigram")
-  const transitions = Array.from({ length: S }, (_, c) => law(stream.split("transition", c), S, options))
-  const shares = Array.from({ length: S }, (_, c) => law(stream.split("share", c), V + 1, options))
+  const transitions = Array.from({ length: S }, (_, c) => randomMasses(stream.split("transition", c), S, spread, zeros))
+  const shares = Array.from({ length: S }, (_, c) => randomMasses(stream.split("share", c), V + 1, spread, zeros))
   const opening = stream.split("opening")
   const width = S * (V + 1)
   const M = S * H
@@ -104,21 +96,15 @@ export const tokenBigramFamily = family({
   name: "token-bigram",
   summary: "a random chain of token classes; some tokens carry a share of the reward",
   options: {
-    H: { kind: "number", meaning: "tokens in a response", minimum: 1, maximum: 64, integer: true, default: 8 },
-    classes: { kind: "number", meaning: "classes of tokens", minimum: 1, maximum: 32, integer: true, default: 4 },
-    shares: { kind: "number", meaning: "levels of reward above 0", minimum: 1, maximum: 8, integer: true, default: 2 },
-    prompts: { kind: "number", meaning: "number of prompts", minimum: 1, maximum: 256, integer: true, default: 3 },
+    H: wholeOption("tokens in a response", 1, 64, 8),
+    classes: wholeOption("classes of tokens", 1, 32, 4),
+    shares: wholeOption("levels of reward above 0", 1, 8, 2),
+    prompts: wholeOption("number of prompts", 1, 256, 3),
     R: rewardRangeOption,
     beta: betaOption(({ R, H }) => R / (2 * H), { note: "; R/(2H) unless given" }),
-    zeros: {
-      kind: "number",
-      meaning: "chance that a transition or share has probability 0",
-      minimum: 0,
-      maximum: 1,
-      default: 0
-    },
-    spread: { kind: "number", meaning: "decades that masses span", minimum: 0, maximum: 100, default: 0.5 },
-    noise: { kind: "choice", meaning: "of observed rewards", choices: ["none", "bernoulli"], default: "none" },
+    zeros: numberOption("chance that a transition or share has probability 0", 0, 1, 0),
+    spread: numberOption("decades that masses span", 0, 100, 0.5),
+    noise: noiseOption(["none", "bernoulli"], "none"),
     seed: seedOption("of everything")
   },
   make: (values, spec) => tokenBigram(values, spec)

@@ -5,7 +5,7 @@
 import { autoregressiveInstance } from "../autoregressive.ts"
 import { family } from "../family.ts"
 import type { Instance } from "../instance.ts"
-import { betaOption } from "../family-options.ts"
+import { betaOption, noiseOption, numberAbove, wholeOption } from "../family-options.ts"
 
 /** A member of TokenChain. */
 export interface TokenChainOptions {
@@ -76,17 +76,10 @@ export const tokenChainFamily = family({
   name: "token-chain",
   summary: "H coins, a reward for each head: coverage C per token, C^H per response",
   options: {
-    H: { kind: "number", meaning: "tokens in a response", minimum: 1, maximum: 256, integer: true, default: 16 },
-    C: {
-      kind: "number",
-      meaning: "coverage per token, C_cond",
-      minimum: 1,
-      above: true,
-      maximum: 1.999999,
-      default: 1.5
-    },
+    H: wholeOption("tokens in a response", 1, 256, 16),
+    C: numberAbove("coverage per token, C_cond", 1, 1.999999, 1.5),
     beta: betaOption(1, { maximum: 1e6 }),
-    noise: { kind: "choice", meaning: "of observed rewards", choices: ["none", "bernoulli"], default: "none" }
+    noise: noiseOption(["none", "bernoulli"], "none")
   },
   make: tokenChain
 })

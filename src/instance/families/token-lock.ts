@@ -8,7 +8,7 @@ import { Stream } from "../../numeric/stream.ts"
 import { autoregressiveInstance } from "../autoregressive.ts"
 import { family, refuseOption } from "../family.ts"
 import type { Instance } from "../instance.ts"
-import { rewardRangeOption, seedOption } from "../family-options.ts"
+import { noiseOption, rewardRangeOption, seedOption, wholeOption } from "../family-options.ts"
 
 /** A member of TokenLock. */
 export interface TokenLockOptions {
@@ -125,11 +125,11 @@ export const tokenLockFamily = family({
   name: "token-lock",
   summary: "one rewarded response among A^H, found token by token or not at all",
   options: {
-    A: { kind: "number", meaning: "tokens to choose from", minimum: 2, maximum: 1024, integer: true, default: 4 },
-    H: { kind: "number", meaning: "tokens in a response", minimum: 1, maximum: 128, integer: true, default: 8 },
+    A: wholeOption("tokens to choose from", 2, 1024, 4),
+    H: wholeOption("tokens in a response", 1, 128, 8),
     R: rewardRangeOption,
     seed: seedOption("of the hidden response"),
-    noise: { kind: "choice", meaning: "of observed rewards", choices: ["none", "bernoulli"], default: "none" }
+    noise: noiseOption(["none", "bernoulli"], "none")
   },
   make: (values, spec) => {
     const most = Math.floor(MOST_DECADES / Math.log10(values.A))

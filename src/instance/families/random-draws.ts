@@ -1,5 +1,6 @@
-/** Uniform directions and orthonormal bases from a seeded stream. */
+/** Random directions, orthonormal bases and laws from a seeded stream. */
 import type { Stream } from "../../numeric/stream.ts"
+import { scaleToOne } from "../probability-mass.ts"
 
 const normalise = (v: Float64Array): number => {
   let square = 0
@@ -32,4 +33,13 @@ export const orthonormalBasis = (stream: Stream, k: number): ReadonlyArray<Float
     if (normalise(v) > 1e-6) basis.push(v)
   }
   return basis
+}
+
+/** A law of `size` masses ∝ (0.1 + U)·10^{−spread·U′}, each with chance `zeros` 0 instead (one is kept). */
+export const randomMasses = (stream: Stream, size: number, spread: number, zeros: number): Float64Array => {
+  const mass = Float64Array.from({ length: size }, () => (0.1 + stream.next()) * 10 ** (-spread * stream.next()))
+  const kept = stream.nextInteger(size)
+  for (let i = 0; i < size; i++) if (stream.next() < zeros && i !== kept) mass[i] = 0
+  scaleToOne(mass, 0, size)
+  return mass
 }
