@@ -152,7 +152,7 @@ export const alphaClaims = {
   // model
   "model/class-law": {
     level: 1e-9,
-    asserts: "continuations drawn given a class, and from the optimum, have their exact laws"
+    asserts: "continuations drawn given their statistics have their exact law"
   },
   "model/literal-law": {
     level: 1e-9,

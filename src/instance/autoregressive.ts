@@ -19,9 +19,17 @@ export interface SequenceSide {
   readonly responseCount: bigint
 }
 
-/** Mass of each code among the paths from every node: `mass[n·K + code]`, K codes. O(N·K). */
-const codeMasses = (tokens: TokenTable, K: number): Float64Array => {
+/** Mass of each code among the paths from every node: `mass[n·codeCount + code]`. */
+export interface CodeMasses {
+  /** K: codes are 0 … K−1. */
+  readonly codeCount: number
+  readonly mass: Float64Array
+}
+
+/** By the table. O(N·K). */
+const codeMasses = (tokens: TokenTable): CodeMasses => {
   const { code, layers, next, offsets, reference } = tokens
+  const K = codeCount(tokens)
   const mass = new Float64Array(layers.length * K)
   for (let n = layers.length - 1; n >= 0; n--) {
     for (let row = offsets[n]; row < offsets[n + 1]; row++) {
@@ -31,7 +39,7 @@ const codeMasses = (tokens: TokenTable, K: number): Float64Array => {
       else for (let k = code[row]; k < K; k++) mass[n * K + k] += p * mass[next[row] * K + k - code[row]]
     }
   }
-  return mass
+  return { codeCount: K, mass }
 }
 
 /** 1 + the largest code of a path. */
@@ -44,16 +52,14 @@ const codeCount = (tokens: TokenTable): number => {
   return 1 + Math.max(...tokens.roots.map((node) => most[node]))
 }
 
-/** A response of a given code from a node on, drawn by π_ref: its rows. */
-const drawGivenCode = (
+/** A response of a given code (of positive mass) from a node on, drawn by π_ref: its rows, each drawn as it is asked for. */
+export function* drawGivenCode(
   tokens: TokenTable,
-  mass: Float64Array,
-  K: number,
+  { codeCount: K, mass }: CodeMasses,
   root: number,
   code: number,
   stream: Stream
-): ReadonlyArray<number> => {
-  const rows: Array<number> = []
+): Generator<number, void> {
   let node = root
   let left = code
   while (node >= 0) {
@@ -68,11 +74,46 @@ const drawGivenCode = (
       chosen = row
       u -= weight
     }
-    rows.push(chosen)
+    yield chosen
     left -= tokens.code[chosen]
     node = tokens.next[chosen]
   }
-  return rows
+}
+
+/** The sequence side: for each prompt, which stands at a node of `roots`, a row for each code of positive mass. Its class has the code that `codes` says. */
+export const sequenceRows = (
+  roots: Int32Array,
+  { codeCount: K, mass }: CodeMasses,
+  { feature, head, label, meanReward }: Omit<SequenceSide, "responseCount">
+): {
+  readonly exact: FiniteInstance
+  readonly codes: ReadonlyArray<number>
+  readonly rowOfCode: TokenInstance["rowOfCode"]
+} => {
+  const offsets = new Int32Array(roots.length + 1)
+  const codes: Array<number> = []
+  const reference: Array<number> = []
+  const rowOfCode = Array.from(roots, (node, x) => {
+    const rows = new Int32Array(K).fill(-1)
+    for (let code = 0; code < K; code++) {
+      if (mass[node * K + code] === 0) continue
+      rows[code] = codes.push(code) - 1
+      reference.push(mass[node * K + code])
+    }
+    offsets[x + 1] = codes.length
+    return rows
+  })
+  const features = new Float64Array(codes.length * head.dimension)
+  codes.forEach((code, row) => features.set(feature(code), row * head.dimension))
+  const table = {
+    ...head,
+    offsets,
+    reference: Float64Array.from(reference),
+    features,
+    meanReward: Float64Array.from(codes, meanReward),
+    ...(label === undefined ? {} : { responseLabels: codes.map(label) })
+  }
+  return { exact: normalForm(validateFinite(table)), codes, rowOfCode: (x, code) => rowOfCode[x][code] }
 }
 
 /**
@@ -83,52 +124,22 @@ const drawGivenCode = (
  */
 export const autoregressiveInstance = (
   table: TokenTable & Pick<TokenInstance, "describeToken">,
-  { feature, head, label, meanReward, responseCount }: SequenceSide,
+  side: SequenceSide,
   spec: string
 ): Instance => {
-  const X = table.roots.length
-  const K = codeCount(table)
-  const mass = codeMasses(table, K)
-  const offsets = new Int32Array(X + 1)
-  const codes: Array<number> = []
-  const rowOfCode = Array.from(table.roots, (node, x) => {
-    const rows = new Int32Array(K).fill(-1)
-    for (let code = 0; code < K; code++) {
-      if (mass[node * K + code] === 0) continue
-      rows[code] = codes.length
-      codes.push(code)
-    }
-    offsets[x + 1] = codes.length
-    return rows
-  })
-  const d = head.dimension
-  const features = new Float64Array(codes.length * d)
-  codes.forEach((code, row) => features.set(feature(code), row * d))
-  const reference = new Float64Array(codes.length)
-  table.roots.forEach((node, x) => {
-    for (let row = offsets[x]; row < offsets[x + 1]; row++) reference[row] = mass[node * K + codes[row]]
-  })
-  const exact = normalForm(
-    validateFinite({
-      ...head,
-      offsets,
-      reference,
-      features,
-      meanReward: Float64Array.from(codes, meanReward),
-      ...(label === undefined ? {} : { responseLabels: codes.map(label) })
-    })
-  )
-  const tokens: TokenInstance = { ...table, rowOfCode: (x, code) => rowOfCode[x][code] }
-  validateTokens(tokens, exact, K)
+  const masses = codeMasses(table)
+  const { codes, exact, rowOfCode } = sequenceRows(table.roots, masses, side)
+  const tokens: TokenInstance = { ...table, rowOfCode }
+  validateTokens(tokens, exact, masses.codeCount)
   return {
     spec,
     exact,
     tokens,
     source: tokenSource(tokens),
-    responseCount: () => responseCount,
-    describePrompt: (x) => head.promptLabels?.[x] || `x${x}`,
+    responseCount: () => side.responseCount,
+    describePrompt: (x) => exact.promptLabels?.[x] || `x${x}`,
     describeRow: (x, row, stream) =>
-      drawGivenCode(tokens, mass, K, tokens.roots[x], codes[row], stream)
+      [...drawGivenCode(tokens, masses, tokens.roots[x], codes[row], stream)]
         .map((token) => tokens.describeToken(token, stream))
         .join(" ")
   }

@@ -107,7 +107,7 @@ const checkOption = (of: Family, name: string, value: OptionValue): void => {
 }
 
 /** All options with defaults filled in, names sorted, each checked. */
-const complete = (of: Family, given: OptionValues): OptionValues => {
+export const settledOptions = (of: Family, given: OptionValues): OptionValues => {
   const names = Object.keys(of.options).sort()
   for (const name of Object.keys(given)) {
     if (!names.includes(name))
@@ -140,7 +140,7 @@ export const canonicalSpec = (name: string, values: OptionValues): string => {
 
 /** The member of a family with these options, the others at their defaults. @throws InvalidInstance */
 export const instantiate = (of: Family, options: OptionValues = {}): Instance => {
-  const values = complete(of, options)
+  const values = settledOptions(of, options)
   return of.make(values, canonicalSpec(of.name, values))
 }
 
@@ -179,7 +179,7 @@ export const parseSpec = (text: string, families: ReadonlyArray<Family>): Parsed
       `one of ${names.join(", ")}, or a path ending in .json or .cbi${suggestion(name, names)}`
     )
   }
-  const values = complete(found, colon < 0 ? {} : parseOptions(found, text.slice(colon + 1)))
+  const values = settledOptions(found, colon < 0 ? {} : parseOptions(found, text.slice(colon + 1)))
   return { family: found, values, canonical: canonicalSpec(name, values) }
 }
 

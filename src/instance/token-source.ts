@@ -31,6 +31,24 @@ const settledCodes = (tokens: TokenTable): Int32Array => {
   return settled
 }
 
+/** A response of a key by its number. */
+type ResponseAt<A> = (x: number, k0: number, k1: number, response: number) => A
+
+/** A source whose responses take `blocks` Threefry blocks each: the two of pair i are the responses 2i and 2i+1. */
+export const walkedSource = (blocks: number, row: ResponseAt<number>, text: ResponseAt<string>): ResponseSource => ({
+  blocksPerResponse: blocks,
+  drawRows: (x, k0, k1, first, count, out) => {
+    for (let i = 0; i < count; i++) out[i] = row(x, k0, k1, first + i)
+  },
+  drawPairRows: (x, k0, k1, first, count, left, right) => {
+    for (let i = 0; i < count; i++) {
+      left[i] = row(x, k0, k1, 2 * (first + i))
+      right[i] = row(x, k0, k1, 2 * (first + i) + 1)
+    }
+  },
+  describe: (x, k0, k1, counter, pairSide) => text(x, k0, k1, pairSide === undefined ? counter : 2 * counter + pairSide)
+})
+
 export const tokenSource = (tokens: TokenInstance): ResponseSource => {
   const { code, horizon, next, offsets, reference, roots, rowOfCode } = tokens
   const settled = settledCodes(tokens)
@@ -41,7 +59,7 @@ export const tokenSource = (tokens: TokenInstance): ResponseSource => {
     const refining = block[1]
     return offsets[node] + aliasPick(table, block[0], () => (refining >>> 0) / TWO_POW_32)
   }
-  const walk = (x: number, k0: number, k1: number, response: number): number => {
+  const rowAt: ResponseAt<number> = (x, k0, k1, response) => {
     let node = roots[x]
     let sum = 0
     for (let h = 0; h < horizon && settled[node] === OPEN; h++) {
@@ -52,27 +70,15 @@ export const tokenSource = (tokens: TokenInstance): ResponseSource => {
     }
     return rowOfCode(x, sum + settled[node])
   }
-  return {
-    blocksPerResponse: horizon,
-    drawRows: (x, k0, k1, first, count, out) => {
-      for (let i = 0; i < count; i++) out[i] = walk(x, k0, k1, first + i)
-    },
-    drawPairRows: (x, k0, k1, first, count, left, right) => {
-      for (let i = 0; i < count; i++) {
-        left[i] = walk(x, k0, k1, 2 * (first + i))
-        right[i] = walk(x, k0, k1, 2 * (first + i) + 1)
-      }
-    },
-    describe: (x, k0, k1, counter, pairSide) => {
-      const response = pairSide === undefined ? counter : 2 * counter + pairSide
-      const words = new Stream(k0, k1).split("words", response)
-      const text: Array<string> = []
-      for (let node = roots[x], h = 0; node >= 0; h++) {
-        const row = pick(node, k0, k1, response * horizon + h)
-        text.push(tokens.describeToken(row, words))
-        node = next[row]
-      }
-      return text.join(" ")
+  const textAt: ResponseAt<string> = (x, k0, k1, response) => {
+    const words = new Stream(k0, k1).split("words", response)
+    const text: Array<string> = []
+    for (let node = roots[x], h = 0; node >= 0; h++) {
+      const row = pick(node, k0, k1, response * horizon + h)
+      text.push(tokens.describeToken(row, words))
+      node = next[row]
     }
+    return text.join(" ")
   }
+  return walkedSource(horizon, rowAt, textAt)
 }

@@ -1,5 +1,5 @@
 /**
- * The exact law of a continuation's statistics under the bigram model, and continuations conditioned on them.
+ * The exact law of a continuation's statistics under the bigram model.
  *
  * G_h(c)[s] = P(the last h tokens have statistics s | the class before them is c) obeys
  *
@@ -8,14 +8,15 @@
  * since statistics are sums over tokens (a word's share depends on whether it is the last, h = 1). Continuations are V^H, codes
  * a few hundred.
  */
-import type { Stream } from "../numeric/stream.ts"
+import type { CodeMasses } from "../instance/autoregressive.ts"
 import type { BigramModel } from "./bigram-model.ts"
 import { type CodeMass, codeMassByClass, type ResponseStatistics } from "./response-statistics.ts"
 import { CLASS_COUNT } from "./word-class.ts"
 
-/** G_h for h = 0 … H: `remaining[h][c·K + code]`. */
-export interface ClassLaw {
+/** As masses of codes they are those of the nodes h·T + c, places h after a word of class c. */
+export interface ClassLaw extends CodeMasses {
   readonly statistics: ResponseStatistics
+  /** G_h for h = 0 … H: `remaining[h][c·K + code]`. */
   readonly remaining: ReadonlyArray<Float64Array>
   readonly innerMass: ReadonlyArray<CodeMass>
   readonly lastMass: ReadonlyArray<CodeMass>
@@ -28,10 +29,11 @@ export const classLaw = (model: BigramModel, statistics: ResponseStatistics): Cl
   const lastMass = codeMassByClass(model, statistics.lastCode)
   const none = new Float64Array(CLASS_COUNT * K)
   for (let c = 0; c < CLASS_COUNT; c++) none[c * K] = 1
+  const mass = new Float64Array(horizon * none.length)
   const remaining = [none]
   for (let h = 1; h <= horizon; h++) {
     const after = remaining[h - 1]
-    const law = new Float64Array(CLASS_COUNT * K)
+    const law = mass.subarray((horizon - h) * none.length, (horizon - h + 1) * none.length)
     const entered = new Float64Array(K)
     for (let next = 0; next < CLASS_COUNT; next++) {
       entered.fill(0)
@@ -48,48 +50,5 @@ export const classLaw = (model: BigramModel, statistics: ResponseStatistics): Cl
     }
     remaining.push(law)
   }
-  return { statistics, remaining, innerMass, lastMass }
-}
-
-/** Tokens of a continuation after class `context`, drawn from π_ref conditioned on its statistics being `code` (of positive mass). */
-export const drawGivenCode = (
-  model: BigramModel,
-  law: ClassLaw,
-  context: number,
-  code: number,
-  stream: Stream
-): Int32Array => {
-  const { codeCount: K, horizon, innerCode, lastCode } = law.statistics
-  const tokens = new Int32Array(horizon)
-  let c = context
-  let left = code
-  for (let h = horizon; h >= 1; h--) {
-    const tokenCode = h === 1 ? lastCode : innerCode
-    const mass = h === 1 ? law.lastMass : law.innerMass
-    const after = law.remaining[h - 1]
-    // Class and share of the code together, then a word of the class with that share.
-    let u = stream.next() * law.remaining[h][c * K + left]
-    let next = -1
-    let share = -1
-    for (let candidate = 0; candidate < CLASS_COUNT && u >= 0; candidate++) {
-      const p = model.transition[c * CLASS_COUNT + candidate]
-      const { codes, masses } = mass[candidate]
-      for (let v = 0; v < codes.length && u >= 0; v++) {
-        const weight = codes[v] <= left ? p * masses[v] * after[candidate * K + left - codes[v]] : 0
-        if (weight === 0) continue
-        next = candidate
-        share = codes[v]
-        u -= weight
-      }
-    }
-    let w = stream.next() * mass[next].masses[mass[next].codes.indexOf(share)]
-    for (let token = model.classOffsets[next]; token < model.classOffsets[next + 1] && w >= 0; token++) {
-      if (tokenCode[token] !== share) continue
-      tokens[horizon - h] = token
-      w -= model.wordProbability[token]
-    }
-    c = next
-    left -= share
-  }
-  return tokens
+  return { statistics, codeCount: K, mass, remaining, innerMass, lastMass }
 }

@@ -5,7 +5,6 @@
  * below 1, so that ‖φ‖ ≤ 1 in exact arithmetic too. The usual endings span their coordinates and are rewarded up to about 0.2R; the bright ending, of π_ref-mass
  * about 1/1000, carries a coordinate of its own and is rewarded about 0.9R. r* = c₀ + ⟨θ*, φ⟩ exactly, in [0, R] with R = 1.
  */
-import type { TokenReward } from "./optimal-continuation.ts"
 import { ENDINGS, type ResponseStatistics, type Statistics } from "./response-statistics.ts"
 
 /** d: tone, names, and whether the continuation ends on a noun, a verb, a stop or a bright word. */
@@ -36,6 +35,13 @@ export const meanReward = (theta: Float64Array, features: Float64Array, at: numb
   let reward = BASE
   for (let j = 0; j < FEATURE_COUNT; j++) reward += theta[j] * features[at + j]
   return reward
+}
+
+/** r* as a sum: `base` + Σ over the inner tokens of `inner` + `last` of the last token. Arrays of length V. */
+export interface TokenReward {
+  readonly base: number
+  readonly inner: Float64Array
+  readonly last: Float64Array
 }
 
 /** The same r* as a sum over tokens, which is what a dynamic program over a sequence needs. */

@@ -6,9 +6,12 @@
  * (a high bit of c₁ set; addresses stay below 2⁵³, so c₁ below 2²¹).
  */
 import type { ResponseSource } from "../instance/instance.ts"
+import type { TokenInstance } from "../instance/token-instance.ts"
+import { walkedSource } from "../instance/token-source.ts"
 import { block, threefry2x32 } from "../numeric/stream.ts"
 import type { BigramModel } from "./bigram-model.ts"
 import { ALIAS, CUT, type DrawTables, drawTables, OWN } from "./draw-tables.ts"
+import { codeOf, type ResponseStatistics } from "./response-statistics.ts"
 import { CLASS_COUNT } from "./word-class.ts"
 
 const TWO_POW_32 = 4294967296
@@ -63,48 +66,24 @@ export const continuationDrawer = (model: BigramModel, horizon: number): DrawCon
   }
 }
 
-/** What the source needs to know of prompts and of the exact side's rows. */
-export interface ContinuationRows {
-  readonly horizon: number
-  /** Class of each prompt's last word. */
-  readonly contexts: ArrayLike<number>
-  /** What a token adds to a response's code, before the last place and in it. */
-  readonly innerCode: Int32Array
-  readonly lastCode: Int32Array
-  /** Row of each code after each prompt: `rowOfCode[x][code]`. */
-  readonly rowOfCode: ReadonlyArray<Int32Array>
-  readonly text: (tokens: Int32Array) => string
-}
-
-/** The literal side of the corpus instance. */
-export const continuationSource = (draw: DrawContinuation, rows: ContinuationRows): ResponseSource => {
-  const { horizon, innerCode, lastCode } = rows
-  const scratch = new Int32Array(horizon)
-  const codeAt = (context: number, k0: number, k1: number, response: number): number => {
-    draw(context, k0, k1, response, scratch)
-    let code = lastCode[scratch[horizon - 1]]
-    for (let h = 0; h < horizon - 1; h++) code += innerCode[scratch[h]]
-    return code
-  }
-  return {
-    blocksPerResponse: horizon,
-    drawRows: (x, k0, k1, first, count, out) => {
-      const context = rows.contexts[x]
-      const rowOfCode = rows.rowOfCode[x]
-      for (let i = 0; i < count; i++) out[i] = rowOfCode[codeAt(context, k0, k1, first + i)]
+/** The literal side of the corpus instance. `contexts`: class of each prompt's last word. */
+export const continuationSource = (
+  draw: DrawContinuation,
+  contexts: ArrayLike<number>,
+  statistics: ResponseStatistics,
+  rowOfCode: TokenInstance["rowOfCode"],
+  text: (tokens: Int32Array) => string
+): ResponseSource => {
+  const tokens = new Int32Array(statistics.horizon)
+  return walkedSource(
+    statistics.horizon,
+    (x, k0, k1, response) => {
+      draw(contexts[x], k0, k1, response, tokens)
+      return rowOfCode(x, codeOf(statistics, tokens))
     },
-    drawPairRows: (x, k0, k1, first, count, left, right) => {
-      const context = rows.contexts[x]
-      const rowOfCode = rows.rowOfCode[x]
-      for (let i = 0; i < count; i++) {
-        left[i] = rowOfCode[codeAt(context, k0, k1, 2 * (first + i))]
-        right[i] = rowOfCode[codeAt(context, k0, k1, 2 * (first + i) + 1)]
-      }
-    },
-    describe: (x, k0, k1, counter, pairSide) => {
-      const tokens = new Int32Array(horizon)
-      draw(rows.contexts[x], k0, k1, pairSide === undefined ? counter : 2 * counter + pairSide, tokens)
-      return rows.text(tokens)
+    (x, k0, k1, response) => {
+      draw(contexts[x], k0, k1, response, tokens)
+      return text(tokens)
     }
-  }
+  )
 }

@@ -2,18 +2,22 @@ import { describe, expect, it } from "vitest"
 import { InvalidInstance } from "../instance/invalid-instance.ts"
 import { validateTokens } from "../instance/validate-tokens.ts"
 import { Stream } from "../numeric/stream.ts"
-import { drawGivenCode } from "./class-law.ts"
+import { drawGivenCode } from "../instance/autoregressive.ts"
+import { valuesOf } from "../instance/token-values.ts"
+import { optimum } from "../policy/optimum.ts"
 import { FEATURE_COUNT } from "./continuation-reward.ts"
 import { corpusInstance } from "./corpus-instance.ts"
-import { codeOf, ENDINGS, statisticsOf } from "./response-statistics.ts"
+import { ENDINGS, statisticsOf } from "./response-statistics.ts"
 
 const instance = corpusInstance()
 const {
   contexts,
   corpus: { model },
-  exact,
-  optimal
+  exact
 } = instance
+const tokens = instance.tokens!
+const values = valuesOf(tokens, exact)
+const best = optimum(exact)
 const H = instance.statistics.horizon
 const X = contexts.length
 const rowsOf = (x: number): ReadonlyArray<number> =>
@@ -50,30 +54,15 @@ describe("the corpus instance", () => {
     expect(Math.hypot(...exact.thetaStar)).toBeLessThan(1)
   })
 
-  it("agrees with the dynamic program over sequences on Z, J, C_cov and the range of rewards", () => {
-    let [high, low] = [-Infinity, Infinity]
+  it("agrees with the dynamic program over tokens on Z of every prompt and on C_cov", () => {
     for (let x = 0; x < X; x++) {
-      let Z = 0
-      let mean = 0
-      let most = 0
-      for (const row of rowsOf(x)) {
-        const tilt = Math.exp(exact.meanReward[row] / exact.beta)
-        Z += exact.reference[row] * tilt
-        mean += exact.reference[row] * exact.meanReward[row]
-        most = Math.max(most, tilt)
-        high = Math.max(high, exact.meanReward[row])
-        low = Math.min(low, exact.meanReward[row])
-      }
-      expect(Math.abs(optimal.logNormaliser[contexts[x]] - Math.log(Z))).toBeLessThan(1e-10)
-      expect(Math.abs(optimal.referenceReward[contexts[x]] - mean)).toBeLessThan(1e-10)
-      expect(Math.abs(optimal.coverage(contexts[x]) / (most / Z) - 1)).toBeLessThan(1e-10)
+      const logZ = (tokens.baseReward + values.value[contexts[x]]) / exact.beta
+      expect(Math.abs(logZ - best.logNormaliser[x])).toBeLessThan(1e-10)
     }
-    expect(optimal.highestReward).toBeCloseTo(high, 12)
-    expect(optimal.lowestReward).toBeCloseTo(low, 12)
+    expect(Math.abs(Math.exp(values.logCoverage) / best.coverage - 1)).toBeLessThan(1e-10)
   })
 
   it("is a RareGood: a bright ending once in a thousand, C_cov of order 10³, and a quarter of R to gain", () => {
-    let gain = 0
     for (let x = 0; x < X; x++) {
       const bright = rowsOf(x).reduce(
         (sum, row) => sum + (exact.features[row * FEATURE_COUNT + 5] > 0 ? exact.reference[row] : 0),
@@ -81,33 +70,28 @@ describe("the corpus instance", () => {
       )
       expect(bright).toBeGreaterThan(7e-4)
       expect(bright).toBeLessThan(1.4e-3)
-      const coverage = optimal.coverage(contexts[x])
+      const coverage = Math.exp(rowsOf(x).reduce((most, row) => Math.max(most, best.logRatio[row]), 0))
       expect(coverage).toBeGreaterThan(500)
       expect(coverage).toBeLessThan(3000)
-      gain +=
-        exact.promptProbabilities[x] *
-        (exact.beta * optimal.logNormaliser[contexts[x]] - optimal.referenceReward[contexts[x]])
     }
+    const gain = best.objective - best.referenceObjective
     expect(gain).toBeGreaterThan(0.2)
     expect(gain).toBeLessThan(0.3)
-    expect(optimal.coverage(contexts[0])).toBeLessThan(optimal.conditionalCoverage(contexts) ** H)
+    expect(best.coverage).toBeLessThan(values.conditionalCoverage ** H)
   })
 
   it("ends most of π*_β's continuations on a bright word, and few of π_ref's", () => {
-    const stream = Stream.fromSeed(3)
-    let bright = 0
-    for (let i = 0; i < 200; i++) {
-      const tokens = optimal.draw(contexts[i % X], stream)
-      if (ENDINGS[instance.statistics.ending[tokens[H - 1]]] === "bright") bright++
+    for (let x = 0; x < X; x++) {
+      const bright = rowsOf(x).filter((row) => exact.features[row * FEATURE_COUNT + 5] > 0)
+      expect(bright.reduce((sum, row) => sum + exact.reference[row], 0)).toBeLessThan(2e-3)
+      expect(bright.reduce((sum, row) => sum + exact.reference[row] * Math.exp(best.logRatio[row]), 0)).toBeGreaterThan(
+        0.5
+      )
     }
-    // P(bright) > 0.9: fewer than 140 of 200 has probability below exp(−200·kl(0.7‖0.9)) = e^{−30}.
-    expect(bright).toBeGreaterThanOrEqual(140)
   })
 
-  it("has a token side that tells of the same instance: laws, rewards by path, realizability, J*, and the coverage of another dynamic program", () => {
-    const tokens = instance.tokens!
-    const values = validateTokens(tokens, exact, instance.statistics.codeCount)
-    expect(Math.abs(values.conditionalCoverage / optimal.conditionalCoverage(contexts) - 1)).toBeLessThan(1e-9)
+  it("has a token side that tells of the same instance: laws, rewards by path, realizability, J*", () => {
+    expect(validateTokens(tokens, exact, instance.statistics.codeCount)).toEqual(values)
     // Coverage per token may pass coverage per response: here a bright word is all but impossible after some classes.
     expect(Math.exp(values.logCoverage)).toBeLessThan(2000)
     expect(values.conditionalCoverage).toBeGreaterThan(20_000)
@@ -131,7 +115,8 @@ describe("the corpus instance", () => {
     const K = instance.statistics.codeCount
     for (let code = 0; code < K; code++) {
       if (instance.law.remaining[H][contexts[2] * K + code] === 0) continue
-      expect(codeOf(instance.statistics, drawGivenCode(model, instance.law, contexts[2], code, stream))).toBe(code)
+      const rows = [...drawGivenCode(tokens, instance.law, contexts[2], code, stream)]
+      expect(rows.reduce((sum, row) => sum + tokens.code[row], 0)).toBe(code)
     }
     const row = rowsOf(2).find((r) => exact.features[r * FEATURE_COUNT + 5] > 0)!
     expect(instance.describeRow(2, row, Stream.fromSeed(5))).toBe(instance.describeRow(2, row, Stream.fromSeed(5)))

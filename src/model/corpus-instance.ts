@@ -5,10 +5,11 @@
  * literal oracle ever sees them as such. The exact side has one row per distinct (feature, mean reward), a few hundred a
  * prompt, with its exact π_ref-mass. π_ref goes on blandly; π*_β ends on a rare delightful word.
  */
-import type { FiniteInstance, Instance } from "../instance/instance.ts"
-import { InvalidInstance } from "../instance/invalid-instance.ts"
-import { normalForm, validateFinite } from "../instance/validate.ts"
-import { type ClassLaw, classLaw, drawGivenCode } from "./class-law.ts"
+import { drawGivenCode, sequenceRows } from "../instance/autoregressive.ts"
+import { canonicalSpec, type Family, family, settledOptions, type ValuesOf } from "../instance/family.ts"
+import { betaOption, seedOption, wholeOption } from "../instance/family-options.ts"
+import type { Instance } from "../instance/instance.ts"
+import { type ClassLaw, classLaw } from "./class-law.ts"
 import {
   FEATURE_COUNT,
   meanReward,
@@ -21,7 +22,6 @@ import {
 import { continuationDrawer, continuationSource, type DrawContinuation } from "./continuation-source.ts"
 import { type CorpusModel, corpusModel } from "./corpus-model.ts"
 import { corpusTokens } from "./corpus-tokens.ts"
-import { type OptimalContinuation, optimalContinuation } from "./optimal-continuation.ts"
 import { promptOpenings } from "./prompt-openings.ts"
 import { rateTokens, type ResponseStatistics, statisticsOf } from "./response-statistics.ts"
 import { typeset } from "./typography.ts"
@@ -51,26 +51,24 @@ export interface CorpusInstance extends Instance {
   readonly contexts: Int32Array
   readonly statistics: ResponseStatistics
   readonly law: ClassLaw
-  /** π*_β by dynamic programming over the sequence. */
-  readonly optimal: OptimalContinuation
   /** Tokens of response `response` of a key: what `source.describe` prints. */
   readonly draw: DrawContinuation
   /** A continuation as text. */
   readonly text: (tokens: ArrayLike<number>) => string
 }
 
-const DEFAULT_BETA = 0.085
+const corpusOptions = {
+  horizon: wholeOption("tokens in a response", 1, 16, 8),
+  prompts: wholeOption("sentence openings", 1, 256, 24),
+  seed: seedOption("chooses the openings", 0),
+  beta: betaOption(0.085)
+}
 
-/** Makes the instance. Throws InvalidInstance for an option outside its range, BackendUnavailable without the corpus. */
-export const corpusInstance = (options: CorpusInstanceOptions = {}): CorpusInstance => {
-  const horizon = integerOption("horizon", options.horizon ?? 8, 1, 16)
-  const promptCount = integerOption("prompts", options.prompts ?? 24, 1, 256)
-  const seed = integerOption("seed", options.seed ?? 0, 0, Number.MAX_SAFE_INTEGER)
-  const beta = options.beta ?? DEFAULT_BETA
-  if (!(beta > 0 && Number.isFinite(beta)))
-    throw new InvalidInstance({ field: "beta", value: beta, expectation: "a finite number > 0" })
-
-  const corpus = options.model ?? corpusModel()
+const made = (
+  { beta, horizon, prompts: promptCount, seed }: ValuesOf<typeof corpusOptions>,
+  spec: string,
+  corpus: CorpusModel
+): CorpusInstance => {
   const { model } = corpus
   const statistics = rateTokens(model, horizon)
   const law = classLaw(model, statistics)
@@ -78,90 +76,66 @@ export const corpusInstance = (options: CorpusInstanceOptions = {}): CorpusInsta
   const contexts = Int32Array.from(prompts, (tokens) => model.tokenClass[tokens[tokens.length - 1]])
   const labels = prompts.map((tokens) => typeset(model, tokens, true))
   const text = (tokens: ArrayLike<number>): string => typeset(model, tokens, false)
-  const { codeOfRow, exact, rowOfCode } = exactSide(law, contexts, labels, horizon, beta)
+  const theta = thetaStar()
+  const feature = (code: number): Float64Array => {
+    const phi = new Float64Array(FEATURE_COUNT)
+    writeFeatures(horizon, statisticsOf(horizon, code), phi, 0)
+    return phi
+  }
+  // Prompts that end on the same class repeat its rows. 0 ≤ r_star ≤ R, ‖φ‖ ≤ 1 and θ_star ∈ Θ are checked on every row, which is to say on every continuation.
+  const { codes, exact, rowOfCode } = sequenceRows(contexts, law, {
+    head: {
+      name: "corpus",
+      dimension: FEATURE_COUNT,
+      beta,
+      rewardRange: REWARD_RANGE,
+      parameterSet: { kind: "ball", radius: PARAMETER_RADIUS },
+      thetaStar: theta,
+      noise: { kind: "bernoulli" },
+      promptProbabilities: new Float64Array(contexts.length).fill(1 / contexts.length),
+      promptLabels: labels
+    },
+    feature,
+    meanReward: (code) => meanReward(theta, feature(code), 0)
+  })
+  const { table, wordOf } = corpusTokens(model, law, tokenReward(theta, statistics), contexts)
   const draw = continuationDrawer(model, horizon)
-  const byToken = tokenReward(thetaStar(), statistics)
   return {
-    spec: `corpus:horizon=${horizon},prompts=${promptCount},seed=${seed},beta=${beta}`,
+    spec,
     exact,
-    tokens: corpusTokens(model, law, byToken, contexts, rowOfCode),
-    source: continuationSource(draw, {
-      horizon,
-      contexts,
-      innerCode: statistics.innerCode,
-      lastCode: statistics.lastCode,
-      rowOfCode,
-      text
-    }),
+    tokens: { ...table, rowOfCode, describeToken: (row, stream) => model.spellings[wordOf(row, stream)] },
+    source: continuationSource(draw, contexts, statistics, rowOfCode, text),
     responseCount: () => BigInt(model.spellings.length) ** BigInt(horizon),
     describePrompt: (x) => labels[x],
-    describeRow: (x, row, stream) => text(drawGivenCode(model, law, contexts[x], codeOfRow[row], stream)),
+    describeRow: (x, row, stream) => {
+      const rows = drawGivenCode(table, law, contexts[x], codes[row], stream)
+      return text(Array.from(rows, (token) => wordOf(token, stream)))
+    },
     corpus,
     prompts,
     contexts,
     statistics,
     law,
-    optimal: optimalContinuation(model, byToken, horizon, beta),
     draw,
     text
   }
 }
 
-const integerOption = (field: string, value: number, least: number, most: number): number => {
-  if (!Number.isSafeInteger(value) || value < least || value > most)
-    throw new InvalidInstance({ field, value, expectation: `an integer in [${least}, ${most}]` })
-  return value
-}
+/** `corpus:horizon=8,prompts=24` */
+export const corpusFamily: Family = family({
+  name: "corpus",
+  summary: "real sentence openings continued by a bigram model of the Brown corpus, with a taste for delight",
+  options: corpusOptions,
+  make: (values, spec) => made(values, spec, corpusModel())
+})
 
-/** One row per code of positive mass; prompts that end on the same class repeat its rows. */
-const exactSide = (
-  law: ClassLaw,
-  contexts: Int32Array,
-  labels: ReadonlyArray<string>,
-  horizon: number,
-  beta: number
-) => {
-  const K = law.statistics.codeCount
-  const masses = law.remaining[horizon]
-  const offsets = new Int32Array(contexts.length + 1)
-  const rowOfCode = Array.from(contexts, (context, x) => {
-    const rows = new Int32Array(K).fill(-1)
-    let row = offsets[x]
-    for (let code = 0; code < K; code++) if (masses[context * K + code] > 0) rows[code] = row++
-    offsets[x + 1] = row
-    return rows
-  })
-  const size = offsets[contexts.length]
-  const theta = thetaStar()
-  const reference = new Float64Array(size)
-  const features = new Float64Array(size * FEATURE_COUNT)
-  const rewards = new Float64Array(size)
-  const codeOfRow = new Int32Array(size)
-  rowOfCode.forEach((rows, x) => {
-    for (let code = 0; code < K; code++) {
-      const row = rows[code]
-      if (row < 0) continue
-      codeOfRow[row] = code
-      reference[row] = masses[contexts[x] * K + code]
-      writeFeatures(horizon, statisticsOf(horizon, code), features, row * FEATURE_COUNT)
-      rewards[row] = meanReward(theta, features, row * FEATURE_COUNT)
-    }
-  })
-  const classes: FiniteInstance = {
-    name: "corpus",
-    dimension: FEATURE_COUNT,
-    beta,
-    rewardRange: REWARD_RANGE,
-    parameterSet: { kind: "ball", radius: PARAMETER_RADIUS },
-    thetaStar: theta,
-    noise: { kind: "bernoulli" },
-    promptProbabilities: new Float64Array(contexts.length).fill(1 / contexts.length),
-    offsets,
-    reference,
-    features,
-    meanReward: rewards,
-    promptLabels: labels
-  }
-  // Checks 0 ≤ r_star ≤ R, ‖φ‖ ≤ 1 and θ_star ∈ Θ on every class, which is to say on every continuation.
-  return { exact: normalForm(validateFinite(classes)), codeOfRow, rowOfCode }
+/** Makes the instance. Throws InvalidInstance for an option outside its range, BackendUnavailable without the corpus. */
+export const corpusInstance = (options: CorpusInstanceOptions = {}): CorpusInstance => {
+  const { model, ...given } = options
+  const values = settledOptions(corpusFamily, given)
+  return made(
+    values as ValuesOf<typeof corpusOptions>,
+    canonicalSpec(corpusFamily.name, values),
+    model ?? corpusModel()
+  )
 }

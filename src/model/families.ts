@@ -4,7 +4,7 @@ import { type Family, parseSpec } from "../instance/family.ts"
 import type { Instance } from "../instance/instance.ts"
 import { turned, withoutTurn } from "../instance/turned.ts"
 import { arithmeticFamily } from "../language-model/arithmetic-family.ts"
-import { corpusFamily } from "./corpus-family.ts"
+import { corpusFamily } from "./corpus-instance.ts"
 
 /** Every family that a SPEC may name. */
 export const families: ReadonlyArray<Family> = [arithmeticFamily, corpusFamily, ...finiteFamilies]
