@@ -114,7 +114,7 @@ export const writeCertificateFiles = ({ judgements, records, subject }: Audit, f
 /** Writes `folder/certificates/spanner-sampling-T_data.json` and its like, one for each slope that theory predicts. */
 export const writeSlopeCertificates = ({ plan, points, slopes }: CoverageSweep, folder: string) =>
   Effect.andThen(clearCertificates(folder), () => {
-    const predicted = slopes.filter((slope) => slope.predicted !== undefined)
+    const predicted = slopes.filter((slope) => slope.judgement !== undefined)
     return writeAll(
       predicted.map((slope) => {
         const algorithm = plan.algorithms.find(({ name }) => name === slope.algorithm)!

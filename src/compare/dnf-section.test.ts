@@ -5,7 +5,6 @@ import { plannerExperiment, type PlannerRun, plannerSlopes, runPlanners } from "
 import { alpha } from "../../properties/alpha/alpha-ledger.ts"
 import { dnfTable } from "./dnf-section.ts"
 
-const LEVEL = 0.05
 const WIDTHS = [2, 3, 4, 6]
 
 /** Runs of a learner whose T_data is (2^k)^exponent, the formulas of a width apart by `factors`. */
@@ -37,7 +36,7 @@ const runs = (
   )
 
 const tableOf = (all: ReadonlyArray<PlannerRun>) =>
-  dnfTable({ ...plannerExperiment, widths: WIDTHS }, { runs: all, slopes: plannerSlopes(all) }, LEVEL)
+  dnfTable({ ...plannerExperiment, widths: WIDTHS }, { runs: all, slopes: plannerSlopes(all) })
 
 describe("DnfPrompts' section", () => {
   it("shows counts at even k, the exponent in 2^k beside what is predicted, and the terms satisfied", () => {
@@ -88,7 +87,7 @@ describe("DnfPrompts' section", () => {
     const level = alpha("audit/compare-dnf")
     const plan = { ...plannerExperiment, variables: 10, terms: 16, widths: [2, 4], formulas: 2, level }
     const result = Effect.runSync(runPlanners(plan))
-    const { rows } = dnfTable(plan, result, level)
+    const { rows } = dnfTable(plan, result)
     expect(rows.length).toBe(6)
     expect(rows[5].verdict).toBe("supported")
     expect(rows[5].cells[0]).toMatch(/^ {2}L2 held on 20 of 20 runs; proper runs saw [1-9]\d* probes/)

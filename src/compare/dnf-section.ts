@@ -5,35 +5,13 @@ import {
   type PlannerExperiment,
   type PlannerResult,
   type PlannerRun,
-  type PlannerSlope,
   runPlanners
 } from "./planner-experiment.ts"
-import { judgeInterval } from "../statistics/exponent-judgement.ts"
 import { geometricMean } from "../statistics/geometric-mean.ts"
-import { exponentCell, UNFITTED } from "./exponent-cell.ts"
+import { exponentCell, exponentData, rowVerdict } from "./measured-exponent.ts"
 import type { CompareSettings, Section, SectionMaker, SectionRow } from "./section.ts"
 
-/** SpannerSampling's T_data does not see k: its exponent in 2^k is 0 within this. */
-const FLAT = 0.05
-/** A polynomial-time planner's T_data grows with k: its exponent in 2^k is above this. */
-const GROWTH = 0.3
-const SPANNER = "spanner-sampling"
-
 const rounded = (value: number): string => (value >= 1e5 ? value.toExponential(1).replace("+", "") : value.toFixed(0))
-
-/** Exponent, and in brackets what is predicted of it with its verdict. */
-const slopeOf = (name: string, slopes: ReadonlyArray<PlannerSlope>, level: number) => {
-  const found = slopes.find((s) => s.algorithm === name && s.predictor === "two-to-k")
-  if (found === undefined) return { text: UNFITTED, verdict: undefined }
-  const { fit } = found
-  const claim =
-    name === SPANNER
-      ? ({ claim: "equals", predicted: 0, margin: FLAT } as const)
-      : // The verdict asks for an exponent above 0: GROWTH less the whole of its margin.
-        ({ claim: "at least", predicted: GROWTH, margin: GROWTH } as const)
-  const { verdict } = judgeInterval(fit, { ...claim, level })
-  return { text: exponentCell(fit, 2, { says: name === SPANNER ? "=0" : ">0", verdict }), verdict }
-}
 
 const satisfiedText = (runs: ReadonlyArray<PlannerRun>, widths: ReadonlyArray<number>): string => {
   const at = (k: number): string => {
@@ -43,22 +21,22 @@ const satisfiedText = (runs: ReadonlyArray<PlannerRun>, widths: ReadonlyArray<nu
   return at(widths[0]) === "–" ? "–" : `${at(widths[0])} → ${at(widths[widths.length - 1])}`
 }
 
-/** The section of an experiment. @param level of the verdicts on exponents */
-export const dnfTable = (plan: PlannerExperiment, { runs, slopes }: PlannerResult, level: number): Section => {
+/** The section of an experiment */
+export const dnfTable = (plan: PlannerExperiment, { runs, slopes }: PlannerResult): Section => {
   const names = [...new Set(runs.map((r) => r.algorithm))]
   const shown = plan.widths.filter((k) => k % 2 === 0)
   const broken = runs.filter((r) => r.judgements.some((j) => j.verdict === "refuted"))
   const rows = names.map((name): SectionRow => {
     const own = runs.filter((r) => r.algorithm === name)
-    const slope = slopeOf(name, slopes, level)
+    const slope = slopes.find(({ algorithm }) => algorithm === name)
     const counts = shown.map((k) => {
       const at = own.filter((r) => r.width === k)
       const text = rounded(geometricMean(at.map((r) => r.rewardQueries)))
       return at.every((r) => r.reached) ? text : `>${text}`
     })
     return {
-      cells: [name, ...counts, slope.text, satisfiedText(own, plan.widths)],
-      ...(slope.verdict === undefined ? {} : { verdict: slope.verdict })
+      cells: [name, ...counts, exponentCell(slope, 2), satisfiedText(own, plan.widths)],
+      ...rowVerdict(slope === undefined ? [] : [slope])
     }
   })
   const expected = runs.reduce((s, r) => s + (r.expectedProbes ?? 0), 0)
@@ -88,29 +66,15 @@ export const dnfTable = (plan: PlannerExperiment, { runs, slopes }: PlannerResul
         expectedProbes: run.expectedProbes ?? null,
         verdicts: judgements.map(({ part, verdict }) => `${part} ${verdict}`)
       })),
-      exponents: slopes.map(({ algorithm, fit, predictor }) => ({
-        algorithm,
-        predictor,
-        exponent: fit.estimate,
-        interval: [fit.lower, fit.upper]
-      }))
+      exponents: slopes.map(exponentData)
     }
   }
 }
 
-const make = Effect.fnUntraced(function* ({
-  level,
-  progress,
-  quick,
-  seed
-}: CompareSettings): Effect.fn.Return<Section> {
-  const plan = {
-    ...plannerExperiment,
-    seed,
-    ...(quick ? { widths: [2, 4, 6, 8], formulas: 3 } : {}),
-    progress: (_done: number, _total: number, what: string) => progress(what)
-  }
-  return dnfTable(plan, yield* runPlanners(plan), level)
+const make = Effect.fnUntraced(function* (settings: CompareSettings): Effect.fn.Return<Section> {
+  const { progress, quick, seed } = settings
+  const plan = { ...plannerExperiment, seed, progress, ...(quick ? { widths: [2, 4, 6, 8], formulas: 3 } : {}) }
+  return dnfTable(plan, yield* runPlanners(plan))
 })
 
 export const dnfSection: SectionMaker = { id: "dnf-prompts", make }

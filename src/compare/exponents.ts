@@ -7,28 +7,13 @@ import type { AnyAlgorithm } from "../algorithm/algorithm.ts"
 import { rareGood } from "../instance/families/rare-good.ts"
 import { finiteInstance } from "../instance/make-instance.ts"
 import type { OracleServices } from "../oracle/interpreter.ts"
-import { type ExponentEstimate, type ExponentInterval, fitExponentsWithinUnits } from "../statistics/exponent-fit.ts"
-import type { ExponentJudgement } from "../statistics/exponent-judgement.ts"
-import {
-  groundOf,
-  groundsBy,
-  inThisProcess,
-  queriesOf,
-  sweep,
-  type SweepJob,
-  type SweepPoint,
-  trialsOf
-} from "../run/sweep.ts"
-import { medianExponent } from "../statistics/median-exponent.ts"
-import { type ExponentKey, judgedExponent } from "./predictions.ts"
+import { fitExponentsWithinUnits } from "../statistics/exponent-fit.ts"
+import { exponentsOfQueries, type MeasuredExponent } from "./measured-exponent.ts"
+import { judgedExponent } from "./predictions.ts"
+import { runsOn, type Stand } from "./stands.ts"
 
-/** One measured exponent, beside its prediction where there is one. */
-export interface MeasuredExponent extends ExponentKey {
-  readonly algorithm: string
-  /** undefined: too few runs reached the target; `note` says which. */
-  readonly fit: ExponentEstimate | ExponentInterval | undefined
-  readonly judgement: ExponentJudgement | undefined
-  /** What was varied, and what was left out. */
+/** One measured exponent, and what was varied and what was left out: which runs did not reach the target. */
+export interface NotedExponent extends MeasuredExponent {
   readonly note: string
 }
 
@@ -64,28 +49,10 @@ const CURVE_TARGET = 1e-4
 /** RareGood's d where C varies, and its C where d or ε varies. */
 const [D, C] = [4, 100]
 
-/** Grounds of RareGood, with no digest but their name: nothing certifies these runs. */
-const rareGrounds = () => {
-  const specs = new Map<string, { readonly C: number; readonly d: number }>()
-  return {
-    specOf: (C: number, d: number): string => {
-      const spec = `rare-good:C=${C},d=${d}`
-      specs.set(spec, { C, d })
-      return spec
-    },
-    ground: groundsBy((spec) => groundOf(finiteInstance(rareGood(specs.get(spec)!), spec), spec))
-  }
-}
-
-/** An exponent beside what is predicted of it. */
-const measured = (
-  plan: ExponentPlan,
-  key: ExponentKey,
-  fit: ExponentEstimate | ExponentInterval | undefined,
-  note: string
-): MeasuredExponent => {
-  const { algorithm, level } = plan
-  return { algorithm: algorithm.name, ...key, fit, judgement: judgedExponent(algorithm.name, key, fit, level), note }
+/** With no digest but its name: nothing certifies these runs. */
+const standAt = (value: number, { C, d }: { readonly C: number; readonly d: number }): Stand => {
+  const spec = `rare-good:C=${C},d=${d}`
+  return { value, instance: finiteInstance(rareGood({ C, d }), spec), digest: spec }
 }
 
 /** Exponents in a variable that differs between instances. */
@@ -93,102 +60,83 @@ const acrossInstances = Effect.fnUntraced(function* (
   plan: ExponentPlan,
   variable: "C_cov" | "d",
   values: ReadonlyArray<number>
-): Effect.fn.Return<ReadonlyArray<MeasuredExponent>> {
-  const { algorithm, level, progress, reach, seed } = plan
-  const { ground, specOf } = rareGrounds()
-  const points: Array<SweepPoint> = []
-  const missed = new Set<number>()
-  for (const value of values) {
-    const spec = variable === "C_cov" ? specOf(value, D) : specOf(C, value)
-    const target = TARGET * ground(spec).problem.rewardRange
-    const job = { algorithm: algorithm.name, spec, at: value, target, interpreter: "exact-law", seed } as const
-    const budget = { rewardQueries: reach.rewardQueries }
-    const made = yield* sweep(
-      trialsOf(reach.trials).map((trial): SweepJob => ({ ...job, trial, budget })),
-      {
-        ground,
-        make: inThisProcess(() => algorithm),
-        onStart: () => progress?.(`${algorithm.name} on ${spec}`)
-      }
-    )
-    points.push(...made)
+): Effect.fn.Return<ReadonlyArray<NotedExponent>> {
+  const { algorithm, level, reach } = plan
+  const { rewardQueries, trials } = reach
+  const points = yield* runsOn({
+    ...plan,
+    algorithms: [algorithm],
+    stands: values.map((value) => standAt(value, variable === "C_cov" ? { C: value, d: D } : { C, d: value })),
+    trials,
+    ask: (_, { problem }) => ({
+      target: TARGET * problem.rewardRange,
+      interpreter: "exact-law",
+      budget: { rewardQueries }
+    }),
     // Larger instances cost more and are missed as well.
-    if (made.some(({ reached }) => !reached)) {
-      missed.add(value)
-      break
-    }
-  }
-  const reached = points.filter(({ at }) => !missed.has(at))
-  const stands = new Set(reached.map(({ at }) => at)).size
-  const name = variable === "C_cov" ? "C" : "d"
-  const where = `${name} = ${values[0]} … ${values[Math.max(0, stands - 1)]}`
-  const short = missed.size > 0 ? `; not reached at ${name} = ${[...missed].join(", ")}` : ""
-  return (["T_data", "T_comp"] as const).map((quantity) => {
-    const counts = reached.map((point) => ({
-      value: variable === "C_cov" ? point.coverage : point.at,
-      count: queriesOf(point, quantity)
-    }))
-    const fit = stands < LEAST_VALUES ? undefined : medianExponent(variable, counts, level)
-    return measured(
-      plan,
-      { quantity, variable },
-      fit,
-      fit === undefined ? `reached at ${stands} values of ${name} only` : `${where}, ${reach.trials} runs each${short}`
-    )
+    onPoint: ({ reached }) => reached
   })
+  const missed = points.find(({ reached }) => !reached)?.at
+  const counted = points.filter(({ at }) => at !== missed)
+  const stands = new Set(counted.map(({ at }) => at)).size
+  const name = variable === "C_cov" ? "C" : "d"
+  const where = `${name} = ${values[0]} … ${values[Math.max(0, stands - 1)]}, ${trials} runs each`
+  const short = missed === undefined ? "" : `; not reached at ${name} = ${missed}`
+  const value = ({ at, coverage }: { readonly at: number; readonly coverage: number }): number =>
+    variable === "C_cov" ? coverage : at
+  return exponentsOfQueries(algorithm.name, variable, stands < LEAST_VALUES ? [] : counted, value, level).map(
+    (found) => ({
+      ...found,
+      note: found.fit === undefined ? `reached at ${stands} values of ${name} only` : `${where}${short}`
+    })
+  )
 })
 
 /** The tail of a run, as a share of its budget: before it the curve is a transient, not a rate. */
 const TAIL = 1 / 16
 
 /** How suboptimality falls with T_data along runs, from a sixteenth of the budget to the whole. */
-const alongRuns = Effect.fnUntraced(function* (plan: ExponentPlan): Effect.fn.Return<MeasuredExponent> {
-  const key = { quantity: "suboptimality", variable: "T_data" } as const
-  const { algorithm, progress, reach, seed } = plan
+const alongRuns = Effect.fnUntraced(function* (plan: ExponentPlan): Effect.fn.Return<NotedExponent> {
+  const { algorithm, level, reach } = plan
   const budget = reach.curve
-  const { ground, specOf } = rareGrounds()
-  const spec = specOf(C, D)
-  const target = CURVE_TARGET * ground(spec).problem.rewardRange
-  const points = yield* sweep(
-    trialsOf(reach.trials).map((trial): SweepJob => ({
-      algorithm: algorithm.name,
-      spec,
-      at: budget,
-      target,
+  const points = yield* runsOn({
+    ...plan,
+    algorithms: [algorithm],
+    stands: [standAt(budget, { C, d: D })],
+    trials: reach.trials,
+    ask: (_, { problem }) => ({
+      target: CURVE_TARGET * problem.rewardRange,
       stop: false,
       interpreter: "exact-law",
-      seed,
-      trial,
       budget: { rewardQueries: BigInt(budget) }
-    })),
-    {
-      ground,
-      make: inThisProcess(() => algorithm),
-      onStart: () => progress?.(`${algorithm.name} on ${spec}`)
-    }
-  )
+    })
+  })
   const rows = points.flatMap(({ curve, trial }) => {
     const tail = curve.filter((c) => c.rewardQueries >= TAIL * budget)
     if (tail.length < LEAST_POINTS || tail.some((c) => c.suboptimality <= 0)) return []
     return tail.map((c) => ({ unit: trial, x: c.rewardQueries, y: c.suboptimality }))
   })
   const units = new Set(rows.map(({ unit }) => unit)).size
-  if (units < 2) return measured(plan, key, undefined, `no curve over ${TAIL * budget} … ${budget} rewards`)
+  const key = { quantity: "suboptimality", variable: "T_data" } as const
+  const found = { algorithm: algorithm.name, ...key }
+  const span = `${TAIL * budget} … ${budget}`
+  if (units < 2) return { ...found, fit: undefined, judgement: undefined, note: `no curve over ${span} rewards` }
   const [fit] = fitExponentsWithinUnits(
     {
       response: rows.map(({ y }) => y),
       predictors: { T_data: rows.map(({ x }) => x) },
       unit: rows.map(({ unit }) => unit)
     },
-    plan.level
+    level
   ).exponents
-  return measured(plan, key, fit, `T_data = ${TAIL * budget} … ${budget} along ${units} runs, C = ${C}, d = ${D}`)
+  const judgement = judgedExponent(algorithm.name, key, fit, level)
+  return { ...found, fit, judgement, note: `T_data = ${span} along ${units} runs, C = ${C}, d = ${D}` }
 })
 
 /** All five exponents of one algorithm. */
 export const rareGoodExponents = Effect.fnUntraced(function* (
   plan: ExponentPlan
-): Effect.fn.Return<ReadonlyArray<MeasuredExponent>> {
+): Effect.fn.Return<ReadonlyArray<NotedExponent>> {
   return [
     ...(yield* acrossInstances(plan, "C_cov", plan.reach.coverages)),
     ...(yield* acrossInstances(plan, "d", plan.reach.dimensions)),

@@ -19,18 +19,17 @@ import {
   trialsOf
 } from "../run/sweep.ts"
 import type { AlgorithmReference } from "../run/trial-unit.ts"
-import { medianExponent } from "../statistics/median-exponent.ts"
 import type { Instance } from "../instance/instance.ts"
 import { finiteInstance } from "../instance/make-instance.ts"
 import { Stream } from "../numeric/stream.ts"
 import type { OracleServices } from "../oracle/interpreter.ts"
 import { referenceSuboptimality } from "../policy/optimum.ts"
-import type { ExponentInterval } from "../statistics/exponent-fit.ts"
 import { properExploration } from "../theorem/l2-proper-exploration.ts"
 import type { Judgement } from "../theorem/theorem.ts"
 import { type DnfFormula, termCount } from "../instance/families/dnf-formula.ts"
 import { balancedDnf, plantedDnf } from "../instance/families/dnf-generators.ts"
 import { dnfPrompts } from "../instance/families/dnf-prompts.ts"
+import { exponentOfMedian, type FittedExponent, isFitted } from "./measured-exponent.ts"
 import { dnfPlanner } from "./planners/dnf-planner.ts"
 import { exhaustivePlanner } from "./planners/exhaustive-planner.ts"
 import { gradientPlanner } from "./planners/gradient-planner.ts"
@@ -59,7 +58,7 @@ export interface PlannerExperiment {
   readonly pairs: number
   /** Level of all counts of probes of the experiment together; every run has an equal share. */
   readonly level: number
-  readonly progress?: (done: number, total: number, what: string) => void
+  readonly progress?: (what: string) => void
 }
 
 export const plannerExperiment: Omit<PlannerExperiment, "progress"> = {
@@ -98,17 +97,10 @@ export interface PlannerRun {
   readonly judgements: ReadonlyArray<Judgement>
 }
 
-/** An exponent of the median T_data over formulas. `two-to-k`: in 2^k. */
-export interface PlannerSlope {
-  readonly algorithm: string
-  readonly formula: FormulaKind
-  readonly predictor: "two-to-k"
-  readonly fit: ExponentInterval
-}
-
 export interface PlannerResult {
   readonly runs: ReadonlyArray<PlannerRun>
-  readonly slopes: ReadonlyArray<PlannerSlope>
+  /** Of the median T_data over formulas, in 2^k. */
+  readonly slopes: ReadonlyArray<FittedExponent>
 }
 
 export const planners: ReadonlyArray<Planner> = [randomPlanner, gradientPlanner, localSearchPlanner, exhaustivePlanner]
@@ -176,14 +168,14 @@ export const runPlanners = Effect.fnUntraced(function* (plan: PlannerExperiment)
       const planner = planners.find((one) => dnfPlanner(formula, one).name === algorithm)
       return planner === undefined ? algorithm : { planner: planner.name, formula }
     }),
-    onPoint: (point, record, done) => {
+    onPoint: (point, record) => {
       const { spec } = point
       const { best, instance, problem } = ground(spec)
       const { parameters } = record
       const subject = { exact: instance.exact, best, problem, algorithm: named(point), parameters, goal: goalOf(spec) }
       const judgements = properExploration.judge(subject, [record], level / jobs.length)
       runs.push(plannerRun(plan.formula, point, gapOf(spec), fieldOf(spec).formula, sharpness, judgements))
-      progress?.(done, jobs.length, `${point.algorithm}, ${plan.formula}, k = ${point.at}`)
+      progress?.(`${point.algorithm}, ${plan.formula}, k = ${point.at}`)
     }
   })
   return { runs, slopes: plannerSlopes(runs) }
@@ -236,10 +228,12 @@ const planned = (
 const LEVEL = 0.01
 
 /** Exponents of T_data by learner; learners with a run that missed the target are left out, as their counts are only lower bounds. */
-export const plannerSlopes = (runs: ReadonlyArray<PlannerRun>): ReadonlyArray<PlannerSlope> =>
-  [...new Set(runs.map((r) => r.algorithm))].flatMap((algorithm) => {
-    const own = runs.filter((r) => r.algorithm === algorithm)
-    const counts = own.map((r) => ({ value: 2 ** r.width, count: r.reached ? r.rewardQueries : undefined }))
-    const fit = medianExponent("two-to-k", counts, LEVEL)
-    return fit === undefined ? [] : [{ algorithm, formula: own[0].formula, predictor: "two-to-k", fit }]
-  })
+export const plannerSlopes = (runs: ReadonlyArray<PlannerRun>): ReadonlyArray<FittedExponent> =>
+  [...new Set(runs.map((r) => r.algorithm))]
+    .map((algorithm) => {
+      const counts = runs
+        .filter((r) => r.algorithm === algorithm)
+        .map((r) => ({ value: 2 ** r.width, count: r.reached ? r.rewardQueries : undefined }))
+      return exponentOfMedian(algorithm, { quantity: "T_data", variable: "2^k" }, counts, LEVEL)
+    })
+    .filter(isFitted)

@@ -15,19 +15,10 @@ import { tokenChain } from "../instance/families/token-chain.ts"
 import { tokenLock } from "../instance/families/token-lock.ts"
 import type { Instance } from "../instance/instance.ts"
 import type { OracleServices } from "../oracle/interpreter.ts"
-import {
-  byName,
-  goalOnGround,
-  groundOf,
-  groundsBy,
-  inThisProcess,
-  sweep,
-  type SweepJob,
-  type SweepPoint,
-  trialsOf
-} from "../run/sweep.ts"
-import type { ExponentInterval } from "../statistics/exponent-fit.ts"
-import { medianExponent } from "../statistics/median-exponent.ts"
+import { goalOnGround, type SweepPoint } from "../run/sweep.ts"
+import { exponentOfMedian, type FittedExponent, isFitted } from "./measured-exponent.ts"
+import { CHAIN_COVERAGE, type ExponentKey } from "./predictions.ts"
+import { runsOn } from "./stands.ts"
 
 /** An algorithm, and how far it can be followed. */
 export interface Contestant {
@@ -36,22 +27,11 @@ export interface Contestant {
   readonly mostCoverage?: number
 }
 
-/** A fitted scaling beside theory's. */
-export interface HorizonFit {
-  readonly algorithm: string
-  readonly quantity: "T_comp" | "T_comp to hold y*"
-  /** What the exponent is of: `H` for a power of the horizon, `e^H` for a rate per token, `A^H` for the number of responses. */
-  readonly base: "H" | "e^H" | "A^H"
-  readonly fit: ExponentInterval
-  /** What theory says it is, and the margin within which it is held to be that; undefined where theory says "some power". */
-  readonly predicted: number | undefined
-  readonly margin: number | undefined
-}
-
 export interface TokenComparison {
   /** `at` is H; `firstFeatureAt`, on TokenLock, is when y* was first held. */
   readonly points: ReadonlyArray<SweepPoint>
-  readonly fits: ReadonlyArray<HorizonFit>
+  /** In powers of H, rates per token (`e^H`), and powers of the number of responses (`A^H`). */
+  readonly fits: ReadonlyArray<FittedExponent>
 }
 
 /** What a caller chooses; everything else is the theory's. */
@@ -61,19 +41,14 @@ export interface ComparisonOptions {
   readonly seed: number
   /** More sequence algorithms than spanner-sampling (and, on the lock, passive). */
   readonly contestants?: ReadonlyArray<Contestant>
-  readonly progress?: (done: number, total: number, what: string) => void
+  readonly progress?: (what: string) => void
 }
 
 export const CHAIN_HORIZONS = [4, 8, 16, 24, 32, 48, 64] as const
 export const LOCK_HORIZONS = [4, 6, 8, 10, 12, 16, 20, 24, 28, 32] as const
 
-/** C_cond of the chains and A of the locks. */
-const CHAIN_COVERAGE = 1.5
+/** A of the locks. */
 const LOCK_TOKENS = 4
-/** Rate per token, and exponent in A^H, are held to theory's within 5 %. */
-const MARGIN = 0.05
-/** Queries to hold y* are geometric, so their logarithm has deviation 1.3 a run; passive is followed over a third of the others' range. */
-const PASSIVE_MARGIN = 0.15
 /** Sequence algorithms are drawn literally up to this C_cov: some 10⁷ responses a run, a second. */
 const LITERAL_COVERAGE = 1e5
 /** Passive exploration asks for its pairs 65,536 at a time, whatever answers: 10⁴ batches. */
@@ -101,63 +76,55 @@ interface Family {
  * Runs contestants × horizons × trials. A token algorithm runs to its own end, certificate and all; a sequence algorithm is stopped at the first checkpoint that meets the
  * target, which flatters it.
  */
-const runs = Effect.fnUntraced(function* (
+const runs = (
   { contestants, instance, target }: Family,
-  { horizons, progress, seed, trials }: ComparisonOptions
-) {
-  const instances = horizons.map((H) => ({ H, made: instance(H) }))
-  const ground = groundsBy((spec) => groundOf(instances.find(({ made }) => made.spec === spec)!.made))
-  const jobs = instances.flatMap(({ H, made: { spec } }) => {
-    const on = ground(spec)
-    const reach = target(on.instance)
-    const { coverage } = on.coverage
-    return contestants.flatMap(({ algorithm, mostCoverage = Infinity }) => {
-      if (coverage > mostCoverage) return []
+  { horizons, ...options }: ComparisonOptions
+): Effect.Effect<ReadonlyArray<SweepPoint>> =>
+  runsOn({
+    ...options,
+    algorithms: contestants.map(({ algorithm }) => algorithm),
+    stands: horizons.map((H) => ({ value: H, instance: instance(H) })),
+    ask: (algorithm, ground) => {
+      const { mostCoverage = Infinity } = contestants.find((one) => one.algorithm === algorithm)!
+      const { coverage } = ground.coverage
+      if (coverage > mostCoverage) return undefined
       const byToken = algorithm.oracle === "token"
-      const job = {
-        algorithm: algorithm.name,
-        spec,
-        at: H,
+      const reach = target(ground.instance)
+      return {
         target: reach,
-        parameters: spread(algorithm.practical(on.problem, goalOnGround(on, reach))),
+        parameters: spread(algorithm.practical(ground.problem, goalOnGround(ground, reach))),
         interpreter: byToken || coverage <= LITERAL_COVERAGE ? "literal" : "exact-law",
-        seed,
         stop: !byToken
-      } as const
-      return trialsOf(trials).map((trial): SweepJob => ({ ...job, trial }))
-    })
+      }
+    }
   })
-  return yield* sweep(jobs, {
-    ground,
-    make: inThisProcess(byName(contestants.map(({ algorithm }) => algorithm))),
-    onStart: ({ algorithm, at }, done) => progress?.(done, jobs.length, `${algorithm} at H = ${at}`)
-  })
-})
 
 /** Level of the intervals: 99 %, which takes 11 runs at each of 5 horizons. */
 const LEVEL = 0.01
 const LEAST_HORIZONS = 3
 
-/** The exponent of the median of a count in a base over one algorithm's runs; undefined where a run did not succeed, horizons are fewer than three, or runs too few at one. */
-const fitHorizon = (
+/** What an exponent is of, by the horizon. */
+const BASES = { H: (H: number) => H, "e^H": Math.exp, "A^H": (H: number) => LOCK_TOKENS ** H } as const
+
+/** Exponents of the median of a count over each algorithm's runs; none where a run did not succeed, horizons are fewer than three, or runs too few at one. */
+const fitted = (
   points: ReadonlyArray<SweepPoint>,
-  algorithm: string,
-  quantity: HorizonFit["quantity"],
-  base: HorizonFit["base"],
-  predictor: (point: SweepPoint) => number,
-  predicted?: { readonly value: number; readonly margin: number }
-): HorizonFit | undefined => {
-  const counts = points
-    .filter((p) => p.algorithm === algorithm)
-    .map((p) => {
-      const count = quantity === "T_comp" ? (p.reached ? p.samplingQueries : undefined) : p.firstFeatureAt
-      return { value: predictor(p), count: count === undefined ? undefined : Number(count) }
+  algorithms: ReadonlyArray<string>,
+  quantity: ExponentKey["quantity"],
+  variable: keyof typeof BASES
+): ReadonlyArray<FittedExponent> =>
+  algorithms
+    .map((algorithm) => {
+      const counts = points
+        .filter((p) => p.algorithm === algorithm)
+        .map((p) => {
+          const count = quantity === "T_comp" ? (p.reached ? p.samplingQueries : undefined) : p.firstFeatureAt
+          return { value: BASES[variable](p.at), count: count === undefined ? undefined : Number(count) }
+        })
+      const enough = new Set(counts.map(({ value }) => value)).size >= LEAST_HORIZONS
+      return exponentOfMedian(algorithm, { quantity, variable }, enough ? counts : [], LEVEL)
     })
-  if (new Set(counts.map(({ value }) => value)).size < LEAST_HORIZONS) return undefined
-  const fit = medianExponent(base, counts, LEVEL)
-  if (fit === undefined) return undefined
-  return { algorithm, quantity, base, fit, predicted: predicted?.value, margin: predicted?.margin }
-}
+    .filter(isFitted)
 
 /** Names of the algorithms that ran, those by token first. */
 const contestantNames = (contestants: ReadonlyArray<Contestant>): Names => ({
@@ -171,51 +138,30 @@ export const medianCount = (counts: ReadonlyArray<bigint | undefined>): bigint |
     counts.length >> 1
   ]
 
-const present = (fits: ReadonlyArray<HorizonFit | undefined>): ReadonlyArray<HorizonFit> =>
-  fits.filter((fit) => fit !== undefined)
-
-const powersOfH = (points: ReadonlyArray<SweepPoint>, names: ReadonlyArray<string>) =>
-  names.map((name) => fitHorizon(points, name, "T_comp", "H", (p) => p.at))
-
 interface Names {
   readonly byToken: ReadonlyArray<string>
   readonly whole: ReadonlyArray<string>
 }
 
 /** What theory says of runs on TokenChain, fitted. */
-export const chainFits = (points: ReadonlyArray<SweepPoint>, { byToken, whole }: Names): ReadonlyArray<HorizonFit> => {
-  const rate = Math.log(CHAIN_COVERAGE)
-  return present([
-    ...powersOfH(points, byToken),
-    ...whole.map((name) =>
-      fitHorizon(
-        points,
-        name,
-        "T_comp",
-        "e^H",
-        (p) => Math.exp(p.at),
-        // Theory says so of algorithms that pay C_cov; passive least squares does not pay it here (predictions.md).
-        name === spannerSampling.name ? { value: rate, margin: MARGIN * rate } : undefined
-      )
-    )
-  ])
-}
-
-const responses = ({ at }: SweepPoint): number => LOCK_TOKENS ** at
+export const chainFits = (
+  points: ReadonlyArray<SweepPoint>,
+  { byToken, whole }: Names
+): ReadonlyArray<FittedExponent> => [
+  ...fitted(points, byToken, "T_comp", "H"),
+  ...fitted(points, whole, "T_comp", "e^H")
+]
 
 /** What theory says of runs on TokenLock, fitted. */
-export const lockFits = (points: ReadonlyArray<SweepPoint>, { byToken, whole }: Names): ReadonlyArray<HorizonFit> =>
-  present([
-    ...powersOfH(points, byToken),
-    ...byToken.map((name) => fitHorizon(points, name, "T_comp to hold y*", "H", (p) => p.at)),
-    ...whole.map((name) =>
-      fitHorizon(points, name, "T_comp to hold y*", "A^H", responses, {
-        value: 1,
-        margin: name === passive.name ? PASSIVE_MARGIN : MARGIN
-      })
-    ),
-    ...whole.map((name) => fitHorizon(points, name, "T_comp", "A^H", responses))
-  ])
+export const lockFits = (
+  points: ReadonlyArray<SweepPoint>,
+  { byToken, whole }: Names
+): ReadonlyArray<FittedExponent> => [
+  ...fitted(points, byToken, "T_comp", "H"),
+  ...fitted(points, byToken, "T_comp to hold y*", "H"),
+  ...fitted(points, whole, "T_comp to hold y*", "A^H"),
+  ...fitted(points, whole, "T_comp", "A^H")
+]
 
 /** TokenChain. */
 export const compareOnChains = Effect.fnUntraced(function* (

@@ -4,19 +4,18 @@ import * as Effect from "effect/Effect"
 import { bestOfNElliptic } from "../algorithm/best-of-n-elliptic.ts"
 import { exhaustive } from "../algorithm/exhaustive.ts"
 import { spannerSamplingAdaptive } from "../algorithm/spanner-sampling-adaptive.ts"
-import { judgeInterval } from "../statistics/exponent-judgement.ts"
 import type { SweepPoint } from "../run/sweep.ts"
 import {
   CHAIN_HORIZONS,
   compareOnChains,
   compareOnLocks,
   type Contestant,
-  type HorizonFit,
   LOCK_HORIZONS,
   medianCount,
   type TokenComparison
 } from "./token-comparisons.ts"
-import { exponentCell, UNFITTED } from "./exponent-cell.ts"
+import { exponentCell, exponentData, rowVerdict, UNFITTED } from "./measured-exponent.ts"
+import type { ExponentKey } from "./predictions.ts"
 import type { CompareSettings, Section, SectionMaker, SectionRow } from "./section.ts"
 
 /** n draws a round are counted in doubles: past this C_cov, 3·C_cov of them would lose a unit. */
@@ -48,19 +47,6 @@ const counts = (
     return runs.length === 0 ? UNFITTED : short(medianCount(runs.map(pick)))
   })
 
-const shownFit = (found: HorizonFit | undefined, level: number): Shown => {
-  const { fit, margin, predicted } = found ?? {}
-  if (fit === undefined || predicted === undefined || margin === undefined)
-    return { text: exponentCell(fit, 3), verdict: undefined }
-  const { verdict } = judgeInterval(fit, { claim: "equals", predicted, margin, level })
-  return { text: exponentCell(fit, 3, { says: `=${predicted.toFixed(3)}`, verdict }), verdict }
-}
-
-interface Shown {
-  readonly text: string
-  readonly verdict: SectionRow["verdict"]
-}
-
 const data = ({ fits, points }: TokenComparison) => ({
   points: points.map((point) => ({
     algorithm: point.algorithm,
@@ -76,44 +62,25 @@ const data = ({ fits, points }: TokenComparison) => ({
     samplingQueries: point.samplingQueries,
     heldAfter: point.firstFeatureAt ?? null
   })),
-  fits: fits.map(({ algorithm, base, fit, predicted, quantity }) => ({
-    algorithm,
-    quantity,
-    base,
-    exponent: fit.estimate,
-    interval: [fit.lower, fit.upper],
-    predicted: predicted ?? null
-  }))
+  fits: fits.map(exponentData)
 })
 
 const rowsOf = (
   { fits, points }: TokenComparison,
   horizons: ReadonlyArray<number>,
-  quantity: HorizonFit["quantity"],
-  pick: Pick,
-  level: number
+  quantity: ExponentKey["quantity"],
+  pick: Pick
 ): ReadonlyArray<SectionRow> =>
   [...new Set(points.map((p) => p.algorithm))].map((name): SectionRow => {
     const found = fits.filter((f) => f.algorithm === name && f.quantity === quantity)
-    const power = shownFit(
-      found.find((f) => f.base === "H"),
-      level
-    )
-    const rate = shownFit(
-      found.find((f) => f.base !== "H"),
-      level
-    )
+    const [power, rate] = [true, false].map((isPower) => found.find(({ variable }) => (variable === "H") === isPower))
     return {
-      cells: [name, ...counts(points, name, horizons, pick), power.text, rate.text],
-      ...(rate.verdict === undefined ? {} : { verdict: rate.verdict })
+      cells: [name, ...counts(points, name, horizons, pick), exponentCell(power, 3), exponentCell(rate, 3)],
+      ...rowVerdict(rate === undefined ? [] : [rate])
     }
   })
 
-const settingsOf = ({ progress, quick, seed }: CompareSettings, name: string) => ({
-  trials: quick ? 2 : 12,
-  seed,
-  progress: (_done: number, _total: number, what: string) => progress(`${what}, ${name}`)
-})
+const settingsOf = ({ progress, quick, seed }: CompareSettings) => ({ trials: quick ? 2 : 12, seed, progress })
 
 /** The row that says on how many runs MTSS did not reach its target; none where it always did. */
 const missedRows = ({ points }: TokenComparison, what: string): ReadonlyArray<SectionRow> => {
@@ -121,27 +88,27 @@ const missedRows = ({ points }: TokenComparison, what: string): ReadonlyArray<Se
   return missed === 0 ? [] : [{ cells: [`  MTSS ${what} on ${missed} runs`], verdict: "refuted" }]
 }
 
-/** TokenChain's section. @param shown horizons with a column. @param level of the verdicts */
-export const chainTable = (found: TokenComparison, shown: ReadonlyArray<number>, level: number): Section => ({
+/** TokenChain's section. @param shown horizons with a column. */
+export const chainTable = (found: TokenComparison, shown: ReadonlyArray<number>): Section => ({
   id: "token-chain",
   title: "TokenChain, C_cond = 1.5: T_comp to 0.1 R as responses grow longer",
   marked: true,
   heads: ["algorithm", ...shown.map((H) => `H = ${H}`), "power of H", "log T_comp per token"],
-  rows: [...rowsOf(found, shown, "T_comp", (p) => p.samplingQueries, level), ...missedRows(found, "missed the target")],
+  rows: [...rowsOf(found, shown, "T_comp", (p) => p.samplingQueries), ...missedRows(found, "missed the target")],
   notes: [
     "By token (mtss) T_comp is a power of H; by response log T_comp is linear in H with slope log C_cond = 0.405. Medians; mtss is drawn literally and runs to its own end, spanner-sampling stops at the target, in law where it can no longer be drawn."
   ],
   data: data(found)
 })
 
-/** TokenLock's section. @param shown horizons with a column. @param level of the verdicts */
-export const lockTable = (found: TokenComparison, shown: ReadonlyArray<number>, level: number): Section => ({
+/** TokenLock's section. @param shown horizons with a column. */
+export const lockTable = (found: TokenComparison, shown: ReadonlyArray<number>): Section => ({
   id: "token-lock",
   title: "TokenLock, A = 4: sampling queries until y* is held",
   marked: true,
   heads: ["algorithm", ...shown.map((H) => `H = ${H}`), "power of H", "in A^H"],
   rows: [
-    ...rowsOf(found, shown, "T_comp to hold y*", (p) => p.firstFeatureAt, level),
+    ...rowsOf(found, shown, "T_comp to hold y*", (p) => p.firstFeatureAt),
     ...missedRows(found, "left the lock shut"),
     ...found.fits
       .filter((f) => f.algorithm === "mtss" && f.quantity === "T_comp")
@@ -159,16 +126,16 @@ export const lockTable = (found: TokenComparison, shown: ReadonlyArray<number>, 
 
 const makeChains = Effect.fnUntraced(function* (settings: CompareSettings): Effect.fn.Return<Section> {
   const horizons = settings.quick ? CHAIN_HORIZONS.filter((H) => H <= 24) : CHAIN_HORIZONS
-  const found = yield* compareOnChains({ ...settingsOf(settings, "TokenChain"), horizons })
+  const found = yield* compareOnChains({ ...settingsOf(settings), horizons })
   const shown = settings.quick ? horizons : horizons.filter((H) => ![24, 48].includes(H))
-  return chainTable(found, shown, settings.level)
+  return chainTable(found, shown)
 })
 
 const makeLocks = Effect.fnUntraced(function* (settings: CompareSettings): Effect.fn.Return<Section> {
   const horizons = settings.quick ? LOCK_HORIZONS.filter((H) => H <= 10) : LOCK_HORIZONS
-  const found = yield* compareOnLocks({ ...settingsOf(settings, "TokenLock"), horizons, contestants: OTHERS })
+  const found = yield* compareOnLocks({ ...settingsOf(settings), horizons, contestants: OTHERS })
   const shown = settings.quick ? horizons : horizons.filter((H) => [4, 8, 16, 24, 32].includes(H))
-  return lockTable(found, shown, settings.level)
+  return lockTable(found, shown)
 })
 
 export const tokenChainSection: SectionMaker = { id: "token-chain", make: makeChains }

@@ -72,7 +72,7 @@ export const measure = Effect.fnUntraced(function* (
   const curves = yield* Effect.forEach(plan.curves, audit)
   const sweep = yield* coverageSweep({
     ...plan.sweep,
-    progress: (made, total, what) => bar.update(done(3) + (SHARES[3] * made) / total, what)
+    progress: (what, made, total) => bar.update(done(3) + (SHARES[3] * made) / total, what)
   })
   certificates.push(yield* writeSlopeCertificates(sweep, join(folder, "coverage-slopes")))
   const [spanner] = audits

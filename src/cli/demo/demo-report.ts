@@ -36,15 +36,20 @@ const sweepOf = (sweep: CoverageSweep) => ({
     rewardQueries,
     samplingQueries
   })),
-  slopes: sweep.slopes.map(({ algorithm, fit, judgement, predicted, quantity }) => ({
+  slopes: sweep.slopes.map(({ algorithm, fit, judgement, quantity }) => ({
     algorithm,
     quantity,
     estimate: fit.estimate,
     lower: fit.lower,
     upper: fit.upper,
-    ...(predicted === undefined || judgement === undefined
+    ...(judgement === undefined
       ? {}
-      : { claim: judgement.claim, predicted, margin: judgement.margin, verdict: judgement.verdict })
+      : {
+          claim: judgement.claim,
+          predicted: judgement.predicted,
+          margin: judgement.margin,
+          verdict: judgement.verdict
+        })
   })),
   bounds: boundsOf(sweep)
 })

@@ -1,7 +1,7 @@
 /** The demo for a person at a terminal. */
 import { dirname, join } from "node:path"
 import { count, duration, quantity, real } from "../../../reports/number-format.ts"
-import type { CoverageSlope } from "../../compare/coverage-slopes.ts"
+import type { FittedExponent } from "../../compare/measured-exponent.ts"
 import { queriesOf } from "../../run/sweep.ts"
 import { medianOf } from "../../statistics/median-exponent.ts"
 import { tally, verdictWord } from "../audit/audit-view.ts"
@@ -60,20 +60,17 @@ const costs = ({ audits, plan, sweep }: DemoResults, page: Page): string => {
   )
 }
 
-const slopeRow = (
-  { algorithm, fit, judgement, predicted, quantity }: CoverageSlope,
-  page: Page
-): ReadonlyArray<string> => [
+const slopeRow = ({ algorithm, fit, judgement, quantity }: FittedExponent, page: Page): ReadonlyArray<string> => [
   algorithm,
   quantity,
   fit.estimate.toFixed(3),
   `[${fit.lower.toFixed(3)}, ${fit.upper.toFixed(3)}]`,
-  predicted === undefined ? "–" : `${real(predicted)} ± ${real(judgement?.margin ?? 0)}`,
+  judgement === undefined ? "–" : `${real(judgement.predicted)} ± ${real(judgement.margin)}`,
   judgement === undefined ? "measured" : verdictWord(judgement.verdict, page)
 ]
 
 /** A learner that was told C_cov draws in proportion to it. */
-const putInByHand = ({ algorithm, quantity }: CoverageSlope): boolean =>
+const putInByHand = ({ algorithm, quantity }: FittedExponent): boolean =>
   algorithm === "spanner-sampling" && quantity === "T_comp"
 
 const slopes = ({ sweep }: DemoResults, page: Page): string =>
