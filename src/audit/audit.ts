@@ -103,7 +103,7 @@ const ownJudgements: typeof judgeOwnClaims = (subject, records, level) => {
   try {
     return judgeOwnClaims(subject, records, level)
   } catch (error) {
-    return [undecided("evidence", "own", "judge", "none", "none", failureOf(error))]
+    return [undecided("evidence", "own", "judge", failureOf(error))]
   }
 }
 

@@ -72,7 +72,7 @@ export class TargetRuns {
     if (known !== undefined) return known
     const { onTrial, over, resolve, runner, seed, trials } = this.settings
     const ground = groundOf(resolve(spec), spec)
-    const { best, instance, problem } = ground
+    const { best, problem } = ground
     const target = epsilon * problem.rewardRange
     const goal = goalOnGround(ground, target, DELTA)
     let note: string | undefined
@@ -105,20 +105,11 @@ export class TargetRuns {
       }
     )
     callOff()
-    const { tokens } = instance
     const point: PointRuns = {
       spec,
       epsilon,
       coverage: best.coverage,
-      values: formulaValues({
-        exact: instance.exact,
-        ...(tokens === undefined ? {} : { horizon: tokens.horizon }),
-        best,
-        problem,
-        algorithm: runner.description,
-        parameters: {},
-        goal
-      }),
+      values: formulaValues({ problem, goal }),
       runs,
       reached: runs.length === trials && note === undefined,
       note

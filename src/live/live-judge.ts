@@ -41,7 +41,7 @@ const evidence = (part: string, clause: Omit<Judgement, "theorem" | "part" | "na
 })
 
 const left = (part: string, measured: number | string, bound: number | string, note: string): LiveJudgement => ({
-  ...undecided("evidence", "own", part, measured, bound, note),
+  ...undecided("evidence", "own", part, note, measured, bound),
   theorem: "live"
 })
 
@@ -195,18 +195,8 @@ const ledgerClause = (runs: ReadonlyArray<LiveRun>): LiveJudgement => {
   )
   const used = runs.reduce((sum, { live }) => sum + live.used, 0)
   const T_comp = runs.reduce((sum, { ledger }) => sum + ledger.samplingQueries, 0n)
-  return {
-    ...accounted(
-      "own",
-      "ledger",
-      off === undefined,
-      `${T_comp}`,
-      "=",
-      used,
-      "T_comp against draws bought less draws unused"
-    ),
-    theorem: "live"
-  }
+  const note = "T_comp against draws bought less draws unused"
+  return { ...accounted("own", "ledger", T_comp, used, note, off === undefined), relation: "=", theorem: "live" }
 }
 
 /** Every clause, at a level each. */

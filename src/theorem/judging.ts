@@ -4,27 +4,28 @@ import { judgeBernoulli } from "../statistics/bernoulli-judgement.ts"
 import { referenceSuboptimality } from "../policy/optimum.ts"
 import type { Judgement, Nature, Subject, Theorem } from "./theorem.ts"
 
-type Deterministic = (
-  theorem: Judgement["theorem"],
-  part: string,
-  holds: boolean,
-  measured: number | string,
-  relation: Judgement["relation"],
-  bound: number | string,
-  note: string
-) => Judgement
+/** As judgements show it: counts that pass 2⁵³ as decimal strings. */
+const shown = (value: number | bigint): number | string => (typeof value === "bigint" ? `${value}` : value)
 
+/** What every run keeps, at level 0: at most the bound, unless `holds` says what it takes. */
 const deterministic =
-  (nature: Nature): Deterministic =>
-  (theorem, part, holds, measured, relation, bound, note) => ({
+  (nature: Nature) =>
+  (
+    theorem: Judgement["theorem"],
+    part: string,
+    measured: number | bigint,
+    bound: number | bigint,
+    note: string,
+    holds = measured <= bound
+  ): Judgement => ({
     theorem,
     part,
     nature,
     verdict: holds ? "supported" : "refuted",
     level: 0,
-    measured,
-    bound,
-    relation,
+    measured: shown(measured),
+    bound: shown(bound),
+    relation: "<=",
     note
   })
 
@@ -39,9 +40,9 @@ export const undecided = (
   nature: Nature,
   theorem: Judgement["theorem"],
   part: string,
-  measured: number | string,
-  bound: number | string,
-  note: string
+  note: string,
+  measured: number | string = "none",
+  bound: number | string = "none"
 ): Judgement => ({ theorem, part, nature, verdict: "undecided", level: 0, measured, bound, relation: "<=", note })
 
 /** A clause of which these runs were promised nothing, since they miss hypotheses of its theorem. */
@@ -73,7 +74,7 @@ export const judgementsOf = (
       .judge(subject, runs, level)
       .map((one) => (missing.length > 0 && one.verdict === "supported" ? unpromised(one, true, missing) : one))
   } catch (error) {
-    return [undecided("evidence", theorem.id, "judge", "none", "none", failureOf(error))]
+    return [undecided("evidence", theorem.id, "judge", failureOf(error))]
   }
 }
 
@@ -131,6 +132,37 @@ export const reachesEpsilon = (
         note: `vacuous: the base model itself is at ${start.toPrecision(3)}, within epsilon; ${judged.note}`
       }
 }
+
+/**
+ * A guarantee of suboptimality at most ε, part `epsilon`: judged where the hypotheses are met and every run came to its end; of other runs nothing was promised, and it is said how
+ * they stand.
+ *
+ * @param missing hypotheses that the subject does not meet @param promised the clauses, where it was promised
+ */
+export const guarantee = (
+  theorem: Judgement["theorem"],
+  { goal: { epsilon: bound } }: Subject,
+  runs: ReadonlyArray<RunRecord>,
+  missing: ReadonlyArray<string>,
+  promised: () => ReadonlyArray<Judgement>
+): ReadonlyArray<Judgement> => {
+  const cut = runs.filter(({ outcome }) => outcome !== "completed").length
+  if (missing.length === 0 && cut === 0) return promised()
+  if (runs.length === 0) return [undecided("evidence", theorem, "epsilon", "nothing was run", "none", bound)]
+  const measured = largest(runs.map(({ suboptimality }) => suboptimality.value))
+  const clause = { theorem, part: "epsilon", nature: "evidence", measured, relation: "<=", bound } as const
+  const why = missing.length > 0 ? missing : [`${cut} runs were cut short`]
+  return [unpromised({ ...clause, note: `worst of ${runs.length}` }, measured <= bound, why)]
+}
+
+/** What the dearest run was charged. */
+export const dearest = (
+  runs: ReadonlyArray<Pick<RunRecord, "ledger">>,
+  quantity: "rewardQueries" | "samplingQueries"
+): bigint => runs.reduce((most, { ledger }) => (ledger[quantity] > most ? ledger[quantity] : most), 0n)
+
+/** A number for a note: four digits, or all of a count. */
+export const short = (x: number): string => `${Number.isInteger(x) ? x : Number(x.toPrecision(4))}`
 
 /** The largest of a list, −∞ when empty, without a spread over millions. */
 export const largest = (values: Iterable<number>): number => {

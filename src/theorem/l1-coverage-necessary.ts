@@ -10,8 +10,8 @@ import { massThreshold, necessaryQueries, SOFTMAX_OUTPUT } from "../../lower-bou
 import { needleChance, type NeedleShape } from "../../lower-bounds/coverage/needle-chance.ts"
 import { needleShape } from "../../lower-bounds/coverage/needle-shape.ts"
 import { type RunRecord, showsFeature } from "../run/run-record.ts"
-import { accounted, undecided } from "./judging.ts"
-import { FMR25, type Hypothesis, type Judgement, type Subject, type Theorem, unmetOf } from "./theorem.ts"
+import { accounted, dearest, undecided } from "./judging.ts"
+import { type Hypothesis, type Judgement, restated, type Subject, type Theorem } from "./theorem.ts"
 
 /** The suboptimality of theory's output clause, in units of β: reaching it forces mass above ¼ on the needle when e^{R/β} = N − 1. */
 export const OUTPUT_EPSILON = 0.13
@@ -123,7 +123,6 @@ const judge = (subject: Subject, runs: ReadonlyArray<RunRecord>, level: number):
   const priceOfHolding = pricing(shape, chance, strong, 0)
   const priceOfReaching = pricing(shape, chance, strong, output)
   let [vacuousHolding, vacuousReaching] = [true, true]
-  let largest = 0n
   for (const run of trials) {
     const held = priceOfHolding(run)
     holding.add(showsFeature(run) ? 1 : 0, held.price, held.cap)
@@ -133,20 +132,23 @@ const judge = (subject: Subject, runs: ReadonlyArray<RunRecord>, level: number):
       run.suboptimality.kind === "exact" && run.suboptimality.value <= epsilon && inClass(run.policy, R, dimension)
     reaching.add(good ? 1 : 0, reached.price, reached.cap)
     vacuousReaching &&= reached.price >= 1
-    if (run.ledger.samplingQueries > largest) largest = run.ledger.samplingQueries
   }
   const part = level / 2
-  const goalThreshold = massThreshold(shape, subject.goal.epsilon)
+  const { delta, epsilon: asked } = subject.goal
   const perQuery = strong ? chance : 1 / shape.responses
   const needed = necessaryQueries(
     { responses: shape.responses, chance },
     perQuery,
-    subject.goal.delta,
+    delta,
     0,
     SOFTMAX_OUTPUT,
-    goalThreshold
+    massThreshold(shape, asked)
   )
-  const what = `the least with which suboptimality ${subject.goal.epsilon} can be promised with probability ${1 - subject.goal.delta}`
+  const what = `the least with which suboptimality ${asked} can be promised with probability ${1 - delta}`
+  const paid = dearest(trials, "samplingQueries")
+  const affords = needed > 0 && Number(paid) >= needed && hindrance === undefined
+  const short =
+    hindrance ?? (needed > 0 ? `no such promise can hold at this cost: ${what}` : "L1 asks for no query here")
   return [
     judgement("holding", holding, part, `needle held ${holding.outcomes} times`, vacuousHolding, hindrance),
     judgement(
@@ -157,19 +159,12 @@ const judge = (subject: Subject, runs: ReadonlyArray<RunRecord>, level: number):
       vacuousReaching,
       hindrance ?? (fresh ? undefined : "the trials share a Needle: draw one a trial")
     ),
-    needed > 0 && Number(largest) >= needed && hindrance === undefined
-      ? accounted("L1", "cost", true, `${largest}`, ">=", needed, `T_comp of the dearest run against ${what}`)
-      : {
-          ...undecided(
-            "accounting",
-            "L1",
-            "cost",
-            `${largest}`,
-            needed,
-            hindrance ?? (needed > 0 ? `no such promise can hold at this cost: ${what}` : "L1 asks for no query here")
-          ),
-          relation: ">="
-        }
+    {
+      ...(affords
+        ? accounted("L1", "cost", paid, needed, `T_comp of the dearest run against ${what}`, true)
+        : undecided("accounting", "L1", "cost", short, `${paid}`, needed)),
+      relation: ">="
+    }
   ]
 }
 
@@ -187,19 +182,17 @@ const hypotheses: ReadonlyArray<Hypothesis> = [
   }
 ]
 
-export const coverageNecessary: Theorem = {
+export const coverageNecessary: Theorem = restated({
   id: "L1",
   title: "Coverage is necessary",
   statement:
     String.raw`On \mathrm{Needle}(N,d,\beta,R), a learner making q strong-oracle queries and k namings, q+k \le N/2, holds i^* with probability at most qh + 2k/N, ` +
     String.raw`h = \mathbb{E}_u\bigl[\tfrac{e^{Ru/\beta}}{N-1+e^{Ru/\beta}}\bigr] \le \min\{e^{R^2/(2d\beta^2)}/N,\ \min_{s\ge0}(e^{Rs/\beta}/N+e^{-ds^2/2})\}; weak queries: h = 1/N. ` +
     String.raw`If e^{R/\beta}=N-1 and J_\beta(\pi^*)-J_\beta(\hat\pi)\le 0.13\beta with probability 1-\delta, then (q+4m)h \ge 1-\delta-(2k+8k')/N.`,
-  citation: FMR25,
   paper: "Theorem 2.1",
   page: "lower-bounds/coverage/statement.md",
   nature: "probabilistic",
   universal: true,
   hypotheses,
-  unmet: unmetOf(hypotheses),
   judge
-}
+})

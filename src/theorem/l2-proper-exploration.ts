@@ -14,7 +14,7 @@ import { linearSoftmaxLogRatio } from "../policy/evaluate.ts"
 import type { ProperPlans } from "../oracle/strong.ts"
 import type { RunRecord } from "../run/run-record.ts"
 import { checked, undecided } from "./judging.ts"
-import { FMR25, type Hypothesis, type Judgement, type Subject, type Theorem, unmetOf } from "./theorem.ts"
+import { type Hypothesis, type Judgement, restated, type Subject, type Theorem } from "./theorem.ts"
 
 /** E_x π_θ(1∣x) from the instance itself, not from the formula: what is compared with L2's right side. */
 const probeRate = (exact: FiniteInstance, theta: Float64Array): number => {
@@ -72,8 +72,6 @@ const probes = (
       "evidence",
       "L2",
       "probes",
-      "none",
-      "none",
       "no run says which parameters it committed to and how many probes it saw"
     )
   const refuted = logProbeEvidence(seen, expected, group) >= -Math.log(level)
@@ -126,23 +124,17 @@ const judge = (subject: Subject, runs: ReadonlyArray<RunRecord>, level: number):
     enter("rounding", q, optimumBound(roundParameter(formula, theta).satisfied / m, c))
     if (optimum !== undefined) enter("optimum", q, optimumBound(optimum, c))
   }
-  const clause = (part: keyof typeof worst, what: string): Judgement =>
-    inside.length === 0
-      ? undecided("checked", "L2", part, "none", "none", note)
-      : checked(
-          "L2",
-          part,
-          worst[part].margin >= 0,
-          worst[part].measured,
-          "<=",
-          worst[part].bound,
-          `${what}; tightest of ${note}`
-        )
+  const clause = (part: keyof typeof worst, what: string): Judgement => {
+    const { bound, margin, measured } = worst[part]
+    return inside.length === 0
+      ? undecided("checked", "L2", part, note)
+      : checked("L2", part, measured, bound, `${what}; tightest of ${note}`, margin >= 0)
+  }
   return [
     clause("parameter", "chance of a probe against what sign, independent and threshold rounding satisfy"),
     clause("rounding", "chance of a probe against the assignment that rounding finds"),
     optimum === undefined
-      ? undecided("checked", "L2", "optimum", "none", "none", `${d} variables: OPT is computed up to ${MOST_VARIABLES}`)
+      ? undecided("checked", "L2", "optimum", `${d} variables: OPT is computed up to ${MOST_VARIABLES}`)
       : clause("optimum", `chance of a probe against σ(c)·OPT + σ(-c)(1-OPT), OPT = ${optimum}`),
     probes(subject, runs, (theta) => probeRate(exact, theta), level)
   ]
@@ -158,18 +150,16 @@ const hypotheses: ReadonlyArray<Hypothesis> = [
   }
 ]
 
-export const properExploration: Theorem = {
+export const properExploration: Theorem = restated({
   id: "L2",
   title: "A good proper explorer solves Max-k-DNF",
   statement:
     String.raw`On \mathrm{DnfPrompts}(F,\beta), for every \theta\in[-1,1]^n: \mathbb{E}_x\pi_\theta(1\mid x)\le\min\{\mathrm{sign}+\mathrm{independent}+e^{-c},\ ` +
     String.raw`\tanh(c/2)\,\mathrm{threshold}+\sigma(-c)\}\le\sigma(c)\,\mathrm{OPT}+\sigma(-c)(1-\mathrm{OPT})` +
     String.raw`; for a\in\{\pm1\}^n also \ge\sigma(c)\,\mathrm{sat}(a). A proper run sees at most \sum_t\mathbb{E}_x\pi_{\theta^t}(1\mid x) probes, up to Freedman's inequality.`,
-  citation: FMR25,
   paper: "Theorem 4.1",
   page: "lower-bounds/proper-exploration/statement.md",
   nature: "probabilistic",
   hypotheses,
-  unmet: unmetOf(hypotheses),
   judge
-}
+})

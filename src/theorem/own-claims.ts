@@ -4,7 +4,7 @@
 import type { OwnBounds } from "../algorithm/algorithm.ts"
 import type { RunRecord } from "../run/run-record.ts"
 import { type FormulaValues, parseFormula } from "./formula.ts"
-import { checked, largest, reachesEpsilon, undecided } from "./judging.ts"
+import { checked, dearest, largest, reachesEpsilon, undecided } from "./judging.ts"
 import type { Judgement, Subject } from "./theorem.ts"
 
 /** The claim `"epsilon"`: suboptimality at most ε with probability at least 1 − δ, at whatever parameters were used. */
@@ -17,7 +17,7 @@ export const METHOD_CLAIMS: ReadonlyArray<string> = ["least-squares", "novelty",
 export const EQUIVARIANT = "equivariant"
 
 /** What formulas are evaluated at. C_cov and C_cond are what the algorithm was told. */
-export const formulaValues = ({ problem, goal }: Subject): FormulaValues => ({
+export const formulaValues = ({ problem, goal }: Pick<Subject, "goal" | "problem">): FormulaValues => ({
   d: problem.dimension,
   beta: problem.beta,
   R: problem.rewardRange,
@@ -37,26 +37,17 @@ const boundClause = (
   subject: Subject,
   runs: ReadonlyArray<RunRecord>
 ): Judgement => {
-  const most = runs.reduce((top, { ledger }) => (ledger[QUANTITY[part]] > top ? ledger[QUANTITY[part]] : top), 0n)
+  const most = dearest(runs, QUANTITY[part])
   const formula = parseFormula(text)
   const values = formulaValues(subject)
   const missing = formula.names.filter((name) => values[name] === undefined)
-  if (missing.length > 0)
-    return undecided("checked", "own", part, `${most}`, text, `${missing.join(" and ")} has no value on this instance`)
+  const open = (why: string): Judgement => undecided("checked", "own", part, why, `${most}`, text)
+  if (missing.length > 0) return open(`${missing.join(" and ")} has no value on this instance`)
   const bound = formula.value(values)
   // A bound of ∞ holds of everything and says nothing.
-  if (!Number.isFinite(bound))
-    return undecided("checked", "own", part, `${most}`, text, `${text} is ${bound} on this instance`)
-  // A count beyond 2⁵³ compares with a double exactly in JavaScript.
-  return checked(
-    "own",
-    part,
-    most <= bound,
-    `${most}`,
-    "<=",
-    Number.isInteger(bound) ? `${BigInt(bound)}` : bound,
-    `${part} of the dearest run against its own bound ${text}`
-  )
+  if (!Number.isFinite(bound)) return open(`${text} is ${bound} on this instance`)
+  const whole = Number.isInteger(bound) ? BigInt(bound) : bound
+  return checked("own", part, most, whole, `${part} of the dearest run against its own bound ${text}`)
 }
 
 /** Clauses of an algorithm's own claims on runs of one subject. @throws InvalidFormula (read formulas before running anything) */
@@ -66,11 +57,10 @@ export const judgeOwnClaims = (
   level: number
 ): ReadonlyArray<Judgement> => {
   const { algorithm, goal } = subject
-  const { T_data, T_comp } = algorithm.bounds ?? {}
-  const costs = [
-    ...(T_data === undefined ? [] : [boundClause("T_data", T_data, subject, runs)]),
-    ...(T_comp === undefined ? [] : [boundClause("T_comp", T_comp, subject, runs)])
-  ]
+  const costs = (["T_data", "T_comp"] as const).flatMap((part) => {
+    const text = algorithm.bounds?.[part]
+    return text === undefined ? [] : [boundClause(part, text, subject, runs)]
+  })
   if (!algorithm.claims.includes(OWN_GUARANTEE)) return costs
   const cut = runs.filter((run) => run.outcome !== "completed").length
   // Leaving out the runs that were cut would leave out the bad ones.
@@ -78,6 +68,6 @@ export const judgeOwnClaims = (
   const worst = largest(runs.map((run) => run.suboptimality.value))
   return [
     ...costs,
-    undecided("evidence", "own", OWN_GUARANTEE, `${worst}`, `${goal.epsilon}`, `${cut} runs were cut short`)
+    undecided("evidence", "own", OWN_GUARANTEE, `${cut} runs were cut short`, `${worst}`, `${goal.epsilon}`)
   ]
 }

@@ -33,8 +33,7 @@ export interface SpannerChain {
  * Recomputes the chain with its own LDLᵀ rank-one updates (Gill, Golub, Murray and Saunders, method C1, doi:10.1090/S0025-5718-1974-0343558-6), independent
  * of the algorithm's inverse. O(n·d²).
  */
-export const spannerChain = (spanner: SpannerRecord, dimension: number, lambda: number, nu: number): SpannerChain => {
-  const d = dimension
+export const spannerChain = (spanner: SpannerRecord, d: number, lambda: number, nu: number): SpannerChain => {
   const lower = new Float64Array(d * d)
   const diagonal = new Float64Array(d).fill(lambda)
   for (let i = 0; i < d; i++) lower[i * d + i] = 1
@@ -83,6 +82,32 @@ const update = (lower: Float64Array, diagonal: Float64Array, w: Float64Array, d:
     }
   }
   return t - 1
+}
+
+/**
+ * Relative slack on ‖φ‖² > ν²: the oracle compares float64 whitened norms, whose relative error after d ≤ 64 and the condition numbers met here (Σ ⪰ λI, trace ≤ dλ+4n) is below
+ * 10⁻⁹. Certificates recompute the chain in exact rationals.
+ */
+const ROUNDING = 1e-9
+
+/** What of T3 a chain breaks, if anything: norms above ν and at most 2, and the determinant between (1+ν²)^n and (1+4n/(dλ))^d. @param where named in front */
+export const chainFault = (
+  { count, largestNorm, leastNormSquared, logDeterminantRatio, logGrowth }: SpannerChain,
+  where: string,
+  d: number,
+  lambda: number,
+  nu: number
+): ReadonlyArray<string> => {
+  if (count === 0) return []
+  const slack = ROUNDING * Math.max(1, logGrowth)
+  if (!(leastNormSquared > nu * nu * (1 - ROUNDING)))
+    return [`${where}: a pair of squared norm ${leastNormSquared} was accepted at nu^2 = ${nu * nu}`]
+  if (!(largestNorm <= 2 * (1 + ROUNDING))) return [`${where}: a relative feature has norm ${largestNorm} > 2`]
+  if (!(count * Math.log1p(nu * nu) <= logDeterminantRatio + slack))
+    return [`${where}: (1+nu^2)^n passes the determinant`]
+  return logDeterminantRatio <= d * Math.log1p((4 * count) / (d * lambda)) + slack
+    ? []
+    : [`${where}: the determinant passes (1+4n/(d lambda))^d`]
 }
 
 /** Why nothing can be said of a spanner. */

@@ -1,7 +1,7 @@
 /** T2: the coverage of the optimal policy is bounded. */
 import type { FiniteInstance } from "../instance/instance.ts"
 import { checked } from "./judging.ts"
-import { FMR25, type Theorem } from "./theorem.ts"
+import { restated, type Theorem } from "./theorem.ts"
 
 /** min{exp(R/β), 1/min π_ref over responses of positive mass}, as a logarithm. */
 export const logCoverageBound = (exact: FiniteInstance): number => {
@@ -18,17 +18,13 @@ export const logCoverageBound = (exact: FiniteInstance): number => {
 /** Rounding of a logarithm of a normaliser: a few ulp per summand, far below 10⁻¹⁰. */
 const TOLERANCE = 1e-10
 
-export const coverageIsBounded: Theorem = {
+export const coverageIsBounded: Theorem = restated({
   id: "T2",
   title: "coverage is bounded",
   statement:
     "1\\le C_{\\mathrm{cov}}(\\pi^*_\\beta)\\le\\min\\{e^{R/\\beta},\\,1/\\min_y\\pi_{\\mathrm{ref}}(y\\mid x)\\}",
-  citation: FMR25,
-  paper: undefined,
   page: "src/theorem/t2-coverage-is-bounded.md",
   nature: "deterministic",
-  hypotheses: [],
-  unmet: () => [],
   judge: ({ exact, best }) => {
     const bound = logCoverageBound(exact)
     const log = Math.log(best.coverage)
@@ -36,12 +32,11 @@ export const coverageIsBounded: Theorem = {
       checked(
         "T2",
         "bound",
-        log >= -TOLERANCE && log <= bound + TOLERANCE,
         best.coverage,
-        "<=",
         Math.exp(bound),
-        "C_cov of the optimal policy against min{exp(R/beta), 1/min pi_ref}"
+        "C_cov of the optimal policy against min{exp(R/beta), 1/min pi_ref}",
+        log >= -TOLERANCE && log <= bound + TOLERANCE
       )
     ]
   }
-}
+})

@@ -4,7 +4,7 @@ import type { TokenTable } from "../instance/token-instance.ts"
 import { largestPathSum, valuesOf } from "../instance/token-values.ts"
 import type { Optimum } from "../policy/optimum.ts"
 import { checked, largest, undecided } from "./judging.ts"
-import { FMR25, type Hypothesis, type Theorem, unmetOf } from "./theorem.ts"
+import { NO_TOKENS, restated, type Theorem, TOKENS } from "./theorem.ts"
 
 /** Rounding of sums over H layers, in units of max{R, 1}: as T1's. */
 const TOLERANCE = 1e-10
@@ -31,39 +31,25 @@ export const pathGap = (tokens: TokenTable, exact: FiniteInstance, best: Optimum
   )
 }
 
-const hypotheses: ReadonlyArray<Hypothesis> = [
-  {
-    says: "\\text{responses are made of tokens, } y=a_{1:H}",
-    unmet: ({ tokens }) => (tokens === undefined ? ["the instance has no tokens"] : [])
-  }
-]
-const unmet = unmetOf(hypotheses)
-
-export const pathIdentityHolds: Theorem = {
+export const pathIdentityHolds: Theorem = restated({
   id: "T5",
   title: "path identity",
   statement:
     "r^*(x,a_{1:H})=V^*_1(x)+\\beta\\sum_h\\log\\frac{\\pi^*_h}{\\pi_{\\mathrm{ref},h}}(a_h\\mid x,a_{<h})\\ \\text{along every response};\\quad V^*_1(x)=\\beta\\log Z(x)",
-  citation: FMR25,
-  paper: undefined,
   page: "src/theorem/t5-path-identity.md",
   nature: "deterministic",
-  hypotheses,
-  unmet,
-  judge: (subject) => {
-    const { best, exact, tokens } = subject
-    if (tokens === undefined) return [undecided("checked", "T5", "identity", "none", "none", unmet(subject).join("; "))]
+  hypotheses: [TOKENS],
+  judge: ({ best, exact, tokens }) => {
+    if (tokens === undefined) return [undecided("checked", "T5", "identity", NO_TOKENS)]
     const gap = pathGap(tokens, exact, best) / Math.max(exact.rewardRange, 1)
     return [
       checked(
         "T5",
         "identity",
-        gap <= TOLERANCE,
         gap,
-        "<=",
         TOLERANCE,
         "largest gap of r* - beta sum_h log(pi*_h/pi_ref,h) from beta log Z over all responses"
       )
     ]
   }
-}
+})

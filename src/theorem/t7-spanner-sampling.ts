@@ -2,14 +2,14 @@
 import { samplerDraws } from "../oracle/sampler-draws.ts"
 import { spannerSize } from "../policy/spanner-size.ts"
 import type { RunRecord } from "../run/run-record.ts"
-import { accounted, largest, reachesEpsilon, undecided, unpromised } from "./judging.ts"
+import { accounted, dearest, guarantee, reachesEpsilon, short, undecided } from "./judging.ts"
 import { potentialFactor } from "./t4-elliptic-potential.ts"
 import {
   type CountedRun,
   type CountedSubject,
-  FMR25,
   type Hypothesis,
   type Judgement,
+  restated,
   type Subject,
   type Theorem,
   unmetOf
@@ -59,9 +59,6 @@ export const computationBound = (p: Readonly<Record<string, number>>): bigint =>
   const { estimate, trials } = samplerDraws(p.promise, p.rejectionLevel)
   return 2n * BigInt(p.prompts) * BigInt(p.pairsPerPrompt) + BigInt(p.rounds) * (1n + BigInt(estimate) + BigInt(trials))
 }
-
-/** A number for a note: four digits, or all of a count. */
-const short = (x: number): string => `${Number.isInteger(x) ? x : Number(x.toPrecision(4))}`
 
 /** What T7 speaks of, all above 0. */
 const PARAMETERS = ["lambda", "nu", "rounds", "prompts", "pairsPerPrompt", "promise", "rejectionLevel"]
@@ -168,67 +165,46 @@ export type SpannerSamplingSubject = Pick<Subject, "goal" | "parameters" | "prob
 export const unmetBySpannerSampling = (subject: SpannerSamplingSubject): ReadonlyArray<string> =>
   unmet(subject as Subject)
 
-const most = (runs: ReadonlyArray<CountedRun>, pick: (run: CountedRun) => bigint): bigint =>
-  runs.reduce((m, run) => (pick(run) > m ? pick(run) : m), 0n)
-
 /** T7's costs, for whatever parameters were used: they hold of any run that keeps to its loops. */
 export const costClauses = (
   { parameters: p, problem }: CountedSubject,
   runs: ReadonlyArray<CountedRun>
 ): ReadonlyArray<Judgement> => {
   const lost = lacking({ parameters: p })
-  if (lost.length > 0)
-    return ["T_data", "T_comp"].map((part) => undecided("accounting", "T7", part, "none", "none", lost.join("; ")))
-  const data = most(runs, (r) => r.ledger.rewardQueries)
-  const dataMost = dataBound(problem.dimension, p)
-  const computation = most(runs, (r) => r.ledger.samplingQueries)
-  const computationMost = computationBound(p)
+  if (lost.length > 0) return ["T_data", "T_comp"].map((part) => undecided("accounting", "T7", part, lost.join("; ")))
   return [
     accounted(
       "T7",
       "T_data",
-      data <= dataMost,
-      `${data}`,
-      "<=",
-      `${dataMost}`,
+      dearest(runs, "rewardQueries"),
+      dataBound(problem.dimension, p),
       "reward queries of the dearest run against 2(n_max+T_exp)"
     ),
     accounted(
       "T7",
       "T_comp",
-      computation <= computationMost,
-      `${computation}`,
-      "<=",
-      `${computationMost}`,
+      dearest(runs, "samplingQueries"),
+      computationBound(p),
       "sampling queries of the dearest run against 2 T_prompt T_span + T_exp(1+N1+N2)"
     )
   ]
 }
 
-const judge = (subject: Subject, runs: ReadonlyArray<RunRecord>, level: number): ReadonlyArray<Judgement> => {
-  const { goal } = subject
-  const costs = costClauses(subject, runs)
-  const missing = unmet(subject)
-  const cut = runs.filter((r) => r.outcome !== "completed").length
-  if (missing.length === 0 && cut === 0) return [...costs, reachesEpsilon("T7", subject, runs, 5 * goal.delta, level)]
-  const measured = largest(runs.map((r) => r.suboptimality.value))
-  const bound = goal.epsilon
-  const clause = { theorem: "T7", part: "epsilon", nature: "evidence", measured, relation: "<=", bound } as const
-  if (runs.length === 0) return [...costs, undecided("evidence", "T7", "epsilon", "none", bound, "nothing was run")]
-  const why = missing.length > 0 ? missing : [`${cut} runs were cut short`]
-  return [...costs, unpromised({ ...clause, note: `worst of ${runs.length}` }, measured <= bound, why)]
-}
+const judge = (subject: Subject, runs: ReadonlyArray<RunRecord>, level: number): ReadonlyArray<Judgement> => [
+  ...costClauses(subject, runs),
+  ...guarantee("T7", subject, runs, unmet(subject), () => [
+    reachesEpsilon("T7", subject, runs, 5 * subject.goal.delta, level)
+  ])
+]
 
-export const spannerSamplingGuarantee: Theorem = {
+export const spannerSamplingGuarantee: Theorem = restated({
   id: "T7",
   title: "SpannerSampling",
   statement:
     "\\Pr[J_\\beta(\\pi^*_\\beta)-J_\\beta(\\hat\\pi)>\\varepsilon]\\le5\\delta;\\ T_{\\mathrm{data}}\\le2(n_{\\max}+T_{\\mathrm{exp}});\\ T_{\\mathrm{comp}}\\le2T_{\\mathrm{prompt}}T_{\\mathrm{span}}+T_{\\mathrm{exp}}(1+N_1+N_2)",
-  citation: FMR25,
   paper: "Theorem 3.1",
   page: "src/theorem/t7-spanner-sampling.md",
   nature: "probabilistic",
   hypotheses,
-  unmet,
   judge
-}
+})

@@ -2,17 +2,13 @@
  * T8: MTSS restarts at most H·n_max times and pays per prefix visited, whatever the number of responses (t8-mtss.md). Deterministic facts of every run; the
  * ε-guarantee is measured, not claimed. Exactness is claimed where its hypotheses hold: at the last layer, whose targets are rewards and need no normaliser.
  */
-import { layerParameters, valuesOf } from "../instance/token-values.ts"
 import { spannerSize } from "../policy/spanner-size.ts"
 import { layerSpanner } from "../run/layers-log.ts"
 import type { LayersRecord, RunRecord } from "../run/run-record.ts"
 import { accounted, checked, largest, undecided, unpromised } from "./judging.ts"
-import { layerErrors } from "./layer-error.ts"
-import { spannerChain } from "./spanner-chain.ts"
-import { FMR25, type Hypothesis, type Judgement, type Subject, type Theorem, unmetOf } from "./theorem.ts"
-
-/** Rounding of float64 elliptic norms, as in T3. */
-const ROUNDING = 1e-9
+import { isRealized, layerErrors, tokenOptimum } from "./layer-error.ts"
+import { chainFault, spannerChain } from "./spanner-chain.ts"
+import { type Hypothesis, type Judgement, restated, type Subject, type Theorem, TOKENS, unmetOf } from "./theorem.ts"
 
 type Parameters = Readonly<Record<string, number>>
 
@@ -24,21 +20,21 @@ const perPass = (p: Parameters, most: number, horizon: number): bigint =>
   BigInt(p.rollouts) * BigInt(most) * BigInt(horizon) * BigInt(horizon - 1) +
   BigInt(p.certifyingRollouts) * BigInt(horizon)
 
-/** What is wrong with a run's layers as spanners (T3), or "". */
-const spannerFault = (layers: LayersRecord, trial: number, horizon: number, d: number, p: Parameters): string => {
+/** What is wrong with a run's layers as spanners (T3), if anything. */
+const spannerFault = (
+  layers: LayersRecord,
+  trial: number,
+  horizon: number,
+  d: number,
+  { lambda, nu }: Parameters
+): string | undefined => {
   const outside = layers.acceptedLayers.find((h) => !(h >= 0 && h < horizon))
   if (outside !== undefined) return `trial ${trial}: a pair was accepted at layer ${outside + 1} of ${horizon}`
-  for (let h = 0; h < horizon; h++) {
-    const chain = spannerChain(layerSpanner(layers, h, d), d, p.lambda, p.nu)
-    if (chain.count === 0) continue
-    const where = `trial ${trial}, layer ${h + 1}`
-    if (!(chain.leastNormSquared > p.nu * p.nu * (1 - ROUNDING)))
-      return `${where}: a pair of squared norm ${chain.leastNormSquared} was accepted at nu^2 = ${p.nu * p.nu}`
-    if (!(chain.largestNorm <= 2 * (1 + ROUNDING)))
-      return `${where}: a relative feature has norm ${chain.largestNorm} > 2`
-    if (!(chain.count <= spannerSize(d, p.nu, p.lambda))) return `${where}: ${chain.count} pairs pass n_max`
-  }
-  return ""
+  const [fault] = Array.from({ length: horizon }, (_, h) => {
+    const chain = spannerChain(layerSpanner(layers, h, d), d, lambda, nu)
+    return chainFault(chain, `trial ${trial}, layer ${h + 1}`, d, lambda, nu)
+  }).flat()
+  return fault
 }
 
 /**
@@ -55,15 +51,15 @@ const judge = (subject: Subject, runs: ReadonlyArray<RunRecord>): ReadonlyArray<
   const { parameters: p, tokens } = subject
   const missing = unmet(subject)
   if (tokens === undefined || missing.length > 0)
-    return [undecided("accounting", "T8", "restarts", "none", "none", `not claimed here: ${missing.join("; ")}`)]
+    return [undecided("accounting", "T8", "restarts", `not claimed here: ${missing.join("; ")}`)]
   const { dimension: d, horizon: H } = tokens
   const most = spannerSize(d, p.nu, p.lambda)
   const recorded = runs.flatMap((run) => (run.layers === undefined ? [] : [{ run, layers: run.layers }]))
   const silent = runs.length - recorded.length
   const restarts = Math.max(0, largest(recorded.map(({ layers }) => layers.restarts)))
   const uneven = recorded.find(({ layers }) => layers.restarts !== layers.acceptedLayers.length)
-  const faults = recorded.map(({ layers, run }) => spannerFault(layers, run.trial, H, d, p))
-  const fault = faults.find((one) => one !== "")
+  const [fault] = recorded.flatMap(({ layers, run }) => spannerFault(layers, run.trial, H, d, p) ?? [])
+  const fullest = Math.max(0, largest(recorded.map(({ layers }) => largestLayer(layers, H))))
   // The dearest run against its own bound.
   let dearest = { spent: 0n, bound: 0n, visited: 0n }
   let within = true
@@ -80,43 +76,38 @@ const judge = (subject: Subject, runs: ReadonlyArray<RunRecord>): ReadonlyArray<
     accounted(
       "T8",
       "restarts",
-      uneven === undefined && restarts <= H * most,
       restarts,
-      "<=",
       H * most,
       uneven === undefined
         ? "Checks that fired in the run with most, against H n_max"
-        : `trial ${uneven.run.trial}: ${uneven.layers.restarts} restarts but ${uneven.layers.acceptedLayers.length} accepted pairs`
+        : `trial ${uneven.run.trial}: ${uneven.layers.restarts} restarts but ${uneven.layers.acceptedLayers.length} accepted pairs`,
+      uneven === undefined && restarts <= H * most
     ),
     accounted(
       "T8",
       "pass",
-      BigInt(longest) <= perPass(p, most, H),
       longest,
-      "<=",
-      `${perPass(p, most, H)}`,
+      perPass(p, most, H),
       "prefixes visited in the longest pass, against n_roll n_max H(H-1) + T_cert H"
     ),
     accounted(
       "T8",
       "T_comp",
-      within,
-      `${dearest.spent}`,
-      "<=",
-      `${dearest.bound}`,
-      `tokens drawn in the dearest run; its prefixes entitle it to ${dearest.visited}`
+      dearest.spent,
+      dearest.bound,
+      `tokens drawn in the dearest run; its prefixes entitle it to ${dearest.visited}`,
+      within
     ),
     checked(
       "T8",
       "spanner",
-      fault === undefined,
-      Math.max(0, largest(recorded.map(({ layers }) => largestLayer(layers, H)))),
-      "<=",
+      fullest,
       most,
-      fault ?? "pairs of the fullest layer against n_max; chains recomputed layer by layer"
+      fault ?? "pairs of the fullest layer against n_max; chains recomputed layer by layer",
+      fault === undefined && fullest <= most
     )
   ]
-  const told = silent > 0 ? [undecided("accounting", "T8", "record", silent, 0, `${silent} runs told of no pass`)] : []
+  const told = silent > 0 ? [undecided("accounting", "T8", "record", `${silent} runs told of no pass`, silent, 0)] : []
   return [...counted, ...told, exactness(subject, runs)]
 }
 
@@ -134,23 +125,20 @@ const exactness = (subject: Subject, runs: ReadonlyArray<RunRecord>): Judgement 
         ? "no run came to its end"
         : undefined
   const errors = runs.flatMap((run) => (run.outcome === "completed" ? [lastLayerError(subject, run) ?? Infinity] : []))
-  if (why !== undefined) return undecided("checked", "T8", "exactness", "none", 1, `not claimed here: ${why}`)
+  if (why !== undefined) return undecided("checked", "T8", "exactness", `not claimed here: ${why}`, "none", 1)
   const worst = largest(errors)
   const note = "error of the last layer's theta in the norm of Sigma_H, over sqrt(lambda) times the norm of theta*_H"
-  const off = lastLayerResidual(subject)
-  if (!(off <= REALIZABLE * Math.max(subject.exact.rewardRange, subject.exact.beta)))
+  const holds = worst <= 1 + 1e-6
+  // Exactness needs realizability, of the last layer alone.
+  const last = tokenOptimum(subject.tokens!, subject.exact).layers.at(-1)!
+  if (!isRealized(last, subject.exact))
     return unpromised(
       { theorem: "T8", part: "exactness", nature: "checked", measured: worst, relation: "<=", bound: 1, note },
-      worst <= 1 + 1e-6,
-      [`Q* of the last layer is off linear by ${Number(off.toPrecision(3))}`]
+      holds,
+      [`Q* of the last layer is off linear by ${Number(last.residual.toPrecision(3))}`]
     )
-  return checked("T8", "exactness", worst <= 1 + 1e-6, worst, "<=", 1, note)
+  return checked("T8", "exactness", worst, 1, note, holds)
 }
-
-/** Q*_H off ⟨θ*_H, φ_H⟩ by more than rounding, in units of max{R, β}: exactness needs realizability, there alone. */
-const REALIZABLE = 1e-9
-const lastLayerResidual = ({ exact, tokens }: Subject): number =>
-  layerParameters(tokens!, valuesOf(tokens!, exact)).at(-1)!.residual
 
 const positive =
   (names: ReadonlyArray<string>): Hypothesis["unmet"] =>
@@ -158,10 +146,7 @@ const positive =
     names.flatMap((name) => (parameters[name] > 0 ? [] : [`the algorithm has no ${name}`]))
 
 const hypotheses: ReadonlyArray<Hypothesis> = [
-  {
-    says: "\\text{responses are made of tokens, } y=a_{1:H}",
-    unmet: ({ tokens }) => (tokens === undefined ? ["the instance has no tokens"] : [])
-  },
+  TOKENS,
   {
     says: "\\text{the algorithm draws token by token}",
     unmet: ({ algorithm }) => (algorithm.oracle === "token" ? [] : [`${algorithm.name} does not draw token by token`])
@@ -173,16 +158,14 @@ const hypotheses: ReadonlyArray<Hypothesis> = [
 ]
 const unmet = unmetOf(hypotheses)
 
-export const mtssCounts: Theorem = {
+export const mtssCounts: Theorem = restated({
   id: "T8",
   title: "MTSS",
   statement:
     "\\text{restarts}\\le H\\,n_{\\max};\\ T_{\\mathrm{comp}}\\le(\\text{restarts}+1)\\,(n_{\\mathrm{roll}}n_{\\max}H(H-1)+T_{\\mathrm{cert}}H)\\,(1+T_{\\mathrm{span}}+N_2);\\ \\|\\theta_H-\\theta^*_H\\|_{\\Sigma_H}\\le\\sqrt\\lambda\\,\\|\\theta^*_H\\|\\ \\text{without noise}",
-  citation: FMR25,
   paper: "Theorem 5.1",
   page: "src/theorem/t8-mtss.md",
   nature: "deterministic",
   hypotheses,
-  unmet,
   judge
-}
+})

@@ -1,10 +1,18 @@
 /** T9: MTSS reaches ε with T_data free of coverage and T_comp linear in coverage per token, at explicit constants (t9-mtss-is-pac.md). */
-import { layerParameters, valuesOf } from "../instance/token-values.ts"
 import { spannerSize } from "../policy/spanner-size.ts"
 import type { RunRecord } from "../run/run-record.ts"
-import { accounted, largest, overTrials, reachesEpsilon, undecided, unpromised } from "./judging.ts"
-import { layerErrors } from "./layer-error.ts"
-import { FMR25, type Hypothesis, type Judgement, type Subject, type Theorem, unmetOf } from "./theorem.ts"
+import { accounted, dearest, guarantee, largest, overTrials, reachesEpsilon, short } from "./judging.ts"
+import { isRealized, layerErrors, tokenOptimum } from "./layer-error.ts"
+import {
+  type Hypothesis,
+  type Judgement,
+  NO_TOKENS,
+  restated,
+  type Subject,
+  type Theorem,
+  TOKENS,
+  unmetOf
+} from "./theorem.ts"
 
 type Parameters = Readonly<Record<string, number>>
 
@@ -62,26 +70,6 @@ export const requiredMtssParameters = ({ goal, parameters: p, problem }: Subject
   }
 }
 
-const short = (x: number): string => `${Number.isInteger(x) ? x : Number(x.toPrecision(4))}`
-
-/** Q*_h off ⟨θ*_h, φ_h⟩ by more than rounding, in units of max{R, β}. */
-const REALIZABLE = 1e-9
-
-/** Each layer's θ*_h and the values, computed once of an instance's tokens. */
-const layersOf = (() => {
-  const seen = new WeakMap<object, ReturnType<typeof make>>()
-  const make = ({ exact, tokens }: Subject & { readonly tokens: NonNullable<Subject["tokens"]> }) => {
-    const values = valuesOf(tokens, exact)
-    return { values, layers: layerParameters(tokens, values) }
-  }
-  return ({ tokens, ...subject }: Subject) => {
-    if (tokens === undefined) throw new RangeError("tokens: none, expected a token side")
-    const known = seen.get(tokens) ?? make({ ...subject, tokens })
-    seen.set(tokens, known)
-    return known
-  }
-})()
-
 /** Asked only where T9 is claimed of an instance with tokens, and, `told`, with C_cond told. */
 const asked =
   (look: (subject: Subject) => ReadonlyArray<string>, told = false): Hypothesis["unmet"] =>
@@ -110,12 +98,12 @@ const hypotheses: ReadonlyArray<Hypothesis> = [
     unmet: ({ algorithm }) => (algorithm.claims.includes("T9") ? [] : [`${algorithm.name} does not claim T9`])
   },
   {
-    says: "\\text{responses are made of tokens, } y=a_{1:H}",
+    says: TOKENS.says,
     unmet: ({ algorithm, problem, tokens }) =>
       !algorithm.claims.includes("T9")
         ? undefined
         : tokens === undefined || problem.tokens === undefined
-          ? ["the instance has no tokens"]
+          ? [NO_TOKENS]
           : []
   },
   {
@@ -124,20 +112,16 @@ const hypotheses: ReadonlyArray<Hypothesis> = [
   },
   {
     says: "Q^*_h(x,a_{1:h})=\\langle\\theta^*_h,\\phi_h(x,a_{1:h})\\rangle\\ \\forall h",
-    unmet: asked((subject) => {
-      const { exact } = subject
-      const { layers } = layersOf(subject)
-      const off = layers.findIndex(
-        ({ residual }) => !(residual <= REALIZABLE * Math.max(exact.rewardRange, exact.beta))
-      )
+    unmet: asked(({ exact, tokens }) => {
+      const { layers } = tokenOptimum(tokens!, exact)
+      const off = layers.findIndex((layer) => !isRealized(layer, exact))
       return off >= 0 ? [`Q* of layer ${off + 1} is off linear by ${short(layers[off].residual)}`] : []
     })
   },
   {
     says: "\\text{told } C_{\\mathrm{cond}}\\ge C_{\\mathrm{cond}}(\\pi^*_\\beta)",
-    unmet: asked((subject) => {
-      const { conditionalCoverage } = subject.goal
-      const { values } = layersOf(subject)
+    unmet: asked(({ exact, goal: { conditionalCoverage }, tokens }) => {
+      const { values } = tokenOptimum(tokens!, exact)
       return (conditionalCoverage ?? 0) >= values.conditionalCoverage * (1 - 1e-12)
         ? []
         : [`C_cond is told as ${conditionalCoverage ?? "nothing"} and is ${short(values.conditionalCoverage)}`]
@@ -145,9 +129,9 @@ const hypotheses: ReadonlyArray<Hypothesis> = [
   },
   {
     says: "\\text{told } B\\ge\\max_h\\|\\theta^*_h\\|",
-    unmet: asked((subject) => {
-      const radius = largest(layersOf(subject).layers.map(({ theta }) => Math.hypot(...theta)))
-      const told = subject.problem.tokens!.parameterRadius
+    unmet: asked(({ exact, problem, tokens }) => {
+      const radius = largest(tokenOptimum(tokens!, exact).layers.map(({ theta }) => Math.hypot(...theta)))
+      const told = problem.tokens!.parameterRadius
       return told < radius * (1 - 1e-12) ? [`B is told as ${told} and is ${short(radius)}`] : []
     })
   },
@@ -187,9 +171,6 @@ const hypotheses: ReadonlyArray<Hypothesis> = [
 ]
 const unmet = unmetOf(hypotheses)
 
-const most = (runs: ReadonlyArray<RunRecord>, pick: (run: RunRecord) => bigint): bigint =>
-  runs.reduce((m, run) => (pick(run) > m ? pick(run) : m), 0n)
-
 const NAMES = ["nu", "lambda", "tokensPerPrefix", "rollouts", "rewardsPerRollout", "certifyingRollouts", "trials"]
 
 /** Counts that hold at any parameters. */
@@ -198,36 +179,20 @@ const counted = ({ parameters: p, tokens }: Subject, runs: ReadonlyArray<RunReco
   const { dimension: d, horizon: H } = tokens
   const pairs = H * spannerSize(d, p.nu, p.lambda)
   const restarts = Math.max(0, largest(runs.map(({ layers }) => layers?.restarts ?? 0)))
-  const data = most(runs, ({ ledger }) => ledger.rewardQueries)
-  const dataMost = mtssDataBound(p, d, H)
-  const computation = most(runs, ({ ledger }) => ledger.samplingQueries)
-  const computationMost = mtssComputationBound(p, d, H)
   return [
-    accounted(
-      "T9",
-      "restarts",
-      restarts <= pairs,
-      restarts,
-      "<=",
-      pairs,
-      "Checks that fired in the run with most, against H n"
-    ),
+    accounted("T9", "restarts", restarts, pairs, "Checks that fired in the run with most, against H n"),
     accounted(
       "T9",
       "T_data",
-      data <= dataMost,
-      `${data}`,
-      "<=",
-      `${dataMost}`,
+      dearest(runs, "rewardQueries"),
+      mtssDataBound(p, d, H),
       "reward queries of the dearest run against 2 n_rew n_roll n (H + n H(H-1)/2)"
     ),
     accounted(
       "T9",
       "T_comp",
-      computation <= computationMost,
-      `${computation}`,
-      "<=",
-      `${computationMost}`,
+      dearest(runs, "samplingQueries"),
+      mtssComputationBound(p, d, H),
       "tokens drawn in the dearest run against N_vis (1 + T_span + N2)"
     )
   ]
@@ -246,35 +211,22 @@ const regression = (subject: Subject, runs: ReadonlyArray<RunRecord>, level: num
   return overTrials("T9", "regression", bad, runs.length, 3 * subject.goal.delta, level, what)
 }
 
-const judge = (subject: Subject, runs: ReadonlyArray<RunRecord>, level: number): ReadonlyArray<Judgement> => {
-  const { goal } = subject
-  const costs = counted(subject, runs)
-  const missing = unmet(subject)
-  const cut = runs.filter(({ outcome }) => outcome !== "completed").length
-  if (missing.length === 0 && cut === 0)
-    return [
-      ...costs,
-      regression(subject, runs, level / 2),
-      reachesEpsilon("T9", subject, runs, 4 * goal.delta, level / 2)
-    ]
-  const measured = largest(runs.map(({ suboptimality }) => suboptimality.value))
-  const bound = goal.epsilon
-  if (runs.length === 0) return [...costs, undecided("evidence", "T9", "epsilon", "none", bound, "nothing was run")]
-  const clause = { theorem: "T9", part: "epsilon", nature: "evidence", measured, relation: "<=", bound } as const
-  const why = missing.length > 0 ? missing : [`${cut} runs were cut short`]
-  return [...costs, unpromised({ ...clause, note: `worst of ${runs.length}` }, measured <= bound, why)]
-}
+const judge = (subject: Subject, runs: ReadonlyArray<RunRecord>, level: number): ReadonlyArray<Judgement> => [
+  ...counted(subject, runs),
+  ...guarantee("T9", subject, runs, unmet(subject), () => [
+    regression(subject, runs, level / 2),
+    reachesEpsilon("T9", subject, runs, 4 * subject.goal.delta, level / 2)
+  ])
+]
 
-export const mtssIsPac: Theorem = {
+export const mtssIsPac: Theorem = restated({
   id: "T9",
   title: "MTSS is PAC",
   statement:
     "\\Pr[J_\\beta(\\pi^*_\\beta)-J_\\beta(\\hat\\pi)>\\varepsilon]\\le4\\delta;\\ T_{\\mathrm{data}}\\le2n_{\\mathrm{rew}}n_{\\mathrm{roll}}n(H+nH(H-1)/2);\\ T_{\\mathrm{comp}}\\le N_{\\mathrm{vis}}(1+T_{\\mathrm{span}}+N_2),\\ T_{\\mathrm{span}}=\\lceil C_{\\mathrm{cond}}\\,\\mathcal L/\\mu\\rceil",
-  citation: FMR25,
   paper: "Theorem 5.1",
   page: "src/theorem/t9-mtss-is-pac.md",
   nature: "probabilistic",
   hypotheses,
-  unmet,
   judge
-}
+})

@@ -167,6 +167,27 @@ export const hypothesesMet = (
     return { says, met: why === undefined ? undefined : why.length === 0, why: why ?? [] }
   })
 
+/**
+ * A theorem restated from {@link FMR25}: a lemma unless it names its number there, without hypotheses beyond the framework unless it has some, and unmet where one of them is.
+ */
+export const restated = <S, R>({
+  hypotheses = [],
+  paper,
+  ...own
+}: Omit<Theorem, "citation" | "hypotheses" | "judge" | "paper" | "unmet"> &
+  Partial<Pick<Theorem, "hypotheses" | "paper">> & {
+    readonly judge: (subject: S, runs: ReadonlyArray<R>, level: number) => ReadonlyArray<Judgement>
+  }) => ({ ...own, citation: FMR25, hypotheses, paper, unmet: unmetOf(hypotheses) })
+
+/** What is missing of an instance of whole responses. */
+export const NO_TOKENS = "the instance has no tokens"
+
+/** What T5 and T8 assume. */
+export const TOKENS: Hypothesis = {
+  says: "\\text{responses are made of tokens, } y=a_{1:H}",
+  unmet: ({ tokens }) => (tokens === undefined ? [NO_TOKENS] : [])
+}
+
 /** All that the subject misses of some hypotheses. */
 export const unmetOf =
   (hypotheses: ReadonlyArray<Hypothesis>): Theorem["unmet"] =>
