@@ -2,8 +2,8 @@
 import type { FiniteInstance } from "../instance/instance.ts"
 import { evaluateLogRatio, logRatio } from "../policy/evaluate.ts"
 import type { Optimum } from "../policy/optimum.ts"
-import type { Policy } from "../policy/policy.ts"
 import type { RunRecord } from "../run/run-record.ts"
+import { normaliserObjective, witnessOf } from "../theorem/t1-suboptimality-is-kl.ts"
 import type { IdentityEvidence, Runs, SuboptimalityIdentity } from "../checker/certificate.ts"
 
 type Policies = SuboptimalityIdentity["policies"]
@@ -14,35 +14,22 @@ export const CARRIED_RATIOS = 4000
 /** T·Σ_x R_x² past which the exact ratios of a mixture are not worked out: about a second. */
 const MOST_WORK = 3e8
 
-/** The policy of a record that T1 is checked on: of a mixture too large to keep or to work out, its last component. T1 is about any policy, so that is as good a witness. */
-const witness = (exact: FiniteInstance, policy: RunRecord["policy"]): Policy => {
-  if (policy.kind === "mixture-digest") return { kind: "linear-softmax", theta: policy.last }
-  if (policy.kind !== "truncated-mixture") return policy
-  const { offsets, dimension: d } = exact
-  const pairs = exact.promptProbabilities.reduce((sum, _, x) => sum + (offsets[x + 1] - offsets[x]) ** 2, 0)
-  const { count, thetas } = policy
-  return count * pairs <= MOST_WORK
-    ? policy
-    : { kind: "linear-softmax", theta: thetas.slice((count - 1) * d, count * d) }
-}
-
 /** One policy of a trial. @throws RangeError where it gives a possible response no mass: log 0 has no place in JSON */
 export const policyEvidence = (
   exact: FiniteInstance,
   best: Optimum,
   { trial, policy }: RunRecord
 ): Policies[number] => {
-  const ratio = logRatio(exact, witness(exact, policy)).map((r, y) => (exact.reference[y] > 0 ? r : 0))
+  const { offsets, dimension } = exact
+  const pairs = exact.promptProbabilities.reduce((sum, _, x) => sum + (offsets[x + 1] - offsets[x]) ** 2, 0)
+  const witness = witnessOf(policy, dimension, ({ count }) => count * pairs <= MOST_WORK)
+  const ratio = logRatio(exact, witness).map((r, y) => (exact.reference[y] > 0 ? r : 0))
   const gap = ratio.findIndex((r) => !Number.isFinite(r))
   if (gap >= 0)
     throw new RangeError(`trial ${trial}: log ratio ${ratio[gap]} at response ${gap}, expected a finite number`)
   const { objective, suboptimality } = evaluateLogRatio(exact, ratio, best)
   return { logRatio: Array.from(ratio), objective, suboptimality }
 }
-
-/** β·E_ρ log Z, from the normalisers. */
-export const normaliserObjective = (exact: FiniteInstance, best: Optimum): number =>
-  exact.promptProbabilities.reduce((s, rho, x) => s + rho * best.logNormaliser[x], 0) * exact.beta
 
 /** Evidence for T1, on the policies of as many trials as fit. */
 export const suboptimalityEvidence = (
@@ -52,7 +39,7 @@ export const suboptimalityEvidence = (
   runs: Runs
 ): IdentityEvidence => {
   const few = Math.max(1, Math.floor(CARRIED_RATIOS / exact.reference.length))
-  const normaliser = normaliserObjective(exact, best)
+  const normaliser = normaliserObjective({ exact, best })
   const policies = records.slice(0, few).map((record) => policyEvidence(exact, best, record))
   return { kind: "identity", identity: { kind: "suboptimality", runs, optimum: best.objective, normaliser, policies } }
 }

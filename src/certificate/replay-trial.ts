@@ -39,8 +39,9 @@ export const compareTrial = (
     })
   }
   if (shown.kind === "regression") {
+    const fits = layerFits(record)
     return shown.fits.flatMap((fit, n) =>
-      fit.trial === at ? differences(`${path}.fits[${n}]`, fit, lastFit(record, at)) : []
+      fit.trial === at ? differences(`${path}.fits[${n}]`, fit, fits && lastFit(fits, at)) : []
     )
   }
   if (shown.kind === "layers") return differences(`${path}.fits[${at}]`, shown.fits[at], layerFits(record))

@@ -17,12 +17,13 @@ import { instanceFromJson } from "../instance/finite-json.ts"
 import type { Instance } from "../instance/instance.ts"
 import { finiteInstance } from "../instance/make-instance.ts"
 import { type OracleServices, problemOf } from "../oracle/interpreter.ts"
-import { type Optimum, optimum } from "../policy/optimum.ts"
+import type { Budget } from "../oracle/ledger.ts"
+import { optimum } from "../policy/optimum.ts"
 import type { RunRecord } from "../run/run-record.ts"
+import { normaliserObjective } from "../theorem/t1-suboptimality-is-kl.ts"
 import { queries } from "../checker/case.ts"
 import { sampleLaw } from "./law-sample.ts"
-import { lastStar, layerStars } from "./layer-evidence.ts"
-import { normaliserObjective } from "./policy-evidence.ts"
+import { layerStars } from "./layer-evidence.ts"
 import { type Difference, differences, short } from "./replay-difference.ts"
 import { compareTrial, runsOf } from "./replay-trial.ts"
 import type { Certificate, LawEvidence, Runs, ScalingEvidence } from "../checker/certificate.ts"
@@ -128,57 +129,43 @@ const algorithmFor = ({ algorithm }: Certificate, { algorithms = builtIn }: Repl
     : Effect.succeed(found)
 }
 
-interface Again {
-  readonly certificate: Certificate
-  readonly algorithm: AnyAlgorithm<OracleServices>
-  readonly instance: Instance
-  readonly best: Optimum
-  readonly digest: string
-  readonly parameters: Certificate["claim"]["parameters"]
-  readonly trial: number
-  /** Its budget, or one more than what it says it was charged: a longer run then ends at another count. */
-  readonly rewards: bigint
-  readonly sampling: bigint
-  readonly checkpoints: boolean
-  readonly target?: number
-  readonly run: ReplayOptions["run"]
-}
-
 /** Literal draws that a replay will make: past them it would take hours, whoever wrote the certificate. */
 const MOST_DRAWS = 10n ** 11n
 
-/** One trial again. A certificate cannot make a replay run for ever: it is cut where it passes what is stated, and a literal one refused where that is too much. */
-const again = ({
-  certificate,
-  rewards,
-  run,
-  sampling,
-  ...options
-}: Again): Effect.Effect<RunRecord, ReplayUnavailable> => {
-  const { algorithm, parameters } = options
-  const refuse = (error: unknown) => {
-    const value = `${short(parameters)} (${error instanceof Error ? error.message.split("\n")[0] : String(error)})`
-    return new ReplayUnavailable({ field: "claim.parameters", value, expectation: `parameters of ${algorithm.name}` })
-  }
-  const literal = certificate.algorithm?.interpreter === "literal"
-  if (literal && sampling > MOST_DRAWS) {
-    const value = `literal, with ${Number(sampling).toPrecision(3)} draws a trial`
-    return Effect.fail(
-      new ReplayUnavailable({ field: "algorithm.interpreter", value, expectation: "at most 1e11 to run again" })
+/** A trial to make again, its budget what the certificate states or one more than what it says was charged: a longer run then ends at another count. */
+interface Again extends Omit<RunOptions, "algorithm" | "budget" | "interpreter" | "seed"> {
+  readonly budget: Required<Budget>
+}
+
+/** Makes trials of a certificate again. It cannot make them run for ever: each is cut where it passes what is stated, and a literal one refused where that is too much. */
+const again = (certificate: Certificate, algorithm: AnyAlgorithm<OracleServices>, { run }: ReplayOptions) => {
+  const interpreter = certificate.algorithm?.interpreter ?? "literal"
+  const seed = certificate.seeds?.seed ?? 0
+  return (trial: Again): Effect.Effect<RunRecord, ReplayUnavailable> => {
+    const { parameters } = trial
+    const refuse = (error: unknown) => {
+      const value = `${short(parameters)} (${error instanceof Error ? error.message.split("\n")[0] : String(error)})`
+      return new ReplayUnavailable({ field: "claim.parameters", value, expectation: `parameters of ${algorithm.name}` })
+    }
+    const { samplingQueries } = trial.budget
+    if (interpreter === "literal" && samplingQueries > MOST_DRAWS) {
+      const value = `literal, with ${Number(samplingQueries).toPrecision(3)} draws a trial`
+      const expectation = "at most 1e11 to run again"
+      return Effect.fail(new ReplayUnavailable({ field: "algorithm.interpreter", value, expectation }))
+    }
+    return Schema.decodeUnknownEffect(algorithm.parameters, { onExcessProperty: "error" })(parameters).pipe(
+      Effect.mapError(refuse),
+      Effect.flatMap(() =>
+        (algorithm.module === undefined || run === undefined ? runTrial : run)({
+          ...trial,
+          algorithm,
+          interpreter,
+          seed
+        })
+      ),
+      Effect.catchDefect((defect) => Effect.fail(refuse(defect)))
     )
   }
-  return Schema.decodeUnknownEffect(algorithm.parameters, { onExcessProperty: "error" })(parameters).pipe(
-    Effect.mapError(refuse),
-    Effect.flatMap(() =>
-      (algorithm.module === undefined || run === undefined ? runTrial : run)({
-        ...options,
-        interpreter: certificate.algorithm?.interpreter ?? "literal",
-        seed: certificate.seeds?.seed ?? 0,
-        budget: { rewardQueries: rewards, samplingQueries: sampling }
-      })
-    ),
-    Effect.catchDefect((defect) => Effect.fail(refuse(defect)))
-  )
 }
 
 const replayRuns = Effect.fnUntraced(function* (
@@ -191,6 +178,7 @@ const replayRuns = Effect.fnUntraced(function* (
   const { trials, budget, checkpoints }: Runs = stated.runs
   if (of === null) return NOTHING
   const algorithm = yield* algorithmFor(certificate, options)
+  const make = again(certificate, algorithm, options)
   const { instance, found } = yield* instanceFor(of, options, "instance")
   if (found.length > 0) return { trials: [], differences: found }
   if (algorithm.oracle === "token" && instance.tokens === undefined)
@@ -218,10 +206,12 @@ const replayRuns = Effect.fnUntraced(function* (
   }
   if (shown.kind === "suboptimality") {
     seen.push(...differences(`${path}.optimum`, shown.optimum, best.objective))
-    seen.push(...differences(`${path}.normaliser`, shown.normaliser, normaliserObjective(instance.exact, best)))
+    seen.push(
+      ...differences(`${path}.normaliser`, shown.normaliser, normaliserObjective({ exact: instance.exact, best }))
+    )
   }
   if (shown.kind === "regression" && instance.tokens !== undefined) {
-    seen.push(...differences(`${path}.star`, shown.star, lastStar(instance.tokens, instance.exact)))
+    seen.push(...differences(`${path}.star`, shown.star, layerStars(instance.tokens, instance.exact).at(-1)))
   }
   if (shown.kind === "layers" && instance.tokens !== undefined) {
     seen.push(...differences(`${path}.stars`, shown.stars, layerStars(instance.tokens, instance.exact)))
@@ -231,23 +221,17 @@ const replayRuns = Effect.fnUntraced(function* (
     options.progress?.(done, chosen.length)
     const row = trials[at]
     const { T_data, T_comp } = queries(row)
-    const rewards = BigInt(budget.rewardQueries ?? T_data + 1n)
-    const sampling = BigInt(budget.samplingQueries ?? T_comp + 1n)
-    const { digest } = of
-    const { parameters } = claim
-    const { trial } = row
-    const record = yield* again({
-      certificate,
-      algorithm,
+    const record = yield* make({
       instance,
       best,
-      digest,
-      parameters,
-      trial,
-      rewards,
-      sampling,
-      checkpoints,
-      run: options.run
+      digest: of.digest,
+      parameters: claim.parameters,
+      trial: row.trial,
+      budget: {
+        rewardQueries: BigInt(budget.rewardQueries ?? T_data + 1n),
+        samplingQueries: BigInt(budget.samplingQueries ?? T_comp + 1n)
+      },
+      checkpoints
     })
     seen.push(...differences(`${path}.runs.trials[${at}]`, row, trialRow(record)))
     seen.push(...compareTrial(stated, at, record, certificate, instance, best))
@@ -260,7 +244,7 @@ const replayPoints = Effect.fnUntraced(function* (
   { instances, points, target }: ScalingEvidence,
   options: ReplayOptions
 ): Effect.fn.Return<Replay, ReplayUnavailable> {
-  const algorithm = yield* algorithmFor(certificate, options)
+  const make = again(certificate, yield* algorithmFor(certificate, options), options)
   const chosen = choose(points.length, options.trials)
   const seen: Array<Difference> = []
   for (const [done, at] of chosen.entries()) {
@@ -271,24 +255,19 @@ const replayPoints = Effect.fnUntraced(function* (
     const { instance, found } = yield* instanceFor(of, options, path)
     const best = optimum(instance.exact)
     seen.push(...found, ...differences(`${path}.coverage`, coverage, best.coverage))
-    const [rewards, sampling] = [BigInt(point.rewardQueries) + 1n, BigInt(point.samplingQueries) + 1n]
-    const { digest } = of
-    const { trial } = point
-    const run = {
-      certificate,
-      algorithm,
+    const { ledger, suboptimality } = yield* make({
       instance,
       best,
-      digest,
+      digest: of.digest,
       parameters,
-      trial,
-      rewards,
-      sampling,
+      trial: point.trial,
+      budget: {
+        rewardQueries: BigInt(point.rewardQueries) + 1n,
+        samplingQueries: BigInt(point.samplingQueries) + 1n
+      },
       target,
-      checkpoints: true,
-      run: options.run
-    }
-    const { ledger, suboptimality } = yield* again(run)
+      checkpoints: true
+    })
     const [rewardQueries, samplingQueries] = [`${ledger.rewardQueries}`, `${ledger.samplingQueries}`]
     const replayed = { ...point, rewardQueries, samplingQueries, suboptimality: suboptimality.value }
     seen.push(...differences(`evidence.points[${at}]`, point, replayed))

@@ -3,13 +3,14 @@
  */
 import type { FiniteInstance } from "../instance/instance.ts"
 import type { Interpreter } from "../oracle/interpreter.ts"
+import type { SweepPoint } from "../run/sweep.ts"
 import type { Subject } from "../theorem/theorem.ts"
 import type { LawRequest, LawSample } from "./law-sample.ts"
 import type { Certificate, ScalingEvidence } from "../checker/certificate.ts"
 import { type Environment, instanceOf, seal } from "./write.ts"
 
 /** Runs to a target on instances of growing coverage, and what is claimed of them. */
-export interface ScalingInput {
+export interface ScalingInput extends Pick<ScalingEvidence, "instances" | "target" | "varies"> {
   readonly algorithm: { readonly name: string; readonly oracle: string }
   readonly interpreter: Interpreter
   readonly quantity: "T_data" | "T_comp"
@@ -17,18 +18,10 @@ export interface ScalingInput {
   readonly margin: number
   readonly level: number
   readonly seed: number
-  /** Suboptimality at which a run was stopped. */
-  readonly target: number
-  readonly varies: ScalingEvidence["varies"]
-  readonly instances: ScalingEvidence["instances"]
-  readonly points: ReadonlyArray<{
-    /** Index into `instances`. */
-    readonly instance: number
-    readonly trial: number
-    readonly rewardQueries: bigint
-    readonly samplingQueries: bigint
-    readonly suboptimality: number
-  }>
+  /** `instance` is an index into `instances`. */
+  readonly points: ReadonlyArray<
+    Pick<SweepPoint, "rewardQueries" | "samplingQueries" | "suboptimality" | "trial"> & { readonly instance: number }
+  >
   readonly environment: Environment
 }
 
@@ -48,12 +41,12 @@ export const scalingCertificate = (input: ScalingInput): Certificate => {
       target,
       varies,
       instances,
-      points: points.map((p) => ({
-        instance: p.instance,
-        trial: p.trial,
-        rewardQueries: `${p.rewardQueries}`,
-        samplingQueries: `${p.samplingQueries}`,
-        suboptimality: p.suboptimality
+      points: points.map(({ instance, rewardQueries, samplingQueries, suboptimality, trial }) => ({
+        instance,
+        trial,
+        rewardQueries: `${rewardQueries}`,
+        samplingQueries: `${samplingQueries}`,
+        suboptimality
       }))
     }
   })

@@ -1,6 +1,17 @@
 /** A run record as a certificate carries it. */
 import type { LayersRecord, RunRecord } from "../run/run-record.ts"
-import type { Runs, TrialRow } from "../checker/certificate.ts"
+import { queries } from "../checker/case.ts"
+import type { PerOracle, Runs, TrialRow } from "../checker/certificate.ts"
+
+/** Counts of every oracle, as decimal strings. */
+const perOracle = (count: (oracle: keyof PerOracle) => bigint): PerOracle => ({
+  prompts: `${count("prompts")}`,
+  weakSampling: `${count("weakSampling")}`,
+  strongSampling: `${count("strongSampling")}`,
+  tokenSampling: `${count("tokenSampling")}`,
+  enumeration: `${count("enumeration")}`,
+  rewards: `${count("rewards")}`
+})
 
 /** What a multi-turn trial told of its passes. */
 const layersRow = ({ acceptedLayers, longestPass, prefixes }: LayersRecord, horizon: number) => {
@@ -21,20 +32,12 @@ export const trialRow = ({
   problem: { tokens },
   transcript
 }: RunRecord): TrialRow => {
-  const { prompts, weakSampling, strongSampling, tokenSampling, enumeration, rewards } = ledger.perOracle
   if (outcome === "stopped")
     throw new RangeError(`trial ${trial}: stopped at a target, expected a run of its own length`)
   return {
     trial,
     outcome,
-    ledger: {
-      prompts: `${prompts}`,
-      weakSampling: `${weakSampling}`,
-      strongSampling: `${strongSampling}`,
-      tokenSampling: `${tokenSampling}`,
-      enumeration: `${enumeration}`,
-      rewards: `${rewards}`
-    },
+    ledger: perOracle((oracle) => ledger.perOracle[oracle]),
     suboptimality: { ...suboptimality },
     accepted: spanner.count,
     sampler: { ...sampler },
@@ -55,18 +58,10 @@ export const runsOf = (records: ReadonlyArray<RunRecord>): Runs => ({
 
 /** Totals over trials. */
 export const ledgerOf = (rows: ReadonlyArray<TrialRow>) => {
-  const sum = (of: (l: TrialRow["ledger"]) => ReadonlyArray<string>): string =>
-    `${rows.reduce((s, row) => of(row.ledger).reduce((t, count) => t + BigInt(count), s), 0n)}`
+  const sum = (of: (row: TrialRow) => bigint): bigint => rows.reduce((s, row) => s + of(row), 0n)
   return {
-    rewardQueries: sum((l) => [l.rewards]),
-    samplingQueries: sum((l) => [l.weakSampling, l.strongSampling, l.tokenSampling, l.enumeration]),
-    perOracle: {
-      prompts: sum((l) => [l.prompts]),
-      weakSampling: sum((l) => [l.weakSampling]),
-      strongSampling: sum((l) => [l.strongSampling]),
-      tokenSampling: sum((l) => [l.tokenSampling]),
-      enumeration: sum((l) => [l.enumeration]),
-      rewards: sum((l) => [l.rewards])
-    }
+    rewardQueries: `${sum((row) => queries(row).T_data)}`,
+    samplingQueries: `${sum((row) => queries(row).T_comp)}`,
+    perOracle: perOracle((oracle) => sum(({ ledger }) => BigInt(ledger[oracle])))
   }
 }

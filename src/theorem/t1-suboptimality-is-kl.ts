@@ -1,14 +1,24 @@
 /** T1: suboptimality is a KL divergence. */
-import type { FiniteInstance } from "../instance/instance.ts"
 import { evaluateOn } from "../policy/evaluate-instance.ts"
-import type { Policy } from "../policy/policy.ts"
+import type { Policy, TruncatedMixturePolicy } from "../policy/policy.ts"
 import { policyProblem } from "../policy/policy-problem.ts"
 import type { RunRecord } from "../run/run-record.ts"
 import { checked, largest } from "./judging.ts"
 import { restated, type Subject, type Theorem } from "./theorem.ts"
 
-/** Classes per prompt past which a mixture is checked through its last component: T1 is about any policy, so that is as good a witness. */
+/** Classes per prompt past which a mixture is checked through its last component. */
 const EXACT_WIDTH = 512
+
+/** A policy that T1 is checked on: of a mixture too large to keep or to work out, its last component. T1 is about any policy, so that is as good a witness. */
+export const witnessOf = (
+  policy: RunRecord["policy"],
+  d: number,
+  affordable: (mixture: TruncatedMixturePolicy) => boolean
+): Policy => {
+  if (policy.kind === "mixture-digest") return { kind: "linear-softmax", theta: policy.last }
+  if (policy.kind !== "truncated-mixture" || affordable(policy)) return policy
+  return { kind: "linear-softmax", theta: policy.thetas.slice((policy.count - 1) * d, policy.count * d) }
+}
 
 /**
  * ∣J* − J_β(π) − β·KL(π‖π*_β)∣ in units of max{R, β·KL(π‖π_ref)}, the largest of its terms, with J_β computed from rewards and KL to π_ref: no term
@@ -16,18 +26,12 @@ const EXACT_WIDTH = 512
  */
 export const identityGap = (subject: Subject, policy: RunRecord["policy"]): number => {
   const { exact, best } = subject
-  if (policyProblem(witness(exact, policy), exact.dimension) !== undefined) return Number.NaN
-  const { klToReference, objective, suboptimality } = evaluateOn(subject, witness(exact, policy), best)
+  const { offsets, dimension: d } = exact
+  const widest = largest(Array.from(exact.promptProbabilities, (_, x) => offsets[x + 1] - offsets[x]))
+  const witness = witnessOf(policy, d, () => widest <= EXACT_WIDTH)
+  if (policyProblem(witness, d) !== undefined) return Number.NaN
+  const { klToReference, objective, suboptimality } = evaluateOn(subject, witness, best)
   return Math.abs(best.objective - objective - suboptimality) / Math.max(exact.rewardRange, exact.beta * klToReference)
-}
-
-const witness = (exact: FiniteInstance, policy: RunRecord["policy"]): Policy => {
-  if (policy.kind === "mixture-digest") return { kind: "linear-softmax", theta: policy.last }
-  if (policy.kind !== "truncated-mixture") return policy
-  const widths = Array.from(exact.promptProbabilities, (_, x) => exact.offsets[x + 1] - exact.offsets[x])
-  if (largest(widths) <= EXACT_WIDTH) return policy
-  const d = exact.dimension
-  return { kind: "linear-softmax", theta: policy.thetas.slice((policy.count - 1) * d, policy.count * d) }
 }
 
 /** β·E_ρ log Z(x), computed from the normalisers. */
