@@ -5,7 +5,7 @@
 import fc from "fast-check"
 import { describe, expect, it } from "vitest"
 import type { TokenTable } from "../src/instance/token-instance.ts"
-import { inverseFactor } from "../src/law/definition.ts"
+import { inverseFactor } from "../src/law/algebra.ts"
 import { evaluationByDefinition, evaluationFindings, writtenOut } from "../src/law/evaluation-definition.ts"
 import { type Finding, near } from "../src/law/law.ts"
 import { tokenResponses } from "../src/law/token-definition.ts"

@@ -1,7 +1,7 @@
 /** Laws of growing designs that algorithms rely on without a theorem: old pairs stay old, and order does not matter. */
 import fc from "fast-check"
 import { describe, expect, it } from "vitest"
-import { ellipticSquared, gramOf } from "../src/law/spanner-laws.ts"
+import { ellipticSquared, gramOf } from "../src/law/algebra.ts"
 import { RidgeRegression } from "../src/numeric/gram.ts"
 import { ellipticNormSquared, passTable } from "../src/policy/elliptic-test.ts"
 import { SEED } from "./arbitrary/assert-law.ts"

@@ -1,7 +1,8 @@
 /** Policies for fast-check, on a given instance: parameters from 0 to far outside Θ, truncations from everything to nothing. */
 import fc from "fast-check"
 import type { FiniteInstance } from "../instance/instance.ts"
-import { inverseFactor, relative, rowsOf } from "../law/definition.ts"
+import { gramOf, inverseFactor } from "../law/algebra.ts"
+import { relative, rowsOf } from "../law/definition.ts"
 import type { LinearSoftmaxPolicy, Policy, TruncatedMixturePolicy } from "../policy/policy.ts"
 
 /** θ as multiples of R/4, to ‖θ‖_∞ ≤ 5R. */
@@ -17,17 +18,13 @@ export const linearSoftmaxes = (exact: FiniteInstance): fc.Arbitrary<LinearSoftm
 
 /** Σ = λI plus the relative features of up to six pairs of one prompt. */
 const sigma = (exact: FiniteInstance): fc.Arbitrary<Float64Array> => {
-  const d = exact.dimension
   const pair = fc.tuple(fc.nat(), fc.nat(), fc.nat())
   return fc.tuple(fc.constantFrom(1, 0.05), fc.array(pair, { maxLength: 6 })).map(([lambda, pairs]) => {
-    const out = new Float64Array(d * d)
-    for (let i = 0; i < d; i++) out[i * d + i] = lambda
-    for (const [x, a, b] of pairs) {
+    const features = pairs.map(([x, a, b]) => {
       const rows = rowsOf(exact, x % exact.promptProbabilities.length)
-      const phi = relative(exact, rows[a % rows.length], rows[b % rows.length])
-      for (let i = 0; i < d; i++) for (let j = 0; j < d; j++) out[i * d + j] += phi[i] * phi[j]
-    }
-    return out
+      return relative(exact, rows[a % rows.length], rows[b % rows.length])
+    })
+    return gramOf(features, exact.dimension, lambda)
   })
 }
 

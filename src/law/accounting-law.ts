@@ -8,26 +8,33 @@ import type { OracleEvent } from "./oracle-event.ts"
 
 const total = (counts: ArrayLike<number>): number => Array.from(counts).reduce((a, b) => a + b, 0)
 
-/** [least, most] that one answer may charge, per account, by framework.md, t6-softmax-sampler.md and t7-spanner-sampling.md. */
-const owed = (
-  event: OracleEvent,
-  instance: Instance
-): { prompts: readonly [bigint, bigint]; sampling: readonly [bigint, bigint]; rewards: bigint } => {
-  const exactly = (n: number | bigint) => [BigInt(n), BigInt(n)] as const
-  const free = exactly(0)
+/** Least and most. */
+type Range = readonly [bigint, bigint]
+
+interface Owed {
+  readonly prompts: Range
+  readonly sampling: Range
+  readonly rewards: bigint
+}
+
+const exactly = (n: number | bigint): Range => [BigInt(n), BigInt(n)]
+
+/** What one answer may charge, per account, by framework.md, t6-softmax-sampler.md and t7-spanner-sampling.md; nothing where an account is left out. */
+const chargeable = (event: OracleEvent, instance: Instance): Partial<Owed> => {
   switch (event.kind) {
     case "prompts":
-      return { prompts: exactly(event.prompts.length), sampling: free, rewards: 0n }
+      return { prompts: exactly(event.prompts.length) }
     case "draw":
-      return { prompts: free, sampling: exactly(event.prompts.length), rewards: 0n }
+    case "strong":
+      return { sampling: exactly(event.prompts.length) }
     case "pairs":
-      return { prompts: exactly(event.asked), sampling: exactly(2 * event.asked), rewards: 0n }
+      return { prompts: exactly(event.asked), sampling: exactly(2 * event.asked) }
     case "token-draw":
-      return { prompts: free, sampling: exactly(1), rewards: 0n }
+      return { sampling: exactly(1) }
     case "first-hit":
     case "token-search": {
       const most = 2n * BigInt(event.limit)
-      return { prompts: free, sampling: event.hit === undefined ? [most, most] : [2n, most], rewards: 0n }
+      return { sampling: event.hit === undefined ? [most, most] : [2n, most] }
     }
     case "sweep": {
       const { promptsVisited, hit } = event.answer
@@ -35,8 +42,7 @@ const owed = (
       const all = perPrompt * BigInt(promptsVisited)
       return {
         prompts: exactly(promptsVisited),
-        sampling: hit === undefined ? [all, all] : [all - perPrompt + 2n, all],
-        rewards: 0n
+        sampling: hit === undefined ? [all, all] : [all - perPrompt + 2n, all]
       }
     }
     case "tilted":
@@ -44,11 +50,7 @@ const owed = (
       const { estimate, trials } = samplerDraws(event.request.promise, event.request.delta)
       const anchor = event.kind === "token-tilted" || event.anchorDrawn ? 1n : 0n
       const most = anchor + BigInt(estimate) + BigInt(trials)
-      return {
-        prompts: free,
-        sampling: event.answer.accepted ? [anchor + BigInt(estimate) + 1n, most] : [most, most],
-        rewards: 0n
-      }
+      return { sampling: event.answer.accepted ? [anchor + BigInt(estimate) + 1n, most] : [most, most] }
     }
     case "token-checked": {
       const { answer, request } = event
@@ -56,40 +58,40 @@ const owed = (
       const most = 1n + BigInt(request.draws) + (tilts ? BigInt(request.trials) : 1n)
       const before = BigInt(answer.visits - (answer.fired === undefined ? 0 : 1))
       const least = before * (2n + BigInt(request.draws)) + (answer.fired === undefined ? 0n : 2n)
-      return { prompts: free, sampling: [least, BigInt(answer.visits) * most], rewards: 0n }
+      return { sampling: [least, BigInt(answer.visits) * most] }
     }
-    case "reward-sum":
-      return { prompts: free, sampling: free, rewards: BigInt(event.n) }
     case "farthest":
-      return { prompts: free, sampling: exactly(event.asked), rewards: 0n }
-    case "strong":
-      return { prompts: free, sampling: exactly(event.prompts.length), rewards: 0n }
+      return { sampling: exactly(event.asked) }
     case "explore": {
       const draws = BigInt(event.groups.length * event.thetas.length)
       return { prompts: exactly(event.groups.length), sampling: exactly(draws), rewards: draws }
     }
     case "rewards":
-      return { prompts: free, sampling: free, rewards: BigInt(event.responses.length) }
+      return { rewards: BigInt(event.responses.length) }
+    case "reward-sum":
+      return { rewards: BigInt(event.n) }
     case "differences":
-      return { prompts: free, sampling: free, rewards: BigInt(2 * total(event.batch.counts)) }
+      return { rewards: BigInt(2 * total(event.batch.counts)) }
     case "enumerate":
-      return { prompts: free, sampling: exactly(instance.responseCount(promptIndex(event.prompt))), rewards: 0n }
+      return { sampling: exactly(instance.responseCount(promptIndex(event.prompt))) }
     case "accepted":
     case "token-start":
     case "token-extend":
     case "token-finish":
-      return { prompts: free, sampling: free, rewards: 0n }
+      return {}
   }
 }
 
-const within = (value: bigint, [least, most]: readonly [bigint, bigint]): boolean => value >= least && value <= most
+const FREE = exactly(0)
+
+const within = (value: bigint, [least, most]: Range): boolean => value >= least && value <= most
 
 /** Every answer of a tape charged what it owes, and the ledger's totals are the sum of the charges. */
 export const accounting = ({ events, instance, record, exhausted }: Observation): ReadonlyArray<Finding> => {
   const sums = { prompts: 0n, sampling: 0n, rewards: 0n }
   const findings: Array<Finding> = []
   for (const event of events) {
-    const { prompts, sampling, rewards } = owed(event, instance)
+    const { prompts = FREE, sampling = FREE, rewards = 0n } = chargeable(event, instance)
     const { charged } = event
     sums.prompts += charged.prompts
     sums.sampling += charged.sampling

@@ -4,44 +4,28 @@
  * they say something.
  */
 import type { ParameterRecord } from "../algorithm/algorithm.ts"
-import { reveal } from "../oracle/handle.ts"
 import type { Stream } from "../numeric/stream.ts"
+import { reveal } from "../oracle/handle.ts"
 import { spannerSize } from "../policy/spanner-size.ts"
-import { judgeBernoulli } from "../statistics/bernoulli-judgement.ts"
-import { addOuter } from "./algorithm-laws.ts"
+import { overTrials } from "../theorem/judging.ts"
+import { inverseFactor } from "./algebra.ts"
 import type { Observation } from "./candidate.ts"
-import { inverseFactor, rowsOf, truncatedReward } from "./definition.ts"
+import { passProbability, rowsOf, tiltedBy, truncatedReward } from "./definition.ts"
 import { judgeFit, type Outcome, unanswered } from "./law.ts"
+import { Regression } from "./regression.ts"
 import { rewardedPairs } from "./reward-pairs.ts"
-import { passProbability } from "./proof-steps.ts"
-import { eliminate, gramOf } from "./spanner-laws.ts"
 import { ofWeights, UniformTally } from "./transform.ts"
 
 const E1 = Math.E / (Math.E - 1)
 
-const overRuns = (bad: number, trials: number, delta0: number, level: number, what: string): Outcome => {
-  const { verdict } = judgeBernoulli({ bad, trials, delta0, level })
-  return {
-    verdict,
-    level,
-    measured: trials === 0 ? "none" : bad / trials,
-    bound: delta0,
-    relation: "<=",
-    note: `${bad} of ${trials} runs ${what}`
-  }
-}
-
 /** Step (a): P_ρ[p(x;Σ_span) ≥ η] ≤ e₁(n_max+log(1/δ))/T_prompt except with probability 2δ, η = log(T_prompt/δ)/T_span. */
-export const spannerQuality = (
-  { events, instance, record }: Observation,
-  delta: number
-): { readonly mass: number; readonly bound: number } => {
+const spannerQuality = (run: Observation, delta: number): { readonly mass: number; readonly bound: number } => {
+  const { events, instance, record } = run
   const { exact } = instance
   const { lambda, nu, prompts, pairsPerPrompt } = record.parameters
   const d = exact.dimension
   const first = events.findIndex((e) => e.kind === "tilted")
-  const accepted = rewardedPairs(first < 0 ? events : events.slice(0, first)).map((datum) => datum.phi)
-  const sigma = gramOf(accepted, d, lambda)
+  const { sigma } = new Regression(run, rewardedPairs(events)).until(first < 0 ? Infinity : first)
   const eta = Math.log(prompts / delta) / pairsPerPrompt
   const test = { dimension: d, whitening: inverseFactor(sigma, d), nu }
   let mass = 0
@@ -57,42 +41,34 @@ export const judgeSpanner = (runs: ReadonlyArray<Observation>, delta: number, le
   if (found[0].bound >= 1)
     return unanswered(`step (a) is vacuous at these parameters (bound ${found[0].bound.toPrecision(3)})`)
   const bad = found.filter(({ mass, bound }) => mass > bound).length
-  return overRuns(
-    bad,
-    runs.length,
-    2 * delta,
-    level,
-    `left more than ${found[0].bound.toPrecision(3)} of ρ with p(x;Σ_span) ≥ η (step a)`
-  )
+  const what = `runs left more than ${found[0].bound.toPrecision(3)} of ρ with p(x;Σ_span) ≥ η (step a)`
+  return overTrials("T7", "step-a", bad, runs.length, 2 * delta, level, what)
 }
 
 /** Step (b): max_t ‖θ^t − θ*‖_{Σ_t} ≤ b(δ) except with probability δ, recomputed from the data. */
-export const leavesEllipsoid = ({ events, instance, record }: Observation, delta: number): boolean => {
-  const { exact } = instance
+const leavesEllipsoid = (run: Observation, delta: number): boolean => {
+  const { exact } = run.instance
+  const { lambda } = run.record.parameters
   const d = exact.dimension
-  const { lambda } = record.parameters
-  const sigma = gramOf([], d, lambda)
-  const moment = new Float64Array(d)
-  const data = rewardedPairs(events)
-  const n = data.length
-  const L = d * Math.log1p((4 * n) / (d * lambda))
+  const data = rewardedPairs(run.events)
+  const L = d * Math.log1p((4 * data.length) / (d * lambda))
   const b =
     (exact.rewardRange / Math.SQRT2) * Math.sqrt(2 * Math.log(1 / delta) + L) +
-    Math.sqrt(lambda) * record.problem.parameterRadius
-  for (const { phi, difference, count } of data) {
-    addOuter(sigma, phi, count)
-    for (let i = 0; i < d; i++) moment[i] += difference * phi[i]
-    const gap = eliminate(sigma, moment, d).x.map((v, j) => v - exact.thetaStar[j])
+    Math.sqrt(lambda) * run.record.problem.parameterRadius
+  const regression = new Regression(run, data)
+  return data.some(({ at }) => {
+    const { sigma } = regression.until(at + 1)
+    const gap = regression.solve().map((v, j) => v - exact.thetaStar[j])
     let q = 0
     for (let i = 0; i < d; i++) for (let j = 0; j < d; j++) q += gap[i] * sigma[i * d + j] * gap[j]
-    if (!(Math.sqrt(q) <= b)) return true
-  }
-  return false
+    return !(Math.sqrt(q) <= b)
+  })
 }
 
 export const judgeRegression = (runs: ReadonlyArray<Observation>, delta: number, level: number): Outcome => {
   const bad = runs.filter((run) => leavesEllipsoid(run, delta)).length
-  return overRuns(bad, runs.length, delta, level, "left the confidence ellipsoid of the regression (step b)")
+  const what = "runs left the confidence ellipsoid of the regression (step b)"
+  return overTrials("T7", "step-b", bad, runs.length, delta, level, what)
 }
 
 /** Rounds: (x, y₂) ~ ρ×π_ref afresh, and y₁ given (x, y₂, θ^t) has the tilted law (T6 at the runs' δ_rej, which must be far below the level). */
@@ -122,9 +98,9 @@ export const judgeRounds = (runs: ReadonlyArray<Observation>, coin: Stream, leve
       if (before >= 0) inTurn[before * X + x]++
       before = before < 0 ? x : -1
       const { tilt } = event.request
-      const logits = truncatedReward(exact, tilt, tilt.theta, x, row).map((f) => f / tilt.beta)
-      const top = Math.max(...logits)
-      const weights = rowsOf(exact, x).map((y, i) => exact.reference[y] * Math.exp(logits[i] - top))
+      const masses = rowsOf(exact, x).map((y) => exact.reference[y])
+      const ratio = tiltedBy(masses, truncatedReward(exact, tilt, tilt.theta, x, row), tilt.beta)
+      const weights = masses.map((mass, i) => mass * Math.exp(ratio[i]))
       drawn.add(ofWeights(weights, reveal(pair.left).row - exact.offsets[x], coin))
     }
   }

@@ -64,11 +64,7 @@ export const observe = Effect.fnUntraced(function* (
 ): Effect.fn.Return<Observation> {
   let events: ReadonlyArray<OracleEvent> = []
   const tap = (context: Context.Context<OracleServices>, ledger: Ledger) => {
-    const recording = record(context, ledger, {
-      ...(guard === undefined ? {} : { guard }),
-      ...(immediate === undefined ? {} : { immediate }),
-      ...(taped === undefined ? {} : { taped })
-    })
+    const recording = record(context, ledger, { guard, immediate, taped })
     events = recording.events
     return recording.services
   }

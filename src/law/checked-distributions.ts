@@ -9,7 +9,8 @@ import type { TokenTable } from "../instance/token-instance.ts"
 import { insidePrefix, type Prefix, tokenRowOf } from "../oracle/handle.ts"
 import type { OracleSession } from "../oracle/interpreter.ts"
 import { type CheckedTilt, Prompts, TokenSampling } from "../oracle/services.ts"
-import { dot, normSquared } from "./definition.ts"
+import { gramOf, passes } from "./algebra.ts"
+import { relative, rowsOf, truncatedReward } from "./definition.ts"
 import { judgeFit } from "./law.ts"
 import { type Trying, unlimited } from "./oracle-distributions.ts"
 
@@ -19,22 +20,17 @@ const cellOf = (anchor: number, token: number, fired: boolean, draws: number, lo
 
 /** The law of a visit at a node over cells. O(R^{T_span+1}·N₂): for small ones. */
 export const checkedLaw = (tokens: TokenTable, node: number, request: CheckedTilt): ReadonlyMap<string, number> => {
-  const { dimension: d, features, offsets, reference } = tokens
+  const { reference } = tokens
   const { draws, promise, tilt, trials: most } = request
-  const rows = Array.from({ length: offsets[node + 1] - offsets[node] }, (_, i) => offsets[node] + i)
+  const rows = rowsOf(tokens, node)
   const law = new Map<string, number>()
   const add = (cell: string, mass: number): void => {
     if (mass > 0) law.set(cell, (law.get(cell) ?? 0) + mass)
   }
   const tilts = tilt.theta.some((t) => t !== 0)
   for (const anchor of rows) {
-    const relative = rows.map((a) =>
-      Float64Array.from({ length: d }, (_, j) => features[a * d + j] - features[anchor * d + j])
-    )
-    const bad = relative.map((phi) => normSquared(tilt.truncation, phi) > tilt.truncation.nu ** 2)
-    const logit = relative.map((phi, i) =>
-      bad[i] ? 0 : Math.max(-tilt.clip, Math.min(tilt.clip, dot(tilt.theta, phi))) / tilt.beta
-    )
+    const bad = rows.map((a) => passes(tilt.truncation, relative(tokens, a, anchor)))
+    const logit = truncatedReward(tokens, tilt, tilt.theta, node, anchor).map((f) => f / tilt.beta)
     /** The tokens of the Check one after another: chance so far, Σ e^{f/β}. */
     const check = (made: number, chance: number, sum: number): void => {
       if (made === draws) return trials(chance, tilts ? sum / draws : 1)
@@ -83,9 +79,7 @@ export interface CheckedProbe {
 /** A tilt of the first tokens with Σ = I and ν = 1.2, T_span = 3, N₂ = 4, and M = 1, which is no promise kept. */
 export const checkedProbe = (instance: Instance, tilts: boolean): CheckedProbe => {
   const { dimension: d } = instance.tokens!
-  const whitening = new Float64Array(d * d)
-  for (let j = 0; j < d; j++) whitening[j * d + j] = 1
-  const truncation = { dimension: d, whitening, nu: 1.2 }
+  const truncation = { dimension: d, whitening: gramOf([], d, 1), nu: 1.2 }
   const { beta } = instance.exact
   const theta = Float64Array.from({ length: d }, (_, j) => (tilts ? [3, -1.5][j % 2] * beta : 0))
   return {

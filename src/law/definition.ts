@@ -6,6 +6,7 @@ import type { FiniteInstance } from "../instance/instance.ts"
 import type { Stream } from "../numeric/stream.ts"
 import type { EllipticTest } from "../policy/elliptic-test.ts"
 import type { LinearSoftmaxPolicy, Policy, TokenTiltedPolicy, TruncatedMixturePolicy } from "../policy/policy.ts"
+import { dot, gramOf, inverseFactor, passes } from "./algebra.ts"
 
 /** Policies that are functions of whole responses. */
 export type ResponsePolicy = Exclude<Policy, TokenTiltedPolicy>
@@ -43,41 +44,40 @@ export const mixedRatio = (
     )
   )
 
-/** Rows of prompt x. */
-export const rowsOf = (exact: FiniteInstance, x: number): ReadonlyArray<number> =>
-  Array.from({ length: exact.offsets[x + 1] - exact.offsets[x] }, (_, i) => exact.offsets[x] + i)
+/** Responses by prompt, or tokens by prefix, with their features. */
+type Rows = Pick<FiniteInstance, "dimension" | "features" | "offsets">
+
+/** Rows of prompt x, or of a node. */
+export const rowsOf = ({ offsets }: Pick<Rows, "offsets">, x: number): ReadonlyArray<number> =>
+  Array.from({ length: offsets[x + 1] - offsets[x] }, (_, i) => offsets[x] + i)
 
 /** φ(x,a,b), length d. */
-export const relative = (exact: FiniteInstance, a: number, b: number): Float64Array => {
-  const d = exact.dimension
-  return Float64Array.from({ length: d }, (_, j) => exact.features[a * d + j] - exact.features[b * d + j])
+export const relative = ({ dimension: d, features }: Omit<Rows, "offsets">, a: number, b: number): Float64Array =>
+  Float64Array.from({ length: d }, (_, j) => features[a * d + j] - features[b * d + j])
+
+/** π_ref²-masses of the pairs of prompt x that pass, row-major; 0 of the others. */
+export const passingPairs = (exact: FiniteInstance, test: EllipticTest, x: number): ReadonlyArray<number> => {
+  const rows = rowsOf(exact, x)
+  return rows.flatMap((a) =>
+    rows.map((b) => (passes(test, relative(exact, a, b)) ? exact.reference[a] * exact.reference[b] : 0))
+  )
 }
 
-export const dot = (u: ArrayLike<number>, v: ArrayLike<number>): number => {
-  let s = 0
-  for (let j = 0; j < u.length; j++) s += u[j] * v[j]
-  return s
-}
+/** p(x;Σ): the chance that a pair of π_ref² passes, by enumeration. */
+export const passProbability = (exact: FiniteInstance, test: EllipticTest, x: number): number =>
+  passingPairs(exact, test, x).reduce((sum, p) => sum + p, 0)
 
-/** ‖φ‖²_{Σ^{-1}} of a test's Σ = (WᵀW)^{-1}. */
-export const normSquared = ({ dimension: d, whitening }: EllipticTest, phi: ArrayLike<number>): number => {
-  let q = 0
-  for (let i = 0; i < d; i++) q += dot(whitening.subarray(i * d, (i + 1) * d), phi) ** 2
-  return q
-}
-
-/** The truncated reward f_θ(x,·,y′) at every row of the prompt, in units of reward. */
+/** The truncated reward f_θ(x,·,y′) at every row of the prompt, in units of reward; f_h at every token of a node. */
 export const truncatedReward = (
-  exact: FiniteInstance,
+  table: Rows,
   { truncation, clip }: Pick<TruncatedMixturePolicy, "truncation" | "clip">,
   theta: ArrayLike<number>,
   x: number,
   anchor: number
 ): ReadonlyArray<number> =>
-  rowsOf(exact, x).map((y) => {
-    const phi = relative(exact, y, anchor)
-    if (normSquared(truncation, phi) > truncation.nu ** 2) return 0
-    return Math.max(-clip, Math.min(clip, dot(theta, phi)))
+  rowsOf(table, x).map((y) => {
+    const phi = relative(table, y, anchor)
+    return passes(truncation, phi) ? 0 : Math.max(-clip, Math.min(clip, dot(theta, phi)))
   })
 
 /** log q/p of q ∝ p·e^{v/β}: differences of v first, so that neither a large nor a small β costs digits. */
@@ -149,41 +149,13 @@ export const direction = (stream: Stream, d: number): Float64Array => {
 /** An elliptic test such as a spanner would leave: λI plus the relative features of a few pairs of the instance. */
 export const someTest = (exact: FiniteInstance, stream: Stream): EllipticTest & { readonly sigma: Float64Array } => {
   const d = exact.dimension
-  const sigma = new Float64Array(d * d)
   const lambda = [0.05, 1][stream.nextInteger(2)]
-  for (let i = 0; i < d; i++) sigma[i * d + i] = lambda
-  const pairs = stream.nextInteger(12)
-  for (let k = 0; k < pairs; k++) {
+  const pairs = Array.from({ length: stream.nextInteger(12) }, () => {
     const rows = rowsOf(exact, stream.nextInteger(exact.promptProbabilities.length))
-    const phi = relative(exact, rows[stream.nextInteger(rows.length)], rows[stream.nextInteger(rows.length)])
-    for (let i = 0; i < d; i++) for (let j = 0; j < d; j++) sigma[i * d + j] += phi[i] * phi[j]
-  }
+    return relative(exact, rows[stream.nextInteger(rows.length)], rows[stream.nextInteger(rows.length)])
+  })
+  const sigma = gramOf(pairs, d, lambda)
   return { dimension: d, sigma, whitening: inverseFactor(sigma, d), nu: [0.05, 0.3, 1, 5][stream.nextInteger(4)] }
-}
-
-/** W lower triangular with WᵀW = A^{-1}: rows are Gram–Schmidt in the inner product of A^{-1}'s dual, O(d³), no shared code. */
-export const inverseFactor = (a: Float64Array, d: number): Float64Array => {
-  // Row i of W is e_i minus its A-projections on the rows before, scaled to wᵀAw = 1: then WAWᵀ = I.
-  const w = new Float64Array(d * d)
-  const product = (u: Float64Array, v: Float64Array): number => {
-    let s = 0
-    for (let i = 0; i < d; i++) for (let j = 0; j < d; j++) s += u[i] * a[i * d + j] * v[j]
-    return s
-  }
-  for (let i = 0; i < d; i++) {
-    const row = w.subarray(i * d, (i + 1) * d)
-    row[i] = 1
-    for (let pass = 0; pass < 2; pass++) {
-      for (let k = 0; k < i; k++) {
-        const before = w.subarray(k * d, (k + 1) * d)
-        const along = product(row, before)
-        for (let j = 0; j <= k; j++) row[j] -= along * before[j]
-      }
-    }
-    const size = Math.sqrt(product(row, row))
-    for (let j = 0; j <= i; j++) row[j] /= size
-  }
-  return w
 }
 
 /** θ with |⟨θ−θ*, φ⟩| ≤ share·β wherever the test finds φ good (norm ≤ ν): the event (b) of T7's proof. */

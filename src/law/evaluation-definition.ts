@@ -8,7 +8,7 @@ import type { BothSides } from "../policy/evaluate-instance.ts"
 import type { Policy } from "../policy/policy.ts"
 import type { TokenEvaluation } from "../policy/token-evaluate.ts"
 import { ratioByDefinition, rowsOf, tiltedBy, type WrittenResponse } from "./definition.ts"
-import { type Finding, near } from "./law.ts"
+import { atMost, type Finding, near } from "./law.ts"
 import { tokenResponses } from "./token-definition.ts"
 
 /** All responses of an instance as a policy sees them. @throws TypeError for a token policy where responses come whole */
@@ -72,7 +72,7 @@ export const evaluationFindings = (
   kind: string
 ): ReadonlyArray<Finding> => [
   near(found.suboptimality, defined.suboptimality, tolerance, `${kind}: suboptimality against β·KL(π‖π*)`),
-  { measured: -found.suboptimality, bound: 0, what: `${kind}: suboptimality is not negative` },
+  atMost(-found.suboptimality, 0, `${kind}: suboptimality is not negative`),
   near(found.objective, defined.objective, tolerance, `${kind}: J against its definition`),
   near(beta * found.klToReference, beta * defined.klToReference, tolerance, `${kind}: β·KL(π‖π_ref)`),
   near(found.meanReward, defined.meanReward, tolerance, `${kind}: mean reward`),

@@ -15,9 +15,10 @@ import {
 import type { FiniteInstance } from "../instance/instance.ts"
 import type { Stream } from "../numeric/stream.ts"
 import { optimum } from "../policy/optimum.ts"
-import { dot, optimalRatio, ratioByDefinition, rowsOf } from "./definition.ts"
+import { dot } from "./algebra.ts"
+import { optimalRatio, ratioByDefinition, rowsOf } from "./definition.ts"
 import { type InstanceLaw, prompts } from "./instance-law.ts"
-import { type Finding, near } from "./law.ts"
+import { atMost, type Finding, near } from "./law.ts"
 
 const ROUNDING = 1e-9
 
@@ -51,13 +52,15 @@ const needle: InstanceLaw = {
     const row = rowsOf(exact, 0).find((y) => exact.meanReward[y] === R)!
     const star = optimalRatio(exact, 0)
     const findings: Array<Finding> = [
-      { measured: 1 / N, bound: h.upper, what: "1/N against h" },
-      { measured: h.lower, bound: Math.exp(t * t * (1 / (2 * d))) / N, what: "h against e^{R²/(2dβ²)}/N" },
-      ...[0.1, 0.5, 1, 2].map((s) => ({
-        measured: h.lower,
-        bound: Math.exp(s) / N + Math.exp((-d * s * s) / (2 * t * t)),
-        what: `h against e^{Rs/β}/N + e^{−ds²/2} at s = ${s}β/R`
-      })),
+      atMost(1 / N, h.upper, "1/N against h"),
+      atMost(h.lower, Math.exp(t * t * (1 / (2 * d))) / N, "h against e^{R²/(2dβ²)}/N"),
+      ...[0.1, 0.5, 1, 2].map((s) =>
+        atMost(
+          h.lower,
+          Math.exp(s) / N + Math.exp((-d * s * s) / (2 * t * t)),
+          `h against e^{Rs/β}/N + e^{−ds²/2} at s = ${s}β/R`
+        )
+      ),
       near(needleCoverage(shape) / optimum(exact).coverage, 1, ROUNDING, "C_cov by its formula against the optimum's")
     ]
     for (const theta of ballParameters(exact, stream)) {
@@ -68,25 +71,16 @@ const needle: InstanceLaw = {
       // Absolutely where e^{−R/β} is no double.
       findings.push(near(mass, formula, ROUNDING * formula + 1e-300, "π_θ(i*) by its formula"))
       // d = 1: v is ±1, so h is the better of two averages. Elsewhere h at ‖θ‖ is one over directions.
-      if (d === 1)
-        findings.push({
-          measured: (mass + mirrored) / 2,
-          bound: h.upper * (1 + ROUNDING),
-          what: "E_v π_θ(i*) against h"
-        })
+      if (d === 1) findings.push(atMost((mass + mirrored) / 2, h.upper * (1 + ROUNDING), "E_v π_θ(i*) against h"))
       const smaller = norm > 0 ? needleChance({ ...shape, rewardRange: Math.min(R, norm) }).lower : 1 / N
-      findings.push({ measured: smaller, bound: h.upper * (1 + ROUNDING), what: "h of a smaller norm against h" })
+      findings.push(atMost(smaller, h.upper * (1 + ROUNDING), "h of a smaller norm against h"))
       // β·KL(π_θ‖π*) is its suboptimality (T1); whoever is that good has at least this mass on the needle.
       const ratio = ratioByDefinition(exact, { kind: "linear-softmax", theta }, 0)
       const epsilon =
         beta *
         rowsOf(exact, 0).reduce((s, y, i) => s + exact.reference[y] * Math.exp(ratio[i]) * (ratio[i] - star[i]), 0)
       const threshold = massThreshold(shape, Math.max(0, epsilon))
-      findings.push({
-        measured: threshold,
-        bound: mass * (1 + 1e-6) + ROUNDING,
-        what: "the mass that ε asks for against π_θ(i*)"
-      })
+      findings.push(atMost(threshold, mass * (1 + 1e-6) + ROUNDING, "the mass that ε asks for against π_θ(i*)"))
     }
     return findings
   }
@@ -117,13 +111,13 @@ const dnf: InstanceLaw = {
       const { lower, upper } = assignmentBounds(satisfiedTerms(formula, corner) / m, c)
       const [q, atCorner] = [chance(theta), chance(corner)]
       return [
-        { measured: q, bound: side.theory * slack, what: "E π_θ(1) against sign, independent rounding and e^{−c}" },
-        { measured: q, bound: side.sharp * slack, what: "E π_θ(1) against threshold rounding" },
-        { measured: q, bound: optimumBound(rounded, c) * slack, what: "E π_θ(1) against the assignment made of θ" },
-        { measured: q, bound: optimumBound(best, c) * slack, what: "E π_θ(1) against OPT" },
-        { measured: rounded, bound: best, what: "what the assignment made of θ satisfies against OPT" },
-        { measured: lower, bound: atCorner * slack, what: "σ(c)·sat(a) against E π_a(1)" },
-        { measured: atCorner, bound: upper * slack, what: "E π_a(1) against σ(c)·sat(a) + σ(−c)(1 − sat(a))" }
+        atMost(q, side.theory * slack, "E π_θ(1) against sign, independent rounding and e^{−c}"),
+        atMost(q, side.sharp * slack, "E π_θ(1) against threshold rounding"),
+        atMost(q, optimumBound(rounded, c) * slack, "E π_θ(1) against the assignment made of θ"),
+        atMost(q, optimumBound(best, c) * slack, "E π_θ(1) against OPT"),
+        atMost(rounded, best, "what the assignment made of θ satisfies against OPT"),
+        atMost(lower, atCorner * slack, "σ(c)·sat(a) against E π_a(1)"),
+        atMost(atCorner, upper * slack, "E π_a(1) against σ(c)·sat(a) + σ(−c)(1 − sat(a))")
       ]
     })
   }

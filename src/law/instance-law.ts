@@ -14,7 +14,4 @@ export interface InstanceLaw {
 /** The tolerance of T1 and T2, in units of R (T1) and of log C_cov (T2). */
 export const EXACT = 1e-10
 
-/** What T1's tolerance is relative to, in units of reward. */
-export const unitOf = (exact: FiniteInstance): number => exact.rewardRange
-
 export const prompts = (exact: FiniteInstance): ReadonlyArray<number> => Array.from(exact.promptProbabilities.keys())

@@ -5,8 +5,8 @@ import type { Stream } from "../numeric/stream.ts"
 import { type Evaluation, evaluate } from "../policy/evaluate.ts"
 import { type Optimum, optimum } from "../policy/optimum.ts"
 import { rowsOf, somePolicies } from "./definition.ts"
-import { EXACT, type InstanceLaw, prompts, unitOf } from "./instance-law.ts"
-import { type Finding, near } from "./law.ts"
+import { EXACT, type InstanceLaw, prompts } from "./instance-law.ts"
+import { atMost, type Finding, near } from "./law.ts"
 
 const sameEvaluation = (a: Evaluation, b: Evaluation, tolerance: number, what: string): ReadonlyArray<Finding> => [
   near(a.suboptimality, b.suboptimality, tolerance, `${what}: suboptimality`),
@@ -23,7 +23,12 @@ const sameValues = (
   stream: Stream
 ): ReadonlyArray<Finding> =>
   somePolicies(exact, stream).flatMap((policy) =>
-    sameEvaluation(evaluate(exact, policy, before), evaluate(other, policy, after), EXACT * unitOf(exact), policy.kind)
+    sameEvaluation(
+      evaluate(exact, policy, before),
+      evaluate(other, policy, after),
+      EXACT * exact.rewardRange,
+      policy.kind
+    )
   )
 
 const offsets: InstanceLaw = {
@@ -46,8 +51,8 @@ const offsets: InstanceLaw = {
       if (exact.reference[y] > 0) gap = Math.max(gap, Math.abs(v - after.logRatio[y]))
     })
     return [
-      { measured: gap, bound: rounding, what: "log π*/π_ref moved" },
-      near(after.objective, before.objective + mean, EXACT * unitOf(exact), "J* against J* + E c"),
+      atMost(gap, rounding, "log π*/π_ref moved"),
+      near(after.objective, before.objective + mean, EXACT * exact.rewardRange, "J* against J* + E c"),
       near(Math.log(after.coverage), Math.log(before.coverage), rounding, "log C_cov moved"),
       ...sameValues(exact, before, moved, after, stream)
     ]
@@ -67,24 +72,24 @@ const monotone: InstanceLaw = {
       const best = optimum(at)
       return { best, star: evaluate(at, { kind: "linear-softmax", theta: exact.thetaStar }, best) }
     })
-    const slack = 1e-9 * unitOf(exact)
+    const slack = 1e-9 * exact.rewardRange
     let most = 0
     for (const x of prompts(exact)) {
       const rewards = rowsOf(exact, x).flatMap((y) => (exact.reference[y] > 0 ? [exact.meanReward[y]] : []))
       most += exact.promptProbabilities[x] * Math.max(...rewards)
     }
     return [
-      { measured: loose.best.objective - tight.best.objective, bound: slack, what: "J* rose with β" },
-      { measured: loose.star.meanReward - tight.star.meanReward, bound: slack, what: "E_π* r rose with β" },
-      {
-        measured: loose.star.klToReference - tight.star.klToReference,
-        bound: 1e-8 * Math.max(1, tight.star.klToReference),
-        what: "KL(π*‖π_ref) rose with β"
-      },
-      { measured: Math.log(loose.best.coverage / tight.best.coverage), bound: 1e-9, what: "C_cov(π*) rose with β" },
-      { measured: tight.best.referenceObjective - tight.best.objective, bound: slack, what: "J* below E_π_ref r" },
-      { measured: tight.best.objective - tight.star.meanReward, bound: slack, what: "J* above E_π* r" },
-      { measured: tight.star.meanReward - most, bound: slack, what: "E_π* r above E max r" }
+      atMost(loose.best.objective - tight.best.objective, slack, "J* rose with β"),
+      atMost(loose.star.meanReward - tight.star.meanReward, slack, "E_π* r rose with β"),
+      atMost(
+        loose.star.klToReference - tight.star.klToReference,
+        1e-8 * Math.max(1, tight.star.klToReference),
+        "KL(π*‖π_ref) rose with β"
+      ),
+      atMost(Math.log(loose.best.coverage / tight.best.coverage), 1e-9, "C_cov(π*) rose with β"),
+      atMost(tight.best.referenceObjective - tight.best.objective, slack, "J* below E_π_ref r"),
+      atMost(tight.best.objective - tight.star.meanReward, slack, "J* above E_π* r"),
+      atMost(tight.star.meanReward - most, slack, "E_π* r above E max r")
     ]
   }
 }
@@ -96,7 +101,7 @@ const classes: InstanceLaw = {
     const merged = finiteInstance(exact, "law").exact
     const [raw, less] = [optimum(exact), optimum(merged)]
     return [
-      near(raw.objective, less.objective, EXACT * unitOf(exact), "J*"),
+      near(raw.objective, less.objective, EXACT * exact.rewardRange, "J*"),
       near(Math.log(raw.coverage), Math.log(less.coverage), 1e-8, "log C_cov"),
       ...sameValues(exact, raw, merged, less, stream)
     ]
@@ -118,7 +123,7 @@ const unseen: InstanceLaw = {
     const other = { ...exact, meanReward }
     const [before, after] = [optimum(exact), optimum(other)]
     return [
-      near(after.objective, before.objective, EXACT * unitOf(exact), "J*"),
+      near(after.objective, before.objective, EXACT * exact.rewardRange, "J*"),
       near(Math.log(after.coverage), Math.log(before.coverage), EXACT, "log C_cov"),
       ...sameValues(exact, before, other, after, stream)
     ]

@@ -22,20 +22,20 @@ export interface Finding {
   readonly at?: number
 }
 
-/** A clause that is true or false. */
-export const clause = (holds: boolean, what: string, at?: number): Finding => ({
-  measured: holds ? 0 : 1,
-  bound: 0,
+/** Something measured against its bound. */
+export const atMost = (measured: number, bound: number, what: string, at?: number): Finding => ({
+  measured,
+  bound,
   what,
   ...(at === undefined ? {} : { at })
 })
 
+/** A clause that is true or false. */
+export const clause = (holds: boolean, what: string, at?: number): Finding => atMost(holds ? 0 : 1, 0, what, at)
+
 /** |a − b| against a tolerance. */
-export const near = (a: number, b: number, tolerance: number, what: string): Finding => ({
-  measured: Math.abs(a - b),
-  bound: tolerance,
-  what
-})
+export const near = (a: number, b: number, tolerance: number, what: string): Finding =>
+  atMost(Math.abs(a - b), tolerance, what)
 
 export const holds = ({ measured, bound }: Finding): boolean => measured <= bound
 

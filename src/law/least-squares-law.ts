@@ -9,45 +9,11 @@
  */
 import type { ParameterSet } from "../instance/instance.ts"
 import { inParameterSet, projectOnto } from "../policy/parameter-set.ts"
-import { addOuter } from "./algorithm-laws.ts"
 import type { Observation } from "./candidate.ts"
-import { clause, type Finding } from "./law.ts"
-import { type Datum, underSomeReading } from "./reward-pairs.ts"
+import { atMost, clause, type Finding } from "./law.ts"
+import { Regression } from "./regression.ts"
+import { type Datum, ofData } from "./reward-pairs.ts"
 import type { RunLaw } from "./run-law.ts"
-import { eliminate, gramOf } from "./spanner-laws.ts"
-
-/** Σ = λI + Σφφᵀ and Σ Δr·φ of the differences before a place on the tape, which may only move on. */
-export class Regression {
-  readonly sigma: Float64Array
-  readonly moment: Float64Array
-  /** Pairs so far. */
-  pairs = 0
-  private readonly data: ReadonlyArray<Datum>
-  private next = 0
-
-  constructor({ record }: Observation, data: ReadonlyArray<Datum>) {
-    const { lambda } = record.parameters
-    const d = record.problem.dimension
-    this.data = data
-    this.sigma = gramOf([], d, lambda)
-    this.moment = new Float64Array(d)
-  }
-
-  until(at: number): this {
-    for (; this.next < this.data.length && this.data[this.next].at < at; this.next++) {
-      const { count, difference, phi } = this.data[this.next]
-      addOuter(this.sigma, phi, count)
-      for (let j = 0; j < phi.length; j++) this.moment[j] += difference * phi[j]
-      this.pairs += count
-    }
-    return this
-  }
-
-  /** The minimiser over ℝ^d. */
-  solve(): Float64Array {
-    return eliminate(this.sigma, this.moment, this.moment.length).x
-  }
-}
 
 const TOLERANCE = 1e-6
 const size = (v: ArrayLike<number>): number => Math.max(0, ...Array.from(v, Math.abs))
@@ -82,11 +48,11 @@ const gapOf = (regression: Regression, set: ParameterSet, theta: Float64Array, w
     gap = Math.min(gap, off(projectOnto(free.slice(), set)))
     if (inParameterSet(theta, set) && minimisesOver(set, regression, theta)) gap = 0
   }
-  return {
-    measured: gap,
-    bound: TOLERANCE * (1 + size(free)),
-    what: `${what} against ridge regression on the ${regression.pairs} pairs rewarded before it`
-  }
+  return atMost(
+    gap,
+    TOLERANCE * (1 + size(free)),
+    `${what} against ridge regression on the ${regression.pairs} pairs rewarded before it`
+  )
 }
 
 /**
@@ -161,6 +127,5 @@ export const leastSquaresLaw: RunLaw = {
   cut: true,
   about: ({ claims }, { lambda }) => claims.includes("least-squares") && lambda > 0,
   // Optimism is a parameter other than the regression's, on purpose: its commitments have a law of their own.
-  check: (observation) =>
-    underSomeReading(observation, (data) => check(observation, data, !(observation.record.parameters.optimism >= 0)))
+  check: ofData((observation, data) => check(observation, data, !(observation.record.parameters.optimism >= 0)))
 }

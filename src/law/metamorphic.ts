@@ -10,6 +10,8 @@ import { finiteInstance, instanceOfClasses } from "../instance/make-instance.ts"
 import { turned } from "../instance/turned.ts"
 import type { Stream } from "../numeric/stream.ts"
 import type { Candidate } from "./candidate.ts"
+import { rowsOf } from "./definition.ts"
+import { prompts } from "./instance-law.ts"
 import { mixedAnswers } from "./mixed-answers.ts"
 
 export interface Transformed {
@@ -20,11 +22,11 @@ export interface Transformed {
 export interface Transformation {
   readonly name: string
   /** Whether nothing that a program can see changes. */
-  readonly hidden: boolean
+  readonly hidden?: true
   /** Whether there are more responses then. */
-  readonly lengthens: boolean
+  readonly lengthens?: true
   /** Whether the same draws give the same run up to rounding, so that a few runs decide. */
-  readonly coupled: boolean
+  readonly coupled?: true
   readonly apply: (exact: FiniteInstance, candidate: Candidate, stream: Stream) => Transformed
 }
 
@@ -58,10 +60,8 @@ const arranged = (
   }
 }
 
-const rowsOf = ({ offsets, promptProbabilities }: FiniteInstance): ReadonlyArray<ReadonlyArray<number>> =>
-  Array.from(promptProbabilities, (_, x) =>
-    Array.from({ length: offsets[x + 1] - offsets[x] }, (_, i) => offsets[x] + i)
-  )
+const allRows = (exact: FiniteInstance): ReadonlyArray<ReadonlyArray<number>> =>
+  prompts(exact).map((x) => rowsOf(exact, x))
 
 const plain = (exact: FiniteInstance, candidate: Candidate): Transformed => ({
   instance: finiteInstance(exact, "transformed"),
@@ -75,44 +75,29 @@ export const transformations: ReadonlyArray<Transformation> = [
   {
     name: "responses in another order",
     hidden: true,
-    lengthens: false,
-    coupled: false,
     apply: (exact, candidate, stream) => {
-      const rows = rowsOf(exact).map((of) => permutation(of.length, stream).map((i) => of[i]))
+      const rows = allRows(exact).map((of) => permutation(of.length, stream).map((i) => of[i]))
       return plain(arranged(exact, rows, exact.promptProbabilities), candidate)
     }
   },
   {
     name: "prompts in another order",
     hidden: true,
-    lengthens: false,
-    coupled: false,
     apply: (exact, candidate, stream) => {
       const order = permutation(exact.promptProbabilities.length, stream)
-      const rows = rowsOf(exact)
+      const rows = order.map((x) => rowsOf(exact, x))
       const rho = Float64Array.from(order, (x) => exact.promptProbabilities[x])
-      return plain(
-        arranged(
-          exact,
-          order.map((x) => rows[x]),
-          rho
-        ),
-        candidate
-      )
+      return plain(arranged(exact, rows, rho), candidate)
     }
   },
   {
     name: "draws of a request in another order",
     hidden: true,
-    lengthens: false,
-    coupled: false,
     apply: (exact, candidate) => plain(exact, mixedAnswers(candidate))
   },
   {
     name: "another stream of draws",
     hidden: true,
-    lengthens: false,
-    coupled: false,
     apply: (exact, candidate) =>
       plain(exact, {
         ...candidate,
@@ -121,8 +106,6 @@ export const transformations: ReadonlyArray<Transformation> = [
   },
   {
     name: "features and Θ turned",
-    hidden: false,
-    lengthens: false,
     coupled: true,
     apply: (exact, candidate, stream) => ({
       instance: turned(finiteInstance(exact, "transformed"), stream.nextInteger(2 ** 31)),
@@ -131,8 +114,6 @@ export const transformations: ReadonlyArray<Transformation> = [
   },
   {
     name: `rewards in another unit (R, β, θ and ε times ${UNIT})`,
-    hidden: false,
-    lengthens: false,
     coupled: true,
     apply: (exact, candidate) => {
       const { beta, meanReward, parameterSet, rewardRange, thetaStar } = exact
@@ -150,12 +131,10 @@ export const transformations: ReadonlyArray<Transformation> = [
   },
   {
     name: "a constant added to all rewards of a prompt",
-    hidden: false,
-    lengthens: false,
     coupled: true,
     apply: (exact, candidate, stream) => {
       const meanReward = exact.meanReward.slice()
-      for (const of of rowsOf(exact)) {
+      for (const of of allRows(exact)) {
         const most = Math.max(...of.map((row) => meanReward[row]))
         const least = Math.min(...of.map((row) => meanReward[row]))
         const shift = -least + stream.next() * (exact.rewardRange - most + least)
@@ -166,13 +145,11 @@ export const transformations: ReadonlyArray<Transformation> = [
   },
   {
     name: "a response listed twice with half its mass",
-    hidden: false,
     lengthens: true,
-    coupled: false,
     apply: (exact, candidate, stream) => {
       const twice = arranged(
         exact,
-        rowsOf(exact).map((of) => {
+        allRows(exact).map((of) => {
           const i = stream.nextInteger(of.length)
           return [...of.slice(0, i + 1), ...of.slice(i)]
         }),

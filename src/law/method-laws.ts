@@ -4,12 +4,14 @@
  */
 import { features, type Prompt, promptOf, type Response } from "../oracle/handle.ts"
 import { inParameterSet, projectOnto } from "../policy/parameter-set.ts"
+import { dot } from "./algebra.ts"
 import type { Observation } from "./candidate.ts"
-import { clause, type Finding, firstBroken } from "./law.ts"
-import { leastSquaresLaw, Regression } from "./least-squares-law.ts"
+import { atMost, clause, type Finding } from "./law.ts"
+import { leastSquaresLaw } from "./least-squares-law.ts"
 import type { OracleEvent } from "./oracle-event.ts"
 import { noveltyLaw } from "./novelty-law.ts"
-import { type Datum, underSomeReading } from "./reward-pairs.ts"
+import { Regression } from "./regression.ts"
+import { type Datum, inSomeWay, ofData } from "./reward-pairs.ts"
 import type { RunLaw } from "./run-law.ts"
 
 type Explore = Extract<OracleEvent, { kind: "explore" }>
@@ -19,8 +21,6 @@ interface Met {
   visits: number
   readonly paid: Array<Float64Array>
 }
-
-const dot = (a: Float64Array, b: Float64Array): number => a.reduce((s, v, j) => s + v * b[j], 0)
 
 /** Squared loss plus α·β·Σ log π_θ(y_ref), less its constant; normalisers from the paid draws (predictions.md). */
 const optimistic = (
@@ -85,12 +85,14 @@ const optimismCheck = (
       const [plan, fit] = [event.thetas[planned], free].map((theta) =>
         optimistic(regression, met.values(), reference, weights, theta)
       )
-      findings.push({
-        measured: plan - fit,
-        bound: 1e-7 * (1 + Math.abs(fit)),
-        what: `at event ${place} the plan does worse in squared loss plus optimism than least squares`,
-        at: place
-      })
+      findings.push(
+        atMost(
+          plan - fit,
+          1e-7 * (1 + Math.abs(fit)),
+          `at event ${place} the plan does worse in squared loss plus optimism than least squares`,
+          place
+        )
+      )
     }
     for (const { prompt, responses } of event.groups) {
       const phi = features(responses[planned === 1 ? 0 : 1])
@@ -101,17 +103,6 @@ const optimismCheck = (
     }
   })
   return findings
-}
-
-/** The first of several ways to do it under which the law holds; the first of all, where there is none. */
-const inSomeWay = <W>(ways: ReadonlyArray<W>, law: (way: W) => ReadonlyArray<Finding>): ReadonlyArray<Finding> => {
-  let first: ReadonlyArray<Finding> | undefined
-  for (const way of ways) {
-    const findings = law(way)
-    if (firstBroken(findings) === undefined) return findings
-    first ??= findings
-  }
-  return first ?? []
 }
 
 /** What GRPO's gradient leaves to taste: the baseline (u − ū, or u less the mean of the others) and the standard deviation (of the draws, or unbiased). */
@@ -179,12 +170,14 @@ const gradientCheck = ({ events, exhausted, policy, record }: Observation, taste
       thetas[0].map((v, j) => v + eta * gradient[j]),
       parameterSet
     )
-    findings.push({
-      measured: Math.max(...expected.map((v, j) => Math.abs(v - next[j]))),
-      bound: 1e-9 * (1 + Math.max(...expected.map(Math.abs))),
-      what: `θ after update ${t + 1} against the gradient of its groups`,
-      at: last ? events.length : updates[t + 1].at
-    })
+    findings.push(
+      atMost(
+        Math.max(...expected.map((v, j) => Math.abs(v - next[j]))),
+        1e-9 * (1 + Math.max(...expected.map(Math.abs))),
+        `θ after update ${t + 1} against the gradient of its groups`,
+        last ? events.length : updates[t + 1].at
+      )
+    )
   })
   return findings
 }
@@ -245,8 +238,7 @@ export const methodLaws: ReadonlyArray<RunLaw> = [
     group: "method",
     title: "every plan does at least as well in squared loss plus optimism as least squares does",
     about: ({ claims }, { lambda, optimism }) => claims.includes("optimism") && lambda > 0 && optimism >= 0,
-    check: (observation) =>
-      underSomeReading(observation, (data) => inSomeWay(PAID, (paid) => optimismCheck(observation, data, paid)))
+    check: ofData((observation, data) => inSomeWay(PAID, (paid) => optimismCheck(observation, data, paid)))
   },
   {
     id: "method/policy-gradient",

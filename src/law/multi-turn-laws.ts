@@ -9,11 +9,10 @@ import { LEAST_ROLLOUTS } from "../algorithm/mtss-parameters.ts"
 import { insidePrefix, Prompt, relativeFeature, type TokenPair } from "../oracle/handle.ts"
 import type { EllipticTest } from "../policy/elliptic-test.ts"
 import type { TokenTiltedPolicy } from "../policy/policy.ts"
-import { addOuter, whiteningGap, WHITENING } from "./algorithm-laws.ts"
+import { addOuter, eliminate, gramOf, whiteningGap, WHITENING } from "./algebra.ts"
 import type { Observation } from "./candidate.ts"
-import { clause, type Finding, near } from "./law.ts"
+import { atMost, clause, type Finding, near } from "./law.ts"
 import type { RunLaw } from "./run-law.ts"
-import { eliminate, gramOf } from "./spanner-laws.ts"
 import { Rollouts, type Series, type Step } from "./token-rollouts.ts"
 
 /** A layer's accepted pairs, and Σ_h over them. */
@@ -75,11 +74,11 @@ const checks = (observation: Observation): ReadonlyArray<Finding> => {
     findings.push(
       clause(fired === undefined, `a Check fired before event ${at}, and its pair was not accepted`),
       near(truncation.nu, nu, 1e-12 * nu, "ν of a Check"),
-      {
-        measured: gap(truncation, layers[layer]),
-        bound: WHITENING,
-        what: `layer ${layer + 1}: a Check's norm against Σ_h^{-1} of the pairs accepted there`
-      },
+      atMost(
+        gap(truncation, layers[layer]),
+        WHITENING,
+        `layer ${layer + 1}: a Check's norm against Σ_h^{-1} of the pairs accepted there`
+      ),
       clause(request.draws >= tokensPerPrefix, `a Check draws ${request.draws} tokens, T_span = ${tokensPerPrefix}`)
     )
     fired = event.answer.fired
@@ -97,11 +96,7 @@ const tilts = (observation: Observation): ReadonlyArray<Finding> => {
     findings.push(
       near(tilt.clip, rewardRange, 1e-12 * rewardRange, "f_h is clipped to ±R"),
       near(tilt.beta, beta, 1e-12 * beta, "the tilt is at temperature β"),
-      {
-        measured: parameters.promise - promise,
-        bound: 1e-9 * promise,
-        what: "the promise M is at least the parameter"
-      },
+      atMost(parameters.promise - promise, 1e-9 * promise, "the promise M is at least the parameter"),
       clause(trials >= parameters.trials, `a token takes ${trials} trials at most, N₂ = ${parameters.trials}`)
     )
   }
@@ -191,16 +186,16 @@ const targets = (observation: Observation): ReadonlyArray<Finding> => {
     const { x } = eliminate(sigma, moment, d)
     const theta = policy.thetas.subarray(h * d, (h + 1) * d)
     findings.push(
-      {
-        measured: Math.max(...x.map((v, j) => Math.abs(v - theta[j]))),
-        bound: 1e-7 * (1 + Math.max(...x.map(Math.abs))),
-        what: `θ_${h + 1} against ridge regression of its rollouts' values, r − β Σ ℓ_k`
-      },
-      {
-        measured: whiteningGap(policy.truncations[h], sigma),
-        bound: WHITENING,
-        what: `layer ${h + 1}: the output's truncation against Σ_h^{-1}`
-      }
+      atMost(
+        Math.max(...x.map((v, j) => Math.abs(v - theta[j]))),
+        1e-7 * (1 + Math.max(...x.map(Math.abs))),
+        `θ_${h + 1} against ridge regression of its rollouts' values, r − β Σ ℓ_k`
+      ),
+      atMost(
+        whiteningGap(policy.truncations[h], sigma),
+        WHITENING,
+        `layer ${h + 1}: the output's truncation against Σ_h^{-1}`
+      )
     )
     return findings
   })
@@ -226,37 +221,34 @@ const certified = (observation: Observation): ReadonlyArray<Finding> => {
   ]
 }
 
-const about: RunLaw["about"] = ({ claims, oracle }, parameters) =>
-  claims.includes("T8") && oracle === "token" && parameters.nu > 0 && parameters.lambda > 0
+/** A law of T8's runs. */
+const ofT8 = (id: string, title: string, check: RunLaw["check"]): RunLaw => ({
+  id,
+  group: "T8",
+  title,
+  about: ({ claims, oracle }, { lambda, nu }) => claims.includes("T8") && oracle === "token" && nu > 0 && lambda > 0,
+  check
+})
 
 export const multiTurnLaws: ReadonlyArray<RunLaw> = [
-  {
-    id: "T8/checks",
-    group: "T8",
-    title: "every token is Checked against its anchor with ν, Σ_h and T_span, and a pair that fires is accepted",
-    about,
-    check: checks
-  },
-  {
-    id: "T8/tilt",
-    group: "T8",
-    title:
-      "every tilt is clipped at R, at temperature β, with the stated M and N₂ (its truncation is what Checks test)",
-    about,
-    check: tilts
-  },
-  {
-    id: "T8/targets",
-    group: "T8",
-    title: "θ_h is ridge regression of values by the path identity, from rollouts through the returned tilts",
-    about,
-    check: targets
-  },
-  {
-    id: "T8/certified",
-    group: "T8",
-    title: "T_cert rollouts from fresh prompts end the run, drawn by the returned policy, in which no Check fires",
-    about,
-    check: certified
-  }
+  ofT8(
+    "T8/checks",
+    "every token is Checked against its anchor with ν, Σ_h and T_span, and a pair that fires is accepted",
+    checks
+  ),
+  ofT8(
+    "T8/tilt",
+    "every tilt is clipped at R, at temperature β, with the stated M and N₂ (its truncation is what Checks test)",
+    tilts
+  ),
+  ofT8(
+    "T8/targets",
+    "θ_h is ridge regression of values by the path identity, from rollouts through the returned tilts",
+    targets
+  ),
+  ofT8(
+    "T8/certified",
+    "T_cert rollouts from fresh prompts end the run, drawn by the returned policy, in which no Check fires",
+    certified
+  )
 ]

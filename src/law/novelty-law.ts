@@ -5,12 +5,11 @@
  * about WᵀW alone, the first up to a common factor of W and ν, the second up to any factor of W: so the law asks WΣWᵀ = (ν_test/ν)²·I of a search, ν the parameter of
  * that name (without one, its threshold is the learner's), and WΣWᵀ ∝ I of a choice. How Σ^{-1/2} was computed does not enter, nor the order or grouping of the rewards of a pair (reward-pairs.ts).
  */
-import { whiteningGap, WHITENING } from "./algorithm-laws.ts"
 import type { EllipticTest } from "../policy/elliptic-test.ts"
-import type { Observation } from "./candidate.ts"
-import type { Finding } from "./law.ts"
-import { Regression } from "./least-squares-law.ts"
-import { type Datum, underSomeReading } from "./reward-pairs.ts"
+import { whiteningGap, WHITENING } from "./algebra.ts"
+import { atMost } from "./law.ts"
+import { Regression } from "./regression.ts"
+import { ofData } from "./reward-pairs.ts"
 import type { RunLaw } from "./run-law.ts"
 
 /** The test whose whitening is divided by a factor. */
@@ -27,29 +26,21 @@ const scaleOf = ({ dimension: d, whitening: w }: EllipticTest, sigma: Float64Arr
   return Math.sqrt(trace / d)
 }
 
-const check = (observation: Observation, data: ReadonlyArray<Datum>): ReadonlyArray<Finding> => {
-  const regression = new Regression(observation, data)
-  const { nu } = observation.record.parameters
-  return observation.events.flatMap((event, at) => {
-    if (event.kind !== "farthest" && event.kind !== "first-hit" && event.kind !== "sweep") return []
-    const { pairs, sigma } = regression.until(at)
-    const { test } = event
-    const factor = event.kind === "farthest" || !(nu > 0) ? scaleOf(test, sigma) : test.nu / nu
-    return [
-      {
-        measured: whiteningGap(scaled(test, factor), sigma),
-        bound: WHITENING,
-        what: `the norm of the ${event.kind} at event ${at} against Σ^{-1} of the ${pairs} pairs rewarded before it`,
-        at
-      }
-    ]
-  })
-}
-
 export const noveltyLaw: RunLaw = {
   id: "method/novelty",
   group: "method",
   title: "every search for what is new is by the elliptic norm of all pairs rewarded before it, and its threshold ν",
   about: ({ claims }, { lambda }) => claims.includes("novelty") && lambda > 0,
-  check: (observation) => underSomeReading(observation, (data) => check(observation, data))
+  check: ofData((observation, data) => {
+    const regression = new Regression(observation, data)
+    const { nu } = observation.record.parameters
+    return observation.events.flatMap((event, at) => {
+      if (event.kind !== "farthest" && event.kind !== "first-hit" && event.kind !== "sweep") return []
+      const { pairs, sigma } = regression.until(at)
+      const { test } = event
+      const factor = event.kind === "farthest" || !(nu > 0) ? scaleOf(test, sigma) : test.nu / nu
+      const what = `the norm of the ${event.kind} at event ${at} against Σ^{-1} of the ${pairs} pairs rewarded before it`
+      return [atMost(whiteningGap(scaled(test, factor), sigma), WHITENING, what, at)]
+    })
+  })
 }

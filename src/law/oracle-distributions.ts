@@ -13,9 +13,8 @@ import type { OracleSession } from "../oracle/interpreter.ts"
 import type { BudgetExhausted } from "../oracle/ledger.ts"
 import { Prompts, Rewards, type TiltRequest, WeakSampling } from "../oracle/services.ts"
 import type { EllipticTest } from "../policy/elliptic-test.ts"
-import { normSquared, relative, rowsOf } from "./definition.ts"
-import { judgeFit, type Outcome } from "./law.ts"
-import { passProbability } from "./proof-steps.ts"
+import { passingPairs, passProbability, rowsOf } from "./definition.ts"
+import { atMost, certain, judgeFit, type Outcome } from "./law.ts"
 import { ofTrials, ofTrialsWithin, ofWeights, UniformTally } from "./transform.ts"
 
 /** An instance and the questions put to its oracles. */
@@ -51,20 +50,8 @@ export class OutOfTime extends Error {
 export const unlimited = <A, R>(effect: Effect.Effect<A, BudgetExhausted, R>): Effect.Effect<A, never, R> =>
   Effect.orDie(effect)
 
-const charged = (session: OracleSession, before: bigint): number =>
-  Number(session.ledger.snapshot().samplingQueries - before)
-
-const spent = (session: OracleSession): bigint => session.ledger.snapshot().samplingQueries
-
-/** Weights of the R² pairs of prompt x that pass, row-major. */
-const passingWeights = (exact: FiniteInstance, test: EllipticTest, x: number): ReadonlyArray<number> => {
-  const rows = rowsOf(exact, x)
-  return rows.flatMap((a) =>
-    rows.map((b) =>
-      normSquared(test, relative(exact, a, b)) > test.nu ** 2 ? exact.reference[a] * exact.reference[b] : 0
-    )
-  )
-}
+/** T_comp so far. */
+export const spent = (session: OracleSession): bigint => session.ledger.snapshot().samplingQueries
 
 const pairIndex = (exact: FiniteInstance, { prompt, left, right }: Pair): number => {
   const x = promptIndex(prompt)
@@ -117,12 +104,12 @@ export const firstHitLaw = Effect.fnUntraced(function* ({ session, probe, coin, 
   const found = new UniformTally(2, 4)
   const length = new UniformTally(1, 16)
   const p = Array.from(exact.promptProbabilities, (_, x) => passProbability(exact, test, x))
-  const weights = p.map((_, x) => passingWeights(exact, test, x))
+  const weights = p.map((_, x) => passingPairs(exact, test, x))
   for (let i = 0; i < times; i++) {
     const [prompt] = yield* source.draw(1)
     const before = spent(session)
     const hit = yield* unlimited(weak.firstHit(prompt, test, limit))
-    const pairs = charged(session, before) / 2
+    const pairs = Number(spent(session) - before) / 2
     const x = promptIndex(prompt)
     const u = ofTrials(p[x], limit, pairs, hit !== undefined, coin)
     length.add(pairs > limit || (hit === undefined && pairs !== limit) ? Number.NaN : u)
@@ -142,7 +129,7 @@ export const sweepLaw = Effect.fnUntraced(function* ({ session, probe, coin, tim
   const { exact } = instance
   const weak = Context.get(session.services, WeakSampling)
   const p = Array.from(exact.promptProbabilities, (_, x) => passProbability(exact, test, x))
-  const weights = p.map((_, x) => passingWeights(exact, test, x))
+  const weights = p.map((_, x) => passingPairs(exact, test, x))
   const reach = p.map((q, x) => exact.promptProbabilities[x] * -Math.expm1(limit * Math.log1p(-q)))
   const chance = reach.reduce((a, b) => a + b)
   const visited = new UniformTally(1, 16)
@@ -214,16 +201,7 @@ export const rewardLaw = Effect.fnUntraced(function* ({ session, probe, times, l
   }
   const outcomes: Array<Outcome> = []
   const rows = Array.from(drawn.keys()).filter((y) => drawn[y] > 0)
-  if (unsound > 0) {
-    outcomes.push({
-      verdict: "refuted",
-      level: 0,
-      measured: unsound,
-      bound: 0,
-      relation: "<=",
-      note: `${unsound} rewards that the noise model cannot give`
-    })
-  }
+  if (unsound > 0) outcomes.push(certain(atMost(unsound, 0, `${unsound} rewards that the noise model cannot give`), ""))
   if (exact.noise.kind !== "none") {
     for (const y of rows) {
       const { chance: q, high, low } = noiseLaw(exact.noise, exact.meanReward[y], R)

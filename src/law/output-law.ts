@@ -1,7 +1,6 @@
 /** Every output is a policy: at each prompt, or at each prefix, its probabilities sum to 1. */
 import { logRatio } from "../policy/evaluate.ts"
 import { tokenLogRatio } from "../policy/token-evaluate.ts"
-import type { Observation } from "./candidate.ts"
 import { clause, type Finding, near } from "./law.ts"
 import type { RunLaw } from "./run-law.ts"
 
@@ -19,20 +18,17 @@ const sums = (
     return near(sum, 1, 1e-8, what)
   })
 
-export const distributionLaw = ({ policy, instance }: Observation): ReadonlyArray<Finding> => {
-  const { exact, tokens } = instance
-  if (policy.kind !== "token-tilted")
-    return sums(exact.offsets, exact.reference, logRatio(exact, policy), "Σ π̂(·∣x) against 1")
-  if (tokens === undefined) return [clause(false, "the output draws tokens, and the instance has none")]
-  return sums(tokens.offsets, tokens.reference, tokenLogRatio(tokens, policy, exact.beta), "Σ π̂_h(·∣s) against 1")
-}
-
 export const outputLaws: ReadonlyArray<RunLaw> = [
   {
     id: "policy/output",
     group: "policy",
     title: "the output is a distribution at every prompt, or at every prefix",
     about: () => true,
-    check: distributionLaw
+    check: ({ policy, instance: { exact, tokens } }) => {
+      if (policy.kind !== "token-tilted")
+        return sums(exact.offsets, exact.reference, logRatio(exact, policy), "Σ π̂(·∣x) against 1")
+      if (tokens === undefined) return [clause(false, "the output draws tokens, and the instance has none")]
+      return sums(tokens.offsets, tokens.reference, tokenLogRatio(tokens, policy, exact.beta), "Σ π̂_h(·∣s) against 1")
+    }
   }
 ]

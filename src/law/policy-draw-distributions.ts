@@ -8,19 +8,15 @@ import type { FiniteInstance } from "../instance/instance.ts"
 import { commit, promptIndex, reveal } from "../oracle/handle.ts"
 import { Prompts, ProperRewards, StrongSampling, WeakSampling } from "../oracle/services.ts"
 import { projectOnto } from "../policy/parameter-set.ts"
-import { normSquared, relative, rowsOf } from "./definition.ts"
-import type { Outcome } from "./law.ts"
-import { type Trying, unlimited } from "./oracle-distributions.ts"
+import { normSquared } from "./algebra.ts"
+import { ratioByDefinition, relative, rowsOf } from "./definition.ts"
+import { spent, type Trying, unlimited } from "./oracle-distributions.ts"
 import { ofWeights, UniformTally } from "./transform.ts"
 
-/** π_θ(·∣x) up to its normaliser, in the order of the prompt's rows. */
-const tiltedWeights = (exact: FiniteInstance, theta: Float64Array, x: number): ReadonlyArray<number> => {
-  const rows = rowsOf(exact, x)
-  const logits = rows.map(
-    (y) => theta.reduce((s, t, j) => s + t * exact.features[y * exact.dimension + j], 0) / exact.beta
-  )
-  const top = Math.max(...logits.filter((_, i) => exact.reference[rows[i]] > 0))
-  return rows.map((y, i) => (exact.reference[y] > 0 ? exact.reference[y] * Math.exp(logits[i] - top) : 0))
+/** π_θ(·∣x), in the order of the prompt's rows. */
+const policyLaw = (exact: FiniteInstance, theta: Float64Array, x: number): ReadonlyArray<number> => {
+  const ratio = ratioByDefinition(exact, { kind: "linear-softmax", theta }, x)
+  return rowsOf(exact, x).map((y, i) => (exact.reference[y] > 0 ? exact.reference[y] * Math.exp(ratio[i]) : 0))
 }
 
 /** Strong draws and proper draws follow π_θ; proper prompts follow ρ, and each draw has its own parameter's law. */
@@ -32,7 +28,7 @@ export const strongLaw = Effect.fnUntraced(function* ({ session, probe, coin, ti
   const X = exact.promptProbabilities.length
   const theta = projectOnto(probe.request.tilt.theta.slice(), exact.parameterSet)
   const against = theta.map((t) => -t)
-  const laws = [theta, against].map((one) => Array.from({ length: X }, (_, x) => tiltedWeights(exact, one, x)))
+  const laws = [theta, against].map((one) => Array.from({ length: X }, (_, x) => policyLaw(exact, one, x)))
   const planned = new UniformTally(1, 16)
   const where = new UniformTally(1, 16)
   const explored = new UniformTally(2, 4)
@@ -63,12 +59,11 @@ export const strongLaw = Effect.fnUntraced(function* ({ session, probe, coin, ti
     }
     yield* tick
   }
-  const outcomes: ReadonlyArray<Outcome> = [
+  return [
     ...planned.judge(level / 3, "strong draws against π_θ"),
     ...where.judge(level / 3, "prompts of proper exploration against ρ"),
     ...explored.judge(level / 3, "draws of a commitment against π_θ of each of its parameters")
   ]
-  return outcomes
 })
 
 /** The response that best-of-n keeps, against the law of the largest norm among n draws. */
@@ -98,9 +93,9 @@ export const farthestLaw = Effect.fnUntraced(function* ({ session, probe, coin, 
   for (let i = 0; i < times; i++) {
     const prompts = yield* source.draw(1)
     const [anchor] = yield* unlimited(weak.draw(prompts))
-    const before = session.ledger.snapshot().samplingQueries
+    const before = spent(session)
     const best = yield* unlimited(weak.farthest(anchor, test, limit))
-    const paid = session.ledger.snapshot().samplingQueries - before === BigInt(limit)
+    const paid = spent(session) - before === BigInt(limit)
     const x = promptIndex(prompts[0])
     const u = ofWeights(lawOf(x, reveal(anchor).row), reveal(best).row - exact.offsets[x], coin)
     kept.add(paid ? u : Number.NaN)

@@ -6,11 +6,12 @@ import { type BothSides, evaluateOn } from "../policy/evaluate-instance.ts"
 import type { Policy, TruncatedMixturePolicy } from "../policy/policy.ts"
 import { SuboptimalityMeter } from "../policy/suboptimality.ts"
 import { logCoverageBound } from "../theorem/t2-coverage-is-bounded.ts"
-import { dot, optimalRatio, ratioByDefinition, relative, rowsOf, somePolicies } from "./definition.ts"
+import { dot } from "./algebra.ts"
+import { optimalRatio, ratioByDefinition, relative, rowsOf, somePolicies } from "./definition.ts"
 import { evaluationByDefinition, evaluationFindings, writtenOut } from "./evaluation-definition.ts"
-import { EXACT, type InstanceLaw, prompts, unitOf } from "./instance-law.ts"
+import { EXACT, type InstanceLaw, prompts } from "./instance-law.ts"
 import { invarianceLaws } from "./invariance-laws.ts"
-import { type Finding, near } from "./law.ts"
+import { atMost, type Finding, near } from "./law.ts"
 
 /** What realizability may be off by (1e-9·R, `instance/validate.ts`), as a logit. */
 const logitSlack = (exact: FiniteInstance): number => EXACT + (4e-9 * exact.rewardRange) / exact.beta
@@ -18,7 +19,7 @@ const logitSlack = (exact: FiniteInstance): number => EXACT + (4e-9 * exact.rewa
 export const identityOf = (both: BothSides, policy: Policy): ReadonlyArray<Finding> => {
   const { exact } = both
   const best = optimum(exact)
-  const tolerance = EXACT * unitOf(exact)
+  const tolerance = EXACT * exact.rewardRange
   const defined = evaluationByDefinition(writtenOut(both, policy), exact)
   return [
     near(
@@ -44,14 +45,14 @@ const normaliser: InstanceLaw = {
   title: "J* = β·E log Z; the parameter θ* attains it; the base model's gap is β·KL(π_ref‖π*)",
   check: (exact) => {
     const best = optimum(exact)
-    const tolerance = EXACT * unitOf(exact)
+    const tolerance = EXACT * exact.rewardRange
     let byNormaliser = 0
     for (const x of prompts(exact)) byNormaliser += exact.promptProbabilities[x] * exact.beta * best.logNormaliser[x]
     const star = evaluate(exact, { kind: "linear-softmax", theta: exact.thetaStar }, best)
     const base = evaluate(exact, { kind: "reference" }, best)
     return [
       near(best.objective, byNormaliser, tolerance, "J* against β·E log Z"),
-      { measured: star.suboptimality, bound: tolerance, what: "suboptimality of π_θ* (realizability)" },
+      atMost(star.suboptimality, tolerance, "suboptimality of π_θ* (realizability)"),
       near(base.objective, best.referenceObjective, tolerance, "J(π_ref) against E r*"),
       near(
         base.suboptimality,
@@ -71,8 +72,8 @@ const coverageBound: InstanceLaw = {
     const log = Math.log(optimum(exact).coverage)
     const slack = logitSlack(exact)
     const findings: Array<Finding> = [
-      { measured: -log, bound: EXACT, what: "log C_cov is at least 0" },
-      { measured: log - logCoverageBound(exact), bound: EXACT, what: "log C_cov above its bound" }
+      atMost(-log, EXACT, "log C_cov is at least 0"),
+      atMost(log - logCoverageBound(exact), EXACT, "log C_cov above its bound")
     ]
     for (const x of prompts(exact)) {
       if (exact.promptProbabilities[x] === 0) continue
@@ -82,11 +83,10 @@ const coverageBound: InstanceLaw = {
         const logits = rows.map((y) => dot(exact.thetaStar, relative(exact, y, anchor)) / exact.beta)
         const top = Math.max(...logits)
         const logZ = top + Math.log(rows.reduce((s, y, i) => s + exact.reference[y] * Math.exp(logits[i] - top), 0))
-        findings.push(near(-logZ, star[anchor - exact.offsets[x]], slack, "−log Z*(x,y′) against log π*/π_ref at y′"), {
-          measured: -logZ - log,
-          bound: slack,
-          what: "log 1/Z*(x,y′) above log C_cov"
-        })
+        findings.push(
+          near(-logZ, star[anchor - exact.offsets[x]], slack, "−log Z*(x,y′) against log π*/π_ref at y′"),
+          atMost(-logZ - log, slack, "log 1/Z*(x,y′) above log C_cov")
+        )
       }
     }
     return findings
@@ -113,7 +113,7 @@ const normalised: InstanceLaw = {
         })
         return [
           near(sum, 1, 1e-9, `${policy.kind}: Σ π(·∣x) against 1`),
-          { measured: gap, bound: 1e-9, what: `${policy.kind}: π against its definition` }
+          atMost(gap, 1e-9, `${policy.kind}: π against its definition`)
         ]
       })
     })
@@ -139,12 +139,8 @@ const convex: InstanceLaw = {
       let last = 0
       for (let count = 1; count <= policy.count; count++) last = meter.measure({ ...policy, count }).value
       return [
-        {
-          measured: suboptimality - average,
-          bound: EXACT * unitOf(exact),
-          what: "mixture above its components' average"
-        },
-        near(last, suboptimality, EXACT * unitOf(exact), "suboptimality measured along a growing mixture")
+        atMost(suboptimality - average, EXACT * exact.rewardRange, "mixture above its components' average"),
+        near(last, suboptimality, EXACT * exact.rewardRange, "suboptimality measured along a growing mixture")
       ]
     })
   }

@@ -11,30 +11,19 @@ import { optimum } from "../policy/optimum.ts"
 import type { TruncatedMixturePolicy } from "../policy/policy.ts"
 import { requiredParameters } from "../theorem/t7-spanner-sampling.ts"
 import type { Subject } from "../theorem/theorem.ts"
+import { passes } from "./algebra.ts"
 import {
   componentRatio,
   nearTheta,
-  normSquared,
   optimalRatio,
+  passProbability,
   relative,
   rowsOf,
   someTest,
   truncatedReward
 } from "./definition.ts"
-import { type Finding, near } from "./law.ts"
+import { atMost, type Finding, near } from "./law.ts"
 import type { InstanceLaw } from "./instance-law.ts"
-
-/** p(x;Σ): the chance that a pair of π_ref² passes, by enumeration. */
-export const passProbability = (exact: FiniteInstance, test: EllipticTest, x: number): number => {
-  const rows = rowsOf(exact, x)
-  let p = 0
-  for (const a of rows) {
-    for (const b of rows) {
-      if (normSquared(test, relative(exact, a, b)) > test.nu ** 2) p += exact.reference[a] * exact.reference[b]
-    }
-  }
-  return p
-}
 
 interface AnchorCost {
   /** β·KL(p_{θ,y′}‖π*_β). */
@@ -66,7 +55,7 @@ const anchorCost = (
     if (reference[y] === 0) return
     const p = reference[y] * Math.exp(ratio[i])
     kl += p * (ratio[i] - star[i])
-    if (normSquared(policy.truncation, relative(exact, y, anchor)) > policy.truncation.nu ** 2) {
+    if (passes(policy.truncation, relative(exact, y, anchor))) {
       bad += reference[y]
       starBad += reference[y] * Math.exp(star[i])
     } else good += p * ((meanReward[y] - meanReward[anchor] - f[i]) / beta) ** 2
@@ -112,24 +101,30 @@ const stepC: InstanceLaw = {
           const { cost, bound, trivial } = anchorCost(exact, policy, t, x, anchor, best.coverage)
           if (trivial) trivialMass += exact.reference[anchor]
           average += (rho * exact.reference[anchor] * bound) / policy.count
-          findings.push({
-            measured: cost,
-            bound: bound * (1 + SLACK) + SLACK * exact.rewardRange,
-            what: `β·KL of one (x,y′)${trivial ? ", trivial price" : ""}`
-          })
+          findings.push(
+            atMost(
+              cost,
+              bound * (1 + SLACK) + SLACK * exact.rewardRange,
+              `β·KL of one (x,y′)${trivial ? ", trivial price" : ""}`
+            )
+          )
         }
-        findings.push({
-          measured: trivialMass,
-          bound: 2 * best.coverage * p + SLACK,
-          what: "π_ref-mass of anchors that pay the trivial price, against 2·C_cov·p(x;Σ)"
-        })
+        findings.push(
+          atMost(
+            trivialMass,
+            2 * best.coverage * p + SLACK,
+            "π_ref-mass of anchors that pay the trivial price, against 2·C_cov·p(x;Σ)"
+          )
+        )
       }
     })
-    findings.push({
-      measured: evaluate(exact, policy, best).suboptimality,
-      bound: average * (1 + SLACK) + SLACK * exact.rewardRange,
-      what: "the mixture's suboptimality against the average of step (c)'s bounds"
-    })
+    findings.push(
+      atMost(
+        evaluate(exact, policy, best).suboptimality,
+        average * (1 + SLACK) + SLACK * exact.rewardRange,
+        "the mixture's suboptimality against the average of step (c)'s bounds"
+      )
+    )
     return findings
   }
 }
@@ -168,8 +163,8 @@ const parameters: InstanceLaw = {
       near(mine.rejectionLevel / stated.rejectionLevel, 1, 1e-12, "δ_rej against the statement"),
       ...(["rounds", "prompts", "pairsPerPrompt"] as const).flatMap((name) => [
         near(mine[name], stated[name], 0, `${name} against the statement`),
-        { measured: mine[name] - finer[name], bound: 0, what: `${name} fell when ε was halved` },
-        { measured: mine[name] - surer[name], bound: 0, what: `${name} fell when δ was divided by ten` }
+        atMost(mine[name] - finer[name], 0, `${name} fell when ε was halved`),
+        atMost(mine[name] - surer[name], 0, `${name} fell when δ was divided by ten`)
       ])
     ]
   }

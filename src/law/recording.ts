@@ -37,11 +37,11 @@ const MOST_CALLS = 100_000
 
 export interface RecordingOptions {
   /** Offer the synchronous operations where the session does. Default true. */
-  readonly immediate?: boolean
+  readonly immediate?: boolean | undefined
   /** Keep the tape. Default true; without it only accepted pairs are kept. */
-  readonly taped?: boolean
+  readonly taped?: boolean | undefined
   /** Called before every oracle call; may throw to give the run up. */
-  readonly guard?: () => void
+  readonly guard?: (() => void) | undefined
 }
 
 type Write<F> = F extends (...request: infer P) => unknown ? (request: P, answer: AnswerOf<F>) => EventBody : never

@@ -13,6 +13,7 @@ import { type Pair, type Prompt, promptOf, relativeFeature, type Response } from
 import type { Observation } from "./candidate.ts"
 import { firstBroken, type Finding } from "./law.ts"
 import type { OracleEvent } from "./oracle-event.ts"
+import type { RunLaw } from "./run-law.ts"
 
 /** Rewarded data in order: φ (length d), the sum of differences, their number, and where on the tape. */
 export interface Datum {
@@ -196,17 +197,22 @@ const read = (events: ReadonlyArray<OracleEvent>, reader: Reader): ReadonlyArray
 /** Differences in the order in which they were complete, rewards paired in turn. */
 export const rewardedPairs = (events: ReadonlyArray<OracleEvent>): ReadonlyArray<Datum> => read(events, inTurn())
 
-/** The findings of a law about differences under the first reading under which it holds; under the commonest, where there is none. */
-export const underSomeReading = (
-  { events }: Pick<Observation, "events">,
-  law: (data: ReadonlyArray<Datum>) => ReadonlyArray<Finding>
-): ReadonlyArray<Finding> => {
-  const usual = law(rewardedPairs(events))
-  if (firstBroken(usual) === undefined) return usual
-  if (!events.some(({ kind }) => kind === "rewards" || kind === "explore")) return usual
-  for (const reader of READERS.slice(1)) {
-    const findings = law(read(events, reader()))
+/** The first of several ways to do it under which a law holds; the first of all, where there is none. */
+export const inSomeWay = <W>(ways: Iterable<W>, law: (way: W) => ReadonlyArray<Finding>): ReadonlyArray<Finding> => {
+  let first: ReadonlyArray<Finding> | undefined
+  for (const way of ways) {
+    const findings = law(way)
     if (firstBroken(findings) === undefined) return findings
+    first ??= findings
   }
-  return usual
+  return first ?? []
 }
+
+/** A law of the pairs that were rewarded, however their rewards were asked for: under the first reading under which it holds; under the commonest, where there is none. */
+export const ofData =
+  (law: (observation: Observation, data: ReadonlyArray<Datum>) => ReadonlyArray<Finding>): RunLaw["check"] =>
+  (observation) => {
+    const { events } = observation
+    const readings = events.some(({ kind }) => kind === "rewards" || kind === "explore") ? READERS : [inTurn]
+    return inSomeWay(readings, (reader) => law(observation, read(events, reader())))
+  }

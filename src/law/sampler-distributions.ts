@@ -11,7 +11,7 @@ import { Prompts, type TiltedDraw, type TiltRequest, WeakSampling } from "../ora
 import { rowsOf, truncatedReward } from "./definition.ts"
 import type { Candidate } from "./candidate.ts"
 import type { Outcome } from "./law.ts"
-import { type Trying, unlimited } from "./oracle-distributions.ts"
+import { spent, type Trying, unlimited } from "./oracle-distributions.ts"
 import { ofBinomial, ofTrials, ofTrialsWithin, ofWeights, UniformTally } from "./transform.ts"
 
 /** A way of answering tilted requests. */
@@ -68,9 +68,9 @@ export const samplerLaw = Effect.fnUntraced(function* (trying: Trying, sampler: 
   for (let i = 0; i < times; i++) {
     const [prompt] = yield* source.draw(1)
     const [anchor] = yield* unlimited(weak.draw([prompt]))
-    const before = session.ledger.snapshot().samplingQueries
+    const before = spent(session)
     const draw = yield* sampler(anchor, probe.request)
-    const made = Number(session.ledger.snapshot().samplingQueries - before) - estimate
+    const made = Number(spent(session) - before) - estimate
     const { x, row } = reveal(anchor)
     const rows = rowsOf(exact, x)
     const masses = rows.map((y) => exact.reference[y])

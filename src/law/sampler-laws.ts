@@ -3,7 +3,7 @@ import type { Stream } from "../numeric/stream.ts"
 import { samplerDraws } from "../oracle/sampler-draws.ts"
 import { acceptance } from "../oracle/rows.ts"
 import { logBinomialProbability } from "../statistics/saddle-point.ts"
-import { type Finding, near } from "./law.ts"
+import { atMost, type Finding, near } from "./law.ts"
 
 /** Two classes: one of π_ref-mass `mass` and logit `logit`, the rest at logit 0; M = slack·sup p/π_ref. */
 export interface TwoClasses {
@@ -55,12 +55,12 @@ export const twoClassLaw = (classes: TwoClasses): ReadonlyArray<Finding> => {
   return [
     near(estimate, Math.ceil(8 * promise * log), 0, "N₁ against ⌈8M log(4/δ)⌉"),
     near(trials, Math.ceil(4 * promise * log), 0, "N₂ against ⌈4M log(4/δ)⌉"),
-    { measured: Math.abs(total - 1), bound: 1e-9, what: "probabilities of Ẑ sum to 1" },
-    { measured: Math.abs(output - target), bound: delta, what: "total variation of the output from p" },
-    { measured: outside, bound: delta / 2, what: "P(Ẑ outside [Z/2, 2Z])" },
-    { measured: failed, bound: delta / 4, what: "P(no trial accepts, Ẑ within)" },
-    { measured: 1 / (4 * promise) - leastAccept, bound: 1e-12, what: "acceptance of a trial against 1/(4M)" },
-    { measured: clipped, bound: 1e-9, what: "law of an accepted draw against p, Ẑ within" }
+    atMost(Math.abs(total - 1), 1e-9, "probabilities of Ẑ sum to 1"),
+    atMost(Math.abs(output - target), delta, "total variation of the output from p"),
+    atMost(outside, delta / 2, "P(Ẑ outside [Z/2, 2Z])"),
+    atMost(failed, delta / 4, "P(no trial accepts, Ẑ within)"),
+    atMost(1 / (4 * promise) - leastAccept, 1e-12, "acceptance of a trial against 1/(4M)"),
+    atMost(clipped, 1e-9, "law of an accepted draw against p, Ẑ within")
   ]
 }
 

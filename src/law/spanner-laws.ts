@@ -4,8 +4,8 @@ import { Stream } from "../numeric/stream.ts"
 import { whitenedNormSquared } from "../policy/elliptic-test.ts"
 import { spannerSize } from "../policy/spanner-size.ts"
 import { spannerChain } from "../theorem/spanner-chain.ts"
-import { dot } from "./definition.ts"
-import { clause, type Finding, near } from "./law.ts"
+import { dot, eliminate, ellipticSquared, gramOf } from "./algebra.ts"
+import { atMost, clause, type Finding, near } from "./law.ts"
 
 /** A sequence of vectors of R^d and the design it meets. */
 export interface Sequence {
@@ -26,53 +26,6 @@ export interface SequenceLaw {
 }
 
 const RELATIVE = 1e-9
-
-/** Gaussian elimination with partial pivoting on [A | b]: x and log|det A|. Shares nothing with the Cholesky forms it checks. */
-export const eliminate = (
-  a: Float64Array,
-  b: ArrayLike<number>,
-  d: number
-): { readonly x: Float64Array; readonly logDeterminant: number } => {
-  const m = Array.from({ length: d }, (_, i) => [...a.subarray(i * d, (i + 1) * d), b[i]])
-  let logDeterminant = 0
-  for (let k = 0; k < d; k++) {
-    let pivot = k
-    for (let i = k + 1; i < d; i++) if (Math.abs(m[i][k]) > Math.abs(m[pivot][k])) pivot = i
-    ;[m[k], m[pivot]] = [m[pivot], m[k]]
-    logDeterminant += Math.log(Math.abs(m[k][k]))
-    for (let i = k + 1; i < d; i++) {
-      const factor = m[i][k] / m[k][k]
-      for (let j = k; j <= d; j++) m[i][j] -= factor * m[k][j]
-    }
-  }
-  const x = new Float64Array(d)
-  for (let i = d - 1; i >= 0; i--) {
-    let s = m[i][d]
-    for (let j = i + 1; j < d; j++) s -= m[i][j] * x[j]
-    x[i] = s / m[i][i]
-  }
-  return { x, logDeterminant }
-}
-
-/** λI + Σ w φφᵀ. */
-export const gramOf = (
-  vectors: ReadonlyArray<Float64Array>,
-  d: number,
-  lambda: number,
-  weights?: ReadonlyArray<number>
-): Float64Array => {
-  const sigma = new Float64Array(d * d)
-  for (let i = 0; i < d; i++) sigma[i * d + i] = lambda
-  vectors.forEach((v, n) => {
-    const w = weights?.[n] ?? 1
-    for (let i = 0; i < d; i++) for (let j = 0; j < d; j++) sigma[i * d + j] += w * v[i] * v[j]
-  })
-  return sigma
-}
-
-/** ‖φ‖²_{Σ^{-1}} by elimination. */
-export const ellipticSquared = (sigma: Float64Array, phi: Float64Array): number =>
-  dot(phi, eliminate(sigma, phi, phi.length).x)
 
 /** Those a spanner accepts, with the squared norm each had. */
 const accept = ({ dimension: d, lambda, nu, vectors }: Sequence) => {
@@ -105,13 +58,9 @@ const small: SequenceLaw = {
     const slack = RELATIVE * Math.max(1, grown)
     const chain = spannerChain({ count: n, accepted: rows(taken) }, d, lambda, nu)
     return [
-      { measured: n, bound: spannerSize(d, nu, lambda), what: "accepted pairs against n_max" },
-      { measured: n * Math.log1p(nu * nu) - grown, bound: slack, what: "n·log(1+ν²) against the log determinant" },
-      {
-        measured: grown - d * Math.log1p((4 * n) / (d * lambda)),
-        bound: slack,
-        what: "the log determinant against d·log(1+4n/(dλ))"
-      },
+      atMost(n, spannerSize(d, nu, lambda), "accepted pairs against n_max"),
+      atMost(n * Math.log1p(nu * nu) - grown, slack, "n·log(1+ν²) against the log determinant"),
+      atMost(grown - d * Math.log1p((4 * n) / (d * lambda)), slack, "the log determinant against d·log(1+4n/(dλ))"),
       near(chain.logDeterminantRatio, grown, slack, "the judge's determinant against elimination"),
       near(chain.leastNormSquared / Math.min(...norms), 1, 1e-6, "the judge's least norm against elimination")
     ]
@@ -142,11 +91,11 @@ const largestSize: SequenceLaw = {
     const room = (m: number): number => d * Math.log1p((4 * m) / (d * lambda)) - m * Math.log1p(nu * nu)
     const rounding = 1e-9 * Math.max(1, n)
     return [
-      { measured: -room(n), bound: rounding, what: "n_max satisfies its inequality" },
-      { measured: room(n + 1), bound: rounding, what: "n_max + 1 does not" },
-      { measured: n, bound: spannerSize(d + 1, nu, lambda), what: "n_max against one more dimension" },
-      { measured: n, bound: spannerSize(d, nu / 2, lambda), what: "n_max against half the threshold" },
-      { measured: n, bound: spannerSize(d, nu, lambda / 2), what: "n_max against half the ridge" }
+      atMost(-room(n), rounding, "n_max satisfies its inequality"),
+      atMost(room(n + 1), rounding, "n_max + 1 does not"),
+      atMost(n, spannerSize(d + 1, nu, lambda), "n_max against one more dimension"),
+      atMost(n, spannerSize(d, nu / 2, lambda), "n_max against half the threshold"),
+      atMost(n, spannerSize(d, nu, lambda / 2), "n_max against half the ridge")
     ]
   }
 }
@@ -180,11 +129,11 @@ const potential: SequenceLaw = {
           "Σ log(1+‖φ_i‖²) against the log determinant"
         ),
         near(chain.logGrowth, grown, slack, "the judge's chain against the log determinant"),
-        {
-          measured: norms.reduce((s, q) => s + Math.min(nu * nu, q), 0),
-          bound: kappa * grown + slack,
-          what: "Σ min{ν²,‖φ_i‖²} against κ·log det"
-        }
+        atMost(
+          norms.reduce((s, q) => s + Math.min(nu * nu, q), 0),
+          kappa * grown + slack,
+          "Σ min{ν²,‖φ_i‖²} against κ·log det"
+        )
       ]
     })
   }
@@ -220,12 +169,10 @@ const regression: SequenceLaw = {
       return Math.abs(s - (i === j ? 1 : 0))
     })
     return [
-      { measured: Math.max(...identity), bound: 1e-7, what: "ΣΣ^{-1} against I" },
-      ...found.map((theta) => ({
-        measured: Math.max(...theta.map((t, j) => Math.abs(t - direct[j]))),
-        bound: scale,
-        what: "θ̂ against elimination"
-      })),
+      atMost(Math.max(...identity), 1e-7, "ΣΣ^{-1} against I"),
+      ...found.map((theta) =>
+        atMost(Math.max(...theta.map((t, j) => Math.abs(t - direct[j]))), scale, "θ̂ against elimination")
+      ),
       clause(
         found.every((theta) => theta.every(Number.isFinite)),
         "θ̂ is finite"

@@ -6,10 +6,8 @@ import type { FiniteInstance } from "../instance/instance.ts"
 import type { TokenTable } from "../instance/token-instance.ts"
 import type { Stream } from "../numeric/stream.ts"
 import type { TokenTiltedPolicy } from "../policy/policy.ts"
-import { direction, dot, inverseFactor, mixedRatio, normSquared, tiltedBy, type WrittenResponse } from "./definition.ts"
-
-const rowsAt = ({ offsets }: TokenTable, node: number): ReadonlyArray<number> =>
-  Array.from({ length: offsets[node + 1] - offsets[node] }, (_, i) => offsets[node] + i)
+import { gramOf, inverseFactor } from "./algebra.ts"
+import { direction, mixedRatio, rowsOf, tiltedBy, truncatedReward, type WrittenResponse } from "./definition.ts"
 
 /** log π̂_h/π_ref,h of the rows of a node: for each anchor a′ its tilt by f_h(·,a′), averaged over a′ ~ π_ref,h. */
 const tokenRatios = (
@@ -18,21 +16,12 @@ const tokenRatios = (
   beta: number,
   node: number
 ): ReadonlyArray<number> => {
-  const { dimension: d, features, layers, reference } = tokens
-  const h = layers[node]
-  const rows = rowsAt(tokens, node)
-  const mass = rows.map((row) => reference[row])
-  const reward = (a: number, anchor: number): number => {
-    const phi = Float64Array.from({ length: d }, (_, j) => features[a * d + j] - features[anchor * d + j])
-    if (normSquared(truncations[h], phi) > truncations[h].nu ** 2) return 0
-    return Math.max(-clip, Math.min(clip, dot(thetas.subarray(h * d, (h + 1) * d), phi)))
-  }
+  const h = tokens.layers[node]
+  const theta = thetas.subarray(h * tokens.dimension, (h + 1) * tokens.dimension)
+  const rows = rowsOf(tokens, node)
+  const mass = rows.map((row) => tokens.reference[row])
   const components = rows.map((anchor) =>
-    tiltedBy(
-      mass,
-      rows.map((a) => reward(a, anchor)),
-      beta
-    )
+    tiltedBy(mass, truncatedReward(tokens, { clip, truncation: truncations[h] }, theta, node, anchor), beta)
   )
   return mixedRatio(mass, components)
 }
@@ -45,10 +34,10 @@ export const tokenResponses = (
 ): ReadonlyArray<WrittenResponse> => {
   const out: Array<WrittenResponse> = []
   const ratios = Array.from(tokens.layers, (_, node) =>
-    policy.kind === "reference" ? rowsAt(tokens, node).map(() => 0) : tokenRatios(tokens, policy, beta, node)
+    policy.kind === "reference" ? rowsOf(tokens, node).map(() => 0) : tokenRatios(tokens, policy, beta, node)
   )
   const walk = (node: number, { prompt, mass, reward, steps }: Omit<WrittenResponse, "logRatio">): void => {
-    rowsAt(tokens, node).forEach((row, i) => {
+    rowsOf(tokens, node).forEach((row, i) => {
       if (tokens.reference[row] === 0) return
       const longer = {
         prompt,
@@ -81,13 +70,9 @@ export const someTokenPolicy = (
   ),
   clip: [R, 0.2 * R][stream.nextInteger(2)],
   truncations: Array.from({ length: horizon }, () => {
-    const sigma = new Float64Array(d * d)
     const lambda = [0.05, 1][stream.nextInteger(2)]
-    for (let i = 0; i < d; i++) sigma[i * d + i] = lambda
-    for (let pairs = stream.nextInteger(6); pairs > 0; pairs--) {
-      const v = direction(stream, d)
-      for (let i = 0; i < d; i++) for (let j = 0; j < d; j++) sigma[i * d + j] += v[i] * v[j]
-    }
+    const pairs = Array.from({ length: stream.nextInteger(6) }, () => direction(stream, d))
+    const sigma = gramOf(pairs, d, lambda)
     return { dimension: d, whitening: inverseFactor(sigma, d), nu: [0.05, 0.3, 1, 10][stream.nextInteger(4)] }
   })
 })

@@ -5,7 +5,7 @@
 import type { FiniteInstance } from "../instance/instance.ts"
 import type { Stream } from "../numeric/stream.ts"
 import { optimum } from "../policy/optimum.ts"
-import { type Finding, near } from "./law.ts"
+import { atMost, type Finding, near } from "./law.ts"
 
 /** A tree of responses made token by token: A actions a node, depth H. */
 export interface TokenTree {
@@ -134,11 +134,11 @@ export const logConditionalCoverage = (tree: TokenTree): number => {
 
 /** T2, autoregressive: C_cov ≤ C_cond^H. */
 export const conditionalCoverage = (tree: TokenTree): ReadonlyArray<Finding> => [
-  {
-    measured: Math.log(optimum(flatten(tree)).coverage) - tree.depth * logConditionalCoverage(tree),
-    bound: 1e-9 * tree.depth * Math.max(1, tree.rewardRange / tree.beta / 100),
-    what: "log C_cov against H·log C_cond"
-  }
+  atMost(
+    Math.log(optimum(flatten(tree)).coverage) - tree.depth * logConditionalCoverage(tree),
+    1e-9 * tree.depth * Math.max(1, tree.rewardRange / tree.beta / 100),
+    "log C_cov against H·log C_cond"
+  )
 ]
 
 /** TokenChain(H, c): A = {0, 1}, π_ref uniform, r* = c·Σ a_h; C_cov = C_cond^H, C_cond = 2e^{c/β}/(1+e^{c/β}) (T2). */

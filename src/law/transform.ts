@@ -5,7 +5,7 @@
 import type { Stream } from "../numeric/stream.ts"
 import { binomialTails } from "../statistics/incomplete-beta.ts"
 import { logBinomialProbability } from "../statistics/saddle-point.ts"
-import { cellOf, judgeUniform, type Outcome } from "./law.ts"
+import { atMost, cellOf, certain, judgeUniform, type Outcome } from "./law.ts"
 
 /** U = F(v−) + V·P(v). */
 const spread = (below: number, at: number, coin: Stream): number => Math.min(1, Math.max(0, below + coin.next() * at))
@@ -82,16 +82,8 @@ export class UniformTally {
   /** Two comparisons at half of `level` each; what cannot happen refutes at level 0. */
   judge(level: number, what: string): ReadonlyArray<Outcome> {
     if (this.impossible > 0) {
-      return [
-        {
-          verdict: "refuted",
-          level: 0,
-          measured: this.impossible,
-          bound: 0,
-          relation: "<=",
-          note: `${what}: ${this.impossible} of ${this.seen} observations are impossible under the law`
-        }
-      ]
+      const said = `${what}: ${this.impossible} of ${this.seen} observations are impossible under the law`
+      return [certain(atMost(this.impossible, 0, said), "")]
     }
     return [
       judgeUniform(this.joint, level / 2, what),

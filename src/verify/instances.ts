@@ -11,7 +11,7 @@ import type { FiniteInstance, Instance } from "../instance/instance.ts"
 import type { TokenInstance } from "../instance/token-instance.ts"
 import type { Stream } from "../numeric/stream.ts"
 import { finiteInstance } from "../instance/make-instance.ts"
-import { inverseFactor } from "../law/definition.ts"
+import { inverseFactor } from "../law/algebra.ts"
 import type { Probe } from "../law/oracle-distributions.ts"
 
 /** The first prompt gets probability 0 (there are at least two). */

@@ -148,7 +148,7 @@ const compared = Effect.fnUntraced(function* (task: Task, one: Transformation, l
   const instance = finiteInstance(exact, "ground")
   const stream = Stream.fromSeed(task.seed).split("metamorphic").split(one.name)
   const other = one.apply(exact, task.candidate, stream)
-  if (one.coupled) {
+  if (one.coupled === true) {
     const [a, b] = [
       yield* task.shared("metamorphic coupled", runs(task, original(task, instance), 0, COUPLED)),
       yield* runs(task, other, 0, COUPLED)
@@ -164,10 +164,10 @@ const whole = ({ algorithm }: Candidate): boolean => algorithm.oracle !== "token
 
 /** To who pays for every response there is, one more of them is one more. */
 const counted = ({ algorithm }: Candidate, { lengthens }: Transformation): boolean =>
-  lengthens && algorithm.oracle === "enumeration"
+  lengthens === true && algorithm.oracle === "enumeration"
 
 const among = (hidden: boolean, candidate: Candidate) =>
-  transformations.filter((one) => one.hidden === hidden && !counted(candidate, one))
+  transformations.filter((one) => (one.hidden === true) === hidden && !counted(candidate, one))
 
 const all = Effect.fnUntraced(function* (task: Task, ones: ReadonlyArray<Transformation>) {
   const outcomes: Array<Outcome> = []
