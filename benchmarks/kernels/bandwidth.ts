@@ -1,24 +1,7 @@
 /** Bytes a second that WebAssembly reads from arrays of a size, by one thread or several: from each cache, and from memory. */
 import { readdirSync, readFileSync } from "node:fs"
-import {
-  add,
-  engine,
-  get,
-  I32,
-  int,
-  lessThan,
-  repeat,
-  set,
-  shiftLeft,
-  V128,
-  vfadd,
-  vload,
-  vstore,
-  vxor,
-  wasmModule,
-  type WasmFunction,
-  whileLoop
-} from "../../src/numeric/webassembly.ts"
+import { upTo } from "../../src/numeric/wasm-code.ts"
+import { engine, wasmFunction, wasmModule } from "../../src/numeric/webassembly.ts"
 import { enrol, forget, type Job, teach, together } from "../../src/kernel/wasm/pool.ts"
 
 const PAGE = 65536
@@ -27,27 +10,20 @@ const ROW = 128
 const LEAST_BYTES = 2 ** 14
 const CHAINS = ROW / 16
 
-// Parameters: rows [from, to); the address of a place to leave the sum in, of each thread's own.
-const [FROM, TO, PLACE, AT] = [0, 1, 2, 3]
-const SUM = Array.from({ length: CHAINS }, (_, i) => 4 + i)
-/** The first page holds the sums. */
-const reads: WasmFunction = {
-  name: "reads",
-  parameters: [I32, I32, I32],
-  locals: [
-    [1, I32],
-    [CHAINS, V128]
-  ],
-  body: [
-    ...whileLoop(lessThan(get(FROM), get(TO)), [
-      ...set(AT, add(shiftLeft(get(FROM), 7), int(PAGE))),
-      ...repeat(CHAINS, (i) => set(SUM[i], vfadd(get(SUM[i]), vload(get(AT), 16 * i)))),
-      ...set(FROM, add(get(FROM), int(1)))
+/** Parameters: rows [from, to); the address of a place to leave the sum in, of each thread's own. The first page holds the sums. */
+const reads = wasmFunction("reads", (f) => {
+  const [FROM, TO, PLACE] = f.parameters(3)
+  const AT = f.local("i32")
+  const SUM = f.locals("f32x4", CHAINS)
+  return [
+    upTo(FROM, TO, 1, [
+      AT.set(FROM.shiftLeft(7).plus(PAGE)),
+      SUM.map((sum, i) => sum.set(sum.plus(AT.load("f32x4", 16 * i))))
     ]),
     // Results must be used, or the loop may go.
-    ...SUM.flatMap((sum) => vstore(get(PLACE), 0, vxor(get(sum), vload(get(PLACE)))))
+    SUM.map((sum) => PLACE.store(sum.xor(PLACE.load("f32x4"))))
   ]
-}
+})
 
 /** GB/s by bytes of the array, in powers of two. */
 export type Bandwidth = ReadonlyArray<{ readonly bytes: number; readonly gigabytes: number }>

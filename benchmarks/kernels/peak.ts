@@ -1,23 +1,6 @@
 /** The machine's peaks as WebAssembly reaches them on one thread: arithmetic from registers; bytes from the caches and from memory. */
-import {
-  add,
-  engine,
-  fusedMultiplyAdd,
-  get,
-  I32,
-  int,
-  lessThan,
-  loopWhile,
-  repeat,
-  set,
-  V128,
-  vadd,
-  vload,
-  vstore,
-  vxor,
-  wasmModule,
-  type WasmFunction
-} from "../../src/numeric/webassembly.ts"
+import { type Code, fusedMultiplyAdd, int, type Local, loopWhile, repeat } from "../../src/numeric/wasm-code.ts"
+import { engine, wasmFunction, type WasmFunction, wasmModule } from "../../src/numeric/webassembly.ts"
 import { type Bandwidth, measureBandwidth } from "./bandwidth.ts"
 
 export interface Peaks {
@@ -34,21 +17,21 @@ const LANES = 4
 /** Of the largest array: far larger than the caches. */
 const BYTES = 2 ** 29
 
-const [TO, AT] = [0, 1]
-const SUM = Array.from({ length: CHAINS }, (_, i) => 2 + i)
-const looped = (name: string, body: ReadonlyArray<number>): WasmFunction => ({
-  name,
-  parameters: [I32],
-  locals: [
-    [1, I32],
-    [CHAINS, V128]
-  ],
-  body: [
-    ...loopWhile([...body, ...set(AT, add(get(AT), int(1)))], lessThan(get(AT), get(TO))),
-    // Results must be used, or the loop may go.
-    ...SUM.flatMap((sum) => vstore(int(0), 0, vxor(get(sum), vload(int(0)))))
-  ]
-})
+/** Each operation on every chain twice a turn: on a chain and the next. */
+const looped = (name: string, operation: (chain: Local<"i32x4">, next: Local<"i32x4">) => Code): WasmFunction =>
+  wasmFunction(name, (f) => {
+    const [TO] = f.parameters(1)
+    const AT = f.local("i32")
+    const CHAIN = f.locals("i32x4", CHAINS)
+    return [
+      loopWhile(
+        [repeat(2 * CHAINS, (i) => operation(CHAIN[i % CHAINS], CHAIN[(i + 1) % CHAINS])), AT.increase(1)],
+        AT.lessThan(TO)
+      ),
+      // Results must be used, or the loop may go.
+      CHAIN.map((chain) => int(0).store(chain.xor(int(0).load("i32x4"))))
+    ]
+  })
 
 const best = (milliseconds: number, run: () => void): number => {
   let least = Infinity
@@ -64,18 +47,11 @@ const best = (milliseconds: number, run: () => void): number => {
 export const measurePeaks = (milliseconds: number): Peaks => {
   const madd = fusedMultiplyAdd(true)
   const functions = [
-    looped(
-      "floats",
-      repeat(2 * CHAINS, (i) =>
-        set(SUM[i % CHAINS], madd(get(SUM[i % CHAINS]), get(SUM[i % CHAINS]), get(SUM[i % CHAINS])))
-      )
-    ),
-    looped(
-      "integers",
-      repeat(2 * CHAINS, (i) =>
-        set(SUM[i % CHAINS], vadd(vxor(get(SUM[i % CHAINS]), get(SUM[(i + 1) % CHAINS])), get(SUM[i % CHAINS])))
-      )
-    )
+    looped("floats", (chain) => {
+      const x = chain.as("f32x4")
+      return chain.set(madd(x, x, x).as("i32x4"))
+    }),
+    looped("integers", (chain, next) => chain.set(chain.xor(next).plus(chain)))
   ]
   const relaxed = wasmModule(functions, { kind: "own", pages: 1 })
   const { exports } = new engine.Instance(new engine.Module(relaxed))

@@ -6,33 +6,14 @@
  *
  * W is packed by {@link packWeights}, tiles of four rows, and in them k by k; X and Y hold k by k the {@link LANES} columns.
  */
-import {
-  add,
-  type Code,
-  get,
-  I32,
-  int,
-  lessThan,
-  repeat,
-  set,
-  shiftLeft,
-  subtract,
-  V128,
-  vconst,
-  vfadd,
-  vfmultiply,
-  vload,
-  vloadSplat,
-  vstore,
-  type WasmFunction,
-  whileLoop
-} from "../numeric/webassembly.ts"
+import { ROWS, Tile } from "../kernel/wasm/tile-code.ts"
+import { type Code, int, repeat, upTo, whileLoop } from "../numeric/wasm-code.ts"
+import { wasmFunction } from "../numeric/webassembly.ts"
 
 /** Columns of X and Y: the largest batch. */
 export const LANES = 32
 /** Columns that are computed together. */
 export const LANE_BLOCK = 8
-const ROWS = 4
 const UNROLL = 4
 const STRIDE = 4 * LANES
 
@@ -49,64 +30,47 @@ export const packWeights = (weights: Float32Array, rows: number, depth: number, 
     for (let k = 0; k < depth; k++) out[packedIndex(row, k, depth)] = weights[row * depth + k]
 }
 
-// Parameters: addresses of W, X and Y; rows (a multiple of 4), depth ≥ 1, columns (a multiple of 8).
-const [WEIGHTS, X, Y, PADDED, DEPTH, COLUMNS] = [0, 1, 2, 3, 4, 5]
-const [WEIGHT, INPUT, COLUMN, K, END, LAST] = [6, 7, 8, 9, 10, 11]
-const [LEFT, RIGHT, W] = [12, 13, 14]
-const SUM = [15, 16, 17, 18, 19, 20, 21, 22]
-
-const step = (u: number): Code => [
-  ...set(LEFT, vload(get(INPUT), u * STRIDE)),
-  ...set(RIGHT, vload(get(INPUT), u * STRIDE + 16)),
-  ...repeat(ROWS, (r) => [
-    ...set(W, vloadSplat(get(WEIGHT), 4 * (ROWS * u + r))),
-    ...set(SUM[2 * r], vfadd(get(SUM[2 * r]), vfmultiply(get(W), get(LEFT)))),
-    ...set(SUM[2 * r + 1], vfadd(get(SUM[2 * r + 1]), vfmultiply(get(W), get(RIGHT))))
-  ])
-]
-
-const steps = (count: number): Code => [
-  ...repeat(count, step),
-  ...set(WEIGHT, add(get(WEIGHT), int(4 * ROWS * count))),
-  ...set(INPUT, add(get(INPUT), int(STRIDE * count))),
-  ...set(K, add(get(K), int(count)))
-]
-
-/** The sums of one tile's rows and eight columns. */
-const block: Code = [
-  ...repeat(2 * ROWS, (i) => set(SUM[i], vconst(0, 0, 0, 0))),
-  ...set(WEIGHT, get(WEIGHTS)),
-  ...set(INPUT, add(get(X), get(COLUMN))),
-  ...set(K, int(0)),
-  ...whileLoop(lessThan(get(K), get(LAST)), steps(UNROLL)),
-  ...whileLoop(lessThan(get(K), get(DEPTH)), steps(1)),
-  ...repeat(ROWS, (r) => [
-    ...vstore(add(get(Y), get(COLUMN)), r * STRIDE, get(SUM[2 * r])),
-    ...vstore(add(get(Y), get(COLUMN)), r * STRIDE + 16, get(SUM[2 * r + 1]))
-  ]),
-  ...set(COLUMN, add(get(COLUMN), int(4 * LANE_BLOCK)))
-]
-
-export const productFunction: WasmFunction = {
-  name: "product",
-  parameters: [I32, I32, I32, I32, I32, I32],
-  locals: [
-    [6, I32],
-    [11, V128]
-  ],
-  body: [
-    ...set(LAST, subtract(get(DEPTH), int(UNROLL - 1))),
-    ...set(END, shiftLeft(get(COLUMNS), 2)),
-    ...whileLoop(lessThan(int(0), get(PADDED)), [
-      ...set(COLUMN, int(0)),
-      ...whileLoop(lessThan(get(COLUMN), get(END)), block),
+/** Parameters: addresses of W, X and Y; rows (a multiple of 4), depth ≥ 1, columns (a multiple of 8). */
+export const productFunction = wasmFunction("product", (f) => {
+  const [WEIGHTS, X, Y, PADDED, DEPTH, COLUMNS] = f.parameters(6)
+  const [WEIGHT, INPUT, COLUMN, K, END, LAST] = f.locals("i32", 6)
+  const registers = new Tile(f)
+  const steps = (count: number): Code => [
+    repeat(count, (u) =>
+      registers.step(
+        INPUT,
+        u * STRIDE,
+        (r) => WEIGHT.loadSplat("f32x4", 4 * (ROWS * u + r)),
+        (sum, weight, inputs) => sum.set(sum.plus(weight.times(inputs)))
+      )
+    ),
+    WEIGHT.increase(4 * ROWS * count),
+    INPUT.increase(STRIDE * count),
+    K.increase(count)
+  ]
+  /** The sums of one tile's rows and eight columns. */
+  const block: Code = [
+    registers.clear(),
+    WEIGHT.set(WEIGHTS),
+    INPUT.set(X.plus(COLUMN)),
+    K.set(0),
+    whileLoop(K.lessThan(LAST), steps(UNROLL)),
+    whileLoop(K.lessThan(DEPTH), steps(1)),
+    registers.sums.map((sum, i) => Y.plus(COLUMN).store(sum, (i >> 1) * STRIDE + 16 * (i & 1)))
+  ]
+  return [
+    LAST.set(DEPTH.minus(UNROLL - 1)),
+    END.set(COLUMNS.shiftLeft(2)),
+    whileLoop(int(0).lessThan(PADDED), [
+      COLUMN.set(0),
+      upTo(COLUMN, END, 4 * LANE_BLOCK, block),
       // The next tile of W is where the last step ended.
-      ...set(WEIGHTS, get(WEIGHT)),
-      ...set(Y, add(get(Y), int(ROWS * STRIDE))),
-      ...set(PADDED, subtract(get(PADDED), int(ROWS)))
+      WEIGHTS.set(WEIGHT),
+      Y.increase(ROWS * STRIDE),
+      PADDED.set(PADDED.minus(ROWS))
     ])
   ]
-}
+})
 
 export type Product = (weights: number, x: number, y: number, padded: number, depth: number, columns: number) => void
 

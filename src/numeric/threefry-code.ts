@@ -2,23 +2,8 @@
  * Threefry-2×32-20 as WebAssembly SIMD code: sixteen blocks at a time, four in each of four vectors, so that their
  * chains of dependent operations overlap. Shared by every function that draws.
  */
-import {
-  add,
-  type Code,
-  get,
-  int,
-  repeat,
-  set,
-  splat,
-  vadd,
-  vconst,
-  vor,
-  vshl,
-  vshr,
-  vshuffle,
-  vxor,
-  xor
-} from "./webassembly.ts"
+import { type Code, int, type Local, repeat, type Value, words } from "./wasm-code.ts"
+import type { Frame } from "./webassembly.ts"
 
 /** Blocks per step. */
 export const GROUP = 16
@@ -28,87 +13,98 @@ export const ROTATIONS = [13, 15, 26, 6, 17, 29, 16, 24]
 export const PARITY = 0x1bd11bda
 
 /** Each 32-bit lane rotated left. Whole bytes move by one shuffle instead of two shifts and an or. */
-const rotate = (v: Code, n: number): Code => {
-  if (n % 8 !== 0) return vor(vshl(v, n), vshr(v, 32 - n))
-  const bytes = Array.from({ length: 16 }, (_, i) => (i & ~3) | ((i - n / 8) & 3))
-  return vshuffle(v, v, bytes)
+const rotate = (v: Local<"i32x4">, n: number): Value<"i32x4"> =>
+  n % 8 === 0
+    ? v.bytes(
+        v,
+        Array.from({ length: 16 }, (_, i) => (i & ~3) | ((i - n / 8) & 3))
+      )
+    : v.shiftLeft(n).or(v.shiftRight(32 - n))
+
+/** What a generator starts from: its key and first counter. */
+export interface ThreefryStart {
+  readonly k0: Local<"i32">
+  readonly k1: Local<"i32">
+  readonly low: Local<"i32">
+  readonly high: Local<"i32">
+  /** Free; generators may share it. */
+  readonly k2: Local<"i32">
 }
 
-/** Locals of a generator: what its key and counter are in, and what it works with. */
-export interface ThreefryLocals {
-  /** i32: key, first counter. */
-  readonly k0: number
-  readonly k1: number
-  readonly low: number
-  readonly high: number
-  /** i32, free. */
-  readonly k2: number
-  /** First of {@link STATE} vectors. */
-  readonly state: number
-  /** First of {@link OUTPUT} vectors: words 0 of the sixteen blocks in four, words 1 in four more. */
-  readonly output: number
-}
+/** Vectors of a step's words, those of the first of each block and then the second ones; generators may share them. */
+export const stepWords = (frame: Frame): ReadonlyArray<Local<"i32x4">> => frame.locals("i32x4", 2 * VECTORS)
 
-/** v128 locals of a generator's state: first words after the first round's addition, what it turns into second words, key words, injected words. */
-export const STATE = 10
-/** v128 locals of a step's words; generators may share them. */
-export const OUTPUT = 2 * VECTORS
+export class Threefry {
+  /** A step's first words, and its second ones: of sixteen blocks in four vectors. */
+  readonly first: ReadonlyArray<Local<"i32x4">>
+  readonly second: ReadonlyArray<Local<"i32x4">>
+  private readonly from: ThreefryStart
+  /** First words after the first round's addition, and what that turns into second words. */
+  private readonly counter: Local<"i32x4">
+  private readonly turned: Local<"i32x4">
+  private readonly key: ReadonlyArray<Local<"i32x4">>
+  private readonly injected: ReadonlyArray<Local<"i32x4">>
 
-/** Vector v of the step's first words, and of its second words. */
-export const firstWords = ({ output }: ThreefryLocals, v: number): number => output + v
-export const secondWords = ({ output }: ThreefryLocals, v: number): number => output + VECTORS + v
+  /** @param state vectors of the generator's own: {@link Threefry.state} */
+  constructor(from: ThreefryStart, state: ReadonlyArray<Local<"i32x4">>, output: ReadonlyArray<Local<"i32x4">>) {
+    this.from = from
+    ;[this.counter, this.turned] = state
+    this.key = state.slice(2, 5)
+    this.injected = state.slice(5)
+    this.first = output.slice(0, VECTORS)
+    this.second = output.slice(VECTORS)
+  }
 
-const layout = ({ state }: ThreefryLocals) => ({
-  counter: state,
-  turned: state + 1,
-  key: [state + 2, state + 3, state + 4],
-  injected: [5, 6, 7, 8, 9].map((i) => state + i)
-})
+  static state(frame: Frame): ReadonlyArray<Local<"i32x4">> {
+    return frame.locals("i32x4", 10)
+  }
 
-/** Before the first step. */
-export const threefryStart = (locals: ThreefryLocals): Code => {
-  const { k0, k1, k2, low, high } = locals
-  const { counter, turned, key, injected } = layout(locals)
-  return [
-    ...set(k2, xor(xor(int(PARITY), get(k0)), get(k1))),
-    ...[k0, k1, k2].flatMap((k, i) => set(key[i], splat(get(k)))),
-    // Injection j adds key word j+1 to the first words, and key word j+2 plus j+1 to the second (key words modulo 3).
-    ...injected.flatMap((local, j) => set(local, splat(add(get([k0, k1, k2][(j + 2) % 3]), int(j + 1))))),
-    // The counter's high word is the same for all: of the first round nothing is left but an exclusive or.
-    ...set(turned, vadd(splat(get(high)), get(key[1]))),
-    ...set(counter, vadd(vadd(splat(add(get(low), get(k0))), get(turned)), vconst(0, 1, 2, 3))),
-    ...set(turned, rotate(get(turned), ROTATIONS[0]))
-  ]
-}
+  /** Before the first step. */
+  get start(): Code {
+    const { counter, injected, key, turned } = this
+    const { high, k0, k1, k2, low } = this.from
+    const words3 = [k0, k1, k2]
+    return [
+      k2.set(int(PARITY).xor(k0).xor(k1)),
+      words3.map((k, i) => key[i].set(k.splat())),
+      // Injection j adds key word j+1 to the first words, and key word j+2 plus j+1 to the second (key words modulo 3).
+      injected.map((local, j) => local.set(words3[(j + 2) % 3].plus(j + 1).splat())),
+      // The counter's high word is the same for all: of the first round nothing is left but an exclusive or.
+      turned.set(high.splat().plus(key[1])),
+      counter.set(
+        low
+          .plus(k0)
+          .splat()
+          .plus(turned)
+          .plus(words(0, 1, 2, 3))
+      ),
+      turned.set(rotate(turned, ROTATIONS[0]))
+    ]
+  }
 
-/** Steps over sixteen blocks. */
-export const threefrySkip = (locals: ThreefryLocals): Code => {
-  const { counter } = layout(locals)
-  return set(counter, vadd(get(counter), splat(int(GROUP))))
-}
+  /** Steps over sixteen blocks. */
+  get skip(): Code {
+    return this.counter.increase(int(GROUP).splat())
+  }
 
-/** The next sixteen blocks. */
-export const threefryStep = (locals: ThreefryLocals): Code => {
-  const { counter, turned, key, injected } = layout(locals)
-  const each = (code: (a: number, b: number, v: number) => Code): Code =>
-    repeat(VECTORS, (v) => code(firstWords(locals, v), secondWords(locals, v), v))
-  return [
-    ...each((a, _, v) => set(a, vadd(get(counter), splat(int(4 * v))))),
-    ...each((a, b) => set(b, vxor(get(turned), get(a)))),
-    ...repeat(19, (earlier) => {
-      const round = earlier + 1
-      const injection = round >> 2
-      return [
-        ...each((a, b) => set(a, vadd(get(a), get(b)))),
-        ...each((a, b) => set(b, vxor(rotate(get(b), ROTATIONS[round % 8]), get(a)))),
-        ...(round % 4 < 3
-          ? []
-          : each((a, b) => [
-              ...set(a, vadd(get(a), get(key[(injection + 1) % 3]))),
-              ...set(b, vadd(get(b), get(injected[injection])))
-            ]))
-      ]
-    }),
-    ...threefrySkip(locals)
-  ]
+  /** The next sixteen blocks. */
+  get step(): Code {
+    const { counter, first, injected, key, second, turned } = this
+    const each = (code: (a: Local<"i32x4">, b: Local<"i32x4">, v: number) => Code): Code =>
+      repeat(VECTORS, (v) => code(first[v], second[v], v))
+    return [
+      each((a, _, v) => a.set(counter.plus(int(4 * v).splat()))),
+      each((a, b) => b.set(turned.xor(a))),
+      repeat(19, (earlier) => {
+        const round = earlier + 1
+        const injection = round >> 2
+        return [
+          each((a, b) => a.increase(b)),
+          each((a, b) => b.set(rotate(b, ROTATIONS[round % 8]).xor(a))),
+          round % 4 < 3 ? [] : each((a, b) => [a.increase(key[(injection + 1) % 3]), b.increase(injected[injection])])
+        ]
+      }),
+      this.skip
+    ]
+  }
 }

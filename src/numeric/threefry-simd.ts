@@ -2,33 +2,10 @@
  * Threefry-2×32-20 words in WebAssembly SIMD: those of {@link threefryWords}, at 2.7 ns a block where four lanes of
  * JavaScript take 6.5.
  */
-import {
-  firstWords,
-  GROUP,
-  OUTPUT,
-  secondWords,
-  STATE,
-  type ThreefryLocals,
-  threefryStart,
-  threefryStep
-} from "./threefry-code.ts"
+import { GROUP, stepWords, Threefry } from "./threefry-code.ts"
 import { threefryWords, type Words } from "./threefry-words.ts"
-import {
-  I32,
-  V128,
-  add,
-  engine,
-  get,
-  int,
-  lessThan,
-  repeat,
-  set,
-  shiftLeft,
-  vstore,
-  wasmModule,
-  type WasmFunction,
-  whileLoop
-} from "./webassembly.ts"
+import { upTo } from "./wasm-code.ts"
+import { engine, wasmFunction, wasmModule } from "./webassembly.ts"
 
 const TWO_POW_32 = 4294967296
 /** Most blocks of one call into WebAssembly, and the fewest for which that pays. */
@@ -37,29 +14,21 @@ const SIMD_FROM = 48
 
 // Memory: first words, second words.
 const ODD = 4 * CAPACITY
-const [K0, K1, LOW, HIGH, COUNT, AT, K2] = [0, 1, 2, 3, 4, 5, 6]
-const GENERATOR: ThreefryLocals = { k0: K0, k1: K1, low: LOW, high: HIGH, k2: K2, state: 7, output: 7 + STATE }
 
 /** Words of `count` blocks, a multiple of {@link GROUP}; the counter's low word wraps. */
-const wordsFunction: WasmFunction = {
-  name: "words",
-  parameters: [I32, I32, I32, I32, I32],
-  locals: [
-    [2, I32],
-    [STATE + OUTPUT, V128]
-  ],
-  body: [
-    ...threefryStart(GENERATOR),
-    ...whileLoop(lessThan(get(AT), get(COUNT)), [
-      ...threefryStep(GENERATOR),
-      ...repeat(GROUP / 4, (v) => [
-        ...vstore(shiftLeft(get(AT), 2), 16 * v, get(firstWords(GENERATOR, v))),
-        ...vstore(shiftLeft(get(AT), 2), ODD + 16 * v, get(secondWords(GENERATOR, v)))
-      ]),
-      ...set(AT, add(get(AT), int(GROUP)))
+const wordsFunction = wasmFunction("words", (f) => {
+  const [k0, k1, low, high, COUNT] = f.parameters(5)
+  const [AT, k2] = f.locals("i32", 2)
+  const generator = new Threefry({ k0, k1, low, high, k2 }, Threefry.state(f), stepWords(f))
+  const { first, second } = generator
+  return [
+    generator.start,
+    upTo(AT, COUNT, GROUP, [
+      generator.step,
+      first.map((words, v) => [AT.shiftLeft(2).store(words, 16 * v), AT.shiftLeft(2).store(second[v], ODD + 16 * v)])
     ])
   ]
-}
+})
 
 let made: { readonly words: Words | undefined } | undefined
 

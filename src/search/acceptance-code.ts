@@ -2,105 +2,56 @@
  * Fused literal step as code: "draw a response, accept it by a coin, stop". Gives the first candidate, as `search-code.ts`
  * does: a draw that the coin's first 27 bits do not rule out.
  */
-import {
-  firstWords,
-  GROUP,
-  OUTPUT,
-  STATE,
-  type ThreefryLocals,
-  threefrySkip,
-  threefryStart,
-  threefryStep
-} from "../numeric/threefry-code.ts"
-import {
-  add,
-  type Code,
-  get,
-  I32,
-  int,
-  isZero,
-  leave,
-  lessThan,
-  load,
-  or,
-  repeat,
-  set,
-  shiftLeft,
-  splat,
-  trailingZeros,
-  V128,
-  vany,
-  vconst,
-  vlessEqualUnsigned,
-  vor,
-  vshr,
-  vstore,
-  type WasmFunction,
-  when,
-  whenElse,
-  whileLoop
-} from "../numeric/webassembly.ts"
-import { drawnRow, findColumn } from "./alias-code.ts"
+import { GROUP, stepWords, Threefry } from "../numeric/threefry-code.ts"
+import { int, leave, repeat, upTo, when, words } from "../numeric/wasm-code.ts"
+import { wasmFunction, type WasmFunction } from "../numeric/webassembly.ts"
+import { AliasDraw } from "./alias-code.ts"
 
-const VECTORS = GROUP / 4
-
-/** First response among `blocks` that its coin may accept, or −1. A table's column holds 27-bit acceptances for rows. */
-export const acceptedFunction = (): WasmFunction => {
-  const [K0, K1, COIN0, COIN1, LOW, HIGH, BLOCKS, TABLE, SHIFT, GREATEST, AREA] = [0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10]
-  const [K2, AT, WORD, COLUMN, ABOVE, FOUND] = [11, 12, 13, 14, 15, 16]
-  const alias = { table: TABLE, shift: SHIFT, word: WORD, column: COLUMN, above: ABOVE }
-  const vectors = 17
-  const output = vectors + 2 * STATE
-  const draws: ThreefryLocals = { k0: K0, k1: K1, low: LOW, high: HIGH, k2: K2, state: vectors, output }
-  const coins: ThreefryLocals = { k0: COIN0, k1: COIN1, low: LOW, high: HIGH, k2: K2, state: vectors + STATE, output }
-  const MARK = output + OUTPUT
-  const test = (i: number): Code => [
-    ...findColumn(alias, load(get(AREA), 4 * i)),
-    ...set(
-      FOUND,
-      or(
-        get(FOUND),
-        shiftLeft(or(isZero(get(ABOVE)), isZero(lessThan(drawnRow(alias), load(get(AREA), 64 + 4 * i)))), i)
-      )
-    )
-  ]
-  return {
-    name: "accepted",
-    parameters: Array.from({ length: 11 }, () => I32),
-    result: I32,
-    locals: [
-      [6, I32],
-      [2 * STATE + OUTPUT + 1, V128]
-    ],
-    body: [
-      ...threefryStart(draws),
-      ...threefryStart(coins),
-      ...whileLoop(lessThan(get(AT), get(BLOCKS)), [
-        ...threefryStep(coins),
-        ...set(MARK, vconst(0, 0, 0, 0)),
-        ...repeat(VECTORS, (v) => {
-          const coin = firstWords(coins, v)
-          return [
-            ...set(coin, vshr(get(coin), 5)),
-            ...vstore(get(AREA), 64 + 16 * v, get(coin)),
-            ...set(MARK, vor(get(MARK), vlessEqualUnsigned(get(coin), splat(get(GREATEST)))))
-          ]
-        }),
-        // A coin above every acceptance needs no response.
-        ...whenElse(
-          vany(get(MARK)),
-          [
-            ...threefryStep(draws),
-            ...repeat(VECTORS, (v) => vstore(get(AREA), 16 * v, get(firstWords(draws, v)))),
-            ...set(FOUND, int(0)),
-            ...repeat(GROUP, test),
-            ...when(get(FOUND), leave(add(get(AT), trailingZeros(get(FOUND)))))
-          ],
-          threefrySkip(draws)
-        ),
-        ...set(AT, add(get(AT), int(GROUP)))
-      ]),
-      ...int(-1)
-    ]
-  }
-}
+/**
+ * First response among `blocks` that its coin may accept, or −1. A table's column holds 27-bit acceptances for rows. Parameters: keys of the draws and of the coins, counter,
+ * blocks, address of the table and its shift, the greatest acceptance, address of a scratch area.
+ */
+export const acceptedFunction = (): WasmFunction =>
+  wasmFunction(
+    "accepted",
+    (f) => {
+      const [k0, k1, COIN0, COIN1, low, high, BLOCKS, TABLE, SHIFT, GREATEST, AREA] = f.parameters(11)
+      const [k2, AT] = f.locals("i32", 2)
+      const draw = new AliasDraw(f, TABLE, SHIFT)
+      const FOUND = f.local("i32")
+      const states = [Threefry.state(f), Threefry.state(f)]
+      const output = stepWords(f)
+      const draws = new Threefry({ k0, k1, low, high, k2 }, states[0], output)
+      const coins = new Threefry({ k0: COIN0, k1: COIN1, low, high, k2 }, states[1], output)
+      const MARK = f.local("i32x4")
+      return [
+        draws.start,
+        coins.start,
+        upTo(AT, BLOCKS, GROUP, [
+          coins.step,
+          MARK.set(words(0, 0, 0, 0)),
+          coins.first.map((coin, v) => [
+            coin.set(coin.shiftRight(5)),
+            AREA.store(coin, 64 + 16 * v),
+            MARK.set(MARK.or(coin.atMostUnsigned(GREATEST.splat())))
+          ]),
+          // A coin above every acceptance needs no response.
+          when(
+            MARK.any(),
+            [
+              draws.step,
+              draws.first.map((word, v) => AREA.store(word, 16 * v)),
+              FOUND.set(0),
+              repeat(GROUP, (i) => [
+                draw.find(AREA.load("i32", 4 * i)),
+                FOUND.set(FOUND.or(draw.tie.or(draw.row.lessThan(AREA.load("i32", 64 + 4 * i)).isZero()).shiftLeft(i)))
+              ]),
+              when(FOUND, leave(AT.plus(FOUND.trailingZeros())))
+            ],
+            draws.skip
+          )
+        ])
+      ]
+    },
+    int(-1)
+  )

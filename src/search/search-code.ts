@@ -7,64 +7,25 @@
  * which no pair passes. Sixteen blocks without a word in them need no further look, so that the search for a rare pair
  * costs little more than its random words. Other pairs are drawn by the alias table and tested by their distance.
  */
-import { acceptedFunction } from "./acceptance-code.ts"
+import type { KernelCode } from "../kernel/wasm/arena.ts"
+import { GROUP, stepWords, Threefry } from "../numeric/threefry-code.ts"
 import {
-  firstWords,
-  GROUP,
-  OUTPUT,
-  secondWords,
-  STATE,
-  type ThreefryLocals,
-  threefryStart,
-  threefryStep
-} from "../numeric/threefry-code.ts"
-import {
-  add,
-  and,
   call,
   type Code,
-  equal,
-  F32,
-  fload,
-  fsplat,
   fusedMultiplyAdd,
-  get,
-  halvesLessEqualUnsigned,
-  halvesSubtract,
-  I32,
   int,
-  isZero,
   leave,
-  lessThan,
-  load,
-  or,
+  type Local,
   repeat,
-  set,
-  shiftLeft,
-  shiftRight,
-  store,
-  subtract,
-  trailingZeros,
-  V128,
-  vany,
-  vbits,
-  vconst,
-  vfadd,
-  vfgreater,
-  vfsubtract,
-  vlessEqualUnsigned,
-  vload,
-  vloadSplat,
-  vor,
-  vshuffle,
-  vstore,
-  vsubtract,
-  type WasmFunction,
+  upTo,
+  Value,
   when,
-  whileLoop
-} from "../numeric/webassembly.ts"
-import type { KernelCode } from "../kernel/wasm/arena.ts"
-import { drawnRow, findColumn } from "./alias-code.ts"
+  whileLoop,
+  zero
+} from "../numeric/wasm-code.ts"
+import { wasmFunction, type WasmFunction } from "../numeric/webassembly.ts"
+import { acceptedFunction } from "./acceptance-code.ts"
+import { AliasDraw } from "./alias-code.ts"
 
 /** How a pair takes its words: a block each, or a word each with a half for either response. */
 export type PairWords = "wide" | "narrow"
@@ -110,190 +71,194 @@ export const searchKinds: ReadonlyArray<string> = [
 export const pairKind = (words: PairWords, filter: FilterSize): number => searchKinds.indexOf(pairName(words, filter))
 export const ACCEPTED_KIND = searchKinds.length - 1
 
-const VECTORS = GROUP / 4
-/** Bytes of shuffles that take 32-bit lanes (0 … 3 of a, 4 … 7 of b). */
-const lanes = (...indices: ReadonlyArray<number>): ReadonlyArray<number> =>
-  indices.flatMap((i) => [4 * i, 4 * i + 1, 4 * i + 2, 4 * i + 3])
-const foldPairs = (a: Code, b: Code): Code =>
-  vfadd(vshuffle(a, b, lanes(0, 4, 1, 5)), vshuffle(a, b, lanes(2, 6, 3, 7)))
-const foldAll = (a: Code, b: Code): Code => vfadd(vshuffle(a, b, lanes(0, 1, 4, 5)), vshuffle(a, b, lanes(2, 3, 6, 7)))
+type Sums = Value<"f32x4">
+const foldPairs = (a: Sums, b: Sums): Sums => a.shuffle(b, 0, 4, 1, 5).plus(a.shuffle(b, 2, 6, 3, 7))
+const foldAll = (a: Sums, b: Sums): Sums => a.shuffle(b, 0, 1, 4, 5).plus(a.shuffle(b, 2, 3, 6, 7))
 
-/** First candidate among the pairs of `blocks` blocks, counted from their first pair, or −1. */
-const pairFunction = (words: PairWords, filter: FilterSize, relaxed: boolean): WasmFunction => {
-  const madd = fusedMultiplyAdd(relaxed)
-  const [K0, K1, LOW, HIGH, BLOCKS, TABLE, SHIFT, THRESHOLD, ROW_BYTES, FILTER, AREA] = [
-    0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10
-  ]
-  const [K2, AT, QUAD, WORD, COLUMN, ABOVE, TIES, K, FOUND] = [11, 12, 13, 14, 15, 16, 17, 18, 19]
-  const alias = { table: TABLE, shift: SHIFT, word: WORD, column: COLUMN, above: ABOVE }
-  const LEFT = [20, 21, 22, 23]
-  const RIGHT = [24, 25, 26, 27]
-  const vectors = 28
-  const generator: ThreefryLocals = {
-    k0: K0,
-    k1: K1,
-    low: LOW,
-    high: HIGH,
-    k2: K2,
-    state: vectors,
-    output: vectors + STATE
+/**
+ * First candidate among the pairs of `blocks` blocks, counted from their first pair, or −1. Parameters: key, counter, blocks, address of the table and its shift, threshold, bytes
+ * of a row, addresses of the filter and of a scratch area.
+ */
+const pairFunction = (words: PairWords, filter: FilterSize, relaxed: boolean): WasmFunction =>
+  wasmFunction(
+    pairName(words, filter),
+    (f) => {
+      const wide = words === "wide"
+      const madd = fusedMultiplyAdd(relaxed)
+      const [k0, k1, low, high, BLOCKS, TABLE, SHIFT] = f.parameters(7)
+      const THRESHOLD = f.parameter("f32")
+      const [ROW_BYTES, FILTER, AREA] = f.parameters(3)
+      const [k2, AT, QUAD] = f.locals("i32", 3)
+      const alias = new AliasDraw(f, TABLE, SHIFT)
+      const [TIES, K, FOUND] = f.locals("i32", 3)
+      const LEFT = f.locals("i32", 4)
+      const RIGHT = f.locals("i32", 4)
+      const generator = new Threefry({ k0, k1, low, high, k2 }, Threefry.state(f), stepWords(f))
+      const { first, second } = generator
+      const MARK = f.local("i32x4")
+      const [GAP, LIMIT, ...SUM] = f.locals("f32x4", 6)
+      const bounds = f.locals("i32x4", 2 * filter)
+
+      const inInterval = (word: Value<"i32x4">, i: number): Value<"i32x4"> => {
+        const [from, width] = [bounds[2 * i], bounds[2 * i + 1]]
+        if (wide) return word.minus(from).atMostUnsigned(width)
+        return word.as("i16x8").minus(from.as("i16x8")).atMostUnsigned(width.as("i16x8")).as("i32x4")
+      }
+      const marked = first
+        .flatMap((word, v) => [word, second[v]])
+        .flatMap((word) => Array.from({ length: filter }, (_, i) => inInterval(word, i)))
+        .reduce<Value<"i32x4"> | undefined>((any, next) => (any === undefined ? next : any.or(next)), undefined)
+
+      /** Address of the row that `half` (wide: a word) picks, and a tie noted as bit i. */
+      const pick = (row: Local<"i32">, word: Value<"i32">, i: number): Code => [
+        alias.find(word, words),
+        row.set(alias.row),
+        TIES.set(TIES.or(alias.tie.shiftLeft(i)))
+      ]
+      /** Pair i of the quad: its words lie in the scratch area, first words before second ones. */
+      const draw = (i: number): Code => {
+        if (wide) {
+          const place = AREA.plus(QUAD.shiftLeft(4))
+          return [pick(LEFT[i], place.load("i32", 4 * i), i), pick(RIGHT[i], place.load("i32", 64 + 4 * i), i)]
+        }
+        const word = AREA.plus(QUAD.shiftLeft(3)).load("i32", 64 * (i & 1) + 4 * (i >> 1))
+        return [pick(LEFT[i], word.shiftRight(16), i), pick(RIGHT[i], word.and(0xffff), i)]
+      }
+      const quad: Code = [
+        TIES.set(0),
+        repeat(4, draw),
+        SUM.map((sum) => sum.set(zero("f32x4"))),
+        K.set(0),
+        upTo(
+          K,
+          ROW_BYTES,
+          16,
+          SUM.map((sum, i) => [
+            GAP.set(LEFT[i].plus(K).load("f32x4").minus(RIGHT[i].plus(K).load("f32x4"))),
+            sum.set(madd(GAP, GAP, sum))
+          ])
+        ),
+        SUM[0].set(foldPairs(SUM[0], SUM[1])),
+        SUM[2].set(foldPairs(SUM[2], SUM[3])),
+        FOUND.set(TIES.or(foldAll(SUM[0], SUM[2]).greaterThan(LIMIT).bits())),
+        when(FOUND, leave((wide ? AT : AT.shiftLeft(1)).plus(QUAD.shiftLeft(2)).plus(FOUND.trailingZeros())))
+      ]
+      const look: Code = [
+        first.map((word, v) => [AREA.store(word, 16 * v), AREA.store(second[v], 64 + 16 * v)]),
+        QUAD.set(0),
+        upTo(QUAD, wide ? 4 : 8, 1, quad)
+      ]
+      return [
+        generator.start,
+        LIMIT.set(THRESHOLD.splat()),
+        bounds.map((bound, i) => bound.set(FILTER.loadSplat("i32x4", 4 * i))),
+        wide ? [] : SHIFT.set(SHIFT.minus(16)),
+        upTo(AT, BLOCKS, GROUP, [
+          generator.step,
+          marked === undefined ? look : [MARK.set(marked), when(MARK.any(), look)]
+        ])
+      ]
+    },
+    int(-1)
+  )
+
+/** A function over the requests [from, to), {@link REQUEST_WORDS} each, from the address `requests` on. */
+const overRequests = (
+  name: string,
+  locals: number,
+  each: (request: Request, ...locals: ReadonlyArray<Local<"i32">>) => Code
+): WasmFunction =>
+  wasmFunction(name, (f) => {
+    const [FROM, TO, REQUESTS, AREA] = f.parameters(4)
+    const AT = f.local("i32")
+    return upTo(FROM, TO, 1, [
+      AT.set(REQUESTS.plus(FROM.shiftLeft(6))),
+      each(new Request(AT, AREA), ...f.locals("i32", locals))
+    ])
+  })
+
+/** A request as the code sees it. */
+class Request {
+  private readonly at: Local<"i32">
+  private readonly area: Local<"i32">
+
+  constructor(at: Local<"i32">, area: Local<"i32">) {
+    this.at = at
+    this.area = area
   }
-  const [MARK, GAP, LIMIT] = [0, 1, 2].map((i) => vectors + STATE + OUTPUT + i)
-  const SUM = [3, 4, 5, 6].map((i) => vectors + STATE + OUTPUT + i)
-  const bounds = vectors + STATE + OUTPUT + 7
-  const all = repeat2((v) => [firstWords(generator, v), secondWords(generator, v)])
 
-  const [subtractLanes, below] =
-    words === "wide" ? [vsubtract, vlessEqualUnsigned] : [halvesSubtract, halvesLessEqualUnsigned]
-  const inInterval = (word: number, i: number): Code =>
-    below(subtractLanes(get(word), get(bounds + 2 * i)), get(bounds + 2 * i + 1))
-  const marked = all
-    .flatMap((word) => Array.from({ length: filter }, (_, i) => inInterval(word, i)))
-    .reduce<Code | undefined>((any, next) => (any === undefined ? next : vor(any, next)), undefined)
-
-  /** Address of the row that `half` (wide: a word) picks, and a tie noted as bit i. */
-  const pick = (row: number, word: Code, i: number): Code => [
-    ...findColumn(alias, word, words),
-    ...set(row, drawnRow(alias)),
-    ...set(TIES, or(get(TIES), shiftLeft(isZero(get(ABOVE)), i)))
-  ]
-  /** Pair i of the quad: its words lie in the scratch area, first words before second ones. */
-  const draw = (i: number): Code => {
-    if (words === "wide") {
-      const place = add(get(AREA), shiftLeft(get(QUAD), 4))
-      return [...pick(LEFT[i], load(place, 4 * i), i), ...pick(RIGHT[i], load(place, 64 + 4 * i), i)]
-    }
-    const word = load(add(get(AREA), shiftLeft(get(QUAD), 3)), 64 * (i & 1) + 4 * (i >> 1))
-    return [...pick(LEFT[i], shiftRight(word, int(16)), i), ...pick(RIGHT[i], and(word, int(0xffff)), i)]
+  field(name: keyof typeof REQUEST): Value<"i32"> {
+    return this.at.load("i32", 4 * REQUEST[name])
   }
-  const quad: Code = [
-    ...set(TIES, int(0)),
-    ...repeat(4, draw),
-    ...repeat(4, (i) => set(SUM[i], vconst(0, 0, 0, 0))),
-    ...set(K, int(0)),
-    ...whileLoop(lessThan(get(K), get(ROW_BYTES)), [
-      ...repeat(4, (i) => [
-        ...set(GAP, vfsubtract(vload(add(get(LEFT[i]), get(K))), vload(add(get(RIGHT[i]), get(K))))),
-        ...set(SUM[i], madd(get(GAP), get(GAP), get(SUM[i])))
-      ]),
-      ...set(K, add(get(K), int(16)))
-    ]),
-    ...set(SUM[0], foldPairs(get(SUM[0]), get(SUM[1]))),
-    ...set(SUM[2], foldPairs(get(SUM[2]), get(SUM[3]))),
-    ...set(FOUND, or(get(TIES), vbits(vfgreater(foldAll(get(SUM[0]), get(SUM[2])), get(LIMIT))))),
-    ...when(
-      get(FOUND),
-      leave(
-        add(add(words === "wide" ? get(AT) : shiftLeft(get(AT), 1), shiftLeft(get(QUAD), 2)), trailingZeros(get(FOUND)))
-      )
-    ),
-    ...set(QUAD, add(get(QUAD), int(1)))
-  ]
-  const look: Code = [
-    ...repeat(VECTORS, (v) => [
-      ...vstore(get(AREA), 16 * v, get(firstWords(generator, v))),
-      ...vstore(get(AREA), 64 + 16 * v, get(secondWords(generator, v)))
-    ]),
-    ...set(QUAD, int(0)),
-    ...whileLoop(lessThan(get(QUAD), int(words === "wide" ? 4 : 8)), quad)
-  ]
-  return {
-    name: pairName(words, filter),
-    parameters: [I32, I32, I32, I32, I32, I32, I32, F32, I32, I32, I32],
-    result: I32,
-    locals: [
-      [17, I32],
-      [STATE + OUTPUT + 7 + 2 * filter, V128]
-    ],
-    body: [
-      ...threefryStart(generator),
-      ...set(LIMIT, fsplat(get(THRESHOLD))),
-      ...repeat(2 * filter, (i) => set(bounds + i, vloadSplat(get(FILTER), 4 * i))),
-      ...(words === "narrow" ? set(SHIFT, subtract(get(SHIFT), int(16))) : []),
-      ...whileLoop(lessThan(get(AT), get(BLOCKS)), [
-        ...threefryStep(generator),
-        ...(marked === undefined ? look : [...set(MARK, marked), ...when(vany(get(MARK)), look)]),
-        ...set(AT, add(get(AT), int(GROUP)))
-      ]),
-      ...int(-1)
-    ]
+
+  answer(value: Value<"i32">): Code {
+    return this.at.store(value, 4 * REQUEST.result)
+  }
+
+  /** The search of a kind: `blocks` blocks, counted from `low`. */
+  search(kind: number, low: Value<"i32">, blocks: Value<"i32">): Value<"i32"> {
+    const [k0, k1, high, table, shift] = (["k0", "k1", "high", "table", "shift"] as const).map((name) =>
+      this.field(name)
+    )
+    const operands =
+      kind === ACCEPTED_KIND
+        ? [k0, k1, this.field("coin0"), this.field("coin1"), low, high, blocks, table, shift, this.field("greatest")]
+        : [
+            k0,
+            k1,
+            low,
+            high,
+            blocks,
+            table,
+            shift,
+            this.at.load("f32", 4 * REQUEST.threshold),
+            this.field("rowBytes"),
+            this.field("filter")
+          ]
+    return new Value("i32", call(kind, ...operands, this.area))
   }
 }
 
-const repeat2 = (pair: (v: number) => ReadonlyArray<number>): ReadonlyArray<number> =>
-  Array.from({ length: VECTORS }, (_, v) => pair(v)).flat()
-
-const [FROM, TO, REQUESTS, AREA, AT] = [0, 1, 2, 3, 4]
-const field = (name: keyof typeof REQUEST): Code => load(get(AT), 4 * REQUEST[name])
-
-/** The search of a kind over the request at AT: `blocks` blocks, counted from `low`. */
-const asked = (kind: number, low: Code, blocks: Code): Code => {
-  const operands =
-    kind === ACCEPTED_KIND
-      ? [field("k0"), field("k1"), field("coin0"), field("coin1"), low, field("high"), blocks]
-      : [field("k0"), field("k1"), low, field("high"), blocks]
-  const rest =
-    kind === ACCEPTED_KIND
-      ? [field("table"), field("shift"), field("greatest")]
-      : [field("table"), field("shift"), fload(get(AT), 4 * REQUEST.threshold), field("rowBytes"), field("filter")]
-  return call(kind, ...operands, ...rest, get(AREA))
-}
-
-const overRequests = (name: string, locals: number, each: Code): WasmFunction => ({
-  name,
-  parameters: [I32, I32, I32, I32],
-  locals: [[1 + locals, I32]],
-  body: whileLoop(lessThan(get(FROM), get(TO)), [
-    ...set(AT, add(get(REQUESTS), shiftLeft(get(FROM), 6))),
-    ...each,
-    ...set(FROM, add(get(FROM), int(1)))
-  ])
-})
-
-/** Answers requests [from, to), {@link REQUEST_WORDS} each, from the address `requests` on, with their first candidates. */
-const batchFunction = (): WasmFunction => {
-  const KIND = 5
-  return overRequests("search", 1, [
-    ...set(KIND, field("kind")),
-    ...searchKinds.flatMap((_, kind) =>
-      when(equal(get(KIND), int(kind)), store(get(AT), 4 * REQUEST.result, asked(kind, field("low"), field("blocks"))))
+/** Answers requests with their first candidates. */
+const batchFunction = (): WasmFunction =>
+  overRequests("search", 1, (request, KIND) => [
+    KIND.set(request.field("kind")),
+    searchKinds.map((_, kind) =>
+      when(KIND.equals(kind), request.answer(request.search(kind, request.field("low"), request.field("blocks"))))
     )
   ])
-}
 
 /**
  * The same with a list of all candidates, after the number of blocks that were looked at. The search goes on behind a
  * candidate's block: of two pairs that share one, only the first is listed.
  */
-const collectFunction = (): WasmFunction => {
-  const [KIND, DONE, COUNT, FOUND, LIST] = [5, 6, 7, 8, 9]
-  const left = subtract(field("blocks"), get(DONE))
-  return overRequests("collect", 5, [
-    ...set(KIND, field("kind")),
-    ...set(LIST, field("list")),
-    ...set(DONE, int(0)),
-    ...set(COUNT, int(0)),
-    ...whileLoop(and(lessThan(get(DONE), field("blocks")), lessThan(get(COUNT), int(LISTED))), [
-      ...searchKinds.flatMap((name, kind) => {
-        const perBlock = name.startsWith("narrow") ? 1 : 0
-        return when(equal(get(KIND), int(kind)), [
-          // Whole steps; what lies behind the request's end is dropped.
-          ...set(FOUND, asked(kind, add(field("low"), get(DONE)), and(add(left, int(GROUP - 1)), int(-GROUP)))),
-          ...when(lessThan(get(FOUND), int(0)), set(FOUND, shiftLeft(left, perBlock))),
-          ...set(FOUND, add(get(FOUND), shiftLeft(get(DONE), perBlock))),
-          ...set(DONE, add(shiftRight(get(FOUND), int(perBlock)), int(1)))
-        ])
-      }),
-      ...when(isZero(lessThan(field("blocks"), get(DONE))), [
-        ...set(COUNT, add(get(COUNT), int(1))),
-        ...store(add(get(LIST), shiftLeft(get(COUNT), 2)), 0, get(FOUND))
-      ])
-    ]),
-    ...when(lessThan(field("blocks"), get(DONE)), set(DONE, field("blocks"))),
-    ...store(get(LIST), 0, get(DONE)),
-    ...store(get(AT), 4 * REQUEST.result, get(COUNT))
-  ])
-}
+const collectFunction = (): WasmFunction =>
+  overRequests("collect", 5, (request, KIND, DONE, COUNT, FOUND, LIST) => {
+    const blocks = request.field("blocks")
+    const left = blocks.minus(DONE)
+    return [
+      KIND.set(request.field("kind")),
+      LIST.set(request.field("list")),
+      DONE.set(0),
+      COUNT.set(0),
+      whileLoop(DONE.lessThan(blocks).and(COUNT.lessThan(LISTED)), [
+        searchKinds.map((name, kind) => {
+          const perBlock = name.startsWith("narrow") ? 1 : 0
+          return when(KIND.equals(kind), [
+            // Whole steps; what lies behind the request's end is dropped.
+            FOUND.set(request.search(kind, request.field("low").plus(DONE), left.plus(GROUP - 1).and(-GROUP))),
+            when(FOUND.lessThan(0), FOUND.set(left.shiftLeft(perBlock))),
+            FOUND.set(FOUND.plus(DONE.shiftLeft(perBlock))),
+            DONE.set(FOUND.shiftRight(perBlock).plus(1))
+          ])
+        }),
+        when(blocks.lessThan(DONE).isZero(), [COUNT.increase(1), LIST.plus(COUNT.shiftLeft(2)).store(FOUND)])
+      ]),
+      when(blocks.lessThan(DONE), DONE.set(blocks)),
+      LIST.store(DONE),
+      request.answer(COUNT)
+    ]
+  })
 
 /** All searches, in the order of {@link searchKinds}. */
 const makers: ReadonlyArray<(relaxed: boolean) => WasmFunction> = [

@@ -4,7 +4,7 @@
  */
 import type { KernelCode } from "../wasm/arena.ts"
 import type { BlasRoutines } from "./library.ts"
-import { rowSquaresFunction } from "./row-squares-code.ts"
+import { rowSquaresFunction } from "../wasm/row-sums-code.ts"
 
 /** Of CBLAS: row-major; not transposed, transposed; the lower triangle. */
 const [ROW_MAJOR, AS_IS, TRANSPOSED, LOWER] = [101, 111, 112, 122]

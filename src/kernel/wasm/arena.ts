@@ -6,12 +6,10 @@
  */
 import { createRequire } from "node:module"
 import { availableParallelism } from "node:os"
+import { fusedMultiplyAdd } from "../../numeric/wasm-code.ts"
 import {
   engine,
-  fusedMultiplyAdd,
-  get,
-  set,
-  V128,
+  wasmFunction,
   type WasmFunction,
   wasmModule,
   type WasmMemoryObject
@@ -67,11 +65,11 @@ const granted = new Map<Simd, boolean>()
 export const hasSimd = (simd: Simd): boolean => {
   const known = granted.get(simd)
   if (known !== undefined) return known
-  const madd = fusedMultiplyAdd(simd === "relaxed")
-  const body = set(0, madd(get(0), get(0), get(0)))
-  const valid = engine.validate(
-    wasmModule([{ name: "probe", parameters: [], locals: [[1, V128]], body }], { kind: "own", pages: 1 })
-  )
+  const probe = wasmFunction("probe", (f) => {
+    const X = f.local("f32x4")
+    return X.set(fusedMultiplyAdd(simd === "relaxed")(X, X, X))
+  })
+  const valid = engine.validate(wasmModule([probe], { kind: "own", pages: 1 }))
   granted.set(simd, valid)
   return valid
 }

@@ -6,31 +6,10 @@
  * A tile goes down a column of Φ, in steps of a row. Where rows are long their lines meet in a few sets of the cache
  * (at d = 1,024 all in one of 64): past {@link NARROW} columns a block is first packed into panels of eight columns, each in order.
  */
-import {
-  add,
-  and,
-  type Code,
-  fusedMultiplyAdd,
-  get,
-  I32,
-  int,
-  lessThan,
-  multiply,
-  repeat,
-  select,
-  set,
-  shiftLeft,
-  V128,
-  vload,
-  vloadSplat,
-  vstore,
-  type WasmFunction,
-  whenElse,
-  whileLoop
-} from "../../numeric/webassembly.ts"
+import { type Code, fusedMultiplyAdd, repeat, upTo, type Value, when, whileLoop } from "../../numeric/wasm-code.ts"
+import { wasmFunction, type WasmFunction } from "../../numeric/webassembly.ts"
+import { COLUMNS, ROWS, Tile } from "./tile-code.ts"
 
-const ROWS = 4
-const COLUMNS = 8
 /** Rows of Φ per block, for d up to {@link NARROW} and past it: 64 KiB at d = 64, and no more than a cache of 512 KiB at d = 2,048. */
 const BLOCK = 256
 const WIDE_BLOCK = 64
@@ -46,100 +25,72 @@ export const gramStride = (d: number): number => Math.ceil(d / COLUMNS) * COLUMN
 /** Floats that one thread works in: the sums, gramStride(d)² of them, and behind them the panels of a block. */
 export const gramScratch = (d: number): number => gramStride(d) ** 2 + (d > NARROW ? gramStride(d) * WIDE_BLOCK : 0)
 
-// Parameters: addresses of features and of gramScratch(d) floats, the sums first; rows [from, to); d; gramStride(d).
-const [FEATURES, SUMS, FROM, TO, D, SIDE] = [0, 1, 2, 3, 4, 5]
-const [I, J, N, END, STRIDE, WIDTH, AT, AT_I, AT_J, TARGET, STEP, PANELS] = [6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 17]
-const [LEFT, RIGHT, FEATURE] = [18, 19, 20]
-const SUM = [21, 22, 23, 24, 25, 26, 27, 28]
+/** Parameters: addresses of features and of gramScratch(d) floats, the sums first; rows [from, to); d; gramStride(d). */
+export const gramFunction = (relaxed: boolean): WasmFunction =>
+  wasmFunction("gram", (f) => {
+    const madd = fusedMultiplyAdd(relaxed)
+    const [FEATURES, SUMS, FROM, TO, D, SIDE] = f.parameters(6)
+    const [I, J, N, END, STRIDE, WIDTH, AT, AT_I, AT_J, TARGET, STEP, PANELS] = f.locals("i32", 12)
+    const registers = new Tile(f)
+    const target = (i: number): Value<"i32"> => (i === 0 ? TARGET : TARGET.plus(WIDTH.times(i)))
+    const panelAt = (column: Value<"i32">): Value<"i32"> => PANELS.plus(column.times(PANEL / COLUMNS))
 
-export const gramFunction = (relaxed: boolean): WasmFunction => {
-  const madd = fusedMultiplyAdd(relaxed)
-  const target = (i: number): Code => (i === 0 ? get(TARGET) : add(get(TARGET), multiply(get(WIDTH), int(i))))
-  const row: Code = [
-    ...set(LEFT, vload(get(AT_J))),
-    ...set(RIGHT, vload(get(AT_J), 16)),
-    ...repeat(ROWS, (i) => [
-      ...set(FEATURE, vloadSplat(get(AT_I), 4 * i)),
-      ...set(SUM[2 * i], madd(get(FEATURE), get(LEFT), get(SUM[2 * i]))),
-      ...set(SUM[2 * i + 1], madd(get(FEATURE), get(RIGHT), get(SUM[2 * i + 1])))
-    ]),
-    ...set(AT_I, add(get(AT_I), get(STEP))),
-    ...set(AT_J, add(get(AT_J), get(STEP))),
-    ...set(N, add(get(N), int(1)))
-  ]
-  /** `places` sets AT_I and AT_J. */
-  const tile = (places: Code): Code => [
-    ...set(TARGET, add(get(SUMS), shiftLeft(add(multiply(get(I), get(SIDE)), get(J)), 2))),
-    ...repeat(2 * ROWS, (s) => set(SUM[s], vload(target(s >> 1), 16 * (s & 1)))),
-    ...places,
-    ...set(N, get(FROM)),
-    ...whileLoop(lessThan(get(N), get(END)), row),
-    ...repeat(2 * ROWS, (s) => vstore(target(s >> 1), 16 * (s & 1), get(SUM[s]))),
-    ...set(J, add(get(J), int(COLUMNS)))
-  ]
-  const blocks = (size: number, prepare: Code, places: Code): Code =>
-    whileLoop(lessThan(get(FROM), get(TO)), [
-      ...set(END, add(get(FROM), int(size))),
-      ...set(END, select(get(END), get(TO), lessThan(get(END), get(TO)))),
-      ...prepare,
-      ...set(I, int(0)),
-      ...whileLoop(lessThan(get(I), get(D)), [
-        ...set(J, int(0)),
-        ...whileLoop(lessThan(get(J), add(get(I), int(ROWS))), tile(places)),
-        ...set(I, add(get(I), int(ROWS)))
+    /** `places` sets AT_I and AT_J. */
+    const tile = (places: Code): Code => [
+      TARGET.set(SUMS.plus(I.times(SIDE).plus(J).shiftLeft(2))),
+      registers.sums.map((sum, s) => sum.set(target(s >> 1).load("f32x4", 16 * (s & 1)))),
+      places,
+      N.set(FROM),
+      upTo(N, END, 1, [
+        registers.step(
+          AT_J,
+          0,
+          (i) => AT_I.loadSplat("f32x4", 4 * i),
+          (sum, feature, columns) => sum.set(madd(feature, columns, sum))
+        ),
+        AT_I.increase(STEP),
+        AT_J.increase(STEP)
       ]),
-      ...set(FROM, get(END))
-    ])
-  const inPlace: Code = [
-    ...set(AT, add(get(FEATURES), multiply(get(FROM), get(STRIDE)))),
-    ...set(AT_I, add(get(AT), shiftLeft(get(I), 2))),
-    ...set(AT_J, add(get(AT), shiftLeft(get(J), 2)))
-  ]
-  const packed: Code = [
-    ...set(
-      AT_I,
-      add(
-        add(get(PANELS), multiply(and(get(I), int(-COLUMNS)), int(PANEL / COLUMNS))),
-        shiftLeft(and(get(I), int(COLUMNS - 1)), 2)
-      )
-    ),
-    ...set(AT_J, add(get(PANELS), multiply(get(J), int(PANEL / COLUMNS))))
-  ]
-  const pack: Code = [
-    ...set(J, int(0)),
-    ...whileLoop(lessThan(get(J), get(D)), [
-      ...set(AT, add(add(get(FEATURES), multiply(get(FROM), get(STRIDE))), shiftLeft(get(J), 2))),
-      ...set(AT_J, add(get(PANELS), multiply(get(J), int(PANEL / COLUMNS)))),
-      ...set(N, get(FROM)),
-      ...whileLoop(lessThan(get(N), get(END)), [
-        ...vstore(get(AT_J), 0, vload(get(AT))),
-        ...vstore(get(AT_J), 16, vload(get(AT), 16)),
-        ...set(AT, add(get(AT), get(STRIDE))),
-        ...set(AT_J, add(get(AT_J), int(PANEL_ROW))),
-        ...set(N, add(get(N), int(1)))
-      ]),
-      ...set(J, add(get(J), int(COLUMNS)))
-    ])
-  ]
-  return {
-    name: "gram",
-    parameters: [I32, I32, I32, I32, I32, I32],
-    locals: [
-      [12, I32],
-      [11, V128]
-    ],
-    body: [
-      ...set(STRIDE, shiftLeft(get(D), 2)),
-      ...set(WIDTH, shiftLeft(get(SIDE), 2)),
-      ...whenElse(
-        lessThan(get(D), int(NARROW + 1)),
-        [...set(STEP, get(STRIDE)), ...blocks(BLOCK, [], inPlace)],
-        [
-          ...set(STEP, int(PANEL_ROW)),
-          ...set(PANELS, add(get(SUMS), multiply(get(WIDTH), get(SIDE)))),
-          ...blocks(WIDE_BLOCK, pack, packed)
-        ]
+      registers.sums.map((sum, s) => target(s >> 1).store(sum, 16 * (s & 1)))
+    ]
+    const blocks = (size: number, prepare: Code, places: Code): Code =>
+      whileLoop(FROM.lessThan(TO), [
+        END.set(FROM.plus(size)),
+        END.set(END.where(END.lessThan(TO), TO)),
+        prepare,
+        I.set(0),
+        upTo(I, D, ROWS, [J.set(0), upTo(J, I.plus(ROWS), COLUMNS, tile(places))]),
+        FROM.set(END)
+      ])
+    const inPlace: Code = [
+      AT.set(FEATURES.plus(FROM.times(STRIDE))),
+      AT_I.set(AT.plus(I.shiftLeft(2))),
+      AT_J.set(AT.plus(J.shiftLeft(2)))
+    ]
+    const packed: Code = [
+      AT_I.set(panelAt(I.and(-COLUMNS)).plus(I.and(COLUMNS - 1).shiftLeft(2))),
+      AT_J.set(panelAt(J))
+    ]
+    const pack: Code = [
+      J.set(0),
+      upTo(J, D, COLUMNS, [
+        AT.set(FEATURES.plus(FROM.times(STRIDE)).plus(J.shiftLeft(2))),
+        AT_J.set(panelAt(J)),
+        N.set(FROM),
+        upTo(N, END, 1, [
+          repeat(2, (half) => AT_J.store(AT.load("f32x4", 16 * half), 16 * half)),
+          AT.increase(STRIDE),
+          AT_J.increase(PANEL_ROW)
+        ])
+      ])
+    ]
+    return [
+      STRIDE.set(D.shiftLeft(2)),
+      WIDTH.set(SIDE.shiftLeft(2)),
+      when(
+        D.lessThan(NARROW + 1),
+        [STEP.set(STRIDE), blocks(BLOCK, [], inPlace)],
+        [STEP.set(PANEL_ROW), PANELS.set(SUMS.plus(WIDTH.times(SIDE))), blocks(WIDE_BLOCK, pack, packed)]
       )
     ]
-  }
-}
+  })

@@ -15,7 +15,7 @@ import { type KernelCode, type Simd, WasmArena, type WasmOptions } from "./arena
 import { GRAM_SLACK, gramFunction, gramScratch, gramStride } from "./gram-code.ts"
 import { distancesInto } from "./pair-distances.ts"
 import { packedLength, packWhitening, quadraticFormFunction } from "./quadratic-form-code.ts"
-import { scoresFunction } from "./score-code.ts"
+import { scoresFunction } from "./row-sums-code.ts"
 import { softmaxFunction } from "./softmax-code.ts"
 import type { WasmFunction } from "../../numeric/webassembly.ts"
 

@@ -2,20 +2,9 @@
 import type { FiniteInstance } from "../../instance/instance.ts"
 import { type MixtureKernel, MOST_SPAN } from "../../policy/mixture-ratio.ts"
 import type { TruncatedPairs } from "../../policy/truncated-pairs.ts"
-import {
-  get,
-  I32,
-  lessThan,
-  set,
-  add,
-  int,
-  V128,
-  vload,
-  vstore,
-  whileLoop,
-  type WasmFunction
-} from "../../numeric/webassembly.ts"
-import { EXPONENTIAL_CONSTANTS, exponential, exponentialConstants } from "./exponential-code.ts"
+import { upTo } from "../../numeric/wasm-code.ts"
+import { wasmFunction } from "../../numeric/webassembly.ts"
+import { Exponential } from "./exponential-code.ts"
 import type { KernelCode, WasmArena } from "./arena.ts"
 import { HEAD, LANES, mixtureFunction, SCRATCH } from "./mixture-code.ts"
 
@@ -30,21 +19,13 @@ const THETAS_ROOM = 2 ** 21
 /** e^x of the doubles in [AT, END), in place: for {@link agrees}. */
 const EXPONENTIALS: KernelCode = {
   name: "exponentials",
-  functions: (): ReadonlyArray<WasmFunction> => [
-    {
-      name: "exponentials",
-      parameters: [I32, I32],
-      locals: [[7 + EXPONENTIAL_CONSTANTS.length, V128]],
-      body: [
-        ...exponentialConstants(9),
-        ...whileLoop(lessThan(get(0), get(1)), [
-          ...set(2, vload(get(0))),
-          ...exponential(2, 9, 3),
-          ...vstore(get(0), 0, get(2)),
-          ...set(0, add(get(0), int(16)))
-        ])
-      ]
-    }
+  functions: () => [
+    wasmFunction("exponentials", (f) => {
+      const [AT, END] = f.parameters(2)
+      const X = f.local("f64x2")
+      const exponential = new Exponential(f)
+      return [exponential.start, upTo(AT, END, 16, [X.set(AT.load("f64x2")), exponential.of(X), AT.store(X)])]
+    })
   ]
 }
 

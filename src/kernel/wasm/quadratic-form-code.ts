@@ -1,37 +1,13 @@
 /**
- * q_i = ‖Wφ_i‖² as code: four rows by eight columns of Wφ at a time, in registers (8 sums, 2 weights, 1 feature; larger
- * tiles spill). Nothing of size N×d is written, and the triangle's empty half is not multiplied: column block b ends at
+ * q_i = ‖Wφ_i‖² as code: tiles of four rows by eight columns of Wφ. Nothing of size N×d is written, and the triangle's empty half is not multiplied: column block b ends at
  * k = 8(b+1).
  *
  * W is packed by {@link packWhitening}: block, then k, then the block's eight columns, so that it is read in order.
  */
-import {
-  add,
-  type Code,
-  fstore,
-  fsum,
-  fusedMultiplyAdd,
-  get,
-  I32,
-  int,
-  lessThan,
-  multiply,
-  repeat,
-  select,
-  set,
-  shiftLeft,
-  subtract,
-  V128,
-  vconst,
-  vload,
-  vloadSplat,
-  type WasmFunction,
-  whileLoop
-} from "../../numeric/webassembly.ts"
+import { type Code, fusedMultiplyAdd, laneSum, repeat, whileLoop, zero } from "../../numeric/wasm-code.ts"
+import { wasmFunction, type WasmFunction } from "../../numeric/webassembly.ts"
+import { COLUMNS, ROWS, takeColumns, Tile } from "./tile-code.ts"
 
-/** Columns of Wφ per block. */
-const COLUMNS = 8
-const ROWS = 4
 /** Steps of k per turn of the inner loop. */
 const UNROLL = 4
 
@@ -46,84 +22,60 @@ export const packedLength = (d: number): number => {
 export const packWhitening = (whitening: ArrayLike<number>, d: number, out: Float32Array): void => {
   let at = 0
   for (let b = 0; b < d; b += COLUMNS) {
-    // Left of the block on the diagonal all of W is there. Written out: a loop of eight takes three times as long.
+    // Left of the block on the diagonal all of W is there.
     const full = b + COLUMNS <= d ? b : 0
-    for (let k = 0; k < full; k++, at += COLUMNS) {
-      let from = b * d + k
-      out[at] = whitening[from]
-      out[at + 1] = whitening[(from += d)]
-      out[at + 2] = whitening[(from += d)]
-      out[at + 3] = whitening[(from += d)]
-      out[at + 4] = whitening[(from += d)]
-      out[at + 5] = whitening[(from += d)]
-      out[at + 6] = whitening[(from += d)]
-      out[at + 7] = whitening[from + d]
-    }
+    for (let k = 0; k < full; k++, at += COLUMNS) takeColumns(whitening, b * d + k, d, out, at)
     for (let k = full; k < Math.min(d, b + COLUMNS); k++) {
       for (let row = b; row < b + COLUMNS; row++) out[at++] = row < d && k <= row ? whitening[row * d + k] : 0
     }
   }
 }
 
-// Parameters: addresses of features, packed W and q; rows [from, to); d.
-const [FEATURES, WEIGHTS, OUT, FROM, TO, D] = [0, 1, 2, 3, 4, 5]
-const [WEIGHT, K, LAST, END, STRIDE, ROW0] = [6, 7, 8, 9, 10, 11]
-const ROW = [ROW0, 12, 13, 14]
-const [LEFT, RIGHT, FEATURE] = [15, 16, 17]
-const SUM = [18, 19, 20, 21, 22, 23, 24, 25]
-const NORM = [26, 27, 28, 29]
+/** Parameters: addresses of features, packed W and q; rows [from, to); d. */
+export const quadraticFormFunction = (relaxed: boolean): WasmFunction =>
+  wasmFunction("quadraticForm", (f) => {
+    const madd = fusedMultiplyAdd(relaxed)
+    const [FEATURES, WEIGHTS, OUT, FROM, TO, D] = f.parameters(6)
+    const [WEIGHT, K, LAST, END, STRIDE, ...ROW] = f.locals("i32", 5 + ROWS)
+    const tile = new Tile(f)
+    const NORM = f.locals("f32x4", ROWS)
 
-export const quadraticFormFunction = (relaxed: boolean): WasmFunction => {
-  const madd = fusedMultiplyAdd(relaxed)
-
-  /** Step k = K + u of `rows` rows. */
-  const step = (rows: number, u: number): Code => [
-    ...set(LEFT, vload(get(WEIGHT), 4 * COLUMNS * u)),
-    ...set(RIGHT, vload(get(WEIGHT), 4 * COLUMNS * u + 16)),
-    ...repeat(rows, (r) => [
-      ...set(FEATURE, vloadSplat(add(get(ROW[r]), get(K)), 4 * u)),
-      ...set(SUM[2 * r], madd(get(FEATURE), get(LEFT), get(SUM[2 * r]))),
-      ...set(SUM[2 * r + 1], madd(get(FEATURE), get(RIGHT), get(SUM[2 * r + 1])))
-    ])
-  ]
-  const steps = (rows: number, count: number): Code => [
-    ...repeat(count, (u) => step(rows, u)),
-    ...set(WEIGHT, add(get(WEIGHT), int(4 * COLUMNS * count))),
-    ...set(K, add(get(K), int(4 * count)))
-  ]
-
-  /** q of the `rows` rows from FROM on. K, LAST and END are in bytes. */
-  const tile = (rows: number): Code => [
-    ...set(ROW0, add(get(FEATURES), multiply(get(FROM), get(STRIDE)))),
-    ...repeat(rows - 1, (r) => set(ROW[r + 1], add(get(ROW[r]), get(STRIDE)))),
-    ...repeat(rows, (r) => set(NORM[r], vconst(0, 0, 0, 0))),
-    ...set(WEIGHT, get(WEIGHTS)),
-    ...set(END, int(0)),
-    ...whileLoop(lessThan(get(END), get(STRIDE)), [
-      ...set(END, add(get(END), int(4 * COLUMNS))),
-      ...set(END, select(get(END), get(STRIDE), lessThan(get(END), get(STRIDE)))),
-      ...set(LAST, subtract(get(END), int(4 * UNROLL - 1))),
-      ...repeat(2 * rows, (i) => set(SUM[i], vconst(0, 0, 0, 0))),
-      ...set(K, int(0)),
-      ...whileLoop(lessThan(get(K), get(LAST)), steps(rows, UNROLL)),
-      ...whileLoop(lessThan(get(K), get(END)), steps(rows, 1)),
-      ...repeat(2 * rows, (i) => set(NORM[i >> 1], madd(get(SUM[i]), get(SUM[i]), get(NORM[i >> 1]))))
-    ]),
-    ...repeat(rows, (r) => fstore(add(get(OUT), shiftLeft(get(FROM), 2)), 4 * r, fsum(NORM[r]))),
-    ...set(FROM, add(get(FROM), int(rows)))
-  ]
-
-  return {
-    name: "quadraticForm",
-    parameters: [I32, I32, I32, I32, I32, I32],
-    locals: [
-      [9, I32],
-      [15, V128]
-    ],
-    body: [
-      ...set(STRIDE, shiftLeft(get(D), 2)),
-      ...whileLoop(lessThan(add(get(FROM), int(ROWS - 1)), get(TO)), tile(ROWS)),
-      ...whileLoop(lessThan(get(FROM), get(TO)), tile(1))
+    const steps = (rows: number, count: number): Code => [
+      repeat(count, (u) =>
+        tile.step(
+          WEIGHT,
+          4 * COLUMNS * u,
+          (r) => ROW[r].plus(K).loadSplat("f32x4", 4 * u),
+          (sum, feature, columns) => sum.set(madd(feature, columns, sum)),
+          rows
+        )
+      ),
+      WEIGHT.increase(4 * COLUMNS * count),
+      K.increase(4 * count)
     ]
-  }
-}
+    /** q of the `rows` rows from FROM on. K, LAST and END are in bytes. */
+    const some = (rows: number): Code => [
+      ROW[0].set(FEATURES.plus(FROM.times(STRIDE))),
+      repeat(rows - 1, (r) => ROW[r + 1].set(ROW[r].plus(STRIDE))),
+      repeat(rows, (r) => NORM[r].set(zero("f32x4"))),
+      WEIGHT.set(WEIGHTS),
+      END.set(0),
+      whileLoop(END.lessThan(STRIDE), [
+        END.increase(4 * COLUMNS),
+        END.set(END.where(END.lessThan(STRIDE), STRIDE)),
+        LAST.set(END.minus(4 * UNROLL - 1)),
+        tile.clear(rows),
+        K.set(0),
+        whileLoop(K.lessThan(LAST), steps(rows, UNROLL)),
+        whileLoop(K.lessThan(END), steps(rows, 1)),
+        repeat(2 * rows, (i) => NORM[i >> 1].set(madd(tile.sums[i], tile.sums[i], NORM[i >> 1])))
+      ]),
+      repeat(rows, (r) => OUT.plus(FROM.shiftLeft(2)).store(laneSum(NORM[r]), 4 * r)),
+      FROM.increase(rows)
+    ]
+    return [
+      STRIDE.set(D.shiftLeft(2)),
+      whileLoop(FROM.plus(ROWS - 1).lessThan(TO), some(ROWS)),
+      whileLoop(FROM.lessThan(TO), some(1))
+    ]
+  })
