@@ -91,7 +91,7 @@ type Operations = {
 }
 
 /** Its methods of one instruction are those of the tables: `a.plus(b)`, `a.lessThan(b)`. */
-// oxlint-disable-next-line no-unused-vars -- the class below has it
+// oxlint-disable-next-line no-unused-vars, typescript/no-unsafe-declaration-merging -- the class below has K, and its prototype what the tables say
 export interface Value<K extends Kind> extends Operations {}
 /** Code that leaves a value of kind K. */
 export class Value<K extends Kind> {
