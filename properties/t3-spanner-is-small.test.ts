@@ -18,9 +18,12 @@ import { sequences } from "./arbitrary/sequence.ts"
 const accepted = algorithmLaws.find(({ id }) => id === "T3/accepted-pairs")!
 
 describe("T3", () => {
-  it.each(sequenceLaws.filter((law) => law.group === "T3").map((law) => [law.id, law] as const))("%s", (_, law) => {
-    assertFindings(sequences, law.check, 1000)
-  })
+  it.each(sequenceLaws.filter((law) => law.id.startsWith("T3/")).map((law) => [law.id, law] as const))(
+    "%s",
+    (_, law) => {
+      assertFindings(sequences, law.check, 1000)
+    }
+  )
 
   it("is attained up to a constant: orthogonal vectors of norm 2 fill a spanner until λ stops them", () => {
     // d = 1: after n acceptances Σ = λ + 4n, so the next passes while 4/(λ+4n) > ν².

@@ -44,7 +44,7 @@ describe("arbitrary instances", () => {
 describe("a broken law", () => {
   // False on purpose: coverage above 1.5 is common.
   const law = {
-    id: "T2/planted",
+    id: "T2/planted" as const,
     check: (exact: FiniteInstance) => [clause(optimum(exact).coverage <= 1.5, "C_cov at most 1.5")]
   }
 

@@ -5,13 +5,14 @@
 import * as Effect from "effect/Effect"
 import type { AnyAlgorithm, Goal, ParameterRecord } from "../algorithm/algorithm.ts"
 import type { Instance } from "../instance/instance.ts"
-import { type Interpreter, type OracleServices, problemOf } from "../oracle/interpreter.ts"
+import type { Interpreter, OracleServices } from "../oracle/interpreter.ts"
 import type { Budget } from "../oracle/ledger.ts"
 import { type Optimum, optimum, referenceSuboptimality } from "../policy/optimum.ts"
 import type { RunRecord } from "../run/run-record.ts"
 import { failureOf, judgementsOf, undecided } from "../theorem/judging.ts"
 import { judgeOwnClaims } from "../theorem/own-claims.ts"
 import { theorems } from "../theorem/registry.ts"
+import { subjectOf } from "../theorem/subject.ts"
 import type { Judgement, Subject } from "../theorem/theorem.ts"
 import { type RunOptions, runTrial } from "../run/run-trial.ts"
 
@@ -48,19 +49,6 @@ export interface Audit {
   readonly records: ReadonlyArray<RunRecord>
   readonly judgements: ReadonlyArray<Judgement>
 }
-
-/** What a plan's theorems are judged on. */
-export const subjectOf = (plan: AuditPlan, best: Optimum): Subject => ({
-  exact: plan.instance.exact,
-  ...(plan.instance.tokens === undefined
-    ? {}
-    : { tokens: plan.instance.tokens, horizon: plan.instance.tokens.horizon }),
-  best,
-  problem: problemOf(plan.instance),
-  algorithm: plan.algorithm,
-  parameters: plan.parameters,
-  goal: plan.goal
-})
 
 /**
  * Judges records against every theorem the algorithm claims, against the impossibilities, claimed or not, and against what it claims for itself.

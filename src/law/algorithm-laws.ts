@@ -42,7 +42,6 @@ const acceptedOf = (events: ReadonlyArray<OracleEvent>, data: ReadonlyArray<Datu
 /** T3's hypothesis: each accepted pair had norm above ν under Σ of those before it, and what is reported is what was rewarded. */
 const acceptedPairs: RunLaw = {
   id: "T3/accepted-pairs",
-  group: "T3",
   title: "every accepted pair had norm above ν under Σ of the pairs before it, and was rewarded",
   about: ({ claims }, { nu, lambda }) => claims.includes("T3") && nu > 0 && lambda > 0,
   check: ofData(({ events, record }, data) => {
@@ -61,9 +60,8 @@ const acceptedPairs: RunLaw = {
 }
 
 /** A law of T7's runs. */
-const ofT7 = (id: string, title: string, check: RunLaw["check"]): RunLaw => ({
+const ofT7 = (id: RunLaw["id"], title: string, check: RunLaw["check"]): RunLaw => ({
   id,
-  group: "T7",
   title,
   about: ({ claims }) => claims.includes("T7"),
   check

@@ -3,7 +3,7 @@ import type { Goal, ParameterRecord } from "../algorithm/algorithm.ts"
 import type { Instance } from "../instance/instance.ts"
 import { problemOf } from "../oracle/interpreter.ts"
 import { optimum } from "../policy/optimum.ts"
-import type { Subject } from "../theorem/theorem.ts"
+import { subjectOf } from "../theorem/subject.ts"
 import { goalFor } from "../run/goal.ts"
 import type { Candidate } from "./candidate.ts"
 
@@ -21,16 +21,6 @@ export const practical = ({ algorithm }: Candidate, instance: Instance, goal = g
 
 /** What a theorem is judged on: an instance, the algorithm and its own parameters for the goal. */
 export const subjectOn = ({ algorithm }: Candidate, instance: Instance, goal: Goal) => {
-  const problem = problemOf(instance)
-  const parameters = algorithm.fromTheory(problem, goal) as ParameterRecord
-  const subject: Subject = {
-    exact: instance.exact,
-    ...(instance.tokens === undefined ? {} : { tokens: instance.tokens }),
-    best: optimum(instance.exact),
-    problem,
-    algorithm,
-    parameters,
-    goal
-  }
-  return { subject, parameters }
+  const parameters = algorithm.fromTheory(problemOf(instance), goal) as ParameterRecord
+  return { subject: subjectOf({ algorithm, instance, parameters, goal }), parameters }
 }

@@ -42,7 +42,6 @@ const ballParameters = (exact: FiniteInstance, stream: Stream): ReadonlyArray<Fl
 
 const needle: InstanceLaw = {
   id: "L1/parameters",
-  group: "L1",
   title: "on Needle 1/N ≤ h ≤ L1's bounds, a larger Θ only helps, and a policy ε-optimal puts L1's mass on the needle",
   check: (exact, stream) => {
     const shape = needleShape(exact)
@@ -88,7 +87,6 @@ const needle: InstanceLaw = {
 
 const dnf: InstanceLaw = {
   id: "L2/parameters",
-  group: "L2",
   title:
     "on DnfPrompts no θ ∈ Θ sees more probes than its roundings satisfy terms, and an assignment sees what it satisfies",
   check: (exact, stream) => {

@@ -1,12 +1,11 @@
 /** What instance laws share: the shape of a law, its tolerance, and sums over an instance. */
 import type { FiniteInstance } from "../instance/instance.ts"
 import type { Stream } from "../numeric/stream.ts"
-import type { Finding, LawGroup } from "./law.ts"
+import type { Finding, LawId } from "./law.ts"
 
 /** A deterministic law of an instance; `stream` makes the law's own choices (policies, offsets). */
 export interface InstanceLaw {
-  readonly id: string
-  readonly group: LawGroup
+  readonly id: LawId
   readonly title: string
   readonly check: (exact: FiniteInstance, stream: Stream) => ReadonlyArray<Finding>
 }

@@ -33,7 +33,6 @@ const sameValues = (
 
 const offsets: InstanceLaw = {
   id: "policy/prompt-offsets",
-  group: "policy",
   title: "adding a constant per prompt to r* moves J* by its mean and nothing else",
   check: (exact, stream) => {
     const shift = exact.promptProbabilities.map(() => exact.rewardRange * (2 * stream.next() - 1))
@@ -61,7 +60,6 @@ const offsets: InstanceLaw = {
 
 const monotone: InstanceLaw = {
   id: "policy/monotone-in-beta",
-  group: "policy",
   title: "as β rises, J*, E_π* r, KL(π*‖π_ref) and C_cov(π*) fall; E_π_ref r ≤ J* ≤ E_π* r ≤ max r",
   // With s = 1/β: dE_π* r/ds = Var ≥ 0, dKL/ds = s·Var ≥ 0, d log C_cov/ds = max r − E_π* r ≥ 0 at the maximising prompt; J* is a
   // supremum of functions that fall in β.
@@ -95,7 +93,6 @@ const monotone: InstanceLaw = {
 }
 const classes: InstanceLaw = {
   id: "policy/merging-classes",
-  group: "policy",
   title: "merging responses of equal feature and reward changes no policy's value and no coverage",
   check: (exact, stream) => {
     const merged = finiteInstance(exact, "law").exact
@@ -110,7 +107,6 @@ const classes: InstanceLaw = {
 
 const unseen: InstanceLaw = {
   id: "policy/zero-mass",
-  group: "policy",
   title: "what has probability 0 (a response under π_ref, a prompt under ρ) changes nothing, whatever its reward",
   check: (exact, stream) => {
     const meanReward = exact.meanReward.slice()

@@ -12,6 +12,11 @@ import type { Judgement, TheoremId, Verdict } from "../theorem/theorem.ts"
 /** A theorem, or a family of laws that no theorem states: what the oracles promise, what a policy is, what an algorithm says of its method. */
 export type LawGroup = TheoremId | "oracle" | "policy" | "method" | "metamorphic"
 
+/** "T3/size": the group, and which clause. */
+export type LawId = `${LawGroup}/${string}`
+
+export const groupOf = (id: LawId): LawGroup => id.slice(0, id.indexOf("/")) as LawGroup
+
 /** One clause of a deterministic law: it holds when measured ≤ bound (a NaN does not). */
 export interface Finding {
   readonly measured: number

@@ -122,7 +122,6 @@ const check = (observation: Observation, data: ReadonlyArray<Datum>, commitments
 
 export const leastSquaresLaw: RunLaw = {
   id: "method/least-squares",
-  group: "method",
   title: "every θ tilted by, committed to or returned was ridge regression on all differences when it was first used",
   cut: true,
   about: ({ claims }, { lambda }) => claims.includes("least-squares") && lambda > 0,

@@ -225,7 +225,6 @@ const properCheck = ({ events, exhausted }: Observation): ReadonlyArray<Finding>
 export const methodLaws: ReadonlyArray<RunLaw> = [
   {
     id: "method/proper",
-    group: "method",
     title: "a proper learner rewards every draw it could reward, once, and nothing else",
     cut: true,
     about: ({ proper }) => proper,
@@ -235,14 +234,12 @@ export const methodLaws: ReadonlyArray<RunLaw> = [
   noveltyLaw,
   {
     id: "method/optimism",
-    group: "method",
     title: "every plan does at least as well in squared loss plus optimism as least squares does",
     about: ({ claims }, { lambda, optimism }) => claims.includes("optimism") && lambda > 0 && optimism >= 0,
     check: ofData((observation, data) => inSomeWay(PAID, (paid) => optimismCheck(observation, data, paid)))
   },
   {
     id: "method/policy-gradient",
-    group: "method",
     title: "every θ is the last one moved by the group-relative gradient, with the stated step, and kept in Θ",
     about: ({ claims }, { decay, smoothing, step }) =>
       claims.includes("policy-gradient") && decay > 0 && smoothing > 0 && step > 0,

@@ -222,9 +222,8 @@ const certified = (observation: Observation): ReadonlyArray<Finding> => {
 }
 
 /** A law of T8's runs. */
-const ofT8 = (id: string, title: string, check: RunLaw["check"]): RunLaw => ({
+const ofT8 = (id: RunLaw["id"], title: string, check: RunLaw["check"]): RunLaw => ({
   id,
-  group: "T8",
   title,
   about: ({ claims, oracle }, { lambda, nu }) => claims.includes("T8") && oracle === "token" && nu > 0 && lambda > 0,
   check

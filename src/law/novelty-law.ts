@@ -28,7 +28,6 @@ const scaleOf = ({ dimension: d, whitening: w }: EllipticTest, sigma: Float64Arr
 
 export const noveltyLaw: RunLaw = {
   id: "method/novelty",
-  group: "method",
   title: "every search for what is new is by the elliptic norm of all pairs rewarded before it, and its threshold ν",
   about: ({ claims }, { lambda }) => claims.includes("novelty") && lambda > 0,
   check: ofData((observation, data) => {

@@ -21,7 +21,6 @@ const sums = (
 export const outputLaws: ReadonlyArray<RunLaw> = [
   {
     id: "policy/output",
-    group: "policy",
     title: "the output is a distribution at every prompt, or at every prefix",
     about: () => true,
     check: ({ policy, instance: { exact, tokens } }) => {

@@ -34,14 +34,12 @@ export const identityOf = (both: BothSides, policy: Policy): ReadonlyArray<Findi
 
 const identity: InstanceLaw = {
   id: "T1/identity",
-  group: "T1",
   title: "J* − J(π) = β·KL(π‖π*), both sides from their definitions, for every kind of policy",
   check: (exact, stream) => somePolicies(exact, stream).flatMap((policy) => identityOf({ exact }, policy))
 }
 
 const normaliser: InstanceLaw = {
   id: "T1/normaliser",
-  group: "T1",
   title: "J* = β·E log Z; the parameter θ* attains it; the base model's gap is β·KL(π_ref‖π*)",
   check: (exact) => {
     const best = optimum(exact)
@@ -66,7 +64,6 @@ const normaliser: InstanceLaw = {
 
 const coverageBound: InstanceLaw = {
   id: "T2/bound",
-  group: "T2",
   title: "1 ≤ C_cov(π*) ≤ min{exp(R/β), 1/min π_ref}, and 1/Z*(x,y′) = π*(y′)/π_ref(y′) ≤ C_cov for every anchor y′",
   check: (exact) => {
     const log = Math.log(optimum(exact).coverage)
@@ -95,7 +92,6 @@ const coverageBound: InstanceLaw = {
 
 const normalised: InstanceLaw = {
   id: "policy/normalised",
-  group: "policy",
   title: "every policy is a distribution at every prompt, equal to its definition",
   check: (exact, stream) =>
     somePolicies(exact, stream).flatMap((policy) => {
@@ -123,7 +119,6 @@ const mixtures = (policies: ReadonlyArray<Policy>): ReadonlyArray<TruncatedMixtu
 
 const convex: InstanceLaw = {
   id: "policy/mixture-is-convex",
-  group: "policy",
   title:
     "a mixture is no worse than the average of its components, and measuring it step by step is measuring it at once",
   check: (exact, stream) => {

@@ -82,7 +82,6 @@ const SLACK = 1e-8
 
 const stepC: InstanceLaw = {
   id: "T7/step-c",
-  group: "T7",
   title:
     "where |f_θ − f*| ≤ β on good pairs, each (x,y′) costs what step (c) says, and the mixture no more than their average",
   check: (exact, stream) => {
@@ -134,7 +133,6 @@ const LARGEST_RATIO = 200
 
 const parameters: InstanceLaw = {
   id: "T7/parameters",
-  group: "T7",
   title:
     "the algorithm's solver stands at the least fixed point the statement defines, and asks for more as ε or δ shrinks",
   check: (exact, stream) => {

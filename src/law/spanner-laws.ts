@@ -5,7 +5,7 @@ import { whitenedNormSquared } from "../policy/elliptic-test.ts"
 import { spannerSize } from "../policy/spanner-size.ts"
 import { spannerChain } from "../theorem/spanner-chain.ts"
 import { dot, eliminate, ellipticSquared, gramOf } from "./algebra.ts"
-import { atMost, clause, type Finding, near } from "./law.ts"
+import { atMost, clause, type Finding, type LawId, near } from "./law.ts"
 
 /** A sequence of vectors of R^d and the design it meets. */
 export interface Sequence {
@@ -19,8 +19,7 @@ export interface Sequence {
 }
 
 export interface SequenceLaw {
-  readonly id: string
-  readonly group: "T3" | "T4"
+  readonly id: LawId
   readonly title: string
   readonly check: (sequence: Sequence) => ReadonlyArray<Finding>
 }
@@ -47,7 +46,6 @@ const rows = (vectors: ReadonlyArray<Float64Array>): Float64Array => Float64Arra
 
 const small: SequenceLaw = {
   id: "T3/size",
-  group: "T3",
   title: "accepted pairs number at most n_max, with (1+ν²)^n < det Σ_n/λ^d ≤ (1+4n/(dλ))^d",
   check: (sequence) => {
     const { dimension: d, lambda, nu } = sequence
@@ -69,7 +67,6 @@ const small: SequenceLaw = {
 
 const sameTest: SequenceLaw = {
   id: "T3/oracle-test",
-  group: "T3",
   title: "the whitened test the oracles answer agrees with ‖φ‖_{Σ^{-1}} computed by elimination",
   check: ({ dimension: d, lambda, nu, vectors }) => {
     const design = new RidgeRegression(d, lambda)
@@ -84,7 +81,6 @@ const sameTest: SequenceLaw = {
 
 const largestSize: SequenceLaw = {
   id: "T3/n-max",
-  group: "T3",
   title: "n_max is the largest n of its inequality, and grows with d, with 1/ν and with 1/λ",
   check: ({ dimension: d, lambda, nu }) => {
     const n = spannerSize(d, nu, lambda)
@@ -102,7 +98,6 @@ const largestSize: SequenceLaw = {
 
 const potential: SequenceLaw = {
   id: "T4/potential",
-  group: "T4",
   title:
     "Σ log(1+‖φ_i‖²) = log det Σ_n/det Σ_0 and Σ min{ν²,‖φ_i‖²} ≤ ν²/log(1+ν²) times it, for any sequence in any order",
   check: ({ dimension: d, lambda, nu, vectors }) => {
@@ -141,7 +136,6 @@ const potential: SequenceLaw = {
 
 const regression: SequenceLaw = {
   id: "T4/ridge",
-  group: "T4",
   title: "Σ, Σ^{-1} and θ̂ of the growing regression equal those of the whole data; a weight w is w copies",
   check: ({ dimension: d, lambda, vectors }) => {
     const weights = vectors.map((_, i) => 1 + (i % 3))

@@ -1,8 +1,9 @@
 /** A check: what is asserted, of what, and how it is made. */
 import * as Effect from "effect/Effect"
 import type { FiniteInstance, Instance } from "../instance/instance.ts"
-import type { Candidate } from "../law/candidate.ts"
-import { type LawGroup, type Outcome, unfinished } from "../law/law.ts"
+import { type Candidate, type Observation, observe, type ObserveOptions } from "../law/candidate.ts"
+import { practical } from "../law/goals.ts"
+import { groupOf, type LawGroup, type LawId, type Outcome, unfinished } from "../law/law.ts"
 import { OutOfTime } from "../law/oracle-distributions.ts"
 import { TooManyCalls } from "../law/recording.ts"
 import { NotFinished } from "../oracle/not-finished.ts"
@@ -26,7 +27,6 @@ export interface Task {
 }
 
 export interface Check {
-  /** "T3/size": the group, and which clause. */
   readonly id: string
   readonly group: LawGroup
   /** What is asserted, one line. */
@@ -38,6 +38,25 @@ export interface Check {
   readonly about?: (candidate: Candidate) => boolean
   readonly run: (task: Task) => Effect.Effect<Outcome, OutOfTime>
 }
+
+/** A check as it is written down: its id says which group it is of, and the list that it stands in what it holds to account. */
+export interface StatedCheck extends Omit<Check, "group" | "id" | "of"> {
+  readonly id: LawId
+}
+
+export const checksOf = (of: Check["of"], checks: ReadonlyArray<StatedCheck>): ReadonlyArray<Check> =>
+  checks.map((one) => ({ ...one, group: groupOf(one.id), of }))
+
+/** One recorded run of the task's candidate in law, at its practical parameters unless others are given. */
+export const runOf = (
+  { candidate, guard, seed }: Task,
+  instance: Instance,
+  options: Partial<ObserveOptions> = {}
+): Effect.Effect<Observation> =>
+  Effect.suspend(() => {
+    const { parameters = practical(candidate, instance) } = options
+    return observe(candidate, { interpreter: "exact-law", seed, guard, ...options, instance, parameters })
+  })
 
 /** What a task is made of, beside the memory that its checks share. */
 export interface TaskSettings extends Pick<Task, "candidate" | "seed" | "level" | "instance" | "table"> {

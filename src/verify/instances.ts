@@ -2,7 +2,7 @@
 import { dnfFamily } from "../instance/families/dnf-prompts.ts"
 import { instantiate } from "../instance/family.ts"
 import { needle, needleInstance } from "../instance/families/needle.ts"
-import { randomInstance, type RandomInstanceOptions } from "../instance/families/random-instance.ts"
+import { randomInstance as random } from "../instance/families/random-instance.ts"
 import { rareGood } from "../instance/families/rare-good.ts"
 import { tokenBigram, tokenBigramFamily } from "../instance/families/token-bigram.ts"
 import { tokenChainFamily } from "../instance/families/token-chain.ts"
@@ -21,8 +21,6 @@ const withoutFirstPrompt = (exact: FiniteInstance): FiniteInstance => {
   rho[0] = 0
   return { ...exact, promptProbabilities: rho }
 }
-
-const random = (options: RandomInstanceOptions): FiniteInstance => randomInstance(options)
 
 /** Corners: d = 1, one response, zero masses, zero prompts, ties, β from 10⁻³ to 10³, C_cov to 10⁹. */
 export const cornerInstances = (): ReadonlyArray<FiniteInstance> => [

@@ -3,8 +3,8 @@ import * as Effect from "effect/Effect"
 import type { FiniteInstance } from "../instance/instance.ts"
 import { Stream } from "../numeric/stream.ts"
 import { cornerInstances, randomInstances, someChain, someFormulas, someNeedles } from "./instances.ts"
-import type { Check, Task } from "./verify.ts"
-import { certain, type Finding, firstBroken, type LawGroup } from "../law/law.ts"
+import { checksOf, type StatedCheck, type Task } from "./check.ts"
+import { certain, type Finding, firstBroken, type LawId } from "../law/law.ts"
 import { impossibilityLaws } from "../law/impossibility-laws.ts"
 import type { InstanceLaw } from "../law/instance-law.ts"
 import { identityOf, policyLaws } from "../law/policy-laws.ts"
@@ -27,11 +27,9 @@ const anyInstances = (seed: number): ReadonlyArray<FiniteInstance> => [
   ...randomInstances(seed, RANDOM_INSTANCES)
 ]
 
-const instanceCheck = (law: InstanceLaw, instances = anyInstances): Check => ({
+const instanceCheck = (law: InstanceLaw, instances = anyInstances): StatedCheck => ({
   id: law.id,
-  group: law.group,
   title: law.title,
-  of: "library",
   nature: "deterministic",
   run: Effect.fnUntraced(function* (task: Task) {
     const { instance, table } = task
@@ -48,16 +46,13 @@ const instanceCheck = (law: InstanceLaw, instances = anyInstances): Check => ({
 
 /** A check of seeded random cases. */
 const randomCheck = <A>(
-  id: string,
-  group: LawGroup,
+  id: LawId,
   title: string,
   make: (stream: Stream) => A,
   check: (a: A) => ReadonlyArray<Finding>
-): Check => ({
+): StatedCheck => ({
   id,
-  group,
   title,
-  of: "library",
   nature: "deterministic",
   run: Effect.fnUntraced(function* (task: Task) {
     for (let i = 0; i < RANDOM_CASES; i++) {
@@ -69,11 +64,10 @@ const randomCheck = <A>(
   })
 })
 
-export const libraryChecks: ReadonlyArray<Check> = [
+export const libraryChecks = checksOf("library", [
   ...policyLaws.map((law) => instanceCheck(law)),
   randomCheck(
     "T1/tokens",
-    "T1",
     "J* − J(π) = β·KL(π‖π*) of policies that draw token by token and differ from layer to layer, every response written out",
     (stream) => {
       const instance = someChain(stream)
@@ -81,24 +75,16 @@ export const libraryChecks: ReadonlyArray<Check> = [
     },
     ({ instance, policy }) => identityOf(instance, policy)
   ),
-  randomCheck(
-    "T2/conditional",
-    "T2",
-    "C_cov(π*) ≤ C_cond(π*)^H on autoregressive trees",
-    someTree,
-    conditionalCoverage
-  ),
-  ...sequenceLaws.map((law) => randomCheck(law.id, law.group, law.title, someSequence, law.check)),
+  randomCheck("T2/conditional", "C_cov(π*) ≤ C_cond(π*)^H on autoregressive trees", someTree, conditionalCoverage),
+  ...sequenceLaws.map((law) => randomCheck(law.id, law.title, someSequence, law.check)),
   randomCheck(
     "T5/path",
-    "T5",
     "r* = V*_1 + β Σ log π*_h/π_ref,h along every path, from every prefix; π*_β is the product of its tokens",
     someTree,
     pathIdentity
   ),
   randomCheck(
     "T6/two-classes",
-    "T6",
     "SoftmaxSampler's output is within δ of p in total variation, summed exactly over every Ẑ",
     someClasses,
     twoClassLaw
@@ -106,4 +92,4 @@ export const libraryChecks: ReadonlyArray<Check> = [
   ...proofSteps.map((law) => instanceCheck(law)),
   instanceCheck(impossibilityLaws.needle, (seed) => someNeedles(seed, HARD_INSTANCES)),
   instanceCheck(impossibilityLaws.dnf, (seed) => someFormulas(seed, HARD_INSTANCES))
-]
+])

@@ -12,11 +12,11 @@ import { optimum } from "../policy/optimum.ts"
 import { clopperPearson } from "../statistics/clopper-pearson.ts"
 import { sameLawTest } from "../statistics/same-law.ts"
 import { EQUIVARIANT } from "../theorem/own-claims.ts"
-import { type Candidate, observe } from "../law/candidate.ts"
+import type { Candidate } from "../law/candidate.ts"
 import { goalOn, practical } from "../law/goals.ts"
 import { certain, conjunction, type Outcome, unanswered } from "../law/law.ts"
 import { type Transformation, transformations, type Transformed } from "../law/metamorphic.ts"
-import type { Check, Task } from "./verify.ts"
+import { checksOf, runOf, type Task } from "./check.ts"
 
 /** ε in units of R. */
 const EPSILON = 0.1
@@ -45,34 +45,20 @@ interface Seen {
   readonly computation: number
 }
 
-const runs = Effect.fnUntraced(function* (
-  { guard, seed, tick }: Task,
-  { candidate, instance }: Transformed,
-  first: number,
-  n: number
-) {
+const runs = Effect.fnUntraced(function* (task: Task, { candidate, instance }: Transformed, first: number, n: number) {
   const epsilon = EPSILON * instance.exact.rewardRange
   const parameters = practical(candidate, instance, goalOn(instance, EPSILON))
   const best = optimum(instance.exact)
   const seen: Array<Seen> = []
   for (let trial = first; trial < first + n; trial++) {
-    const { record } = yield* observe(candidate, {
-      instance,
-      parameters,
-      interpreter: "exact-law",
-      seed,
-      trial,
-      best,
-      taped: false,
-      guard
-    })
+    const { record } = yield* runOf({ ...task, candidate }, instance, { parameters, trial, best, taped: false })
     const { rewardQueries, samplingQueries } = record.ledger
     seen.push({
       suboptimality: record.suboptimality.value / epsilon,
       data: Number(rewardQueries),
       computation: Number(samplingQueries)
     })
-    yield* tick
+    yield* task.tick
   }
   return seen
 })
@@ -179,23 +165,19 @@ const all = Effect.fnUntraced(function* (task: Task, ones: ReadonlyArray<Transfo
   return conjunction(outcomes)
 })
 
-export const metamorphicChecks: ReadonlyArray<Check> = [
+export const metamorphicChecks = checksOf("algorithm", [
   {
     id: "metamorphic/hidden",
-    group: "metamorphic",
     title:
       "names and places of responses and prompts, the order of a request's draws, and which stream they come of change nothing in law",
-    of: "algorithm",
     nature: "probabilistic",
     about: whole,
     run: (task) => all(task, among(true, task.candidate))
   },
   {
     id: "metamorphic/equivariant",
-    group: "metamorphic",
     title:
       "features turned with Θ, rewards in another unit, a constant per prompt and a response listed twice change nothing in law",
-    of: "algorithm",
     nature: "probabilistic",
     about: whole,
     run: (task) =>
@@ -205,4 +187,4 @@ export const metamorphicChecks: ReadonlyArray<Check> = [
           : outcome
       )
   }
-]
+])

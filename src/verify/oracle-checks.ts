@@ -6,8 +6,8 @@ import { reveal } from "../oracle/handle.ts"
 import type { Interpreter } from "../oracle/interpreter.ts"
 import { Prompts, WeakSampling } from "../oracle/services.ts"
 import { observedInstances, observedTokenInstances, probes } from "./instances.ts"
-import type { Check, Task } from "./verify.ts"
-import { certain, clause, conjunction, firstBroken, type Outcome } from "../law/law.ts"
+import { checksOf, type StatedCheck, type Task } from "./check.ts"
+import { certain, clause, conjunction, firstBroken, type LawId, type Outcome } from "../law/law.ts"
 import {
   drawLaws,
   firstHitLaw,
@@ -47,38 +47,33 @@ const onProbes = (task: Task, interpreters: ReadonlyArray<Interpreter>, times: n
   })
 
 const tryingOf = <P extends Pick<Probe, "instance">>(
-  task: Task,
+  { candidate, seed, tick }: Task,
   probe: P,
   interpreter: Interpreter,
   index: number,
   times: number,
   level: number
 ): Omit<Trying, "probe"> & { readonly probe: P } => {
-  const { candidate, seed, tick } = task
   const stream = candidate.trialStream(seed, index).split(`probe ${interpreter}`)
   const session = candidate.openOracles(probe.instance, { interpreter, stream })
   return { session, probe, coin: Stream.fromSeed(seed).split("coins", index), times, level, tick }
 }
 
-const distribution = (id: string, title: string, law: Law): Check => ({
+const distribution = (id: LawId, title: string, law: Law): StatedCheck => ({
   id,
-  group: "oracle",
   title,
-  of: "oracles",
   nature: "probabilistic",
   run: (task) => onProbes(task, INTERPRETERS, TIMES, law)
 })
 
 const sampler = (
-  id: string,
+  id: LawId,
   title: string,
   interpreter: Interpreter,
   by: (task: Task, trying: Trying) => Sampler
-): Check => ({
+): StatedCheck => ({
   id,
-  group: "T6",
   title,
-  of: "oracles",
   nature: "probabilistic",
   run: (task) => onProbes(task, [interpreter], SAMPLER_TIMES, (trying) => samplerLaw(trying, by(task, trying)))
 })
@@ -107,12 +102,10 @@ const trialsDiffer = Effect.fnUntraced(function* (task: Task) {
   return certain(undefined, `${TRIALS} trials of ${DRAWS} draws under each interpreter`)
 })
 
-export const oracleChecks: ReadonlyArray<Check> = [
+export const oracleChecks = checksOf("oracles", [
   {
     id: "oracle/ledger",
-    group: "oracle",
     title: "the ledger grows by exactly what is charged, past 2⁵³, and stops at its limit",
-    of: "oracles",
     nature: "deterministic",
     run: (task) =>
       Effect.sync(() => {
@@ -125,9 +118,7 @@ export const oracleChecks: ReadonlyArray<Check> = [
   },
   {
     id: "oracle/handles",
-    group: "oracle",
     title: "handles of every kind tell nothing, cannot be made, changed or taken to another session",
-    of: "oracles",
     nature: "deterministic",
     run: Effect.fnUntraced(function* (task: Task) {
       for (const instance of [observedInstances()[1], observedTokenInstances()[0]])
@@ -140,9 +131,7 @@ export const oracleChecks: ReadonlyArray<Check> = [
   },
   {
     id: "oracle/trials",
-    group: "oracle",
     title: "trials of one seed do not share draws",
-    of: "oracles",
     nature: "deterministic",
     run: trialsDiffer
   },
@@ -170,10 +159,8 @@ export const oracleChecks: ReadonlyArray<Check> = [
   ),
   {
     id: "oracle/checked",
-    group: "oracle",
     title:
       "Checked tokens: what fires or is returned, its anchor, its cost and Ẑ have their joint law, under both interpreters",
-    of: "oracles",
     nature: "probabilistic",
     run: (task) =>
       Effect.gen(function* () {
@@ -206,4 +193,4 @@ export const oracleChecks: ReadonlyArray<Check> = [
     "literal",
     (task, t) => programSampler(task.candidate, t)
   )
-]
+])

@@ -10,8 +10,9 @@ import { certain, clause, type Finding, firstBroken, unanswered } from "../law/l
 import { problemOf } from "../oracle/interpreter.ts"
 import { optimum } from "../policy/optimum.ts"
 import { goalFor } from "../run/goal.ts"
+import { subjectOf } from "../theorem/subject.ts"
 import { spannerSamplingGuarantee } from "../theorem/t7-spanner-sampling.ts"
-import type { Check, Task } from "./verify.ts"
+import { checksOf, type Task } from "./check.ts"
 
 const DIMENSIONS = [1, 4, 16]
 const COVERAGES = [1, 1e3, 1e6, 1e9]
@@ -30,14 +31,7 @@ const held = ({ candidate: { algorithm } }: Task): ReadonlyArray<Finding> =>
           const at = `d = ${d}, C_cov = ${goal.coverage.toPrecision(3)}, epsilon = ${epsilon}, delta = ${delta}`
           try {
             const parameters = algorithm.fromTheory(problem, goal) as ParameterRecord
-            const unmet = spannerSamplingGuarantee.unmet({
-              exact: instance.exact,
-              best,
-              problem,
-              algorithm,
-              parameters,
-              goal
-            })
+            const unmet = spannerSamplingGuarantee.unmet(subjectOf({ algorithm, instance, parameters, goal }, best))
             return clause(unmet.length === 0, `theory's parameters at ${at}: ${unmet[0] ?? ""}`)
           } catch (error) {
             return clause(error instanceof RangeError, `theory's parameters at ${at}: ${String(error)}`)
@@ -47,12 +41,10 @@ const held = ({ candidate: { algorithm } }: Task): ReadonlyArray<Finding> =>
     )
   })
 
-export const parameterChecks: ReadonlyArray<Check> = [
+export const parameterChecks = checksOf("algorithm", [
   {
     id: "T7/every-goal",
-    group: "T7",
     title: "theory's parameters meet T7's hypotheses for every goal, however large C_cov or small ε and δ",
-    of: "algorithm",
     nature: "deterministic",
     about: ({ algorithm }) => algorithm.claims.includes("T7"),
     run: (task) =>
@@ -63,4 +55,4 @@ export const parameterChecks: ReadonlyArray<Check> = [
           : certain(firstBroken(findings), `${findings.length} goals`)
       })
   }
-]
+])

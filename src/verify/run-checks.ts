@@ -8,11 +8,11 @@ import type { Instance } from "../instance/instance.ts"
 import { finiteInstance } from "../instance/make-instance.ts"
 import { type Interpreter, problemOf } from "../oracle/interpreter.ts"
 import { easyFor, observedBy, tiedAt } from "./instances.ts"
-import type { Check, Task } from "./verify.ts"
+import { checksOf, runOf, type StatedCheck, type Task } from "./check.ts"
 import { accounting } from "../law/accounting-law.ts"
-import { type Candidate, type Observation, observe } from "../law/candidate.ts"
+import type { Candidate, Observation } from "../law/candidate.ts"
 import { goalOn, practical } from "../law/goals.ts"
-import { certain, type Finding, firstBroken, unanswered } from "../law/law.ts"
+import { certain, type Finding, firstBroken, type LawId, unanswered } from "../law/law.ts"
 import { TooManyCalls } from "../law/recording.ts"
 import { budgets, instanceUntouched, onlyHeld, reproducible } from "../law/oracle-laws.ts"
 import type { RunLaw } from "../law/run-law.ts"
@@ -29,29 +29,18 @@ const observed = (task: Task) =>
   task.shared(
     "observed runs",
     Effect.gen(function* () {
-      const { candidate, seed, tick, guard } = task
+      const { candidate, tick } = task
       const runs: Array<Observation> = []
       const cases = task.instance === undefined ? observedBy(candidate.algorithm) : [task.instance]
-      for (const instance of cases) {
+      for (const instance of cases)
         for (const interpreter of INTERPRETERS) {
-          runs.push(
-            yield* observe(candidate, {
-              instance,
-              parameters: practical(candidate, instance),
-              interpreter,
-              seed,
-              guard
-            })
-          )
+          runs.push(yield* runOf(task, instance, { interpreter }))
           yield* tick
         }
-      }
       // An algorithm that draws one by one cannot make such a run in time; the others must do for it.
       const affordable = (instance: Instance, parameters: ParameterRecord) =>
         Effect.catchDefect(
-          Effect.map(observe(candidate, { instance, parameters, interpreter: "exact-law", seed, guard }), (run) => [
-            run
-          ]),
+          Effect.map(runOf(task, instance, { parameters }), (run) => [run]),
           (defect) => (defect instanceof TooManyCalls ? Effect.succeed([]) : Effect.die(defect))
         )
       if (task.instance === undefined) {
@@ -80,17 +69,9 @@ const tiedFor = (candidate: Candidate) => {
 }
 
 /** A run whose budget of rewards ends it in the middle of a phase, where it must say what it had learned. */
-const cutRun = ({ candidate, guard, seed }: Task, instance: Instance, whole: Observation) => {
+const cutRun = (task: Task, instance: Instance, whole: Observation) => {
   const spent = Number(whole.record.ledger.rewardQueries)
-  const budget = { rewardQueries: BigInt(Math.max(1, Math.floor(CUT_AT * spent) | 1)) }
-  return observe(candidate, {
-    instance,
-    parameters: practical(candidate, instance),
-    interpreter: "exact-law",
-    seed,
-    guard,
-    budget
-  })
+  return runOf(task, instance, { budget: { rewardQueries: BigInt(Math.max(1, Math.floor(CUT_AT * spent) | 1)) } })
 }
 /** Of the rewards of a whole run; an odd number of them, so that a pair is torn. */
 const CUT_AT = 0.6
@@ -110,33 +91,27 @@ const OF_EACH = 2
 
 /** The SPEC of a smallest instance on which a run breaks the law too; undefined where none of a few does, or where one was named. */
 const smallestBroken = Effect.fnUntraced(function* (task: Task, law: (run: Observation) => ReadonlyArray<Finding>) {
-  const { candidate, guard, seed } = task
-  if (task.instance !== undefined || candidate.algorithm.oracle === "token") return undefined
+  if (task.instance !== undefined || task.candidate.algorithm.oracle === "token") return undefined
   for (const [prompts, responses, d] of SIZES)
     for (let of = 1; of <= OF_EACH; of++) {
       const spec = `random:d=${d},prompts=${prompts},responses=${responses},seed=${of}`
       const instance = finiteInstance(randomInstance({ d, prompts, responses, seed: of }), spec)
-      const parameters = practical(candidate, instance)
-      const run = yield* Effect.exit(
-        observe(candidate, { instance, parameters, interpreter: "exact-law", seed, guard })
-      )
+      const run = yield* Effect.exit(runOf(task, instance))
       yield* task.tick
       if (Exit.isSuccess(run) && firstBroken(law(run.value)) !== undefined) return spec
     }
   return undefined
 })
 
-const lawCheck = (
-  id: string,
-  group: Check["group"],
-  title: string,
-  law: (run: Observation) => ReadonlyArray<Finding>,
-  { about, cut: ofCut }: Partial<Pick<RunLaw, "about" | "cut">> = {}
-): Check => ({
+const lawCheck = ({
+  about,
+  check: law,
+  cut: ofCut,
   id,
-  group,
+  title
+}: Partial<RunLaw> & Omit<RunLaw, "about">): StatedCheck => ({
+  id,
   title,
-  of: "algorithm",
   nature: "deterministic",
   ...(about === undefined
     ? {}
@@ -166,32 +141,22 @@ const lawCheck = (
     return certain(undefined, `${runs.length} recorded runs`)
   })
 })
-const untouched: Check = {
+const untouched: StatedCheck = {
   id: "oracle/instance",
-  group: "oracle",
   title: "a run leaves its instance alone",
-  of: "algorithm",
   nature: "deterministic",
   run: Effect.fnUntraced(function* (task: Task) {
     const [instance] = observedBy(task.candidate.algorithm)
     const before = instanceDigest(instance)
-    yield* observe(task.candidate, {
-      instance,
-      parameters: practical(task.candidate, instance),
-      interpreter: "literal",
-      seed: task.seed,
-      guard: task.guard
-    })
+    yield* runOf(task, instance, { interpreter: "literal" })
     return certain(firstBroken([instanceUntouched(before, instance)]), "one run")
   })
 }
 
 /** A law that makes its own runs, on the first observed instance with few rounds. */
-const rerun = (id: string, title: string, law: typeof reproducible): Check => ({
+const rerun = (id: LawId, title: string, law: typeof reproducible): StatedCheck => ({
   id,
-  group: "oracle",
   title,
-  of: "algorithm",
   nature: "deterministic",
   run: Effect.fnUntraced(function* (task: Task) {
     const [instance] = task.instance === undefined ? observedBy(task.candidate.algorithm) : [task.instance]
@@ -209,21 +174,19 @@ const rerun = (id: string, title: string, law: typeof reproducible): Check => ({
   })
 })
 
-export const runChecks: ReadonlyArray<Check> = [
-  lawCheck(
-    "oracle/accounting",
-    "oracle",
-    "every answer is charged what the framework says, and T_data and T_comp are the sums",
-    accounting,
-    { cut: true }
-  ),
-  lawCheck(
-    "oracle/held",
-    "oracle",
-    "rewards and tilts are asked only of responses that were answered before, anchors once",
-    onlyHeld,
-    { cut: true }
-  ),
+export const runChecks = checksOf("algorithm", [
+  lawCheck({
+    id: "oracle/accounting",
+    title: "every answer is charged what the framework says, and T_data and T_comp are the sums",
+    check: accounting,
+    cut: true
+  }),
+  lawCheck({
+    id: "oracle/held",
+    title: "rewards and tilts are asked only of responses that were answered before, anchors once",
+    check: onlyHeld,
+    cut: true
+  }),
   rerun(
     "oracle/reproducible",
     "the same seed gives the same run, whatever the batch and the way of answering; another trial another",
@@ -235,5 +198,5 @@ export const runChecks: ReadonlyArray<Check> = [
     budgets
   ),
   untouched,
-  ...runLaws.map((law) => lawCheck(law.id, law.group, law.title, law.check, law))
-]
+  ...runLaws.map(lawCheck)
+])

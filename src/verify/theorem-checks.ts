@@ -11,7 +11,8 @@ import { judgementsOf } from "../theorem/judging.ts"
 import { theorems } from "../theorem/registry.ts"
 import { spannerSamplingGuarantee } from "../theorem/t7-spanner-sampling.ts"
 import { mtssIsPac } from "../theorem/t9-mtss-is-pac.ts"
-import type { Subject, Theorem } from "../theorem/theorem.ts"
+import { subjectOf } from "../theorem/subject.ts"
+import type { Judgement, Subject, Theorem } from "../theorem/theorem.ts"
 import {
   easyFor,
   easyInstance,
@@ -24,11 +25,11 @@ import {
   tellingInstance,
   variedInstance
 } from "./instances.ts"
-import type { Check, Task } from "./verify.ts"
+import { type Check, checksOf, runOf, type StatedCheck, type Task } from "./check.ts"
 import { judgeRegression, judgeRounds, judgeSpanner, searchingParameters } from "../law/algorithm-distributions.ts"
-import { type Candidate, type Observation, observe } from "../law/candidate.ts"
+import type { Candidate, Observation } from "../law/candidate.ts"
 import { DELTA, goalOn, practical, subjectOn } from "../law/goals.ts"
-import { certain, clause, conjunction, type Outcome, unanswered } from "../law/law.ts"
+import { certain, clause, conjunction, type LawId, type Outcome, unanswered } from "../law/law.ts"
 
 /** Repeated runs of a candidate on one instance; `pick` keeps what is needed of each. */
 const trials = Effect.fnUntraced(function* <A>(
@@ -42,26 +43,27 @@ const trials = Effect.fnUntraced(function* <A>(
   const best = optimum(instance.exact)
   const kept: Array<A> = []
   for (let trial = 0; trial < count; trial++) {
-    kept.push(
-      pick(
-        yield* observe(task.candidate, {
-          instance,
-          parameters,
-          interpreter: "exact-law",
-          seed: task.seed,
-          trial,
-          best,
-          taped,
-          guard: task.guard
-        })
-      )
-    )
+    kept.push(pick(yield* runOf(task, instance, { parameters, trial, best, taped })))
     yield* task.tick
   }
   return kept
 })
 
-const claimsT7 = ({ algorithm }: Candidate): boolean => algorithm.claims.includes("T7")
+/** Records of repeated runs, without their tapes. */
+const recordsOf = (task: Task, instance: Instance, parameters: ParameterRecord, count: number) =>
+  trials(task, instance, parameters, count, (run) => run.record, false)
+
+/** A clause as the outcome of a check. */
+const said = (one: Judgement, more = ""): Outcome => ({ ...one, note: `${one.part}: ${one.note}${more}` })
+
+/** What is said of the base model beside runs that end within ε. */
+const startOf = ({ best, exact }: Subject): string =>
+  `; the base model is at ${referenceSuboptimality(exact, best).toPrecision(3)}`
+
+const claims =
+  (id: string) =>
+  ({ algorithm }: Candidate): boolean =>
+    algorithm.claims.includes(id)
 
 /** Goals at which theory's parameters are looked at: ε in units of R, δ. */
 const GOALS = [
@@ -70,13 +72,11 @@ const GOALS = [
   [0.02, 0.2]
 ] as const
 
-const parameters: Check = {
+const parameters: StatedCheck = {
   id: "T7/hypotheses",
-  group: "T7",
   title: "theory's parameters meet T7's hypotheses",
-  of: "algorithm",
   nature: "deterministic",
-  about: claimsT7,
+  about: claims("T7"),
   run: (task: Task) =>
     Effect.sync(() => {
       const instances = task.instance === undefined ? [easyInstance(), ...observedInstances()] : [task.instance]
@@ -100,13 +100,11 @@ const RUNS = 130
 const STEP_DELTA = 0.2
 
 /** A check of what holds with a probability by T7. */
-const ofT7 = (id: string, title: string, run: Check["run"]): Check => ({
+const ofT7 = (id: LawId, title: string, run: Check["run"]): StatedCheck => ({
   id,
-  group: "T7",
   title,
-  of: "algorithm",
   nature: "probabilistic",
-  about: claimsT7,
+  about: claims("T7"),
   run
 })
 
@@ -165,28 +163,21 @@ const ELSEWHERE: Readonly<Record<string, string>> = {
   "T9 regression": "T9/guarantee"
 }
 
-const judged = (theorem: Theorem): Check => ({
+const judged = (theorem: Theorem): StatedCheck => ({
   id: `${theorem.id}/judged`,
-  group: theorem.id,
   title: `${theorem.title}: the theorem's own judge on runs at theory's parameters`,
-  of: "algorithm",
   nature: "probabilistic",
-  about: ({ algorithm }) => algorithm.claims.includes(theorem.id),
+  about: claims(theorem.id),
   run: Effect.fnUntraced(function* (task: Task) {
     const instance = easyFor(task.candidate.algorithm)
     const goal = goalOn(instance, 0.5)
     const { subject, parameters } = subjectOn(task.candidate, instance, goal)
-    const records = yield* task.shared(
-      "theory runs",
-      trials(task, instance, parameters, JUDGED_RUNS, (run) => run.record, false)
-    )
+    const records = yield* task.shared("theory runs", recordsOf(task, instance, parameters, JUDGED_RUNS))
     const judgements = judgementsOf(theorem, subject, records, task.level)
     const left = (j: (typeof judgements)[number]): string | undefined =>
       j.verdict === "undecided" ? ELSEWHERE[`${theorem.id} ${j.part}`] : undefined
     const elsewhere = judgements.flatMap((j) => left(j) ?? [])
-    const outcome = conjunction(
-      judgements.filter((j) => left(j) === undefined).map((j): Outcome => ({ ...j, note: `${j.part}: ${j.note}` }))
-    )
+    const outcome = conjunction(judgements.filter((j) => left(j) === undefined).map((j) => said(j)))
     return elsewhere.length === 0
       ? outcome
       : { ...outcome, note: `${outcome.note}; the rest is ${[...new Set(elsewhere)].join(", ")}` }
@@ -199,12 +190,11 @@ const epsilon = ofT7(
     const instance = tellingInstance()
     // 5δ = 0.2, as in steps (a) and (b).
     const { subject, parameters } = subjectOn(task.candidate, instance, goalOn(instance, 0.2, STEP_DELTA / 5))
-    const records = yield* trials(task, instance, parameters, RUNS, (run) => run.record, false)
+    const records = yield* recordsOf(task, instance, parameters, RUNS)
     const clause = spannerSamplingGuarantee.judge(subject, records, task.level).find((j) => j.part === "epsilon")
-    const start = referenceSuboptimality(instance.exact, subject.best).toPrecision(3)
     return clause === undefined
       ? unanswered("T7 has no clause epsilon")
-      : { ...clause, note: `${clause.note}; the base model is at ${start}` }
+      : { ...clause, note: `${clause.note}${startOf(subject)}` }
   })
 )
 
@@ -212,34 +202,27 @@ const epsilon = ofT7(
 const PASSES = 140
 
 /** T9's clauses that hold with a probability: each has half of the level. */
-const guarantee: Check = {
+const guarantee: StatedCheck = {
   id: "T9/guarantee",
-  group: "T9",
   title:
     "J* − J(π̂) ≤ ε with probability 1 − 4δ, and ‖θ_h − θ*_h‖ ≤ b at every layer with 1 − 3δ, at theory's parameters, where the base model is above ε",
-  of: "algorithm",
   nature: "probabilistic",
-  about: ({ algorithm }) => algorithm.claims.includes("T9"),
+  about: claims("T9"),
   run: Effect.fnUntraced(function* (task: Task) {
     const instance = tellingChain()
     const { subject, parameters } = subjectOn(task.candidate, instance, goalOn(instance, 0.1, STEP_DELTA / 4))
-    const records = yield* trials(task, instance, parameters, PASSES, (run) => run.record, false)
+    const records = yield* recordsOf(task, instance, parameters, PASSES)
     const clauses = mtssIsPac.judge(subject, records, task.level).filter(({ nature }) => nature === "evidence")
-    const start = referenceSuboptimality(instance.exact, subject.best).toPrecision(3)
     return clauses.length === 0
       ? unanswered("T9 has no clause that holds with a probability")
-      : conjunction(
-          clauses.map((j): Outcome => ({ ...j, note: `${j.part}: ${j.note}; the base model is at ${start}` }))
-        )
+      : conjunction(clauses.map((j) => said(j, startOf(subject))))
   })
 }
 
 /** L1 wants a Needle drawn for each trial, and a budget at which holding it is rare. */
-const needles: Check = {
+const needles: StatedCheck = {
   id: "L1/judged",
-  group: "L1",
   title: "no run holds the needle, or does as well as if it had, more often than its queries allow",
-  of: "algorithm",
   nature: "probabilistic",
   // A Needle has no tokens, and token queries are outside L1's framework.
   about: ({ algorithm }) => algorithm.oracle !== "token",
@@ -252,56 +235,42 @@ const needles: Check = {
     for (let trial = 0; trial < NEEDLES; trial++) {
       const instance = freshNeedle(1000 * task.seed + trial)
       const budget = { samplingQueries: NEEDLE.budget }
-      const options = {
-        instance,
+      const { record } = yield* runOf(task, instance, {
         parameters,
         budget,
-        interpreter: "exact-law",
-        seed: task.seed,
         trial,
         taped: false,
-        guard: task.guard,
         digest: instance.spec
-      } as const
-      records.push((yield* observe(task.candidate, options)).record)
+      })
+      records.push(record)
       yield* task.tick
     }
-    const subject: Subject = {
-      exact: first.exact,
-      best: optimum(first.exact),
-      problem: problemOf(first),
-      algorithm,
-      parameters,
-      goal
-    }
+    const subject = subjectOf({ algorithm, instance: first, parameters, goal })
     const judgements = coverageNecessary.judge(subject, records, task.level).filter((j) => j.part !== "cost")
-    const keeps = (verdict: Outcome["verdict"]): string =>
-      verdict === "undecided" ? " (runs that keep to an impossibility need not support it)" : ""
-    return conjunction(judgements.map((j): Outcome => ({ ...j, note: `${j.part}: ${j.note}${keeps(j.verdict)}` })))
+    const keeps = " (runs that keep to an impossibility need not support it)"
+    return conjunction(judgements.map((j) => said(j, j.verdict === "undecided" ? keeps : "")))
   })
 }
 
 const NEEDLES = 120
 
-const formulas: Check = {
+const formulas: StatedCheck = {
   id: "L2/judged",
-  group: "L2",
   title: "no parameter a run committed to or returned sees more probes than its roundings satisfy terms",
-  of: "algorithm",
   nature: "probabilistic",
-  about: ({ algorithm }) => algorithm.claims.includes("L2"),
+  about: claims("L2"),
   run: Effect.fnUntraced(function* (task: Task) {
     const instance = smallFormula()
     const { subject, parameters } = subjectOn(task.candidate, instance, goalOn(instance))
-    const records = yield* trials(task, instance, parameters, JUDGED_RUNS, (run) => run.record, false)
+    const records = yield* recordsOf(task, instance, parameters, JUDGED_RUNS)
     const judgements = properExploration
       .judge(subject, records, task.level)
       .filter((j) => j.part !== "probes" || j.verdict === "refuted")
-    return conjunction(judgements.map((j): Outcome => ({ ...j, note: `${j.part}: ${j.note}` })))
+    return conjunction(judgements.map((j) => said(j)))
   })
 }
 
-export const theoremChecks: ReadonlyArray<Check> = [
+export const theoremChecks = checksOf("algorithm", [
   parameters,
   stepA,
   stepB,
@@ -311,4 +280,4 @@ export const theoremChecks: ReadonlyArray<Check> = [
   ...theorems.filter((theorem) => theorem.id.startsWith("T")).map(judged),
   needles,
   formulas
-]
+])

@@ -86,16 +86,7 @@ export const verify = Effect.fnUntraced(function* (options: VerifyOptions): Effe
   const plan = selected(options.checks, options.select).filter((c) => options.of?.includes(c.of) ?? true)
   const workshop = named === undefined ? undefined : yield* Workshop
   const searches = yield* SearchBackend
-  const unit = ({ id }: Check): Unit =>
-    checkUnit({
-      id,
-      named: named!,
-      seed,
-      level: share,
-      instance,
-      table,
-      searches
-    })
+  const unit = ({ id }: Check): Unit => checkUnit({ id, named: named!, seed, level: share, instance, table, searches })
   const callOff = workshop?.ahead(plan.map(unit))
   const results: Array<CheckResult> = []
   for (const [done, check] of plan.entries()) {
