@@ -3,10 +3,7 @@
  * keeps what the base model itself scores, so that a promise is seen not to be vacuous.
  */
 import * as Effect from "effect/Effect"
-import type { AnyAlgorithm, Goal, ParameterRecord } from "../algorithm/algorithm.ts"
-import type { Instance } from "../instance/instance.ts"
-import type { Interpreter, OracleServices } from "../oracle/interpreter.ts"
-import type { Budget } from "../oracle/ledger.ts"
+import type { Goal } from "../algorithm/algorithm.ts"
 import { type Optimum, optimum, referenceSuboptimality } from "../policy/optimum.ts"
 import type { RunRecord } from "../run/run-record.ts"
 import { failureOf, judgementsOf, undecided } from "../theorem/judging.ts"
@@ -17,21 +14,11 @@ import type { Judgement, Subject } from "../theorem/theorem.ts"
 import { type RunOptions, runTrial } from "../run/run-trial.ts"
 
 /** What to audit: an algorithm on an instance, with the parameters of a goal, for so many seeded trials. */
-export interface AuditPlan {
-  readonly algorithm: AnyAlgorithm<OracleServices>
-  readonly instance: Instance
-  /** SHA-256 of the instance, hex. */
-  readonly digest: string
-  readonly parameters: ParameterRecord
+export interface AuditPlan extends Omit<RunOptions, "best" | "progress" | "target" | "trial"> {
   readonly goal: Goal
-  readonly interpreter: Interpreter
-  readonly seed: number
   readonly trials: number
   /** Level of each probabilistic verdict. */
   readonly level: number
-  readonly budget?: Budget
-  readonly batch?: number
-  readonly checkpoints?: boolean
   readonly progress?: (trial: number, phase: string, done: number, total: number) => void
   /** Called with each finished trial, so that what was computed outlives an interruption. */
   readonly onTrial?: (record: RunRecord) => void
@@ -146,20 +133,17 @@ export const auditOf = (
 export const audit = Effect.fnUntraced(function* (plan: AuditPlan): Effect.fn.Return<Audit> {
   const best = optimum(plan.instance.exact)
   const records: Array<RunRecord> = []
-  const { algorithm, instance, digest, parameters, interpreter, seed, budget, batch, checkpoints, progress } = plan
-  const shared = { algorithm, instance, digest, parameters, interpreter, seed, best }
-  for (let trial = 0; trial < plan.trials; trial++) {
-    const record = yield* (plan.run ?? runTrial)({
-      ...shared,
+  const { goal: _, level: __, onTrial, progress, run = runTrial, trials, ...options } = plan
+  for (let trial = 0; trial < trials; trial++) {
+    const record = yield* run({
+      ...options,
+      best,
       trial,
-      ...(budget === undefined ? {} : { budget }),
-      ...(batch === undefined ? {} : { batch }),
-      ...(checkpoints === undefined ? {} : { checkpoints }),
       ...(progress === undefined ? {} : { progress: (phase, done, total) => progress(trial, phase, done, total) })
     })
     if (record === undefined) continue
     records.push(record)
-    plan.onTrial?.(record)
+    onTrial?.(record)
   }
   return auditOf(plan, records, best)
 })

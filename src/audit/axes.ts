@@ -20,35 +20,33 @@ export interface Axis {
   readonly about: (algorithm: AlgorithmDescription) => boolean
 }
 
+/** Both quantities, in law. */
+const axis = (of: Axis["of"], points: Axis["points"], about: Axis["about"] = wholeResponses): Axis => ({
+  of,
+  points,
+  interpreter: "exact-law",
+  quantities: ["T_data", "T_comp"],
+  about
+})
+
 export const axes: ReadonlyArray<Axis> = [
-  {
-    of: "C_cov",
-    points: ["10", "100", "1e3", "1e4"].map((C) => ({ spec: `rare-good:C=${C},d=2`, epsilon: 0.1 })),
-    interpreter: "exact-law",
-    quantities: ["T_data", "T_comp"],
-    about: wholeResponses
-  },
-  {
-    of: "d",
-    points: [2, 4, 8, 16].map((d) => ({ spec: `rare-good:C=100,d=${d}`, epsilon: 0.1, value: d })),
-    interpreter: "exact-law",
-    quantities: ["T_data", "T_comp"],
-    about: wholeResponses
-  },
-  {
-    of: "1/ε",
-    points: [0.1, 0.05, 0.025, 0.0125].map((epsilon) => ({ spec: "rare-good:C=100,d=2", epsilon, value: 1 / epsilon })),
-    interpreter: "exact-law",
-    quantities: ["T_data", "T_comp"],
-    about: wholeResponses
-  },
-  {
-    of: "H",
-    points: [4, 8, 16, 32].map((H) => ({ spec: `token-chain:H=${H}`, epsilon: 0.03, value: H })),
-    interpreter: "exact-law",
-    quantities: ["T_data", "T_comp"],
-    about: byToken
-  }
+  axis(
+    "C_cov",
+    ["10", "100", "1e3", "1e4"].map((C) => ({ spec: `rare-good:C=${C},d=2`, epsilon: 0.1 }))
+  ),
+  axis(
+    "d",
+    [2, 4, 8, 16].map((d) => ({ spec: `rare-good:C=100,d=${d}`, epsilon: 0.1, value: d }))
+  ),
+  axis(
+    "1/ε",
+    [0.1, 0.05, 0.025, 0.0125].map((epsilon) => ({ spec: "rare-good:C=100,d=2", epsilon, value: 1 / epsilon }))
+  ),
+  axis(
+    "H",
+    [4, 8, 16, 32].map((H) => ({ spec: `token-chain:H=${H}`, epsilon: 0.03, value: H })),
+    byToken
+  )
 ]
 
 /** Where an algorithm is compared with the built-in ones: points of the axes above, so that its own runs serve twice. */

@@ -7,18 +7,16 @@ import {
   type Goal,
   type ParameterRecord
 } from "../algorithm/algorithm.ts"
-import { instanceDigest } from "../instance/digest.ts"
 import type { Instance } from "../instance/instance.ts"
-import { type OracleServices, problemOf } from "../oracle/interpreter.ts"
-import { optimum } from "../policy/optimum.ts"
+import type { OracleServices } from "../oracle/interpreter.ts"
 import type { RunRecord } from "../run/run-record.ts"
+import { goalOnGround, groundOf } from "../run/sweep.ts"
 import type { Judgement } from "../theorem/theorem.ts"
 import { type Audit, auditOf, type AuditPlan } from "./audit.ts"
 import type { PlannedCase } from "./cases.ts"
 import { atTheCap, LOOKS_SHARE } from "./fixed-test.ts"
-import { goalFor } from "../run/goal.ts"
 import type { Failure, TrialJob, TrialOutcome } from "./outcome.ts"
-import type { AlgorithmDescription, Runner } from "./runner.ts"
+import { type AlgorithmDescription, announced, type Runner } from "./runner.ts"
 
 /** A trial that ended badly. */
 export interface FailedTrial {
@@ -88,7 +86,7 @@ export const standIn = (description: AlgorithmDescription): AnyAlgorithm<OracleS
 const nextLook = (trials: number): number => Math.max(trials + 1, Math.ceil(1.25 * trials))
 
 /** A trial of a case. */
-const jobOf = (planned: PlannedCase, { seed }: CaseSettings, goal: Goal, trial: number): TrialJob => ({
+export const jobOf = (planned: PlannedCase, seed: number, goal: Goal, trial: number): TrialJob => ({
   spec: planned.spec(seed, trial),
   goal,
   parameters: planned.parameters,
@@ -102,17 +100,15 @@ const jobOf = (planned: PlannedCase, { seed }: CaseSettings, goal: Goal, trial: 
 /** What a case's runs are asked. */
 const groundOfCase = (planned: PlannedCase, { delta, resolve, seed }: CaseSettings) => {
   const spec = planned.spec(seed, 0)
-  const instance = resolve(spec)
-  const best = optimum(instance.exact)
-  const goal = goalFor(instance, best, planned.epsilon(problemOf(instance)), planned.delta ?? delta)
-  return { spec, instance, best, goal }
+  const ground = groundOf(resolve(spec))
+  return { spec, ground, goal: goalOnGround(ground, planned.epsilon(ground.problem), planned.delta ?? delta) }
 }
 
 /** The trials that a case makes before anything is decided. */
 export function* firstTrials(planned: PlannedCase, settings: CaseSettings): Generator<TrialJob> {
   const { goal } = groundOfCase(planned, settings)
   const first = Math.min(planned.trials[0], planned.trials[1], settings.trials)
-  for (let trial = 0; trial < first; trial++) yield jobOf(planned, settings, goal, trial)
+  for (let trial = 0; trial < first; trial++) yield jobOf(planned, settings.seed, goal, trial)
 }
 
 /** Runs a case. */
@@ -122,12 +118,13 @@ export const runCase = Effect.fnUntraced(function* (
 ): Effect.fn.Return<CaseResult> {
   const { level, onTrial, over, runner, seed } = settings
   const most = Math.min(planned.trials[1], settings.trials)
-  const { best, goal, instance, spec } = groundOfCase(planned, settings)
-  const job = (trial: number): TrialJob => jobOf(planned, settings, goal, trial)
+  const { goal, ground, spec } = groundOfCase(planned, settings)
+  const { best, digest, instance } = ground
+  const job = (trial: number): TrialJob => jobOf(planned, seed, goal, trial)
   const plan = (parameters: ParameterRecord, trials: number): AuditPlan => ({
     algorithm: standIn(runner.description),
     instance,
-    digest: instanceDigest(instance),
+    digest,
     parameters,
     goal,
     interpreter: planned.interpreter,
@@ -170,10 +167,8 @@ export const runCase = Effect.fnUntraced(function* (
     look = nextLook(look)
     if (audit.judgements.some((one) => one.verdict === "refuted") || !audit.judgements.some(open)) break
     const next = { first: trial + 1, last: Math.min(look, most) }
-    callOff = yield* (
-      runner.ahead?.(Array.from({ length: next.last - next.first }, (_, i) => job(next.first + i))) ??
-        Effect.succeed(() => {})
-    )
+    const jobs = Array.from({ length: next.last - next.first }, (_, i) => job(next.first + i))
+    callOff = yield* announced(runner, jobs)
   }
   callOff?.()
   if (records.length > 0 && audit?.records.length !== records.length) audit = judged(records)

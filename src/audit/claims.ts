@@ -7,21 +7,10 @@ import type { CaseResult } from "./case-run.ts"
 import type { AlgorithmDescription } from "./runner.ts"
 
 /** One claim: a theorem, or what the algorithm says for itself (`own`). */
-export interface ClaimVerdict {
+export interface ClaimVerdict extends Omit<Judgement, "theorem"> {
   readonly id: string
-  readonly nature: Nature
-  readonly verdict: Verdict
-  /** As {@link Judgement} has it. */
-  readonly unpromised?: "holds" | "fails"
-  /** The clause or law that decided it. */
-  readonly part: string
   /** "case theory-8" or "law"; how many cases looked at the clause. */
   readonly where: string
-  readonly measured: number | string
-  readonly bound: number | string
-  readonly relation: Judgement["relation"]
-  readonly level: number
-  readonly note: string
   /** True where it would be supported, had every trial of its cases been made. */
   readonly skipped?: true
   /** The case that decided it, for a replay. */
@@ -75,7 +64,7 @@ const fromCases = (id: string, every: ReadonlyArray<CaseResult>): ReadonlyArray<
     (from.audit?.judgements ?? []).filter((j) => j.theorem === id).map((judgement) => ({ judgement, from }))
   )
   const parts = [...new Set(all.map(({ judgement }) => judgement.part))]
-  return parts.map((part) => {
+  return parts.map((part): ClaimVerdict => {
     const here = all.filter(({ judgement }) => judgement.part === part)
     const seen = here.filter(({ judgement }) => tested(judgement))
     const { from, judgement } = clauseOver(seen.length > 0 ? seen : here)
@@ -83,33 +72,30 @@ const fromCases = (id: string, every: ReadonlyArray<CaseResult>): ReadonlyArray<
     const agree = seen.filter((one) => one.judgement.verdict === verdict).length
     const where = `${from.planned.id}${seen.length > 1 ? `, ${agree} of ${seen.length} cases` : ""}`
     const standing = unpromised === undefined ? {} : { unpromised }
+    const found = { id, nature, verdict, ...standing, part, where, measured, bound, relation, level, note, from }
     // A claim is about all its cases: one that could not be put to the test leaves it open. An impossibility is no claim.
     const left = theorem?.universal === true ? undefined : cases.find((one) => whyLeft(one) !== undefined)
-    if (verdict === "supported" && left !== undefined) {
-      const why = `supported where it ran; not in case ${left.planned.id}: ${whyLeft(left)}`
-      const open = { id, nature, verdict: "undecided" as const, ...standing, part, where, measured, bound, relation }
-      return { ...open, level, note: why, from, skipped: true as const }
-    }
-    return { id, nature, verdict, ...standing, part, where, measured, bound, relation, level, note, from }
+    if (verdict !== "supported" || left === undefined) return found
+    const why = `supported where it ran; not in case ${left.planned.id}: ${whyLeft(left)}`
+    return { ...found, verdict: "undecided", note: why, skipped: true }
   })
+}
+
+/** What a law of its program found, as the verdict on a claim. */
+const byLaw = (
+  id: string,
+  part: string,
+  { bound, level, measured, note, relation, verdict }: CheckResult,
+  nature: Nature = level > 0 ? "evidence" : "checked"
+): ClaimVerdict => {
+  const said = { id, nature, verdict, part, where: "program law", measured, bound, relation, level, note }
+  return { ...said, from: undefined }
 }
 
 const fromLaws = (id: string, laws: ReadonlyArray<CheckResult>): ReadonlyArray<ClaimVerdict> =>
   laws
     .filter(({ group, verdict }) => group === id && verdict === "refuted")
-    .map(({ bound, id: law, level, measured, note, relation }) => ({
-      id,
-      nature: level > 0 ? ("evidence" as const) : ("checked" as const),
-      verdict: "refuted" as const,
-      part: law.replace(/^\w+\//, ""),
-      where: "program law",
-      measured,
-      bound,
-      relation,
-      level,
-      note,
-      from: undefined
-    }))
+    .map((law) => byLaw(id, law.id.replace(/^\w+\//, ""), law))
 
 /** A claim that was not looked at. `nature`: what a verdict on it would rest on. */
 const nothing = (id: string, nature: Nature): ClaimVerdict => ({
@@ -147,49 +133,16 @@ const METHOD_NEEDS: Readonly<Record<string, string>> = {
 /** The claim of equivariance, by its law. */
 const fromEquivariance = (laws: ReadonlyArray<CheckResult>): ClaimVerdict => {
   const law = laws.find(({ id }) => id === `metamorphic/${EQUIVARIANT}`)
-  if (law === undefined) return nothing(EQUIVARIANT, "evidence")
-  const { bound, level, measured, nature, note, relation, verdict } = law
-  const said = {
-    id: EQUIVARIANT,
-    nature,
-    verdict,
-    part: "in law",
-    where: "program law",
-    measured,
-    bound,
-    relation,
-    level
-  }
-  return { ...said, note, from: undefined }
+  return law === undefined ? nothing(EQUIVARIANT, "evidence") : byLaw(EQUIVARIANT, "in law", law, law.nature)
 }
 
 /** What an algorithm says of its method, held to the law of that name. A claim that no law could look at is undecided, and says so. */
 const fromMethod = (claim: string, laws: ReadonlyArray<CheckResult>): ClaimVerdict => {
   const law = laws.find(({ id }) => id === `method/${claim}`)
-  if (law === undefined || (law.verdict === "undecided" && law.level === 0)) {
-    const needs = METHOD_NEEDS[claim] ?? "parameters that its law knows"
-    return {
-      ...nothing(claim, "checked"),
-      part: "method",
-      note: `no law could look at it: that takes parameters named ${needs}`
-    }
-  }
-  const { bound, level, measured, note, relation, verdict } = law
-  const part = "method"
-  const nature = level > 0 ? "evidence" : "checked"
-  return {
-    id: claim,
-    nature,
-    verdict,
-    part,
-    where: "program law",
-    measured,
-    bound,
-    relation,
-    level,
-    note,
-    from: undefined
-  }
+  if (law !== undefined && (law.verdict !== "undecided" || law.level > 0)) return byLaw(claim, "method", law)
+  const needs = METHOD_NEEDS[claim] ?? "parameters that its law knows"
+  const note = `no law could look at it: that takes parameters named ${needs}`
+  return { ...nothing(claim, "checked"), part: "method", note }
 }
 
 /** Every clause of every claim; the worst of each claim comes first. */

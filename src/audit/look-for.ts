@@ -1,6 +1,6 @@
 /** Where to look in a run that did what an impossibility forbids. */
 import * as Effect from "effect/Effect"
-import type { CaseResult } from "./case-run.ts"
+import { type CaseResult, jobOf } from "./case-run.ts"
 import type { ClaimVerdict } from "./claims.ts"
 import type { Runner } from "./runner.ts"
 
@@ -15,14 +15,8 @@ export const lookFor = Effect.fnUntraced(function* (
   const guilty = records.find((run) => run.rewardedFeatures > 0n) ?? records[0]
   if (from === undefined || guilty === undefined) return undefined
   const said = yield* runner.whereToLook({
-    spec: from.planned.spec(guilty.seed, guilty.trial),
-    goal: from.goal,
-    parameters: from.planned.parameters,
-    interpreter: from.planned.interpreter,
-    seed: guilty.seed,
-    trial: guilty.trial,
-    budget: guilty.budget,
-    checkpoints: false
+    ...jobOf(from.planned, guilty.seed, from.goal, guilty.trial),
+    budget: guilty.budget
   })
   const { perOracle, rewardQueries, samplingQueries } = guilty.ledger
   const charged = Object.entries(perOracle)

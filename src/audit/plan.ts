@@ -27,7 +27,7 @@ import { lookFor } from "./look-for.ts"
 import type { Failure, TrialJob, TrialOutcome } from "./outcome.ts"
 import { CAPPED_LINES, parameterCaps } from "./parameter-caps.ts"
 import { type Finding, findingsOf, notDone, type PlanOptions, type PlanResult } from "./plan-result.ts"
-import { inProcessRunner, type Runner } from "./runner.ts"
+import { announced, inProcessRunner, type Runner } from "./runner.ts"
 import { type ExponentRow, exponentRows, SPENT, TargetRuns } from "./scaling.ts"
 import { cutCases, CUT_FROM, farCases, FAR_FROM, SIZED_CASES, type Sizing, sizingOf, within } from "./sized-cases.ts"
 import { smallestShowing } from "./smallest.ts"
@@ -56,10 +56,6 @@ const lawIds = (about: Runner["description"]): ReadonlyArray<string> =>
         (["oracle", "policy", "method", "metamorphic", "L1"].includes(group) || about.claims.includes(group))
     )
     .map(({ id }) => id)
-
-/** Has a runner's threads make trials beforehand, as far as it has any. */
-const announced = (runner: Runner, jobs: Iterable<TrialJob>): Effect.Effect<() => void> =>
-  runner.ahead?.(jobs) ?? Effect.succeed(() => {})
 
 /** Runs the plan. */
 export const auditWith = Effect.fnUntraced(function* (

@@ -5,13 +5,11 @@ import * as Cause from "effect/Cause"
 import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
 import * as Result from "effect/Result"
-import type { AnyAlgorithm, Goal, OwnBounds, ParameterRecord } from "../algorithm/algorithm.ts"
-import { instanceDigest } from "../instance/digest.ts"
+import type { AnyAlgorithm, Goal, ParameterRecord } from "../algorithm/algorithm.ts"
 import type { Instance } from "../instance/instance.ts"
-import { type OracleServices, problemOf } from "../oracle/interpreter.ts"
+import type { OracleServices } from "../oracle/interpreter.ts"
 import { NotFinished } from "../oracle/not-finished.ts"
 import type { Problem } from "../oracle/services.ts"
-import { type Optimum, optimum } from "../policy/optimum.ts"
 import { accounting } from "../law/accounting-law.ts"
 import { onlyHeld } from "../law/oracle-laws.ts"
 import { candidateOf, observe } from "../law/candidate.ts"
@@ -23,22 +21,17 @@ import { type Unit, Workshop } from "../work/workshop.ts"
 import { DRAWS_PER_UNIT, TRIAL_WORK } from "../run/work.ts"
 import { acceptedParameters } from "../run/accepted-parameters.ts"
 import type { RunRecord } from "../run/run-record.ts"
+import { type Ground, groundOf } from "../run/sweep.ts"
 import { checks } from "../verify/checks.ts"
 import { type CheckResult, verify } from "../verify/verify.ts"
 import { guarded } from "./guard.ts"
 import { type Failure, failureOf, oneLine, type ParameterChoice, type TrialJob, type TrialOutcome } from "./outcome.ts"
 
 /** What an algorithm says of itself. */
-export interface AlgorithmDescription {
-  readonly name: string
-  readonly summary: string
-  readonly proper: boolean
-  readonly oracle: AnyAlgorithm<never>["oracle"]
-  readonly claims: ReadonlyArray<string>
-  readonly bounds?: OwnBounds
-  /** SHA-256 of the module that it came from, where it is of one. */
-  readonly module?: string
-}
+export interface AlgorithmDescription extends Pick<
+  AnyAlgorithm<never>,
+  "bounds" | "claims" | "module" | "name" | "oracle" | "proper" | "summary"
+> {}
 
 export interface LawsJob {
   /** Checks of `verify` to make, by id. */
@@ -83,6 +76,10 @@ export interface Runner {
   readonly whereToLook: (job: TrialJob) => Effect.Effect<string | undefined>
 }
 
+/** Has a runner's threads make trials beforehand, as far as it has any; gives what calls that off. */
+export const announced = (runner: Runner, jobs: Iterable<TrialJob>): Effect.Effect<() => void> =>
+  runner.ahead?.(jobs) ?? Effect.succeed(() => {})
+
 /** What an algorithm says of itself, copied. */
 export const describeAlgorithm = ({
   name,
@@ -110,10 +107,8 @@ export const chosenParameters = (
   let value: unknown = choice
   if (typeof choice === "string") {
     try {
-      value =
-        choice === "theory"
-          ? algorithm.fromTheory(Object.freeze({ ...problem }), Object.freeze({ ...goal }))
-          : algorithm.practical(Object.freeze({ ...problem }), Object.freeze({ ...goal }))
+      const own = choice === "theory" ? "fromTheory" : "practical"
+      value = algorithm[own](Object.freeze({ ...problem }), Object.freeze({ ...goal }))
     } catch (error) {
       // Theory may ask for counts past 2⁵³, and says so with a RangeError.
       return error instanceof RangeError && choice === "theory"
@@ -127,13 +122,6 @@ export const chosenParameters = (
   return {
     failure: { kind: "parameters", note: oneLine(typeof choice === "string" ? `${choice} ${message}` : message) }
   }
-}
-
-interface Known {
-  readonly spec: string
-  readonly instance: Instance
-  readonly digest: string
-  readonly best: Optimum
 }
 
 export interface InProcessOptions {
@@ -198,18 +186,18 @@ export const inProcessRunner = (
     parameters: chosen = (choice, problem, goal) => chosenParameters(algorithm, choice, problem, goal)
   }: InProcessOptions
 ): Runner => {
-  let known: Known | undefined
+  let known: Ground | undefined
+  let knownSpec: string | undefined
   /** The last instance is kept: trials come in runs of one. */
-  const instanceOf = (spec: string): Known => {
-    if (known?.spec === spec) return known
-    const instance = resolve(spec)
-    known = { spec, instance, digest: instanceDigest(instance), best: optimum(instance.exact) }
+  const groundFor = (spec: string): Ground => {
+    if (known === undefined || knownSpec !== spec) known = groundOf(resolve(spec))
+    knownSpec = spec
     return known
   }
 
-  const parametersOn = (choice: ParameterChoice, instance: Instance, goal: Goal): ChosenParameters => {
+  const parametersOn = (choice: ParameterChoice, { problem }: Ground, goal: Goal): ChosenParameters => {
     try {
-      return chosen(choice, problemOf(instance), goal)
+      return chosen(choice, problem, goal)
     } catch (error) {
       return { failure: failureOf(error) }
     }
@@ -239,9 +227,10 @@ export const inProcessRunner = (
   }
 
   const here = Effect.fnUntraced(function* (job: TrialJob): Effect.fn.Return<TrialOutcome> {
-    const { best, digest, instance } = instanceOf(job.spec)
+    const ground = groundFor(job.spec)
+    const { best, digest, instance } = ground
     const { budget: asked, parameters: choice, goal, spec: _, ...rest } = job
-    const sized = parametersOn(choice, instance, goal)
+    const sized = parametersOn(choice, ground, goal)
     if ("skipped" in sized) return { kind: "skipped", why: sized.skipped, work: TRIAL_WORK }
     if ("failure" in sized) return { kind: "failed", failure: sized.failure, work: TRIAL_WORK }
     const budget = payable(job)
@@ -315,7 +304,7 @@ export const inProcessRunner = (
       seed: job.seed,
       level: job.level,
       untilRefuted: job.untilRefuted === true,
-      ...(job.spec === undefined ? {} : { instance: instanceOf(job.spec).instance }),
+      ...(job.spec === undefined ? {} : { instance: groundFor(job.spec).instance }),
       ...(job.budget === undefined ? {} : { budget: job.budget }),
       onWork,
       progress: (_done, _total, id) => progress(id)
@@ -324,13 +313,13 @@ export const inProcessRunner = (
   })
 
   const whereToLook = Effect.fnUntraced(function* (job: TrialJob) {
-    const { instance } = instanceOf(job.spec)
-    const sized = parametersOn(job.parameters, instance, job.goal)
+    const ground = groundFor(job.spec)
+    const sized = parametersOn(job.parameters, ground, job.goal)
     if (!("parameters" in sized)) return undefined
     const { interpreter, seed, trial, budget } = job
     const run = yield* Effect.exit(
       observe(candidateOf(limited(job.parameters).guard), {
-        instance,
+        instance: ground.instance,
         parameters: sized.parameters,
         interpreter,
         seed,
@@ -343,7 +332,7 @@ export const inProcessRunner = (
   })
 
   const parameters = (choice: ParameterChoice, spec: string, goal: Goal) =>
-    Effect.sync(() => parametersOn(choice, instanceOf(spec).instance, goal))
+    Effect.sync(() => parametersOn(choice, groundFor(spec), goal))
 
   return { description: describeAlgorithm(algorithm), parameters, trial, ahead, laws, whereToLook }
 }

@@ -9,7 +9,7 @@ import { type Axis, T7_EXPONENTS } from "./axes.ts"
 import { goalOnGround, groundOf, queriesOf, sweep, type SweepJob, type SweepPoint, trialsOf } from "../run/sweep.ts"
 import { medianExponent } from "../statistics/median-exponent.ts"
 import type { TrialJob, TrialOutcome } from "./outcome.ts"
-import type { AlgorithmDescription, Runner } from "./runner.ts"
+import { type AlgorithmDescription, announced, type Runner } from "./runner.ts"
 
 /** Runs to one target on one instance. */
 export interface PointRuns {
@@ -91,7 +91,7 @@ export class TargetRuns {
       return undefined
     })
     const { name } = runner.description
-    const callOff = yield* runner.ahead?.(trialsOf(trials).map(jobOf)) ?? Effect.succeed(() => {})
+    const callOff = yield* announced(runner, trialsOf(trials).map(jobOf))
     const runs = yield* sweep(
       trialsOf(trials).map((trial) => ({ algorithm: name, spec, at: epsilon, target, interpreter, seed, trial })),
       {

@@ -5,16 +5,14 @@
 import * as Effect from "effect/Effect"
 import type { Goal } from "../algorithm/algorithm.ts"
 import type { Instance } from "../instance/instance.ts"
-import type { Interpreter } from "../oracle/interpreter.ts"
 import { goalOnGround, groundOf } from "../run/sweep.ts"
-import type { CaseResult } from "./case-run.ts"
+import { type CaseResult, jobOf } from "./case-run.ts"
+import type { PlannedCase } from "./cases.ts"
 import type { Runner } from "./runner.ts"
 
-export interface Smallest {
+export interface Smallest extends Pick<PlannedCase, "interpreter" | "parameters"> {
   readonly spec: string
   readonly goal: Goal
-  readonly parameters: "practical" | "theory"
-  readonly interpreter: Interpreter
   readonly above: number
   readonly runs: number
 }
@@ -61,15 +59,7 @@ export const smallestShowing = Effect.fnUntraced(function* (
     const own = goalOnGround(ground.value, share * ground.value.problem.rewardRange, goal.delta)
     let above = 0
     for (let trial = 0; trial < RUNS; trial++) {
-      const outcome = yield* runner.trial({
-        spec,
-        goal: own,
-        parameters: planned.parameters,
-        interpreter: planned.interpreter,
-        seed,
-        trial,
-        checkpoints: false
-      })
+      const outcome = yield* runner.trial(jobOf({ ...planned, spec: () => spec }, seed, own, trial))
       if (outcome.kind !== "finished") return undefined
       if (!(outcome.record.suboptimality.value <= own.epsilon)) above++
       if (RUNS - trial - 1 + above < ABOVE) return undefined
