@@ -2,37 +2,18 @@
  * A sweep's store on PostgreSQL: for as many machines as one likes. The package `pg` is an optional peer, brought in when a store is asked for.
  *
  * Plain SQL, not Effect's PersistedQueue: a result and the end of its job must be one transaction, claims and commits must come in batches (a queue of single offers and takes moves
- * some hundred jobs a second), `status` must read what it counts, and the file store must mean the same. The statements are those of sqlite-store.ts; SKIP LOCKED keeps claims apart.
+ * some hundred jobs a second), `status` must read what it counts, and the file store must mean the same. SKIP LOCKED keeps claims apart.
  */
 import type * as Pg from "pg"
-import {
-  type ClaimedJob,
-  type FailedJob,
-  GIVEN_UP,
-  type MadeResult,
-  type StoredJob,
-  StoreFailed,
-  type SweepStore
-} from "./sweep-store.ts"
+import * as Effect from "effect/Effect"
+import { schemaOf, sqlStore, type Statements } from "./sql-store.ts"
+import { StoreFailed, type SweepStore } from "./sweep-store.ts"
 
 /** The version that it was tested with; package.json says the same. */
 const INSTALL_PG = "npm i pg@8.23.1"
 
 /** Milliseconds after which a connection or a statement counts as lost: a network that swallows everything says nothing. */
 const PATIENCE_MS = 10_000
-
-const NOW = "extract(epoch from clock_timestamp())::float8"
-
-const schemaOf = (name: string): string => `
-CREATE SCHEMA IF NOT EXISTS ${name};
-CREATE TABLE IF NOT EXISTS ${name}.meta (key text PRIMARY KEY, value text NOT NULL);
-CREATE TABLE IF NOT EXISTS ${name}.jobs (
-  seq bigserial PRIMARY KEY, id text NOT NULL UNIQUE, task text NOT NULL, state smallint NOT NULL DEFAULT 0,
-  worker text, lease_until float8, attempts integer NOT NULL DEFAULT 0, reason text, done_at float8);
-CREATE INDEX IF NOT EXISTS jobs_pending ON ${name}.jobs (seq) WHERE state = 0;
-CREATE INDEX IF NOT EXISTS jobs_leased ON ${name}.jobs (lease_until) WHERE state = 1;
-CREATE INDEX IF NOT EXISTS jobs_recent ON ${name}.jobs (done_at) WHERE state = 2;
-CREATE TABLE IF NOT EXISTS ${name}.results (id text PRIMARY KEY, bytes bytea NOT NULL, worker text NOT NULL, seconds float8 NOT NULL);`
 
 const load = async (): Promise<typeof Pg> => {
   try {
@@ -78,135 +59,57 @@ export const openPostgresStore = async (url: string, sweep: string): Promise<Swe
   // An idle connection that is cut off is said when it is next used.
   pool.on("error", () => {})
   pool.on("connect", (client) => void client.on("error", () => {}))
-  const failed = (error: unknown): StoreFailed => new StoreFailed({ store: name, reason: lineOf(error) })
+  const statementsOf = (client: Pg.PoolClient): Statements => ({
+    rows: (sql, ...parameters) => Effect.promise(async () => (await client.query(sql, [...parameters])).rows as never),
+    insert: (table, columns) =>
+      Effect.promise(async () => {
+        const names = columns.map((column) => column.name)
+        const arrays = columns.map(({ type }, i) => `$${i + 1}::${type}[]`)
+        const values = columns.map((column) =>
+          column.values.map((value) => (value instanceof Uint8Array ? Buffer.from(value) : value))
+        )
+        const { rowCount } = await client.query(
+          `INSERT INTO ${table} (${names.join(", ")}) SELECT * FROM unnest(${arrays.join(", ")}) ON CONFLICT DO NOTHING`,
+          values
+        )
+        return rowCount ?? 0
+      })
+  })
   /** In one transaction, on a connection of its own; one that did not answer is not used again. */
-  const together = async <A>(work: (client: Pg.PoolClient) => Promise<A>): Promise<A> => {
+  const together = async <A>(work: (statements: Statements) => Effect.Effect<A>): Promise<A> => {
     let client: Pg.PoolClient | undefined
     let lost: Error | undefined
     try {
       client = await pool.connect()
       await client.query("BEGIN")
-      const result = await work(client)
+      const result = await Effect.runPromise(work(statementsOf(client)))
       await client.query("COMMIT")
       return result
     } catch (error) {
       lost = error as Error
-      throw failed(error)
+      throw new StoreFailed({ store: name, reason: lineOf(error) })
     } finally {
       client?.release(lost ?? false)
     }
   }
-  const rows = async <A>(sql: string, ...parameters: ReadonlyArray<unknown>): Promise<ReadonlyArray<A>> =>
-    together(async (client) => (await client.query(sql, [...parameters])).rows as ReadonlyArray<A>)
-  // Two that come first at once would both make the schema.
-  await together(async (client) => {
-    await client.query("SELECT pg_advisory_xact_lock(hashtext($1))", [schema])
-    await client.query(schemaOf(schema))
-  })
-  return {
+  const at = `${schema}.`
+  await together(
+    Effect.fnUntraced(function* ({ rows }: Statements) {
+      // Two that come first at once would both make the schema.
+      yield* rows("SELECT pg_advisory_xact_lock(hashtext($1))", schema)
+      for (const statement of [`CREATE SCHEMA IF NOT EXISTS ${schema}`, ...schemaOf(at, "bigserial").split(";")])
+        yield* rows(statement)
+    })
+  )
+  return sqlStore({
     name,
-    version: (own) =>
-      together(async (client) => {
-        await client.query(`INSERT INTO ${schema}.meta VALUES ('version', $1) ON CONFLICT DO NOTHING`, [own])
-        const { rows: found } = await client.query(`SELECT value FROM ${schema}.meta WHERE key = 'version'`)
-        return found[0].value as string
-      }),
-    add: (jobs) =>
-      together(async (client) => {
-        const { rowCount } = await client.query(
-          `INSERT INTO ${schema}.jobs (id, task) SELECT * FROM unnest($1::text[], $2::text[]) ON CONFLICT (id) DO NOTHING`,
-          [jobs.map(({ id }) => id), jobs.map(({ task }) => task)]
-        )
-        return rowCount ?? 0
-      }),
-    claim: (worker, most, lease, attempts) =>
-      together(async (client) => {
-        await client.query(
-          `UPDATE ${schema}.jobs SET state = 3, worker = NULL, reason = coalesce(reason, $1)
-           WHERE seq IN (SELECT seq FROM ${schema}.jobs WHERE state = 1 AND lease_until < ${NOW} AND attempts >= $2 FOR UPDATE SKIP LOCKED)`,
-          [GIVEN_UP, attempts]
-        )
-        const taken = async (which: string, limit: number): Promise<ReadonlyArray<ClaimedJob>> => {
-          const { rows: claimed } = await client.query(
-            `UPDATE ${schema}.jobs AS j SET state = 1, worker = $1, attempts = attempts + 1, lease_until = ${NOW} + $2
-             FROM (SELECT seq FROM ${schema}.jobs WHERE ${which} LIMIT $3 FOR UPDATE SKIP LOCKED) AS n
-             WHERE j.seq = n.seq RETURNING j.id, j.task, j.attempts`,
-            [worker, lease, limit]
-          )
-          return claimed as ReadonlyArray<ClaimedJob>
-        }
-        const lost = `state = 1 AND lease_until < ${NOW}`
-        const suspect = await taken(`${lost} AND attempts >= 2`, 1)
-        const expired = await taken(`${lost} AND attempts < 2`, most - suspect.length)
-        const fresh = await taken("state = 0 ORDER BY seq", most - suspect.length - expired.length)
-        return [...suspect, ...expired, ...fresh]
-      }),
-    renew: async (worker, ids, lease) => {
-      await rows(
-        `UPDATE ${schema}.jobs SET lease_until = ${NOW} + $1 WHERE state = 1 AND worker = $2 AND id = ANY($3)`,
-        lease,
-        worker,
-        ids
-      )
-    },
-    commit: (worker, made) =>
-      together(async (client) => {
-        const ids = made.map(({ id }) => id)
-        const { rowCount } = await client.query(
-          `INSERT INTO ${schema}.results SELECT id, bytes, $4, seconds FROM unnest($1::text[], $2::bytea[], $3::float8[]) AS made (id, bytes, seconds) ON CONFLICT DO NOTHING`,
-          [ids, made.map(({ bytes }) => Buffer.from(bytes)), made.map(({ seconds }) => seconds), worker]
-        )
-        await client.query(
-          `UPDATE ${schema}.jobs SET state = 2, worker = NULL, lease_until = NULL, reason = NULL, done_at = ${NOW} WHERE state <> 2 AND id = ANY($1)`,
-          [ids]
-        )
-        return rowCount ?? 0
-      }),
-    fail: async (worker, id, reason, again) => {
-      await rows(
-        `UPDATE ${schema}.jobs SET state = $1, worker = NULL, lease_until = NULL, reason = $2 WHERE id = $3 AND worker = $4 AND state = 1`,
-        again ? 0 : 3,
-        reason,
-        id,
-        worker
-      )
-    },
-    release: async (worker) => {
-      await rows(
-        `UPDATE ${schema}.jobs SET state = 0, worker = NULL, lease_until = NULL, attempts = attempts - 1 WHERE state = 1 AND worker = $1`,
-        worker
-      )
-    },
-    holders: async () =>
-      (await rows<{ worker: string }>(`SELECT DISTINCT worker FROM ${schema}.jobs WHERE state = 1`)).map(
-        ({ worker }) => worker
-      ),
-    expire: async (worker) => {
-      await rows(`UPDATE ${schema}.jobs SET lease_until = 0 WHERE state = 1 AND worker = $1`, worker)
-    },
-    counts: async () => {
-      const [found] = await rows<Record<string, number>>(
-        `SELECT count(*) FILTER (WHERE state = 0)::float8 AS pending, count(*) FILTER (WHERE state = 1)::float8 AS running,
-          count(*) FILTER (WHERE state = 2)::float8 AS done, count(*) FILTER (WHERE state = 3)::float8 AS failed,
-          count(DISTINCT worker) FILTER (WHERE state = 1 AND lease_until >= ${NOW})::float8 AS workers,
-          count(*) FILTER (WHERE state = 2 AND done_at > ${NOW} - 60)::float8 AS "lastMinute",
-          coalesce(${NOW} - min(done_at) FILTER (WHERE state = 2 AND done_at > ${NOW} - 60), 0)::float8 AS span FROM ${schema}.jobs`
-      )
-      const { done, failed: lost, lastMinute, pending, running, span, workers } = found
-      return { pending, running, done, failed: lost, workers, lastMinute, span }
-    },
-    failed: (most) =>
-      rows<FailedJob>(
-        `SELECT id, task, reason, attempts FROM ${schema}.jobs WHERE state = 3 ORDER BY seq LIMIT $1`,
-        most
-      ),
-    done: (after, most) =>
-      rows<StoredJob>(
-        `SELECT id, task FROM ${schema}.jobs WHERE state = 2 AND id COLLATE "C" > $1 ORDER BY id COLLATE "C" LIMIT $2`,
-        after,
-        most
-      ),
-    results: (ids) => rows<MadeResult>(`SELECT id, bytes, seconds FROM ${schema}.results WHERE id = ANY($1)`, ids),
+    at,
+    now: "extract(epoch from clock_timestamp())::float8",
+    apart: "FOR UPDATE SKIP LOCKED",
+    bytewise: 'COLLATE "C"',
+    textsOf: (parameter) => `SELECT json_array_elements_text(${parameter}::json)`,
+    rows: (sql, ...parameters) => together(({ rows }) => rows(sql, ...parameters)),
+    together,
     close: () => pool.end()
-  }
+  })
 }
