@@ -170,10 +170,8 @@ const document = (checked: Checked) => {
           digest: result.certificate.digest,
           assumed: taken(checked)
         }),
-    ...(replayed === undefined
-      ? {}
-      : { replayed: { trials: replayed.trials, differences: replayed.differences.map((one) => ({ ...one })) } }),
-    ...(coq === undefined ? {} : { coq: { ...coq } })
+    replayed: replayed && { ...replayed, differences: replayed.differences.map((one) => ({ ...one })) },
+    coq: coq && { ...coq }
   }
 }
 

@@ -1,6 +1,5 @@
 /** `coverbound verify ./module`: the laws of its program, held in a process of its own, as `audit` holds them. */
 import * as Effect from "effect/Effect"
-import * as Option from "effect/Option"
 import type { JsonInput } from "../run/json-text.ts"
 import { checks } from "../verify/checks.ts"
 import { type CheckResult, selected, type Verification } from "../verify/verify.ts"
@@ -50,13 +49,7 @@ export const verifyModule = Effect.fnUntraced(function* (
 ): Effect.fn.Return<Verification, InvalidCall | NotHeld | NotRun> {
   return yield* Effect.scoped(
     Effect.gen(function* () {
-      const options = {
-        backend: Option.none(),
-        noTypeCheck: false,
-        trialMemory: Option.none(),
-        trialSeconds: Option.none()
-      }
-      const runner = yield* loadModule(module, options, reporter)
+      const runner = yield* loadModule(module, {}, reporter)
       const ids = selected(checks, select)
         .filter(({ of }) => of === "algorithm")
         .map(({ id }) => id)
@@ -107,7 +100,8 @@ export const verificationDocument = (verifications: ReadonlyArray<Verification>,
         relation,
         bound,
         note,
-        ...(saved === undefined ? {} : { counterexample: saved.path, replay: saved.command })
+        counterexample: saved?.path,
+        replay: saved?.command
       })
     )
   }))

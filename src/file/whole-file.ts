@@ -30,17 +30,14 @@ export const makeFolder = (folder: string): void => {
 }
 
 /**
- * Has `write` make a file under a temporary name, flushes it and gives it its name, making the folder. Killed at any moment, it leaves the old file
- * or the new one, and beside it at most what the next that writes it removes; where `write` or the disk fails, the old one alone. All is done in one turn of the event loop, so that a signal with a listener comes
- * before or after it.
- *
- * @throws what the file system or `write` throws
+ * Has `write` make a file under a temporary name, step by step, flushes it and gives it its name, making the folder. Killed at any moment, it leaves the old file or the new one, and
+ * beside it at most what the next that writes it removes; where `write` or the disk fails, or whoever takes the steps ends with `return`, the old one alone.
  */
-export const makeWholeFile = (path: string, write: (temporary: string) => void): void => {
+function* makingWholeFile(path: string, write: (temporary: string) => Iterable<void>): Generator<void> {
   makeFolder(dirname(resolve(path)))
   const temporary = temporaryName(path)
   try {
-    write(temporary)
+    yield* write(temporary)
     const file = openSync(temporary, "r+")
     try {
       fsyncSync(file)
@@ -49,14 +46,21 @@ export const makeWholeFile = (path: string, write: (temporary: string) => void):
     }
     renameSync(temporary, path)
     removeLeft(path)
-  } catch (error) {
+  } finally {
     try {
       rmSync(temporary, { force: true })
     } catch {
       // Then it was never made, or the folder is gone; what went wrong first is what counts.
     }
-    throw error
   }
+}
+
+/** A whole file that `write` makes in one turn of the event loop, so that a signal with a listener comes before or after it. @throws what the file system or `write` throws */
+export const makeWholeFile = (path: string, write: (temporary: string) => void): void => {
+  makingWholeFile(path, (temporary) => {
+    write(temporary)
+    return []
+  }).next()
 }
 
 /** {@link makeWholeFile} of a text (UTF-8) or bytes. */
@@ -68,42 +72,27 @@ const PORTION = 2 ** 20
 /** Milliseconds of writing after which others have their turn. */
 const TURN_MS = 50
 
-/**
- * A text of any length, made piece by piece, as a file that is there whole or not at all. Others have their turn between pieces; a caller that is told to stop by then ends it with
- * `return`, and the old file alone is left. Ends when the file has its name. @throws what the file system or the pieces throw
- */
-export function* writingWholeFile(path: string, pieces: Iterable<string>): Generator<void> {
-  makeFolder(dirname(resolve(path)))
-  const temporary = temporaryName(path)
-  let file: number | undefined
-  try {
-    file = openSync(temporary, "wx")
-    let [portion, since] = ["", performance.now()]
-    const flush = (): void => {
-      // A disk may take a part.
-      for (let bytes = Buffer.from(portion); bytes.length > 0; bytes = bytes.subarray(writeSync(file!, bytes)));
-      portion = ""
-    }
-    for (const piece of pieces) {
-      portion += piece
-      if (portion.length < PORTION) continue
-      flush()
-      if (performance.now() - since < TURN_MS) continue
-      yield
-      since = performance.now()
-    }
-    flush()
-    fsyncSync(file)
-    closeSync(file)
-    file = undefined
-    renameSync(temporary, path)
-    removeLeft(path)
-  } finally {
+/** A whole file of any length, made piece by piece; others have their turn between steps. @throws what the file system or the pieces throw */
+export const writingWholeFile = (path: string, pieces: Iterable<string>): Generator<void> =>
+  makingWholeFile(path, function* (temporary) {
+    const file = openSync(temporary, "wx")
     try {
-      if (file !== undefined) closeSync(file)
-      rmSync(temporary, { force: true })
-    } catch {
-      // Then it was never made, or the folder is gone; what went wrong first is what counts.
+      let [portion, since] = ["", performance.now()]
+      const flush = (): void => {
+        // A disk may take a part.
+        for (let bytes = Buffer.from(portion); bytes.length > 0; bytes = bytes.subarray(writeSync(file, bytes)));
+        portion = ""
+      }
+      for (const piece of pieces) {
+        portion += piece
+        if (portion.length < PORTION) continue
+        flush()
+        if (performance.now() - since < TURN_MS) continue
+        yield
+        since = performance.now()
+      }
+      flush()
+    } finally {
+      closeSync(file)
     }
-  }
-}
+  })

@@ -14,6 +14,7 @@ export const openSqliteStore = (path: string): SweepStore => {
   const database = openSqlite(path, PATIENCE_MS)
   database.exec("PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL")
   database.exec(`BEGIN IMMEDIATE;${schemaOf("", "INTEGER")}COMMIT`)
+  // oxlint-disable-next-line typescript/no-unnecessary-type-parameters -- what a statement's rows are, it says itself
   const rows = <A>(sql: string, parameters: ReadonlyArray<string | number>): ReadonlyArray<A> => {
     const named = Object.fromEntries(parameters.map((value, i) => [`$${i + 1}`, value]))
     return database.prepare(sql).all(named) as unknown as ReadonlyArray<A>

@@ -182,14 +182,6 @@ describe("a journal", () => {
       expect(Exit.isFailure(exit) && String(exit.cause)).toMatch(/there: not written \(ENOSPC\)/)
   })
 
-  it("counts what was finished, wherever it was made", async () => {
-    for (const threads of [0, 2]) {
-      let done = 0
-      await within({ threads, onDone: () => done++ }, all)
-      expect(done).toBe(5)
-    }
-  })
-
   it("lets go what another version made", async () => {
     await kept("versions", "1", (journal) => Effect.sync(() => journal.put("a", Uint8Array.of(1))))
     await kept("versions", "2", (journal) =>

@@ -16,11 +16,7 @@ export interface WorkshopOptions {
   readonly thread: URL
   /** Makes units in this thread. */
   readonly perform: Perform
-  /** What the threads are given as they start: plain data. */
-  readonly setting?: unknown
   readonly journal?: Journal
-  /** Called as each unit is finished, by whichever thread. */
-  readonly onDone?: () => void
 }
 
 /** What a thread is told. */
@@ -218,7 +214,7 @@ class Pool implements WorkshopShape {
   private start(): Thread {
     // Of the process's own flags what keeps it quiet and what it loads first: a thread cannot start under --input-type, which `node --eval` is given.
     const execArgv = process.execArgv.filter((flag) => /^--(disable-warning|import)=/.test(flag))
-    const worker = new Worker(this.options.thread, { workerData: this.options.setting, execArgv })
+    const worker = new Worker(this.options.thread, { execArgv })
     const thread: Thread = { worker, told: new Set(), group: undefined, current: undefined }
     worker.on("message", (said: Said) => this.heard(thread, said))
     // A thread that ended by itself (out of memory, say): whoever waits for its unit is told.
@@ -252,7 +248,6 @@ class Pool implements WorkshopShape {
   }
 
   private settle(asked: Asked, result: Uint8Array | DeathNote, keep = true): void {
-    const { onDone } = this.options
     const journal = keep ? this.options.journal : undefined
     asked.running = false
     asked.result = result
@@ -263,7 +258,6 @@ class Pool implements WorkshopShape {
         return this.breakOff(error as Error)
       }
       if (journal !== undefined && asked.waiter === undefined) asked.result = "kept"
-      onDone?.()
     }
     if (asked.waiter === undefined) this.unread++
     this.hand(asked)
@@ -277,14 +271,13 @@ class Pool implements WorkshopShape {
 }
 
 /** Makes units in this thread, as they are asked for. */
-const inThisThread = ({ journal, onDone, perform }: WorkshopOptions): WorkshopShape => {
+const inThisThread = ({ journal, perform }: WorkshopOptions): WorkshopShape => {
   const made = ({ data, key, kind, shared }: Unit, progress: (...said: ReadonlyArray<unknown>) => void) => {
     let keep = true
     const context = { shared: () => shared?.value, progress, fleeting: () => (keep = false) }
     return Effect.tap(perform(kind, data, context), (result) =>
       Effect.sync(() => {
         if (keep) journal?.put(key, serialize(result))
-        onDone?.()
       })
     )
   }

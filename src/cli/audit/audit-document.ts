@@ -1,6 +1,5 @@
 /** An audit as JSON: what `--json` prints, and, with every trial and the timings, what run.json holds. */
 import type { Audit } from "../../audit/audit.ts"
-import type { Problem } from "../../oracle/services.ts"
 import { type JsonInput, jsonPieces, JsonRows } from "../../run/json-text.ts"
 import { environmentJson, trialJson } from "../../run/run-json.ts"
 import type { RunRecord } from "../../run/run-record.ts"
@@ -18,16 +17,11 @@ export const worst = (records: ReadonlyArray<RunRecord>): number =>
 
 export interface DocumentOptions {
   /** The module, as the call named it. */
-  readonly file?: string
+  readonly file?: string | undefined
   readonly parametersFrom: string
   /** Fewer records than trials: the run was cut short by this. */
-  readonly interrupted?: string
+  readonly interrupted?: string | undefined
 }
-
-const problemJson = ({ tokens, ...problem }: Problem) => ({
-  ...problem,
-  ...(tokens === undefined ? {} : { tokens: { ...tokens } })
-})
 
 /**
  * The document. `ledger` and `suboptimality` are those of the dearest and the worst run; `trials` may exceed the number of runs where the audit was
@@ -36,16 +30,17 @@ const problemJson = ({ tokens, ...problem }: Problem) => ({
 export const auditDocument = (audit: Audit, { file, parametersFrom, interrupted }: DocumentOptions) => {
   const { best, judgements, plan, records, referenceSuboptimality, subject } = audit
   const { algorithm, budget, digest, goal, instance, interpreter, level, parameters, seed, trials } = plan
+  const { tokens, ...problem } = subject.problem
   return {
     format: "coverbound-audit",
     version: 1,
     suite: VERSION,
     algorithm: algorithm.name,
-    ...(algorithm.module === undefined ? {} : { module: algorithm.module }),
-    ...(file === undefined ? {} : { file }),
+    module: algorithm.module,
+    file,
     instance: instance.spec,
     digest,
-    problem: problemJson(subject.problem),
+    problem: { ...problem, tokens: tokens && { ...tokens } },
     exact: {
       coverage: best.coverage,
       optimalObjective: best.objective,
@@ -59,8 +54,8 @@ export const auditDocument = (audit: Audit, { file, parametersFrom, interrupted 
     seed,
     trials,
     level,
-    ...(budget === undefined ? {} : { budget: { ...budget } }),
-    ...(interrupted === undefined ? {} : { interrupted }),
+    budget: budget && { ...budget },
+    interrupted,
     ledger: {
       rewardQueries: dearest(records, (run) => run.ledger.rewardQueries),
       samplingQueries: dearest(records, (run) => run.ledger.samplingQueries)
@@ -72,7 +67,7 @@ export const auditDocument = (audit: Audit, { file, parametersFrom, interrupted 
         part,
         nature,
         verdict,
-        ...(unpromised === undefined ? {} : { unpromised }),
+        unpromised,
         level,
         measured,
         relation,

@@ -12,7 +12,9 @@ import { type InvalidInstance, shown } from "../../instance/invalid-instance.ts"
 import { suggestion } from "../../instance/nearest-name.ts"
 import { EXACT_LAW_LIMIT } from "../../oracle/exact-law.ts"
 import { type Interpreter, type OracleServices, problemOf } from "../../oracle/interpreter.ts"
+import type { Budget } from "../../oracle/ledger.ts"
 import type { Problem } from "../../oracle/services.ts"
+import { given } from "../../run/given.ts"
 import { TABLE_LIMIT } from "../../search/pass-cache.ts"
 import { optimum } from "../../policy/optimum.ts"
 import { theorems } from "../../theorem/registry.ts"
@@ -123,6 +125,15 @@ const theoryOf = (algorithm: AnyAlgorithm<OracleServices>, problem: Problem, goa
     Option.isSome(chosen) ? chosen.value.parameters : {}
   )
 
+/** The limits of a call; undefined where it has none. */
+export const budgetOf = ({ budgetRewards, budgetSamples }: AuditCall): Budget | undefined => {
+  const budget = given({
+    rewardQueries: Option.getOrUndefined(budgetRewards),
+    samplingQueries: Option.getOrUndefined(budgetSamples)
+  })
+  return Object.keys(budget).length === 0 ? undefined : budget
+}
+
 /** Chooses everything a call leaves open. */
 export const choosePlan = Effect.fnUntraced(function* (
   options: AuditCall,
@@ -149,9 +160,6 @@ export const choosePlan = Effect.fnUntraced(function* (
       ? "theory"
       : "practical"
   const chosen = yield* chooseParameters(Option.getOrUndefined(options.parameters), fallback, algorithm, problem, goal)
-  const rewardQueries = Option.getOrUndefined(options.budgetRewards)
-  const samplingQueries = Option.getOrUndefined(options.budgetSamples)
-  const batch = Option.getOrUndefined(options.batch)
   const plan: AuditPlan = {
     algorithm,
     instance,
@@ -162,15 +170,7 @@ export const choosePlan = Effect.fnUntraced(function* (
     seed: Option.getOrElse(options.seed, () => 1),
     trials,
     level: Option.getOrElse(options.level, () => 0.01),
-    ...(rewardQueries === undefined && samplingQueries === undefined
-      ? {}
-      : {
-          budget: {
-            ...(rewardQueries === undefined ? {} : { rewardQueries }),
-            ...(samplingQueries === undefined ? {} : { samplingQueries })
-          }
-        }),
-    ...(batch === undefined ? {} : { batch })
+    ...given({ budget: budgetOf(options), batch: Option.getOrUndefined(options.batch) })
   }
   return {
     plan,

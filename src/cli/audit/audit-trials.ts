@@ -3,6 +3,7 @@ import * as Effect from "effect/Effect"
 import type { FailedTrial } from "../../audit/case-run.ts"
 import type { Runner } from "../../audit/runner.ts"
 import { optimum } from "../../policy/optimum.ts"
+import { given } from "../../run/given.ts"
 import type { RunOptions } from "../../run/run-trial.ts"
 import type { RunRecord } from "../../run/run-record.ts"
 import { trialUnit } from "../../run/trial-unit.ts"
@@ -25,9 +26,7 @@ export const trialsIn = Effect.fnUntraced(function* ({ journal, workshop }: Work
           ...shared,
           best,
           trial,
-          ...(budget === undefined ? {} : { budget }),
-          ...(batch === undefined ? {} : { batch }),
-          ...(checkpoints === undefined ? {} : { checkpoints })
+          ...given({ budget, batch, checkpoints })
         })
     })()
   )
@@ -54,8 +53,7 @@ export const trialsBy =
         seed,
         trial,
         checkpoints: true,
-        ...(budget === undefined ? {} : { budget }),
-        ...(batch === undefined ? {} : { batch })
+        ...given({ budget, batch })
       }),
       (outcome) => {
         if (outcome.kind === "finished") return outcome.record

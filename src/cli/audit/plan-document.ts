@@ -13,17 +13,13 @@ const caseDocument = (one: CaseResult, asked: string, withRuns: boolean) => {
     id: planned.id,
     why: planned.why,
     spec,
-    ...(note === undefined ? {} : { note }),
+    note,
     replay: replayOf(one, asked),
     failures: failures.map(({ failure, trial }) => ({ trial, kind: failure.kind, note: failure.note })),
-    ...(audit === undefined
-      ? {}
-      : {
-          audit: {
-            ...auditDocument(audit, { parametersFrom: planned.parameters }),
-            ...(withRuns ? { runs: audit.records.map(trialJson) } : {})
-          }
-        })
+    audit: audit && {
+      ...auditDocument(audit, { parametersFrom: planned.parameters }),
+      runs: withRuns ? audit.records.map(trialJson) : undefined
+    }
   }
 }
 
@@ -49,25 +45,18 @@ const documentOf = (result: PlanResult, { asked, types }: Audited, withRuns: boo
     version: 1,
     suite: VERSION,
     algorithm: asked,
-    description: { ...description, ...(bounds === undefined ? {} : { bounds: { ...bounds } }) },
-    ...(types?.kind === "passed" && types.needs !== undefined ? { requirements: types.needs } : {}),
+    description: { ...description, bounds: bounds && { ...bounds } },
+    requirements: types?.kind === "passed" ? types.needs : undefined,
     seed: options.seed,
     level: options.level,
     runs,
     work: result.work,
     held: findings.length === 0,
-    findings: findings.map(({ failure, what, where }) => ({
-      what,
-      where,
-      ...(failure === undefined ? {} : { kind: failure.kind })
-    })),
-    ...(whereToLook === undefined ? {} : { whereToLook }),
-    ...(smallest === undefined ? {} : { smallest: { ...smallest, goal: { ...smallest.goal } } }),
+    findings: findings.map(({ failure, what, where }) => ({ what, where, kind: failure?.kind })),
+    whereToLook,
+    smallest: smallest && { ...smallest, goal: { ...smallest.goal } },
     oracles: { ...use },
-    claims: clauses.map(({ from, ...clause }) => ({
-      ...clause,
-      ...(from === undefined ? {} : { replay: replayOf(from, asked) })
-    })),
+    claims: clauses.map(({ from, ...clause }) => ({ ...clause, replay: from && replayOf(from, asked) })),
     laws: laws.map(({ bound, id, level, look, measured, note, relation, title, verdict }) => ({
       id,
       title,
@@ -77,13 +66,13 @@ const documentOf = (result: PlanResult, { asked, types }: Audited, withRuns: boo
       relation,
       bound,
       note,
-      ...(look === undefined ? {} : { look: { ...look } })
+      look: look && { ...look }
     })),
     exponents: exponents.map(({ fit, of, points, predicted, ...row }) => ({
       ...row,
       of,
-      ...(fit === undefined ? {} : { fit: { ...fit } }),
-      ...(predicted === undefined ? {} : { predicted: { ...predicted } }),
+      fit: fit && { ...fit },
+      predicted: predicted && { ...predicted },
       points: points.map((point) => ({ ...point }))
     })),
     standing: standing.map(({ other, points, relation }) => ({

@@ -140,16 +140,12 @@ const auditIn = Effect.fnUntraced(function* (
       sofar = now
     }
   }
-  const said = { parametersFrom, ...(module === undefined ? {} : { file: module.named.asked }) }
+  const said = { parametersFrom, file: module?.named.asked }
   const save = (result: Audit, interrupted?: string) =>
     writePieces(
       folder,
       "run.json",
-      runDocument(
-        result,
-        { ...said, ...(interrupted === undefined ? {} : { interrupted }) },
-        { startedAt, totalMs: performance.now() - start, trialMs }
-      )
+      runDocument(result, { ...said, interrupted }, { startedAt, totalMs: performance.now() - start, trialMs })
     )
 
   const result = yield* audit(plan).pipe(

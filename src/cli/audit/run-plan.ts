@@ -14,6 +14,7 @@ import { inProcessRunner, type Runner } from "../../audit/runner.ts"
 import type { Instance } from "../../instance/instance.ts"
 import { shown } from "../../instance/invalid-instance.ts"
 import type { OracleServices } from "../../oracle/interpreter.ts"
+import { given } from "../../run/given.ts"
 import { jsonText } from "../../run/json-text.ts"
 import { secretSeed } from "./audit-plan.ts"
 import { clearCertificates, writeCertificateFiles } from "../certificate-files.ts"
@@ -95,18 +96,17 @@ const show = Effect.fnUntraced(function* (
   const bar = new ProgressBar()
   if (Option.isNone(options.budget)) bar.estimate("an audit on everything takes about half a minute")
   const watch = new Stopwatch()
-  const trials = Option.getOrUndefined(options.trials)
-  const delta = Option.getOrUndefined(options.delta)
-  const budget = Option.getOrUndefined(options.budget)
   const result: PlanResult = yield* auditWith(runner, {
     resolve,
     seed: Option.getOrElse(options.seed, () => (secret ? secretSeed() : 1)),
     secret,
     level: Option.getOrElse(options.level, () => LEVEL),
-    ...(budget === undefined ? {} : { budget }),
     rivals: algorithms,
-    ...(trials === undefined ? {} : { trials }),
-    ...(delta === undefined ? {} : { delta }),
+    ...given({
+      budget: Option.getOrUndefined(options.budget),
+      trials: Option.getOrUndefined(options.trials),
+      delta: Option.getOrUndefined(options.delta)
+    }),
     progress: (share, what) => {
       watch.begin(what)
       bar.update(share, what)

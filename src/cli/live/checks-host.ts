@@ -2,6 +2,7 @@
  * The process that holds a module of checks in a {@link Sandbox}: it waits for the module, so that the command need not. A response over which the module's process
  * ends (it hangs, fills memory, exits) is one that failed; the next has a fresh process. Started by checks-process.ts, never by hand.
  */
+import { beside } from "../../file/beside.ts"
 import { failureOf, oneLine } from "../../audit/outcome.ts"
 import { NotFinished } from "../../oracle/not-finished.ts"
 import { fieldsOf } from "../module/remote-algorithm.ts"
@@ -15,18 +16,11 @@ import type {
   LoadChecks
 } from "./checks-messages.ts"
 
-const HOST = new URL(`./checks-sandbox-host${import.meta.url.endsWith(".ts") ? ".ts" : ".js"}`, import.meta.url)
+const HOST = beside("checks-sandbox-host", import.meta.url)
 
 let sandbox: Sandbox | undefined
-let request: LoadChecks | undefined
 
 const noteOf = (error: unknown): string => (error instanceof NotFinished ? error.message : failureOf(error).note)
-
-/** Starts a process and loads the module. @throws Failed where it ends over it */
-const start = (): Readonly<Record<string, unknown>> => {
-  sandbox!.start()
-  return fieldsOf(sandbox!.ask({ kind: "prompts", prompts: request!.prompts }))
-}
 
 const descriptionOf = (said: unknown): ChecksDescription | undefined => {
   const { dimension, names, noisy, parameterRadius, rewardRange } = fieldsOf(said)
@@ -42,10 +36,10 @@ const descriptionOf = (said: unknown): ChecksDescription | undefined => {
 }
 
 const load = (asked: LoadChecks): ChecksReply => {
-  request = asked
-  sandbox = new Sandbox({ ...asked, secondsPerCall: asked.seconds }, () => {}, HOST)
+  const { prompts, ...limits } = asked
+  sandbox = new Sandbox({ ...limits, told: { prompts } }, () => {}, HOST)
   try {
-    const said = start()
+    const said = fieldsOf(sandbox.start())
     const description = descriptionOf(said["description"])
     return description === undefined
       ? { kind: "refused", why: oneLine(String(said["why"])) }
@@ -58,7 +52,7 @@ const load = (asked: LoadChecks): ChecksReply => {
 const judge = (one: JudgeResponse): Judged => {
   try {
     if (!sandbox!.alive) {
-      const said = start()
+      const said = fieldsOf(sandbox!.start())
       if (said["kind"] !== "loaded")
         return { kind: "wrong", why: `could not be loaded again: ${oneLine(String(said["why"]))}` }
     }

@@ -1,4 +1,5 @@
 /** What is said between the command, the process that holds a module of checks, and the module's own sandbox. */
+import type { SandboxRequest } from "../module/sandbox.ts"
 import type { PromptRecord } from "./prompts-file.ts"
 
 /** What a module says of itself. */
@@ -10,17 +11,8 @@ export interface ChecksDescription {
   readonly noisy: boolean
 }
 
-export interface LoadChecks {
+export interface LoadChecks extends SandboxRequest {
   readonly kind: "load"
-  /** File URL. */
-  readonly module: string
-  readonly from: string
-  /** Folder that the sandbox may work in. */
-  readonly folder: string
-  /** Bytes. */
-  readonly memory: number
-  /** Seconds that one response may take. */
-  readonly seconds: number
   readonly prompts: ReadonlyArray<PromptRecord>
 }
 

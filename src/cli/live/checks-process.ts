@@ -1,64 +1,18 @@
 /** A user's module of checks as a {@link Verifier}: in a sandbox, behind a process that waits for it. Its process lives as long as the scope. */
-import { fork } from "node:child_process"
-import { mkdtempSync, rmSync } from "node:fs"
-import { tmpdir } from "node:os"
-import { join } from "node:path"
-import { fileURLToPath, pathToFileURL } from "node:url"
-import { compiledOnce } from "../../file/compiled-once.ts"
+import { pathToFileURL } from "node:url"
 import * as Effect from "effect/Effect"
 import type * as Scope from "effect/Scope"
+import { beside } from "../../file/beside.ts"
 import { type Asked, ChecksFailed, type Verdict, type Verifier } from "../../live/verifier.ts"
-import { InvalidCall } from "../invalid-call.ts"
+import { HostProcess } from "../module/host-process.ts"
+import { type limitsOf, unusable } from "../module/load-module.ts"
+import type { InvalidCall } from "../invalid-call.ts"
 import type { ChecksDescription, ChecksReply, ChecksRequest, Judged } from "./checks-messages.ts"
 import type { PromptRecord } from "./prompts-file.ts"
-
-export interface ChecksLimits {
-  /** Seconds that one response may take. */
-  readonly seconds: number
-  /** MiB that the module's process may hold. */
-  readonly memory: number
-}
 
 const MIB = 2 ** 20
 /** Responses of which each is asked twice, once a process: what is no function of them shows early. */
 const TWICE = 16
-
-const host = fileURLToPath(new URL(`./checks-host${import.meta.url.endsWith(".ts") ? ".ts" : ".js"}`, import.meta.url))
-
-/** Asks the process; one request at a time. */
-const openProcess = Effect.gen(function* () {
-  const folder = mkdtempSync(join(tmpdir(), "coverbound-checks-"))
-  const { COVERBOUND_API_KEY: _, NODE_OPTIONS: __, OPENAI_API_KEY: ___, ...env } = process.env
-  const child = fork(host, [], {
-    serialization: "advanced",
-    silent: true,
-    env: compiledOnce(env),
-    execArgv: ["--disable-warning=ExperimentalWarning", "--disable-warning=MODULE_TYPELESS_PACKAGE_JSON"]
-  })
-  child.on("error", () => {})
-  for (const stream of [child.stdout, child.stderr]) stream?.resume()
-  yield* Effect.addFinalizer(() =>
-    Effect.sync(() => {
-      // Its sandbox ends with it.
-      child.kill("SIGKILL")
-      rmSync(folder, { recursive: true, force: true })
-    })
-  )
-  const ask = (request: ChecksRequest): Effect.Effect<ChecksReply, ChecksFailed> =>
-    Effect.callback((resume) => {
-      const end = (reply: Effect.Effect<ChecksReply, ChecksFailed>): void => {
-        child.off("message", onMessage).off("close", onClose)
-        resume(reply)
-      }
-      const onMessage = (reply: ChecksReply): void => end(Effect.succeed(reply))
-      const onClose = (): void => end(Effect.fail(new ChecksFailed({ what: "checks: their process ended" })))
-      child.on("message", onMessage).on("close", onClose)
-      if (child.connected) child.send(request, () => {})
-      else onClose()
-      return Effect.sync(() => void child.off("message", onMessage).off("close", onClose))
-    })
-  return { ask, folder }
-})
 
 /** Whether what a module's process said is φ of the right length, or a reward in range: it is believed about nothing else. */
 const isFeatures = (value: unknown, dimension: number): value is ReadonlyArray<number> =>
@@ -93,22 +47,34 @@ export const openChecks = Effect.fnUntraced(function* (
   path: string,
   file: string,
   prompts: ReadonlyArray<PromptRecord>,
-  limits: ChecksLimits
+  limits: ReturnType<typeof limitsOf>
 ): Effect.fn.Return<Verifier, InvalidCall | ChecksFailed, Scope.Scope> {
-  const { ask, folder } = yield* openProcess
+  const host = yield* Effect.acquireRelease(
+    Effect.sync(() => new HostProcess<ChecksReply>(beside("checks-host", import.meta.url), "checks")),
+    (opened) => Effect.sync(() => opened.kill())
+  )
+  const ask = (request: ChecksRequest): Effect.Effect<ChecksReply, ChecksFailed> =>
+    Effect.flatMap(
+      host.ask<ChecksReply | null>(
+        request,
+        (reply) => reply,
+        () => null
+      ),
+      (reply) =>
+        reply === null ? Effect.fail(new ChecksFailed({ what: "checks: their process ended" })) : Effect.succeed(reply)
+    )
   const said = yield* ask({
     kind: "load",
     module: pathToFileURL(file).href,
     from: pathToFileURL(`${process.cwd()}/`).href,
-    folder,
+    folder: host.folder,
     memory: limits.memory * MIB,
-    seconds: limits.seconds,
+    secondsPerCall: limits.seconds,
     prompts
   })
   if (said.kind !== "loaded") {
     const why = said.kind === "refused" ? said.why : "no answer"
-    const [value, expectation = "a module that exports checks and reward"] = why.split(/, expected (.*)$/s)
-    return yield* new InvalidCall({ field: path, value, expectation })
+    return yield* unusable(path, why, "a module that exports checks and reward")
   }
   const { dimension, names, noisy, parameterRadius, rewardRange }: ChecksDescription = said.description
   const twice = { features: TWICE, reward: noisy ? 0 : TWICE }

@@ -6,9 +6,7 @@
  */
 import { failureOf } from "../../audit/outcome.ts"
 import { shown } from "../../instance/invalid-instance.ts"
-import { MESSAGE } from "../../oracle/link.ts"
-import { readData } from "../../oracle/plain-data.ts"
-import { importModule, link } from "../module/sandbox-entry.ts"
+import { answering, importModule } from "../module/sandbox-entry.ts"
 import type { ChecksDescription, Judged, JudgeResponse } from "./checks-messages.ts"
 import type { PromptRecord } from "./prompts-file.ts"
 
@@ -163,30 +161,22 @@ const judged = async ({ finished, kind, text, twice, x }: JudgeResponse): Promis
   }
 }
 
-type Command =
-  | { readonly kind: "load"; readonly module: string; readonly from: string; readonly seconds: number }
-  | { readonly kind: "prompts"; readonly prompts: ReadonlyArray<PromptRecord> }
-  | JudgeResponse
+interface Load {
+  readonly kind: "load"
+  readonly module: string
+  readonly from: string
+  readonly prompts: ReadonlyArray<PromptRecord>
+}
 
-let asked: { readonly module: string; readonly from: string } | undefined
-
-const answered = async (command: Command): Promise<object> => {
-  if (command.kind === "load") {
-    asked = command
-    return { kind: "loaded" }
-  }
-  if (command.kind !== "prompts") return judged(command)
+const answered = async (command: Load | JudgeResponse): Promise<object> => {
+  if (command.kind !== "load") return judged(command)
   try {
     prompts = command.prompts
-    loaded = await load(asked!.module, asked!.from, prompts)
+    loaded = await load(command.module, command.from, prompts)
     return { kind: "loaded", description: loaded.description }
   } catch (error) {
     return { kind: "refused", why: error instanceof Wrong ? error.message : failureOf(error).note }
   }
 }
 
-for (;;) {
-  const { body, kind } = link.receive()
-  if (kind !== MESSAGE.data) break
-  link.sendData(await answered(readData(body) as Command))
-}
+await answering((command) => answered(command as Load | JudgeResponse))

@@ -12,6 +12,7 @@ import { Purchases, RequestNumbers } from "../../live/purchases.ts"
 import type { ChecksFailed } from "../../live/verifier.ts"
 import { Stream } from "../../numeric/stream.ts"
 import type { InvalidCall } from "../invalid-call.ts"
+import { limitsOf } from "../module/load-module.ts"
 import { ProgressBar } from "../progress.ts"
 import { type FileNotWritten, writeWhole } from "../whole-file.ts"
 import { openChecks } from "./checks-process.ts"
@@ -27,7 +28,6 @@ export interface DrawnOptions extends SourceOptions {
 
 /** Draws at each prompt, where the call does not say. */
 const DRAWS = 128
-const LIMITS = { seconds: 10, memory: 1024 }
 /** Largest first seed of requests. */
 const SEEDS = 2 ** 30
 
@@ -42,8 +42,12 @@ export const drawPopulation = Effect.fnUntraced(function* (
   Scope.Scope
 > {
   const { checks, digests, prompts, source } = yield* nameParts(options)
-  const seconds = Option.getOrElse(options.checkSeconds, () => LIMITS.seconds)
-  const verifier = yield* openChecks(checks.asked, checks.path, prompts, { ...LIMITS, seconds })
+  const verifier = yield* openChecks(
+    checks.asked,
+    checks.path,
+    prompts,
+    limitsOf({ trialSeconds: options.checkSeconds })
+  )
   const draws = Option.getOrElse(options.draws, () => DRAWS)
   const seed = Option.getOrElse(options.seed, () => 1)
   const file = Option.getOrElse(options.journal, () => join(folder, "draws.jsonl"))

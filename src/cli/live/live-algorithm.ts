@@ -12,33 +12,19 @@ import { Failed, oneLine } from "../../audit/outcome.ts"
 import type { OracleServices } from "../../oracle/interpreter.ts"
 import { algorithmNamed } from "../audit/audit-plan.ts"
 import type { AuditCall } from "../audit.ts"
-import { InvalidCall } from "../invalid-call.ts"
+import type { InvalidCall } from "../invalid-call.ts"
 import { describedBy } from "../module/described-algorithm.ts"
+import { limitsOf, type ModuleCall, typesOf, unusable } from "../module/load-module.ts"
 import { namedModule, type NamedModule } from "../module/named-module.ts"
 import { fieldsOf, remoteAlgorithm } from "../module/remote-algorithm.ts"
 import { Sandbox } from "../module/sandbox.ts"
-import { typeCheck } from "../module/type-check.ts"
-
-/** Seconds that a module may let its oracles wait, and MiB that it may hold, where the call says nothing. */
-const SECONDS = 10
-const MEMORY = 1024
-
-const refuse = (asked: string, why: string): InvalidCall => {
-  const [value, expectation = "a module whose default export is an algorithm"] = why.split(/, expected (.*)$/s)
-  return new InvalidCall({ field: asked, value, expectation })
-}
-
-type Options = Pick<AuditCall, "algorithm" | "noTypeCheck" | "trialMemory" | "trialSeconds">
 
 const openModule = Effect.fnUntraced(function* (
   module: NamedModule,
-  { noTypeCheck, trialMemory, trialSeconds }: Options
+  call: Pick<AuditCall, keyof ModuleCall>
 ): Effect.fn.Return<AnyAlgorithm<OracleServices>, InvalidCall, Scope.Scope> {
-  if (!noTypeCheck) {
-    const types = yield* typeCheck(module)
-    if (types.kind === "errors")
-      return yield* refuse(module.asked, `${types.lines[0]}, expected a module that type-checks, or --no-type-check`)
-  }
+  yield* typesOf(module, call.noTypeCheck)
+  const { memory, seconds } = limitsOf(call)
   const folder = yield* Effect.acquireRelease(
     Effect.sync(() => mkdtempSync(join(tmpdir(), "coverbound-live-"))),
     (made) => Effect.sync(() => rmSync(made, { recursive: true, force: true }))
@@ -50,9 +36,9 @@ const openModule = Effect.fnUntraced(function* (
           {
             folder,
             from: pathToFileURL(`${process.cwd()}/`).href,
-            memory: 2 ** 20 * Option.getOrElse(trialMemory, () => MEMORY),
+            memory: memory * 2 ** 20,
             module: module.specifier,
-            secondsPerCall: Option.getOrElse(trialSeconds, () => SECONDS)
+            secondsPerCall: seconds
           },
           () => {}
         )
@@ -62,12 +48,12 @@ const openModule = Effect.fnUntraced(function* (
   const said = yield* Effect.try({
     try: () => fieldsOf(sandbox.start()),
     catch: (error) =>
-      refuse(module.asked, `while it was loaded, it ${error instanceof Failed ? error.message : String(error)}`)
+      unusable(module.asked, `while it was loaded, it ${error instanceof Failed ? error.message : String(error)}`)
   })
-  if (said["kind"] !== "loaded") return yield* refuse(module.asked, oneLine(String(said["why"])))
+  if (said["kind"] !== "loaded") return yield* unusable(module.asked, oneLine(String(said["why"])))
   const description = describedBy(said["description"])
   return typeof description === "string"
-    ? yield* refuse(module.asked, description)
+    ? yield* unusable(module.asked, description)
     : remoteAlgorithm(sandbox, description)
 })
 
@@ -79,7 +65,7 @@ export interface OpenedAlgorithm {
 
 /** Its process, where it has one, lives as long as the scope. */
 export const openAlgorithm = Effect.fnUntraced(function* (
-  options: Options
+  options: AuditCall
 ): Effect.fn.Return<OpenedAlgorithm, InvalidCall, Scope.Scope> {
   const module = yield* namedModule(Option.getOrElse(options.algorithm, () => ""))
   if (module === undefined) return { algorithm: yield* algorithmNamed(options.algorithm), digest: "built-in" }

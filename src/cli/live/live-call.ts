@@ -15,6 +15,7 @@ import type { Budget } from "../../oracle/ledger.ts"
 import type { Problem } from "../../oracle/services.ts"
 import { computationBound } from "../../theorem/t7-spanner-sampling.ts"
 import type { AuditCall } from "../audit.ts"
+import { budgetOf } from "../audit/audit-plan.ts"
 import { chooseParameters } from "../audit/parameters.ts"
 import { InvalidCall } from "../invalid-call.ts"
 import { namedModule } from "../module/named-module.ts"
@@ -111,9 +112,9 @@ export const completeCall = Effect.fnUntraced(function* (
     problem,
     goal
   )
-  const [rewardQueries, samplingQueries] = [options.budgetRewards, options.budgetSamples].map(Option.getOrUndefined)
+  const budget = budgetOf(options) ?? {}
   const most = setAside(parameters)
-  if (Option.isSome(options.server) && samplingQueries === undefined && (most === undefined || most > UNLIMITED))
+  if (Option.isSome(options.server) && budget.samplingQueries === undefined && (most === undefined || most > UNLIMITED))
     return yield* new InvalidCall({
       field: "--budget-samples",
       value: "missing",
@@ -130,10 +131,7 @@ export const completeCall = Effect.fnUntraced(function* (
     seed: Option.getOrElse(options.seed, () => 1),
     trials: Option.getOrElse(options.trials, () => 1),
     level,
-    budget: {
-      ...(rewardQueries === undefined ? {} : { rewardQueries }),
-      ...(samplingQueries === undefined ? {} : { samplingQueries })
-    },
+    budget,
     evaluation: {
       answers: Option.getOrElse(options.answers, () => usual),
       draws,

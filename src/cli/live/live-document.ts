@@ -31,7 +31,7 @@ export interface LiveReport {
 
 const boughtJson = (bought: Bought, price: Price | undefined) => ({
   ...bought,
-  ...(price === undefined ? {} : { dollars: dollars(bought, price) })
+  dollars: price && dollars(bought, price)
 })
 
 const runJson = (run: LiveRun, { call, price, prompts }: LiveReport): JsonInput => {
@@ -52,20 +52,16 @@ const runJson = (run: LiveRun, { call, price, prompts }: LiveReport): JsonInput 
     failures: { ...run.failures },
     transcript: { ...run.transcript },
     policy: policyJson(run.policy, call.problem.dimension),
-    ...(evaluation === undefined
-      ? {}
-      : {
-          evaluation: {
-            ...evaluation.plan,
-            policy: { right: evaluation.policy.right, ...evaluation.policy.interval },
-            base: { right: evaluation.base.right, ...evaluation.base.interval },
-            bought: boughtJson(evaluation.bought, price),
-            linear: { sup: evaluation.linear.sup, rms: evaluation.linear.rms },
-            verified: evaluation.verified,
-            prompts: evaluation.rates.map((rate, x) => ({ prompt: prompts[x], ...rate })),
-            shown: evaluation.shown.map((one) => ({ ...one }))
-          }
-        })
+    evaluation: evaluation && {
+      ...evaluation.plan,
+      policy: { right: evaluation.policy.right, ...evaluation.policy.interval },
+      base: { right: evaluation.base.right, ...evaluation.base.interval },
+      bought: boughtJson(evaluation.bought, price),
+      linear: { sup: evaluation.linear.sup, rms: evaluation.linear.rms },
+      verified: evaluation.verified,
+      prompts: evaluation.rates.map((rate, x) => ({ prompt: prompts[x], ...rate })),
+      shown: evaluation.shown.map((one) => ({ ...one }))
+    }
   }
 }
 
@@ -86,7 +82,7 @@ export const liveDocument = (report: LiveReport): JsonInput => {
       parameterRadius: verifier.parameterRadius
     },
     checks: {
-      ...(verifier.names === undefined ? {} : { names: [...verifier.names] }),
+      names: verifier.names,
       noisy: verifier.noisy,
       sha256: files.checks
     },
@@ -98,8 +94,8 @@ export const liveDocument = (report: LiveReport): JsonInput => {
     trials: call.trials,
     level: call.level,
     budget: { ...call.budget },
-    ...(call.target === undefined ? {} : { target: call.target }),
-    ...(report.price === undefined ? {} : { price: { ...report.price } }),
+    target: call.target,
+    price: report.price && { ...report.price },
     resumed: { ...report.resumed },
     verdicts: judgements.map((clause) => ({ ...clause })),
     runs: runs.map((run) => runJson(run, report))

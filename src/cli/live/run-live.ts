@@ -19,6 +19,7 @@ import { jsonText } from "../../run/json-text.ts"
 import type { AuditCall } from "../audit.ts"
 import type { CommandFailed } from "../ending.ts"
 import { InvalidCall, ModuleFailed, NotDecided, NotHeld, NotRun } from "../invalid-call.ts"
+import { limitsOf } from "../module/load-module.ts"
 import { readNamedFile } from "../named-file.ts"
 import { ProgressBar, shareOfRun } from "../progress.ts"
 import { pageOf, printable, write } from "../terminal.ts"
@@ -30,10 +31,6 @@ import { liveDocument, type LiveReport } from "./live-document.ts"
 import { liveText } from "./live-view.ts"
 import { type NamedSource, nameSource, type SourceOptions } from "./open-source.ts"
 import { type PromptRecord, readPrompts } from "./prompts-file.ts"
-
-/** MiB that a module of checks may hold, where the call says nothing. */
-const MEMORY = 1024
-const SECONDS = 10
 
 const sha256 = (text: string): string => createHash("sha256").update(text).digest("hex")
 
@@ -125,10 +122,12 @@ export const runLive = Effect.fnUntraced(
     const { algorithm, digest } = yield* openAlgorithm(options)
     const named = yield* nameParts(options)
     const { checks, digests, prompts, source } = named
-    const verifier = yield* openChecks(checks.asked, checks.path, prompts, {
-      seconds: Option.getOrElse(options.checkSeconds, () => SECONDS),
-      memory: Option.getOrElse(options.trialMemory, () => MEMORY)
-    })
+    const verifier = yield* openChecks(
+      checks.asked,
+      checks.path,
+      prompts,
+      limitsOf({ ...options, trialSeconds: options.checkSeconds })
+    )
     const call = yield* completeCall(options, algorithm, verifier)
     const identity = identityOf({ name: algorithm.name, digest }, source.identity, digests, call)
     const slug = `${algorithm.name}-live-${sha256(JSON.stringify(identity)).slice(0, 8)}`

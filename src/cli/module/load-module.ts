@@ -15,9 +15,20 @@ import type { NamedModule } from "./named-module.ts"
 import { type TypeCheck, typeCheck } from "./type-check.ts"
 import { insideOf } from "./ways-out.ts"
 
-/** Seconds of its processor's time between two oracle calls, and MiB it may hold, where the call says nothing. */
-const SECONDS = 10
-const MEMORY = 1024
+/** What a call says of a module. */
+export type ModuleCall = Partial<Pick<AuditCall, "backend" | "noTypeCheck" | "trialMemory" | "trialSeconds">>
+
+/** Seconds of its processor's time that a module may take between two answers, and MiB that it may hold: as the call says, else these. */
+export const limitsOf = ({ trialMemory = Option.none(), trialSeconds = Option.none() }: ModuleCall) => ({
+  seconds: Option.getOrElse(trialSeconds, () => 10),
+  memory: Option.getOrElse(trialMemory, () => 1024)
+})
+
+/** A module that cannot be used. @param why a value, and perhaps what was expected @param expectation where that does not say */
+export const unusable = (field: string, why: string, expectation = "a module whose default export is an algorithm") => {
+  const [value, own = expectation] = why.split(/, expected (.*)$/s)
+  return new InvalidCall({ field, value, expectation: own })
+}
 
 export interface LoadedModule extends ModuleRunner {
   /** What its types said. */
@@ -55,17 +66,11 @@ const notLoaded = (module: NamedModule, why: string): ReportedRun => {
 
 const say = (line: string) => Effect.sync(() => process.stderr.write(`${line}\n`))
 
-/** Type-checks and loads. Its process lives as long as the scope. */
-export const loadModule = Effect.fnUntraced(function* (
+/** What the types of a module say, where it may be asked; says what it is not shown. */
+export const typesOf = Effect.fnUntraced(function* (
   module: NamedModule,
-  {
-    backend,
-    noTypeCheck,
-    trialMemory,
-    trialSeconds
-  }: Pick<AuditCall, "backend" | "noTypeCheck" | "trialMemory" | "trialSeconds">,
-  reporter: Reporter = "text"
-): Effect.fn.Return<LoadedModule, InvalidCall | NotHeld | NotRun, Scope.Scope> {
+  noTypeCheck: boolean
+): Effect.fn.Return<TypeCheck, InvalidCall> {
   const { endless, kept } =
     module.path === undefined ? { endless: undefined, kept: [] } : insideOf(dirname(module.path))
   if (kept.length > 0)
@@ -74,11 +79,11 @@ export const loadModule = Effect.fnUntraced(function* (
         `coverbound: ${module.asked} is not shown what leads out of its folder: ${kept[0]}${kept.length > 1 ? ` and ${kept.length - 1} more` : ""}`
       )
     )
-  const types = noTypeCheck
-    ? { kind: "skipped" as const, why: "not asked for" }
-    : endless === undefined
+  if (noTypeCheck) return { kind: "skipped", why: "not asked for" }
+  const types: TypeCheck =
+    endless === undefined
       ? yield* typeCheck(module)
-      : { kind: "skipped" as const, why: oneLine(`who reads ${endless} waits for ever`) }
+      : { kind: "skipped", why: oneLine(`who reads ${endless} waits for ever`) }
   if (types.kind === "errors") {
     for (const line of types.lines) yield* say(line)
     return yield* new InvalidCall({
@@ -87,19 +92,25 @@ export const loadModule = Effect.fnUntraced(function* (
       expectation: "a module that type-checks, or --no-type-check"
     })
   }
-  if (types.kind === "skipped" && !noTypeCheck) yield* say(`coverbound: types were not checked: ${types.why}`)
+  if (types.kind === "skipped") yield* say(`coverbound: types were not checked: ${types.why}`)
+  return types
+})
+
+/** Type-checks and loads. Its process lives as long as the scope. */
+export const loadModule = Effect.fnUntraced(function* (
+  module: NamedModule,
+  call: ModuleCall,
+  reporter: Reporter = "text"
+): Effect.fn.Return<LoadedModule, InvalidCall | NotHeld | NotRun, Scope.Scope> {
+  const types = yield* typesOf(module, call.noTypeCheck ?? false)
   const runner = yield* openModule(module.specifier, process.cwd(), {
-    seconds: Option.getOrElse(trialSeconds, () => SECONDS),
-    memory: Option.getOrElse(trialMemory, () => MEMORY),
-    searches: Option.getOrElse(backend, () => "auto" as const)
+    ...limitsOf(call),
+    searches: Option.getOrElse(call.backend ?? Option.none(), () => "auto" as const)
   }).pipe(
     Effect.catchTag("ModuleRefused", ({ failure, stuck, why }) =>
       Effect.gen(function* () {
         if (stuck === true) return yield* new NotRun({ what: `${module.asked}: ${why}` })
-        if (failure === undefined) {
-          const [value, expectation = "a module whose default export is an algorithm"] = why.split(/, expected (.*)$/s)
-          return yield* new InvalidCall({ field: module.asked, value, expectation })
-        }
+        if (failure === undefined) return yield* unusable(module.asked, why)
         // That is a verdict: there was nothing wrong with the call.
         yield* write(asideOf(reporter), `\n  ✗ ${module.asked}: ${why}\n`)
         if (reporter !== "text" && reporter !== "json") yield* writeReport(reporter, [notLoaded(module, why)])

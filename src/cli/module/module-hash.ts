@@ -6,6 +6,7 @@ import { createHash } from "node:crypto"
 import { existsSync, readdirSync, readFileSync, statSync } from "node:fs"
 import { dirname, join, relative, resolve, sep } from "node:path"
 import { fileURLToPath } from "node:url"
+import { packageFolder } from "./installed-package.ts"
 
 const IMPORTS = /(?:\bfrom|\bimport)\s*\(?\s*["'](\.{1,2}\/[^"'\n]+)["']/g
 
@@ -28,16 +29,6 @@ const filesUnder = (folder: string): ReadonlyArray<string> =>
     if (entry.isDirectory()) return entry.name === "node_modules" ? [] : filesUnder(path)
     return entry.isFile() ? [path] : []
   })
-
-/** Folder of an installed package, looked for as Node looks. */
-const packageFolder = (name: string, from: string): string | undefined => {
-  const [whole] = /^(@[^/]+\/)?[^/]+/.exec(name) ?? [name]
-  for (let at = from; ; at = dirname(at)) {
-    const folder = join(at, "node_modules", whole)
-    if (existsSync(join(folder, "package.json"))) return folder
-    if (dirname(at) === at) return undefined
-  }
-}
 
 /**
  * SHA-256, hex.

@@ -1,10 +1,10 @@
 /** Replays of a module's certificates: the trials that they state, made again by the module, in its sandbox. */
 import * as Effect from "effect/Effect"
-import * as Option from "effect/Option"
 import type * as Scope from "effect/Scope"
 import { algorithms } from "../../algorithm/registry.ts"
 import { standIn } from "../../audit/case-run.ts"
 import { type ReplayOptions, ReplayUnavailable } from "../../certificate/replay.ts"
+import { given } from "../../run/given.ts"
 import { InvalidCall, type NotHeld, type NotRun } from "../invalid-call.ts"
 import { loadModule } from "./load-module.ts"
 import { namedModule } from "./named-module.ts"
@@ -17,11 +17,8 @@ export const moduleReplay = Effect.fnUntraced(function* (
   if (module === undefined)
     return yield* new InvalidCall({ field: "--module", value: asked, expectation: "a module such as ./my-variant.ts" })
   const runner = yield* loadModule(module, {
-    backend: Option.none(),
     // What was audited is known by its hash.
-    noTypeCheck: true,
-    trialMemory: Option.none(),
-    trialSeconds: Option.none()
+    noTypeCheck: true
   })
   const run: NonNullable<ReplayOptions["run"]> = ({
     budget,
@@ -43,8 +40,7 @@ export const moduleReplay = Effect.fnUntraced(function* (
         seed,
         trial,
         checkpoints: checkpoints ?? true,
-        ...(budget === undefined ? {} : { budget }),
-        ...(target === undefined ? {} : { target })
+        ...given({ budget, target })
       }),
       (outcome) =>
         outcome.kind === "finished"

@@ -2,16 +2,12 @@
  * Runs an algorithm of a module that was not written here, in a process of its own: one that throws, hangs, fills memory, or ends its process costs the trial it was
  * asked for, and the next trial gets a fresh process.
  */
-import { type ChildProcess, fork } from "node:child_process"
-import { mkdtempSync, rmSync } from "node:fs"
-import { tmpdir } from "node:os"
-import { join } from "node:path"
-import { fileURLToPath, pathToFileURL } from "node:url"
+import { pathToFileURL } from "node:url"
 import { isDeepStrictEqual } from "node:util"
 import * as Data from "effect/Data"
-import { compiledOnce } from "../../file/compiled-once.ts"
 import * as Effect from "effect/Effect"
 import type * as Scope from "effect/Scope"
+import { beside } from "../../file/beside.ts"
 import type { Goal } from "../../algorithm/algorithm.ts"
 import { type Failure, oneLine, type ParameterChoice, type TrialJob, type TrialOutcome } from "../../audit/outcome.ts"
 import type { ChosenParameters, LawsJob, LawsOutcome, Runner } from "../../audit/runner.ts"
@@ -20,6 +16,7 @@ import type { RunRecord } from "../../run/run-record.ts"
 import { TRIAL_WORK } from "../../run/work.ts"
 import type { SearchChoice } from "../../search/session-search.ts"
 import { type ClockSetting, OTHER_CLOCK, TRUE_CLOCK } from "./clock-setting.ts"
+import { HostProcess } from "./host-process.ts"
 import { moduleHash } from "./module-hash.ts"
 import type { Reply, Request } from "./module-messages.ts"
 import { keepOnOneCore } from "./one-core.ts"
@@ -94,89 +91,28 @@ interface Slow {
 const died = (kind: Failure["kind"], note: string): Ending => ({ kind: "died", failure: { kind, note: oneLine(note) } })
 
 /** One process that audits, and what is known of it. */
-class Host {
-  readonly child: ChildProcess
-  private readonly folder = mkdtempSync(join(tmpdir(), "coverbound-module-"))
-  private readonly limits: ModuleLimits
+class Host extends HostProcess<Reply> {
   noise = 0
 
-  constructor(limits: ModuleLimits) {
-    this.limits = limits
-    const { NODE_OPTIONS: _, ...env } = process.env
-    this.child = fork(
-      fileURLToPath(new URL(`./module-host${import.meta.url.endsWith(".ts") ? ".ts" : ".js"}`, import.meta.url)),
-      [],
-      {
-        serialization: "advanced",
-        silent: true,
-        env: compiledOnce(env),
-        execArgv: ["--disable-warning=ExperimentalWarning", "--disable-warning=MODULE_TYPELESS_PACKAGE_JSON"]
-      }
-    )
-    this.child.on("error", () => {})
+  constructor() {
+    super(beside("module-host", import.meta.url), "module")
     if (this.child.pid !== undefined) keepOnOneCore(this.child.pid)
-    for (const stream of [this.child.stdout, this.child.stderr]) stream?.resume()
-  }
-
-  /** The first request of every process. */
-  load(module: string, from: string): Request {
-    const { memory, searches, seconds } = this.limits
-    return {
-      kind: "load",
-      module,
-      from,
-      folder: this.folder,
-      memory: memory * MIB,
-      secondsPerCall: seconds,
-      searches: searches ?? "auto"
-    }
-  }
-
-  kill(): void {
-    // Its sandbox ends with it.
-    this.child.kill("SIGKILL")
-    rmSync(this.folder, { recursive: true, force: true })
-  }
-
-  get alive(): boolean {
-    return this.child.connected && this.child.exitCode === null && this.child.signalCode === null
   }
 
   /** Asks, and waits for the answer, the end of the process, or the end of patience (each progress renews it). */
-  ask(request: Request, seconds: number, progress: (id: string) => void = () => {}): Effect.Effect<Ending> {
-    return Effect.callback<Ending>((resume) => {
-      const { child } = this
-      let timer: NodeJS.Timeout | undefined
-      const end = (ending: Ending): void => {
-        clearTimeout(timer)
-        child.off("message", onMessage).off("close", onClose)
-        resume(Effect.succeed(ending))
+  answer(request: Request, seconds: number, progress: (id: string) => void = () => {}): Effect.Effect<Ending> {
+    const hear = (reply: Reply): Ending | undefined => {
+      this.noise = reply.noise ?? this.noise
+      if (reply.kind === "progress") {
+        progress(reply.id)
+        return undefined
       }
-      const patience = (): void => {
-        clearTimeout(timer)
-        timer = setTimeout(() => {
-          this.kill()
-          end({ kind: "slow", why: `its oracles gave no sign of life for ${seconds} s` })
-        }, 1000 * seconds)
-      }
-      const onMessage = (reply: Reply): void => {
-        this.noise = reply.noise ?? this.noise
-        if (reply.kind === "progress") {
-          progress(reply.id)
-          patience()
-        } else if (reply.kind === "lost") end({ kind: "died", failure: reply.failure })
-        else if (reply.kind === "stuck") end({ kind: "slow", why: reply.why })
-        else end({ kind: "reply", reply })
-      }
-      const onClose = (code: number | null, signal: NodeJS.Signals | null): void =>
-        end(died("exited", `ended the audit's process ${signal === null ? `with code ${code}` : `by ${signal}`}`))
-      child.on("message", onMessage).on("close", onClose)
-      patience()
-      if (this.alive) child.send(request, () => {})
-      return Effect.sync(() => {
-        clearTimeout(timer)
-        this.kill()
-      })
+      if (reply.kind === "lost") return { kind: "died", failure: reply.failure }
+      return reply.kind === "stuck" ? { kind: "slow", why: reply.why } : { kind: "reply", reply }
+    }
+    return this.ask<Ending>(request, hear, (how) => died("exited", `ended the audit's process ${how}`), {
+      seconds,
+      ending: { kind: "slow", why: `its oracles gave no sign of life for ${seconds} s` }
     })
   }
 }
@@ -201,9 +137,21 @@ export const openModule = Effect.fnUntraced(function* (
   yield* Effect.addFinalizer(() => Effect.sync(leave))
 
   const start = Effect.fnUntraced(function* () {
-    const active = new Host(limits)
+    const active = new Host()
     host = active
-    const ending = yield* active.ask(active.load(module, from), PATIENCE)
+    const { memory, searches, seconds } = limits
+    const ending = yield* active.answer(
+      {
+        kind: "load",
+        module,
+        from,
+        folder: active.folder,
+        memory: memory * MIB,
+        secondsPerCall: seconds,
+        searches: searches ?? "auto"
+      },
+      PATIENCE
+    )
     if (ending.kind !== "reply") leave()
     return { active, ending }
   })
@@ -232,7 +180,7 @@ export const openModule = Effect.fnUntraced(function* (
         return died("threw", `could not be loaded again: ${again.ending.reply.why}`)
       active = again.active
     }
-    const ending = yield* active.ask(request, limits.seconds + PATIENCE, progress)
+    const ending = yield* active.answer(request, limits.seconds + PATIENCE, progress)
     if (ending.kind !== "reply") leave()
     return ending
   })

@@ -1,11 +1,13 @@
 /** Whether the algorithm that a call names is a module: a path, or the name of a package that is installed where the command was started. */
 import { existsSync, statSync } from "node:fs"
-import { dirname, join, relative, resolve } from "node:path"
+import { relative, resolve } from "node:path"
 import { pathToFileURL } from "node:url"
 import * as Effect from "effect/Effect"
+import { quoted as inShell } from "../../../reports/shell-argument.ts"
 import { algorithms } from "../../algorithm/registry.ts"
 import { shown } from "../../instance/invalid-instance.ts"
 import { InvalidCall } from "../invalid-call.ts"
+import { packageFolder } from "./installed-package.ts"
 
 /** `--instance all`. */
 export const ALL = "all"
@@ -21,23 +23,15 @@ export interface NamedModule {
 
 const PATH = /^(\.{1,2}[/\\]|[/\\]|[A-Za-z]:[/\\])|\.[cm]?[jt]s$/
 
-const packageName = /^(@[\w.-]+\/)?[\w.-]+/
-
-const installed = (name: string): boolean => {
-  const [whole] = packageName.exec(name) ?? [undefined]
-  if (whole === undefined) return false
-  for (let at = process.cwd(); ; at = dirname(at)) {
-    if (existsSync(join(at, "node_modules", whole, "package.json"))) return true
-    if (dirname(at) === at) return false
-  }
-}
-
 /** The module of a name; undefined where the name is a built-in algorithm's, or nothing's. */
 export const namedModule = Effect.fnUntraced(function* (
   asked: string
 ): Effect.fn.Return<NamedModule | undefined, InvalidCall> {
   if (algorithms.some(({ name }) => name === asked)) return undefined
-  if (!PATH.test(asked)) return installed(asked) ? { asked, specifier: asked, path: undefined } : undefined
+  if (!PATH.test(asked)) {
+    const there = packageFolder(asked, process.cwd()) !== undefined
+    return there ? { asked, specifier: asked, path: undefined } : undefined
+  }
   const path = resolve(asked)
   const why = !existsSync(path) ? "no such file" : statSync(path).isFile() ? undefined : "not a file"
   if (why === undefined) return { asked, specifier: pathToFileURL(path).href, path }
@@ -51,5 +45,5 @@ export const namedModule = Effect.fnUntraced(function* (
 /** The module as a line of a shell has it. */
 export const quoted = ({ asked, path }: NamedModule): string => {
   const text = path === undefined ? asked : asked.startsWith("/") ? asked : `./${relative(process.cwd(), path)}`
-  return /^[\w@%+=:,./-]+$/.test(text) ? text : `'${text.replaceAll("'", "'\\''")}'`
+  return inShell(text)
 }

@@ -1,11 +1,14 @@
-/** What a module's imports of this package are: package.json's `exports`, as sources in the repository and as `dist` in the package. */
+/** Where this package lies, and what a module's imports of it are: package.json's `exports`, as sources in the repository and as `dist` in the package. */
 import { readFileSync } from "node:fs"
-import { dirname } from "node:path"
+import { dirname, resolve } from "node:path"
 import { fileURLToPath } from "node:url"
 
 const sources = import.meta.url.endsWith(".ts")
-/** The folder of package.json: dist/src/cli/module lies one deeper. */
+/** dist/src/cli/module lies one deeper. */
 const suite = new URL(sources ? "../../../" : "../../../../", import.meta.url)
+
+/** The folder of package.json. */
+export const suiteFolder: string = resolve(fileURLToPath(suite))
 
 /** Where a target of `exports` lies here. */
 const placed = (target: string): string =>

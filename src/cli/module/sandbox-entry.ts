@@ -7,7 +7,8 @@ import { registerHooks, type ResolveFnOutput } from "node:module"
 import { join } from "node:path"
 import { fileURLToPath, pathToFileURL } from "node:url"
 import { failureOf, placeOf } from "../../audit/outcome.ts"
-import { Link } from "../../oracle/link.ts"
+import { Link, MESSAGE } from "../../oracle/link.ts"
+import { readData } from "../../oracle/plain-data.ts"
 import { effectFolder, ownEntries } from "./own-entries.ts"
 import { withhold, withholdFiles } from "./withheld.ts"
 
@@ -82,4 +83,13 @@ export const importModule = async (module: string, from: string): Promise<Readon
   watchEnds()
   askedFrom = from
   return (await import(module.startsWith("file:") ? module : ASKED + module)) as Readonly<Record<string, unknown>>
+}
+
+/** Answers what the process that started this one asks, one command after another, until it is gone. */
+export const answering = async (answered: (command: unknown) => Promise<object>): Promise<void> => {
+  for (;;) {
+    const { body, kind } = link.receive()
+    if (kind !== MESSAGE.data) return
+    link.sendData(await answered(readData(body)))
+  }
 }

@@ -14,13 +14,11 @@ import { chosenParameters, describeAlgorithm } from "../../audit/runner.ts"
 import type { OracleServices } from "../../oracle/interpreter.ts"
 import { Stream } from "../../numeric/stream.ts"
 import { BudgetExhausted } from "../../oracle/ledger.ts"
-import { MESSAGE } from "../../oracle/link.ts"
 import { Randomness, randomnessOf } from "../../oracle/randomness.ts"
 import { type Offers, remoteOracles } from "../../oracle/remote-oracles.ts"
 import type { Problem } from "../../oracle/services.ts"
-import { readData } from "../../oracle/plain-data.ts"
 import { descriptionProblem } from "./described-algorithm.ts"
-import { importModule, link } from "./sandbox-entry.ts"
+import { answering, importModule, link } from "./sandbox-entry.ts"
 
 /** Functions of the language that code of this suite relies on. */
 const SHARED_OBJECTS: Readonly<Record<string, object>> = {
@@ -196,8 +194,4 @@ const answered = async (command: Load | Run | Parameters): Promise<object> => {
   return chosenParameters(loaded!, command.choice, command.problem, command.goal)
 }
 
-for (;;) {
-  const { body, kind } = link.receive()
-  if (kind !== MESSAGE.data) break
-  link.sendData(await answered(readData(body) as Load | Run | Parameters))
-}
+await answering((command) => answered(command as Load | Run | Parameters))

@@ -6,9 +6,10 @@
  */
 import { type ChildProcess, execFileSync, spawn } from "node:child_process"
 import { closeSync, existsSync, mkdtempSync, openSync, realpathSync, rmSync, unlinkSync } from "node:fs"
-import { dirname, join, relative, resolve, sep } from "node:path"
+import { dirname, join, relative } from "node:path"
 import { fileURLToPath } from "node:url"
 import * as Effect from "effect/Effect"
+import { beside } from "../../file/beside.ts"
 import { Failed, type Failure, oneLine } from "../../audit/outcome.ts"
 import { NotFinished } from "../../oracle/not-finished.ts"
 import { Link, LinkClosed, MESSAGE } from "../../oracle/link.ts"
@@ -17,6 +18,8 @@ import { MessageBroken } from "../../oracle/wire.ts"
 import type { LoadRequest } from "./module-messages.ts"
 import { brokenFailure, fieldsOf } from "./remote-algorithm.ts"
 import { type ClockSetting, TRUE_CLOCK } from "./clock-setting.ts"
+import { upward } from "./installed-package.ts"
+import { suiteFolder } from "./own-entries.ts"
 import { insideOf } from "./ways-out.ts"
 import { FLAGS } from "./withheld.ts"
 import { Warden } from "./warden.ts"
@@ -39,13 +42,8 @@ const SCRIPT = `ulimit -c 0; ulimit -f 0
 if setpriv --pdeathsig KILL true 2>/dev/null; then exec setpriv --pdeathsig KILL /usr/bin/env -i "$@" 5<&-; fi
 exec /usr/bin/env -i "$@" 5<&-`
 
-const own = fileURLToPath(new URL("../../", import.meta.url))
-const suite = own.endsWith(`dist${sep}src${sep}`) ? resolve(own, "../..") : resolve(own, "..")
 /** What runs in the process by default: an algorithm's host. */
-const HOST = new URL(`./sandbox-host${import.meta.url.endsWith(".ts") ? ".ts" : ".js"}`, import.meta.url)
-
-const upward = (folder: string): ReadonlyArray<string> =>
-  dirname(folder) === folder ? [folder] : [folder, ...upward(dirname(folder))]
+const HOST = beside("sandbox-host", import.meta.url)
 
 /** What of a module's folder it may read, by the folder's real name and by the one it was called by. */
 const ownOf = (folder: string): ReadonlyArray<string> => {
@@ -58,11 +56,11 @@ const readable = (module: string, from: string): ReadonlyArray<string> => {
   const file = module.startsWith("file:")
   const folder = file ? dirname(fileURLToPath(module)) : fileURLToPath(from)
   const own = file ? [folder, realpathSync(folder)] : []
-  const packages = [folder, realpathSync(folder), suite]
+  const packages = [folder, realpathSync(folder), suiteFolder]
     .flatMap(upward)
-    .filter((at) => at === suite || !own.includes(at))
+    .filter((at) => at === suiteFolder || !own.includes(at))
     .map((at) => join(at, "node_modules"))
-  const rooms = ["src", "dist", "lower-bounds", "reports/src", "package.json"].map((room) => join(suite, room))
+  const rooms = ["src", "dist", "lower-bounds", "reports/src", "package.json"].map((room) => join(suiteFolder, room))
   const all = [...(file ? ownOf(folder) : []), ...packages, ...rooms].filter(existsSync)
   return [...new Set(all)]
 }
@@ -79,7 +77,10 @@ const pipe = (path: string): readonly [reads: number, writes: number] => {
 const NAMES = ["requests", "answers", "noise", "life"] as const
 
 /** What is loaded, and its limits. */
-export type SandboxRequest = Pick<LoadRequest, "folder" | "from" | "memory" | "module" | "secondsPerCall">
+export type SandboxRequest = Pick<LoadRequest, "folder" | "from" | "memory" | "module" | "secondsPerCall"> & {
+  /** What its host is told beside that: plain data. */
+  readonly told?: object
+}
 
 interface Running {
   readonly child: ChildProcess
@@ -130,7 +131,7 @@ export class Sandbox {
   /** Starts the process and loads the module. What it says of it. @throws Failed where it ends over it */
   start(): unknown {
     this.onStart()
-    const { folder, from, memory, module, secondsPerCall } = this.request
+    const { folder, from, memory, module, secondsPerCall, told } = this.request
     const scratch = mkdtempSync(join(folder, "run-"))
     const paths = NAMES.map((name) => join(scratch, name))
     execFileSync("mkfifo", ["-m", "600", ...paths], { env: { PATH: "/usr/bin:/bin" } })
@@ -163,7 +164,7 @@ export class Sandbox {
     this.lastWord = undefined
     const most = memory + RUNTIME * MIB
     this.warden.watch(child.pid ?? 0, noise[0], most, LOADING)
-    const said = this.ask({ kind: "load", module, from, seconds: secondsPerCall })
+    const said = this.ask({ kind: "load", module, from, seconds: secondsPerCall, ...told })
     rmSync(scratch, { recursive: true, force: true })
     this.warden.limit(child.pid ?? 0, most, secondsPerCall + GRACE)
     this.onStart()

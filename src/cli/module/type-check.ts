@@ -6,10 +6,10 @@ import { execFile } from "node:child_process"
 import { existsSync, mkdtempSync, rmSync, writeFileSync } from "node:fs"
 import { tmpdir } from "node:os"
 import { dirname, join, resolve, sep } from "node:path"
-import { fileURLToPath } from "node:url"
 import * as Effect from "effect/Effect"
 import type { NamedModule } from "./named-module.ts"
-import { effectFolder, ownEntries } from "./own-entries.ts"
+import { upward } from "./installed-package.ts"
+import { effectFolder, ownEntries, suiteFolder } from "./own-entries.ts"
 
 export type TypeCheck =
   /** `needs`: the services in its type; undefined where they could not be read. */
@@ -30,17 +30,9 @@ const SERVICES = [
 const LINES = 12
 const PATIENCE_MS = 120_000
 
-/** Folders of this package: the repository, or what was installed (dist/src/cli/ lies one deeper). */
-const own = fileURLToPath(new URL("../../", import.meta.url))
-const suite = own.endsWith(`dist${sep}src${sep}`) ? resolve(own, "../..") : resolve(own, "..")
-
-const upward = (folder: string): ReadonlyArray<string> =>
-  dirname(folder) === folder ? [folder] : [folder, ...upward(dirname(folder))]
-
 /** The compiler's launcher. */
-const compiler = (folders: ReadonlyArray<string>): string | undefined =>
-  folders
-    .flatMap(upward)
+const compiler = (): string | undefined =>
+  upward(suiteFolder)
     .flatMap((folder) => ["bin/tsc", "lib/tsc.js"].map((file) => join(folder, "node_modules/typescript", file)))
     .find(existsSync)
 
@@ -103,7 +95,9 @@ const needsOf = (all: ReadonlyArray<Message>): ReadonlyArray<string> | undefined
 
 /** Whether a file belongs to this package and not to its user. */
 const ofSuite = (file: string): boolean =>
-  ["src", "dist", "lower-bounds", "reports", "node_modules"].some((room) => file.startsWith(join(suite, room) + sep))
+  ["src", "dist", "lower-bounds", "reports", "node_modules"].some((room) =>
+    file.startsWith(join(suiteFolder, room) + sep)
+  )
 
 /** What the compiler says; undefined where it did not come to an end. */
 const run = (tsc: string, folder: string): Effect.Effect<string | undefined> =>
@@ -122,16 +116,16 @@ const run = (tsc: string, folder: string): Effect.Effect<string | undefined> =>
 export const typeCheck = Effect.fnUntraced(function* ({ asked, path }: NamedModule): Effect.fn.Return<TypeCheck> {
   if (path === undefined) return { kind: "skipped", why: `${asked} is a package, built elsewhere` }
   if (!/\.m?ts$/.test(path)) return { kind: "skipped", why: `${asked} is JavaScript` }
-  const tsc = compiler([suite])
+  const tsc = compiler()
   if (tsc === undefined)
     return { kind: "skipped", why: "TypeScript is not installed beside coverbound (npm i -D typescript)" }
-  const types = [dirname(path), process.cwd(), suite].flatMap(upward).map((at) => join(at, "node_modules/@types"))
+  const types = [dirname(path), process.cwd(), suiteFolder].flatMap(upward).map((at) => join(at, "node_modules/@types"))
   return yield* Effect.acquireUseRelease(
     Effect.sync(() => mkdtempSync(join(tmpdir(), "coverbound-types-"))),
     (folder) =>
       Effect.gen(function* () {
         writeFileSync(join(folder, "probe.ts"), probe(path))
-        const found = types.find(existsSync) ?? join(suite, "node_modules/@types")
+        const found = types.find(existsSync) ?? join(suiteFolder, "node_modules/@types")
         writeFileSync(join(folder, "tsconfig.json"), JSON.stringify(config(path, found)))
         // The folder may be known to the compiler by another name (/tmp is a link on some systems): the probe is told by its own name.
         const said = yield* run(tsc, folder)

@@ -150,7 +150,7 @@ const status = Effect.fnUntraced(function* (call: SweepCall, store: SweepStore) 
         failed: lost,
         workers,
         jobsPerSecond: rate,
-        ...(rate > 0 ? { secondsLeft: left / rate } : {}),
+        secondsLeft: rate > 0 ? left / rate : undefined,
         failures: failed.map(({ attempts, id, reason, task }) => ({
           id,
           attempts,

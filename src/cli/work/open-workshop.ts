@@ -1,4 +1,5 @@
 /** The workshop of a command: its threads, the journal in its output folder, and what a person is told of both. */
+import { beside } from "../../file/beside.ts"
 import { quoted } from "../../../reports/shell-argument.ts"
 import { availableParallelism, hostname } from "node:os"
 import * as Cause from "effect/Cause"
@@ -46,7 +47,7 @@ export interface WorkshopCall extends WorkOptions {
 export const openThreads = (threads: number, journal?: Journal): Effect.Effect<WorkshopShape, never, Scope.Scope> =>
   openWorkshop({
     threads,
-    thread: new URL(`./thread${import.meta.url.endsWith(".ts") ? ".ts" : ".js"}`, import.meta.url),
+    thread: beside("thread", import.meta.url),
     perform: performer(),
     ...(journal === undefined ? {} : { journal })
   })
