@@ -1,5 +1,5 @@
 /** Certificates as files: one for each clause of an audit that can be certified, beside its run.json, and one for each slope of a sweep. */
-import { closeSync, existsSync, openSync, readdirSync, readSync, rmdirSync, rmSync } from "node:fs"
+import { existsSync, readdirSync, rmdirSync, rmSync } from "node:fs"
 import { join } from "node:path"
 import * as Effect from "effect/Effect"
 import type { Audit } from "../audit/audit.ts"
@@ -9,6 +9,7 @@ import { slopeCertificate } from "../certificate/slope-certificate.ts"
 import { certificates, type Environment, type Written } from "../certificate/write.ts"
 import { backendOf } from "../run/run-json.ts"
 import type { RunRecord } from "../run/run-record.ts"
+import { headOf } from "./named-file.ts"
 import { RECORD_NAMES } from "./record-names.ts"
 import { VERSION } from "./version.ts"
 import { FileNotWritten, writeWhole } from "./whole-file.ts"
@@ -27,18 +28,8 @@ const here = (runs: ReadonlyArray<Pick<RunRecord, "backend">>): Environment => (
   backend: backendOf(runs)
 })
 
-/** Bytes of a file in which a certificate names its format, in-toto's envelope included. */
-const HEAD = 4096
-
-const isCertificate = (path: string): boolean => {
-  const bytes = Buffer.alloc(HEAD)
-  const file = openSync(path, "r")
-  try {
-    return bytes.toString("utf8", 0, readSync(file, bytes, 0, HEAD, 0)).includes('"coverbound-certificate"')
-  } finally {
-    closeSync(file)
-  }
-}
+/** A certificate names its format where it begins, in-toto's envelope included. */
+const isCertificate = (path: string): boolean => headOf(path).includes('"coverbound-certificate"')
 
 /** Removes a folder that nothing is left in. */
 const removeEmpty = (folder: string): void => {

@@ -86,14 +86,19 @@ const verify = (exact: FiniteInstance, stated: (typeof ExactQuantities.Type)["ex
   stated.optimalPolicy.forEach((row, x) => compareAll(`optimalPolicy[${x}]`, row, known.optimalPolicy[x], ownSize))
 }
 
+/** What is stated of an instance. @throws InvalidInstance where it is not of the form */
+const statedExact = (exact: unknown): (typeof ExactQuantities.Type)["exact"] => {
+  const stated = decodeExact({ exact })
+  if (Result.isFailure(stated)) throw firstProblem(stated.failure.issue, { exact })
+  return stated.success.exact
+}
+
 /**
  * Holds an instance to what was stated of it, as the `exact` field of its file.
  * @throws InvalidInstance
  */
 export const verifyExact = (instance: FiniteInstance, exact: unknown): FiniteInstance => {
-  const stated = decodeExact({ exact })
-  if (Result.isFailure(stated)) throw firstProblem(stated.failure.issue, { exact })
-  verify(instance, stated.success.exact)
+  verify(instance, statedExact(exact))
   return instance
 }
 
@@ -106,9 +111,9 @@ export const instanceOfText = (text: string): FiniteInstance => {
   if (typeof value !== "object" || value === null || Array.isArray(value) || !("exact" in value))
     return instanceFromJson(value, ["exact"])
   const { exact, ...rest } = value
-  const stated = decodeExact({ exact })
-  if (Result.isFailure(stated)) throw firstProblem(stated.failure.issue, { exact })
+  // Its form before the instance's: it is the shorter one.
+  const stated = statedExact(exact)
   const instance = instanceFromJson(rest, ["exact"])
-  verify(instance, stated.success.exact)
+  verify(instance, stated)
   return instance
 }

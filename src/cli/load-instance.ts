@@ -66,3 +66,6 @@ export const loadInstance = (text: string): Effect.Effect<Instance, InvalidInsta
     : attempt(() => stopsAtOnce(() => namedInstance(plain)))
   return seed === undefined ? found : Effect.map(found, (instance) => turned(instance, seed))
 }
+
+/** {@link loadInstance} where a text has stood for one before. @throws where it stands for none any more */
+export const instanceOf = (text: string): Instance => Effect.runSync(loadInstance(text))

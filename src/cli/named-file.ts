@@ -59,11 +59,20 @@ const textOf = (path: string, most: number): string =>
 export const readNamedFile = (field: string, path: string, most = MOST): Effect.Effect<string, InvalidCall> =>
   named(field, path, () => textOf(path, most))
 
+/** Bytes in which a document of this suite states its format. */
+const HEAD = 4096
+
+/** What a file begins with, as text. @throws where it cannot be read */
+export const headOf = (path: string, bytes = HEAD, encoding: "utf8" | "latin1" = "utf8"): string =>
+  withFile(path, Infinity, (file) => {
+    const head = Buffer.alloc(bytes)
+    return head.toString(encoding, 0, fill(file, head, 0))
+  })
+
 /** Whether a file begins with these characters of one byte each; not where it cannot be read. */
 export const beginsWith = (path: string, text: string): boolean => {
   try {
-    const bytes = Buffer.alloc(text.length)
-    return withFile(path, Infinity, (file) => fill(file, bytes, 0)) === text.length && bytes.toString("latin1") === text
+    return headOf(path, text.length, "latin1") === text
   } catch {
     return false
   }

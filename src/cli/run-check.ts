@@ -7,7 +7,7 @@ import type * as Scope from "effect/Scope"
 import { ranges } from "../../reports/number-format.ts"
 import { check } from "../checker/check.ts"
 import { emitCoq, IN_COQ } from "../certificate/coq/emit-coq.ts"
-import { type Replay, replay, type ReplayOptions, type ReplayUnavailable } from "../certificate/replay.ts"
+import { type Replay, replay, type ReplayUnavailable } from "../certificate/replay.ts"
 import { runsOf } from "../certificate/replay-trial.ts"
 import { rejectionLine } from "../checker/rejection-line.ts"
 import type { Certificate, CheckResult } from "../checker/certificate.ts"
@@ -20,8 +20,9 @@ import { verdictWord } from "./audit/audit-view.ts"
 import { namedInstance } from "../model/families.ts"
 import type { CheckCall } from "./check.ts"
 import type { CommandFailed } from "./ending.ts"
-import { InvalidCall, NotHeld, type NotRun } from "./invalid-call.ts"
+import { InvalidCall, NotHeld } from "./invalid-call.ts"
 import { shown } from "../instance/invalid-instance.ts"
+import { onDemand } from "./on-demand.ts"
 import { readNamedFile } from "./named-file.ts"
 import { ProgressBar } from "./progress.ts"
 import { type Page, pageOf, printable, wrapped, writeAll } from "./terminal.ts"
@@ -176,12 +177,7 @@ const document = (checked: Checked) => {
 }
 
 /** The algorithm of a module, and what makes its runs. */
-const replayedBy = Effect.fnUntraced(function* (
-  asked: string
-): Effect.fn.Return<Pick<ReplayOptions, "algorithms" | "run">, InvalidCall | NotHeld | NotRun, Scope.Scope> {
-  const { moduleReplay } = yield* Effect.promise(() => import("./module/module-replay.ts"))
-  return yield* moduleReplay(asked)
-})
+const replayedBy = onDemand(async () => (await import("./module/module-replay.ts")).moduleReplay)
 
 /** Why a text is no certificate at all, good or bad: then the call was wrong, and there is nothing to reject. */
 const noCertificate = (content: string): string | undefined => {

@@ -15,6 +15,8 @@ import { type InvalidInstance, shown } from "../instance/invalid-instance.ts"
 import { suggestion } from "../instance/nearest-name.ts"
 import { jsonText } from "../run/json-text.ts"
 import { tallyByNature } from "../theorem/theorem.ts"
+import { given } from "../run/given.ts"
+import { algorithmNamed } from "./audit/audit-plan.ts"
 import { verdictWord } from "./audit/audit-view.ts"
 import { againstBaseline, type Found, foundIn, readBaseline } from "./baseline.ts"
 import type { CommandFailed } from "./ending.ts"
@@ -32,18 +34,7 @@ import { table } from "./table.ts"
 import type { FileNotWritten } from "./whole-file.ts"
 import { checkFolder } from "./whole-file.ts"
 import { withWorkshop } from "./work/open-workshop.ts"
-import { type Page, pageOf, wrapped, writeAll } from "./terminal.ts"
-
-const write = (text: string) => Effect.sync(() => process.stdout.write(text))
-
-const chosen = (name: Option.Option<string>): Effect.Effect<ReadonlyArray<Candidate>, InvalidCall> => {
-  if (Option.isNone(name)) return Effect.succeed(algorithms.map(candidateOf))
-  const found = algorithms.find((a) => a.name === name.value)
-  if (found !== undefined) return Effect.succeed([candidateOf(found)])
-  const names = algorithms.map((a) => a.name)
-  const expectation = `one of ${names.join(", ")}, or a module such as ./my-variant.ts${suggestion(name.value, names)}`
-  return Effect.fail(new InvalidCall({ field: "algorithm", value: shown(name.value), expectation }))
-}
+import { type Page, pageOf, wrapped, write, writeAll } from "./terminal.ts"
 
 /** Ids and groups of --theorem, each of which must name something. */
 const selection = (text: Option.Option<string>): Effect.Effect<ReadonlyArray<string>, InvalidCall> => {
@@ -68,16 +59,13 @@ interface Looked {
 }
 
 /** The instance of --instance, and the table of a file: merging equal responses would hide what a counterexample shows. */
-const looked = (text: Option.Option<string>): Effect.Effect<Looked, InvalidCall | InvalidInstance> =>
-  Option.match(text, {
-    onNone: () => Effect.succeed({}),
-    onSome: (spec) =>
-      Effect.gen(function* () {
-        const instance = yield* loadInstance(spec)
-        if (!isFilePath(spec)) return { instance }
-        return { instance, table: yield* loadTable(spec) }
-      })
-  })
+const looked = Effect.fnUntraced(function* (
+  asked: Option.Option<string>
+): Effect.fn.Return<Looked, InvalidCall | InvalidInstance> {
+  if (Option.isNone(asked)) return {}
+  const instance = yield* loadInstance(asked.value)
+  return isFilePath(asked.value) ? { instance, table: yield* loadTable(asked.value) } : { instance }
+})
 
 const line = (
   { id, level, nature, note, saved, title, verdict }: CheckResult,
@@ -172,31 +160,31 @@ export const runVerify = Effect.fnUntraced(function* (call: VerifyCall): Effect.
     bar.estimate(call.catalogue ? "the catalogue takes some minutes" : "all checks take about 20 s")
   const watch = new Stopwatch()
   const reporter = Option.getOrElse(call.reporter, () => "text" as const)
+  const telling = {
+    asked: select,
+    baseline,
+    command: commandOf(call),
+    files,
+    module,
+    reporter,
+    strict: call.strict,
+    watch
+  }
+  // Made here once: a wrong SPEC is the caller's mistake, not a module's.
+  const on = yield* looked(call.instance)
+  const left = () => (Option.isSome(call.budget) ? budget.left : undefined)
   if (module !== undefined) {
-    // Made here once: a wrong SPEC is the caller's mistake, not the module's.
-    yield* looked(call.instance)
-    const spec = Option.getOrUndefined(call.instance)
-    const job = { select, seed, level, budget: Option.isSome(call.budget) ? budget.left : undefined, spec }
+    const job = { seed, level, ...given({ budget: left(), spec: Option.getOrUndefined(call.instance) }) }
     const onLaw = (share: number, id: string): void => {
       watch.begin(`${module.asked} ${id}`)
       bar.update(share, id)
     }
-    const verification = yield* verifyModule(module, job, reporter, onLaw).pipe(
+    const verification = yield* verifyModule(module, select, job, reporter, onLaw).pipe(
       Effect.ensuring(Effect.sync(() => bar.clear()))
     )
-    return yield* told([verification], {
-      asked: select,
-      baseline,
-      command: commandOf(call),
-      files,
-      module,
-      reporter,
-      strict: call.strict,
-      watch
-    })
+    return yield* told([verification], telling)
   }
-  const candidates = yield* chosen(call.algorithm)
-  const { instance, table: raw } = yield* looked(call.instance)
+  const candidates = Option.isNone(call.algorithm) ? algorithms : [yield* algorithmNamed(call.algorithm)]
   const hold = (candidate: Candidate, of: ReadonlyArray<Check["of"]> | undefined, share: number, place: string) =>
     verify({
       candidate,
@@ -205,39 +193,28 @@ export const runVerify = Effect.fnUntraced(function* (call: VerifyCall): Effect.
       select,
       seed,
       level: share,
-      ...(of === undefined ? {} : { of }),
-      ...(instance === undefined ? {} : { instance }),
-      ...(raw === undefined ? {} : { table: raw }),
-      ...(Option.isSome(call.budget) ? { budget: budget.left } : {}),
+      ...on,
+      ...given({ of, budget: left() }),
       progress: (done, total, id) => {
         watch.begin(`${candidate.name} ${id}`)
         bar.update(done / Math.max(1, total), `${place}${candidate.name} ${id}`)
       }
     }).pipe(Effect.tap(({ work }) => Effect.sync(() => budget.add(work))))
-  const work = { ...call, folder, short: false }
-  if (call.catalogue) return yield* withWorkshop(work, () => catalogue(hold, level, bar))
-  const verifications: Array<Verification> = []
   const all = Effect.gen(function* () {
-    for (const [i, candidate] of candidates.entries()) {
+    const verifications: Array<Verification> = []
+    for (const [i, algorithm] of candidates.entries()) {
       // The oracles and the evaluation are the same under every algorithm: they are looked at once.
       const of = i === 0 ? undefined : (["algorithm"] as const)
       // The share is that of a run over all algorithms, so that one verified alone gets the same verdicts.
-      const verification = yield* hold(candidate, of, level / algorithms.length, "")
+      const verification = yield* hold(candidateOf(algorithm), of, level / algorithms.length, "")
       if (verification.results.length > 0) verifications.push(saveCounterexamples(verification))
     }
     bar.clear()
-    return yield* told(verifications, {
-      asked: select,
-      baseline,
-      command: commandOf(call),
-      files,
-      module,
-      reporter,
-      strict: call.strict,
-      watch
-    })
+    return yield* told(verifications, telling)
   })
-  return yield* withWorkshop(work, () => all)
+  return yield* withWorkshop({ ...call, folder, short: false }, () =>
+    call.catalogue ? catalogue(hold, level, bar) : all
+  )
 })
 
 interface Telling {
@@ -276,11 +253,14 @@ const told = Effect.fnUntraced(function* (
       : againstBaseline(all, baseline, foundIn(document), (id) => `${verification.candidate} ${id}`)
   })
   yield* writeReportFiles(files, runs)
-  if (reporter === "text") yield* write(verifications.map((v) => text(v, page)).join("\n"))
+  if (reporter === "text") yield* write(process.stdout, verifications.map((v) => text(v, page)).join("\n"))
   else if (reporter === "json") yield* writeAll(process.stdout, jsonText(document))
   else yield* writeReport(reporter, runs)
   if (reporter === "text" && baseline !== undefined)
-    yield* write(runs.map((run) => `  ${run.candidate} against the baseline: ${summaryOf(run)}\n`).join(""))
+    yield* write(
+      process.stdout,
+      runs.map((run) => `  ${run.candidate} against the baseline: ${summaryOf(run)}\n`).join("")
+    )
   if (runs.some(({ checks: held }) => held.some(fails))) return yield* new NotHeld()
   const missing = notRun(verifications, asked)
   if (missing.length > 0) return yield* new NotRun({ what: listed(missing) })
@@ -330,6 +310,7 @@ const catalogue = Effect.fnUntraced(function* (
   const missed = planted.filter(({ candidate }) => wrong.includes(candidate.name)).length
   const accused = wrong.length - missed
   yield* write(
+    process.stdout,
     `${table(page, ["variant", "", "refuted by"], rows)}\n` +
       `  ${planted.length - missed} of ${planted.length} planted faults found, ${accused} of ${correct.length} correct variants accused\n`
   )

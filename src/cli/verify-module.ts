@@ -4,22 +4,12 @@ import type { JsonInput } from "../run/json-text.ts"
 import { checks } from "../verify/checks.ts"
 import { type CheckResult, selected, type Verification } from "../verify/verify.ts"
 import { unfinished as notFinished } from "../law/law.ts"
+import type { LawsJob } from "../audit/runner.ts"
 import type { InvalidCall, NotHeld, NotRun } from "./invalid-call.ts"
 import { loadModule } from "./module/load-module.ts"
 import type { NamedModule } from "./module/named-module.ts"
 import type { Reporter } from "./reporters.ts"
 import { VERSION } from "./version.ts"
-
-export interface ModuleJob {
-  /** Groups or ids; all when empty. */
-  readonly select: ReadonlyArray<string>
-  readonly seed: number
-  readonly level: number
-  /** Work, in units of BUDGET_UNIT. */
-  readonly budget: number | undefined
-  /** The only instance that laws of runs are held on; undefined: their own. */
-  readonly spec: string | undefined
-}
 
 /** A law's name, group and title. */
 const about = (id: string): Pick<CheckResult, "id" | "group" | "title" | "nature"> => {
@@ -28,22 +18,21 @@ const about = (id: string): Pick<CheckResult, "id" | "group" | "title" | "nature
 }
 
 /** A law under which the module's process failed. */
-const failed = (id: string, kind: string, note: string): CheckResult => {
-  return {
-    ...about(id),
-    verdict: "refuted",
-    level: 0,
-    measured: "a failure",
-    bound: "an answer",
-    relation: "=",
-    note: `${kind}: ${note}`
-  }
-}
+const failed = (id: string, kind: string, note: string): CheckResult => ({
+  ...about(id),
+  verdict: "refuted",
+  level: 0,
+  measured: "a failure",
+  bound: "an answer",
+  relation: "=",
+  note: `${kind}: ${note}`
+})
 
-/** Holds a module against the laws of algorithms. */
+/** Holds a module against the laws of algorithms. @param select groups or ids of checks; all when empty */
 export const verifyModule = Effect.fnUntraced(function* (
   module: NamedModule,
-  { budget, level, seed, select, spec }: ModuleJob,
+  select: ReadonlyArray<string>,
+  job: Omit<LawsJob, "ids">,
   reporter: Reporter,
   progress: (share: number, id: string) => void
 ): Effect.fn.Return<Verification, InvalidCall | NotHeld | NotRun> {
@@ -53,20 +42,13 @@ export const verifyModule = Effect.fnUntraced(function* (
       const ids = selected(checks, select)
         .filter(({ of }) => of === "algorithm")
         .map(({ id }) => id)
-      const job = {
-        ids,
-        seed,
-        level,
-        ...(budget === undefined ? {} : { budget }),
-        ...(spec === undefined ? {} : { spec })
-      }
-      const { failures, results, unfinished, work } = yield* runner.laws(job, (id) => {
+      const { failures, results, unfinished, work } = yield* runner.laws({ ...job, ids }, (id) => {
         if (id !== "") progress(Math.max(0, ids.indexOf(id)) / ids.length, id)
       })
       return {
         candidate: runner.description.name,
-        seed,
-        level,
+        seed: job.seed,
+        level: job.level,
         results: [
           ...results,
           ...failures.map(({ failure, id }) => failed(id, failure.kind, failure.note)),

@@ -11,13 +11,8 @@ import { acceptedParameters } from "../run/accepted-parameters.ts"
 import type { RunRecord } from "../run/run-record.ts"
 import type { RunOptions } from "../run/run-trial.ts"
 import { byName, goalOnGround, type Ground, groundOf, groundsBy } from "../run/sweep.ts"
+import { usualInterpreter, widestPrompt } from "../run/usual-interpreter.ts"
 import type { SweepTask } from "./sweep-plan.ts"
-
-/** Up to this many classes a prompt runs are made in law, as `audit` makes them. */
-const QUICK_EXACT_LAW = 256
-
-const widest = ({ exact: { offsets } }: Instance): number =>
-  offsets.reduce((most, offset, x) => (x === 0 ? 0 : Math.max(most, offset - offsets[x - 1])), 0)
 
 const named = byName(algorithms)
 
@@ -56,8 +51,8 @@ export const tasksBy = (resolve: (spec: string) => Instance) => {
     const changed = { ...own, ...task.changes }
     const taken = acceptedParameters(algorithm, changed)
     if (Result.isFailure(taken)) throw taken.failure
-    const classes = widest(on.instance)
-    const interpreter = task.oracle ?? (classes <= QUICK_EXACT_LAW ? "exact-law" : "literal")
+    const classes = widestPrompt(on.instance.exact)
+    const interpreter = task.oracle ?? usualInterpreter(classes)
     if (interpreter === "exact-law" && classes > EXACT_LAW_LIMIT)
       throw new RangeError(
         `oracle: exact-law, expected literal, since a prompt of ${task.instance} has ${classes} response classes`

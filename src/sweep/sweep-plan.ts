@@ -2,9 +2,9 @@
 import { createHash } from "node:crypto"
 import * as Result from "effect/Result"
 import * as Schema from "effect/Schema"
-import type { ParameterRecord } from "../algorithm/algorithm.ts"
 import { firstProblem } from "../instance/schema-problem.ts"
 import { parseStrictJson } from "../instance/strict-json.ts"
+import { given } from "../run/given.ts"
 import { canonicalText } from "../run/trial-unit.ts"
 
 const Positive = Schema.Finite.check(Schema.isGreaterThan(0))
@@ -49,7 +49,7 @@ const SweepPlan = Schema.Struct({
 export type SweepPlan = typeof SweepPlan.Type
 
 /** One run to make, as data that names all it needs: what a store holds. */
-export interface SweepTask {
+export interface SweepTask extends Pick<SweepPlan, "budget" | "changes" | "oracle"> {
   readonly algorithm: string
   readonly instance: string
   /** SHA-256 of an instance that is read from a file: what the plan was added for, whatever is in the file when the run is made. */
@@ -59,10 +59,7 @@ export interface SweepTask {
   readonly delta: number
   readonly seed: number
   readonly trial: number
-  readonly oracle?: "exact-law" | "literal"
   readonly parameters: "practical" | "theory"
-  readonly changes?: ParameterRecord
-  readonly budget?: { readonly rewardQueries?: number; readonly samplingQueries?: number }
   /** Of the verdicts on the runs together: no run depends on it. */
   readonly level: number
 }
@@ -90,23 +87,19 @@ export function* tasksOf(plan: SweepPlan, digests: ReadonlyMap<string, string> =
     for (const seed of plan.seeds ?? [1])
       for (const { delta, epsilon } of plan.goals ?? [{ epsilon: 0.1, delta: 0.02 }])
         for (const instance of instances)
-          for (const algorithm of algorithms) {
-            const sha256 = digests.get(instance)
+          for (const algorithm of algorithms)
             yield {
               algorithm,
               instance,
-              ...(sha256 === undefined ? {} : { sha256 }),
+              ...given({ sha256: digests.get(instance) }),
               epsilon,
               delta,
               seed,
               trial,
               parameters,
               level,
-              ...(oracle === undefined ? {} : { oracle }),
-              ...(changes === undefined ? {} : { changes }),
-              ...(budget === undefined ? {} : { budget })
+              ...given({ oracle, changes, budget })
             }
-          }
 }
 
 const digestOf = (value: unknown): string => createHash("sha256").update(canonicalText(value)).digest("base64url")

@@ -7,7 +7,7 @@ import { algorithms } from "../../algorithm/registry.ts"
 import type { AuditPlan } from "../../audit/audit.ts"
 import { conditionalCoverageOf } from "../../run/goal.ts"
 import { instanceDigest } from "../../instance/digest.ts"
-import type { FiniteInstance, Instance } from "../../instance/instance.ts"
+import type { Instance } from "../../instance/instance.ts"
 import { type InvalidInstance, shown } from "../../instance/invalid-instance.ts"
 import { suggestion } from "../../instance/nearest-name.ts"
 import { EXACT_LAW_LIMIT } from "../../oracle/exact-law.ts"
@@ -15,6 +15,7 @@ import { type Interpreter, type OracleServices, problemOf } from "../../oracle/i
 import type { Budget } from "../../oracle/ledger.ts"
 import type { Problem } from "../../oracle/services.ts"
 import { given } from "../../run/given.ts"
+import { usualInterpreter, widestPrompt } from "../../run/usual-interpreter.ts"
 import { TABLE_LIMIT } from "../../search/pass-cache.ts"
 import { optimum } from "../../policy/optimum.ts"
 import { theorems } from "../../theorem/registry.ts"
@@ -59,16 +60,9 @@ export const algorithmNamed = (
     : Effect.succeed(found)
 }
 
-/** Classes of the widest prompt: what decides how an instance can be run. */
-export const widestPrompt = ({ offsets, promptProbabilities }: FiniteInstance): number =>
-  promptProbabilities.reduce((widest, _, x) => Math.max(widest, offsets[x + 1] - offsets[x]), 0)
-
-/** Up to this many classes per prompt exact-law is the quicker one (the corpus, with 648, is drawn literally in less time). */
-const QUICK_EXACT_LAW = 256
-
 const interpreterFor = (asked: Option.Option<Interpreter>, widest: number): Effect.Effect<Interpreter, InvalidCall> => {
   const possible = widest <= EXACT_LAW_LIMIT
-  const chosen = Option.getOrElse(asked, (): Interpreter => (widest <= QUICK_EXACT_LAW ? "exact-law" : "literal"))
+  const chosen = Option.getOrElse(asked, () => usualInterpreter(widest))
   return chosen === "exact-law" && !possible
     ? Effect.fail(
         new InvalidCall({

@@ -77,6 +77,10 @@ const ranCheck = (
   return { ...reportedCheck(judged, { place, seconds: made.took(id.replace("/", " ")) }), ...more }
 }
 
+/** The first trial that failed, and how; undefined where none did. */
+const firstOf = ([first]: ReadonlyArray<FailedTrial>): string | undefined =>
+  first && `trial ${first.trial} ${first.failure.kind}: ${first.failure.note}`
+
 /** Ids are names: a second of the same gets a number. */
 const distinct = (checks: ReadonlyArray<ReportedCheck>): ReadonlyArray<ReportedCheck> => {
   const seen = new Map<string, number>()
@@ -97,10 +101,7 @@ export const planRun = (result: PlanResult, asked: string, made: Made): Reported
   const ofClaims = (group: string): boolean => description.claims.includes(group) || group.startsWith("L")
   const caseChecks = cases.map((one) => {
     const { failures, note, planned } = one
-    const [failure] = failures
-    const failed =
-      failure === undefined ? undefined : `trial ${failure.trial} ${failure.failure.kind}: ${failure.failure.note}`
-    return ranCheck(`case/${planned.id}`, planned.why, failed, note, made, { replay: replayOf(one, asked) })
+    return ranCheck(`case/${planned.id}`, planned.why, firstOf(failures), note, made, { replay: replayOf(one, asked) })
   })
   const told = new Set(
     cases.flatMap(({ failures, planned }) => failures.map(({ trial }) => `case ${planned.id}, trial ${trial}`))
@@ -167,9 +168,7 @@ export const auditRun = (
     ranCheck(
       "case/trials",
       `${plan.trials} trials end with a policy`,
-      failures.length === 0
-        ? undefined
-        : `trial ${failures[0].trial} ${failures[0].failure.kind}: ${failures[0].failure.note}`,
+      firstOf(failures),
       records.length === 0 ? "no trial finished" : undefined,
       made,
       { replay, seconds: made.seconds }

@@ -11,7 +11,6 @@ import { auditWith } from "../../audit/plan.ts"
 import type { PlanResult } from "../../audit/plan-result.ts"
 import { SPENT } from "../../audit/scaling.ts"
 import { inProcessRunner, type Runner } from "../../audit/runner.ts"
-import type { Instance } from "../../instance/instance.ts"
 import { shown } from "../../instance/invalid-instance.ts"
 import type { OracleServices } from "../../oracle/interpreter.ts"
 import { given } from "../../run/given.ts"
@@ -21,7 +20,7 @@ import { clearCertificates, writeCertificateFiles } from "../certificate-files.t
 import type { AuditCall } from "../audit.ts"
 import type { CommandFailed } from "../ending.ts"
 import { InvalidCall, NotDecided, NotHeld, NotRun } from "../invalid-call.ts"
-import { loadInstance } from "../load-instance.ts"
+import { instanceOf } from "../load-instance.ts"
 import { loadModule } from "../module/load-module.ts"
 import { type NamedModule, quoted } from "../module/named-module.ts"
 import { planDocument, planRunDocument } from "./plan-document.ts"
@@ -66,8 +65,6 @@ const refuseOthers = (options: AuditCall): Effect.Effect<void, InvalidCall> => {
   return Effect.void
 }
 
-const resolve = (spec: string): Instance => Effect.runSync(loadInstance(spec))
-
 const slugOf = (name: string, options: AuditCall): string => {
   const { algorithm, delta, level, seed, trials } = options
   const identity = JSON.stringify([algorithm, delta, level, seed, trials])
@@ -97,7 +94,7 @@ const show = Effect.fnUntraced(function* (
   if (Option.isNone(options.budget)) bar.estimate("an audit on everything takes about half a minute")
   const watch = new Stopwatch()
   const result: PlanResult = yield* auditWith(runner, {
-    resolve,
+    resolve: instanceOf,
     seed: Option.getOrElse(options.seed, () => (secret ? secretSeed() : 1)),
     secret,
     level: Option.getOrElse(options.level, () => LEVEL),
@@ -161,7 +158,7 @@ export const runPlan = Effect.fnUntraced(function* (
   yield* checkBackend
   if (Option.isSome(options.out)) yield* checkOwnFolder("--out", options.out.value, "run.json")
   if ("run" in target) {
-    const runner = inProcessRunner(target, { resolve, named: target.name })
+    const runner = inProcessRunner(target, { resolve: instanceOf, named: target.name })
     const folder = folderOf(target.name, options)
     yield* checkOwnFolder("--out", folder, "run.json")
     const audited = { asked: target.name, types: undefined, noise: 0 }

@@ -4,15 +4,12 @@ import { join } from "node:path"
 import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
 import type * as Scope from "effect/Scope"
-import type { AnyAlgorithm } from "../../algorithm/algorithm.ts"
 import type { BackendUnavailable } from "../../kernel/backend-unavailable.ts"
 import type { InvalidModelFile } from "../../language-model/invalid-model-file.ts"
 import { type CallIdentity, DrawJournal, InvalidJournal } from "../../live/draw-journal.ts"
 import { judgeLive } from "../../live/live-judge.ts"
 import { type LiveRuns, liveRuns } from "../../live/live-run.ts"
-import type { Verifier } from "../../live/verifier.ts"
 import { Failed, failureOf } from "../../audit/outcome.ts"
-import type { OracleServices } from "../../oracle/interpreter.ts"
 import { NotFinished } from "../../oracle/not-finished.ts"
 import { Misbehaved } from "../../oracle/shape.ts"
 import { jsonText } from "../../run/json-text.ts"
@@ -25,7 +22,7 @@ import { ProgressBar, shareOfRun } from "../progress.ts"
 import { pageOf, printable, write } from "../terminal.ts"
 import { checkFile, checkOwnFolder, writeWhole } from "../whole-file.ts"
 import { openChecks } from "./checks-process.ts"
-import { checksFile, completeCall, identityOf, type LiveCall, required } from "./live-call.ts"
+import { checksFile, completeCall, identityOf, required } from "./live-call.ts"
 import { openAlgorithm } from "./live-algorithm.ts"
 import { liveDocument, type LiveReport } from "./live-document.ts"
 import { liveText } from "./live-view.ts"
@@ -74,34 +71,6 @@ export const nameParts = Effect.fnUntraced(function* (
   return { prompts, source, checks, digests }
 })
 
-const report = (
-  algorithm: AnyAlgorithm<OracleServices>,
-  { digests, prompts, source }: Named,
-  call: LiveCall,
-  verifier: Verifier,
-  made: LiveRuns,
-  facts: LiveReport["facts"],
-  resumed: LiveReport["resumed"],
-  price: LiveReport["price"]
-): LiveReport => {
-  const texts = prompts.map(({ prompt }) => prompt)
-  const { goal, level, parameters, problem, target } = call
-  const subject = { problem, parameters, goal, algorithm, target, prompts: texts, noisy: verifier.noisy }
-  return {
-    algorithm: algorithm.name,
-    source: source.name,
-    facts,
-    call,
-    verifier,
-    files: digests,
-    prompts: texts,
-    price,
-    runs: made.runs,
-    judgements: judgeLive(subject, made, level),
-    resumed
-  }
-}
-
 /** A module that failed each time it was asked: its zeros say nothing of the model, and what rests on them was not run. */
 const neverGave = (runs: LiveRuns["runs"]): string | undefined => {
   const sum = (of: (run: LiveRuns["runs"][number]) => number) => runs.reduce((total, run) => total + of(run), 0)
@@ -120,8 +89,7 @@ export const runLive = Effect.fnUntraced(
     if (Option.isSome(options.journal))
       yield* checkFile("--journal", options.journal.value, Option.getOrUndefined(options.out))
     const { algorithm, digest } = yield* openAlgorithm(options)
-    const named = yield* nameParts(options)
-    const { checks, digests, prompts, source } = named
+    const { checks, digests, prompts, source } = yield* nameParts(options)
     const verifier = yield* openChecks(
       checks.asked,
       checks.path,
@@ -137,12 +105,13 @@ export const runLive = Effect.fnUntraced(
     const journal = yield* openJournal(file, identity)
     const resumed = { kept: journal.kept, lost: journal.lost }
     const texts = yield* source.open(journal)
+    const asked = prompts.map(({ prompt }) => prompt)
     const start = performance.now()
     const bar = new ProgressBar()
     const made = yield* liveRuns({
       algorithm,
       ...call,
-      prompts: prompts.map(({ prompt }) => prompt),
+      prompts: asked,
       source: texts,
       verifier,
       limits: source.limits,
@@ -164,16 +133,21 @@ export const runLive = Effect.fnUntraced(
       ),
       Effect.ensuring(Effect.sync(() => bar.clear()))
     )
-    const told = report(
-      algorithm,
-      named,
+    const { goal, level, parameters, problem, target } = call
+    const subject = { problem, parameters, goal, algorithm, target, prompts: asked, noisy: verifier.noisy }
+    const told: LiveReport = {
+      algorithm: algorithm.name,
+      source: source.name,
+      facts: texts.facts(),
       call,
       verifier,
-      made,
-      texts.facts(),
-      resumed,
-      Option.getOrUndefined(options.price)
-    )
+      files: digests,
+      prompts: asked,
+      price: Option.getOrUndefined(options.price),
+      runs: made.runs,
+      judgements: judgeLive(subject, made, level),
+      resumed
+    }
     const document = jsonText(liveDocument(told))
     yield* write(
       process.stdout,

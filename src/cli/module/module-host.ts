@@ -5,10 +5,9 @@
 import * as Effect from "effect/Effect"
 import { failureOf, oneLine, type TrialOutcome } from "../../audit/outcome.ts"
 import { inProcessRunner, type Runner } from "../../audit/runner.ts"
-import type { Instance } from "../../instance/instance.ts"
 import { NotFinished } from "../../oracle/not-finished.ts"
 import { SearchBackend } from "../../search/session-search.ts"
-import { loadInstance } from "../load-instance.ts"
+import { instanceOf } from "../load-instance.ts"
 import { type ClockSetting, TRUE_CLOCK } from "./clock-setting.ts"
 import { describedBy } from "./described-algorithm.ts"
 import type { LoadRequest, Reply, Request } from "./module-messages.ts"
@@ -22,8 +21,6 @@ let backend: LoadRequest["searches"] = "auto"
 const answer = (reply: Reply): void => {
   process.send?.({ ...reply, noise: sandbox?.noise ?? 0 })
 }
-
-const resolve = (spec: string): Instance => Effect.runSync(loadInstance(spec))
 
 /** Runs it with the searches that the audit asked for. */
 const runHere = <A, E>(effect: Effect.Effect<A, E>): Promise<A> =>
@@ -48,7 +45,7 @@ const load = (request: LoadRequest): Reply => {
   const description = describedBy(said.description)
   if (typeof description === "string") return { kind: "refused", why: description }
   runner = inProcessRunner(remoteAlgorithm(opened, description), {
-    resolve,
+    resolve: instanceOf,
     onCall: beat,
     onWork: beat,
     parameters: remoteParameters(opened),

@@ -1,6 +1,7 @@
 /** The runs of a folder: records, and work that is going on. Links are not followed, so that nothing outside of the folder is seen. */
-import { closeSync, openSync, readdirSync, readFileSync, readSync, statSync } from "node:fs"
+import { readdirSync, readFileSync, statSync } from "node:fs"
 import { join } from "node:path"
+import { headOf } from "../named-file.ts"
 import { FORMATS } from "../../../reports/read/part.ts"
 
 export interface FoundRun {
@@ -29,19 +30,7 @@ export interface Runs {
 const DEEPEST = 4
 /** Folders and files that are looked at, so that a home directory named by mistake ends. */
 const MOST = 5000
-/** Bytes in which a record states its format. */
-const HEAD = 4096
 const JOURNAL = "journal.sqlite"
-
-const headOf = (path: string): string => {
-  const bytes = Buffer.alloc(HEAD)
-  const file = openSync(path, "r")
-  try {
-    return bytes.toString("utf8", 0, readSync(file, bytes, 0, HEAD, 0))
-  } finally {
-    closeSync(file)
-  }
-}
 
 /** What a JSON file is, by its first bytes; undefined: none of ours. */
 const kindOf = (path: string): string | undefined => {

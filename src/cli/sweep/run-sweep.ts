@@ -4,7 +4,6 @@ import * as Option from "effect/Option"
 import * as Scheduler from "effect/Scheduler"
 import { duration } from "../../../reports/number-format.ts"
 import { isFilePath } from "../../instance/family.ts"
-import type { Instance } from "../../instance/instance.ts"
 import { attempt, shown } from "../../instance/invalid-instance.ts"
 import { withoutTurn } from "../../instance/turned.ts"
 import { jsonText } from "../../run/json-text.ts"
@@ -16,7 +15,7 @@ import { work } from "../../sweep/sweep-worker.ts"
 import type { CommandFailed } from "../ending.ts"
 import { InvalidCall, NotRun } from "../invalid-call.ts"
 import type { SweepCall } from "../sweep.ts"
-import { inFile, loadInstance } from "../load-instance.ts"
+import { inFile, instanceOf } from "../load-instance.ts"
 import { readNamedFile } from "../named-file.ts"
 import { ProgressBar } from "../progress.ts"
 import { write } from "../terminal.ts"
@@ -29,8 +28,7 @@ import { writeResults } from "./write-results.ts"
 const BATCH = 1000
 const LEASE = 60
 
-const resolve = (spec: string): Instance => Effect.runSync(loadInstance(spec))
-const tasks = tasksBy(resolve)
+const tasks = tasksBy(instanceOf)
 
 /** Adds a plan's jobs; what is there already stays as it is. */
 const addPlan = Effect.fnUntraced(function* (path: string, store: SweepStore) {

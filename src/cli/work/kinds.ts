@@ -2,16 +2,13 @@
 import * as Effect from "effect/Effect"
 import type { AnyAlgorithm } from "../../algorithm/algorithm.ts"
 import { algorithms } from "../../algorithm/registry.ts"
-import type { Instance } from "../../instance/instance.ts"
 import type { OracleServices } from "../../oracle/interpreter.ts"
 import type { AlgorithmReference } from "../../run/trial-unit.ts"
 import type { CandidateName } from "../../verify/check-unit.ts"
 import type { Perform, UnitContext } from "../../work/workshop.ts"
-import { loadInstance } from "../load-instance.ts"
+import { instanceOf } from "../load-instance.ts"
 
 type Maker = (data: unknown, context: UnitContext) => Effect.Effect<unknown>
-
-const resolve = (spec: string): Instance => Effect.runSync(loadInstance(spec))
 
 const builtIn = (name: string): AnyAlgorithm<OracleServices> => {
   const found = algorithms.find((one) => one.name === name)
@@ -25,7 +22,7 @@ const trials = async () => {
   const { dnfLearner } = await import("../../compare/planner-experiment.ts")
   const algorithm = (reference: AlgorithmReference) =>
     typeof reference === "string" ? builtIn(reference) : dnfLearner(reference)
-  return trialMaker({ algorithm, instance: resolve })
+  return trialMaker({ algorithm, instance: instanceOf })
 }
 
 const kinds: Readonly<Record<string, () => Promise<Maker>>> = {
@@ -52,11 +49,11 @@ const kinds: Readonly<Record<string, () => Promise<Maker>>> = {
       if (found === undefined) throw new RangeError(`candidate: ${name}, expected one of the catalogue`)
       return found.candidate
     }
-    return checkMaker({ candidate, checks, instance: resolve })
+    return checkMaker({ candidate, checks, instance: instanceOf })
   },
   "audit-trial": async () => {
     const { auditTrialMaker } = await import("../../audit/runner.ts")
-    return auditTrialMaker(builtIn, resolve)
+    return auditTrialMaker(builtIn, instanceOf)
   }
 }
 
