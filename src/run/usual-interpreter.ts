@@ -10,5 +10,4 @@ export const widestPrompt = ({ offsets }: FiniteInstance): number =>
 const QUICK_EXACT_LAW = 256
 
 /** @param widest classes of the widest prompt */
-export const usualInterpreter = (widest: number): Interpreter =>
-  widest <= QUICK_EXACT_LAW ? "exact-law" : "literal"
+export const usualInterpreter = (widest: number): Interpreter => (widest <= QUICK_EXACT_LAW ? "exact-law" : "literal")
