@@ -9,7 +9,7 @@ import { ALWAYS } from "../src/kernel/blas/kernel-set.ts"
 import { findBlas } from "../src/kernel/blas/library.ts"
 import { WasmKernels } from "../src/kernel/wasm/kernels.ts"
 import { Stream } from "../src/numeric/stream.ts"
-import { median } from "./median.ts"
+import { median } from "../src/statistics/median.ts"
 import { NumpyPeer } from "./peers/numpy-peer.ts"
 
 const [ROUNDS, MILLISECONDS, SPINNING] = [3, 25, 150]

@@ -12,7 +12,7 @@ import { measure } from "../src/cli/demo/demo-measure.ts"
 import { demoPlan } from "../src/cli/demo/demo-plan.ts"
 import { ProgressBar } from "../src/cli/progress.ts"
 import { series, spread } from "./measure.ts"
-import { median } from "./median.ts"
+import { median } from "../src/statistics/median.ts"
 import { measuredApart } from "./replicates.ts"
 import type { Suite } from "./suite.ts"
 

@@ -9,7 +9,7 @@ import { evaluate } from "../src/policy/evaluate.ts"
 import { optimum } from "../src/policy/optimum.ts"
 import { openKernels } from "../src/search/open-kernels.ts"
 import { type Contestant, interleaved, ratios, series, spread, timed } from "./measure.ts"
-import { median } from "./median.ts"
+import { median } from "../src/statistics/median.ts"
 import type { Series, Suite, Target } from "./suite.ts"
 
 const BACKENDS = ["wasm", "webasm", "webgpu"] as const satisfies ReadonlyArray<Backend>

@@ -14,15 +14,9 @@ import { finiteInstance } from "../src/instance/make-instance.ts"
 import { Stream } from "../src/numeric/stream.ts"
 import { queriesOf } from "../src/run/sweep.ts"
 import { exponentOf } from "../src/statistics/exponent-of-counts.ts"
-import {
-  covers,
-  drawnSweep,
-  exponentOfMedians,
-  leastCoverage,
-  medianCoverage,
-  middle,
-  slopeOf
-} from "./sweep-coverage.ts"
+import { median } from "../src/statistics/median.ts"
+import { slopeOf } from "./slope.ts"
+import { covers, drawnSweep, exponentOfMedians, leastCoverage, medianCoverage } from "./sweep-coverage.ts"
 import type { Suite, SuiteReport } from "./suite.ts"
 
 /** As in `npm start` (src/cli/demo/demo-plan.ts). */
@@ -68,7 +62,7 @@ export const exponentCoverage: Suite = {
           if (covers(before, ofMean)) coveredBefore++
         }
         held &&= share >= leastCoverage(SWEEP.level, REPETITIONS)
-        const spread = stands.at(-1)!.counts.toSorted((a, b) => a - b)
+        const dearest = stands.at(-1)!.counts
         rows.push([
           algorithm.name,
           quantity,
@@ -76,7 +70,7 @@ export const exponentCoverage: Suite = {
           `${(100 * share).toFixed(2)} %`,
           ofMean.toFixed(4),
           `${(100 * coveredBefore) / REPETITIONS} %`,
-          (spread.at(-1)! / middle(spread)).toPrecision(3)
+          (Math.max(...dearest) / median(dearest)).toPrecision(3)
         ])
         series.push({ name: `${algorithm.name} ${quantity} covered`, unit: "share", samples: [share] })
       }

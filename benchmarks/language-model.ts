@@ -6,7 +6,7 @@ import { readGguf } from "../src/language-model/gguf.ts"
 import { Llama } from "../src/language-model/llama.ts"
 import { promptNode, responseLaw } from "../src/language-model/response-law.ts"
 import { type Contestant, interleaved, ratios, series, spread } from "./measure.ts"
-import { median } from "./median.ts"
+import { median } from "../src/statistics/median.ts"
 import { PlainLlama, type PlainNode } from "./peers/plain-llama.ts"
 import type { Suite } from "./suite.ts"
 

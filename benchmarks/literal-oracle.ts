@@ -9,7 +9,7 @@ import { Prompts, WeakSampling } from "../src/oracle/services.ts"
 import { ellipticNormSquared, type EllipticTest } from "../src/policy/elliptic-test.ts"
 import { literalCases, prepare, type PreparedCase } from "./literal-oracle-cases.ts"
 import { type Contestant, interleaved, type Measured, ratios, series, spread, timed } from "./measure.ts"
-import { median } from "./median.ts"
+import { median } from "../src/statistics/median.ts"
 import { NumpyPeer } from "./peers/numpy-peer.ts"
 import type { Series, Suite, Target } from "./suite.ts"
 

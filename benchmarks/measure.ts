@@ -4,7 +4,7 @@
  * independent: an interval over the samples of one process covered the truth in 27 of 60 A/A runs).
  */
 import { Bench, hrtimeNowTimestampProvider } from "tinybench"
-import { median } from "./median.ts"
+import { median } from "../src/statistics/median.ts"
 import type { Series } from "./suite.ts"
 
 /** Something that can be timed: gives nanoseconds per unit of work, one number per call. */

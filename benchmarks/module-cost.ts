@@ -11,7 +11,7 @@ import { join } from "node:path"
 import { fileURLToPath } from "node:url"
 import { algorithmText } from "../src/cli/module/starter.ts"
 import { series, spread } from "./measure.ts"
-import { median } from "./median.ts"
+import { median } from "../src/statistics/median.ts"
 import type { Series, Suite, Target } from "./suite.ts"
 
 const SUITE = fileURLToPath(new URL("../src/index.ts", import.meta.url))

@@ -11,7 +11,7 @@ import { relativeFeature } from "../src/oracle/handle.ts"
 import { type Interpreter, openOracles } from "../src/oracle/interpreter.ts"
 import { Prompts, Rewards, type TiltRequest, WeakSampling } from "../src/oracle/services.ts"
 import { interleaved, series, spread, timed, type Workload } from "./measure.ts"
-import { median } from "./median.ts"
+import { median } from "../src/statistics/median.ts"
 import type { Suite } from "./suite.ts"
 
 const BLOCKS = 1024

@@ -3,17 +3,14 @@
  * T7 says that coverage is paid in draws; here they are paid in time. The process is the unit of replication.
  */
 import { fitExponentsWithinUnits } from "../src/statistics/exponent-fit.ts"
-import { studyJson } from "../src/cli/scaling/scaling-document.ts"
-import { judgeExponent } from "../src/statistics/exponent-judgement.ts"
-import { scalingStudy } from "../src/statistics/scaling-study.ts"
-import { median } from "./median.ts"
-import { measuredApart } from "./replicates.ts"
+import { exponentVerdict } from "../src/statistics/exponent-judgement.ts"
+import { median } from "../src/statistics/median.ts"
+import { measuredApart, studyOver, told } from "./replicates.ts"
 import { type PhaseName, type PhasePoint, PHASES } from "./spanner-grids.ts"
-import { type Series, standingBy, type Suite, type Target } from "./suite.ts"
+import { type Series, standingBy, type Suite, type SuiteReport, type Target } from "./suite.ts"
 
 const LEVEL = 0.01
-/** An interval wider than this, from few processes, tells nothing and is not printed. */
-const TELLING = 0.6
+const CLOCKS = ["wall", "processor"] as const
 
 const SCRIPT = new URL("spanner-process.ts", import.meta.url)
 
@@ -26,7 +23,7 @@ export const spannerPhase: Suite = {
     const exponents: Array<ReadonlyArray<string>> = []
     const targets: Array<Target> = []
     const series: Array<Series> = []
-    const studies: Array<ReturnType<typeof studyJson>> = []
+    const studies: Array<NonNullable<SuiteReport["studies"]>[number]> = []
     for (const phase of Object.keys(PHASES) as ReadonlyArray<PhaseName>) {
       const { title, grids } = PHASES[phase]
       const units = Array.from({ length: quick ? 2 : 5 }, (_, unit) => {
@@ -37,84 +34,57 @@ export const spannerPhase: Suite = {
       })
       for (const { axis, claim, predicted, margin } of grids) {
         const points = units.flatMap((list, unit) => list.filter((p) => p.axis === axis).map((p) => ({ ...p, unit })))
-        for (const value of new Set(points.map((p) => p.value))) {
+        const values = [...new Set(points.map((p) => p.value))]
+        const name = axis === "C" ? "C_cov" : axis
+        for (const value of values) {
           const at = points.filter((p) => p.value === value)
-          const seconds = median(at.map((p) => p.wall))
-          const pairs = median(at.map((p) => p.pairs))
+          const [seconds, processor, pairs] = (["wall", "processor", "pairs"] as const).map((of) =>
+            median(at.map((p) => p[of]))
+          )
           rows.push([
             phase,
-            `${axis === "C" ? "C_cov" : axis} = ${value.toPrecision(4)}`,
+            `${name} = ${value.toPrecision(4)}`,
             seconds.toPrecision(3),
-            median(at.map((p) => p.processor)).toPrecision(3),
+            processor.toPrecision(3),
             pairs.toExponential(2),
             ((seconds / pairs) * 1e9).toFixed(2)
           ])
-          series.push({
-            name: `${phase}, ${axis} = ${value}, wall`,
-            unit: "s, one a process",
-            samples: at.map((p) => p.wall)
-          })
-          series.push({
-            name: `${phase}, ${axis} = ${value}, processor`,
-            unit: "s, one a process",
-            samples: at.map((p) => p.processor)
-          })
-        }
-        for (const clock of ["wall", "processor"] as const) {
-          const fit = fitExponentsWithinUnits(
-            {
-              response: points.map((p) => p[clock]),
-              predictors: { [axis]: points.map((p) => p.value) },
-              unit: points.map((p) => p.unit)
-            },
-            LEVEL
-          )
-          const judged = judgeExponent(fit.exponents[0], { claim, predicted, margin, level: LEVEL })
-          const { estimate, lower, upper } = fit.exponents[0]
-          const told = upper - lower <= TELLING
-          // Of the two clocks, the processor's is no other program's.
-          if (clock === "processor") {
-            const values = [...new Set(points.map((p) => p.value))].toSorted((a, b) => a - b)
-            const cases = values.map((value) => ({
-              sizes: { [axis]: value },
-              time: median(points.filter((p) => p.value === value).map((p) => p.processor))
-            }))
-            const model = {
-              text: `a + b*${axis}${predicted === 1 ? "" : `^${predicted}`}`,
-              coefficients: ["a", "b"],
-              terms: (sizes: Readonly<Record<string, number>>) => [1, sizes[axis] ** predicted]
-            }
-            studies.push({
-              ...studyJson(scalingStudy(cases, model, LEVEL), {
-                title: `SpannerSampling, ${phase}, in ${axis}`,
-                unit: "s of processor"
-              }),
-              exponents: [
-                {
-                  variable: axis,
-                  predicted,
-                  ...(told ? { estimate, lower, upper } : {}),
-                  verdict: told ? judged.verdict : ("undecided" as const),
-                  ...(told ? {} : { why: `${units.length} processes cannot decide it: an interval takes 5` })
-                }
-              ]
+          for (const clock of CLOCKS)
+            series.push({
+              name: `${phase}, ${axis} = ${value}, ${clock}`,
+              unit: "s, one a process",
+              samples: at.map((p) => p[clock])
             })
+        }
+        for (const clock of CLOCKS) {
+          const table = {
+            response: points.map((p) => p[clock]),
+            predictors: { [axis]: points.map((p) => p.value) },
+            unit: points.map((p) => p.unit)
           }
-          exponents.push([
-            title,
-            axis === "C" ? "C_cov" : axis,
-            clock,
-            `${claim} ${predicted}`,
-            judged.estimate.toFixed(4),
-            told ? `${lower.toFixed(4)} – ${upper.toFixed(4)}` : `cannot decide: ${units.length} processes`,
-            told ? judged.verdict : "undecided"
-          ])
+          const [exponent] = fitExponentsWithinUnits(table, LEVEL).exponents
+          const verdict = exponentVerdict(exponent, { claim, predicted, margin, level: LEVEL })
+          const replicated = { variable: axis, predicted, units: units.length, exponent, verdict }
+          const estimate = exponent.estimate.toFixed(4)
+          const said = told(replicated, 4)
+          exponents.push([title, name, clock, `${claim} ${predicted}`, estimate, said.interval, said.verdict])
           targets.push({
-            claim: `${phase}: ${clock} time in ${axis === "C" ? "C_cov" : axis}, exponent ${claim} ${predicted} ± ${margin}`,
-            measured: `${judged.estimate.toFixed(4)}, ${judged.verdict}`,
-            ...standingBy(told ? judged.verdict : "undecided"),
+            claim: `${phase}: ${clock} time in ${name}, exponent ${claim} ${predicted} ± ${margin}`,
+            measured: `${estimate}, ${said.verdict}`,
+            ...standingBy(said.verdict),
             kind: "timing"
           })
+          // Of the two clocks, the processor's is no other program's.
+          if (clock === "processor") {
+            const cases = values
+              .toSorted((a, b) => a - b)
+              .map((value) => ({
+                sizes: { [axis]: value },
+                time: median(points.filter((p) => p.value === value).map((p) => p.processor))
+              }))
+            const about = { title: `SpannerSampling, ${phase}, in ${axis}`, unit: "s of processor" }
+            studies.push(studyOver(replicated, cases, LEVEL, about))
+          }
         }
       }
     }

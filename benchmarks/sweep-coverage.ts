@@ -1,6 +1,8 @@
 /** How often the interval of an exponent of medians covers it, over sweeps drawn with replacement from pools of runs whose own exponent is the truth. */
 import type { Stream } from "../src/numeric/stream.ts"
+import { median } from "../src/statistics/median.ts"
 import { medianExponent } from "../src/statistics/median-exponent.ts"
+import { slopeOf } from "./slope.ts"
 
 /** The runs at one value of what varies. */
 export interface Pool {
@@ -8,24 +10,11 @@ export interface Pool {
   readonly counts: ReadonlyArray<number>
 }
 
-/** Least-squares slope of y in x. */
-export const slopeOf = (x: ReadonlyArray<number>, y: ReadonlyArray<number>): number => {
-  const centre = x.reduce((sum, v) => sum + v, 0) / x.length
-  return x.reduce((sum, v, i) => sum + (v - centre) * y[i], 0) / x.reduce((sum, v) => sum + (v - centre) ** 2, 0)
-}
-
-/** The median, the mean of the middle two where there are two. */
-export const middle = (values: ReadonlyArray<number>): number => {
-  const sorted = values.toSorted((a, b) => a - b)
-  const n = sorted.length
-  return (sorted[Math.floor((n - 1) / 2)] + sorted[Math.ceil((n - 1) / 2)]) / 2
-}
-
 /** The exponent of the pools' medians. */
 export const exponentOfMedians = (pools: ReadonlyArray<Pool>): number =>
   slopeOf(
     pools.map(({ value }) => Math.log(value)),
-    pools.map(({ counts }) => Math.log(middle(counts)))
+    pools.map(({ counts }) => Math.log(median(counts)))
   )
 
 /** A sweep of `trials` runs at each value, drawn with replacement. */

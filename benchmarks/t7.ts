@@ -1,6 +1,6 @@
 /** T7 at its own constants: how long a run takes, and whether it keeps its word over many seeds. */
 import { series, spread } from "./measure.ts"
-import { median } from "./median.ts"
+import { median } from "../src/statistics/median.ts"
 import type { Series, Suite, Target } from "./suite.ts"
 import { EPSILON, runT7, t7Case, type TimedRun } from "./t7-case.ts"
 

@@ -14,7 +14,7 @@ import { runTrial } from "../src/run/run-trial.ts"
 import { layerErrors } from "../src/theorem/layer-error.ts"
 import { mtssComputationBound, mtssDataBound } from "../src/theorem/t9-mtss-is-pac.ts"
 import { series, spread } from "./measure.ts"
-import { median } from "./median.ts"
+import { median } from "../src/statistics/median.ts"
 import type { Series, Suite, Target } from "./suite.ts"
 
 /** Of R. */

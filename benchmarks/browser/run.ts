@@ -13,7 +13,7 @@ import { growthOf } from "../gpu/growth.ts"
 import { exponentOf, judgements, LEGEND, rates } from "../gpu/judgement.ts"
 import type { MemoryPoint } from "../gpu/memory.ts"
 import type { Point } from "../gpu/points.ts"
-import { isControl, keyOf, workloads } from "../gpu/workloads.ts"
+import { isControl, workloads } from "../gpu/workloads.ts"
 import { writeWholeFile } from "../../src/file/whole-file.ts"
 import { CHROMIUM_FIX, chromiumPath } from "../../src/kernel/gpu/chromium-path.ts"
 import { GPU_BACKENDS } from "../../src/kernel/backend.ts"
@@ -81,10 +81,7 @@ const measured = ({ backends, quick }: PageResult): object => {
   const work = workloads(quick).filter((one) => !isControl(one))
   const exponents = backends.flatMap(({ backend, points }) =>
     work.flatMap((one) => {
-      const growth = growthOf(
-        one,
-        points.filter((p) => keyOf(p) === keyOf(one))
-      )
+      const growth = growthOf(one, points)
       const found = growth === undefined ? undefined : exponentOf(one, growth)
       return found === undefined ? [] : [{ backend, ...found }]
     })

@@ -19,7 +19,7 @@ const LIBRARIES: Readonly<Record<string, string>> = {
 }
 /** What else is served: the sources. */
 const SOURCES =
-  /^\/(src\/(kernel|numeric|instance)|properties\/kernel|benchmarks\/(gpu|kernels|browser\/page)|benchmarks(?=\/median\.ts))\/[\w./-]+\.ts$/
+  /^\/(src\/(kernel|numeric|instance|statistics)|properties\/kernel|benchmarks\/(gpu|kernels|browser\/page))\/[\w./-]+\.ts$/
 const PAGE = "benchmarks/browser/page/"
 
 const HEADERS = {

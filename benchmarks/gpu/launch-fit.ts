@@ -1,4 +1,5 @@
 /** How a kernel's time grows past the cost of a launch. Nothing of Node: a page loads this module as it is. */
+import { bestExponent } from "../../src/statistics/exponent-search.ts"
 
 export interface LaunchFit {
   /** p of t = launch + c·nᵖ. */
@@ -9,11 +10,11 @@ export interface LaunchFit {
 
 type Points = ReadonlyArray<{ readonly n: number; readonly median: number }>
 
-/** Greatest exponent that {@link launchFit} looks at, its first step, and what each finer step is of the last. */
-const [GREATEST, COARSE, FINER, FINEST] = [4, 0.02, 1 / 8, 1e-4]
+/** Greatest exponent that {@link launchFit} looks at, and its first step. */
+const [GREATEST, STEP] = [4, 0.02]
 
 /** The best launch, neither it nor c negative, for a given p; and its squared relative error. */
-const bestFor = (points: Points, p: number): { readonly launch: number; readonly error: number } => {
+const bestFor = (points: Points, p: number) => {
   const largest = points[points.length - 1].n
   // Each row of the normal equations divided by its time; n as a share of the largest.
   let [s11, s12, s22, r1, r2] = [0, 0, 0, 0, 0]
@@ -28,8 +29,8 @@ const bestFor = (points: Points, p: number): { readonly launch: number; readonly
   const determinant = s11 * s22 - s12 * s12
   const launch = determinant > 1e-12 * s11 * s22 ? Math.max(0, (r1 * s22 - r2 * s12) / determinant) : 0
   const c = Math.max(0, (r2 - launch * s12) / s22)
-  const error = points.reduce((sum, { n, median }) => sum + ((launch + c * (n / largest) ** p) / median - 1) ** 2, 0)
-  return { launch, error }
+  const squares = points.reduce((sum, { n, median }) => sum + ((launch + c * (n / largest) ** p) / median - 1) ** 2, 0)
+  return { p, launch, squares }
 }
 
 /**
@@ -40,20 +41,8 @@ const bestFor = (points: Points, p: number): { readonly launch: number; readonly
  */
 export const launchFit = (points: Points): LaunchFit | undefined => {
   if (points.length < 4) return undefined
-  let best = { error: Infinity, p: 0, launch: 0 }
-  const look = (p: number): void => {
-    const { launch, error } = bestFor(points, p)
-    if (error < best.error) best = { error, p, launch }
-  }
-  for (let i = 0; i * COARSE <= GREATEST; i++) look(i * COARSE)
-  for (let step = COARSE * FINER; step >= FINEST * FINER; step *= FINER) {
-    const centre = best.p
-    for (let i = -8; i <= 8; i++) {
-      const p = centre + i * step
-      if (p >= 0 && p <= GREATEST) look(p)
-    }
-  }
+  const { p, launch } = bestExponent((tried) => bestFor(points, tried), [0, GREATEST], STEP)
   // At the end of what is looked at, the times jump and no power of n fits them.
-  if (best.p > GREATEST - COARSE) return undefined
-  return best.launch > points[points.length - 1].median / 2 ? undefined : { exponent: best.p, launch: best.launch }
+  if (p > GREATEST - STEP) return undefined
+  return launch > points[points.length - 1].median / 2 ? undefined : { exponent: p, launch }
 }

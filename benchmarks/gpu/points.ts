@@ -7,7 +7,7 @@
  */
 import type { KernelSet } from "../../src/kernel/backend.ts"
 import { MOST_UNROLLED } from "../../src/kernel/gpu/sources.ts"
-import { median } from "../median.ts"
+import { median } from "../../src/statistics/median.ts"
 import type { Workload } from "./workloads.ts"
 
 /** One visit to one size. */

@@ -6,13 +6,15 @@
  * rows a draw, so that d enters beside the generator, which costs the same at every d.
  */
 import type { KernelSet } from "../../src/kernel/backend.ts"
-import { callOf } from "../kernels/calls.ts"
-import { PROMPT } from "../kernels/laws.ts"
-import { type KernelName, MODELS } from "../kernels/models.ts"
+import { callOf, type Searches } from "../kernels/calls.ts"
+import { predictedExponent } from "../kernels/executed.ts"
+import { PROMPT, WIDE } from "../kernels/laws.ts"
+import { type KernelName, MODELS, UNROLLED } from "../kernels/models.ts"
+import { type Axis, at, type ScalingGrid } from "../kernels/scaling-grids.ts"
 
 export interface Workload {
   readonly kernel: string
-  readonly axis: "N" | "d"
+  readonly axis: Axis
   /** The size that stays: d on the axis N, N on the axis d. */
   readonly fixed: number
   /** What stays, for people: `d = 16`. */
@@ -27,10 +29,10 @@ export interface Workload {
   /** Floating-point operations (random draws on the searches' axis N) at size n. */
   readonly work: (n: number) => number
   readonly unit: "flop" | "draws"
-  /** Bytes of arguments, constants and results at size n. */
-  readonly bytes: (n: number) => number
   /** Whether the axis is d and the source on CPU backends unrolled in it (kernel/gpu/sources.ts). */
   readonly unrolls: boolean
+  /** As the kernel suite has it; undefined of the control. */
+  readonly grid: ScalingGrid | undefined
   /** Inputs of size n; the call is what is timed. */
   readonly prepare: (kernels: KernelSet, n: number) => () => unknown
 }
@@ -42,123 +44,86 @@ export const keyOf = ({ kernel, axis, fixed }: Pick<Workload, "kernel" | "axis" 
 /** Whether a workload is the loop that stands beside the kernels. */
 export const isControl = ({ kernel }: Pick<Workload, "kernel">): boolean => kernel === "control"
 
-/** A kernel's cost and inputs at N and d. */
-interface Subject {
-  readonly kernel: KernelName | "control"
-  readonly count: string
-  readonly exponents: { readonly N: number; readonly d?: number }
-  readonly least: number
-  readonly work: (N: number, d: number) => number
-  readonly unit: "flop" | "draws"
-  readonly bytes: (N: number, d: number) => number
-  readonly unrolls?: boolean
-  readonly prepare: (kernels: KernelSet, N: number, d: number) => () => unknown
-}
-
 /** 2^from, 2^{from+step}, … up to 2^to. */
 const powers = (from: number, to: number, step: number): ReadonlyArray<number> =>
   Array.from({ length: Math.floor((to - from) / step) + 1 }, (_, i) => 2 ** (from + step * i))
 
 /**
  * Searches of the fused steps: few over N, since a search's first launch is 128 blocks whatever its limit; many over d, each of one launch.
- * Then the responses of their one prompt, of a narrow table and of a wide one.
+ * Then the responses of the one prompt over N, of a narrow table; over d it is the suite's own, of a wide one.
  */
 const SEARCHES = 16
 const SEARCHES_WIDE = 64
 const NARROW = 16
-const WIDE = 300
-
-/** A dense kernel by its cost model. */
-const dense = (kernel: KernelName, count = "rows N", least = 1): Subject => ({
-  kernel,
-  count,
-  exponents: MODELS[kernel].exponents,
-  least,
-  work: MODELS[kernel].operations,
-  unit: "flop",
-  bytes: MODELS[kernel].bytes,
-  unrolls: kernel !== "gram",
-  prepare: (kernels, N, d) => callOf(kernels, { kernel, N, d })
-})
-const SCORES = dense("score")
-const QUADRATIC_FORM = dense("quadratic-form")
-const PAIR_DISTANCES = dense("pair-distances", "responses R")
-const GRAM = dense("gram")
-const TILTED_SOFTMAX = dense("softmax", "responses N", PROMPT)
 
 /** No draw ends a search: every one runs to its limit. */
-const drawing = (kernel: "first-hit" | "first-accepted"): Subject => ({
-  kernel,
-  count: "draws",
-  exponents: { N: 1 },
-  least: SEARCHES,
-  work: (draws) => draws,
-  unit: "draws",
-  bytes: () => 0,
-  prepare: (kernels, N, d) => callOf(kernels, { kernel, N, d }, { searches: SEARCHES, responses: NARROW })
-})
-const FIRST_HIT = drawing("first-hit")
-const FIRST_ACCEPTED = drawing("first-accepted")
-const FIRST_HIT_WIDE: Subject = {
-  ...FIRST_HIT,
-  exponents: { N: 1, d: 1 },
-  least: 1,
-  // A difference, a product and a sum; the generator's integers are not counted.
-  work: (draws, d) => 3 * draws * d,
-  unit: "flop",
-  bytes: (_, d) => 4 * WIDE * d,
-  prepare: (kernels, N, d) =>
-    callOf(kernels, { kernel: "first-hit", N, d }, { searches: SEARCHES_WIDE, responses: WIDE })
+const SEARCHED: Readonly<Record<Axis, Searches>> = {
+  N: { searches: SEARCHES, responses: NARROW },
+  d: { searches: SEARCHES_WIDE, responses: WIDE }
 }
 
-const CONTROL_HELD = "a loop in JavaScript"
+const COUNTED: Readonly<Record<KernelName, string>> = {
+  score: "rows N",
+  "quadratic-form": "rows N",
+  "pair-distances": "responses R",
+  softmax: "responses N",
+  gram: "rows N",
+  "first-hit": "draws",
+  "first-accepted": "draws"
+}
+
+const over = (
+  kernel: KernelName,
+  axis: Axis,
+  fixed: number,
+  sizes: ReadonlyArray<number>,
+  held = `${axis === "N" ? "d" : "N"} = ${fixed}`
+): Workload => {
+  const grid: ScalingGrid = { kernel, axis, N: fixed, d: fixed, values: sizes }
+  const searches = kernel === "first-hit" || kernel === "first-accepted"
+  const draws = searches && axis === "N"
+  const operations = (n: number): number => {
+    const { N, d } = at(grid, n)
+    if (draws) return N
+    // Of a wide table's pairs a difference, a product and a sum; the generator's integers are not counted.
+    return searches ? 3 * N * d : MODELS[kernel].operations(N, d)
+  }
+  return {
+    kernel,
+    axis,
+    fixed,
+    held,
+    size: axis === "d" ? "dimension d" : COUNTED[kernel],
+    exponent: predictedExponent(kernel, axis, "gpu.js")!,
+    sizes,
+    least: axis === "d" ? 1 : draws ? SEARCHES : kernel === "softmax" ? PROMPT : 1,
+    work: operations,
+    unit: draws ? "draws" : "flop",
+    unrolls: axis === "d" && UNROLLED.includes(kernel),
+    grid,
+    prepare: (kernels, n) => callOf(kernels, at(grid, n), searches ? SEARCHED[axis] : undefined)
+  }
+}
 
 /** A loop that no backend runs: no memory, no other thread. Its exponent is off 1 only where the machine does not let long calls be (interrupts them, changes its clock). */
-const CONTROL: Subject = {
+const control = (sizes: ReadonlyArray<number>): Workload => ({
   kernel: "control",
-  count: "turns N",
-  exponents: { N: 1 },
+  axis: "N",
+  fixed: 0,
+  held: "a loop in JavaScript",
+  size: "turns N",
+  exponent: 1,
+  sizes,
   least: 1,
   work: (turns) => turns,
   unit: "flop",
-  bytes: () => 0,
+  unrolls: false,
+  grid: undefined,
   prepare: (_, turns) => () => {
     let word = 1
     for (let i = 0; i < turns; i++) word = (Math.imul(word ^ (word >>> 15), 0x2c1b3c6d) + i) | 0
     return word
   }
-}
-
-const overN = (subject: Subject, d: number, sizes: ReadonlyArray<number>, held = `d = ${d}`): Workload => ({
-  kernel: subject.kernel,
-  axis: "N",
-  fixed: d,
-  held,
-  size: subject.count,
-  exponent: subject.exponents.N,
-  sizes,
-  least: subject.least,
-  work: (n) => subject.work(n, d),
-  unit: subject.unit,
-  bytes: (n) => subject.bytes(n, d),
-  unrolls: false,
-  prepare: (kernels, n) => subject.prepare(kernels, n, d)
-})
-
-const overD = (subject: Subject, N: number, sizes: ReadonlyArray<number>, held = `N = ${N}`): Workload => ({
-  kernel: subject.kernel,
-  axis: "d",
-  fixed: N,
-  held,
-  size: "dimension d",
-  exponent: subject.exponents.d ?? 0,
-  sizes,
-  least: 1,
-  work: (d) => subject.work(N, d),
-  unit: subject.unit,
-  bytes: (d) => subject.bytes(N, d),
-  unrolls: subject.unrolls ?? false,
-  prepare: (kernels, d) => subject.prepare(kernels, N, d)
 })
 
 /** @param quick fewer and smaller sizes: shows that everything runs, not what it costs. */
@@ -167,23 +132,23 @@ export const workloads = (quick: boolean, dimensions: ReadonlyArray<number> = [1
     quick ? powers(from, quickTo, 2) : powers(from, to, 1)
   return [
     // First: what is said of the others leans on it.
-    ...(quick ? [] : [overN(CONTROL, 0, powers(18, 28, 1), CONTROL_HELD)]),
+    ...(quick ? [] : [control(powers(18, 28, 1))]),
     ...dimensions.flatMap((d) => [
-      overN(SCORES, d, upTo(8, 20, 14)),
-      overN(QUADRATIC_FORM, d, upTo(8, 20, 14)),
-      overN(PAIR_DISTANCES, d, upTo(4, 12, 8)),
-      overN(GRAM, d, upTo(8, 20, 14))
+      over("score", "N", d, upTo(8, 20, 14)),
+      over("quadratic-form", "N", d, upTo(8, 20, 14)),
+      over("pair-distances", "N", d, upTo(4, 12, 8)),
+      over("gram", "N", d, upTo(8, 20, 14))
     ]),
-    overN(TILTED_SOFTMAX, PROMPT, upTo(10, 20, 14), `${PROMPT} responses a prompt`),
-    overN(FIRST_HIT, 1, upTo(13, 27, 19), `${SEARCHES} searches`),
-    overN(FIRST_ACCEPTED, 1, upTo(13, 27, 19), `${SEARCHES} searches`),
-    overD(SCORES, 4096, upTo(1, 10, 7)),
+    over("softmax", "N", PROMPT, upTo(10, 20, 14), `${PROMPT} responses a prompt`),
+    over("first-hit", "N", 1, upTo(13, 27, 19), `${SEARCHES} searches`),
+    over("first-accepted", "N", 1, upTo(13, 27, 19), `${SEARCHES} searches`),
+    over("score", "d", 4096, upTo(1, 10, 7)),
     // Few rows: 2^10 dimensions are to be within reach of a software adapter.
-    overD(QUADRATIC_FORM, 128, upTo(1, 10, 7)),
-    overD(PAIR_DISTANCES, 64, upTo(1, 10, 7), "R = 64"),
+    over("quadratic-form", "d", 128, upTo(1, 10, 7)),
+    over("pair-distances", "d", 64, upTo(1, 10, 7), "R = 64"),
     // One chunk of its kernel.
-    overD(GRAM, 256, upTo(1, 9, 7)),
+    over("gram", "d", 256, upTo(1, 9, 7)),
     // One launch.
-    overD(FIRST_HIT_WIDE, 8192, upTo(1, 10, 7), "8192 draws")
+    over("first-hit", "d", 8192, upTo(1, 10, 7), "8192 draws")
   ]
 }

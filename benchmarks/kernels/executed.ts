@@ -49,9 +49,9 @@ const GPU_JS: Readonly<Record<KernelName, Count>> = {
   "first-accepted": MODELS["first-accepted"].operations
 }
 
-/** Vector instructions of ours, operations of gpu.js's: only their growth is compared. */
+/** Vector instructions of ours, operations of gpu.js's and of plain loops: only their growth is compared. */
 export const executed = ({ kernel, N, d }: KernelCase, backend: string): number =>
-  (isGpuJs(backend) ? GPU_JS : OURS)[kernel](N, d)
+  backend === "js" ? MODELS[kernel].operations(N, d) : (isGpuJs(backend) ? GPU_JS : OURS)[kernel](N, d)
 
 /** Bytes that a call reads, and writes (twice: a line is fetched before it is written). All of them are its working set. */
 export const traffic = ({ kernel, N, d }: KernelCase): number => {

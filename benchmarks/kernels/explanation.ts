@@ -18,13 +18,15 @@
  */
 import type { GpuBackend } from "../../src/kernel/backend.ts"
 import { unrolls } from "../../src/kernel/gpu/sources.ts"
+import { median } from "../../src/statistics/median.ts"
 import { THREADED_CELLS } from "../gpu/backends.ts"
 import { launchFit } from "../gpu/launch-fit.ts"
-import { median } from "../median.ts"
+import { slopeOf } from "../slope.ts"
 import { type Bandwidth, bandwidthAt, caches, placeOf } from "./bandwidth.ts"
 import { executed, isGpuJs, traffic } from "./executed.ts"
-import type { KernelCase } from "./models.ts"
-import type { Scaling } from "./scaling.ts"
+import { type Fitted, MARGIN } from "./fitted.ts"
+import { type KernelCase, UNROLLED } from "./models.ts"
+import type { Scaling } from "./scaling-grids.ts"
 import { at, type ScalingGrid } from "./scaling-grids.ts"
 
 /** A process that has less than this share of the cores it had at another size shares them with others. */
@@ -42,11 +44,10 @@ interface Curve {
 /** Exponent of a curve, by the fit that its model is judged by. */
 const exponentOf = (curve: ReadonlyArray<Curve>, predicted: number): number | undefined => {
   if (predicted !== 0) return launchFit(curve)?.exponent
-  const [x, y] = [curve.map(({ n }) => Math.log(n)), curve.map((point) => Math.log(point.median))]
-  const mean = (values: ReadonlyArray<number>): number => values.reduce((sum, v) => sum + v, 0) / values.length
-  const [mx, my] = [mean(x), mean(y)]
-  const over = x.reduce((sum, v, i) => sum + (v - mx) * (y[i] - my), 0)
-  return over / x.reduce((sum, v) => sum + (v - mx) ** 2, 0)
+  return slopeOf(
+    curve.map(({ n }) => Math.log(n)),
+    curve.map((point) => Math.log(point.median))
+  )
 }
 
 /** Exponent of the operations executed, over a grid. */
@@ -60,12 +61,11 @@ export const ownExponent = (grid: ScalingGrid, backend: string, predicted: numbe
 const wayOf = ({ kernel, N, d }: KernelCase, backend: string): string => {
   if (!isGpuJs(backend)) return ""
   const name = backend.replace("gpu.js ", "") as GpuBackend
-  const sourced = kernel === "score" || kernel === "quadratic-form" || kernel === "pair-distances"
-  const source = sourced ? (unrolls(name, d) ? "unrolled" : "looped") : ""
+  const source = UNROLLED.includes(kernel) ? (unrolls(name, d) ? "unrolled" : "looped") : ""
   if (name !== "webasm") return source
   const cells = { score: N, "quadratic-form": N, "pair-distances": N * N, gram: d * d * Math.ceil(N / 256) }
   const threaded = kernel in cells && cells[kernel as keyof typeof cells] >= THREADED_CELLS
-  return `${source}${threaded ? ", threads" : ""}`
+  return [source, threaded ? "threads" : ""].filter((word) => word !== "").join(", ")
 }
 
 interface Times extends Curve {
@@ -120,23 +120,18 @@ export interface Explanation {
 }
 
 /** What is to be explained. */
-export interface Finding {
-  readonly scaling: Scaling
-  readonly predicted: number
-  /** undefined: nothing grows past a launch. */
-  readonly estimate: number | undefined
-  /** Measured directly, in ns. */
-  readonly constant: number
-  readonly margin: number
+type Found = Pick<Fitted, "exponent" | "predicted" | "scaling"> & {
+  readonly launch: Pick<Fitted["launch"], "measured">
 }
 
 const signed = (step: number): string => `${step < 0 ? "−" : "+"}${Math.abs(step).toFixed(2)}`
 
 export const explain = (
-  { scaling, predicted, estimate, constant, margin }: Finding,
+  { exponent, launch: { measured: constant }, predicted, scaling }: Found,
   bandwidth: Bandwidth
 ): Explanation => {
   const { backend } = scaling
+  const estimate = exponent?.estimate
   const measured = times(scaling)
   const grown = growth(scaling, constant)
   // Where a call costs little more than its constant, the difference says little.
@@ -172,7 +167,7 @@ export const explain = (
     return { ...steps, explained: share >= 0.5, because: `a launch is ${(100 * share).toFixed(0)} % of the largest` }
   }
   const busy = others(scaling)
-  if (Math.abs(estimate - predicted) < margin) {
+  if (Math.abs(estimate - predicted) < MARGIN) {
     return {
       ...steps,
       explained: false,
@@ -181,7 +176,7 @@ export const explain = (
   }
   // Cores that others took at the greatest size are not the kernel's doing.
   const last = busy === "" ? steps.cores : steps.ways
-  const explained = last !== undefined && Math.abs(last - estimate) <= margin
+  const explained = last !== undefined && Math.abs(last - estimate) <= MARGIN
   const named = [
     ["lower orders", (steps.operations ?? predicted) - predicted],
     ["launch", (steps.constant ?? NaN) - (steps.operations ?? NaN)],

@@ -2,9 +2,10 @@ import { describe, expect, it } from "vitest"
 import type { Bandwidth } from "./bandwidth.ts"
 import { executed, traffic } from "./executed.ts"
 import { explain, rates } from "./explanation.ts"
-import { fitted, targetOf } from "./exponents.ts"
+import { targetOf } from "./exponents.ts"
+import { fitted } from "./fitted.ts"
 import type { KernelName } from "./models.ts"
-import type { Scaling } from "./scaling.ts"
+import type { Scaling } from "./scaling-grids.ts"
 import { at, gridsOf } from "./scaling-grids.ts"
 import type { KernelCase } from "./models.ts"
 
@@ -92,11 +93,7 @@ describe("explanations", () => {
     bytes: 2 ** b,
     gigabytes: b < 18 ? 100 : 10
   }))
-  const explainedBy = (scaling: Scaling, bandwidth: Bandwidth) => {
-    const { exponent, launch, predicted } = fitted(scaling)
-    const finding = { scaling, predicted, estimate: exponent?.estimate, constant: launch.measured, margin: 0.1 }
-    return explain(finding, bandwidth)
-  }
+  const explainedBy = (scaling: Scaling, bandwidth: Bandwidth) => explain(fitted(scaling), bandwidth)
   /** Bound by memory from the size on where `falling` falls. */
   const bound = (of: KernelCase): number =>
     500 + Math.max(0.05 * executed(of, "wasm 1T"), traffic(of) / (traffic(of) < 2 ** 18 ? 100 : 10))

@@ -6,7 +6,7 @@ import { setTimeout } from "node:timers/promises"
 import { prepare, type LiteralCase, literalCases } from "../literal-oracle-cases.ts"
 import { drawing, enter, fastest, tabulating, theirs } from "../literal-oracle.ts"
 import { type Contestant, interleaved, type Measured, ratios, series, spread, timed } from "../measure.ts"
-import { median } from "../median.ts"
+import { median } from "../../src/statistics/median.ts"
 import { NumpyPeer } from "../peers/numpy-peer.ts"
 import {
   type PeerRatio,

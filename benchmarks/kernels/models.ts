@@ -12,6 +12,9 @@ export type KernelName =
   | "first-hit"
   | "first-accepted"
 
+/** Kernels whose source is unrolled in d on gpu.js's CPU backends, up to where that pays (`kernel/gpu/sources.ts`). */
+export const UNROLLED: ReadonlyArray<KernelName> = ["score", "quadratic-form", "pair-distances"]
+
 export interface KernelCase {
   readonly kernel: KernelName
   /** Rows; R for pair distances; draws for the literal steps. */

@@ -14,6 +14,27 @@ export interface ScalingGrid extends KernelCase {
   readonly values: ReadonlyArray<number>
 }
 
+/** What one unit, a process or a pass, found on one grid. */
+export interface MeasuredGrid {
+  readonly axis: Axis
+  /** What a launch costs, in ns: a call of size 1, and on several threads a job without work handed to them. */
+  readonly launch: number
+  /** Those of the grid's sizes that were measured, in its order. */
+  readonly points: ReadonlyArray<{
+    readonly value: number
+    readonly nanoseconds: number
+    /** Where the wall's clock timed it, processor time by the wall's: how many cores the process had. */
+    readonly cores?: number
+  }>
+}
+
+/** A grid as all units measured it. */
+export interface Scaling {
+  readonly backend: string
+  readonly grid: ScalingGrid
+  readonly units: ReadonlyArray<MeasuredGrid>
+}
+
 /** The case of a grid at one value of its axis. */
 export const at = ({ kernel, N, d, axis }: ScalingGrid, value: number): KernelCase => ({
   kernel,

@@ -7,10 +7,10 @@
  * process's processor time: on an idle machine it is the wall clock's, and on a busy one the turns of others do not
  * count, which calls of milliseconds cannot escape. Several threads wait for each other: the wall clock's.
  */
-import { median } from "../median.ts"
+import { median } from "../../src/statistics/median.ts"
 import { openBackends, type ReadyKernel } from "./backends.ts"
 import type { KernelName } from "./models.ts"
-import type { MeasuredGrid } from "./scaling.ts"
+import type { MeasuredGrid } from "./scaling-grids.ts"
 import { at, gridsOf } from "./scaling-grids.ts"
 
 const [kernel, backendName, milliseconds, passes] = process.argv.slice(2)

@@ -1,28 +1,7 @@
 /** Times over size, in processes of their own: the process is the unit of replication. */
 import { measuredApart } from "../replicates.ts"
 import type { KernelName } from "./models.ts"
-import { type Axis, gridsOf, type ScalingGrid } from "./scaling-grids.ts"
-
-/** What one process found on one grid. */
-export interface MeasuredGrid {
-  readonly axis: Axis
-  /** What a launch costs, in ns: a call of size 1, and on several threads a job without work handed to them. */
-  readonly launch: number
-  /** Those of the grid's sizes that were measured, in its order. */
-  readonly points: ReadonlyArray<{
-    readonly value: number
-    readonly nanoseconds: number
-    /** Where the wall's clock timed it, processor time by the wall's: how many cores the process had. */
-    readonly cores?: number
-  }>
-}
-
-/** A grid as all processes measured it. */
-export interface Scaling {
-  readonly backend: string
-  readonly grid: ScalingGrid
-  readonly units: ReadonlyArray<MeasuredGrid>
-}
+import { gridsOf, type MeasuredGrid, type Scaling } from "./scaling-grids.ts"
 
 export interface Effort {
   readonly processes: number

@@ -191,6 +191,20 @@ export const fitExponents = (table: ScalingTable, level: number): ExponentFit =>
 const SLOPE_ROUNDING = 1e-12
 
 /**
+ * The mean of the exponents that each unit gave by itself, with Student's interval on units − 1 degrees of freedom.
+ *
+ * @param level α in (0, 1) of the two-sided interval
+ * @throws RangeError with fewer than 2 units
+ */
+export const exponentOverUnits = (name: string, values: ReadonlyArray<number>, level: number): ExponentEstimate => {
+  const units = values.length
+  requireInteger("units", units, 2)
+  const centre = values.reduce((sum, v) => sum + v, 0) / units
+  const error = Math.sqrt(values.reduce((sum, v) => sum + (v - centre) ** 2, 0) / (units - 1) / units)
+  return estimateOf(name, centre, error <= SLOPE_ROUNDING * (1 + Math.abs(centre)) ? 0 : error, units - 1, level)
+}
+
+/**
  * Exponents of curves: each unit (run) is fitted by itself, and the t-interval is over the units' exponents, on units − 1
  * degrees of freedom. Correlation along a curve is then harmless: only the spread between runs enters.
  *
@@ -212,12 +226,13 @@ export const fitExponentsWithinUnits = (table: ScalingTable, level: number): Exp
     )
   )
   const units = fits.length
-  const exponents = names.map((name, j) => {
-    const centre = fits.reduce((sum, fit) => sum + fit.coefficients[j], 0) / units
-    const variance = fits.reduce((sum, fit) => sum + (fit.coefficients[j] - centre) ** 2, 0) / (units - 1)
-    const error = Math.sqrt(variance / units)
-    return estimateOf(name, centre, error <= SLOPE_ROUNDING * (1 + Math.abs(centre)) ? 0 : error, units - 1, level)
-  })
+  const exponents = names.map((name, j) =>
+    exponentOverUnits(
+      name,
+      fits.map((fit) => fit.coefficients[j]),
+      level
+    )
+  )
   return {
     exponents,
     logConstant: fits.reduce((sum, fit) => sum + fit.constant, 0) / units,

@@ -16,6 +16,7 @@
  */
 import { studentQuantile } from "./student-quantile.ts"
 import { requireLevel, requireWithin } from "./domain.ts"
+import { bestExponent } from "./exponent-search.ts"
 import { type ExponentEstimate, type ExponentInterval, fitExponents } from "./exponent-fit.ts"
 
 /** A time at a size; both > 0. */
@@ -146,20 +147,6 @@ const farthest = (fit: Fit, from: number, to: number, most: number): number | un
   return undefined
 }
 
-const best = (fit: Fit): Profile => {
-  let found = fit(LEAST)
-  const look = (p: number): void => {
-    const one = fit(p)
-    if (one.squares < found.squares) found = one
-  }
-  for (let k = 1; LEAST + k * STEP <= GREATEST + STEP / 2; k++) look(LEAST + k * STEP)
-  for (let step = STEP / 8; step > 1e-6; step /= 8) {
-    const centre = found.p
-    for (let i = -8; i <= 8; i++) look(Math.min(GREATEST, Math.max(LEAST, centre + i * step)))
-  }
-  return found
-}
-
 /**
  * The exponent of times in a size.
  *
@@ -204,7 +191,7 @@ export const growthOf = (points: ReadonlyArray<SizedTime>, level: number): Growt
       : undecided(`${sizes} sizes; an offset and an exponent need ${LEAST_SIZES}`, constant)
   const offsetsOnly = sizes < ORDERS_FROM
   const fit = fitOf(points, offsetsOnly)
-  const found = best(fit)
+  const found = bestExponent(fit, [LEAST, GREATEST], STEP)
   const df = n - (offsetsOnly ? 3 : 4)
   const most = Math.max(found.squares, 1e-24 * n) * (1 + studentQuantile(level / 2, df) ** 2 / df)
   const residual = Math.sqrt(found.squares / n)

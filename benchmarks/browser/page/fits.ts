@@ -1,9 +1,9 @@
 /** The table of exponents: a row a kernel and axis, a column a backend. */
 import type { GpuBackend } from "../../../src/kernel/backend.ts"
 import { growthOf } from "../../gpu/growth.ts"
-import { median } from "../../median.ts"
+import { median } from "../../../src/statistics/median.ts"
 import type { Point } from "../../gpu/points.ts"
-import { keyOf, type Workload } from "../../gpu/workloads.ts"
+import type { Workload } from "../../gpu/workloads.ts"
 
 export interface Measured {
   readonly backend: GpuBackend
@@ -24,10 +24,7 @@ const cellOf = (
   points: ReadonlyArray<Point>,
   quick: boolean
 ): { readonly main: string; readonly detail: string } | undefined => {
-  const growth = growthOf(
-    workload,
-    points.filter((p) => keyOf(p) === keyOf(workload))
-  )
+  const growth = growthOf(workload, points)
   if (growth?.least === undefined) return undefined
   const { exponents, sizes, least } = growth
   const rate = Math.max(...sizes.map(({ n, median }) => (workload.work(n) / median) * 1e3))

@@ -118,12 +118,9 @@ const listBackends = (): void => {
   )
 }
 
-const pointsOf = ({ points }: BackendResult, workload: Workload): ReadonlyArray<Point> =>
-  points.filter((p) => keyOf(p) === keyOf(workload))
-
 const draw = (workload: Workload): void => {
   const series = results.flatMap((result) => {
-    const growth = growthOf(workload, pointsOf(result, workload))
+    const growth = growthOf(workload, result.points)
     return growth === undefined ? [] : [{ backend: result.backend, growth }]
   })
   drawPlot(element(`plot-${keyOf(workload)}`), workload, series, COLOURS)
