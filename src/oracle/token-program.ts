@@ -19,24 +19,30 @@ import {
 } from "./services.ts"
 import { answer } from "./tap.ts"
 
-type Request =
-  | { readonly kind: "prompts"; readonly n: number }
-  | { readonly kind: "token"; readonly prefix: Prefix }
-  | { readonly kind: "search"; readonly prefix: Prefix; readonly test: EllipticTest; readonly limit: number }
-  | { readonly kind: "tilted"; readonly prefix: Prefix; readonly request: TiltRequest }
-  | { readonly kind: "checked"; readonly prefix: Prefix; readonly request: CheckedTilt; readonly visits: number }
-  | { readonly kind: "rewards"; readonly response: Response; readonly n: number }
-type Answer = ReadonlyArray<Prompt> | Token | TokenPair | undefined | TiltedToken | CheckedTokens | number
+/** What programs ask: operations of the token oracle, prompts, and summed rewards. */
+interface Asked extends Pick<TokenSampling["Service"], "draw" | "firstHit" | "tilted" | "checkedTilt"> {
+  readonly prompts: Prompts["Service"]["draw"]
+  readonly rewards: Rewards["Service"]["querySum"]
+}
+/** They answer at once, or as Effects. */
+type Oracles = { readonly [O in keyof Asked]: (...given: Parameters<Asked[O]>) => unknown }
+interface Request {
+  readonly ask: keyof Asked
+  readonly given: ReadonlyArray<unknown>
+}
+const request = <O extends keyof Asked>(ask: O, ...given: Parameters<Asked[O]>): Request => ({ ask, given })
+const made = (oracles: Oracles, { ask, given }: Request): unknown =>
+  (oracles[ask] as (...given: ReadonlyArray<unknown>) => unknown)(...given)
 
 /**
  * A program that draws tokens one after another and ends with an A: a generator of requests, made of {@link freshPrompt}, {@link drawToken}, {@link searchTokens},
  * {@link tiltedToken} and {@link observeReward} by `yield*`, and run by {@link runTokenProgram}.
  */
-export type TokenProgram<A> = Generator<Request, A, Answer>
+export type TokenProgram<A> = Generator<Request, A, unknown>
 
 /** n prompts x ~ ρ, independent. Free. */
 export function* freshPrompts(n: number): TokenProgram<ReadonlyArray<Prompt>> {
-  return (yield { kind: "prompts", n }) as ReadonlyArray<Prompt>
+  return (yield request("prompts", n)) as ReadonlyArray<Prompt>
 }
 /** A prompt x ~ ρ. Free. */
 export function* freshPrompt(): TokenProgram<Prompt> {
@@ -44,25 +50,25 @@ export function* freshPrompt(): TokenProgram<Prompt> {
 }
 /** One token a ~ π_ref(·∣s) at a prefix: `draw` of `TokenSampling`. Charges one query. */
 export function* drawToken(prefix: Prefix): TokenProgram<Token> {
-  return (yield { kind: "token", prefix }) as Token
+  return (yield request("draw", prefix)) as Token
 }
 /** Draws up to `limit` token pairs at a prefix until one passes the test: `firstHit` of `TokenSampling`. Charges two queries a pair drawn; undefined where none passed. */
 export function* searchTokens(prefix: Prefix, test: EllipticTest, limit: number): TokenProgram<TokenPair | undefined> {
-  return (yield { kind: "search", prefix, test, limit }) as TokenPair | undefined
+  return (yield request("firstHit", prefix, test, limit)) as TokenPair | undefined
 }
 /** A tilted token against a fresh anchor at a prefix: `tilted` of `TokenSampling`. Charges one query and those of SoftmaxSampler (T6). */
-export function* tiltedToken(prefix: Prefix, request: TiltRequest): TokenProgram<TiltedToken> {
-  return (yield { kind: "tilted", prefix, request }) as TiltedToken
+export function* tiltedToken(prefix: Prefix, tilt: TiltRequest): TokenProgram<TiltedToken> {
+  return (yield request("tilted", prefix, tilt)) as TiltedToken
 }
 /**
  * `visits` Checked tokens at a prefix, until one fires: `checkedTilt` of `TokenSampling`. A visit charges the anchor, at most T_span tokens and at most N₂ trials.
  */
-export function* checkedTokens(prefix: Prefix, request: CheckedTilt, visits: number): TokenProgram<CheckedTokens> {
-  return (yield { kind: "checked", prefix, request, visits }) as CheckedTokens
+export function* checkedTokens(prefix: Prefix, tilt: CheckedTilt, visits: number): TokenProgram<CheckedTokens> {
+  return (yield request("checkedTilt", prefix, tilt, visits)) as CheckedTokens
 }
 /** The sum of n observed rewards, each in [0, R], of a response that is held. Charges n reward queries. */
 export function* observeRewards(response: Response, n: number): TokenProgram<number> {
-  return (yield { kind: "rewards", response, n }) as number
+  return (yield request("rewards", response, n)) as number
 }
 
 /** One observed reward in [0, R] of a response that is held. Charges one reward query. */
@@ -81,52 +87,23 @@ export const runTokenProgram = Effect.fnUntraced(function* <A>(
   const prompts = yield* Prompts
   const tokens = yield* TokenSampling
   const rewards = yield* Rewards
-  const [prompt, now, reward] = [prompts.immediate?.draw, tokens.immediate, rewards.immediate?.querySum]
   let step = program.next(undefined)
+  const [prompt, now, reward] = [prompts.immediate?.draw, tokens.immediate, rewards.immediate?.querySum]
   if (prompt !== undefined && now !== undefined && reward !== undefined) {
-    const perform = (request: Request): Answer => {
-      switch (request.kind) {
-        case "prompts":
-          return prompt(request.n)
-        case "token":
-          return now.draw(request.prefix)
-        case "search":
-          return now.firstHit(request.prefix, request.test, request.limit)
-        case "tilted":
-          return now.tilted(request.prefix, request.request)
-        case "checked":
-          return now.checkedTilt(request.prefix, request.request, request.visits)
-        case "rewards":
-          return reward(request.response, request.n)
-      }
-    }
+    const oracles = { ...now, prompts: prompt, rewards: reward }
     while (step.done !== true) {
       yield* answer(() => {
         for (let work = 0; work < BLOCK && step.done !== true;) {
-          const request = step.value
-          work += request.kind === "checked" ? request.visits : 1
-          step = program.next(perform(request))
+          const { ask, given } = step.value
+          work += ask === "checkedTilt" ? (given[2] as number) : 1
+          step = program.next(made(oracles, step.value))
         }
       })
     }
     return step.value
   }
-  const perform = (request: Request): Effect.Effect<Answer, BudgetExhausted> => {
-    switch (request.kind) {
-      case "prompts":
-        return prompts.draw(request.n)
-      case "token":
-        return tokens.draw(request.prefix)
-      case "search":
-        return tokens.firstHit(request.prefix, request.test, request.limit)
-      case "tilted":
-        return tokens.tilted(request.prefix, request.request)
-      case "checked":
-        return tokens.checkedTilt(request.prefix, request.request, request.visits)
-      case "rewards":
-        return rewards.querySum(request.response, request.n)
-    }
-  }
-  while (step.done !== true) step = program.next(yield* perform(step.value))
+  const oracles = { ...tokens, prompts: prompts.draw, rewards: rewards.querySum }
+  while (step.done !== true)
+    step = program.next(yield* made(oracles, step.value) as Effect.Effect<unknown, BudgetExhausted>)
   return step.value
 })

@@ -41,12 +41,12 @@ export class WideTilts {
     const { beta, clip, theta, truncation } = tilt
     const limit = truncation.nu ** 2
     const both = new Float64Array(2 * d)
-    both.set(whitenedRows(truncation, features, anchor, anchor + 1), d)
+    whitenedRows(truncation, features, anchor, anchor + 1, both, 1)
     let base = 0
     for (let j = 0; j < d; j++) base += theta[j] * features[anchor * d + j]
     const known = new Map<number, number>()
     const compute = (row: number): number => {
-      both.set(whitenedRows(truncation, features, row, row + 1))
+      whitenedRows(truncation, features, row, row + 1, both)
       if (squaredDistance(both, 0, d, d) > limit) return 0
       let f = -base
       for (let j = 0; j < d; j++) f += theta[j] * features[row * d + j]

@@ -95,20 +95,21 @@ export const squaredDistance = (v: Float64Array, a: number, b: number, d: number
   return q0 + q1 + (q2 + q3)
 }
 
-/** Wφ of the rows [start, end), R×d. */
+/** Wφ of the rows [start, end), R×d; written to `white` from its row `to` on. */
 export const whitenedRows = (
   { dimension: d, whitening: w }: EllipticTest,
   features: Float64Array,
   start: number,
-  end: number
+  end: number,
+  white: Float64Array = new Float64Array((end - start) * d),
+  to = 0
 ): Float64Array => {
-  const white = new Float64Array((end - start) * d)
   for (let a = 0; a < end - start; a++) {
     const o = (start + a) * d
     for (let i = 0; i < d; i++) {
       let s = 0
       for (let j = 0; j <= i; j++) s += w[i * d + j] * features[o + j]
-      white[a * d + i] = s
+      white[(to + a) * d + i] = s
     }
   }
   return white

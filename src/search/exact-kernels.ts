@@ -4,7 +4,7 @@ import { ComponentKernel, componentRoom } from "../kernel/wasm/component.ts"
 import { mixtureKernel } from "../kernel/wasm/mixture.ts"
 import { passTable } from "../policy/elliptic-test.ts"
 import type { MixtureKernel } from "../policy/mixture-ratio.ts"
-import { kernelPassTable } from "./kernel-pass-table.ts"
+import { kernelPassTable } from "./pass-table.ts"
 import type { SessionSearch } from "./session-search.ts"
 
 /** Numbers of an instance below which copying them in costs what it saves. */

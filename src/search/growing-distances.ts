@@ -301,7 +301,7 @@ export class GrowingDistances {
     const { dimension: d, features, offsets } = this.places
     for (const row of [a, b]) {
       if (this.known[row] === 1) continue
-      this.white.set(whitenedRows(test, features, offsets[x] + row, offsets[x] + row + 1), row * d)
+      whitenedRows(test, features, offsets[x] + row, offsets[x] + row + 1, this.white, row)
       this.known[row] = 1
     }
     return squaredDistance(this.white, a * d, b * d, d) > test.nu ** 2

@@ -8,8 +8,8 @@
  */
 import type { FiniteInstance } from "../instance/instance.ts"
 import type { SessionSearch } from "./session-search.ts"
-import { kernelPassTable } from "./kernel-pass-table.ts"
-import { passTable, squaredDistance, type EllipticTest } from "../policy/elliptic-test.ts"
+import { quickPassTable } from "./pass-table.ts"
+import { squaredDistance, type EllipticTest, whitenedRows } from "../policy/elliptic-test.ts"
 
 /** Up to this many classes a prompt's table is made at once in the literal interpreter. */
 export const TABLE_LIMIT = 64
@@ -113,14 +113,7 @@ export class PassCache {
 
   private makeTable(test: EllipticTest, x: number): Uint8Array {
     const { features, offsets } = this.exact
-    const [start, end] = [offsets[x], offsets[x + 1]]
-    let table = kernelPassTable(test, features, start, end, this.search)
-    if (table === undefined) {
-      table = new Uint8Array((end - start) ** 2)
-      passTable(test, features, start, end, table)
-    }
-    this.tables[x] = table
-    return table
+    return (this.tables[x] = quickPassTable(test, features, offsets[x], offsets[x + 1], this.search))
   }
 
   private features(x: number): Wide {
@@ -145,19 +138,8 @@ export class PassCache {
     return squaredDistance(white, a * d, b * d, d)
   }
 
-  private whiten(
-    { dimension: d, whitening: w }: EllipticTest,
-    { white, known }: Wide,
-    start: number,
-    row: number
-  ): void {
-    const { features } = this.exact
-    const o = (start + row) * d
-    for (let i = 0; i < d; i++) {
-      let s = 0
-      for (let j = 0; j <= i; j++) s += w[i * d + j] * features[o + j]
-      white[row * d + i] = s
-    }
+  private whiten(test: EllipticTest, { white, known }: Wide, start: number, row: number): void {
+    whitenedRows(test, this.exact.features, start + row, start + row + 1, white, row)
     known[row] = 1
   }
 

@@ -1,39 +1,50 @@
 /**
- * Which pairs of rows are further apart than ν: distances in float32 by the kernel, and in float64 by the caller where
- * those are within their error of ν. The table is the one that float64 alone gives.
+ * Which pairs of rows are further apart than ν, by the WebAssembly kernel where a prompt is wide enough: distances in float32, and in float64 where those are within their error
+ * of ν. Entry by entry the table that float64 alone gives.
  */
-import type { KernelCode, WasmArena } from "../kernel/wasm/arena.ts"
+import type { KernelCode } from "../kernel/wasm/arena.ts"
 import { centredRows, distanceError } from "../kernel/wasm/centred-rows.ts"
 import { distancesInto, distancesRoom } from "../kernel/wasm/pair-distances.ts"
+import { type EllipticTest, passTable, squaredDistance, whitenedRows } from "../policy/elliptic-test.ts"
 import { PASS_GROUP, passesFunction } from "./pass-code.ts"
+import type { SessionSearch } from "./session-search.ts"
 
 const PASSES: KernelCode = { name: "passes", functions: () => [passesFunction()] }
 
+/** Classes from which on the kernel is quicker (measured). */
+const FROM = 64
 /** Slack for the rounding of the bounds themselves, of the centre and of float64's own sums. */
 const SLACK = 2 ** -20
 
-/** Bytes of the arena that {@link passTable} needs for R rows of dimension d. */
-export const passTableRoom = (size: number, d: number, threads: number): number =>
+/** Bytes of the arena that R rows of dimension d take. */
+const roomOf = (size: number, d: number, threads: number): number =>
   5 * (size * size + PASS_GROUP) + distancesRoom(size, d, threads) + 1024
 
 /**
- * R×R, 1 where ‖v_a − v_b‖ > ν, else 0; undefined where float32 is too coarse or there is no room.
- *
- * @param white R×d whitened rows
- * @param passes the same of one pair in float64
+ * Pass table of the rows [start, end) as `passTable` of policy/elliptic-test; undefined where that is the way to make it:
+ * few rows, no kernel or no room, or distances that float32 cannot tell from ν.
  */
-export const passTable = (
-  arena: WasmArena,
-  white: Float64Array,
-  d: number,
-  nu: number,
-  passes: (a: number, b: number) => boolean
+export const kernelPassTable = (
+  test: EllipticTest,
+  features: Float64Array,
+  start: number,
+  end: number,
+  search: SessionSearch
 ): Uint8Array<ArrayBuffer> | undefined => {
-  const size = white.length / d
+  const { dimension: d, nu } = test
+  const size = end - start
+  const kernel = size >= FROM ? search.kernel : undefined
+  if (kernel === undefined) return undefined
+  const { arena } = kernel
+  arena.begin()
+  const room = roomOf(size, d, arena.threads)
+  // A full memory is full of tests that nobody asks any more, most likely.
+  if (arena.room < room) kernel.clear()
+  const white = whitenedRows(test, features, start, end)
   const { rows, radius } = centredRows(white, d, new Float64Array(size).fill(1))
   const error = distanceError(d, radius, nu)
   arena.begin()
-  if (error === undefined || arena.room < passTableRoom(size, d, arena.threads)) return undefined
+  if (error === undefined || arena.room < room) return undefined
   const steps = Math.ceil((size * size) / PASS_GROUP)
   const distances = arena.reserve(4 * PASS_GROUP * steps)
   const out = arena.reserve(PASS_GROUP * steps)
@@ -49,6 +60,22 @@ export const passTable = (
   })
   const table = new Uint8Array(size * size)
   table.set(arena.bytesAt(out, size * size))
-  for (let at = -1; (at = table.indexOf(2, at + 1)) >= 0;) table[at] = passes(Math.floor(at / size), at % size) ? 1 : 0
+  for (let at = -1; (at = table.indexOf(2, at + 1)) >= 0;)
+    table[at] = squaredDistance(white, Math.floor(at / size) * d, (at % size) * d, d) > limit ? 1 : 0
+  return table
+}
+
+/** The table by whichever way is quicker. */
+export const quickPassTable = (
+  test: EllipticTest,
+  features: Float64Array,
+  start: number,
+  end: number,
+  search: SessionSearch
+): Uint8Array<ArrayBuffer> => {
+  const known = kernelPassTable(test, features, start, end, search)
+  if (known !== undefined) return known
+  const table = new Uint8Array((end - start) ** 2)
+  passTable(test, features, start, end, table)
   return table
 }

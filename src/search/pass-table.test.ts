@@ -2,7 +2,7 @@ import fc from "fast-check"
 import { afterAll, describe, expect, it } from "vitest"
 import { Stream } from "../numeric/stream.ts"
 import { type EllipticTest, passTable, squaredDistance, whitenedRows } from "../policy/elliptic-test.ts"
-import { kernelPassTable } from "./kernel-pass-table.ts"
+import { kernelPassTable } from "./pass-table.ts"
 import { SessionSearch } from "./session-search.ts"
 
 /** R rows of dimension d, `far` from the origin, and a whitening of condition about `condition`². */
