@@ -134,9 +134,7 @@ export const leastSquares = ({
   design,
   parameterSet
 }: Pick<OptimisticProblem, "design" | "parameterSet">): Float64Array => {
-  const theta = new Float64Array(design.dimension)
-  design.solve(theta)
-  return solveOver(parameterSet, design.sigma, design.moment, projectOnto(theta, parameterSet))
+  return solveOver(parameterSet, design.sigma, design.moment, projectOnto(design.solution(), parameterSet))
 }
 
 /**

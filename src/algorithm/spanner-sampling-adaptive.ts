@@ -140,9 +140,12 @@ const run = Effect.fnUntraced(function* (
 
 /** The tilt of the current estimate. */
 const tiltOf = (problem: Problem, stage: SpannerSamplingParameters, design: RidgeRegression): TruncatedLinearTilt => {
-  const theta = new Float64Array(problem.dimension)
-  design.solve(theta)
-  return { theta, clip: problem.rewardRange, truncation: truncation(problem, stage, design), beta: problem.beta }
+  return {
+    theta: design.solution(),
+    clip: problem.rewardRange,
+    truncation: truncation(problem, stage, design),
+    beta: problem.beta
+  }
 }
 
 /** Tilted pairs that judge a stage. */

@@ -6,6 +6,7 @@
  */
 import * as Effect from "effect/Effect"
 import { RidgeRegression } from "../numeric/gram.ts"
+import { GrowingRows } from "../numeric/growing-rows.ts"
 import { comparisonRounds } from "../oracle/comparison-rounds.ts"
 import { relativeFeature } from "../oracle/handle.ts"
 import { Journal, nextCheckpoint } from "../oracle/journal.ts"
@@ -16,10 +17,6 @@ import type { TruncatedMixturePolicy } from "../policy/policy.ts"
 import { algorithm } from "./algorithm.ts"
 import { withLearned } from "./learned.ts"
 import { practicalParameters, SpannerSamplingParameters, theoryParameters } from "./spanner-sampling-parameters.ts"
-
-const once = Float64Array.of(1)
-/** Rounds of the mixture that room is made for at first. */
-const FIRST_ROUNDS = 4096
 
 /** Phase 1: the spanner. Grows `design` in place and returns its last test, the truncation of phase 2. */
 export const growSpanner = Effect.fnUntraced(function* (
@@ -41,7 +38,7 @@ export const growSpanner = Effect.fnUntraced(function* (
     left -= promptsVisited
     journal.progress("spanner", parameters.prompts - left, parameters.prompts)
     if (hit === undefined) continue
-    const [difference] = yield* rewards.queryDifferences({ pairs: [hit], counts: once })
+    const difference = yield* rewards.queryDifference(hit)
     relativeFeature(hit.left, hit.right, phi)
     journal.accepted(phi)
     design.add(phi, difference)
@@ -65,12 +62,10 @@ export const currentPolicy = (
   parameters: Pick<SpannerSamplingParameters, "nu">,
   design: RidgeRegression
 ): TruncatedMixturePolicy => {
-  const theta = new Float64Array(problem.dimension)
-  design.solve(theta)
   return {
     kind: "truncated-mixture",
     count: 1,
-    thetas: theta,
+    thetas: design.solution(),
     clip: problem.rewardRange,
     truncation: truncation(problem, parameters, design)
   }
@@ -88,19 +83,18 @@ export const exploreTilted = Effect.fnUntraced(function* (
   const theta = new Float64Array(d)
   const span = truncation(problem, parameters, design)
   // Grown as rounds are made: T_exp may be far more than a target or a budget lets through.
-  let thetas = new Float64Array(Math.min(rounds, FIRST_ROUNDS) * d)
+  const thetas = new GrowingRows(d)
   const phi = new Float64Array(d)
   const request = { tilt: { theta, clip, truncation: span, beta }, promise, delta }
-  let t = 0
   let due = 1
-  const mixture = (count: number): TruncatedMixturePolicy => ({
+  const mixture = (): TruncatedMixturePolicy => ({
     kind: "truncated-mixture",
-    count,
-    thetas,
+    count: thetas.count,
+    thetas: thetas.data,
     clip,
     truncation: span
   })
-  const learned = () => (t === 0 ? currentPolicy(problem, parameters, design) : mixture(t))
+  const learned = () => (thetas.count === 0 ? currentPolicy(problem, parameters, design) : mixture())
   yield* comparisonRounds({
     rounds,
     request: () => {
@@ -108,13 +102,8 @@ export const exploreTilted = Effect.fnUntraced(function* (
       return request
     },
     observe: (pair, difference) => {
-      if (t * d === thetas.length) {
-        const wider = new Float64Array(Math.min(rounds, 2 * t) * d)
-        wider.set(thetas)
-        thetas = wider
-      }
-      for (let j = 0; j < d; j++) thetas[t * d + j] = theta[j]
-      t++
+      thetas.push(theta)
+      const t = thetas.count
       design.add(relativeFeature(pair.left, pair.right, phi), difference)
       if (t < due && t < rounds) return "continue"
       due = nextCheckpoint(t)
@@ -122,7 +111,7 @@ export const exploreTilted = Effect.fnUntraced(function* (
       return journal.checkpoint(learned)
     }
   }).pipe(withLearned(learned))
-  return mixture(t)
+  return mixture()
 })
 
 const run = Effect.fnUntraced(function* (

@@ -3,6 +3,7 @@
  * Nothing here is evidence: ledger, transcript and rewards are where the messages go ({@link servedRun}).
  */
 import * as Context from "effect/Context"
+import { GrowingRows } from "../numeric/growing-rows.ts"
 import type { Policy } from "../policy/policy.ts"
 import { asWhole, type RoundOracles, type WholeRound } from "./comparison-rounds.ts"
 import {
@@ -40,26 +41,26 @@ const WAITING = 16_384
 
 /** Features as they arrive. */
 class Table implements RowFeatures {
-  features = new Float64Array(64)
   readonly dimension: number
-  private rows = 0
+  private readonly rows: GrowingRows
+  private readonly row: Float64Array
 
   constructor(dimension: number) {
     this.dimension = dimension
+    this.rows = new GrowingRows(dimension)
+    this.row = new Float64Array(dimension)
+  }
+
+  get features(): Float64Array {
+    return this.rows.data
   }
 
   /** Features of rows that are new, appended. */
   read(from: Reader): void {
-    const { dimension: d } = this
-    const n = from.count()
-    const end = (this.rows + n) * d
-    if (end > this.features.length) {
-      const grown = new Float64Array(2 * end)
-      grown.set(this.features)
-      this.features = grown
+    for (let n = from.count(); n > 0; n--) {
+      for (let j = 0; j < this.dimension; j++) this.row[j] = from.number()
+      this.rows.push(this.row)
     }
-    for (let j = this.rows * d; j < end; j++) this.features[j] = from.number()
-    this.rows += n
   }
 }
 

@@ -4,6 +4,7 @@
  */
 import type { FiniteInstance } from "../instance/instance.ts"
 import { logSumExp } from "../numeric/log-sum-exp.ts"
+import { widestSegment } from "../numeric/segments.ts"
 import type { EllipticTest } from "../policy/elliptic-test.ts"
 import { PassCache } from "../search/pass-cache.ts"
 import type { SessionSearch } from "../search/session-search.ts"
@@ -96,8 +97,7 @@ export class Rows {
     this.table = table
     this.search = search
     this.layers = layers
-    const { offsets } = table
-    this.widest = offsets.reduce((most, end, p) => Math.max(most, p === 0 ? 0 : end - offsets[p - 1]), 0)
+    this.widest = widestSegment(table.offsets)
     const count = layers === undefined ? 1 : 1 + Array.from(layers).reduce((a, b) => Math.max(a, b), 0)
     this.banks = Array.from({ length: count }, () => ({
       passes: new PassCache(table, limit, search),

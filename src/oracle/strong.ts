@@ -5,7 +5,9 @@
  * The oracle keeps what L2 is judged on: every parameter that was committed to, and how many rewarded draws it got.
  */
 import * as Data from "effect/Data"
+import { GrowingRows } from "../numeric/growing-rows.ts"
 import { categorical } from "../numeric/random-variates.ts"
+import { widestSegment } from "../numeric/segments.ts"
 import { inParameterSet } from "../policy/parameter-set.ts"
 import { type Commitment, committedParameters, HANDLES, type Prompt, type Response } from "./handle.ts"
 import type { ProperRewards, RewardedDraws, StrongSampling } from "./services.ts"
@@ -34,31 +36,23 @@ export interface ProperPlans {
   readonly group: number
 }
 
-/** Grows by doubling; a run may commit to a parameter a round. */
+/** A run may commit to a parameter a round. */
 class PlanLog {
-  private readonly d: number
-  private thetas: Float64Array<ArrayBuffer>
-  private counts = new Float64Array(64)
-  private plans = 0
+  private readonly thetas: GrowingRows
+  private readonly counts: Array<number> = []
   private group = 1
 
   constructor(d: number) {
-    this.d = d
-    this.thetas = new Float64Array(64 * d)
+    this.thetas = new GrowingRows(d)
   }
 
   /** Room for a commitment's parameters; returns the plan of each. A parameter named several times in a row is one plan. */
   open(thetas: ReadonlyArray<Float64Array>): ReadonlyArray<number> {
-    const { d } = this
     if (thetas.length > this.group) this.group = thetas.length
     return thetas.map((theta, k) => {
-      if (k > 0 && theta.every((v, j) => v === thetas[k - 1][j])) return this.plans - 1
-      if (this.plans === this.counts.length) {
-        this.thetas = grown(this.thetas)
-        this.counts = grown(this.counts)
-      }
-      this.thetas.set(theta, this.plans * d)
-      return this.plans++
+      if (k > 0 && theta.every((v, j) => v === thetas[k - 1][j])) return this.counts.length - 1
+      this.thetas.push(theta)
+      return this.counts.push(0) - 1
     })
   }
 
@@ -68,17 +62,9 @@ class PlanLog {
   }
 
   snapshot(): ProperPlans | undefined {
-    const { d, plans, group } = this
-    return plans === 0
-      ? undefined
-      : { thetas: this.thetas.slice(0, plans * d), counts: this.counts.slice(0, plans), group }
+    const { counts, group, thetas } = this
+    return counts.length === 0 ? undefined : { thetas: thetas.rows(), counts: Float64Array.from(counts), group }
   }
-}
-
-const grown = (data: Float64Array): Float64Array<ArrayBuffer> => {
-  const wider = new Float64Array(data.length * 2)
-  wider.set(data)
-  return wider
 }
 
 export interface StrongOracles {
@@ -95,9 +81,7 @@ export const strongOracles = (bench: Workbench, reward: (row: number) => number)
   const planning = bench.stream.split("strong")
   const exploring = bench.stream.split("proper")
   const log = new PlanLog(d)
-  const mass = new Float64Array(
-    offsets.reduce((most, end, x) => (x === 0 ? 0 : Math.max(most, end - offsets[x - 1])), 0)
-  )
+  const mass = new Float64Array(widestSegment(offsets))
 
   const checked = (theta: Float64Array): Float64Array => {
     const set = exact.parameterSet

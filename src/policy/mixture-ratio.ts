@@ -10,6 +10,7 @@
  */
 import type { FiniteInstance } from "../instance/instance.ts"
 import { logTiltedMean } from "../numeric/log-sum-exp.ts"
+import { widestSegment } from "../numeric/segments.ts"
 import { type EllipticTest, passTable } from "./elliptic-test.ts"
 import { Anchors } from "./mixture-anchors.ts"
 import { truncatedPairs, type TruncatedPairs } from "./truncated-pairs.ts"
@@ -73,9 +74,7 @@ export class MixtureRatio {
     this.sums = new Float64Array(exact.reference.length)
     const tables: Array<Uint8Array | undefined> = []
     const lists: Array<TruncatedPairs | undefined> = []
-    let widest = 0
-    for (let x = 0; x < exact.promptProbabilities.length; x++)
-      widest = Math.max(widest, exact.offsets[x + 1] - exact.offsets[x])
+    const widest = widestSegment(exact.offsets)
     const buffer = new Uint8Array(widest * widest)
     for (let x = 0; x < exact.promptProbabilities.length; x++) {
       const size = exact.offsets[x + 1] - exact.offsets[x]

@@ -4,6 +4,7 @@ import type { TokenTable } from "../instance/token-instance.ts"
 import { type TokenValues, valuesOf } from "../instance/token-values.ts"
 import { logTiltedMean } from "../numeric/log-sum-exp.ts"
 import { categorical } from "../numeric/random-variates.ts"
+import { widestSegment } from "../numeric/segments.ts"
 import type { Stream } from "../numeric/stream.ts"
 import { evaluateLogRatio, logRatio } from "./evaluate.ts"
 import { klTerm } from "./kl-term.ts"
@@ -73,12 +74,8 @@ export class SuboptimalityMeter {
     this.best = best
     this.stream = stream
     this.samples = samples
-    let widest = 0
-    for (let x = 0; x < exact.promptProbabilities.length; x++) {
-      widest = Math.max(widest, exact.offsets[x + 1] - exact.offsets[x])
-    }
-    this.widest = widest
-    this.rewards = new Float64Array(widest > EXACT_WIDTH ? widest : 0)
+    this.widest = widestSegment(exact.offsets)
+    this.rewards = new Float64Array(this.widest > EXACT_WIDTH ? this.widest : 0)
   }
 
   /**

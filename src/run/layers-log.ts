@@ -1,4 +1,5 @@
 /** What a run tells its journal of spanners and passes, kept for its record. */
+import { GrowingRows } from "../numeric/growing-rows.ts"
 import type { LayersRecord, RunRecord, SpannerRecord } from "./run-record.ts"
 
 /** What a multi-turn algorithm tells of its passes. */
@@ -31,33 +32,6 @@ export class LayersLog {
     if (this.passes === 0) return {}
     const acceptedLayers = Int32Array.from(layers)
     return { layers: { restarts, prefixes, longestPass, acceptedLayers, accepted: rows.rows() } }
-  }
-}
-
-/** Rows of a fixed length in one growing typed array. */
-export class GrowingRows {
-  count = 0
-  private readonly width: number
-  private data: Float64Array
-
-  constructor(width: number) {
-    this.width = width
-    this.data = new Float64Array(64 * width)
-  }
-
-  push(row: Float64Array): void {
-    const at = this.count * this.width
-    if (at === this.data.length) {
-      const wider = new Float64Array(this.data.length * 2)
-      wider.set(this.data)
-      this.data = wider
-    }
-    for (let j = 0; j < this.width; j++) this.data[at + j] = row[j]
-    this.count++
-  }
-
-  rows(): Float64Array {
-    return this.data.slice(0, this.count * this.width)
   }
 }
 

@@ -2,6 +2,7 @@
 import type { FiniteInstance } from "../instance/instance.ts"
 import { ComponentKernel, componentRoom } from "../kernel/wasm/component.ts"
 import { mixtureKernel } from "../kernel/wasm/mixture.ts"
+import { widestSegment } from "../numeric/segments.ts"
 import { passTable } from "../policy/elliptic-test.ts"
 import type { MixtureKernel } from "../policy/mixture-ratio.ts"
 import { kernelPassTable } from "./pass-table.ts"
@@ -36,9 +37,7 @@ export const exactKernels = (search: SessionSearch): MixtureKernel => ({
   takes: ({ dimension: d, offsets }: FiniteInstance) => {
     const rows = offsets[offsets.length - 1]
     if (rows * d < FROM) return false
-    let widest = 0
-    for (let x = 0; x + 1 < offsets.length; x++) widest = Math.max(widest, offsets[x + 1] - offsets[x])
-    const arena = widest * d <= MOST ? search.kernel?.arena : undefined
+    const arena = widestSegment(offsets) * d <= MOST ? search.kernel?.arena : undefined
     return arena !== undefined && mixtureKernel(arena) !== undefined
   },
   add: (request) => {

@@ -1,5 +1,6 @@
 /** Components of mixtures at wide prompts by WebAssembly (`component-code.ts`), in a memory of their own: a prompt is copied in when it is first asked for. */
 import type { FiniteInstance } from "../../instance/instance.ts"
+import { widestSegment } from "../../numeric/segments.ts"
 import { MOST_SPAN } from "../../policy/mixture-ratio.ts"
 import { BLOCK, type WideComponent } from "../../policy/wide-component.ts"
 import type { KernelCode, WasmArena } from "./arena.ts"
@@ -14,12 +15,9 @@ const whole = (rows: number): number => Math.ceil(rows / GROUP) * GROUP
 
 /** Bytes of the memory that {@link ComponentKernel} takes. */
 export const componentRoom = ({ dimension: d, offsets }: Table, threads: number): number => {
-  let [rows, widest] = [0, 0]
-  for (let x = 0; x + 1 < offsets.length; x++) {
-    const size = whole(offsets[x + 1] - offsets[x])
-    rows += size
-    widest = Math.max(widest, size)
-  }
+  const widest = whole(widestSegment(offsets))
+  let rows = 0
+  for (let x = 0; x + 1 < offsets.length; x++) rows += whole(offsets[x + 1] - offsets[x])
   return 8 * (rows * (d + 2) + widest + 3 * (widest / BLOCK + 1) + d * d + 2 * d + 8 * d * threads) + 4096
 }
 
@@ -37,8 +35,7 @@ export class ComponentKernel {
     this.arena = arena
     this.exact = exact
     const { dimension: d, offsets } = exact
-    let widest = 0
-    for (let x = 0; x + 1 < offsets.length; x++) widest = Math.max(widest, whole(offsets[x + 1] - offsets[x]))
+    const widest = whole(widestSegment(offsets))
     const blocks = Math.ceil(widest / BLOCK)
     arena.begin()
     this.at = {
