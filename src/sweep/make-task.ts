@@ -7,11 +7,12 @@ import { instanceDigest } from "../instance/digest.ts"
 import type { Instance } from "../instance/instance.ts"
 import { EXACT_LAW_LIMIT } from "../oracle/exact-law.ts"
 import type { Interpreter, OracleServices } from "../oracle/interpreter.ts"
+import { widestSegment } from "../numeric/segments.ts"
 import { acceptedParameters } from "../run/accepted-parameters.ts"
 import type { RunRecord } from "../run/run-record.ts"
 import type { RunOptions } from "../run/run-trial.ts"
 import { byName, goalOnGround, type Ground, groundOf, groundsBy } from "../run/sweep.ts"
-import { usualInterpreter, widestPrompt } from "../run/usual-interpreter.ts"
+import { usualInterpreter } from "../run/usual-interpreter.ts"
 import type { SweepTask } from "./sweep-plan.ts"
 
 const named = byName(algorithms)
@@ -51,7 +52,7 @@ export const tasksBy = (resolve: (spec: string) => Instance) => {
     const changed = { ...own, ...task.changes }
     const taken = acceptedParameters(algorithm, changed)
     if (Result.isFailure(taken)) throw taken.failure
-    const classes = widestPrompt(on.instance.exact)
+    const classes = widestSegment(on.instance.exact.offsets)
     const interpreter = task.oracle ?? usualInterpreter(classes)
     if (interpreter === "exact-law" && classes > EXACT_LAW_LIMIT)
       throw new RangeError(

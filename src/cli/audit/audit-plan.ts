@@ -15,7 +15,8 @@ import { type Interpreter, type OracleServices, problemOf } from "../../oracle/i
 import type { Budget } from "../../oracle/ledger.ts"
 import type { Problem } from "../../oracle/services.ts"
 import { given } from "../../run/given.ts"
-import { usualInterpreter, widestPrompt } from "../../run/usual-interpreter.ts"
+import { widestSegment } from "../../numeric/segments.ts"
+import { usualInterpreter } from "../../run/usual-interpreter.ts"
 import { TABLE_LIMIT } from "../../search/pass-cache.ts"
 import { optimum } from "../../policy/optimum.ts"
 import { theorems } from "../../theorem/registry.ts"
@@ -141,7 +142,7 @@ export const choosePlan = Effect.fnUntraced(function* (
       expectation: `an instance with tokens (token-chain, token-lock, token-bigram, corpus), since ${algorithm.name} draws token by token`
     })
   const problem = problemOf(instance)
-  const widest = widestPrompt(instance.exact)
+  const widest = widestSegment(instance.exact.offsets)
   const interpreter = yield* interpreterFor(options.oracle, widest)
   // Theory's own constants ask for 10⁵ rounds and more: for algorithms that claim something of them, where a round is cheap and nothing is drawn literally.
   const promising = theorems.some((one) => one.nature === "probabilistic" && algorithm.claims.includes(one.id))
