@@ -4,11 +4,8 @@ import * as CliError from "effect/cli/CliError"
 import * as Exit from "effect/Exit"
 import type * as Runtime from "effect/Runtime"
 import type { ReplayUnavailable } from "../certificate/replay.ts"
-import type { InvalidSamples } from "../coverage/invalid-samples.ts"
-import type { InvalidInstance } from "../instance/invalid-instance.ts"
+import type { InvalidFile, InvalidInstance } from "../instance/invalid-instance.ts"
 import type { BackendUnavailable } from "../kernel/backend-unavailable.ts"
-import type { InvalidModelFile } from "../language-model/invalid-model-file.ts"
-import type { InvalidJournal } from "../live/draw-journal.ts"
 import type { ChecksFailed } from "../live/verifier.ts"
 import type { ExactLawUnavailable } from "../oracle/exact-law.ts"
 import type { BudgetExhausted } from "../oracle/ledger.ts"
@@ -21,9 +18,7 @@ import type { FileNotWritten } from "./whole-file.ts"
 export type CommandFailed =
   | InvalidCall
   | InvalidInstance
-  | InvalidModelFile
-  | InvalidJournal
-  | InvalidSamples
+  | InvalidFile
   | ChecksFailed
   | ExactLawUnavailable
   | ReplayUnavailable
@@ -42,9 +37,7 @@ export type CommandFailed =
 const CODES: Readonly<Record<CommandFailed["_tag"], number>> = {
   InvalidCall: EXIT.invalidCall,
   InvalidInstance: EXIT.invalidCall,
-  InvalidModelFile: EXIT.invalidCall,
-  InvalidJournal: EXIT.invalidCall,
-  InvalidSamples: EXIT.invalidCall,
+  InvalidFile: EXIT.invalidCall,
   ChecksFailed: EXIT.invalidCall,
   ExactLawUnavailable: EXIT.invalidCall,
   ReplayUnavailable: EXIT.invalidCall,

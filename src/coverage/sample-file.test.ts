@@ -1,6 +1,6 @@
 /** Files of samples in the shapes that people have, and the traps in them. */
 import { describe, expect, it } from "vitest"
-import { InvalidSamples } from "./invalid-samples.ts"
+import { InvalidFile } from "../instance/invalid-instance.ts"
 import type { Population } from "./population.ts"
 import { type SampleOptions, samplesPopulation } from "./sample-file.ts"
 
@@ -12,7 +12,7 @@ const lineOf = (text: string, options: Partial<SampleOptions> = {}): string => {
   try {
     read(text, options)
   } catch (error) {
-    if (error instanceof InvalidSamples) return error.message
+    if (error instanceof InvalidFile) return error.message
     throw error
   }
   return "accepted"

@@ -1,7 +1,6 @@
 /** From the text of a file of samples to a population: draws counted prompt by prompt. */
-import { InvalidInstance } from "../instance/invalid-instance.ts"
+import { InvalidInstance, refuseFile } from "../instance/invalid-instance.ts"
 import { parseStrictJson } from "../instance/strict-json.ts"
-import { InvalidSamples } from "./invalid-samples.ts"
 import type { Population } from "./population.ts"
 import {
   type Choice,
@@ -11,8 +10,8 @@ import {
   inspectDraws,
   inspectSampling,
   isFields,
-  plainDraws,
-  Unreadable
+  type Located,
+  plainDraws
 } from "./sample-records.ts"
 import { type Sampling, samplingNotes } from "./sampling.ts"
 
@@ -21,11 +20,6 @@ export interface SampleOptions extends Omit<Choice, "collapsed"> {
   readonly success: number
   /** What the user states; it goes before what the file says. */
   readonly sampling: Sampling
-}
-
-interface Located {
-  readonly where: string
-  readonly value: Fields
 }
 
 /** Either a JSON document, or a JSON object on each line. */
@@ -40,13 +34,7 @@ const recordsOf = (text: string, file: string): { readonly records: ReadonlyArra
   text.split("\n").forEach((line, i) => {
     if (line.trim() === "") return
     const value = parsed(line, file, i + 1)
-    if (value === undefined)
-      throw new InvalidSamples({
-        file,
-        where: `line ${i + 1}`,
-        value: "not JSON",
-        expectation: "a JSON object on each line"
-      })
+    if (value === undefined) refuseFile(file, `line ${i + 1}`, "not JSON", "a JSON object on each line")
     records.push(recordAt(value, `line ${i + 1}`, file))
   })
   return { records }
@@ -63,28 +51,25 @@ const parsed = (text: string, file: string, on = 0): unknown => {
     return parseStrictJson(text, (line, column) => `line ${Math.max(on, line)}, column ${column}`)
   } catch (error) {
     if (!(error instanceof InvalidInstance)) throw error
-    throw new InvalidSamples({ file, where: error.field, value: error.value, expectation: error.expectation })
+    return refuseFile(file, error.field, error.value, error.expectation)
   }
 }
 
-const recordAt = (value: unknown, where: string, file: string): Located => {
-  if (isFields(value)) return { where, value }
-  throw new InvalidSamples({ file, where, value, expectation: "a JSON object" })
-}
+const recordAt = (value: unknown, where: string, file: string): Located =>
+  isFields(value) ? { file, where, value } : refuseFile(file, where, value, "a JSON object")
 
-type Reader = (record: Fields, choice: Choice) => ReadonlyArray<Draw>
+type Reader = (record: Located, choice: Choice) => ReadonlyArray<Draw>
 
-const readerOf = ({ value, where }: Located, file: string): Reader => {
+const readerOf = ({ file, value, where }: Located): Reader => {
   if ("reward" in value) return plainDraws
   if ("doc_id" in value && "resps" in value) return harnessDraws
   if ("scores" in value || ("epoch" in value && "error" in value)) return inspectDraws
-  throw new InvalidSamples({
+  return refuseFile(
     file,
     where,
-    value: `fields ${Object.keys(value).slice(0, 8).join(", ")}`,
-    expectation:
-      "prompt, response and reward; a sample of lm-evaluation-harness (doc_id, resps); or one of Inspect (id, scores)"
-  })
+    `fields ${Object.keys(value).slice(0, 8).join(", ")}`,
+    "prompt, response and reward; a sample of lm-evaluation-harness (doc_id, resps); or one of Inspect (id, scores)"
+  )
 }
 
 /** Distinct filters of a harness file: each repeats every document. */
@@ -92,9 +77,7 @@ const checkFilters = (records: ReadonlyArray<Located>, filter: string | undefine
   const filters = [
     ...new Set(records.flatMap(({ value }) => (typeof value["filter"] === "string" ? [value["filter"]] : [])))
   ]
-  const refuse = (value: string, expectation: string): never => {
-    throw new InvalidSamples({ file, where: "filter", value, expectation })
-  }
+  const refuse = (value: string, expectation: string): never => refuseFile(file, "filter", value, expectation)
   if (filter === undefined && filters.length > 1)
     refuse(filters.join(", "), "one, or --filter to say which: each has every document again")
   if (filter !== undefined && !filters.includes(filter)) refuse(filter, `one of ${filters.join(", ") || "none"}`)
@@ -121,28 +104,18 @@ const oddities = (draws: ReadonlyArray<Draw>, left: number): ReadonlyArray<strin
 }
 
 /**
- * @param text of the file, UTF-8. @param name what to call it. @throws InvalidSamples
+ * @param text of the file, UTF-8. @param name what to call it. @throws InvalidFile
  * @example samplesPopulation('{"prompt":"1+1","response":"2","reward":1}\n', "a.jsonl", { success: 1, sampling: {} })
  */
 export const samplesPopulation = (text: string, name: string, options: SampleOptions): Population => {
   const { log, records } = recordsOf(text, name)
-  if (records.length === 0)
-    throw new InvalidSamples({ file: name, where: "lines", value: "none", expectation: "at least one sample" })
+  if (records.length === 0) refuseFile(name, "lines", "none", "at least one sample")
   checkFilters(records, options.filter, name)
-  const read = readerOf(records[0], name)
+  const read = readerOf(records[0])
   const choice: Choice = { ...options, collapsed: options.sampling.repeats === "collapsed" }
-  let left = 0
-  const draws = records.flatMap(({ value, where }) => {
-    try {
-      const some = read(value, choice)
-      if (some.length === 0 && read === inspectDraws) left++
-      return some
-    } catch (error) {
-      if (!(error instanceof Unreadable)) throw error
-      const { expectation, field, value: found } = error
-      throw new InvalidSamples({ file: name, where: `${where}, ${field}`, value: found, expectation })
-    }
-  })
+  const scored = records.map((record) => read(record, choice))
+  const left = read === inspectDraws ? scored.filter((some) => some.length === 0).length : 0
+  const draws = scored.flat()
   const counts = new Map<string, { label: string; draws: number; successes: number }>()
   for (const { key, label, reward } of draws) {
     const one = counts.get(key) ?? { label, draws: 0, successes: 0 }
@@ -151,15 +124,9 @@ export const samplesPopulation = (text: string, name: string, options: SampleOpt
     counts.set(key, one)
   }
   const [first, ...more] = counts.values()
-  if (first === undefined)
-    throw new InvalidSamples({ file: name, where: "samples", value: "none with a score", expectation: "at least one" })
+  if (first === undefined) return refuseFile(name, "samples", "none with a score", "at least one")
   const sampling = { ...(log === undefined ? {} : inspectSampling(log)), ...options.sampling }
   if (sampling.temperature === 0 && draws.length > counts.size)
-    throw new InvalidSamples({
-      file: name,
-      where: "temperature",
-      value: 0,
-      expectation: "above 0: greedy draws are one draw, however often it is made"
-    })
+    refuseFile(name, "temperature", 0, "above 0: greedy draws are one draw, however often it is made")
   return { name, prompts: [first, ...more], notes: [...samplingNotes(sampling), ...oddities(draws, left)] }
 }

@@ -2,7 +2,7 @@
  * Records of draws in the shapes that people have: our own lines, lm-evaluation-harness's samples (`--log_samples`), Inspect's evaluation logs and their
  * samples. Each becomes draws: which prompt, what it was scored.
  */
-import { shown } from "../instance/invalid-instance.ts"
+import { refuseFile, shown } from "../instance/invalid-instance.ts"
 import type { Sampling } from "./sampling.ts"
 
 /** One scored draw. */
@@ -12,19 +12,6 @@ export interface Draw {
   readonly label: string
   readonly reward: number
   readonly response?: string
-}
-
-/** What is wrong with a record: the field, its value and what was expected. */
-export class Unreadable extends Error {
-  readonly field: string
-  readonly value: string
-  readonly expectation: string
-  constructor(field: string, value: unknown, expectation: string) {
-    super(field)
-    this.field = field
-    this.value = shown(value)
-    this.expectation = expectation
-  }
 }
 
 export interface Choice {
@@ -40,62 +27,70 @@ export type Fields = Readonly<Record<string, unknown>>
 export const isFields = (value: unknown): value is Fields =>
   typeof value === "object" && value !== null && !Array.isArray(value)
 
+/** A record, and where it stands. */
+export interface Located {
+  readonly file: string
+  readonly where: string
+  readonly value: Fields
+}
+
+const refuse = ({ file, where }: Located, field: string, value: unknown, expectation: string): never =>
+  refuseFile(file, `${where}, ${field}`, shown(value), expectation)
+
 const LONGEST = 60
 const labelOf = (text: string): string => {
   const line = text.replace(/\s+/g, " ").trim()
   return line.length > LONGEST ? `${line.slice(0, LONGEST - 1)}…` : line
 }
 
-const number = (field: string, value: unknown): number => {
+const number = (at: Located, field: string, value: unknown): number => {
   if (typeof value === "boolean") return value ? 1 : 0
   return typeof value === "number" && Number.isFinite(value)
     ? value
-    : refuse(field, value, "a finite number, true or false")
-}
-
-const refuse = (field: string, value: unknown, expectation: string): never => {
-  throw new Unreadable(field, value, expectation)
+    : refuse(at, field, value, "a finite number, true or false")
 }
 
 /** `{"prompt": …, "response": …, "reward": …}`; other fields are passed over. */
-export const plainDraws = (record: Fields): ReadonlyArray<Draw> => {
-  const { prompt, response, reward } = record
-  if (typeof prompt !== "string") return refuse("prompt", prompt, "text")
-  if (response !== undefined && typeof response !== "string") return refuse("response", response, "text")
+export const plainDraws = (at: Located): ReadonlyArray<Draw> => {
+  const { prompt, response, reward } = at.value
+  if (typeof prompt !== "string") return refuse(at, "prompt", prompt, "text")
+  if (response !== undefined && typeof response !== "string") return refuse(at, "response", response, "text")
   return [
     {
       key: prompt,
       label: labelOf(prompt),
-      reward: number("reward", reward),
+      reward: number(at, "reward", reward),
       ...(response === undefined ? {} : { response })
     }
   ]
 }
 
 /** The only one, the one asked for, or a refusal that lists them. */
-const chosenName = (what: string, names: ReadonlyArray<string>, asked: string | undefined, flag: string): string => {
+const chosenName = (at: Located, what: string, names: ReadonlyArray<string>, asked: string | undefined): string => {
   if (asked !== undefined)
-    return names.includes(asked) ? asked : refuse(what, asked, `one of ${names.join(", ") || "none"}`)
-  return names.length === 1 ? names[0] : refuse(what, names.join(", ") || "none", `one, or ${flag} to say which`)
+    return names.includes(asked) ? asked : refuse(at, what, asked, `one of ${names.join(", ") || "none"}`)
+  return names.length === 1 ? names[0] : refuse(at, what, names.join(", ") || "none", "one, or --metric to say which")
 }
 
 /** Fields of a harness line that are no metric. */
 const HARNESS = new Set(["doc_id", "doc", "target", "arguments", "resps", "filtered_resps", "filter", "metrics"])
 
 /** A line of lm-evaluation-harness's samples file; none where it is of another filter. */
-export const harnessDraws = (record: Fields, { collapsed, filter, metric }: Choice): ReadonlyArray<Draw> => {
+export const harnessDraws = (at: Located, { collapsed, filter, metric }: Choice): ReadonlyArray<Draw> => {
+  const record = at.value
   if (filter !== undefined && record["filter"] !== filter) return []
   const { doc_id, metrics, resps } = record
-  if (typeof doc_id !== "number" && typeof doc_id !== "string") return refuse("doc_id", doc_id, "a number or text")
+  if (typeof doc_id !== "number" && typeof doc_id !== "string") return refuse(at, "doc_id", doc_id, "a number or text")
   const names = Array.isArray(metrics)
     ? metrics.map(String)
     : Object.keys(record).filter((name) => !HARNESS.has(name) && typeof record[name] === "number")
-  const name = chosenName("metric", names, metric, "--metric")
+  const name = chosenName(at, "metric", names, metric)
   const value = record[name]
   const responses: ReadonlyArray<unknown> = Array.isArray(resps) ? resps.flat() : []
   const scores = Array.isArray(value) ? value : [value]
   if (responses.length > 1 && scores.length === 1 && !collapsed)
     refuse(
+      at,
       name,
       `one verdict on ${responses.length} repeats`,
       "a verdict for each: score repeats one by one (a filter that keeps them), or --repeats collapsed to count it as one"
@@ -106,7 +101,7 @@ export const harnessDraws = (record: Fields, { collapsed, filter, metric }: Choi
     return {
       key: String(doc_id),
       label: labelOf(spoken ?? `doc ${doc_id}`),
-      reward: number(name, score),
+      reward: number(at, name, score),
       ...(typeof response === "string" ? { response } : {})
     }
   })
@@ -122,14 +117,14 @@ const promptOf = (given: unknown): string | undefined => {
 const GRADES: Readonly<Record<string, number>> = { C: 1, P: 0.5, I: 0, N: 0 }
 
 /** A sample of an Inspect log; none where it ended in an error and has no score. */
-export const inspectDraws = (record: Fields, { metric }: Choice): ReadonlyArray<Draw> => {
-  const { id, input, output, scores } = record
-  if (typeof id !== "number" && typeof id !== "string") return refuse("id", id, "a number or text")
+export const inspectDraws = (at: Located, { metric }: Choice): ReadonlyArray<Draw> => {
+  const { error, id, input, output, scores } = at.value
+  if (typeof id !== "number" && typeof id !== "string") return refuse(at, "id", id, "a number or text")
   if (!isFields(scores) || Object.keys(scores).length === 0) {
-    if (record["error"] !== undefined && record["error"] !== null) return []
-    return refuse("scores", scores, "a score")
+    if (error !== undefined && error !== null) return []
+    return refuse(at, "scores", scores, "a score")
   }
-  const name = chosenName("scores", Object.keys(scores), metric, "--metric")
+  const name = chosenName(at, "scores", Object.keys(scores), metric)
   const score = scores[name]
   const value = isFields(score) ? score["value"] : score
   const response = isFields(output) ? output["completion"] : undefined
@@ -138,7 +133,7 @@ export const inspectDraws = (record: Fields, { metric }: Choice): ReadonlyArray<
       key: String(id),
       label: labelOf(typeof input === "string" ? input : `sample ${id}`),
       reward:
-        typeof value === "string" && Object.hasOwn(GRADES, value) ? GRADES[value] : number(`scores.${name}`, value),
+        typeof value === "string" && Object.hasOwn(GRADES, value) ? GRADES[value] : number(at, `scores.${name}`, value),
       ...(typeof response === "string" ? { response } : {})
     }
   ]

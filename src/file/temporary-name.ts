@@ -15,7 +15,8 @@ const LEFT = /^(\w*)-(\d+)-[0-9a-f-]{36}\.tmp$/
 /** A name beside `path` that no other process takes, whatever its id: containers that share a folder may all be process 1 of one name. */
 export const temporaryName = (path: string): string => `${path}.${host}-${process.pid}-${randomUUID()}.tmp`
 
-const isAlive = (pid: number): boolean => {
+/** Whether a process of this machine runs. */
+export const isAlive = (pid: number): boolean => {
   try {
     process.kill(pid, 0)
     return true

@@ -15,7 +15,7 @@ import * as Result from "effect/Result"
 import * as Schema from "effect/Schema"
 import { encodeHead, InstanceJson } from "./finite-json.ts"
 import type { FiniteInstance } from "./instance.ts"
-import { InvalidInstance, shown } from "./invalid-instance.ts"
+import { InvalidInstance, refuse, shown } from "./invalid-instance.ts"
 import { firstProblem } from "./schema-problem.ts"
 import { parseStrictJson } from "./strict-json.ts"
 import { normalForm, validateFinite } from "./validate.ts"
@@ -54,10 +54,6 @@ function* bytesOf({ promptProbabilities, offsets, reference, meanReward, feature
   for (const array of [promptProbabilities, offsets, padding, reference, meanReward, features])
     for (let at = 0; at < array.byteLength; at += TURN)
       yield new Uint8Array(array.buffer, array.byteOffset + at, Math.min(TURN, array.byteLength - at))
-}
-
-const refuse = (field: string, value: unknown, expectation: string): never => {
-  throw new InvalidInstance({ field, value, expectation })
 }
 
 /** Numbers lie in a file as they do in the memory of every machine that Node runs on, but for a few. */

@@ -8,7 +8,7 @@ import * as Effect from "effect/Effect"
 import { decimal } from "./decimal.ts"
 import { decodeInstanceSync } from "./finite-json.ts"
 import type { Instance } from "./instance.ts"
-import { attempt, InvalidInstance, shown } from "./invalid-instance.ts"
+import { attempt, type InvalidInstance, refuse as refuseInstance, shown } from "./invalid-instance.ts"
 import { finiteInstance } from "./make-instance.ts"
 import { suggestion } from "./nearest-name.ts"
 
@@ -77,9 +77,7 @@ export const family = <const O extends FamilyOptions>(definition: {
   readonly make: (values: ValuesOf<O>, spec: string) => Instance
 }): Family => ({ ...definition, make: (values, spec) => definition.make(values as ValuesOf<O>, spec) })
 
-const refuse = (value: string, expectation: string): never => {
-  throw new InvalidInstance({ field: "instance", value, expectation })
-}
+const refuse = (value: string, expectation: string): never => refuseInstance("instance", value, expectation)
 
 /** Throws that a family's option has a value that its range allows but its other options do not. */
 export const refuseOption = (name: string, option: string, value: OptionValue, expectation: string): never =>

@@ -8,7 +8,7 @@ import type * as Effect from "effect/Effect"
 import * as Result from "effect/Result"
 import * as Schema from "effect/Schema"
 import type { FiniteInstance } from "./instance.ts"
-import { attempt, InvalidInstance } from "./invalid-instance.ts"
+import { attempt, type InvalidInstance, refuse } from "./invalid-instance.ts"
 import { ontoBoundary, realizingTheta } from "./realize.ts"
 import { firstProblem } from "./schema-problem.ts"
 import { parseStrictJson } from "./strict-json.ts"
@@ -65,18 +65,13 @@ export const instanceFromJson = (value: unknown, beside: ReadonlyArray<string> =
   const d = json.dimension
   const responses = json.prompts.flatMap((prompt, x) =>
     prompt.responses.map((response, y) => {
-      if (response.features.length === d) return response
-      throw new InvalidInstance({
-        field: `prompts[${x}].responses[${y}].features`,
-        value: `${response.features.length} numbers`,
-        expectation: `${d} (dimension)`
-      })
+      const { length } = response.features
+      if (length !== d) refuse(`prompts[${x}].responses[${y}].features`, `${length} numbers`, `${d} (dimension)`)
+      return response
     })
   )
-  if (responses.length === 0) {
-    const field = json.prompts.length === 0 ? "prompts" : "prompts[0].responses"
-    throw new InvalidInstance({ field, value: "none", expectation: "at least one" })
-  }
+  if (responses.length === 0)
+    refuse(json.prompts.length === 0 ? "prompts" : "prompts[0].responses", "none", "at least one")
   const offsets = new Int32Array(json.prompts.length + 1)
   json.prompts.forEach((prompt, x) => {
     offsets[x + 1] = offsets[x] + prompt.responses.length
@@ -103,12 +98,7 @@ export const instanceFromJson = (value: unknown, beside: ReadonlyArray<string> =
   }
   if (json.thetaStar !== undefined)
     return normalForm(validateFinite({ ...known, thetaStar: Float64Array.from(json.thetaStar) }))
-  if (json.misspecification !== undefined)
-    throw new InvalidInstance({
-      field: "thetaStar",
-      value: undefined,
-      expectation: "a parameter beside misspecification"
-    })
+  if (json.misspecification !== undefined) refuse("thetaStar", undefined, "a parameter beside misspecification")
   const thetaStar = ontoBoundary(realizingTheta(known), json.parameterSet)
   checkInParameterSet(thetaStar, json.parameterSet, "thetaStar", "(absent, by least squares) ")
   return normalForm(validateFinite({ ...known, thetaStar }))

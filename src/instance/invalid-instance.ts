@@ -14,9 +14,38 @@ export class InvalidInstance extends Data.TaggedError("InvalidInstance")<{
   readonly expectation: string
 }> {
   override get message(): string {
-    return `${this.field}: ${typeof this.value === "string" ? this.value : shown(this.value)}, expected ${this.expectation}`
+    return problemLine(this.field, this.value, this.expectation)
   }
 }
+
+/** @throws InvalidInstance */
+export const refuse = (field: string, value: unknown, expectation: string): never => {
+  throw new InvalidInstance({ field, value, expectation })
+}
+
+/**
+ * A file that somebody gave (samples, a model, a journal) cannot be used. The message is one line, `file: where: value, expected …`; a string `value` is shown as it
+ * stands, as {@link InvalidInstance} shows it.
+ */
+export class InvalidFile extends Data.TaggedError("InvalidFile")<{
+  readonly file: string
+  /** Line and field, metadata key, tensor, part of a header. */
+  readonly where: string
+  readonly value: unknown
+  readonly expectation: string
+}> {
+  override get message(): string {
+    return `${this.file}: ${problemLine(this.where, this.value, this.expectation)}`
+  }
+}
+
+/** @throws InvalidFile */
+export const refuseFile = (file: string, where: string, value: unknown, expectation: string): never => {
+  throw new InvalidFile({ file, where, value, expectation })
+}
+
+const problemLine = (where: string, value: unknown, expectation: string): string =>
+  `${where}: ${typeof value === "string" ? value : shown(value)}, expected ${expectation}`
 
 const LONGEST = 60
 

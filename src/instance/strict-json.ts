@@ -5,7 +5,7 @@
  * `JSON.parse` keeps the last of two equal keys silently and often reports no position; an instance file is written by hand.
  */
 import { type ParseErrorCode, visit } from "jsonc-parser"
-import { InvalidInstance, shown } from "./invalid-instance.ts"
+import { refuse, shown } from "./invalid-instance.ts"
 
 /** Arrays and objects nested deeper than this are refused (an instance needs 7). */
 const DEEPEST = 100
@@ -25,7 +25,8 @@ const TOKENS: Readonly<Partial<Record<ParseErrorCode, string>>> = {
   16: STRING
 }
 
-type Open = { readonly items: Array<unknown> } | { readonly fields: Record<string, unknown>; name: string }
+/** Names met in an open object; undefined for an open array. */
+type Open = Set<string> | undefined
 
 /** Where a JSON text goes wrong, by its line and column from 1. */
 const inJson = (line: number, column: number): string => `JSON at line ${line}, column ${column}`
@@ -34,34 +35,21 @@ const inJson = (line: number, column: number): string => `JSON at line ${line}, 
 export const parseStrictJson = (given: string, placeOf = inJson): unknown => {
   const text = given.startsWith("\uFEFF") ? given.slice(1) : given
   const open: Array<Open> = []
-  let document: unknown
   /** What may stand here. */
   let next = "a JSON value"
 
-  const fail = (line: number, character: number, value: string, expectation: string): never => {
-    throw new InvalidInstance({ field: placeOf(line + 1, character + 1), value, expectation })
-  }
-  const put = (value: unknown): void => {
-    const inside = open.at(-1)
-    if (inside === undefined) document = value
-    else if ("items" in inside) inside.items.push(value)
-    // Assigning __proto__ would set the prototype and hide the field.
-    else if (inside.name === "__proto__") Object.defineProperty(inside.fields, inside.name, { value, enumerable: true })
-    else inside.fields[inside.name] = value
-    afterValue()
-  }
+  const fail = (line: number, character: number, value: string, expectation: string): never =>
+    refuse(placeOf(line + 1, character + 1), value, expectation)
   const afterValue = (): void => {
-    const inside = open.at(-1)
-    next = inside === undefined ? "the end of the text" : `"," or "${"items" in inside ? "]" : "}"}"`
+    next = open.length === 0 ? "the end of the text" : `"," or "${open.at(-1) === undefined ? "]" : "}"}"`
+  }
+  const afterSeparator = (character?: string): void => {
+    next = character === ":" || open.at(-1) === undefined ? "a JSON value" : "a field name in quotes"
   }
   const enter = (one: Open, offset: number, line: number, character: number): void => {
     if (open.length > DEEPEST) fail(line, character, shown(text[offset]), `at most ${DEEPEST} levels of nesting`)
-    put("items" in one ? one.items : one.fields)
     open.push(one)
     afterSeparator()
-  }
-  const afterSeparator = (character?: string): void => {
-    next = character === ":" || "items" in open.at(-1)! ? "a JSON value" : "a field name in quotes"
   }
   const leave = (): void => {
     open.pop()
@@ -70,18 +58,18 @@ export const parseStrictJson = (given: string, placeOf = inJson): unknown => {
   visit(
     text,
     {
-      onObjectBegin: (offset, _length, line, character) => enter({ fields: {}, name: "" }, offset, line, character),
-      onArrayBegin: (offset, _length, line, character) => enter({ items: [] }, offset, line, character),
+      onObjectBegin: (offset, _length, line, character) => enter(new Set(), offset, line, character),
+      onArrayBegin: (offset, _length, line, character) => enter(undefined, offset, line, character),
       onObjectEnd: leave,
       onArrayEnd: leave,
       onObjectProperty: (name, _offset, _length, line, character) => {
-        const inside = open.at(-1) as Extract<Open, { readonly name: string }>
-        if (Object.hasOwn(inside.fields, name)) fail(line, character, `${shown(name)} repeated`, "each field once")
-        inside.name = name
+        const names = open.at(-1)!
+        if (names.has(name)) fail(line, character, `${shown(name)} repeated`, "each field once")
+        names.add(name)
         next = '":"'
       },
       onSeparator: afterSeparator,
-      onLiteralValue: put,
+      onLiteralValue: afterValue,
       onError: (code, offset, length, line, character) => {
         const found = text.slice(offset, offset + length)
         fail(line, character, found === "" ? "the end of the text" : shown(found), TOKENS[code] ?? next)
@@ -89,5 +77,5 @@ export const parseStrictJson = (given: string, placeOf = inJson): unknown => {
     },
     { disallowComments: true, allowTrailingComma: false }
   )
-  return document
+  return JSON.parse(text)
 }

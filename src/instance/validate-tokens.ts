@@ -5,7 +5,7 @@
  */
 import { logTiltedMean } from "../numeric/log-sum-exp.ts"
 import type { FiniteInstance } from "./instance.ts"
-import { InvalidInstance } from "./invalid-instance.ts"
+import { refuse as refuseInstance } from "./invalid-instance.ts"
 import { compensatedSum, SUM_TOLERANCE } from "./probability-mass.ts"
 import type { TokenInstance } from "./token-instance.ts"
 import { layerParameters, type TokenValues, valuesOf } from "./token-values.ts"
@@ -14,9 +14,8 @@ import { NORM_TOLERANCE, REALIZABILITY_TOLERANCE } from "./validate.ts"
 /** ∣J*(tokens) − J*(responses)∣ allowed, in units of R. */
 const AGREEMENT = 1e-10
 
-const refuse = (field: string, value: unknown, expectation: string): never => {
-  throw new InvalidInstance({ field: `tokens.${field}`, value, expectation })
-}
+const refuse = (field: string, value: unknown, expectation: string): never =>
+  refuseInstance(`tokens.${field}`, value, expectation)
 
 const checkNode = (tokens: TokenInstance, n: number): void => {
   const { dimension: d, features, horizon, layers, next, offsets, reference } = tokens

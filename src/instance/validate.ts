@@ -7,7 +7,7 @@
  */
 import type * as Effect from "effect/Effect"
 import type { FiniteInstance, ParameterSet } from "./instance.ts"
-import { attempt, InvalidInstance } from "./invalid-instance.ts"
+import { attempt, type InvalidInstance, refuse } from "./invalid-instance.ts"
 import { compensatedSum, needsScaling, scaleToOne, SUM_TOLERANCE } from "./probability-mass.ts"
 
 /** ‖φ‖ may pass 1, and θ* may pass Θ's boundary, by this relative amount: the rounding of a norm. */
@@ -18,10 +18,6 @@ export const REALIZABILITY_TOLERANCE = 1e-9
 const LEAST_BETA = 1e-12
 /** Concrete responses one prompt may have: as many columns as an alias table picks exactly. */
 export const MOST_RESPONSES = 2 ** 20
-
-const refuse = (field: string, value: unknown, expectation: string): never => {
-  throw new InvalidInstance({ field, value, expectation })
-}
 
 const norm = (v: Float64Array): number => Math.sqrt(v.reduce((sum, t) => sum + t * t, 0))
 

@@ -6,7 +6,7 @@
  * same rule. The right answer's own path is always followed, so that p(right), and with it J*, C_cov and pass@k, are those of the model without that rule.
  */
 import type { FiniteInstance, Instance } from "../instance/instance.ts"
-import { InvalidInstance } from "../instance/invalid-instance.ts"
+import { refuse } from "../instance/invalid-instance.ts"
 import { instanceOfClasses } from "../instance/make-instance.ts"
 import { closestLinear, linearResidual } from "../instance/misspecification.ts"
 import { quotient } from "../instance/quotient.ts"
@@ -62,11 +62,11 @@ const chooseQuestions = ({ model, tokenizer }: Checkpoint, options: ArithmeticOp
     chosen.push(...candidates.filter((_, i) => p[i] >= least && p[i] <= most))
     if (chosen.length >= questions) return chosen.slice(0, questions)
   }
-  throw new InvalidInstance({
-    field: "instance",
-    value: `arithmetic:questions=${questions},least=${least},most=${most}`,
-    expectation: `at most ${chosen.length} questions: no more among ${looked} with numbers below ${limit} have p(right) there`
-  })
+  return refuse(
+    "instance",
+    `arithmetic:questions=${questions},least=${least},most=${most}`,
+    `at most ${chosen.length} questions: no more among ${looked} with numbers below ${limit} have p(right) there`
+  )
 }
 
 /** The sequence side: every response a row, in order of falling mass. */

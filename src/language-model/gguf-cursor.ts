@@ -2,7 +2,7 @@
  * Reads little-endian values of a GGUF file in order, and never past its end: every length is held against the bytes that are left before anything of that
  * length is made.
  */
-import { InvalidModelFile } from "./invalid-model-file.ts"
+import { refuseFile } from "../instance/invalid-instance.ts"
 
 const decoder = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true })
 
@@ -22,7 +22,7 @@ export class GgufCursor {
   }
 
   refuse(field: string, value: unknown, expectation: string): never {
-    throw new InvalidModelFile({ file: this.file, field, value, expectation })
+    return refuseFile(this.file, field, value, expectation)
   }
 
   /** Moves on by `count` bytes; gives where they start. */

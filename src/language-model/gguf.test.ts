@@ -11,8 +11,8 @@ import {
   toHalf,
   type WrittenTensor
 } from "../../properties/arbitrary/gguf.ts"
+import { InvalidFile } from "../instance/invalid-instance.ts"
 import { fromHalf, readGguf, tensorNumbers } from "./gguf.ts"
-import { InvalidModelFile } from "./invalid-model-file.ts"
 import { Llama } from "./llama.ts"
 import { CharacterTokenizer } from "./tokenizer.ts"
 
@@ -29,7 +29,7 @@ const lineOf = (bytes: Uint8Array): string => {
   try {
     open(bytes)
   } catch (error) {
-    if (error instanceof InvalidModelFile) return error.message
+    if (error instanceof InvalidFile) return error.message
     throw error
   }
   return "accepted"

@@ -2,11 +2,10 @@
  * GGUF, the file format of llama.cpp's models, version 3: a header, metadata (key, type, value), a table of tensors, and their data from an aligned offset on
  * (https://github.com/ggml-org/ggml/blob/master/docs/gguf.md).
  *
- * What a file says is checked before it is used or room is made for it: a hostile file gets one clear line ({@link InvalidModelFile}).
+ * What a file says is checked before it is used or room is made for it: a hostile file gets one clear line ({@link InvalidFile}).
  */
-import { shown } from "../instance/invalid-instance.ts"
+import { type InvalidFile, refuseFile, shown } from "../instance/invalid-instance.ts"
 import { GgufCursor } from "./gguf-cursor.ts"
-import { InvalidModelFile } from "./invalid-model-file.ts"
 
 export type GgufScalar = number | boolean | string
 export type GgufValue = GgufScalar | ReadonlyArray<GgufScalar>
@@ -149,7 +148,7 @@ const checkApart = (cursor: GgufCursor, placed: ReadonlyArray<Placed>): void => 
 /**
  * The parts of a GGUF file. Tensors are views of `bytes`; their numbers are read, and checked, by {@link tensorNumbers}.
  *
- * @param file what to call it in messages. @throws InvalidModelFile
+ * @param file what to call it in messages. @throws InvalidFile
  */
 export const readGguf = (bytes: Uint8Array, file: string): GgufFile => {
   const cursor = new GgufCursor(bytes, file)
@@ -196,17 +195,11 @@ export const fromHalf = (bits: number): number => {
   return sign * (1 + fraction / 1024) * 2 ** (exponent - 15)
 }
 
-/** Writes a tensor's numbers, row-major, into `out` from `at` on. @throws InvalidModelFile where one is not finite. */
+/** Writes a tensor's numbers, row-major, into `out` from `at` on. @throws InvalidFile where one is not finite. */
 export const tensorNumbers = ({ bytes, format, name }: GgufTensor, file: string, out: Float32Array, at = 0): void => {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength)
-  const refuse = (value: number, what: string): never => {
-    throw new InvalidModelFile({
-      file,
-      field: `tensor ${shown(name)}`,
-      value,
-      expectation: `a finite number (${what})`
-    })
-  }
+  const refuse = (value: number, what: string): never =>
+    refuseFile(file, `tensor ${shown(name)}`, value, `a finite number (${what})`)
   if (format === "Q8_0") {
     for (let block = 0, from = 0; from < bytes.byteLength; block++, from += 34) {
       const scale = fromHalf(view.getUint16(from, true))

@@ -4,7 +4,7 @@
  */
 import { engine, MOST_PAGES, wasmModule } from "../numeric/webassembly.ts"
 import { type GgufTensor, tensorNumbers } from "./gguf.ts"
-import { InvalidModelFile } from "./invalid-model-file.ts"
+import { refuseFile } from "../instance/invalid-instance.ts"
 import { type LlamaShape, type LlamaTensors } from "./llama-shape.ts"
 import {
   LANE_BLOCK,
@@ -77,7 +77,7 @@ class Layout {
   }
 }
 
-/** @param simd false: the product in JavaScript, for tests and for engines without SIMD. @throws InvalidModelFile */
+/** @param simd false: the product in JavaScript, for tests and for engines without SIMD. @throws InvalidFile */
 export const llamaMemory = (shape: LlamaShape, tensors: LlamaTensors, file: string, simd = true): LlamaMemory => {
   const layout = new Layout()
   const matrices = new Map<GgufTensor, Matrix>()
@@ -116,12 +116,7 @@ export const llamaMemory = (shape: LlamaShape, tensors: LlamaTensors, file: stri
     logits: room(shape.vocabulary)
   }
   if (layout.pages > MOST_PAGES / 2)
-    throw new InvalidModelFile({
-      file,
-      field: "weights",
-      value: `${Math.ceil(layout.pages / 16)} MiB as float32`,
-      expectation: `at most ${MOST_PAGES / 32} MiB`
-    })
+    refuseFile(file, "weights", `${Math.ceil(layout.pages / 16)} MiB as float32`, `at most ${MOST_PAGES / 32} MiB`)
 
   const bytes = wasmModule([productFunction], { kind: "own", pages: layout.pages })
   let buffer: ArrayBuffer

@@ -2,9 +2,8 @@
  * What a GGUF file says of its Llama-architecture transformer (pre-norm RMSNorm, rotary positions, grouped-query attention, SwiGLU), and that its tensors are
  * those of such a model. A key or a tensor that this runtime would have to ignore is refused: ignoring it would be another model.
  */
-import { shown } from "../instance/invalid-instance.ts"
-import { type GgufFile, type GgufTensor, type GgufValue } from "./gguf.ts"
-import { InvalidModelFile } from "./invalid-model-file.ts"
+import { refuseFile as refuse, shown } from "../instance/invalid-instance.ts"
+import { type GgufFile, type GgufTensor } from "./gguf.ts"
 
 export interface LlamaShape {
   /** Tokens that a text may have. */
@@ -54,57 +53,40 @@ const KEYS = [
   "vocab_size"
 ]
 
-const refuse = (file: string, field: string, value: unknown, expectation: string): never => {
-  throw new InvalidModelFile({ file, field, value, expectation })
-}
+const UNKNOWN = "a Llama model without it: this runtime does not know it"
 
 /** Most of any one size: sizes multiply, and products stay exact. */
 const MOST = 2 ** 20
 
 const readShape = ({ file, metadata }: GgufFile, vocabulary: number): LlamaShape => {
+  const wrong = (key: string, value: unknown, expectation: string): never =>
+    refuse(file, `metadata ${key}`, value, expectation)
   const architecture = metadata.get("general.architecture")
-  if (architecture !== "llama") refuse(file, "metadata general.architecture", shown(architecture), '"llama"')
-  for (const key of metadata.keys())
-    if (key.startsWith("llama.") && !KEYS.includes(key.slice(6)))
-      refuse(
-        file,
-        `metadata ${shown(key)}`,
-        shown(metadata.get(key)),
-        "a Llama model without it: this runtime does not know it"
-      )
-  const valueOf = (key: string): GgufValue | undefined => metadata.get(`llama.${key}`)
-  const count = (key: string, byDefault?: number): number => {
-    const value = valueOf(key) ?? byDefault
-    return typeof value === "number" && Number.isInteger(value) && value >= 1 && value <= MOST
-      ? value
-      : refuse(file, `metadata llama.${key}`, shown(value), `an integer from 1 to ${MOST}`)
+  if (architecture !== "llama") wrong("general.architecture", shown(architecture), '"llama"')
+  for (const [key, value] of metadata)
+    if (key.startsWith("llama.") && !KEYS.includes(key.slice(6))) wrong(shown(key), shown(value), UNKNOWN)
+  const read = (key: string, byDefault: number | undefined, holds: (n: number) => boolean, what: string): number => {
+    const value = metadata.get(`llama.${key}`) ?? byDefault
+    return typeof value === "number" && holds(value) ? value : wrong(`llama.${key}`, shown(value), what)
   }
-  const positive = (key: string, byDefault?: number): number => {
-    const value = valueOf(key) ?? byDefault
-    return typeof value === "number" && value > 0
-      ? value
-      : refuse(file, `metadata llama.${key}`, shown(value), "a number above 0")
+  const count = (key: string, byDefault?: number): number =>
+    read(key, byDefault, (n) => Number.isInteger(n) && n >= 1 && n <= MOST, `an integer from 1 to ${MOST}`)
+  const positive = (key: string, byDefault?: number): number => read(key, byDefault, (n) => n > 0, "a number above 0")
+  /** A key that may only say what is so without it. */
+  const only = (key: string, size: number, why: string): void => {
+    const value = count(key, size)
+    if (value !== size) wrong(`llama.${key}`, value, `${size}, ${why}`)
   }
   const [width, heads] = [count("embedding_length"), count("attention.head_count")]
-  if (width % heads !== 0)
-    refuse(file, "metadata llama.attention.head_count", heads, `a divisor of the embedding length ${width}`)
+  if (width % heads !== 0) wrong("llama.attention.head_count", heads, `a divisor of the embedding length ${width}`)
   const keyHeads = count("attention.head_count_kv", heads)
-  if (heads % keyHeads !== 0)
-    refuse(file, "metadata llama.attention.head_count_kv", keyHeads, `a divisor of the head count ${heads}`)
+  if (heads % keyHeads !== 0) wrong("llama.attention.head_count_kv", keyHeads, `a divisor of the head count ${heads}`)
   const headWidth = width / heads
-  for (const key of ["attention.key_length", "attention.value_length"])
-    if (count(key, headWidth) !== headWidth)
-      refuse(file, `metadata llama.${key}`, shown(valueOf(key)), `${headWidth}, embedding length / heads`)
-  if (headWidth % 2 !== 0) refuse(file, "metadata llama.attention.head_count", heads, "heads of an even width")
-  if (count("rope.dimension_count", headWidth) !== headWidth)
-    refuse(
-      file,
-      "metadata llama.rope.dimension_count",
-      shown(valueOf("rope.dimension_count")),
-      `${headWidth}, all of a head`
-    )
-  if (count("vocab_size", vocabulary) !== vocabulary)
-    refuse(file, "metadata llama.vocab_size", shown(valueOf("vocab_size")), `${vocabulary}, the tokenizer's tokens`)
+  only("attention.key_length", headWidth, "embedding length / heads")
+  only("attention.value_length", headWidth, "embedding length / heads")
+  if (headWidth % 2 !== 0) wrong("llama.attention.head_count", heads, "heads of an even width")
+  only("rope.dimension_count", headWidth, "all of a head")
+  only("vocab_size", vocabulary, "the tokenizer's tokens")
   return {
     context: count("context_length"),
     width,
@@ -163,15 +145,13 @@ const readTensors = ({ file, tensors }: GgufFile, shape: LlamaShape): LlamaTenso
         ) as Record<BlockTensor, GgufTensor>
     )
   }
-  for (const name of tensors.keys())
-    if (!used.has(name))
-      refuse(file, `tensor ${shown(name)}`, "there", "a Llama model without it: this runtime does not know it")
+  for (const name of tensors.keys()) if (!used.has(name)) refuse(file, `tensor ${shown(name)}`, "there", UNKNOWN)
   return found
 }
 
 /**
  * Sizes and tensors of a Llama model's file, held against each other.
- * @param vocabulary tokens of the file's tokenizer. @throws InvalidModelFile
+ * @param vocabulary tokens of the file's tokenizer. @throws InvalidFile
  */
 export const llamaParts = (
   gguf: GgufFile,

@@ -38,7 +38,7 @@ export class Llama {
 
   /**
    * @param vocabulary tokens of the file's tokenizer
-   * @param simd false: matrix products in JavaScript. @throws InvalidModelFile
+   * @param simd false: matrix products in JavaScript. @throws InvalidFile
    */
   constructor(gguf: GgufFile, vocabulary: number, simd = true) {
     const { shape, tensors } = llamaParts(gguf, vocabulary)

@@ -4,9 +4,8 @@
  * In the file it is llama.cpp's byte-level `gpt2` tokenizer whose vocabulary has no token of two bytes, so that no merge ever applies. A file whose tokenizer does
  * more is refused.
  */
-import { shown } from "../instance/invalid-instance.ts"
+import { refuseFile, shown } from "../instance/invalid-instance.ts"
 import { type GgufFile, type GgufScalar } from "./gguf.ts"
-import { InvalidModelFile } from "./invalid-model-file.ts"
 
 /** Kinds of tokens in `tokenizer.ggml.token_type`. */
 const NORMAL = 1
@@ -36,11 +35,10 @@ export class CharacterTokenizer {
     this.end = end
   }
 
-  /** @throws InvalidModelFile */
+  /** @throws InvalidFile */
   static of({ file, metadata }: GgufFile): CharacterTokenizer {
-    const refuse = (key: string, value: unknown, expectation: string): never => {
-      throw new InvalidModelFile({ file, field: `metadata tokenizer.ggml.${key}`, value, expectation })
-    }
+    const refuse = (key: string, value: unknown, expectation: string): never =>
+      refuseFile(file, `metadata tokenizer.ggml.${key}`, value, expectation)
     const valueOf = (key: string): unknown => metadata.get(`tokenizer.ggml.${key}`)
     if (valueOf("model") !== "gpt2") refuse("model", shown(valueOf("model")), '"gpt2"')
     const names = valueOf("tokens")

@@ -3,7 +3,8 @@ import { appendFileSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from
 import { tmpdir } from "node:os"
 import { join } from "node:path"
 import { afterAll, describe, expect, it } from "vitest"
-import { DrawJournal, InvalidJournal } from "./draw-journal.ts"
+import { InvalidFile } from "../instance/invalid-instance.ts"
+import { DrawJournal } from "./draw-journal.ts"
 
 const folder = mkdtempSync(join(tmpdir(), "coverbound-journal-"))
 afterAll(() => rmSync(folder, { recursive: true, force: true }))
@@ -39,7 +40,7 @@ const says = (file: string, use: (journal: DrawJournal) => void = () => {}, call
     use(journal)
     return ""
   } catch (error) {
-    if (!(error instanceof InvalidJournal)) throw error
+    if (!(error instanceof InvalidFile)) throw error
     return error.message.replace(`${file}: `, "")
   } finally {
     journal?.close()

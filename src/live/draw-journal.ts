@@ -21,23 +21,12 @@ import {
   writeSync
 } from "node:fs"
 import { dirname, resolve } from "node:path"
-import * as Data from "effect/Data"
 import * as Result from "effect/Result"
 import * as Schema from "effect/Schema"
+import { isAlive } from "../file/temporary-name.ts"
 import { makeFolder } from "../file/whole-file.ts"
+import { refuseFile } from "../instance/invalid-instance.ts"
 import type { Draws } from "../server/draws.ts"
-
-/** A journal cannot be used. The message is one line, `file: where: value, expected …`. */
-export class InvalidJournal extends Data.TaggedError("InvalidJournal")<{
-  readonly file: string
-  readonly where: string
-  readonly value: string
-  readonly expectation: string
-}> {
-  override get message(): string {
-    return `${this.file}: ${this.where}: ${this.value}, expected ${this.expectation}`
-  }
-}
 
 /** What makes two calls the same call: its draws may be taken up by another process. */
 export type CallIdentity = Readonly<Record<string, string | number | boolean>>
@@ -106,7 +95,7 @@ export class DrawJournal {
 
   /**
    * Opens a journal, making it where there is none.
-   * @throws InvalidJournal where the file is another call's, is damaged, or is in use by another process
+   * @throws InvalidFile where the file is another call's, is damaged, or is in use by another process
    */
   constructor(file: string, call: CallIdentity) {
     this.file = file
@@ -127,7 +116,7 @@ export class DrawJournal {
   }
 
   private refuse(where: string, value: string, expectation: string): never {
-    throw new InvalidJournal({ file: this.file, where, value, expectation })
+    return refuseFile(this.file, where, value, expectation)
   }
 
   /** One process at a time; a lock of one that has ended is taken over. */
@@ -279,14 +268,5 @@ const parsed = (line: string): unknown => {
     return JSON.parse(line)
   } catch {
     return undefined
-  }
-}
-
-const isAlive = (pid: number): boolean => {
-  try {
-    process.kill(pid, 0)
-    return true
-  } catch (error) {
-    return (error as NodeJS.ErrnoException).code === "EPERM"
   }
 }

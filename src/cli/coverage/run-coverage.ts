@@ -5,15 +5,12 @@ import * as Option from "effect/Option"
 import { type CoverageReport, coverageReport } from "../../coverage/coverage-report.ts"
 import { crossingLine } from "../../coverage/crossing.ts"
 import type { BackendUnavailable } from "../../kernel/backend-unavailable.ts"
-import type { InvalidModelFile } from "../../language-model/invalid-model-file.ts"
-import type { InvalidJournal } from "../../live/draw-journal.ts"
 import type { ChecksFailed } from "../../live/verifier.ts"
-import { InvalidSamples } from "../../coverage/invalid-samples.ts"
 import { exactPopulation, type Population } from "../../coverage/population.ts"
 import { samplesPopulation } from "../../coverage/sample-file.ts"
 import type { Sampling } from "../../coverage/sampling.ts"
 import type { Instance } from "../../instance/instance.ts"
-import type { InvalidInstance } from "../../instance/invalid-instance.ts"
+import { InvalidFile, type InvalidInstance } from "../../instance/invalid-instance.ts"
 import { type JsonInput, jsonText } from "../../run/json-text.ts"
 import { InvalidCall } from "../invalid-call.ts"
 import { loadInstance } from "../load-instance.ts"
@@ -70,7 +67,7 @@ const readSamples = (call: CoverageCall, file: string, success: number) =>
         }),
       // What is not about the file is a defect, and dies.
       catch: (error) => {
-        if (error instanceof InvalidSamples) return error
+        if (error instanceof InvalidFile) return error
         throw error
       }
     })
@@ -140,14 +137,7 @@ export const runCoverage = Effect.fnUntraced(function* (
   call: CoverageCall
 ): Effect.fn.Return<
   void,
-  | InvalidCall
-  | InvalidInstance
-  | InvalidSamples
-  | InvalidModelFile
-  | InvalidJournal
-  | BackendUnavailable
-  | ChecksFailed
-  | FileNotWritten
+  InvalidCall | InvalidInstance | InvalidFile | BackendUnavailable | ChecksFailed | FileNotWritten
 > {
   if (call.instances.length + call.samples.length === 0 && !isLive(call))
     return yield* Effect.fail(

@@ -3,11 +3,10 @@ import { join } from "node:path"
 import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
 import type * as Scope from "effect/Scope"
+import type { InvalidFile } from "../../instance/invalid-instance.ts"
 import type { Population, PromptRate } from "../../coverage/population.ts"
 import type { BackendUnavailable } from "../../kernel/backend-unavailable.ts"
-import type { InvalidModelFile } from "../../language-model/invalid-model-file.ts"
 import { Answers, VerdictNumbers } from "../../live/answers.ts"
-import type { InvalidJournal } from "../../live/draw-journal.ts"
 import { Purchases, RequestNumbers } from "../../live/purchases.ts"
 import type { ChecksFailed } from "../../live/verifier.ts"
 import { Stream } from "../../numeric/stream.ts"
@@ -38,7 +37,7 @@ export const drawPopulation = Effect.fnUntraced(function* (
   folder: string
 ): Effect.fn.Return<
   Population,
-  InvalidCall | InvalidModelFile | InvalidJournal | BackendUnavailable | ChecksFailed | FileNotWritten,
+  InvalidCall | InvalidFile | BackendUnavailable | ChecksFailed | FileNotWritten,
   Scope.Scope
 > {
   const { checks, digests, prompts, source } = yield* nameParts(options)

@@ -3,12 +3,11 @@ import { createHash } from "node:crypto"
 import { readFileSync } from "node:fs"
 import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
-import { shown } from "../../instance/invalid-instance.ts"
+import { InvalidFile, shown } from "../../instance/invalid-instance.ts"
 import { suggestion } from "../../instance/nearest-name.ts"
 import { BackendUnavailable } from "../../kernel/backend-unavailable.ts"
 import { CHECKPOINTS, checkpoint } from "../../language-model/checkpoints.ts"
 import { readGguf } from "../../language-model/gguf.ts"
-import { InvalidModelFile } from "../../language-model/invalid-model-file.ts"
 import { Llama } from "../../language-model/llama.ts"
 import { CharacterTokenizer } from "../../language-model/tokenizer.ts"
 import type { CallIdentity, DrawJournal } from "../../live/draw-journal.ts"
@@ -37,7 +36,7 @@ export interface NamedSource {
 
 const embeddedModel = (
   asked: string
-): Effect.Effect<EmbeddedModel & { readonly digest: string }, InvalidCall | InvalidModelFile | BackendUnavailable> =>
+): Effect.Effect<EmbeddedModel & { readonly digest: string }, InvalidCall | InvalidFile | BackendUnavailable> =>
   Effect.try({
     try: () => {
       const name = CHECKPOINTS.find((one) => one === asked)
@@ -58,7 +57,7 @@ const embeddedModel = (
       return { name: asked, digest, model: new Llama(gguf, tokenizer.texts.length), tokenizer }
     },
     catch: (error) => {
-      if (error instanceof InvalidCall || error instanceof InvalidModelFile || error instanceof BackendUnavailable)
+      if (error instanceof InvalidCall || error instanceof InvalidFile || error instanceof BackendUnavailable)
         return error
       const { code } = error as NodeJS.ErrnoException
       if (code === undefined) throw error
@@ -103,7 +102,7 @@ const nameEmbedded = Effect.fnUntraced(function* (
 export const nameSource = Effect.fnUntraced(function* (
   options: SourceOptions,
   prompts: ReadonlyArray<PromptRecord>
-): Effect.fn.Return<NamedSource, InvalidCall | InvalidModelFile | BackendUnavailable> {
+): Effect.fn.Return<NamedSource, InvalidCall | InvalidFile | BackendUnavailable> {
   const tokens = Option.getOrElse(options.maxTokens, () => DEFAULTS.tokens)
   const batch = Option.getOrElse(options.batch, () => DEFAULTS.batch)
   const concurrency = Option.getOrElse(options.concurrency, () => DEFAULTS.concurrency)

@@ -4,9 +4,9 @@ import { join } from "node:path"
 import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
 import type * as Scope from "effect/Scope"
+import { InvalidFile } from "../../instance/invalid-instance.ts"
 import type { BackendUnavailable } from "../../kernel/backend-unavailable.ts"
-import type { InvalidModelFile } from "../../language-model/invalid-model-file.ts"
-import { type CallIdentity, DrawJournal, InvalidJournal } from "../../live/draw-journal.ts"
+import { type CallIdentity, DrawJournal } from "../../live/draw-journal.ts"
 import { judgeLive } from "../../live/live-judge.ts"
 import { type LiveRuns, liveRuns } from "../../live/live-run.ts"
 import { Failed, failureOf } from "../../audit/outcome.ts"
@@ -37,7 +37,7 @@ export const openJournal = (file: string, identity: CallIdentity) =>
     Effect.try({
       try: () => new DrawJournal(file, identity),
       catch: (error) => {
-        if (error instanceof InvalidJournal) return error
+        if (error instanceof InvalidFile) return error
         const { code } = error as NodeJS.ErrnoException
         if (code === undefined) throw error
         return new InvalidCall({
@@ -61,7 +61,7 @@ interface Named {
 /** What a call names: prompts, a source, a module. */
 export const nameParts = Effect.fnUntraced(function* (
   options: SourceOptions
-): Effect.fn.Return<Named, InvalidCall | InvalidModelFile | BackendUnavailable> {
+): Effect.fn.Return<Named, InvalidCall | InvalidFile | BackendUnavailable> {
   const promptsFile = yield* required("--prompts", options.prompts, 'a file of prompts, {"prompt": "…"} a line')
   const checksAsked = yield* required("--checks", options.checks, "a module that exports checks and reward")
   const prompts = yield* readPrompts(promptsFile)

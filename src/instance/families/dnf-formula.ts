@@ -9,7 +9,7 @@
  * `p dnf n m` announces n variables and m terms; a term is a list of literals (j for x_j, −j for its negation) that ends in 0 and may
  * run over several lines. L2 (proper-exploration/statement.md) needs all terms of one width k and no variable twice in a term; a term may be repeated.
  */
-import { InvalidInstance, shown } from "../invalid-instance.ts"
+import { refuse, shown } from "../invalid-instance.ts"
 
 export interface DnfFormula {
   /** n ≥ 1. */
@@ -26,10 +26,6 @@ export const termCount = ({ literals, width }: DnfFormula): number => literals.l
 /** Term i as text: `x1 ∧ ¬x2`. */
 export const describeTerm = ({ literals, width }: DnfFormula, i: number): string =>
   Array.from(literals.subarray(i * width, (i + 1) * width), (l) => (l < 0 ? `¬x${-l}` : `x${l}`)).join(" ∧ ")
-
-const refuse = (field: string, value: unknown, expectation: string): never => {
-  throw new InvalidInstance({ field, value, expectation })
-}
 
 /** Checks one term; `field` is where to point. */
 const checkTerm = (term: ReadonlyArray<number>, variables: number, width: number | undefined, field: string): void => {

@@ -1,5 +1,5 @@
 /** Random width-k DNF formulas, from a seeded stream. Terms are independent unless said otherwise; a term may come twice. */
-import { InvalidInstance } from "../invalid-instance.ts"
+import { refuse } from "../invalid-instance.ts"
 import type { Stream } from "../../numeric/stream.ts"
 import { type DnfFormula, dnfFormula } from "./dnf-formula.ts"
 
@@ -13,9 +13,6 @@ export interface DnfSize {
 }
 
 const checkSize = ({ variables, terms, width }: DnfSize): void => {
-  const refuse = (field: string, value: number, expectation: string): never => {
-    throw new InvalidInstance({ field, value, expectation })
-  }
   if (!(Number.isSafeInteger(variables) && variables >= 1)) refuse("variables", variables, "an integer of at least 1")
   if (!(Number.isSafeInteger(terms) && terms >= 1)) refuse("terms", terms, "an integer of at least 1")
   if (!(Number.isInteger(width) && width >= 1 && width <= variables))
@@ -63,9 +60,7 @@ export interface PlantedDnf {
 /** A hidden assignment satisfies each term with probability `fraction` by design (and by chance else): OPT is about `fraction` or more. */
 export const plantedDnf = (size: DnfSize, fraction: number, stream: Stream): PlantedDnf => {
   checkSize(size)
-  if (!(fraction >= 0 && fraction <= 1)) {
-    throw new InvalidInstance({ field: "fraction", value: fraction, expectation: "a number in [0, 1]" })
-  }
+  if (!(fraction >= 0 && fraction <= 1)) refuse("fraction", fraction, "a number in [0, 1]")
   const assignment = Int8Array.from({ length: size.variables }, () => coin(stream))
   const variables = upTo(size.variables)
   const terms = upTo(size.terms).map(() => {

@@ -6,7 +6,7 @@
 import type { FiniteInstance, Noise } from "../instance.ts"
 import { family, refuseOption } from "../family.ts"
 import { betaOption, choiceOption, seedOption, wholeOption } from "../family-options.ts"
-import { InvalidInstance } from "../invalid-instance.ts"
+import { refuse } from "../invalid-instance.ts"
 import { finiteInstance } from "../make-instance.ts"
 import { logistic } from "../../numeric/logistic.ts"
 import { Stream } from "../../numeric/stream.ts"
@@ -27,10 +27,6 @@ export interface DnfPromptsOptions {
 
 /** Below this the probe's base mass would be subnormal or 0 in a double: no policy of the class could be evaluated. */
 const LEAST_MASS = 2 ** -1022
-
-const refuse = (field: string, value: unknown, expectation: string): never => {
-  throw new InvalidInstance({ field, value, expectation })
-}
 
 /** @throws InvalidInstance when β is not positive, θ* ∉ [−1,1]ⁿ, or π_ref(1∣x) underflows. */
 export const dnfPrompts = (
