@@ -11,6 +11,7 @@ import { serverSource } from "../src/live/server-source.ts"
 import type { TextSource } from "../src/live/text-source.ts"
 import type { Verifier } from "../src/live/verifier.ts"
 import { examineServer } from "../src/server/server-law.ts"
+import { transport } from "../src/server/transport.ts"
 import { clopperPearson } from "../src/statistics/clopper-pearson.ts"
 import { exactCellTest } from "../src/statistics/goodness-of-fit.ts"
 import { alpha } from "./alpha/alpha-ledger.ts"
@@ -90,10 +91,8 @@ const explore = (source: TextSource, level: number): Promise<LiveRuns> => {
 describe.skipIf(llamaCpp === undefined)("llama.cpp behind a server", () => {
   it("is rejected at its own defaults and at OpenAI's fields alone (min_p stays), and accepted with neutral ones", async () => {
     const level = alpha("live/llama-cpp-law")
-    const { faults, laws, stated } = await examineServer(
-      { base: server.base, timeout: 60_000 },
-      { prompt: "12+7=", draws: 3200, level }
-    )
+    const examining = examineServer({ base: server.base, timeout: 60_000 }, { prompt: "12+7=", draws: 3200, level })
+    const { faults, laws, stated } = await Effect.runPromise(Effect.provide(examining, transport))
     expect(laws.map(({ rejected }) => rejected)).toEqual([true, true, false])
     expect([stated, faults]).toEqual([32, []])
   })

@@ -1,7 +1,7 @@
 /** The responses that a live run has met: one row of φ for each distinct one, growing as it draws, and what their rewards were. */
 import * as Effect from "effect/Effect"
 import type { RowFeatures } from "../oracle/handle.ts"
-import type { DrawnText } from "../server/draws.ts"
+import type { DrawnText } from "../server/completions.ts"
 import type { DrawJournal, JournalReward, JournalRow } from "./draw-journal.ts"
 import type { Asked, ChecksFailed, Verifier } from "./verifier.ts"
 

@@ -26,7 +26,7 @@ import * as Schema from "effect/Schema"
 import { isAlive } from "../file/temporary-name.ts"
 import { makeFolder } from "../file/whole-file.ts"
 import { refuseFile } from "../instance/invalid-instance.ts"
-import type { Draws } from "../server/draws.ts"
+import type { Draws } from "../server/completions.ts"
 
 /** What makes two calls the same call: its draws may be taken up by another process. */
 export type CallIdentity = Readonly<Record<string, string | number | boolean>>

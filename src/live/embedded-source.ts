@@ -4,7 +4,7 @@ import type { Llama } from "../language-model/llama.ts"
 import { promptNode } from "../language-model/response-law.ts"
 import type { CharacterTokenizer } from "../language-model/tokenizer.ts"
 import { Stream } from "../numeric/stream.ts"
-import type { DrawnText } from "../server/draws.ts"
+import type { DrawnText } from "../server/completions.ts"
 import type { TextSource } from "./text-source.ts"
 
 export interface EmbeddedModel {

@@ -6,7 +6,7 @@
  */
 import * as Effect from "effect/Effect"
 import type { BackendUnavailable } from "../kernel/backend-unavailable.ts"
-import type { DrawnText, Draws } from "../server/draws.ts"
+import type { DrawnText, Draws } from "../server/completions.ts"
 import type { DrawJournal } from "./draw-journal.ts"
 import type { TextSource } from "./text-source.ts"
 

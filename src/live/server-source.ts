@@ -3,11 +3,11 @@
  * and how it counts tokens.
  */
 import * as Effect from "effect/Effect"
-import * as Result from "effect/Result"
+import type * as HttpClient from "effect/http/HttpClient"
 import type { BackendUnavailable } from "../kernel/backend-unavailable.ts"
-import { type Draws, drawTexts } from "../server/draws.ts"
-import { DIALECTS, type SamplingFields } from "../server/sampling-fields.ts"
-import { isOfKey, type Refused, refused, type ServerAddress, transport } from "../server/transport.ts"
+import { type Draws, drawTexts, firstAccepted } from "../server/completions.ts"
+import { DIALECTS } from "../server/sampling-fields.ts"
+import { type Refused, refused, type ServerAddress, transport } from "../server/transport.ts"
 import type { TextSource, TextSourceFacts } from "./text-source.ts"
 
 export interface ServerDrawing {
@@ -23,51 +23,36 @@ export interface ServerDrawing {
 /** Choices of the first request. */
 const PROBE = 4
 
-const refusal = (address: ServerAddress, error: Refused | BackendUnavailable): BackendUnavailable =>
-  error._tag === "Refused" ? refused(address, "the request", error) : error
-
-/** What the first request finds out. */
-interface Probed {
-  readonly sampling: SamplingFields
-  readonly usage: TextSourceFacts["usage"]
-}
-
 /** @param known facts of an earlier run against the same server, which are not asked for again */
 export const serverSource = (
   address: ServerAddress,
   { batch, chat, stop, tokens }: ServerDrawing,
   known?: TextSourceFacts
 ): TextSource & { readonly probe: (prompt: string) => Effect.Effect<Draws | undefined, BackendUnavailable> } => {
-  let probed: Probed | undefined = known
+  let probed: TextSourceFacts | undefined = known
+  const asked = <A>(drawing: Effect.Effect<A, Refused | BackendUnavailable, HttpClient.HttpClient>) =>
+    drawing.pipe(
+      Effect.provide(transport),
+      Effect.mapError((error) => (error._tag === "Refused" ? refused(address, "the request", error) : error))
+    )
   const probe = Effect.fnUntraced(function* (prompt: string): Effect.fn.Return<Draws | undefined, BackendUnavailable> {
     if (probed !== undefined) return undefined
-    let last: Refused | undefined
     const n = Math.min(batch, PROBE)
-    for (const sampling of DIALECTS) {
-      const got = yield* Effect.result(
-        Effect.provide(drawTexts(address, { prompt, n, seed: 0, tokens: 1, stop: [], chat, sampling }), transport)
-      )
-      if (Result.isSuccess(got)) {
-        const { completionTokens } = got.success
-        // Choices of one token each; one that ends at once may count as none.
-        const usage = completionTokens === undefined ? "none" : n > 1 && completionTokens <= 1 ? "one" : "all"
-        probed = { sampling, usage }
-        return got.success
-      }
-      if (got.failure._tag !== "Refused") return yield* Effect.fail(got.failure)
-      last = got.failure
-      if (isOfKey(last)) break
-    }
-    return yield* Effect.fail(refusal(address, last!))
+    const request = { prompt, n, seed: 0, tokens: 1, chat }
+    const { answer, candidate: sampling } = yield* asked(
+      firstAccepted(DIALECTS, (sampling) => drawTexts(address, { ...request, sampling }))
+    )
+    const { completionTokens } = answer
+    // Choices of one token each; one that ends at once may count as none.
+    const usage = completionTokens === undefined ? "none" : n > 1 && completionTokens <= 1 ? "one" : "all"
+    probed = { sampling, usage }
+    return answer
   })
   return {
     name: address.base,
     probe,
     facts: () => probed ?? { sampling: {}, usage: "none" },
     draw: (prompt, n, seed) =>
-      drawTexts(address, { prompt, n, seed, tokens, stop, chat, sampling: probed!.sampling }).pipe(
-        Effect.provide(transport),
-        Effect.mapError((error) => refusal(address, error))
-      )
+      asked(drawTexts(address, { prompt, n, seed, tokens, stop, chat, sampling: probed!.sampling }))
   }
 }

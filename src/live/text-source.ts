@@ -1,7 +1,7 @@
 /** Whatever draws texts: a server, or a model that runs here. All that a live run asks of π_ref. */
 import type * as Effect from "effect/Effect"
 import type { BackendUnavailable } from "../kernel/backend-unavailable.ts"
-import type { Draws } from "../server/draws.ts"
+import type { Draws } from "../server/completions.ts"
 
 /** Independent draws of π_ref at a prompt. */
 export interface TextSource {

@@ -1,92 +1,155 @@
-/** One-token completions of an OpenAI-compatible server (vLLM, llama.cpp, SGLang, Ollama, hosted), read in either shape that servers answer in. */
+/**
+ * Completions of an OpenAI-compatible server (vLLM, llama.cpp, SGLang, Ollama, hosted).
+ *
+ * A prompt is sent as it stands, to /v1/completions; only where the caller asks for it does it become a user's message and the server's chat template goes around
+ * it (/v1/chat/completions). A completion that the server did not end itself says so: it is a response of another kind.
+ */
 import * as Effect from "effect/Effect"
+import type * as HttpClient from "effect/http/HttpClient"
 import * as Result from "effect/Result"
+import * as Schema from "effect/Schema"
+import type { BackendUnavailable } from "../kernel/backend-unavailable.ts"
 import type { SamplingFields } from "./sampling-fields.ts"
-import { errorIn, notJson, post, type ServerAddress, transport, unavailable } from "./transport.ts"
-
-export interface Choice {
-  /** The token's id where the server gives it, else its text. */
-  readonly token: string
-  readonly text: string
-  /** Log-probabilities stated for the position, by token. */
-  readonly stated: ReadonlyMap<string, number>
-}
-
-export interface Completion {
-  readonly choices: ReadonlyArray<Choice>
-  /** usage.completion_tokens. */
-  readonly completionTokens: number | undefined
-}
+import { errorIn, isOfKey, notJson, post, type Refused, type ServerAddress, unavailable } from "./transport.ts"
 
 export interface CompletionRequest {
   readonly prompt: string
+  /** Choices. */
   readonly n: number
+  /** Requests of one run have seeds n apart: servers number the choices of a request seed … seed+n−1. */
   readonly seed?: number
+  /** Most tokens of a response. */
   readonly tokens: number
-  /** Most tokens to state log-probabilities of. */
-  readonly logprobs: number
+  /** Texts that end a response and are not part of it. */
+  readonly stop?: ReadonlyArray<string>
+  readonly chat?: boolean
+  /** Most tokens of a place to state log-probabilities of. */
+  readonly logprobs?: number
   readonly sampling: SamplingFields
 }
 
-const isFields = (value: unknown): value is Readonly<Record<string, unknown>> =>
-  typeof value === "object" && value !== null && !Array.isArray(value)
-
-/** A token's name in `top_logprobs`: its id where there is one. */
-const nameOf = (entry: Readonly<Record<string, unknown>>): string =>
-  typeof entry["id"] === "number" ? `#${entry["id"]}` : String(entry["token"])
-
-const choiceOf = (value: unknown): Choice | undefined => {
-  if (!isFields(value) || typeof value["text"] !== "string") return undefined
-  const { logprobs, text } = value
-  const stated = new Map<string, number>()
-  if (!isFields(logprobs)) return { token: text, text, stated }
-  // The chat shape, which llama.cpp answers in here too; then the completions' own.
-  const content: unknown = Array.isArray(logprobs["content"]) ? logprobs["content"][0] : undefined
-  if (isFields(content)) {
-    const top = Array.isArray(content["top_logprobs"]) ? content["top_logprobs"] : []
-    for (const entry of top)
-      if (isFields(entry) && typeof entry["logprob"] === "number") stated.set(nameOf(entry), entry["logprob"])
-    return { token: nameOf(content), text, stated }
-  }
-  const first: unknown = Array.isArray(logprobs["top_logprobs"]) ? logprobs["top_logprobs"][0] : undefined
-  if (isFields(first))
-    for (const [token, log] of Object.entries(first)) if (typeof log === "number") stated.set(token, log)
-  const tokens = logprobs["tokens"]
-  return { token: Array.isArray(tokens) && typeof tokens[0] === "string" ? tokens[0] : text, text, stated }
+export interface DrawnText {
+  readonly text: string
+  /** False where it was cut off, after `tokens` or for any other reason than its end. */
+  readonly finished: boolean
 }
 
-/** @throws Refused, and BackendUnavailable where the server cannot be reached, keeps failing, or answers what is no completion */
-export const complete = async (address: ServerAddress, request: CompletionRequest): Promise<Completion> => {
-  const { logprobs, n, prompt, sampling, seed, tokens } = request
-  const body = JSON.stringify({
-    ...(address.model === undefined ? {} : { model: address.model }),
-    prompt,
-    n,
-    max_tokens: tokens,
-    logprobs,
-    ...(seed === undefined ? {} : { seed }),
-    ...sampling
-  })
-  const run = Effect.runPromise(Effect.result(Effect.provide(post(address, "/v1/completions", body), transport)))
-  const got = await run
-  if (Result.isFailure(got)) throw got.failure
-  return completionOf(address, got.success.text)
+export interface Choice extends DrawnText {
+  /** As the server has it. */
+  readonly logprobs: unknown
 }
 
-const completionOf = (address: ServerAddress, text: string): Completion => {
+/** What a request costs. */
+export interface RequestCost {
+  /** As the server counts; undefined where it does not. */
+  readonly promptTokens: number | undefined
+  readonly completionTokens: number | undefined
+  /** Attempts at the request beyond the first. */
+  readonly retries: number
+}
+
+export interface Completion extends RequestCost {
+  /** In the server's order, at least one. */
+  readonly choices: ReadonlyArray<Choice>
+}
+
+export interface Draws extends RequestCost {
+  /** n of them. */
+  readonly draws: ReadonlyArray<DrawnText>
+}
+
+const Tokens = Schema.optional(Schema.NullOr(Schema.Int.check(Schema.isGreaterThanOrEqualTo(0))))
+const Answer = Schema.Struct({
+  choices: Schema.NonEmptyArray(
+    Schema.Struct({
+      text: Schema.optional(Schema.String),
+      message: Schema.optional(Schema.Struct({ content: Schema.NullOr(Schema.String) })),
+      index: Schema.optional(Schema.Int),
+      finish_reason: Schema.optional(Schema.NullOr(Schema.String)),
+      logprobs: Schema.optional(Schema.Unknown)
+    })
+  ),
+  usage: Schema.optional(Schema.NullOr(Schema.Struct({ prompt_tokens: Tokens, completion_tokens: Tokens })))
+})
+const decodeAnswer = Schema.decodeUnknownResult(Answer)
+
+/** What a body says, or what it is not. */
+const reading = (
+  address: ServerAddress,
+  text: string,
+  chat: boolean
+): Omit<Completion, "retries"> | { readonly wrong: string } => {
   let parsed: unknown
   try {
     parsed = JSON.parse(text)
   } catch {
-    throw unavailable(address, notJson(address, text))
+    return { wrong: notJson(address, text) }
   }
-  const given: unknown = isFields(parsed) ? parsed["choices"] : undefined
-  const choices = Array.isArray(given) ? given.map(choiceOf) : []
-  if (choices.length === 0 || choices.some((one) => one === undefined))
-    throw unavailable(address, errorIn(address, parsed) ?? "answers no choices with a text")
-  const usage = isFields(parsed) && isFields(parsed["usage"]) ? parsed["usage"]["completion_tokens"] : undefined
+  const decoded = decodeAnswer(parsed)
+  if (Result.isFailure(decoded))
+    return { wrong: errorIn(address, parsed) ?? "answers what is no completion: choices with texts are missing" }
+  const { choices, usage } = decoded.success
+  const ordered = choices.every(({ index }) => index !== undefined)
+    ? choices.toSorted((a, b) => a.index! - b.index!)
+    : choices
+  const read: Array<Choice> = []
+  for (const { finish_reason: reason, logprobs, message, text: plain } of ordered) {
+    // A chat's content is null where the model said nothing.
+    const said = chat ? (message === undefined ? undefined : (message.content ?? "")) : plain
+    if (said === undefined) return { wrong: "answers what is no completion: a choice without a text" }
+    read.push({ text: said, finished: reason === "stop" || reason === "eos" || reason === "eos_token", logprobs })
+  }
   return {
-    choices: choices.filter((one) => one !== undefined),
-    completionTokens: typeof usage === "number" ? usage : undefined
+    choices: read,
+    promptTokens: usage?.prompt_tokens ?? undefined,
+    completionTokens: usage?.completion_tokens ?? undefined
   }
 }
+
+type Asking<A> = Effect.Effect<A, Refused | BackendUnavailable, HttpClient.HttpClient>
+
+/** One request. Fails with Refused, or BackendUnavailable where the server cannot be reached, keeps failing, or answers what is no completion. */
+export const complete = Effect.fnUntraced(function* (
+  address: ServerAddress,
+  { chat = false, logprobs, n, prompt, sampling, seed, stop = [], tokens }: CompletionRequest
+): Effect.fn.Return<Completion, Refused | BackendUnavailable, HttpClient.HttpClient> {
+  const body = JSON.stringify({
+    ...(address.model === undefined ? {} : { model: address.model }),
+    ...(chat ? { messages: [{ role: "user", content: prompt }] } : { prompt }),
+    n,
+    max_tokens: tokens,
+    ...(logprobs === undefined ? {} : { logprobs }),
+    ...(seed === undefined ? {} : { seed }),
+    stream: false,
+    ...(stop.length === 0 ? {} : { stop }),
+    ...sampling
+  })
+  const { attempts, text } = yield* post(address, chat ? "/v1/chat/completions" : "/v1/completions", body)
+  const read = reading(address, text, chat)
+  return "wrong" in read ? yield* Effect.fail(unavailable(address, read.wrong)) : { ...read, retries: attempts - 1 }
+})
+
+/** Whole responses: {@link complete}, which must give n of them. */
+export const drawTexts = (address: ServerAddress, request: CompletionRequest): Asking<Draws> =>
+  Effect.flatMap(complete(address, request), ({ choices, ...cost }) => {
+    if (choices.length === request.n)
+      return Effect.succeed({ ...cost, draws: choices.map(({ finished, text }) => ({ text, finished })) })
+    const wrong = `gives ${choices.length} choices where n = ${request.n} were asked for (--batch 1 asks for one at a time)`
+    return Effect.fail(unavailable(address, wrong))
+  })
+
+/** The answer to the first of some requests that the server does not refuse; a refusal of the key is one of all. */
+export const firstAccepted = <C, A>(
+  candidates: ReadonlyArray<C>,
+  ask: (candidate: C) => Asking<A>
+): Asking<{ readonly candidate: C; readonly answer: A }> =>
+  Effect.gen(function* () {
+    let last: Refused | undefined
+    for (const candidate of candidates) {
+      const got = yield* Effect.result(ask(candidate))
+      if (Result.isSuccess(got)) return { candidate, answer: got.success }
+      if (got.failure._tag !== "Refused" || isOfKey(got.failure)) return yield* Effect.fail(got.failure)
+      last = got.failure
+    }
+    return yield* Effect.fail(last!)
+  })

@@ -1,12 +1,13 @@
 /** A conforming server and several misbehaving ones, on loopback. */
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http"
 import type { AddressInfo } from "node:net"
+import * as Effect from "effect/Effect"
 import { afterEach, describe, expect, it } from "vitest"
 import { Stream } from "../numeric/stream.ts"
-import { complete } from "./completions.ts"
+import { complete as completing, type Completion, type CompletionRequest } from "./completions.ts"
 import { NEUTRAL } from "./sampling-fields.ts"
 import { examineServer, type ServerFindings } from "./server-law.ts"
-import { Refused, type ServerAddress } from "./transport.ts"
+import { Refused, type ServerAddress, transport } from "./transport.ts"
 
 interface Asked {
   readonly n: number
@@ -113,8 +114,12 @@ const serve = async (behaviour: Behaviour = {}): Promise<ServerAddress> => {
   return { base: `http://127.0.0.1:${(server.address() as AddressInfo).port}`, timeout: 2000 }
 }
 
-const examine = async (behaviour: Behaviour = {}): Promise<ServerFindings> =>
-  examineServer(await serve(behaviour), { prompt: "p", draws: 1600, level: 1e-6 })
+const examine = async (behaviour: Behaviour = {}): Promise<ServerFindings> => {
+  const examining = examineServer(await serve(behaviour), { prompt: "p", draws: 1600, level: 1e-6 })
+  return Effect.runPromise(Effect.provide(examining, transport))
+}
+const complete = (address: ServerAddress, request: CompletionRequest): Promise<Completion> =>
+  Effect.runPromise(Effect.provide(completing(address, request), transport))
 const rejected = ({ laws }: ServerFindings): ReadonlyArray<boolean> => laws.map((law) => law.rejected)
 
 describe("a server's law", () => {
@@ -229,7 +234,7 @@ describe("what goes wrong on the way", () => {
     }
     expect(await says("<html>")).toBe('answers what is not JSON ("<html>")')
     for (const body of ["[]", "{}", '{"choices":[]}', '{"choices":[{"text":1}]}', '{"choices":[null]}'])
-      expect(await says(body)).toBe("answers no choices with a text")
+      expect(await says(body)).toBe("answers what is no completion: choices with texts are missing")
     await expect(complete(await serve({ refuses: () => true }), request)).rejects.toThrow(Refused)
     await expect(
       complete(

@@ -6,10 +6,14 @@
  * Servers sample with parameters of their own unless told otherwise (llama.cpp: top_k 40, min_p 0.05; vLLM: those of the model's generation_config.json), and a
  * base model's coverage is lost in them. So the same is asked three times: with nothing said, with OpenAI's own fields, and with every parameter neutral.
  */
+import * as Effect from "effect/Effect"
+import type * as HttpClient from "effect/http/HttpClient"
+import type { BackendUnavailable } from "../kernel/backend-unavailable.ts"
 import { exactCellTest, relativeEntropyTest } from "../statistics/goodness-of-fit.ts"
-import { complete, type Completion } from "./completions.ts"
+import { complete, type Completion, firstAccepted } from "./completions.ts"
 import { DIALECTS, OPENAI, type SamplingFields } from "./sampling-fields.ts"
-import { isOfKey, Refused, type ServerAddress } from "./transport.ts"
+import { tokenOf } from "./token-logprobs.ts"
+import type { Refused, ServerAddress } from "./transport.ts"
 
 export interface LawCheck {
   readonly what: string
@@ -46,49 +50,15 @@ const STEP = 64
 /** Most log-probabilities: servers limit how many they state. */
 const LIMITS = [100, 20, 5]
 
-interface Stated {
-  readonly law: ReadonlyMap<string, number>
-  /** As neutral as the server lets a request be. */
-  readonly neutral: SamplingFields
-}
+type Examined<A> = Effect.fn.Return<A, Refused | BackendUnavailable, HttpClient.HttpClient>
 
-/** The completion that states most tokens, by the most neutral fields that are not refused. */
-const statedLaw = async (address: ServerAddress, prompt: string): Promise<Stated> => {
-  let refused: Refused | undefined
-  for (const neutral of DIALECTS)
-    for (const logprobs of LIMITS) {
-      try {
-        const { choices } = await complete(address, { prompt, n: 1, seed: 1, tokens: 1, logprobs, sampling: neutral })
-        return { law: choices[0].stated, neutral }
-      } catch (error) {
-        if (!(error instanceof Refused) || isOfKey(error)) throw error
-        refused = error
-      }
-    }
-  throw refused
-}
-
-/** Completions of `requests` requests, a few at a time, in order. */
-const many = async (
-  requests: number,
-  one: (index: number) => Promise<Completion>
-): Promise<ReadonlyArray<Completion>> => {
-  const all: Array<Completion> = []
-  let next = 0
-  const work = async (): Promise<void> => {
-    for (let i = next++; i < requests; i = next++) all[i] = await one(i)
-  }
-  await Promise.all(Array.from({ length: AT_ONCE }, work))
-  return all
-}
-
-const checkLaw = async (
+const checkLaw = Effect.fnUntraced(function* (
   address: ServerAddress,
   { draws, level, prompt }: ServerExamination,
   stated: ReadonlyMap<string, number>,
   what: string,
   sampling: SamplingFields
-): Promise<LawCheck> => {
+): Examined<LawCheck> {
   const tokens = [...stated.keys()]
   const probabilities = [...stated.values()].map(Math.exp)
   const sum = probabilities.reduce((s, p) => s + p, 0)
@@ -96,12 +66,11 @@ const checkLaw = async (
   // Rounding of what was stated must not make a law that sums to more than one.
   const law = [...probabilities.map((p) => p / (sum + rest)), rest / (sum + rest)]
   const counts = new Array<number>(law.length).fill(0)
-  const answers = await many(Math.ceil(draws / CHOICES), (i) =>
-    complete(address, { prompt, n: CHOICES, seed: 1 + STEP * i, tokens: 1, logprobs: 1, sampling })
-  )
-  for (const { choices } of answers)
-    for (const { token } of choices) {
-      const cell = tokens.indexOf(token)
+  const seeds = Array.from({ length: Math.ceil(draws / CHOICES) }, (_, i) => 1 + STEP * i)
+  const ask = (seed: number) => complete(address, { prompt, n: CHOICES, seed, tokens: 1, logprobs: 1, sampling })
+  for (const { choices } of yield* Effect.forEach(seeds, ask, { concurrency: AT_ONCE }))
+    for (const choice of choices) {
+      const cell = tokens.indexOf(tokenOf(choice).token)
       counts[cell < 0 ? tokens.length : cell]++
     }
   const total = counts.reduce((s, c) => s + c, 0)
@@ -115,20 +84,20 @@ const checkLaw = async (
     rejected: pValue <= level,
     outside: { drawn: counts[tokens.length] / total, stated: law[tokens.length] }
   }
-}
+})
 
 /** Faults of counting and seeds. Texts are long enough that two alike by chance are rare under a base model. */
-const checkRequests = async (
+const checkRequests = Effect.fnUntraced(function* (
   address: ServerAddress,
   prompt: string,
   sampling: SamplingFields
-): Promise<Pick<ServerFindings, "faults" | "warnings">> => {
+): Examined<Pick<ServerFindings, "faults" | "warnings">> {
   const ask = (n: number, seed: number | undefined) =>
     complete(address, { prompt, n, ...(seed === undefined ? {} : { seed }), tokens: 12, logprobs: 1, sampling })
-  const [first, second] = [await ask(4, 1000), await ask(4, 1001)]
-  const [free, freeAgain] = [await ask(4, undefined), await ask(4, undefined)]
+  const [first, second] = [yield* ask(4, 1000), yield* ask(4, 1001)]
+  const [free, freeAgain] = [yield* ask(4, undefined), yield* ask(4, undefined)]
   const texts = ({ choices }: Completion): ReadonlyArray<string> => choices.map(({ text }) => text)
-  const single = await complete(address, { prompt, n: 4, seed: 5, tokens: 1, logprobs: 1, sampling })
+  const single = yield* complete(address, { prompt, n: 4, seed: 5, tokens: 1, logprobs: 1, sampling })
   const faults: Array<ServerFindings["faults"][number]> = []
   const warnings: Array<string> = []
   if (first.choices.length !== 4)
@@ -151,15 +120,22 @@ const checkRequests = async (
       `usage says ${single.completionTokens} completion tokens for ${single.choices.length} choices of one token: count choices, not usage`
     )
   return { faults, warnings }
-}
+})
 
-/** Examines a server. @throws Refused, BackendUnavailable */
-export const examineServer = async (
+/** Examines a server. */
+export const examineServer = Effect.fnUntraced(function* (
   address: ServerAddress,
   examination: ServerExamination
-): Promise<ServerFindings> => {
-  const { law: stated, neutral: fields } = await statedLaw(address, examination.prompt)
-  const { faults, warnings } = await checkRequests(address, examination.prompt, fields)
+): Examined<ServerFindings> {
+  const { prompt } = examination
+  // By the most neutral fields that are not refused, and with as many tokens as are stated.
+  const { answer, candidate } = yield* firstAccepted(
+    DIALECTS.flatMap((sampling) => LIMITS.map((logprobs) => ({ sampling, logprobs }))),
+    (how) => complete(address, { prompt, n: 1, seed: 1, tokens: 1, ...how })
+  )
+  const { stated } = tokenOf(answer.choices[0])
+  const fields = candidate.sampling
+  const { faults, warnings } = yield* checkRequests(address, prompt, fields)
   if (stated.size === 0)
     return {
       stated: 0,
@@ -179,7 +155,7 @@ export const examineServer = async (
     ["OpenAI's fields: temperature 1, top_p 1", OPENAI],
     [fields !== OPENAI ? "every parameter neutral" : "OpenAI's fields again: it refuses the others", fields]
   ] as const)
-    laws.push(await checkLaw(address, examination, stated, what, sampling))
+    laws.push(yield* checkLaw(address, examination, stated, what, sampling))
   const [, , neutral] = laws
   return {
     stated: stated.size,
@@ -195,4 +171,4 @@ export const examineServer = async (
         ]
       : faults
   }
-}
+})

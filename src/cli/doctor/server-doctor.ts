@@ -3,10 +3,9 @@ import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
 import { count, percent, real } from "../../../reports/number-format.ts"
 import { shown } from "../../instance/invalid-instance.ts"
-import { BackendUnavailable } from "../../kernel/backend-unavailable.ts"
 import { baseOf, keyOf } from "../../server/server-address.ts"
 import { examineServer, type ServerExamination, type ServerFindings } from "../../server/server-law.ts"
-import { Refused, refused, type ServerAddress } from "../../server/transport.ts"
+import { refused, type ServerAddress, transport } from "../../server/transport.ts"
 import type { DoctorCall } from "../doctor.ts"
 import type { CommandFailed } from "../ending.ts"
 import { InvalidCall, NotHeld } from "../invalid-call.ts"
@@ -78,14 +77,10 @@ export const runServerDoctor = Effect.fnUntraced(function* (call: DoctorCall): E
     draws: Option.getOrElse(call.draws, () => 3200),
     level: Option.getOrElse(call.level, () => 1e-6)
   }
-  const findings = yield* Effect.tryPromise({
-    try: () => examineServer(address, examination),
-    catch: (error) => {
-      if (error instanceof BackendUnavailable) return error
-      if (!(error instanceof Refused)) throw error
-      return refused(address, "/v1/completions", error)
-    }
-  })
+  const findings = yield* examineServer(address, examination).pipe(
+    Effect.provide(transport),
+    Effect.mapError((error) => (error._tag === "Refused" ? refused(address, "/v1/completions", error) : error))
+  )
   yield* write(
     process.stdout,
     call.json
