@@ -6,7 +6,7 @@ import { needle } from "./families/needle.ts"
 import { unitVector } from "./families/random-draws.ts"
 import { randomInstance } from "./families/random-instance.ts"
 import type { ConcreteResponses } from "./draw-table.ts"
-import { FiniteSource } from "./finite-source.ts"
+import { finiteSource } from "./finite-source.ts"
 import { finiteInstance, instanceOfClasses } from "./make-instance.ts"
 import { normalForm } from "./validate.ts"
 import { alpha } from "../../properties/alpha/alpha-ledger.ts"
@@ -58,9 +58,9 @@ const randomMasses = (size: number, seed: number): Float64Array => {
   return mass.map((m) => m / total)
 }
 
-describe("FiniteSource", () => {
+describe("a finite source", () => {
   const instance = normalForm(randomInstance({ seed: 7, prompts: 3, responses: 11, zeros: 0.3, spread: 2 }))
-  const source = new FiniteSource({ ...instance, rowOf: Int32Array.from(instance.reference.keys()) })
+  const source = finiteSource({ ...instance, rowOf: Int32Array.from(instance.reference.keys()) })
   const key = Stream.fromSeed(11).split("draws")
   const law = (x: number): Float64Array => instance.reference.subarray(instance.offsets[x], instance.offsets[x + 1])
 
@@ -136,7 +136,7 @@ describe("FiniteSource", () => {
   it("settles ties exactly: with 2¹⁷ responses one draw in 16,384 is one", () => {
     const size = 2 ** 17
     const masses = randomMasses(size, 5)
-    const big = new FiniteSource(onePrompt(masses))
+    const big = finiteSource(onePrompt(masses))
     const table = aliasTable(masses)
     const n = 200_000
     const rows = new Int32Array(n)
@@ -169,7 +169,7 @@ describe("FiniteSource", () => {
 
   it("takes the left member of a pair of a wide table from the word that a single draw takes", () => {
     // Away from ties; that they share a key and a counter is why a key serves singles or pairs, not both.
-    const wide = new FiniteSource(onePrompt(randomMasses(300, 9)))
+    const wide = finiteSource(onePrompt(randomMasses(300, 9)))
     const rows = new Int32Array(1000)
     const left = new Int32Array(1000)
     wide.drawRows(0, 5, 6, 0, 1000, rows)
@@ -179,7 +179,7 @@ describe("FiniteSource", () => {
 
   it("never draws mass 0 and always draws mass 1, to the ends of the word's range", () => {
     for (const reference of [[1], [1, 0], [0, 1], [0, 0, 1, 0, 0]]) {
-      const sure = new FiniteSource(onePrompt(Float64Array.from(reference)))
+      const sure = finiteSource(onePrompt(Float64Array.from(reference)))
       const rows = new Int32Array(5000)
       sure.drawRows(0, 3, 4, 0, rows.length, rows)
       expect(new Set(rows)).toEqual(new Set([reference.indexOf(1)]))
@@ -188,7 +188,7 @@ describe("FiniteSource", () => {
 
   it("is deterministic: recorded draws", () => {
     const rows = new Int32Array(12)
-    new FiniteSource(onePrompt(Float64Array.of(0.1, 0.2, 0.3, 0.4))).drawRows(0, 1, 2, 0, 12, rows)
+    finiteSource(onePrompt(Float64Array.of(0.1, 0.2, 0.3, 0.4))).drawRows(0, 1, 2, 0, 12, rows)
     threefry2x32(1, 2, 0, 0)
     expect([block[0] >>> 0, ...rows]).toMatchInlineSnapshot(`
       [

@@ -13,7 +13,7 @@
  */
 import { aliasPick } from "../numeric/alias-table.ts"
 import { block, threefry2x32 } from "../numeric/stream.ts"
-import { threefryWords, type Words } from "../numeric/threefry-words.ts"
+import { threefryWords } from "../numeric/threefry-words.ts"
 import { type ConcreteResponses, type DrawTable, drawTable, pickPairs, pickRows, UNDECIDED } from "./draw-table.ts"
 import type { ResponseSource } from "./instance.ts"
 
@@ -32,33 +32,29 @@ const drawn = new Int32Array(2 * CHUNK)
 /** Which word of a block picks: a single response, or the left or right member of a pair. */
 export type DrawSide = "single" | 0 | 1
 
-export class FiniteSource implements ResponseSource {
-  readonly blocksPerResponse = 1
-  private readonly responses: ConcreteResponses
-  private readonly tables: Array<DrawTable | undefined>
+/** {@link ResponseSource} of a table, whose bulk methods agree bit for bit with a definition. */
+export interface FiniteSource extends ResponseSource {
+  readonly drawTable: (x: number) => DrawTable
+  /** The concrete response (index in Y(x)) at an address: the definition. */
+  readonly responseAt: (x: number, k0: number, k1: number, counter: number, side: DrawSide) => number
+}
 
-  constructor(responses: ConcreteResponses) {
-    this.responses = responses
-    this.tables = new Array(responses.offsets.length - 1)
-  }
+export const finiteSource = (responses: ConcreteResponses): FiniteSource => {
+  const { offsets, rowOf } = responses
+  const tables: Array<DrawTable | undefined> = new Array(offsets.length - 1)
+  const tableOf = (x: number): DrawTable => (tables[x] ??= drawTable(responses, x))
 
-  drawTable(x: number): DrawTable {
-    return (this.tables[x] ??= drawTable(this.responses, x))
-  }
-
-  /**
-   * The concrete response (index in Y(x)) at an address: the definition that the bulk methods agree with bit for bit.
-   */
-  responseAt(x: number, k0: number, k1: number, counter: number, side: DrawSide): number {
+  const responseAt: FiniteSource["responseAt"] = (x, k0, k1, counter, side) => {
+    const { exact, narrow } = tableOf(x)
     const low = counter | 0
     const high = (counter / TWO_POW_32) | 0
-    if (side !== "single" && this.drawTable(x).narrow) {
+    if (side !== "single" && narrow) {
       const pair = Math.floor(counter / 2)
       threefry2x32(k0, k1, pair | 0, (pair / TWO_POW_32) | 0)
       const drawn = block[counter % 2]
       threefry2x32(k0, k1, low, high ^ TIES[side])
       const word = ((side === 0 ? drawn >>> 16 : drawn) << 16) | (block[0] >>> 16)
-      return aliasPick(this.drawTable(x).exact, word, () => (block[1] >>> 0) / TWO_POW_32)
+      return aliasPick(exact, word, () => (block[1] >>> 0) / TWO_POW_32)
     }
     threefry2x32(k0, k1, low, high)
     const word = block[side === 1 ? 1 : 0]
@@ -66,98 +62,65 @@ export class FiniteSource implements ResponseSource {
       if (side !== "single") threefry2x32(k0, k1, low, high ^ TIE)
       return (block[side === 0 ? 0 : 1] >>> 0) / TWO_POW_32
     }
-    return aliasPick(this.drawTable(x).exact, word, refine)
+    return aliasPick(exact, word, refine)
   }
 
-  private rowAt(x: number, k0: number, k1: number, counter: number, side: DrawSide): number {
-    return this.responses.rowOf[this.responses.offsets[x] + this.responseAt(x, k0, k1, counter, side)]
-  }
-
-  /** Rows start … start+count−1 that are undecided, drawn again by the definition; entry i has counter first + i. */
-  private settle(
-    x: number,
-    k0: number,
-    k1: number,
-    first: number,
-    start: number,
-    count: number,
-    rows: Int32Array,
-    side: DrawSide
-  ): void {
-    for (let i = start; i < start + count; i++) {
-      if (rows[i] === UNDECIDED) rows[i] = this.rowAt(x, k0, k1, first + i, side)
+  /** Draws rows start … start+count−1 again where they are undecided, by the definition; entry i has counter first + i. */
+  const settle =
+    (x: number, k0: number, k1: number, first: number) =>
+    (start: number, count: number, rows: Int32Array, side: DrawSide): void => {
+      for (let i = start; i < start + count; i++)
+        if (rows[i] === UNDECIDED) rows[i] = rowOf[offsets[x] + responseAt(x, k0, k1, first + i, side)]
     }
-  }
 
-  drawRows(
-    x: number,
-    k0: number,
-    k1: number,
-    first: number,
-    count: number,
-    rows: Int32Array,
-    words = threefryWords
-  ): void {
-    const table = this.drawTable(x)
+  const drawRows: FiniteSource["drawRows"] = (x, k0, k1, first, count, rows, words = threefryWords) => {
+    const table = tableOf(x)
     for (let done = 0; done < count; done += CHUNK) {
       const n = Math.min(CHUNK, count - done)
       words(k0, k1, first + done, n, even, odd)
-      if (pickRows(table, even, n, rows, done)) this.settle(x, k0, k1, first, done, n, rows, "single")
+      if (pickRows(table, even, n, rows, done)) settle(x, k0, k1, first)(done, n, rows, "single")
     }
   }
 
-  drawPairRows(
-    x: number,
-    k0: number,
-    k1: number,
-    first: number,
-    count: number,
-    left: Int32Array,
-    right: Int32Array,
-    words = threefryWords
-  ): void {
-    const table = this.drawTable(x)
-    if (table.narrow) return this.drawNarrow(x, table, k0, k1, first, count, left, right, words)
+  const drawWide: FiniteSource["drawPairRows"] = (x, k0, k1, first, count, left, right, words = threefryWords) => {
+    const table = tableOf(x)
     for (let done = 0; done < count; done += CHUNK) {
       const n = Math.min(CHUNK, count - done)
       words(k0, k1, first + done, n, even, odd)
-      if (pickRows(table, even, n, left, done)) this.settle(x, k0, k1, first, done, n, left, 0)
-      if (pickRows(table, odd, n, right, done)) this.settle(x, k0, k1, first, done, n, right, 1)
+      if (pickRows(table, even, n, left, done)) settle(x, k0, k1, first)(done, n, left, 0)
+      if (pickRows(table, odd, n, right, done)) settle(x, k0, k1, first)(done, n, right, 1)
     }
   }
 
-  /** {@link drawPairRows} of a narrow table. */
-  private drawNarrow(
-    x: number,
-    table: DrawTable,
-    k0: number,
-    k1: number,
-    first: number,
-    count: number,
-    left: Int32Array,
-    right: Int32Array,
-    makeWords: Words
-  ): void {
+  const drawNarrow: FiniteSource["drawPairRows"] = (x, k0, k1, first, count, left, right, words = threefryWords) => {
+    const table = tableOf(x)
     for (let done = 0; done < count;) {
       const at = first + done
       const skip = at % 2
       const blocks = Math.min(CHUNK, Math.ceil((count - done + skip) / 2))
-      makeWords(k0, k1, (at - skip) / 2, blocks, even, odd)
+      words(k0, k1, (at - skip) / 2, blocks, even, odd)
       for (let i = 0; i < blocks; i++) {
         drawn[2 * i] = even[i]
         drawn[2 * i + 1] = odd[i]
       }
       const n = Math.min(count - done, 2 * blocks - skip)
       if (pickPairs(table, drawn, skip, n, left, right, done)) {
-        this.settle(x, k0, k1, first, done, n, left, 0)
-        this.settle(x, k0, k1, first, done, n, right, 1)
+        settle(x, k0, k1, first)(done, n, left, 0)
+        settle(x, k0, k1, first)(done, n, right, 1)
       }
       done += n
     }
   }
 
-  describe(x: number, k0: number, k1: number, counter: number, pairSide?: 0 | 1): string {
-    return responseName(this.responses, x, this.responseAt(x, k0, k1, counter, pairSide ?? "single"))
+  return {
+    blocksPerResponse: 1,
+    drawTable: tableOf,
+    responseAt,
+    drawRows,
+    drawPairRows: (x, k0, k1, first, count, left, right, words) =>
+      (tableOf(x).narrow ? drawNarrow : drawWide)(x, k0, k1, first, count, left, right, words),
+    describe: (x, k0, k1, counter, pairSide) =>
+      responseName(responses, x, responseAt(x, k0, k1, counter, pairSide ?? "single"))
   }
 }
 

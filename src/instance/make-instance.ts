@@ -2,7 +2,7 @@
 import { type AliasTable, aliasPick, aliasTable } from "../numeric/alias-table.ts"
 import type { Stream } from "../numeric/stream.ts"
 import type { ConcreteResponses } from "./draw-table.ts"
-import { FiniteSource, responseName } from "./finite-source.ts"
+import { finiteSource, responseName } from "./finite-source.ts"
 import type { FiniteInstance, Instance } from "./instance.ts"
 import { type Members, membersOf, quotient } from "./quotient.ts"
 import { checkResponseCount, normalForm, validateFinite } from "./validate.ts"
@@ -50,7 +50,7 @@ export const instanceOfClasses = (exact: FiniteInstance, responses: ConcreteResp
   const instance: Instance = {
     spec,
     exact,
-    source: new FiniteSource(responses),
+    source: finiteSource(responses),
     responseCount: (x) => BigInt(responses.offsets[x + 1] - responses.offsets[x]),
     describePrompt: (x) => exact.promptLabels?.[x] || `x${x}`,
     describeRow: (x, row, stream) => responseName(responses, x, drawMember(row, stream) - responses.offsets[x])

@@ -2,14 +2,14 @@ import { describe, expect, it } from "vitest"
 import { Stream } from "../numeric/stream.ts"
 import { simdWords } from "../numeric/threefry-simd.ts"
 import { threefryWords } from "../numeric/threefry-words.ts"
-import { FiniteSource } from "./finite-source.ts"
+import { finiteSource, type FiniteSource } from "./finite-source.ts"
 
 /** A prompt of `size` responses in `classes` classes, masses over many orders of magnitude; and one before it, so that rows do not start at 0. */
 const source = (size: number, classes: number, seed: number): FiniteSource => {
   const stream = Stream.fromSeed(seed)
   const mass = Float64Array.from({ length: size }, () => 10 ** (-6 * stream.next()))
   const total = mass.reduce((a, b) => a + b, 0)
-  return new FiniteSource({
+  return finiteSource({
     offsets: Int32Array.of(0, 1, size + 1),
     reference: Float64Array.of(1, ...mass.map((m) => m / total)),
     rowOf: Int32Array.from({ length: size + 1 }, (_, i) => (i === 0 ? 0 : 1 + ((i - 1) % classes)))

@@ -8,7 +8,7 @@
  * product may be off by 2⁻¹²⁶ besides. Overflow is excluded.
  */
 import type { ConcreteResponses } from "../instance/draw-table.ts"
-import { FiniteSource } from "../instance/finite-source.ts"
+import { finiteSource } from "../instance/finite-source.ts"
 import { block, threefry2x32, uniform } from "../numeric/stream.ts"
 
 /** Unit roundoff of float32. */
@@ -229,7 +229,7 @@ export interface PairSearches extends Searches {
  * −1. Pairs are addressed as `instance/finite-source.ts` says.
  */
 export const firstHit = ({ responses, prompts, keys, limit, white, dimension: d, nu }: PairSearches): Int32Array => {
-  const source = new FiniteSource(responses)
+  const source = finiteSource(responses)
   return prompts.map((x, b) => {
     const row = (i: number, side: 0 | 1): number =>
       responses.rowOf[responses.offsets[x] + source.responseAt(x, keys[2 * b], keys[2 * b + 1], i, side)]
@@ -263,7 +263,7 @@ export const firstAccepted = ({
   limit,
   accept
 }: AcceptanceSearches): Int32Array => {
-  const source = new FiniteSource(responses)
+  const source = finiteSource(responses)
   return prompts.map((x, b) => {
     for (let i = 0; i < limit; i++) {
       const response = source.responseAt(x, keys[2 * b], keys[2 * b + 1], i, "single")

@@ -3,7 +3,7 @@
  * instance's own definition of a draw.
  */
 import { type ConcreteResponses, type DrawTable, drawTable } from "../instance/draw-table.ts"
-import { FiniteSource } from "../instance/finite-source.ts"
+import { finiteSource } from "../instance/finite-source.ts"
 import { block, threefry2x32, uniform } from "../numeric/stream.ts"
 import type { AcceptanceSearches, PairSearches } from "./reference.ts"
 
@@ -47,14 +47,14 @@ export const distance = (white: Float64Array, d: number, left: number, right: nu
 export type Decide = (b: number, i: number) => boolean
 
 export const pairDecision = ({ responses, prompts, keys, white, dimension, nu }: PairSearches): Decide => {
-  const source = new FiniteSource(responses)
+  const source = finiteSource(responses)
   const row = (x: number, b: number, i: number, side: 0 | 1): number =>
     responses.rowOf[responses.offsets[x] + source.responseAt(x, keys[2 * b], keys[2 * b + 1], i, side)]
   return (b, i) => distance(white, dimension, row(prompts[b], b, i, 0), row(prompts[b], b, i, 1)) > nu * nu
 }
 
 export const acceptanceDecision = ({ responses, prompts, keys, coinKeys, accept }: AcceptanceSearches): Decide => {
-  const source = new FiniteSource(responses)
+  const source = finiteSource(responses)
   return (b, i) => {
     const x = prompts[b]
     const response = source.responseAt(x, keys[2 * b], keys[2 * b + 1], i, "single")

@@ -116,17 +116,47 @@ export const liveOracles = ({ answers, batch, budget, prompts, purchases, stream
   /** Trouble ends the run: no operation has an error for it. */
   const ending = <A>(effect: Effect.Effect<A, Trouble>): Effect.Effect<A> => Effect.orDie(effect)
 
-  /** Rows of the next n draws at a place, charged. */
-  const take = (at: number, n: number): Effect.Effect<Int32Array, BudgetExhausted> =>
-    Effect.suspend(() => {
-      if (affordable("weakSampling", n) < n) return Effect.fail(spent("weakSampling"))
-      return ending(
-        Effect.flatMap(purchases.reserve(new Map([[at, n]])), () => {
-          ledger.charge("weakSampling", n)
-          return answers.rows(at, purchases.take(at, n))
-        })
-      )
-    })
+  /** Rows of the next n draws at a place. */
+  const bought = (at: number, n: number): Effect.Effect<Int32Array> =>
+    ending(Effect.flatMap(purchases.reserve(new Map([[at, n]])), () => answers.rows(at, purchases.take(at, n))))
+
+  /** The same, charged. */
+  const take = Effect.fnUntraced(function* (at: number, n: number): Effect.fn.Return<Int32Array, BudgetExhausted> {
+    yield* afford("weakSampling", n)
+    const rows = yield* bought(at, n)
+    ledger.charge("weakSampling", n)
+    return rows
+  })
+
+  /**
+   * Draws at a place, `each` at a time and `limit` times at most, until some are wanted; what was bought past them waits for its next use. The last rows that were used,
+   * how many times it drew, and whether they are wanted.
+   */
+  const takeUntil = Effect.fnUntraced(function* (
+    at: number,
+    each: 1 | 2,
+    limit: number,
+    wanted: (rows: Int32Array) => boolean
+  ): Effect.fn.Return<{ readonly rows: Int32Array; readonly made: number; readonly found: boolean }, BudgetExhausted> {
+    let rows: Int32Array = new Int32Array(each).fill(-1)
+    let made = 0
+    for (let size = Math.max(1, Math.floor(batch / each)); made < limit; size = Math.min(2 * size, MOST_AHEAD / each)) {
+      const n = Math.floor(affordable("weakSampling", each * Math.min(size, limit - made)) / each)
+      if (n === 0) return yield* Effect.fail(spent("weakSampling"))
+      const all = yield* bought(at, each * n)
+      let used = 0
+      let found = false
+      while (used < n && !found) {
+        rows = all.subarray(each * used, each * ++used)
+        found = wanted(rows)
+      }
+      ledger.charge("weakSampling", each * used)
+      purchases.putBack(at, each * (n - used))
+      made += used
+      if (found) return { rows, made, found }
+    }
+    return { rows, made, found: false }
+  })
 
   /** Rows of one draw, or two, at each of many places, bought together. */
   const takeEach = (
@@ -158,30 +188,15 @@ export const liveOracles = ({ answers, batch, budget, prompts, purchases, stream
   const passes = (test: EllipticTest, left: number, right: number): boolean =>
     left !== right && ellipticNormSquared(test, answers.features, left, right) > test.nu ** 2
 
-  /** Pairs at a place until one passes; what was bought past it waits for its next use. */
+  /** Pairs at a place until one passes. */
   const search = Effect.fnUntraced(function* (
     at: number,
     test: EllipticTest,
     limit: number
   ): Effect.fn.Return<Pair | undefined, BudgetExhausted> {
-    for (let done = 0, size = Math.max(1, batch >> 1); done < limit; size = Math.min(2 * size, MOST_AHEAD >> 1)) {
-      const room = affordable("weakSampling", 2 * Math.min(size, limit - done)) >> 1
-      if (room === 0) return yield* Effect.fail(spent("weakSampling"))
-      yield* ending(purchases.reserve(new Map([[at, 2 * room]])))
-      const rows = yield* ending(answers.rows(at, purchases.take(at, 2 * room)))
-      let i = 0
-      while (i < room && !passes(test, rows[2 * i], rows[2 * i + 1])) i++
-      const used = Math.min(room, i + 1)
-      ledger.charge("weakSampling", 2 * used)
-      purchases.putBack(at, 2 * (room - used))
-      done += used
-      if (i < room) {
-        transcript.record(ANSWER.search, 1, 1, 0, 2 * done)
-        return pairAt(at, rows[2 * i], rows[2 * i + 1])
-      }
-    }
-    transcript.record(ANSWER.search, 1, 0, 0, 2 * limit)
-    return undefined
+    const { found, made, rows } = yield* takeUntil(at, 2, limit, ([left, right]) => passes(test, left, right))
+    transcript.record(ANSWER.search, 1, found ? 1 : 0, 0, 2 * made)
+    return found ? pairAt(at, rows[0], rows[1]) : undefined
   })
 
   const tilted = Effect.fnUntraced(function* (
@@ -193,32 +208,16 @@ export const liveOracles = ({ answers, batch, budget, prompts, purchases, stream
     const logit = (of: number): number => tiltLogit(tilt, answers.features, of, anchor)
     const logits = Float64Array.from(yield* take(at, estimate), logit)
     const logNormaliser = logSumExp(new Float64Array(estimate).fill(1), logits, 0, estimate) - Math.log(estimate)
-    const ended = (made: number, of: number, accepted: boolean): TiltedDraw => {
-      tally.calls++
-      if (!accepted) tally.unaccepted++
-      tally.maxDraws = Math.max(tally.maxDraws, estimate + made)
-      tally.maxEntitled = Math.max(tally.maxEntitled, estimate + trials)
-      tally.maxDelta = Math.max(tally.maxDelta, delta)
-      transcript.record(ANSWER.tilted, at, anchor, of, accepted ? estimate + made : -(estimate + made))
-      transcript.record(ANSWER.normaliser, logNormaliser)
-      return { response: response(at, of), accepted, logNormaliser }
-    }
-    let last = -1
-    for (let done = 0, size = batch; done < trials; size = Math.min(2 * size, MOST_AHEAD)) {
-      const room = affordable("weakSampling", Math.min(size, trials - done))
-      if (room === 0) return yield* Effect.fail(spent("weakSampling"))
-      yield* ending(purchases.reserve(new Map([[at, room]])))
-      const rows = yield* ending(answers.rows(at, purchases.take(at, room)))
-      let i = 0
-      while (i < room && coins.next() >= acceptance(logit(rows[i]), logNormaliser, promise)) i++
-      const used = Math.min(room, i + 1)
-      ledger.charge("weakSampling", used)
-      purchases.putBack(at, room - used)
-      done += used
-      last = rows[used - 1]
-      if (i < room) return ended(done, last, true)
-    }
-    return ended(trials, last, false)
+    const wanted = ([of]: Int32Array): boolean => coins.next() < acceptance(logit(of), logNormaliser, promise)
+    const { found: accepted, made, rows } = yield* takeUntil(at, 1, trials, wanted)
+    tally.calls++
+    if (!accepted) tally.unaccepted++
+    tally.maxDraws = Math.max(tally.maxDraws, estimate + made)
+    tally.maxEntitled = Math.max(tally.maxEntitled, estimate + trials)
+    tally.maxDelta = Math.max(tally.maxDelta, delta)
+    transcript.record(ANSWER.tilted, at, anchor, rows[0], accepted ? estimate + made : -(estimate + made))
+    transcript.record(ANSWER.normaliser, logNormaliser)
+    return { response: response(at, rows[0]), accepted, logNormaliser }
   })
 
   const draw = (n: number): ReadonlyArray<Prompt> => Array.from({ length: n }, () => handles[nextPrompt()])

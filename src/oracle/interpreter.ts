@@ -1,6 +1,6 @@
 /** The services of one run: an instance seen through one interpreter, one ledger and one seed. */
 import * as Context from "effect/Context"
-import { FiniteSource } from "../instance/finite-source.ts"
+import { finiteSource } from "../instance/finite-source.ts"
 import type { Instance } from "../instance/instance.ts"
 import type { TokenInstance } from "../instance/token-instance.ts"
 import { layerParameters, valuesOf } from "../instance/token-values.ts"
@@ -168,7 +168,7 @@ export const openOracles = (instance: Instance, options: OracleOptions): OracleS
     const stream = bench.stream.split("tokens")
     if (exactLaw) return exactLawDraws(bench, rows, "tokenSampling", stream, "search")
     const { offsets, reference } = table
-    const source = new FiniteSource({ offsets, reference, rowOf: Int32Array.from(reference, (_, row) => row) })
+    const source = finiteSource({ offsets, reference, rowOf: Int32Array.from(reference, (_, row) => row) })
     return literalDraws(bench, rows, source, "tokenSampling", stream, "search", options.batch)
   }
   const { firstFeatureAt, observe, rewardedFeatures, service: rewards } = rewardOracle(bench, exactLaw)

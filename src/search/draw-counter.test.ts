@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest"
-import { FiniteSource } from "../instance/finite-source.ts"
+import { finiteSource, type FiniteSource } from "../instance/finite-source.ts"
 import { Stream } from "../numeric/stream.ts"
 import { countDraws, tallyFrom } from "./draw-counter.ts"
 import { SessionSearch } from "./session-search.ts"
@@ -9,7 +9,7 @@ const source = (R: number): FiniteSource => {
   const stream = Stream.fromSeed(R)
   const reference = Float64Array.from({ length: R + 1 }, (_, y) => (y === 0 ? 1 : 1e-3 + stream.next()))
   const total = reference.subarray(1).reduce((sum, mass) => sum + mass)
-  return new FiniteSource({
+  return finiteSource({
     offsets: Int32Array.of(0, 1, R + 1),
     reference: reference.map((mass, y) => (y === 0 ? 1 : mass / total)),
     rowOf: Int32Array.from(reference, (_, y) => y)

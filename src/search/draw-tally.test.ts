@@ -1,5 +1,5 @@
 import { afterAll, describe, expect, it } from "vitest"
-import { FiniteSource } from "../instance/finite-source.ts"
+import { finiteSource, type FiniteSource } from "../instance/finite-source.ts"
 import { Stream } from "../numeric/stream.ts"
 import { WasmArena } from "../kernel/wasm/arena.ts"
 import { tallyDraws } from "./draw-tally.ts"
@@ -13,7 +13,7 @@ const source = (R: number, classes: number): FiniteSource => {
   const reference = Float64Array.from({ length: R + 1 }, (_, y) => (y === 0 ? 1 : 10 ** (-6 * stream.next())))
   const total = reference.subarray(1).reduce((sum, mass) => sum + mass)
   for (let y = 1; y <= R; y++) reference[y] /= total
-  return new FiniteSource({
+  return finiteSource({
     offsets: Int32Array.of(0, 1, R + 1),
     reference,
     rowOf: Int32Array.from(reference, (_, y) => (y === 0 ? 0 : 1 + ((y - 1) % classes)))
