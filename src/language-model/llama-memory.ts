@@ -5,7 +5,7 @@
 import { engine, MOST_PAGES, wasmModule } from "../numeric/webassembly.ts"
 import { type GgufTensor, tensorNumbers } from "./gguf.ts"
 import { refuseFile } from "../instance/invalid-instance.ts"
-import { type LlamaShape, type LlamaTensors } from "./llama-shape.ts"
+import type { BlockTensor, LlamaShape, LlamaTensors } from "./llama-shape.ts"
 import {
   LANE_BLOCK,
   LANES,
@@ -32,17 +32,23 @@ export interface Activations {
   readonly values: Float32Array
 }
 
-export interface LlamaBlock {
-  readonly attentionNorm: Float32Array
-  readonly query: Matrix
-  readonly key: Matrix
-  readonly value: Matrix
-  readonly attentionOutput: Matrix
-  readonly innerNorm: Float32Array
-  readonly gate: Matrix
-  readonly up: Matrix
-  readonly down: Matrix
-}
+/** Widths of a batch's values of each kind. */
+const activationWidths = ({ headWidth, inner, keyHeads, vocabulary, width }: LlamaShape) => ({
+  stream: width,
+  normed: width,
+  query: width,
+  key: keyHeads * headWidth,
+  value: keyHeads * headWidth,
+  mixed: width,
+  gate: inner,
+  up: inner,
+  added: width,
+  logits: vocabulary
+})
+type Activated = ReturnType<typeof activationWidths>
+
+/** A block's matrices, and the vectors of its norms. */
+export type LlamaBlock = { readonly [K in BlockTensor]: K extends `${string}_norm` ? Float32Array : Matrix }
 
 export interface LlamaMemory {
   readonly blocks: ReadonlyArray<LlamaBlock>
@@ -50,19 +56,14 @@ export interface LlamaMemory {
   readonly output: Matrix
   /** Number k of a token's embedding. */
   readonly embed: (token: number, k: number) => number
-  readonly stream: Activations
-  readonly normed: Activations
-  readonly query: Activations
-  readonly key: Activations
-  readonly value: Activations
-  readonly mixed: Activations
-  readonly gate: Activations
-  readonly up: Activations
-  readonly added: Activations
-  readonly logits: Activations
+  readonly activations: { readonly [K in keyof Activated]: Activations }
   /** y = Wx for the first `lanes` columns (rounded up to eight). */
   readonly multiply: (weights: Matrix, x: Activations, y: Activations, lanes: number) => void
 }
+
+/** The same names with other values. */
+const mapped = <K extends string, A, B>(fields: Readonly<Record<K, A>>, to: (value: A) => B): Record<K, B> =>
+  Object.fromEntries(Object.entries<A>(fields).map(([name, value]) => [name, to(value)])) as Record<K, B>
 
 /** Gives out addresses one after another. */
 class Layout {
@@ -90,31 +91,20 @@ export const llamaMemory = (shape: LlamaShape, tensors: LlamaTensors, file: stri
     matrices.set(tensor, matrix)
     return matrix
   }
-  const places = tensors.blocks.map((block) => ({
-    query: place(block.attn_q),
-    key: place(block.attn_k),
-    value: place(block.attn_v),
-    attentionOutput: place(block.attn_output),
-    gate: place(block.ffn_gate),
-    up: place(block.ffn_up),
-    down: place(block.ffn_down)
-  }))
+  const numbers = (tensor: GgufTensor): Float32Array => {
+    const out = new Float32Array(tensor.shape.reduce((n, size) => n * size, 1))
+    tensorNumbers(tensor, file, out)
+    return out
+  }
+  const blocks = tensors.blocks.map(
+    (block) => mapped(block, (tensor) => (tensor.shape.length === 1 ? numbers(tensor) : place(tensor))) as LlamaBlock
+  )
   const embedding = place(tensors.embedding)
   const output = place(tensors.output)
-  const keyWidth = shape.keyHeads * shape.headWidth
-  const room = (size: number): number => layout.room(paddedRows(size) * LANES)
-  const at = {
-    stream: room(shape.width),
-    normed: room(shape.width),
-    query: room(shape.width),
-    key: room(keyWidth),
-    value: room(keyWidth),
-    mixed: room(shape.width),
-    gate: room(shape.inner),
-    up: room(shape.inner),
-    added: room(shape.width),
-    logits: room(shape.vocabulary)
-  }
+  const rooms = mapped(activationWidths(shape), (width) => {
+    const size = paddedRows(width) * LANES
+    return { at: layout.room(size), size }
+  })
   if (layout.pages > MOST_PAGES / 2)
     refuseFile(file, "weights", `${Math.ceil(layout.pages / 16)} MiB as float32`, `at most ${MOST_PAGES / 32} MiB`)
 
@@ -129,39 +119,17 @@ export const llamaMemory = (shape: LlamaShape, tensors: LlamaTensors, file: stri
     buffer = new ArrayBuffer(layout.pages * PAGE)
     product = productInJavaScript(new Float32Array(buffer))
   }
-  const numbers = (tensor: GgufTensor): Float32Array => {
-    const out = new Float32Array(tensor.shape.reduce((n, size) => n * size, 1))
-    tensorNumbers(tensor, file, out)
-    return out
-  }
   for (const [tensor, matrix] of matrices) {
     const packed = new Float32Array(buffer, matrix.at, matrix.rows * matrix.depth)
     packWeights(numbers(tensor), tensor.shape[0], matrix.depth, packed)
   }
-  const activations = (of: keyof typeof at, size: number): Activations => ({
-    at: at[of],
-    values: new Float32Array(buffer, at[of], paddedRows(size) * LANES)
-  })
   const table = new Float32Array(buffer, embedding.at, embedding.rows * embedding.depth)
   return {
-    blocks: places.map((matrix, i) => ({
-      ...matrix,
-      attentionNorm: numbers(tensors.blocks[i].attn_norm),
-      innerNorm: numbers(tensors.blocks[i].ffn_norm)
-    })),
+    blocks,
     outputNorm: numbers(tensors.outputNorm),
     output,
     embed: (token, k) => table[packedIndex(token, k, embedding.depth)],
-    stream: activations("stream", shape.width),
-    normed: activations("normed", shape.width),
-    query: activations("query", shape.width),
-    key: activations("key", keyWidth),
-    value: activations("value", keyWidth),
-    mixed: activations("mixed", shape.width),
-    gate: activations("gate", shape.inner),
-    up: activations("up", shape.inner),
-    added: activations("added", shape.width),
-    logits: activations("logits", shape.vocabulary),
+    activations: mapped(rooms, ({ at, size }) => ({ at, values: new Float32Array(buffer, at, size) })),
     multiply: (weights, x, y, lanes) =>
       product(weights.at, x.at, y.at, weights.rows, weights.depth, Math.ceil(lanes / LANE_BLOCK) * LANE_BLOCK)
   }

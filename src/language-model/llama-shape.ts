@@ -24,19 +24,19 @@ export interface LlamaShape {
   readonly vocabulary: number
 }
 
-/** The matrices and vectors of a block, by their names in the file. */
-export const BLOCK_TENSORS = [
-  "attn_norm",
-  "attn_q",
-  "attn_k",
-  "attn_v",
-  "attn_output",
-  "ffn_norm",
-  "ffn_gate",
-  "ffn_up",
-  "ffn_down"
-] as const
-export type BlockTensor = (typeof BLOCK_TENSORS)[number]
+/** Sizes of the matrices and vectors of a block, by their names in the file. */
+const blockSizes = ({ headWidth, inner, keyHeads, width }: LlamaShape) => ({
+  attn_norm: [width],
+  attn_q: [width, width],
+  attn_k: [keyHeads * headWidth, width],
+  attn_v: [keyHeads * headWidth, width],
+  attn_output: [width, width],
+  ffn_norm: [width],
+  ffn_gate: [inner, width],
+  ffn_up: [inner, width],
+  ffn_down: [width, inner]
+})
+export type BlockTensor = keyof ReturnType<typeof blockSizes>
 
 const KEYS = [
   "context_length",
@@ -119,31 +119,19 @@ const readTensors = ({ file, tensors }: GgufFile, shape: LlamaShape): LlamaTenso
     used.add(name)
     return found
   }
-  const { inner, vocabulary, width } = shape
-  const keyWidth = shape.keyHeads * shape.headWidth
-  const sizes: Record<BlockTensor, ReadonlyArray<number>> = {
-    attn_norm: [width],
-    attn_q: [width, width],
-    attn_k: [keyWidth, width],
-    attn_v: [keyWidth, width],
-    attn_output: [width, width],
-    ffn_norm: [width],
-    ffn_gate: [inner, width],
-    ffn_up: [inner, width],
-    ffn_down: [width, inner]
-  }
+  const { vocabulary, width } = shape
   const embedding = tensor("token_embd.weight", vocabulary, width)
   const found: LlamaTensors = {
     embedding,
     outputNorm: tensor("output_norm.weight", width),
     output: tensors.has("output.weight") ? tensor("output.weight", vocabulary, width) : embedding,
-    blocks: Array.from(
-      { length: shape.blocks },
-      (_, i) =>
-        Object.fromEntries(
-          BLOCK_TENSORS.map((name) => [name, tensor(`blk.${i}.${name}.weight`, ...sizes[name])])
-        ) as Record<BlockTensor, GgufTensor>
-    )
+    blocks: Array.from({ length: shape.blocks }, (_, i) => {
+      const named = Object.entries(blockSizes(shape)).map(([name, sizes]) => [
+        name,
+        tensor(`blk.${i}.${name}.weight`, ...sizes)
+      ])
+      return Object.fromEntries(named) as Record<BlockTensor, GgufTensor>
+    })
   }
   for (const name of tensors.keys()) if (!used.has(name)) refuse(file, `tensor ${shown(name)}`, "there", UNKNOWN)
   return found

@@ -119,23 +119,23 @@ export class Llama {
   /** One batch: nodes first … first + lanes − 1, whose tokens are tokens[from …]. */
   private step(first: number, tokens: ArrayLike<number>, from: number, lanes: number, laws: Float64Array): void {
     const { inner, vocabulary, width } = this.shape
-    const { added, gate, key, logits, mixed, normed, query, stream, up, value } = this.memory
     const m = this.memory
+    const { added, gate, key, logits, mixed, normed, query, stream, up, value } = m.activations
     for (let k = 0; k < width; k++)
       for (let lane = 0; lane < lanes; lane++) stream.values[k * LANES + lane] = m.embed(tokens[from + lane], k)
     m.blocks.forEach((block, b) => {
-      this.norm(block.attentionNorm, lanes)
-      m.multiply(block.query, normed, query, lanes)
-      m.multiply(block.key, normed, key, lanes)
-      m.multiply(block.value, normed, value, lanes)
+      this.norm(block.attn_norm, lanes)
+      m.multiply(block.attn_q, normed, query, lanes)
+      m.multiply(block.attn_k, normed, key, lanes)
+      m.multiply(block.attn_v, normed, value, lanes)
       for (let lane = 0; lane < lanes; lane++) this.attend(b, first + lane, lane)
-      m.multiply(block.attentionOutput, mixed, added, lanes)
+      m.multiply(block.attn_output, mixed, added, lanes)
       addTo(stream.values, added.values, width, lanes)
-      this.norm(block.innerNorm, lanes)
-      m.multiply(block.gate, normed, gate, lanes)
-      m.multiply(block.up, normed, up, lanes)
+      this.norm(block.ffn_norm, lanes)
+      m.multiply(block.ffn_gate, normed, gate, lanes)
+      m.multiply(block.ffn_up, normed, up, lanes)
       gated(gate.values, up.values, inner, lanes)
-      m.multiply(block.down, gate, added, lanes)
+      m.multiply(block.ffn_down, gate, added, lanes)
       addTo(stream.values, added.values, width, lanes)
     })
     this.norm(m.outputNorm, lanes)
@@ -146,7 +146,7 @@ export class Llama {
   /** RMSNorm of the residual stream, into `normed` (doi:10.48550/arXiv.1910.07467). */
   private norm(weights: Float32Array, lanes: number): void {
     const { epsilon, width } = this.shape
-    const [from, to] = [this.memory.stream.values, this.memory.normed.values]
+    const [from, to] = [this.memory.activations.stream.values, this.memory.activations.normed.values]
     for (let lane = 0; lane < lanes; lane++) {
       let square = 0
       for (let k = lane; k < width * LANES; k += LANES) square += from[k] * from[k]
@@ -172,7 +172,7 @@ export class Llama {
   private attend(b: number, node: number, lane: number): void {
     const { headWidth, heads, keyHeads } = this.shape
     const { keyWidth, kept, mixed, path, query, scores } = this
-    const m = this.memory
+    const m = this.memory.activations
     const turn = this.rotation(this.depths[node])
     const here = (node * this.shape.blocks + b) * 2 * keyWidth
     for (let head = 0; head < keyHeads; head++) {

@@ -45,68 +45,65 @@ const triangular = (field: string, value: unknown, d: number): string | undefine
   return undefined
 }
 
-const mixture = (policy: Fields, d: number): string | undefined => {
-  const { count, thetas, clip, truncation } = policy
-  if (!(Number.isSafeInteger(count) && Number(count) >= 1)) return wrong("count", count, "a whole number of components")
-  if (typeof truncation !== "object" || truncation === null)
-    return wrong("truncation", truncation, "{ dimension, whitening, nu }")
-  const { dimension, whitening, nu } = truncation as Fields
+const whole = (field: string, value: unknown, of: string): string | undefined =>
+  Number.isSafeInteger(value) && Number(value) >= 1 ? undefined : wrong(field, value, `a whole number of ${of}`)
+
+const TEST_FIELDS = ["dimension", "whitening", "nu"]
+const elliptic = (field: string, value: unknown, d: number): string | undefined => {
+  if (typeof value !== "object" || value === null) return wrong(field, value, "{ dimension, whitening, nu }")
+  const { dimension, nu, whitening } = value as Fields
   return (
-    numbers("thetas", thetas, Number(count) * d, false) ??
-    positive("clip", clip) ??
-    (dimension === d ? undefined : wrong("truncation.dimension", dimension, `${d}`)) ??
-    positive("truncation.nu", nu) ??
-    triangular("truncation.whitening", whitening, d)
+    (dimension === d ? undefined : wrong(`${field}.dimension`, dimension, `${d}`)) ??
+    positive(`${field}.nu`, nu) ??
+    triangular(`${field}.whitening`, whitening, d)
   )
 }
 
+const mixture = ({ clip, count, thetas, truncation }: Fields, d: number): string | undefined =>
+  whole("count", count, "components") ??
+  elliptic("truncation", truncation, d) ??
+  numbers("thetas", thetas, Number(count) * d, false) ??
+  positive("clip", clip)
+
 /** The dimension of token features is the policy's own: it need not be that of whole responses. */
-const tokens = (policy: Fields): string | undefined => {
-  const { horizon, dimension, thetas, clip, truncations } = policy
-  if (!(Number.isSafeInteger(horizon) && Number(horizon) >= 1))
-    return wrong("horizon", horizon, "a whole number of layers")
-  if (!(Number.isSafeInteger(dimension) && Number(dimension) >= 1))
-    return wrong("dimension", dimension, "a whole number of token features")
-  if (!Array.isArray(truncations) || truncations.length !== horizon)
-    return wrong("truncations", truncations, `an array of ${Number(horizon)} elliptic tests`)
-  const d = Number(dimension)
-  const layer = (test: unknown, h: number): string | undefined => {
-    if (typeof test !== "object" || test === null)
-      return wrong(`truncations[${h}]`, test, "{ dimension, whitening, nu }")
-    const of = test as Fields
-    return (
-      (of.dimension === d ? undefined : wrong(`truncations[${h}].dimension`, of.dimension, `${d}`)) ??
-      positive(`truncations[${h}].nu`, of.nu) ??
-      triangular(`truncations[${h}].whitening`, of.whitening, d)
-    )
-  }
-  const first = truncations.map(layer).find((problem) => problem !== undefined)
-  return numbers("thetas", thetas, horizon * d) ?? positive("clip", clip) ?? first
+const tokens = ({ clip, dimension, horizon, thetas, truncations }: Fields): string | undefined => {
+  const sizes = whole("horizon", horizon, "layers") ?? whole("dimension", dimension, "token features")
+  if (sizes !== undefined) return sizes
+  const [H, d] = [Number(horizon), Number(dimension)]
+  if (!Array.isArray(truncations) || truncations.length !== H)
+    return wrong("truncations", truncations, `an array of ${H} elliptic tests`)
+  const layers = truncations.map((test: unknown, h) => elliptic(`truncations[${h}]`, test, d))
+  return numbers("thetas", thetas, H * d) ?? positive("clip", clip) ?? layers.find((problem) => problem !== undefined)
 }
 
-/** What is wrong with each kind of policy. A new kind has its line here. */
-const KINDS: Readonly<Record<Policy["kind"], (policy: Fields, d: number) => string | undefined>> = {
-  reference: () => undefined,
-  "linear-softmax": ({ theta }, d) => numbers("theta", theta, d),
-  "truncated-mixture": mixture,
-  "token-tilted": tokens
+/** What each kind of policy is made of, and what is wrong with one. A new kind has its line here. */
+const KINDS: Readonly<
+  Record<
+    Policy["kind"],
+    {
+      readonly fields: ReadonlyArray<string>
+      readonly problem: (policy: Fields, d: number) => string | undefined
+    }
+  >
+> = {
+  reference: { fields: [], problem: () => undefined },
+  "linear-softmax": { fields: ["theta"], problem: ({ theta }, d) => numbers("theta", theta, d) },
+  "truncated-mixture": { fields: ["count", "thetas", "clip", "truncation"], problem: mixture },
+  "token-tilted": { fields: ["horizon", "dimension", "thetas", "clip", "truncations"], problem: tokens }
+}
+
+const kindOf = (value: object): Policy["kind"] | undefined => {
+  const { kind } = value as Fields
+  return typeof kind === "string" && Object.hasOwn(KINDS, kind) ? (kind as Policy["kind"]) : undefined
 }
 
 /** What is wrong with `value` as a policy of dimension d, one line; undefined when it is one, and then a distribution at every prompt. */
 export const policyProblem = (value: unknown, d: number): string | undefined => {
   if (typeof value !== "object" || value === null) return `policy: ${shown(value)}, expected a policy`
-  const { kind } = value as Fields
-  const known = Object.keys(KINDS)
-  if (typeof kind !== "string" || !Object.hasOwn(KINDS, kind)) return wrong("kind", kind, `one of ${known.join(", ")}`)
-  return KINDS[kind as Policy["kind"]](value as Fields, d)
-}
-
-const TEST_FIELDS = ["dimension", "whitening", "nu"]
-const FIELDS: Readonly<Record<Policy["kind"], ReadonlyArray<string>>> = {
-  reference: [],
-  "linear-softmax": ["theta"],
-  "truncated-mixture": ["count", "thetas", "clip", "truncation"],
-  "token-tilted": ["horizon", "dimension", "thetas", "clip", "truncations"]
+  const kind = kindOf(value)
+  return kind === undefined
+    ? wrong("kind", (value as Fields)["kind"], `one of ${Object.keys(KINDS).join(", ")}`)
+    : KINDS[kind].problem(value as Fields, d)
 }
 
 const only = (value: unknown, names: ReadonlyArray<string>): unknown =>
@@ -118,9 +115,9 @@ const only = (value: unknown, names: ReadonlyArray<string>): unknown =>
 
 /** What a policy's kind is made of, of data that says it is one: a record keeps nothing else of it. It may still be no policy ({@link policyProblem}). */
 export const onlyPolicy = (value: unknown): unknown => {
-  const { kind } = (value ?? {}) as Fields
-  if (typeof kind !== "string" || !Object.hasOwn(FIELDS, kind)) return value
-  const kept = only(value, ["kind", ...FIELDS[kind as Policy["kind"]]]) as Record<string, unknown>
+  const kind = kindOf(value ?? {})
+  if (kind === undefined) return value
+  const kept = only(value, ["kind", ...KINDS[kind].fields]) as Record<string, unknown>
   if (kept.truncation !== undefined) kept.truncation = only(kept.truncation, TEST_FIELDS)
   if (Array.isArray(kept.truncations)) kept.truncations = kept.truncations.map((test) => only(test, TEST_FIELDS))
   return kept

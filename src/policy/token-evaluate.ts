@@ -6,7 +6,7 @@ import type { FiniteInstance } from "../instance/instance.ts"
 import type { TokenTable } from "../instance/token-instance.ts"
 import { largestPathSum, reachable, type TokenValues, valuesOf } from "../instance/token-values.ts"
 import { logTiltedMean } from "../numeric/log-sum-exp.ts"
-import { squaredDistance } from "./elliptic-test.ts"
+import { passTable } from "./elliptic-test.ts"
 import type { Evaluation } from "./evaluate.ts"
 import { klTerm } from "./kl-term.ts"
 import type { BasePolicy, Policy, TokenTiltedPolicy } from "./policy.ts"
@@ -21,90 +21,51 @@ export interface TokenEvaluation extends Evaluation {
 /** Policies that can be told token by token. */
 export type TokenPolicy = TokenTiltedPolicy | BasePolicy
 
-/** A node's rows as a policy sees them: features, whitened features, scores. */
-class NodeTilt {
-  private readonly tokens: TokenTable
-  private readonly policy: TokenTiltedPolicy
-  private readonly beta: number
-
-  constructor(tokens: TokenTable, policy: TokenTiltedPolicy, beta: number) {
-    this.tokens = tokens
-    this.policy = policy
-    this.beta = beta
-  }
-
-  /** Writes log π̂_h/π_ref,h of the rows of node n: the mixture over the anchor a′. O(R·d² + R²·d), O(R·d²) where nothing is truncated or clipped. */
-  logRatio(n: number, out: Float64Array): void {
-    const { features, layers, offsets, reference } = this.tokens
-    const { clip, dimension: d, thetas, truncations } = this.policy
-    const layer = layers[n]
-    const [start, end] = [offsets[n], offsets[n + 1]]
-    const size = end - start
-    const { nu, whitening: w } = truncations[layer]
-    const white = new Float64Array(size * d)
-    const scores = new Float64Array(size)
+/** Writes log π̂_h/π_ref,h of the rows of node n: the mixture over the anchor a′. O(R·d² + R²·d). */
+const writeLogRatio = (
+  { features, layers, offsets, reference }: TokenTable,
+  { clip, dimension: d, thetas, truncations }: TokenTiltedPolicy,
+  beta: number,
+  n: number,
+  out: Float64Array
+): void => {
+  const [start, end] = [offsets[n], offsets[n + 1]]
+  const size = end - start
+  const cut = new Uint8Array(size * size)
+  passTable(truncations[layers[n]], features, start, end, cut)
+  const scores = Float64Array.from({ length: size }, (_, i) => {
+    let score = 0
+    for (let j = 0; j < d; j++) score += thetas[layers[n] * d + j] * features[(start + i) * d + j]
+    return score
+  })
+  const anchors = Array.from({ length: size }, (_, i) => i).filter((i) => reference[start + i] > 0)
+  // Where no pair of the node is truncated or clipped every anchor gives the same law.
+  const plain = anchors.every((a) =>
+    anchors.every((i) => cut[a * size + i] === 0 && Math.abs(scores[i] - scores[a]) <= clip)
+  )
+  // As in mixture-ratio.ts: ratios next to 1 are accumulated as ratio − 1.
+  const nearReference = 8 * clip <= beta
+  const sums = new Float64Array(size)
+  for (const a of plain ? anchors.slice(0, 1) : anchors) {
+    const tilts = scores.map((score, i) =>
+      cut[a * size + i] === 1 ? 0 : Math.max(-clip, Math.min(clip, score - scores[a]))
+    )
+    const top = anchors.reduce((most, i) => Math.max(most, tilts[i]), -Infinity)
+    const excess = logTiltedMean(reference, start, tilts, 0, size, top, beta)
+    const weight = plain ? 1 : reference[start + a]
     for (let i = 0; i < size; i++) {
-      const o = (start + i) * d
-      for (let j = 0; j < d; j++) scores[i] += thetas[layer * d + j] * features[o + j]
-      for (let r = 0; r < d; r++) {
-        let s = 0
-        for (let j = 0; j <= r; j++) s += w[r * d + j] * features[o + j]
-        white[i * d + r] = s
-      }
+      const logit = (tilts[i] - top) / beta - excess
+      sums[i] += weight * (nearReference ? Math.expm1(logit) : Math.exp(logit))
     }
-    const sums = new Float64Array(size)
-    const tilts = new Float64Array(size)
-    // As in mixture-ratio.ts: ratios next to 1 are accumulated as ratio − 1.
-    const nearReference = 8 * clip <= this.beta
-    let plain = false
-    for (let a = 0; a < size && !plain; a++) {
-      if (reference[start + a] === 0) continue
-      let top = -Infinity
-      let shifted = true
-      for (let i = 0; i < size; i++) {
-        const good = squaredDistance(white, i * d, a * d, d) <= nu * nu
-        const f = scores[i] - scores[a]
-        tilts[i] = good ? Math.max(-clip, Math.min(clip, f)) : 0
-        if (reference[start + i] === 0) continue
-        shifted &&= good && Math.abs(f) <= clip
-        if (tilts[i] > top) top = tilts[i]
-      }
-      const excess = logTiltedMean(reference, start, tilts, 0, size, top, this.beta)
-      // Where no pair of the node is truncated or clipped every anchor gives the same law.
-      plain = shifted && this.untouched(n, white, scores)
-      const weight = plain ? 1 : reference[start + a]
-      for (let i = 0; i < size; i++) {
-        const logit = (tilts[i] - top) / this.beta - excess
-        sums[i] += weight * (nearReference ? Math.expm1(logit) : Math.exp(logit))
-      }
-    }
-    for (let i = 0; i < size; i++) out[start + i] = nearReference ? Math.log1p(sums[i]) : Math.log(sums[i])
   }
-
-  /** Whether no pair of tokens of node n is truncated, by its own layer's ν, or clipped. */
-  private untouched(n: number, white: Float64Array, scores: Float64Array): boolean {
-    const { clip, dimension: d, truncations } = this.policy
-    const { layers, offsets, reference } = this.tokens
-    const start = offsets[n]
-    const size = offsets[n + 1] - start
-    const limit = truncations[layers[n]].nu ** 2
-    for (let a = 0; a < size; a++) {
-      if (reference[start + a] === 0) continue
-      for (let b = 0; b < a; b++) {
-        if (reference[start + b] === 0) continue
-        if (Math.abs(scores[a] - scores[b]) > clip || squaredDistance(white, a * d, b * d, d) > limit) return false
-      }
-    }
-    return true
-  }
+  for (let i = 0; i < size; i++) out[start + i] = nearReference ? Math.log1p(sums[i]) : Math.log(sums[i])
 }
 
 /** log π_h/π_ref,h by row, length N; −∞ where the policy gives no mass. */
 export const tokenLogRatio = (tokens: TokenTable, policy: TokenPolicy, beta: number): Float64Array => {
   const out = new Float64Array(tokens.reference.length)
   if (policy.kind === "reference") return out
-  const tilt = new NodeTilt(tokens, policy, beta)
-  for (let n = 0; n < tokens.layers.length; n++) tilt.logRatio(n, out)
+  for (let n = 0; n < tokens.layers.length; n++) writeLogRatio(tokens, policy, beta, n, out)
   return out
 }
 
