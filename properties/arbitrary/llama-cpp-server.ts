@@ -4,7 +4,7 @@
  */
 import { readFileSync } from "node:fs"
 import { readGguf } from "../../src/language-model/gguf.ts"
-import { CharacterTokenizer } from "../../src/language-model/tokenizer.ts"
+import { characterTokenizer } from "../../src/language-model/tokenizer.ts"
 import { Stream } from "../../src/numeric/stream.ts"
 import type { AskedBody, Backend, Completed } from "./completions-server.ts"
 import { type Model, openSequence, type Runtime } from "./llama-cpp.ts"
@@ -37,7 +37,7 @@ export const llamaCppBackend = async (runtime: Runtime, modelPath: string): Prom
   const model: Model = await runtime.loadModel({ modelPath, useMmap: false })
   const sequence = await openSequence(model)
   // The file's own: node-llama-cpp names no token that text may give as well.
-  const { end: eos, start: bos } = CharacterTokenizer.of(readGguf(readFileSync(modelPath), modelPath))
+  const { end: eos, start: bos } = characterTokenizer(readGguf(readFileSync(modelPath), modelPath))
   const laws = new Map<string, Law>()
 
   const evaluate = async (prefix: ReadonlyArray<number>, options: Sampling): Promise<Law> => {

@@ -44,7 +44,7 @@ const minimumNorm = (a: Matrix, z: Float64Array): Float64Array => {
 }
 
 /** θ of least norm fitting all reward differences in least squares; exact (to rounding) when some θ does. O(N·d²). */
-export const leastSquaresTheta = (instance: Rewarded): Float64Array => {
+const leastSquaresTheta = (instance: Rewarded): Float64Array => {
   const { dimension: d, offsets, features, meanReward } = instance
   const triangle = new Float64Array(d * (d + 1))
   const row = new Float64Array(d + 1)

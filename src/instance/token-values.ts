@@ -3,7 +3,7 @@
  * every layer.
  */
 import { logTiltedMean } from "../numeric/log-sum-exp.ts"
-import { type FiniteInstance } from "./instance.ts"
+import type { FiniteInstance } from "./instance.ts"
 import { layerParameter, type LayerParameter } from "./layer-parameter.ts"
 import type { TokenTable } from "./token-instance.ts"
 
@@ -53,8 +53,16 @@ export const largestPathSum = (tokens: TokenTable, increment: Float64Array): Flo
   return best
 }
 
-/** Solves for π*_β of a token side at β > 0. O(N). */
-export const tokenValues = (tokens: TokenTable, beta: number, promptProbabilities: Float64Array): TokenValues => {
+/**
+ * π*_β of a token side, exactly, by dynamic programming (T5): values, log ratios, J*, coverage per token and per response. O(N).
+ *
+ * @param tokens the table, N rows
+ * @param exact β > 0 in units of reward, and ρ (length X), as the instance has them
+ */
+export const valuesOf = (
+  tokens: TokenTable,
+  { beta, promptProbabilities }: Pick<FiniteInstance, "beta" | "promptProbabilities">
+): TokenValues => {
   const { baseReward, next, offsets, reference, reward, roots } = tokens
   const M = tokens.layers.length
   const value = new Float64Array(M)
@@ -87,14 +95,3 @@ export const tokenValues = (tokens: TokenTable, beta: number, promptProbabilitie
 /** θ*_h of every layer, and how far Q*_h is from linear there (realizability). */
 export const layerParameters = (tokens: TokenTable, { actionValue }: TokenValues): ReadonlyArray<LayerParameter> =>
   Array.from({ length: tokens.horizon }, (_, h) => layerParameter(tokens, actionValue, h))
-
-/**
- * π*_β of a token side, exactly, by dynamic programming (T5): values, log ratios, J*, coverage per token and per response. O(N).
- *
- * @param tokens the table, N rows
- * @param exact β > 0 in units of reward, and ρ (length X), as the instance has them
- */
-export const valuesOf = (
-  tokens: TokenTable,
-  { beta, promptProbabilities }: Pick<FiniteInstance, "beta" | "promptProbabilities">
-): TokenValues => tokenValues(tokens, beta, promptProbabilities)

@@ -1,13 +1,12 @@
 /**
  * What makes a finite instance one the theory speaks of (framework.md), checked; and its normal form.
  *
- * The first problem met, in the order of the JSON form, is thrown as one {@link InvalidInstance} whose field is a path into that
+ * The first problem met, in the order of the JSON form, is thrown as one InvalidInstance whose field is a path into that
  * form. Tolerances: probabilities must sum to 1 within 1e-9, ‖φ‖ ≤ 1 within 1e-12, θ* ∈ Θ within a relative 1e-12, and realizability
  * |r(x,y) − r(x,y₀) − ⟨θ*, φ(x,y) − φ(x,y₀)⟩| ≤ 1e-9·R (beyond what the instance states as its misspecification), y₀ the prompt's first response. Ranges (0 ≤ r ≤ R, β > 0, p ≥ 0) have none.
  */
-import type * as Effect from "effect/Effect"
 import type { FiniteInstance, ParameterSet } from "./instance.ts"
-import { attempt, type InvalidInstance, refuse } from "./invalid-instance.ts"
+import { refuse } from "./invalid-instance.ts"
 import { compensatedSum, needsScaling, scaleToOne, SUM_TOLERANCE } from "./probability-mass.ts"
 
 /** ‖φ‖ may pass 1, and θ* may pass Θ's boundary, by this relative amount: the rounding of a norm. */
@@ -122,7 +121,7 @@ const checkPrompt = (i: FiniteInstance, x: number): void => {
   checkSum(`prompts[${x}].responses`, compensatedSum(i.reference, start, end))
 }
 
-/** Throws the first problem of `instance` as {@link InvalidInstance}; returns it otherwise. O(N·d). */
+/** Throws the first problem of `instance` as InvalidInstance; returns it otherwise. O(N·d). */
 export const validateFinite = (instance: FiniteInstance): FiniteInstance => {
   checkHead(instance)
   checkLayout(instance)
@@ -133,10 +132,6 @@ export const validateFinite = (instance: FiniteInstance): FiniteInstance => {
   checkSum("prompts", compensatedSum(instance.promptProbabilities))
   return instance
 }
-
-/** {@link validateFinite} as an Effect. */
-export const validated = (instance: FiniteInstance): Effect.Effect<FiniteInstance, InvalidInstance> =>
-  attempt(() => validateFinite(instance))
 
 const withoutNegativeZero = (values: Float64Array): Float64Array => {
   // A loop: there may be 10⁸ of them.

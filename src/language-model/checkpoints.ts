@@ -8,7 +8,7 @@ import { fileURLToPath } from "node:url"
 import { BackendUnavailable } from "../kernel/backend-unavailable.ts"
 import { readGguf } from "./gguf.ts"
 import { Llama } from "./llama.ts"
-import { CharacterTokenizer } from "./tokenizer.ts"
+import { type CharacterTokenizer, characterTokenizer } from "./tokenizer.ts"
 
 /** Tokens of training so far, in order, and the SHA-256 of the file. */
 const DIGESTS = {
@@ -56,7 +56,7 @@ export const checkpoint = (name: CheckpointName): Checkpoint => {
   const digest = createHash("sha256").update(bytes).digest("hex")
   if (digest !== DIGESTS[name]) throw unavailable(`${path} has SHA-256 ${digest}, expected ${DIGESTS[name]}`)
   const gguf = readGguf(bytes, path)
-  const tokenizer = CharacterTokenizer.of(gguf)
+  const tokenizer = characterTokenizer(gguf)
   const opened = { name, digest, tokenizer, model: new Llama(gguf, tokenizer.texts.length) }
   loaded.set(name, opened)
   return opened

@@ -14,7 +14,7 @@ import {
 import { InvalidFile } from "../instance/invalid-instance.ts"
 import { fromHalf, readGguf, tensorNumbers } from "./gguf.ts"
 import { Llama } from "./llama.ts"
-import { CharacterTokenizer } from "./tokenizer.ts"
+import { characterTokenizer } from "./tokenizer.ts"
 
 const SHAPE = { width: 8, heads: 2, keyHeads: 1, inner: 12, blocks: 1, context: 16, ownOutput: false }
 const small = smallModel(SHAPE, 1)
@@ -23,7 +23,7 @@ const checkpoint = readFileSync(fileURLToPath(new URL("checkpoints/arithmetic-1M
 /** Opens a model wholly: every check there is. */
 const open = (bytes: Uint8Array): Llama => {
   const gguf = readGguf(bytes, "m.gguf")
-  return new Llama(gguf, CharacterTokenizer.of(gguf).texts.length)
+  return new Llama(gguf, characterTokenizer(gguf).texts.length)
 }
 const lineOf = (bytes: Uint8Array): string => {
   try {

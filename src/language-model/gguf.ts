@@ -2,9 +2,9 @@
  * GGUF, the file format of llama.cpp's models, version 3: a header, metadata (key, type, value), a table of tensors, and their data from an aligned offset on
  * (https://github.com/ggml-org/ggml/blob/master/docs/gguf.md).
  *
- * What a file says is checked before it is used or room is made for it: a hostile file gets one clear line ({@link InvalidFile}).
+ * What a file says is checked before it is used or room is made for it: a hostile file gets one clear line (InvalidFile).
  */
-import { type InvalidFile, refuseFile, shown } from "../instance/invalid-instance.ts"
+import { refuseFile, shown } from "../instance/invalid-instance.ts"
 import { GgufCursor } from "./gguf-cursor.ts"
 
 export type GgufScalar = number | boolean | string

@@ -7,14 +7,14 @@ import { Stream } from "../numeric/stream.ts"
 import recorded from "./fixtures/llama-cpp-laws.json" with { type: "json" }
 import { readGguf } from "./gguf.ts"
 import { Llama, NO_PARENT } from "./llama.ts"
-import { CharacterTokenizer } from "./tokenizer.ts"
+import { type CharacterTokenizer, characterTokenizer } from "./tokenizer.ts"
 
 const NAMES = ["125k", "250k", "500k", "1M", "2.7M"]
 const bytesOf = (name: string): Uint8Array =>
   readFileSync(fileURLToPath(new URL(`checkpoints/arithmetic-${name}.gguf`, import.meta.url)))
 const opened = (bytes: Uint8Array, simd = true): { model: Llama; tokenizer: CharacterTokenizer } => {
   const gguf = readGguf(bytes, "m")
-  const tokenizer = CharacterTokenizer.of(gguf)
+  const tokenizer = characterTokenizer(gguf)
   return { model: new Llama(gguf, tokenizer.texts.length, simd), tokenizer }
 }
 /** The log-law after a prefix, one step at a time. */

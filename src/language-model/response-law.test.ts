@@ -3,14 +3,14 @@ import { ggufBytes, smallModel } from "../../properties/arbitrary/gguf.ts"
 import { readGguf } from "./gguf.ts"
 import { Llama, NO_PARENT } from "./llama.ts"
 import { responseLaw, type StoppingRule } from "./response-law.ts"
-import { CharacterTokenizer } from "./tokenizer.ts"
+import { characterTokenizer } from "./tokenizer.ts"
 
 const { metadata, tensors } = smallModel(
   { width: 16, heads: 2, keyHeads: 1, inner: 16, blocks: 2, context: 10, ownOutput: false },
   3
 )
 const gguf = readGguf(ggufBytes(metadata, tensors), "small")
-const tokenizer = CharacterTokenizer.of(gguf)
+const tokenizer = characterTokenizer(gguf)
 const model = new Llama(gguf, tokenizer.texts.length)
 const PROMPT = "12+3="
 

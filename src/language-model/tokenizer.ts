@@ -20,59 +20,54 @@ const asciiOf = (symbol: string): string | undefined => {
   return code === 0x121 ? "\u007f" : undefined
 }
 
-export class CharacterTokenizer {
+export interface CharacterTokenizer {
   /** The text of each token; a special token's name. */
   readonly texts: ReadonlyArray<string>
   /** The token that opens every text, and the one that ends a response. */
   readonly start: number
   readonly end: number
-  private readonly tokens: ReadonlyMap<string, number>
-
-  private constructor(texts: ReadonlyArray<string>, tokens: ReadonlyMap<string, number>, start: number, end: number) {
-    this.texts = texts
-    this.tokens = tokens
-    this.start = start
-    this.end = end
-  }
-
-  /** @throws InvalidFile */
-  static of({ file, metadata }: GgufFile): CharacterTokenizer {
-    const refuse = (key: string, value: unknown, expectation: string): never =>
-      refuseFile(file, `metadata tokenizer.ggml.${key}`, value, expectation)
-    const valueOf = (key: string): unknown => metadata.get(`tokenizer.ggml.${key}`)
-    if (valueOf("model") !== "gpt2") refuse("model", shown(valueOf("model")), '"gpt2"')
-    const names = valueOf("tokens")
-    if (!isArrayOf(names, "string") || names.length < 2) return refuse("tokens", shown(names), "at least two names")
-    const kinds = valueOf("token_type")
-    if (!isArrayOf(kinds, "number") || kinds.length !== names.length)
-      return refuse("token_type", shown(kinds), `${names.length} numbers, one for each token`)
-    const tokens = new Map<string, number>()
-    const texts = names.map((name, token) => {
-      if (kinds[token] === CONTROL) return name
-      const text = kinds[token] === NORMAL ? asciiOf(name) : undefined
-      if (text === undefined) return refuse(`tokens[${token}]`, shown(name), "one ASCII character, or a control token")
-      if (tokens.has(text)) refuse(`tokens[${token}]`, shown(name), "each character once")
-      tokens.set(text, token)
-      return text
-    })
-    const special = (key: string): number => {
-      const token = valueOf(key)
-      return typeof token === "number" && Number.isInteger(token) && token >= 0 && token < names.length
-        ? token
-        : refuse(key, shown(token), `a token, 0 to ${names.length - 1}`)
-    }
-    if (valueOf("add_bos_token") !== true) refuse("add_bos_token", shown(valueOf("add_bos_token")), "true")
-    return new CharacterTokenizer(texts, tokens, special("bos_token_id"), special("eos_token_id"))
-  }
-
   /** The tokens of a text, without the one that opens it. @throws RangeError for a character that is no token. */
-  encode(text: string): ReadonlyArray<number> {
-    return Array.from(text, (character) => {
-      const token = this.tokens.get(character)
-      if (token === undefined)
-        throw new RangeError(`text: ${shown(character)}, expected characters of the model's vocabulary`)
-      return token
-    })
+  readonly encode: (text: string) => ReadonlyArray<number>
+}
+
+/** The tokenizer of a model's file. @throws InvalidFile */
+export const characterTokenizer = ({ file, metadata }: GgufFile): CharacterTokenizer => {
+  const refuse = (key: string, value: unknown, expectation: string): never =>
+    refuseFile(file, `metadata tokenizer.ggml.${key}`, value, expectation)
+  const valueOf = (key: string): unknown => metadata.get(`tokenizer.ggml.${key}`)
+  if (valueOf("model") !== "gpt2") refuse("model", shown(valueOf("model")), '"gpt2"')
+  const names = valueOf("tokens")
+  if (!isArrayOf(names, "string") || names.length < 2) return refuse("tokens", shown(names), "at least two names")
+  const kinds = valueOf("token_type")
+  if (!isArrayOf(kinds, "number") || kinds.length !== names.length)
+    return refuse("token_type", shown(kinds), `${names.length} numbers, one for each token`)
+  const tokens = new Map<string, number>()
+  const texts = names.map((name, token) => {
+    if (kinds[token] === CONTROL) return name
+    const text = kinds[token] === NORMAL ? asciiOf(name) : undefined
+    if (text === undefined) return refuse(`tokens[${token}]`, shown(name), "one ASCII character, or a control token")
+    if (tokens.has(text)) refuse(`tokens[${token}]`, shown(name), "each character once")
+    tokens.set(text, token)
+    return text
+  })
+  const special = (key: string): number => {
+    const token = valueOf(key)
+    return typeof token === "number" && Number.isInteger(token) && token >= 0 && token < names.length
+      ? token
+      : refuse(key, shown(token), `a token, 0 to ${names.length - 1}`)
+  }
+  if (valueOf("add_bos_token") !== true) refuse("add_bos_token", shown(valueOf("add_bos_token")), "true")
+  return {
+    texts,
+    start: special("bos_token_id"),
+    end: special("eos_token_id"),
+    encode: (text) =>
+      Array.from(text, (character) => {
+        const token = tokens.get(character)
+        if (token === undefined)
+          throw new RangeError(`text: ${shown(character)}, expected characters of the model's vocabulary`)
+        return token
+      })
   }
 }
 

@@ -9,7 +9,7 @@ import { BackendUnavailable } from "../../kernel/backend-unavailable.ts"
 import { CHECKPOINTS, checkpoint } from "../../language-model/checkpoints.ts"
 import { readGguf } from "../../language-model/gguf.ts"
 import { Llama } from "../../language-model/llama.ts"
-import { CharacterTokenizer } from "../../language-model/tokenizer.ts"
+import { characterTokenizer } from "../../language-model/tokenizer.ts"
 import type { CallIdentity, DrawJournal } from "../../live/draw-journal.ts"
 import { type EmbeddedModel, embeddedSource } from "../../live/embedded-source.ts"
 import { serverSource } from "../../live/server-source.ts"
@@ -52,7 +52,7 @@ const embeddedModel = (
         })
       const bytes = readFileSync(asked)
       const gguf = readGguf(bytes, asked)
-      const tokenizer = CharacterTokenizer.of(gguf)
+      const tokenizer = characterTokenizer(gguf)
       const digest = createHash("sha256").update(bytes).digest("hex")
       return { name: asked, digest, model: new Llama(gguf, tokenizer.texts.length), tokenizer }
     },

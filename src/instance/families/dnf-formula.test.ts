@@ -2,8 +2,7 @@ import fc from "fast-check"
 import { describe, expect, it } from "vitest"
 import { InvalidInstance } from "../invalid-instance.ts"
 import { Stream } from "../../numeric/stream.ts"
-import { formulas } from "../../../properties/arbitrary/formula.ts"
-import { describeTerm, dnfFormula, formatDnf, parseDnf, termCount } from "./dnf-formula.ts"
+import { describeTerm, dnfFormula, termCount } from "./dnf-formula.ts"
 import { balancedDnf, plantedDnf, randomDnf } from "./dnf-generators.ts"
 import { satisfiedTerms } from "../../../lower-bounds/proper-exploration/rounding.ts"
 
@@ -17,57 +16,31 @@ const messageOf = (make: () => unknown): string => {
   throw new Error("expected InvalidInstance")
 }
 
-describe("DIMACS-style DNF", () => {
-  it("round-trips, and is read with comments, blank lines, CRLF and terms over several lines", () => {
-    fc.assert(
-      fc.property(formulas(), (f) => {
-        expect(parseDnf(formatDnf(f))).toEqual(f)
-      })
-    )
-    const spread = parseDnf("c a comment\np dnf 4 3\n\n 1 -2 0 2\n4\n0\r\nc another\n-1 4 0\n")
-    expect(spread).toEqual(
-      dnfFormula(4, [
-        [1, -2],
-        [2, 4],
-        [-1, 4]
-      ])
-    )
-    expect(describeTerm(spread, 0)).toBe("x1 ∧ ¬x2")
-    expect(termCount(spread)).toBe(3)
+describe("a DNF formula", () => {
+  it("has its terms as text", () => {
+    const formula = dnfFormula(4, [
+      [1, -2],
+      [2, 4],
+      [-1, 4]
+    ])
+    expect(describeTerm(formula, 0)).toBe("x1 ∧ ¬x2")
+    expect(termCount(formula)).toBe(3)
   })
 
-  it("is refused in one line that names the line, the value and what was expected", () => {
-    const cases: ReadonlyArray<readonly [string, string]> = [
-      ["", "line 1: the end of the text, expected the header p dnf VARIABLES TERMS"],
-      ["1 2 0", 'line 1: "1", expected the header p dnf VARIABLES TERMS before any term'],
-      ["p cnf 2 1\n1 0", 'line 1: "p cnf 2 1", expected p dnf VARIABLES TERMS, both at least 1'],
-      ["p dnf 2", 'line 1: "p dnf 2", expected p dnf VARIABLES TERMS, both at least 1'],
-      ["p dnf 0 1", 'line 1: "p dnf 0 1", expected p dnf VARIABLES TERMS, both at least 1'],
-      ["p dnf 2 1\np dnf 2 1", "line 2: a second header, expected one p dnf line"],
-      ["p dnf 2 1\n1 x 0", 'line 2: "x", expected an integer'],
-      ["p dnf 2 1\n1.5 0", 'line 2: "1.5", expected an integer'],
-      ["p dnf 2 1\n1\n3 0", "line 3: literal 3, expected an integer in [1, 2] or its negative"],
-      ["p dnf 2 1\n1 -1 0", "line 2: variable 1 twice in a term, expected distinct variables"],
-      ["p dnf 3 2\n1 2 0\n3 0", "line 3: a term of 1 literals, expected 2, as in the first term"],
-      ["p dnf 2 1\n0", "line 2: an empty term, expected at least one literal before the 0"],
-      ["p dnf 2 1\n1 0\n2 0", "line 3: term 2, expected 1 terms, as the header says"],
-      ["p dnf 2 2\n1 0\n2", "line 3: the end of the text, expected the 0 that ends the last term"],
-      ["p dnf 2 2\n1 0\n", "line 3: 1 terms, expected 2, as the header says"]
-    ]
-    for (const [text, message] of cases) expect(messageOf(() => parseDnf(text))).toBe(message)
-    fc.assert(
-      fc.property(fc.string(), (text) => {
-        try {
-          parseDnf(text)
-        } catch (error) {
-          expect(error).toBeInstanceOf(InvalidInstance)
-          expect((error as Error).message).not.toMatch(/\n/)
-        }
-      })
-    )
+  it("is refused in one line that names the term, the value and what was expected", () => {
     expect(messageOf(() => dnfFormula(0, [[1]]))).toMatch(/^variables: 0/)
     expect(messageOf(() => dnfFormula(2, []))).toMatch(/^terms: none/)
     expect(messageOf(() => dnfFormula(2, [[1], [1.5]]))).toMatch(/^terms\[1\]: literal 1.5/)
+    expect(messageOf(() => dnfFormula(2, [[3]]))).toBe(
+      "terms[0]: literal 3, expected an integer in [1, 2] or its negative"
+    )
+    expect(messageOf(() => dnfFormula(2, [[1, -1]]))).toBe(
+      "terms[0]: variable 1 twice in a term, expected distinct variables"
+    )
+    expect(messageOf(() => dnfFormula(3, [[1, 2], [3]]))).toBe(
+      "terms[1]: a term of 1 literals, expected 2, as in the first term"
+    )
+    expect(messageOf(() => dnfFormula(2, [[]]))).toBe("terms[0]: an empty term, expected at least one literal")
   })
 })
 
@@ -95,7 +68,10 @@ describe("generators", () => {
             size.width,
             size.terms
           ])
-          expect(parseDnf(formatDnf(formula))).toEqual(formula)
+          const terms = Array.from({ length: size.terms }, (_, i) =>
+            Array.from(formula.literals.subarray(i * size.width, (i + 1) * size.width))
+          )
+          expect(dnfFormula(size.variables, terms)).toEqual(formula)
           expect(make(size, Stream.fromSeed(seed))).toEqual(formula)
         }
       })
