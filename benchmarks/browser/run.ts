@@ -9,34 +9,17 @@ import { join } from "node:path"
 import { fileURLToPath } from "node:url"
 import { parseArgs } from "node:util"
 import { machine } from "../machine.ts"
-import { growthOf } from "../gpu/growth.ts"
-import { exponentOf, judgements, LEGEND, rates } from "../gpu/judgement.ts"
-import type { MemoryPoint } from "../gpu/memory.ts"
-import type { Point } from "../gpu/points.ts"
-import { isControl, workloads } from "../gpu/workloads.ts"
+import { judgements, LEGEND, rates } from "../gpu/judgement.ts"
+import { workloads } from "../gpu/workloads.ts"
 import { writeWholeFile } from "../../src/file/whole-file.ts"
 import { CHROMIUM_FIX, chromiumPath } from "../../src/kernel/gpu/chromium-path.ts"
 import { GPU_BACKENDS } from "../../src/kernel/backend.ts"
 import { launchChromium } from "./chromium.ts"
 import { leaks } from "./leaks.ts"
+import { type PageResult, recordOf } from "./record.ts"
 import { serve } from "./server.ts"
 
 const OUT = fileURLToPath(new URL("../../reports/out/bench/", import.meta.url))
-
-/** What the page leaves in `window.result`. */
-export interface PageResult {
-  readonly userAgent: string
-  readonly quick: boolean
-  readonly memory: ReadonlyArray<MemoryPoint>
-  readonly backends: ReadonlyArray<{
-    readonly backend: string
-    readonly missing?: string
-    readonly ran?: { readonly backend: string; readonly detail: string }
-    readonly agreement?: ReadonlyArray<unknown>
-    readonly disagreements?: ReadonlyArray<string>
-    readonly points: ReadonlyArray<Point>
-  }>
-}
 
 const usage = (message: string): never => {
   console.error(message)
@@ -76,22 +59,6 @@ const printResult = ({ backends, quick, memory }: PageResult): void => {
   console.log(quick ? "\n(--quick: few and small sizes, no exponents)" : `\n(${LEGEND})`)
 }
 
-/** What was to be measured, and what stayed; with its exponents where there are sizes to fit. */
-const measured = ({ backends, quick }: PageResult): object => {
-  const work = workloads(quick).filter((one) => !isControl(one))
-  const exponents = backends.flatMap(({ backend, points }) =>
-    work.flatMap((one) => {
-      const growth = growthOf(one, points)
-      const found = growth === undefined ? undefined : exponentOf(one, growth)
-      return found === undefined ? [] : [{ backend, ...found }]
-    })
-  )
-  return {
-    workloads: work.map(({ axis, exponent, fixed, held, kernel }) => ({ kernel, axis, fixed, held, exponent })),
-    ...(quick ? {} : { exponents })
-  }
-}
-
 /** Beyond the cores, calls longer than a turn of the scheduler are interrupted and look dearer than short ones. */
 const printLoad = (): void => {
   const { load, cores } = machine()
@@ -104,7 +71,7 @@ const drive = async (): Promise<number> => {
     console.error(`chromium: not found; ${CHROMIUM_FIX}. Or run with --serve and open the page in your own browser.`)
     return 3
   }
-  const { url, close } = await serve()
+  const { url, close } = await serve(0, !options.gpu)
   const browser = await launchChromium(options.gpu)
   try {
     if (options.kernels !== undefined) {
@@ -130,10 +97,7 @@ const drive = async (): Promise<number> => {
     if (process.stderr.isTTY) process.stderr.write("\r\u001b[K")
     const result = (await page.evaluate("window.result")) as PageResult
     writeWholeFile(options.screenshot, await page.screenshot({ fullPage: true }))
-    writeWholeFile(
-      options.json,
-      `${JSON.stringify({ format: "coverbound-browser", version: 1, machine: machine(), software: !options.gpu, ...result, ...measured(result) })}\n`
-    )
+    writeWholeFile(options.json, `${JSON.stringify({ machine: machine(), ...recordOf(result, !options.gpu) })}\n`)
     printResult(result)
     printLoad()
     console.log(`\n${options.json}\n${options.screenshot}`)

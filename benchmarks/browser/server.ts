@@ -1,22 +1,20 @@
 /**
- * Serves the page and the very sources it measures: TypeScript with its types stripped, as Node itself runs it; nothing is bundled. Cross-origin isolated, so that
- * the page has threads and a fine clock. Listens on this machine only.
+ * Serves the page and the very sources it measures: TypeScript with its types stripped, as Node itself runs it; nothing is bundled. Draws what the page sends of its results
+ * as a report. Cross-origin isolated, so that the page has threads and a fine clock. Listens on this machine only.
  */
 import { createReadStream, existsSync, readFileSync, statSync } from "node:fs"
-import { createServer, type ServerResponse } from "node:http"
+import { createServer, type IncomingMessage, type ServerResponse } from "node:http"
 import type { AddressInfo } from "node:net"
 import { stripTypeScriptTypes } from "node:module"
 import { extname, normalize, sep } from "node:path"
+import { json } from "node:stream/consumers"
 import { fileURLToPath } from "node:url"
 import { STYLE } from "../../reports/style.ts"
+import { type PageResult, recordOf, reportOf } from "./record.ts"
 
 const ROOT = fileURLToPath(new URL("../../", import.meta.url))
-/** Paths of the page's libraries, which ship bundles for browsers. */
-const LIBRARIES: Readonly<Record<string, string>> = {
-  "/gpu.js": "node_modules/gpu.js/dist/gpu-browser.min.js",
-  "/d3.js": "node_modules/d3/dist/d3.min.js",
-  "/plot.js": "node_modules/@observablehq/plot/dist/plot.umd.min.js"
-}
+/** gpu.js ships a bundle for browsers. */
+const LIBRARY = "node_modules/gpu.js/dist/gpu-browser.min.js"
 /** What else is served: the sources. */
 const SOURCES =
   /^\/(src\/(kernel|numeric|instance|statistics)|properties\/kernel|benchmarks\/(gpu|kernels|browser\/page))\/[\w./-]+\.ts$/
@@ -35,7 +33,7 @@ const TYPES: Readonly<Record<string, string>> = {
 
 const fileOf = (path: string): string | undefined => {
   if (path === "/") return `${PAGE}index.html`
-  if (path in LIBRARIES) return LIBRARIES[path]
+  if (path === "/gpu.js") return LIBRARY
   return SOURCES.test(path) && normalize(path) === path.split("/").join(sep) ? path.slice(1) : undefined
 }
 
@@ -60,15 +58,24 @@ const respond = (path: string, response: ServerResponse): void => {
   createReadStream(file).pipe(response)
 }
 
+/** The results so far, or all of them, as a report. */
+const draw = async (request: IncomingMessage, response: ServerResponse, software: boolean): Promise<void> => {
+  const text = await reportOf(recordOf((await json(request)) as PageResult, software), "browser.json")
+  response.writeHead(200, { ...HEADERS, "Content-Type": TYPES[".html"] }).end(text)
+}
+
 export interface Served {
   readonly url: string
   readonly close: () => Promise<void>
 }
 
-/** @param port 0 for any that is free. */
-export const serve = async (port = 0): Promise<Served> => {
-  const server = createServer(({ url }, response) => {
-    respond(new URL(url ?? "/", "http://localhost").pathname, response)
+/** @param port 0 for any that is free. @param software whether the browser has software adapters. */
+export const serve = async (port = 0, software = false): Promise<Served> => {
+  const server = createServer((request, response) => {
+    const { pathname } = new URL(request.url ?? "/", "http://localhost")
+    if (pathname === "/report" && request.method === "POST")
+      draw(request, response, software).catch((error: unknown) => response.writeHead(500, HEADERS).end(String(error)))
+    else respond(pathname, response)
   })
   await new Promise<void>((resolve, reject) => {
     server.once("error", reject)

@@ -1,7 +1,7 @@
 /** What `npm run bench:browser` measured as a part of a report: each kernel's time on the backends of a browser, and its exponents where there were sizes to fit. */
 import { fixed } from "../../src/numeric/fixed.ts"
 import type { Figure, Layer } from "../figure.ts"
-import { type Finding, type Part, slug } from "../model.ts"
+import { type Cell, type Finding, type Part, slug } from "../model.ts"
 import { percent, real } from "../number-format.ts"
 import type { At } from "./at.ts"
 import type { Around } from "./audit.ts"
@@ -47,36 +47,75 @@ interface Sweep {
   readonly title: string
   readonly axis: string
   readonly timed: ReadonlyArray<Timed>
+  /** What theory says of it; undefined of a record that does not. */
+  readonly theory: Theory | undefined
 }
 
+interface Theory {
+  readonly exponent: number
+  /** The size whose call costs what a launch costs. */
+  readonly least: number
+  readonly unit: string
+  /** Operations by size. */
+  readonly work: ReadonlyMap<number, number>
+}
+
+const theoryOf = (workload: At): Theory | undefined =>
+  workload.get("work").there
+    ? {
+        exponent: workload.get("exponent").number,
+        least: workload.get("least").number,
+        unit: workload.get("unit").text,
+        work: new Map(workload.get("work").list.map(({ list: [n, work] }) => [n.number, work.number]))
+      }
+    : undefined
+
 const sweepsOf = (at: At, timed: ReadonlyArray<Timed>): ReadonlyArray<Sweep> => {
-  const held = new Map(
+  const planned = new Map(
     at
       .get("workloads")
       .some.map((one) => [
         `${one.get("kernel").text}\n${one.get("axis").text}\n${one.get("fixed").number}`,
-        one.get("held").text
+        { held: one.get("held").text, theory: theoryOf(one) }
       ])
   )
   const keyOf = (one: Timed): string => `${one.kernel}\n${one.axis}\n${one.fixed}`
   return [...new Set(timed.map(keyOf))].map((key) => {
     const [kernel, axis] = key.split("\n")
-    const stays = held.get(key)
+    const { held, theory } = planned.get(key) ?? {}
     return {
-      title: `${kernel} in ${axis}${stays === undefined ? "" : `, ${stays}`}`,
+      title: `${kernel} in ${axis}${held === undefined ? "" : `, ${held}`}`,
       axis,
+      theory,
       timed: timed.filter((one) => keyOf(one) === key && one.median > 0).toSorted((a, b) => a.n - b.n)
     }
   })
 }
 
-const figureOf = ({ axis, timed, title }: Sweep, prefix: string): Figure => {
+/** A call of the least size, and the growth that theory predicts, through the largest size. */
+const predictedBy = ({ exponent, least }: Theory, timed: ReadonlyArray<Timed>) => {
+  const grown = timed.filter(({ n }) => n > least)
+  const last = grown.at(-1)
+  if (last === undefined) return []
+  const launch = Math.min(timed.find(({ n }) => n === least)?.median ?? 0, last.median)
+  return grown.map(({ n }) => ({ x: n, y: launch + (last.median - launch) * (n / last.n) ** exponent }))
+}
+
+/** Operations or draws in a second. */
+const rateOf = (theory: Theory | undefined, { median, n }: Timed): Cell => {
+  const work = theory?.work.get(n)
+  if (theory === undefined || work === undefined) return undefined
+  const rate = (work / median) * 1e3
+  return { text: `${real(rate / 1e9)} G${theory.unit}`, sort: rate }
+}
+
+const figureOf = ({ axis, theory, timed, title }: Sweep, prefix: string): Figure => {
   const backends = [...new Set(timed.map(({ backend }) => backend))]
   const of = (backend: string): ReadonlyArray<Timed> => timed.filter((one) => one.backend === backend)
   return {
     id: `${prefix}browser-${slug(title)}`,
     title,
-    caption: "Milliseconds a call, medians over passes, on each backend of this browser.",
+    caption: `Milliseconds a call, medians over passes, on each backend of this browser.${theory === undefined ? "" : ` Dotted: a call of the least size, and growth as ${axis}${theory.exponent === 1 ? "" : `^${theory.exponent}`} through the largest.`}`,
     alt: backends
       .map((backend) => {
         const last = of(backend).at(-1)!
@@ -89,7 +128,10 @@ const figureOf = ({ axis, timed, title }: Sweep, prefix: string): Figure => {
       const points = of(series).map(({ median, n }) => ({ x: n, y: median }))
       return [
         { kind: "line", series, points },
-        { kind: "dots", series, points }
+        { kind: "dots", series, points },
+        ...(theory === undefined
+          ? []
+          : [{ kind: "line" as const, series, as: "prediction" as const, points: predictedBy(theory, of(series)) }])
       ]
     })
   }
@@ -147,6 +189,7 @@ const agreement = (one: At): Omit<Finding, "source"> => {
 export const browserPart = (at: At, { prefix }: Around): Part => {
   const timed = timedOf(at)
   const sweeps = sweepsOf(at, timed)
+  const rated = sweeps.some(({ theory }) => theory !== undefined)
   const quick = at.get("quick").value === true
   const software = at.get("software").value === true
   const anchor = `${prefix}browser-times`
@@ -177,10 +220,19 @@ export const browserPart = (at: At, { prefix }: Around): Part => {
               { text: "of" },
               { text: "backend" },
               { text: "size", number: true },
-              { text: "ms a call", number: true }
+              { text: "ms a call", number: true },
+              ...(rated ? [{ text: "a second", number: true as const }] : [])
             ],
             rows: sweeps.flatMap((one) =>
-              one.timed.map(({ backend, median, n }) => ({ cells: [one.title, backend, n, median] }))
+              one.timed.map((timing) => ({
+                cells: [
+                  one.title,
+                  timing.backend,
+                  timing.n,
+                  timing.median,
+                  ...(rated ? [rateOf(one.theory, timing)] : [])
+                ]
+              }))
             )
           }
         ]

@@ -1,5 +1,5 @@
 /**
- * The page: which backends this browser has, whether their kernels are right, and their runtimes over size, drawn as they are measured.
+ * The page: which backends this browser has, whether their kernels are right, and their runtimes over size, in a report that grows as they are measured.
  *
  * `?quick` measures few small sizes, `?backends=webgl2,cpu` only these. What was measured is `window.result` once `window.finished` is true: the driver reads it.
  */
@@ -7,12 +7,9 @@ import { agreement, type Agreement, disagreements } from "../../../properties/ke
 import { GPU_BACKENDS, type GpuBackend, type Ran } from "../../../src/kernel/backend.ts"
 import { gpuKernels, type GpuKernelSet } from "../../../src/kernel/gpu/kernels.ts"
 import { adapterName, type GpuLibrary } from "../../../src/kernel/gpu/library.ts"
-import { growthOf } from "../../gpu/growth.ts"
 import { memoryCost, type MemoryPoint } from "../../gpu/memory.ts"
 import { measure, type Point } from "../../gpu/points.ts"
-import { keyOf, type Workload, workloads } from "../../gpu/workloads.ts"
-import { listFits } from "./fits.ts"
-import { drawPlot } from "./plot.ts"
+import { workloads } from "../../gpu/workloads.ts"
 
 /** What a backend came to. */
 interface BackendResult {
@@ -36,13 +33,6 @@ declare global {
     }
     finished?: boolean
   }
-}
-
-const COLOURS: Record<GpuBackend, string> = {
-  webgpu: "var(--s1)",
-  webgl2: "var(--s2)",
-  webasm: "var(--s0)",
-  cpu: "var(--s3)"
 }
 
 const query = new URLSearchParams(location.search)
@@ -97,9 +87,6 @@ const listBackends = (): void => {
   element("backends").replaceChildren(
     ...results.map(({ backend, missing, ran, disagreements: wrong, agreement: cases }) => {
       const item = document.createElement("li")
-      const swatch = document.createElement("span")
-      swatch.className = "swatch"
-      swatch.style.background = COLOURS[backend]
       const name = document.createElement("span")
       name.className = "name"
       name.textContent = backend
@@ -112,35 +99,37 @@ const listBackends = (): void => {
         text.className = "wrong"
         text.textContent = `${ran.detail}: WRONG in ${wrong.length} of ${cases?.length} cases, ${wrong[0]}`
       } else text.textContent = `${ran.detail}; ${cases?.length} cases agree with float64`
-      item.append(swatch, name, text)
+      item.append(name, text)
       return item
     })
   )
 }
 
-const draw = (workload: Workload): void => {
-  const series = results.flatMap((result) => {
-    const growth = growthOf(workload, result.points)
-    return growth === undefined ? [] : [{ backend: result.backend, growth }]
-  })
-  drawPlot(element(`plot-${keyOf(workload)}`), workload, series, COLOURS)
-}
+/** Milliseconds between two reports of what is not finished: drawing one takes about one. */
+const SELDOM = 10_000
+let lastReport = 0
 
-const layOutPlots = (): void => {
-  for (const axis of ["N", "d"] as const) {
-    element(`plots-${axis}`).replaceChildren(
-      ...work
-        .filter((workload) => workload.axis === axis)
-        .map((workload) => {
-          const figure = document.createElement("figure")
-          figure.id = `plot-${keyOf(workload)}`
-          figure.dataset["title"] = workload.kernel
-          figure.dataset["note"] = `milliseconds a call, ${workload.held}`
-          return figure
-        })
-    )
-  }
-  work.forEach(draw)
+const resultSoFar = (memory: ReadonlyArray<MemoryPoint>) => ({
+  userAgent: navigator.userAgent,
+  quick,
+  memory,
+  // What was not reached yet is not missing.
+  backends: results.filter(({ missing, ran }) => missing !== undefined || ran !== undefined)
+})
+
+/** Shows the report of what was measured so far. */
+const report = async (memory: ReadonlyArray<MemoryPoint> = [], seldom = 0): Promise<void> => {
+  if (performance.now() - lastReport < seldom) return
+  const response = await fetch("/report", { method: "POST", body: JSON.stringify(resultSoFar(memory)) })
+  const text = await response.text()
+  const frame = element("report") as HTMLIFrameElement
+  await new Promise((resolve) => {
+    frame.addEventListener("load", resolve, { once: true })
+    frame.srcdoc = text
+  })
+  // As long as what it holds: the page scrolls, not the frame.
+  frame.style.height = `${frame.contentDocument?.documentElement.scrollHeight ?? 0}px`
+  lastReport = performance.now()
 }
 
 const runBackend = async (result: BackendResult): Promise<void> => {
@@ -184,17 +173,11 @@ const runBackend = async (result: BackendResult): Promise<void> => {
             say(
               `${backend}: ${workload.kernel}, ${workload.size} = ${point.n.toLocaleString("en")}, ${point.median.toPrecision(3)} ms${pass}`
             )
-            draw(workload)
             await frame()
           }
         )
       )
-      listFits(
-        element("fits"),
-        work,
-        results.filter((r) => r.points.length > 0),
-        quick
-      )
+      await report([], SELDOM)
     }
   } catch (error) {
     result.missing = `failed: ${error instanceof Error ? error.message : String(error)}`
@@ -202,24 +185,18 @@ const runBackend = async (result: BackendResult): Promise<void> => {
 }
 
 listBackends()
-layOutPlots()
 for (const result of results) {
   await runBackend(result)
   listBackends()
 }
-listFits(
-  element("fits"),
-  work,
-  results.filter((r) => r.points.length > 0),
-  quick
-)
 say("memory")
 await frame()
 const memory = results.length === 0 ? [] : memoryCost(() => performance.now(), quick ? 2 ** 22 : 2 ** 28)
-const document_ = { userAgent: navigator.userAgent, quick, memory, backends: results }
-window.result = document_
+const result = { ...resultSoFar(memory), backends: results }
+window.result = result
+if (results.length > 0) await report(memory)
 const link = element("download") as HTMLAnchorElement
-link.href = URL.createObjectURL(new Blob([JSON.stringify(document_)], { type: "application/json" }))
+link.href = URL.createObjectURL(new Blob([JSON.stringify(result)], { type: "application/json" }))
 link.download = "coverbound-kernels.json"
 say(quick ? "Finished: quick, which shows that everything runs, not what it costs." : "Finished.")
 window.finished = true
