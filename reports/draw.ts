@@ -11,7 +11,7 @@ import { labelOf } from "./names.ts"
 import { real } from "./number-format.ts"
 
 /** Drawn at the width of a phone, so that letters keep their size there; two stand side by side on a desk. */
-const WIDTH = 420
+export const WIDTH = 420
 const HEIGHT = 320
 const FONT = 13
 const [TOP, LEFT, BOTTOM] = [30, 56, 44]

@@ -13,8 +13,8 @@ export interface Dot {
   readonly x: number
   readonly y: number
   /** Of an interval along y (along x, where y is a category). */
-  readonly lower?: number
-  readonly upper?: number
+  readonly lower?: number | undefined
+  readonly upper?: number | undefined
   /** Shown when pointed at, beside the numbers. */
   readonly note?: string
 }
@@ -47,6 +47,22 @@ export interface Figure {
   readonly y: Axis
   readonly layers: ReadonlyArray<Layer>
 }
+
+/** An axis of logarithms. */
+export const logAxis = (label: string): Axis => ({ label, scale: "log" })
+
+/** An axis of shares of one. */
+export const shareAxis = (label: string): Axis => ({ label, scale: "linear", domain: [0, 1] })
+
+/** A line through its dots. */
+export const traced = (series: string, points: ReadonlyArray<Dot>): ReadonlyArray<Layer> => [
+  { kind: "line", series, points },
+  { kind: "dots", series, points }
+]
+
+/** What theory or a model says, dashed: nothing where it says it of fewer than two points. */
+export const dashed = (series: string, points: ReadonlyArray<Dot>): ReadonlyArray<Layer> =>
+  points.length < 2 ? [] : [{ kind: "line", series, as: "prediction", points }]
 
 /** Series in the order in which they first appear: their place is their colour and shape. */
 export const seriesOf = ({ layers }: Pick<Figure, "layers">): ReadonlyArray<string> => [

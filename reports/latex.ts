@@ -1,7 +1,6 @@
 /** A report as LaTeX: tables for booktabs, statements as they are written in the theorems; a document that pdflatex takes as it is. */
-import { cellText, RELATION, type Report, type Section } from "./model.ts"
-import { labelOf } from "./names.ts"
-import { count, quantity, real } from "./number-format.ts"
+import { cellText, type Clause, levelText, type Report, type Section, type Table } from "./model.ts"
+import { clauseTable, costTable } from "./table.ts"
 
 const ENTITIES: Readonly<Record<string, string>> = {
   "\\": "\\textbackslash{}",
@@ -62,8 +61,20 @@ const tex = (text: string): string =>
 const code = (text: string): string =>
   `\\texttt{\\footnotesize ${tex(text).replaceAll("/", "/\\allowbreak{}").replaceAll(",", ",\\allowbreak{}")}}`
 
-const table = (columns: string, heads: ReadonlyArray<string>, rows: ReadonlyArray<ReadonlyArray<string>>): string =>
-  `\\begin{center}\\small\\begin{longtable}{@{}${columns}@{}}\\toprule\n${heads.map(tex).join(" & ")} \\\\\\midrule\n${rows.map((row) => `${row.map(tex).join(" & ")} \\\\`).join("\n")}\n\\bottomrule\\end{longtable}\\end{center}`
+/** Characters past which a column of words is a paragraph. */
+const LONG = 40
+
+const columnOf = ({ rows }: Table, number: boolean, j: number): string =>
+  number ? "r" : rows.some(({ cells }) => cellText(cells[j]).length > LONG) ? "p{7cm}" : "l"
+
+const table = (one: Table): string => {
+  const { heads, rows } = one
+  const columns = heads.map(({ number }, j) => columnOf(one, number === true, j)).join("")
+  return `\\begin{center}\\small\\begin{longtable}{@{}${columns}@{}}\\toprule\n${heads.map(({ text }) => tex(text)).join(" & ")} \\\\\\midrule\n${rows.map(({ cells }) => `${cells.map((cell) => tex(cellText(cell))).join(" & ")} \\\\`).join("\n")}\n\\bottomrule\\end{longtable}\\end{center}`
+}
+
+/** A certificate is a link, which leads nowhere here; intervals are among the findings. */
+const plainClause = ({ certificate: _certificate, interval: _interval, ...clause }: Clause): Clause => clause
 
 const section = ({ blocks, source, title }: Section, { sources }: Report): string =>
   [
@@ -72,11 +83,7 @@ const section = ({ blocks, source, title }: Section, { sources }: Report): strin
     ...blocks.map((block) => {
       switch (block.kind) {
         case "table":
-          return `\\subsection*{${tex(block.title)}}\n${table(
-            block.heads.map(({ number }) => (number === true ? "r" : "l")).join(""),
-            block.heads.map(({ text }) => text),
-            block.rows.map(({ cells }) => cells.map(cellText))
-          )}`
+          return `\\subsection*{${tex(block.title)}}\n${table(block)}`
         case "theorem":
           return [
             `\\subsection*{${tex(`${block.id}: ${block.title}`)}${block.paper === undefined ? "" : tex(` (FMR25 ${block.paper}; the number is second-hand)`)}}`,
@@ -86,18 +93,7 @@ const section = ({ blocks, source, title }: Section, { sources }: Report): strin
               : [
                   `\\begin{itemize}\n${block.hypotheses.map(({ met, says, why }) => `\\item[${met === undefined ? "?" : met ? "\\checkmark" : "$\\times$"}] $${says}$${why.length === 0 ? "" : `: ${tex(why.join("; "))}`}`).join("\n")}\n\\end{itemize}`
                 ]),
-            table(
-              "llrrrl",
-              ["clause", "verdict", "measured", "promised", "slack", "level"],
-              block.clauses.map((one) => [
-                `${one.part} (${one.nature})`,
-                one.word,
-                quantity(one.measured),
-                `${RELATION[one.relation]} ${quantity(one.bound)}`,
-                one.slack === undefined ? "–" : `${real(one.slack)} ×`,
-                one.level === 0 ? "exact" : real(one.level)
-              ])
-            )
+            table(clauseTable(block, block.clauses.map(plainClause)))
           ].join("\n")
         case "writing":
           return ""
@@ -123,25 +119,13 @@ export const latexPage = (report: Report): string => {
         : [
             `\\subsection*{${nature}}\n\\begin{itemize}\n${own
               .map(
-                ({ interval, level, says, verdict, word }) =>
-                  `\\item \\textbf{${tex(word ?? verdict ?? "measured")}}: ${tex([says, ...(interval === undefined ? [] : [interval]), ...(level === undefined || level === 0 ? [] : [`level ${real(level)}`])].join("; "))}`
+                ({ interval = "", level, says, verdict, word }) =>
+                  `\\item \\textbf{${tex(word ?? verdict ?? "measured")}}: ${tex([says, interval, levelText(level, verdict)].filter((part) => part !== "").join("; "))}`
               )
               .join("\n")}\n\\end{itemize}`
           ]
     }),
-    ...(costs.length === 0
-      ? []
-      : [
-          table(
-            "p{7cm}rr",
-            ["cost of", "rewards, T_data", "draws, T_comp"],
-            costs.map(({ of, T_comp, T_data, what }) => [
-              `${labelOf(what)} ${of}`,
-              T_data === undefined ? "–" : count(T_data),
-              T_comp === undefined ? "–" : count(T_comp)
-            ])
-          )
-        ]),
+    ...(costs.length === 0 ? [] : [table(costTable(costs))]),
     ...report.sections.map((one) => section(one, report)),
     `\\par\\medskip\\noindent Made by ${code(command)}, coverbound ${tex(suite)}.`,
     "\\end{document}"

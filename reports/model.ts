@@ -32,13 +32,13 @@ export interface Finding {
   /** In place of the verdict: "holds here, not promised". */
   readonly word?: string
   /** As people read it. */
-  readonly interval?: string
+  readonly interval?: string | undefined
   /** α; 0: exact. Undefined: none was stated. */
   readonly level?: number
   /** What was compared, and why undecided. */
-  readonly note?: string
+  readonly note?: string | undefined
   /** The call that runs it again. */
-  readonly replay?: string
+  readonly replay?: string | undefined
   /** Where in the report. */
   readonly anchor?: string
 }
@@ -51,7 +51,7 @@ export interface Cost {
   readonly T_comp: string | undefined
   /** In words: "worst of 3 runs". */
   readonly of: string
-  readonly promised?: { readonly T_data?: string; readonly T_comp?: string }
+  readonly promised?: { readonly T_data?: string | undefined; readonly T_comp?: string | undefined } | undefined
 }
 
 /** A cell: text, a number, a verdict, or an address. */
@@ -60,16 +60,33 @@ export type Cell =
   | number
   | undefined
   | { readonly verdict: Verdict; readonly word?: string }
-  | { readonly text: string; readonly sort?: number; readonly href?: string; readonly code?: true }
+  /** `small`: what is said of it, beside or below. */
+  | {
+      readonly text: string
+      readonly sort?: number
+      readonly href?: string | undefined
+      readonly code?: true
+      readonly small?: string | undefined
+    }
+
+export interface Head {
+  readonly text: string
+  readonly number?: true
+}
 
 export interface Table {
   readonly kind: "table"
   readonly id: string
   readonly title: string
-  readonly heads: ReadonlyArray<{ readonly text: string; readonly number?: true }>
-  readonly rows: ReadonlyArray<{ readonly cells: ReadonlyArray<Cell>; readonly note?: string }>
+  readonly heads: ReadonlyArray<Head>
+  /** Under a row a note, and the call that makes it again. */
+  readonly rows: ReadonlyArray<{
+    readonly cells: ReadonlyArray<Cell>
+    readonly note?: string | undefined
+    readonly replay?: string | undefined
+  }>
   readonly notes?: ReadonlyArray<string>
-  readonly folded?: true
+  readonly folded?: boolean
 }
 
 /** One clause of a theorem held against runs. */
@@ -79,14 +96,14 @@ export interface Clause {
   readonly verdict: Verdict
   readonly word: string
   readonly level: number
-  readonly interval?: string
+  readonly interval?: string | undefined
   readonly measured: string | number
   readonly relation: "<=" | ">=" | "="
   readonly bound: string | number
   /** Promised over measured, or measured over promised where that is the least: how loose the promise is. */
-  readonly slack?: number
+  readonly slack?: number | undefined
   readonly note: string
-  readonly certificate?: { readonly href: string; readonly grade: string }
+  readonly certificate?: { readonly href: string; readonly grade: string } | undefined
   readonly replay?: string
 }
 
@@ -95,17 +112,19 @@ export interface TheoremBlock {
   readonly anchor: string
   readonly id: string
   readonly title: string
-  readonly statement?: string
-  readonly paper?: string
+  readonly statement?: string | undefined
+  readonly paper?: string | undefined
   /** Its page of statement and proof, a path in the repository; and where that is found from the report, if it is. */
-  readonly proof?: string
-  readonly page?: string
+  readonly proof?: string | undefined
+  readonly page?: string | undefined
   /** TeX; `met` undefined: could not be asked. Undefined as a whole: the record does not say. */
-  readonly hypotheses?: ReadonlyArray<{
-    readonly says: string
-    readonly met: boolean | undefined
-    readonly why: ReadonlyArray<string>
-  }>
+  readonly hypotheses?:
+    | ReadonlyArray<{
+        readonly says: string
+        readonly met: boolean | undefined
+        readonly why: ReadonlyArray<string>
+      }>
+    | undefined
   readonly clauses: ReadonlyArray<Clause>
   readonly figures: ReadonlyArray<Figure>
 }
@@ -136,15 +155,22 @@ export interface Section {
   readonly blocks: ReadonlyArray<Block>
 }
 
-/** What one record contributes. */
+/** A finding, cost or section of a record: which of the report's sources that is, the report says. */
+type Of<A> = Omit<A, "source">
+
+/** What one record contributes. Undefined findings are what it does not have; blocks with nothing in them are not shown. */
 export interface Part {
   readonly source: Omit<Source, "file" | "href">
   /** Of a report of this record alone. */
   readonly title: string
-  readonly findings: ReadonlyArray<Omit<Finding, "source">>
-  readonly costs: ReadonlyArray<Omit<Cost, "source">>
-  readonly sections: ReadonlyArray<Omit<Section, "source">>
+  readonly findings: ReadonlyArray<Of<Finding> | undefined>
+  readonly costs: ReadonlyArray<Of<Cost>>
+  readonly sections: ReadonlyArray<Of<Section>>
 }
+
+/** Whether there is anything in a block. */
+export const isShown = (block: Block): boolean =>
+  block.kind === "table" ? block.rows.length > 0 : block.kind === "figures" ? block.figures.length > 0 : true
 
 export interface Report {
   readonly format: "coverbound-report"
@@ -184,20 +210,24 @@ export const reportOf = (
       : titleOf(parts.map(({ part }) => part)),
   command,
   sources: parts.map(({ file, href, part }) => ({ file, href, ...part.source })),
-  findings: parts.flatMap(({ part }, source) => part.findings.map((one) => ({ source, ...one }))),
+  findings: parts.flatMap(({ part }, source) =>
+    part.findings.filter((one) => one !== undefined).map((one) => ({ source, ...one }))
+  ),
   costs: parts.flatMap(({ part }, source) => part.costs.map((one) => ({ source, ...one }))),
-  sections: parts.flatMap(({ part }, source) => part.sections.map((one) => ({ source, ...one })))
+  sections: parts.flatMap(({ part }, source) =>
+    part.sections.map((one) => ({ source, ...one, blocks: one.blocks.filter(isShown) }))
+  )
 })
 
 /** How a relation is written. */
 export const RELATION = { "<=": "≤", ">=": "≥", "=": "=" } as const
 
 /** Promised over measured; undefined where either is no positive number, or they are to be equal. */
-export const slackOf = (
-  measured: string | number,
-  relation: Clause["relation"],
-  bound: string | number
-): number | undefined => {
+export const slackOf = ({
+  bound,
+  measured,
+  relation
+}: Pick<Clause, "measured" | "relation" | "bound">): number | undefined => {
   const [m, b] = [Number(measured), Number(bound)]
   if (relation === "=" || !(m > 0) || !(b > 0) || !Number.isFinite(m) || !Number.isFinite(b)) return undefined
   return relation === "<=" ? b / m : m / b
@@ -220,4 +250,16 @@ export const cellText = (cell: Cell): string =>
         ? cell
         : "verdict" in cell
           ? `${VERDICT_MARK[cell.verdict]} ${cell.word ?? cell.verdict}`
-          : cell.text
+          : cell.small === undefined
+            ? cell.text
+            : `${cell.text} (${cell.small})`
+
+/** The level at which a verdict could be wrong, as a cell; undefined where nothing was decided. */
+export const levelCell = (level: number | undefined, verdict: Verdict | undefined): number | "exact" | undefined =>
+  level !== 0 ? level : verdict === "undecided" ? undefined : "exact"
+
+/** The same in a line: "exact", "level 0.01". */
+export const levelText = (level: number | undefined, verdict: Verdict | undefined): string => {
+  const cell = levelCell(level, verdict)
+  return typeof cell === "number" ? `level ${real(cell)}` : (cell ?? "")
+}

@@ -13,3 +13,8 @@ export const labelOf = (algorithm: string): string => {
   const module = /([^/\\]+)\.[cm]?[jt]s$/.exec(algorithm)
   return module === null ? algorithm : module[1]
 }
+
+const SHORT: Readonly<Record<string, string>> = { "spanner-sampling": "Spanner", "best-of-n-elliptic": "best-of-n" }
+
+/** The same over a narrow column. */
+export const shortLabelOf = (algorithm: string): string => SHORT[algorithm] ?? labelOf(algorithm)

@@ -1,4 +1,5 @@
 /** Numbers for people: short, and never more digits than they carry. The exact value stands elsewhere (run.json, `--json`). */
+import { fixed } from "../src/numeric/fixed.ts"
 
 const grouped = (digits: string): string => digits.replace(/\B(?<!\.\d*)(?=(\d{3})+(?:\.|$))/g, ",")
 
@@ -9,6 +10,10 @@ export const count = (value: number | bigint | string): string => {
   const whole = typeof value === "number" ? BigInt(Math.round(value)) : BigInt(value)
   return whole < 1_000_000_000n ? grouped(`${whole}`) : shortExponent(Number(whole).toExponential(2))
 }
+
+/** A count where there is little room: two digits of it from `most` on (3.5e6). */
+export const compact = (value: number, most = 1e6, digits = 2): string =>
+  value < most ? count(Math.round(value)) : shortExponent(value.toExponential(digits - 1))
 
 /** All digits of a count, in groups of three. */
 export const allDigits = (value: bigint): string => grouped(`${value}`)
@@ -33,6 +38,14 @@ export const quantity = (value: number | string): string =>
 
 /** A share of one: 0.0278 %, 12 %. */
 export const percent = (share: number): string => `${real(100 * share)} %`
+
+/** An interval: [0.9, 1.1], or to so many places. */
+export const between = (lower: number, upper: number, places?: number): string =>
+  places === undefined ? `[${real(lower)}, ${real(upper)}]` : `[${fixed(lower, places)}, ${fixed(upper, places)}]`
+
+/** An interval after how sure it is: 99 % [0.9, 1.1]. @param level at which it misses */
+export const sureBetween = (level: number, lower: number, upper: number, places?: number): string =>
+  `${percent(1 - level)} ${between(lower, upper, places)}`
 
 const DAY = 86_400
 

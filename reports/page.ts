@@ -1,12 +1,11 @@
 /** A report as one HTML page: nothing is fetched, and everything is there without its script, which only sorts tables, changes the theme and saves data. */
 import { html, Markup } from "./html.ts"
 import { htmlDocument } from "./html-document.ts"
-import type { Cost, Finding, Report, Section } from "./model.ts"
-import { labelOf } from "./names.ts"
-import { count, real } from "./number-format.ts"
+import { type Finding, levelText, type Report, type Section } from "./model.ts"
 import { blockMarkup } from "./page-blocks.ts"
 import { PAGE_SCRIPT } from "./page-script.ts"
-import { levelText, verdictMark } from "./verdict-markup.ts"
+import { gridMarkup, verdictMark } from "./page-table.ts"
+import { costTable } from "./table.ts"
 import type { Nature } from "../src/theorem/theorem.ts"
 
 const REPOSITORY = "https://arxiv.org/abs/2503.07453"
@@ -76,41 +75,6 @@ const sectionMarkup = (section: Section, { sources }: Report): Markup => {
   </section>`
 }
 
-const costRow = ({ of, promised = {}, T_comp, T_data, what }: Cost): Markup => {
-  const cell = (value: string | undefined, bound: string | undefined): Markup => {
-    if (value === undefined) return html`–`
-    const slack =
-      bound === undefined || !(Number(value) > 0) ? "" : `, ${real(Number(bound) / Number(value))} × as much promised`
-    return html`${count(value)}${bound === undefined ? "" : html`<br /><small>≤ ${count(bound)}${slack}</small>`}`
-  }
-  return html`<tr>
-    <td>${labelOf(what)} <small>${of}</small></td>
-    <td class="number" data-head="rewards, T_data">${cell(T_data, promised.T_data)}</td>
-    <td class="number" data-head="draws, T_comp">${cell(T_comp, promised.T_comp)}</td>
-  </tr>`
-}
-
-const costs = ({ costs: all }: Report): Markup | string =>
-  all.length === 0
-    ? ""
-    : html`<section>
-        <h2>What it cost, in both currencies</h2>
-        <div class="scroll" tabindex="0" role="region" aria-label="Costs">
-          <table class="costs cards">
-            <thead>
-              <tr>
-                <th scope="col">of</th>
-                <th scope="col" class="number">rewards, T_data</th>
-                <th scope="col" class="number">draws, T_comp</th>
-              </tr>
-            </thead>
-            <tbody>
-              ${all.map(costRow)}
-            </tbody>
-          </table>
-        </div>
-      </section>`
-
 const footer = ({ command, sources, suite }: Report): Markup =>
   html`<section>
     <h2>Make it again</h2>
@@ -144,7 +108,14 @@ export const htmlPage = (report: Report): string =>
         <h2>What was found</h2>
         ${findingsOf(report, "evidence")}
       </section>
-      ${costs(report)}
+      ${
+        report.costs.length === 0
+          ? ""
+          : html`<section>
+              <h2>What it cost, in both currencies</h2>
+              ${gridMarkup(costTable(report.costs))}
+            </section>`
+      }
       <section>${folded(report, "checked")} ${folded(report, "accounting")}</section>
       ${report.sections.map((section) => sectionMarkup(section, report))} ${footer(report)}`,
     script: PAGE_SCRIPT

@@ -2,32 +2,36 @@
 import { figureHeads } from "./figure.ts"
 import {
   type Block,
+  type Cell,
   cellText,
-  type Clause,
   type Finding,
-  RELATION,
+  levelText,
   type Report,
   type Section,
+  type Table,
   type TheoremBlock
 } from "./model.ts"
-import { labelOf } from "./names.ts"
-import { count, quantity, real } from "./number-format.ts"
+import { clauseTable, costTable } from "./table.ts"
 import { type Nature, VERDICT_MARK } from "../src/theorem/theorem.ts"
 
 /** Text that Markdown would take for markup of its own. */
 const plain = (text: string): string => text.replace(/[\\|*_`<>[\]]/g, "\\$&").replace(/\s*\n\s*/g, " ")
 
-const table = (heads: ReadonlyArray<string>, rows: ReadonlyArray<ReadonlyArray<string>>): string =>
-  [heads, heads.map(() => "---"), ...rows].map((row) => `| ${row.join(" | ")} |`).join("\n")
+const cell = (one: Cell): string =>
+  typeof one === "object" && "text" in one && one.href !== undefined
+    ? `[${plain(one.text)}](${encodeURI(one.href)})`
+    : plain(cellText(one))
+
+const table = ({ heads, rows }: Table): string =>
+  [heads.map(({ text }) => plain(text)), heads.map(() => "---"), ...rows.map(({ cells }) => cells.map(cell))]
+    .map((row) => `| ${row.join(" | ")} |`)
+    .join("\n")
 
 const code = (text: string): string => `\`${text.replaceAll("`", "'")}\``
 
 const findingLine = ({ interval, level, note, replay, says, verdict, word }: Finding): string => {
   const mark = verdict === undefined ? "measured" : `${VERDICT_MARK[verdict]} **${plain(word ?? verdict)}**`
-  const facts = [
-    ...(interval === undefined ? [] : [plain(interval)]),
-    ...(level === undefined ? [] : [level === 0 ? (verdict === "undecided" ? "" : "exact") : `level ${real(level)}`])
-  ].filter((fact) => fact !== "")
+  const facts = [plain(interval ?? ""), levelText(level, verdict)].filter((fact) => fact !== "")
   return [
     `- ${mark} ${plain(says)}${facts.length === 0 ? "" : ` (${facts.join(", ")})`}`,
     ...(note === undefined ? [] : [`  ${plain(note)}`]),
@@ -43,17 +47,7 @@ const findings = ({ findings: all }: Report, nature: Nature): string =>
     .map(findingLine)
     .join("\n")
 
-const clauseRow = (one: Clause): ReadonlyArray<string> => [
-  `${plain(one.part)} (${one.nature})`,
-  `${VERDICT_MARK[one.verdict]} ${plain(one.word)}`,
-  plain(quantity(one.measured)),
-  `${RELATION[one.relation]} ${plain(quantity(one.bound))}`,
-  one.slack === undefined ? "–" : `${real(one.slack)} ×`,
-  one.level === 0 ? (one.verdict === "undecided" ? "–" : "exact") : real(one.level),
-  one.certificate === undefined ? "–" : `[${plain(one.certificate.grade)}](${encodeURI(one.certificate.href)})`
-]
-
-const theorem = ({ clauses, hypotheses, id, page, paper, proof, statement, title }: TheoremBlock): string =>
+const theorem = ({ anchor, clauses, hypotheses, id, page, paper, proof, statement, title }: TheoremBlock): string =>
   [
     `### ${plain(id)}: ${plain(title)}`,
     [
@@ -71,7 +65,7 @@ const theorem = ({ clauses, hypotheses, id, page, paper, proof, statement, title
             )
             .join("\n")
         ]),
-    table(["clause", "verdict", "measured", "promised", "slack", "level", "certificate"], clauses.map(clauseRow))
+    table(clauseTable({ anchor, id }, clauses))
   ]
     .filter((part) => part !== "")
     .join("\n\n")
@@ -79,14 +73,7 @@ const theorem = ({ clauses, hypotheses, id, page, paper, proof, statement, title
 const block = (one: Block): string => {
   switch (one.kind) {
     case "table":
-      return [
-        `### ${plain(one.title)}`,
-        table(
-          one.heads.map(({ text }) => plain(text)),
-          one.rows.map(({ cells }) => cells.map((cell) => plain(cellText(cell))))
-        ),
-        ...(one.notes ?? []).map(plain)
-      ].join("\n\n")
+      return [`### ${plain(one.title)}`, table(one), ...(one.notes ?? []).map(plain)].join("\n\n")
     case "theorem":
       return theorem(one)
     case "writing":
@@ -126,22 +113,7 @@ export const markdownPage = (report: Report): string => {
   return `${[
     `# ${plain(title)}`,
     findings(report, "evidence") || "Nothing here could have come out otherwise.",
-    ...(costs.length === 0
-      ? []
-      : [
-          table(
-            ["cost of", "rewards, T_data", "draws, T_comp"],
-            costs.map(({ of, promised = {}, T_comp, T_data, what }) => [
-              `${plain(labelOf(what))} ${plain(of)}`,
-              T_data === undefined
-                ? "–"
-                : `${count(T_data)}${promised.T_data === undefined ? "" : ` (≤ ${count(promised.T_data)})`}`,
-              T_comp === undefined
-                ? "–"
-                : `${count(T_comp)}${promised.T_comp === undefined ? "" : ` (≤ ${count(promised.T_comp)})`}`
-            ])
-          )
-        ]),
+    ...(costs.length === 0 ? [] : [table(costTable(costs))]),
     ...rest,
     ...report.sections.map((one) => section(one, report)),
     `---\n\nMade by ${code(command)}, coverbound ${suite}, from ${sources.map(({ file, made }) => `${code(file)} (${plain(made)})`).join("; ")}.`

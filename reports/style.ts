@@ -50,7 +50,7 @@ pre { overflow: auto; max-height: 16rem; background: var(--panel); padding: 0.7r
 h1, h2, h3 { overflow-wrap: anywhere; }
 .findings .verdict { white-space: normal; }
 .findings a { overflow-wrap: anywhere; }
-.costs td:first-child { white-space: normal; min-width: 9rem; }
+td:first-child:has(small) { white-space: normal; min-width: 9rem; } .number small { display: block; }
 .theorem { border-top: 1px solid var(--rule); margin-top: 2.4rem; padding-top: 0.4rem; }
 .theorem h3, section h3 { font-size: 1.15rem; margin: 1.4rem 0 0.2rem; }
 h3 small { font: 0.82rem var(--sans); color: var(--muted); font-weight: 400; }
@@ -70,6 +70,7 @@ figcaption { font: 0.88rem/1.5 var(--sans); color: var(--muted); margin-top: 0.6
 figcaption b { color: var(--ink); font-weight: 600; }
 
 .scroll { overflow-x: auto; margin: 1.4rem 0 0; }
+.scroll + p { margin-top: 1rem; }
 table { border-collapse: collapse; font: 0.9rem/1.4 var(--sans); font-variant-numeric: tabular-nums; min-width: min(100%, 44rem); }
 .caption { font: 600 0.9rem/1.4 var(--sans); margin: 2.2rem 0 0; max-width: 44rem; }
 .caption + .scroll { margin-top: 0.4rem; }

@@ -62,6 +62,28 @@ export class At {
     return typeof this.value === "number" && Number.isFinite(this.value) ? this.value : this.refuse("a number")
   }
 
+  get maybeNumber(): number | undefined {
+    return this.there ? this.number : undefined
+  }
+
+  get maybeText(): string | undefined {
+    return this.there ? this.text : undefined
+  }
+
+  get maybeVerdict(): Verdict | undefined {
+    return this.there ? this.verdict : undefined
+  }
+
+  /** `lower` and `upper` of an interval. */
+  get interval(): { readonly lower: number; readonly upper: number } {
+    return { lower: this.get("lower").number, upper: this.get("upper").number }
+  }
+
+  /** An interval about its `estimate`. */
+  get estimated(): { readonly estimate: number; readonly lower: number; readonly upper: number } {
+    return { estimate: this.get("estimate").number, ...this.interval }
+  }
+
   get flag(): boolean {
     return typeof this.value === "boolean" ? this.value : this.refuse("true or false")
   }

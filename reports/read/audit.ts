@@ -2,12 +2,14 @@
 import { quoted } from "../shell-argument.ts"
 import { proportionConfidenceSequence } from "../../src/statistics/confidence-sequence.ts"
 import { theorems } from "../../src/theorem/registry.ts"
-import { standingOf } from "../../src/theorem/theorem.ts"
-import { type Clause, type Cost, type Part, RELATION, slackOf, slug, type TheoremBlock } from "../model.ts"
+import { type Cell, type Clause, type Part, slackOf, slug, type TheoremBlock } from "../model.ts"
 import { labelOf } from "../names.ts"
-import { count, quantity, real } from "../number-format.ts"
+import { count, real, sureBetween } from "../number-format.ts"
+import { heldText, tableOf, words } from "../table.ts"
 import type { At } from "./at.ts"
-import { curve, spannerGrowth, spreadOf } from "./audit-figures.ts"
+import { runFigures, spannerGrowth } from "./audit-figures.ts"
+import { CURRENCIES } from "./currency.ts"
+import { heldAt, standingAt } from "./judged.ts"
 
 /** A certificate beside the record, by `T7-epsilon`. */
 export type Certificates = ReadonlyMap<string, { readonly href: string; readonly grade: string }>
@@ -25,7 +27,6 @@ export interface Around {
 const flags = (at: At): ReadonlyArray<string> => {
   const { goal, R } = { goal: at.get("goal"), R: at.in("problem", "rewardRange").number }
   const told = goal.get("coverage").number !== at.in("exact", "coverage").number
-  const budget = at.get("budget")
   return [
     `--instance ${quoted(at.get("instance").text)}`,
     `--eps ${goal.get("epsilon").number / R}`,
@@ -36,18 +37,16 @@ const flags = (at: At): ReadonlyArray<string> => {
     `--trials ${at.get("trials").number}`,
     `--seed ${at.get("seed").number}`,
     `--level ${at.get("level").number}`,
-    ...(budget.there && budget.get("rewardQueries").there
-      ? [`--budget-rewards ${budget.get("rewardQueries").count}`]
-      : []),
-    ...(budget.there && budget.get("samplingQueries").there
-      ? [`--budget-samples ${budget.get("samplingQueries").count}`]
-      : [])
+    ...CURRENCIES.flatMap(({ budget, queries }) => {
+      const most = at.get("budget").maybe((limits) => limits.get(queries).maybe((limit) => limit.count))
+      return most === undefined ? [] : [`--budget-${budget} ${most}`]
+    })
   ]
 }
 
 /** The call that makes an audit again. */
 export const auditCommand = (at: At): string =>
-  `coverbound audit ${quoted(at.get("file").maybe(({ text }) => text) ?? at.get("algorithm").text)} ${flags(at).join(" ")}`
+  `coverbound audit ${quoted(at.get("file").maybeText ?? at.get("algorithm").text)} ${flags(at).join(" ")}`
 
 /** Where a record was made. */
 export const madeAt = (at: At): string => {
@@ -72,35 +71,25 @@ const intervalOf = (at: At, theorem: string, part: string, level: number): strin
   } else return undefined
   if (trials === 0) return undefined
   const { lower, upper } = proportionConfidenceSequence(bad, trials, level)
-  return `${count(bad)} of ${count(trials)}, ${real(100 * (1 - level))} % [${real(lower)}, ${real(upper)}]`
+  return `${count(bad)} of ${count(trials)}, ${sureBetween(level, lower, upper)}`
 }
 
 const clauseOf = (at: At, one: At, certificates: Certificates, command: string): Clause => {
-  const verdict = one.get("verdict").verdict
   const [theorem, part] = [one.get("theorem").text, one.get("part").text]
-  const [measured, relation, bound] = [
-    one.get("measured").quantity,
-    one.get("relation").relation,
-    one.get("bound").quantity
-  ]
   const level = one.get("level").number
-  const slack = slackOf(measured, relation, bound)
-  const unpromised = one.get("unpromised").maybe((u) => (u.value === "holds" ? ("holds" as const) : ("fails" as const)))
-  const interval = intervalOf(at, theorem, part, level)
+  const held = heldAt(one)
   const certificate = certificates.get(`${theorem}-${part}`)
   return {
     part,
     nature: one.get("nature").nature,
-    verdict,
-    word: standingOf({ verdict, ...(unpromised === undefined ? {} : { unpromised }) }),
+    verdict: one.get("verdict").verdict,
+    word: standingAt(one),
     level,
-    measured,
-    relation,
-    bound,
+    ...held,
+    interval: intervalOf(at, theorem, part, level),
+    slack: slackOf(held),
     note: one.get("note").text,
-    ...(interval === undefined ? {} : { interval }),
-    ...(slack === undefined ? {} : { slack }),
-    ...(certificate === undefined ? {} : { certificate }),
+    certificate,
     replay: certificate === undefined ? command : `coverbound check ${quoted(certificate.href)} --replay 1`
   }
 }
@@ -119,53 +108,55 @@ const blocksOf = (at: At, { certificates, pageHref, prefix }: Around, command: s
       .filter((one) => one.get("theorem").text === id)
       .map((one) => clauseOf(at, one, certificates, command))
     const stated = at.get("theorems").some.find((one) => one.get("id").text === id)
-    const page = theorem === undefined ? undefined : pageHref(theorem.page)
-    const growth = id === "T3" ? spannerGrowth(at, `${prefix}spanner`) : undefined
     const figures = clauses.some(({ part }) => part === "epsilon")
-      ? [
-          curve(at, "rewardQueries", `${prefix}${slug(id)}-rewards`),
-          curve(at, "samplingQueries", `${prefix}${slug(id)}-draws`),
-          spreadOf(at, `${prefix}${slug(id)}-seeds`)
-        ]
-      : [growth]
+      ? runFigures(at, `${prefix}${slug(id)}-`)
+      : id === "T3"
+        ? spannerGrowth(at, `${prefix}spanner`)
+        : []
     return {
       kind: "theorem",
       anchor: `${prefix}${slug(id)}`,
       id,
       title: theorem?.title ?? "what the algorithm claims of itself",
-      ...(theorem === undefined
-        ? {}
-        : {
-            statement: theorem.statement,
-            proof: theorem.page,
-            ...(page === undefined ? {} : { page }),
-            ...(theorem.paper === undefined ? {} : { paper: theorem.paper })
-          }),
-      ...(stated === undefined
-        ? {}
-        : {
-            hypotheses: stated.get("hypotheses").list.map((one) => ({
-              says: one.get("says").text,
-              met: one.get("met").maybe(({ flag }) => flag),
-              why: one.get("why").some.map(({ text }) => text)
-            }))
-          }),
+      statement: theorem?.statement,
+      proof: theorem?.page,
+      page: theorem === undefined ? undefined : pageHref(theorem.page),
+      paper: theorem?.paper,
+      hypotheses: stated?.get("hypotheses").list.map((one) => ({
+        says: one.get("says").text,
+        met: one.get("met").maybe(({ flag }) => flag),
+        why: one.get("why").some.map(({ text }) => text)
+      })),
       clauses,
-      figures: figures.filter((one) => one !== undefined)
+      figures
     }
   })
 }
 
-const promisedBy = (at: At): Pick<Cost, "promised"> => {
-  const bound = (part: string): string | undefined => {
-    const clause = at.get("verdicts").list.find((one) => one.get("part").text === part && one.get("bound").there)
-    const value = clause?.get("bound").quantity
-    return value !== undefined && /^\d+$/.test(String(value)) ? String(value) : undefined
-  }
-  const [data, comp] = [bound("T_data"), bound("T_comp")]
-  return data === undefined && comp === undefined
-    ? {}
-    : { promised: { ...(data === undefined ? {} : { T_data: data }), ...(comp === undefined ? {} : { T_comp: comp }) } }
+/** What the first clause that bounds a currency promises of it, where that is a count. */
+const promisedOf = (at: At, part: "T_data" | "T_comp"): string | undefined => {
+  const clause = at.get("verdicts").list.find((one) => one.get("part").text === part && one.get("bound").there)
+  const bound = String(clause?.get("bound").quantity)
+  return /^\d+$/.test(bound) ? bound : undefined
+}
+
+/** What was run: names and cells. */
+const settingOf = (at: At, trials: number): ReadonlyArray<readonly [string, Cell]> => {
+  const [problem, exact, goal] = [at.get("problem"), at.get("exact"), at.get("goal")]
+  const parameters = at.get("parameters").entries.map(([name, value]) => `${name} = ${real(value.number, 4)}`)
+  return [
+    ["instance", { text: `${at.get("instance").text}, sha-256 ${at.get("digest").text}`, code: true }],
+    [
+      "exactly",
+      `d = ${problem.get("dimension").number}, R = ${real(problem.get("rewardRange").number)}, β = ${real(problem.get("beta").number, 4)}; C_cov = ${real(exact.get("coverage").number, 6)}, J* = ${real(exact.get("optimalObjective").number, 4)}`
+    ],
+    [
+      "goal",
+      `ε = ${real(goal.get("epsilon").number)}, δ = ${real(goal.get("delta").number)}, told C_cov ≤ ${real(goal.get("coverage").number, 6)}`
+    ],
+    ["parameters", `${at.get("parametersFrom").text}: ${parameters.join(", ")}`],
+    ["runs", `${trials} trials, seed ${at.get("seed").number}, ${at.get("oracle").text} oracle`]
+  ]
 }
 
 /** What an audit contributes. */
@@ -176,16 +167,9 @@ export const auditPart = (at: At, around: Around): Part => {
   const command = auditCommand(at)
   const blocks = blocksOf(at, around, command)
   const trials = at.get("runs").some.length
-  const interrupted = at.get("interrupted").maybe(({ text }) => text)
-  const claims = blocks.some(({ figures }) => figures.length > 0)
+  const interrupted = at.get("interrupted").maybeText
   // Where nothing claims ε, the curves stand by themselves.
-  const alone = claims
-    ? []
-    : [
-        curve(at, "rewardQueries", `${prefix}rewards`),
-        curve(at, "samplingQueries", `${prefix}draws`),
-        spreadOf(at, `${prefix}seeds`)
-      ].filter((one) => one !== undefined)
+  const alone = blocks.some(({ figures }) => figures.length > 0) ? [] : runFigures(at, prefix)
   return {
     source: {
       kind: "audit",
@@ -196,13 +180,12 @@ export const auditPart = (at: At, around: Around): Part => {
     findings: blocks.flatMap(({ anchor, clauses, id }) =>
       clauses.map((one) => ({
         nature: one.nature,
-        says: `${id} ${one.part}: ${quantity(one.measured)}, promised ${RELATION[one.relation]} ${quantity(one.bound)}`,
+        says: `${id} ${one.part}: ${heldText(one)}`,
         verdict: one.verdict,
         word: one.word,
         level: one.level,
-        ...(one.interval === undefined ? {} : { interval: one.interval }),
-        ...(one.verdict === "supported" ? {} : { note: one.note }),
-        ...(one.replay === undefined || one.verdict === "supported" ? {} : { replay: one.replay }),
+        interval: one.interval,
+        ...(one.verdict === "supported" ? {} : { note: one.note, replay: one.replay }),
         anchor
       }))
     ),
@@ -212,45 +195,19 @@ export const auditPart = (at: At, around: Around): Part => {
         of: `on ${instance.split(":")[0]}, dearest of ${trials}; worst suboptimality ${real(at.get("suboptimality").number)}, the base model's ${real(at.in("exact", "referenceSuboptimality").number)}`,
         T_data: at.in("ledger", "rewardQueries").count,
         T_comp: at.in("ledger", "samplingQueries").count,
-        ...promisedBy(at)
+        promised: { T_data: promisedOf(at, "T_data"), T_comp: promisedOf(at, "T_comp") }
       }
     ],
     sections: [
       {
         title: `${labelOf(algorithm)} on ${instance}`,
         blocks: [
-          {
-            kind: "table",
+          tableOf(settingOf(at, trials), {
             id: `${prefix}setting`,
             title: "Setting",
-            heads: [{ text: "" }, { text: "" }],
-            rows: [
-              { cells: ["instance", { text: `${instance}, sha-256 ${at.get("digest").text}`, code: true }] },
-              {
-                cells: [
-                  "exactly",
-                  `d = ${at.in("problem", "dimension").number}, R = ${real(at.in("problem", "rewardRange").number)}, β = ${real(at.in("problem", "beta").number, 4)}; C_cov = ${real(at.in("exact", "coverage").number, 6)}, J* = ${real(at.in("exact", "optimalObjective").number, 4)}`
-                ]
-              },
-              {
-                cells: [
-                  "goal",
-                  `ε = ${real(at.in("goal", "epsilon").number)}, δ = ${real(at.in("goal", "delta").number)}, told C_cov ≤ ${real(at.in("goal", "coverage").number, 6)}`
-                ]
-              },
-              {
-                cells: [
-                  "parameters",
-                  `${at.get("parametersFrom").text}: ${at
-                    .get("parameters")
-                    .entries.map(([name, value]) => `${name} = ${real(value.number, 4)}`)
-                    .join(", ")}`
-                ]
-              },
-              { cells: ["runs", `${trials} trials, seed ${at.get("seed").number}, ${at.get("oracle").text} oracle`] }
-            ]
-          },
-          ...(alone.length === 0 ? [] : [{ kind: "figures" as const, figures: alone }]),
+            columns: [words("", ([name]) => name), words("", ([, cell]) => cell)]
+          }),
+          { kind: "figures", figures: alone },
           ...blocks
         ]
       }

@@ -1,7 +1,7 @@
 /** A suite of `npm run bench` as a part of a report: predicted cost beside measured, roofline, backends side by side, ratios to peers. */
 import { fixed } from "../../src/numeric/fixed.ts"
-import type { Figure, Layer } from "../figure.ts"
-import { type Block, type Part, slug } from "../model.ts"
+import { dashed, type Figure, type Layer, logAxis, traced } from "../figure.ts"
+import { type Block, type Finding, type Part, slug } from "../model.ts"
 import { real } from "../number-format.ts"
 import type { At } from "./at.ts"
 import { upperMedian } from "./upper-median.ts"
@@ -38,48 +38,40 @@ const backendFigures = (studies: ReadonlyArray<At>, prefix: string): ReadonlyArr
   return kinds.map((kind): Figure => {
     const [kernel, axis] = kind.split("\n")
     const own = known.filter((one) => one.kernel === kernel && one.axis === axis)
-    const predicted = own[0].at
-      .get("exponents")
-      .list[0].get("predicted")
-      .maybe(({ number }) => number)
+    const exponentOf = (at: At): At => at.get("exponents").list[0]
+    const predicted = exponentOf(own[0].at).get("predicted").maybeNumber
     const says = own.map(({ at, backend }) => {
-      const [one] = at.get("exponents").list
-      return `${backend} ${one.get("estimate").maybe(({ number }) => fixed(number, 2)) ?? "cannot be told"}`
-    })
-    const layers = own.flatMap(({ at, backend }): ReadonlyArray<Layer> => {
-      const points = at
-        .get("cases")
-        .list.map((one) => ({ x: one.in("sizes", axis).number, y: one.get("time").number / 1e3 }))
-      const last = points[points.length - 1]
-      return [
-        { kind: "line", series: backend, points },
-        { kind: "dots", series: backend, points },
-        ...(predicted === undefined
-          ? []
-          : [
-              {
-                kind: "line" as const,
-                series: backend,
-                as: "prediction" as const,
-                points: points.map(({ x }) => ({ x, y: last.y * (x / last.x) ** predicted }))
-              }
-            ])
-      ]
+      const estimate = exponentOf(at).get("estimate").maybeNumber
+      return `${backend} ${estimate === undefined ? "cannot be told" : fixed(estimate, 2)}`
     })
     return {
       id: `${prefix}${slug(kernel)}-${axis.toLowerCase()}`,
       title: `${kernel} in ${axis}`,
       caption: `Microseconds a call on each backend, medians over processes${predicted === undefined ? "" : `; dashes: ${axis} to the ${real(predicted)}, through the largest size`}.`,
       alt: `Exponents: ${says.join("; ")}.`,
-      x: { label: `${axis} →`, scale: "log" },
-      y: { label: "↑ µs a call", scale: "log" },
-      layers
+      x: logAxis(`${axis} →`),
+      y: logAxis("↑ µs a call"),
+      layers: own.flatMap(({ at, backend }) => {
+        const points = at
+          .get("cases")
+          .list.map((one) => ({ x: one.in("sizes", axis).number, y: one.get("time").number / 1e3 }))
+        const last = points[points.length - 1]
+        return [
+          ...traced(backend, points),
+          ...(predicted === undefined
+            ? []
+            : dashed(
+                backend,
+                points.map(({ x }) => ({ x, y: last.y * (x / last.x) ** predicted }))
+              ))
+        ]
+      })
     }
   })
 }
 
-const rooflineFigure = (roofs: ReadonlyArray<At>, id: string): Figure | undefined => {
-  if (roofs.length === 0) return undefined
+const rooflineFigure = (roofs: ReadonlyArray<At>, id: string): ReadonlyArray<Figure> => {
+  if (roofs.length === 0) return []
   const points = roofs.map((one) => ({
     backend: one.get("backend").text,
     name: one.get("name").text,
@@ -97,61 +89,75 @@ const rooflineFigure = (roofs: ReadonlyArray<At>, id: string): Figure | undefine
     x,
     y: Math.min(top.peak, x * top.gigabytes)
   }))
-  return {
-    id,
-    title: "Roofline",
-    caption: `Billions of operations of the cost model a second, against operations a byte that has to move. The roof: arithmetic at ${real(top.peak)} Gop/s and reading at ${real(top.gigabytes)} GB/s, both measured, on as many threads as any backend had. A call whose bytes lie in a cache may stand above the slope.`,
-    alt: points.map(({ backend, name, peak, y }) => `${name} on ${backend}: ${real(y)} of ${real(peak)}`).join("; "),
-    x: { label: "operations a byte →", scale: "log" },
-    y: { label: "↑ Gop/s", scale: "log" },
-    layers: [
-      { kind: "line", series: "roof", points: roof },
-      ...backends.map((backend): Layer => ({
-        kind: "dots",
-        series: backend,
-        points: points.filter((one) => one.backend === backend).map(({ name, x, y }) => ({ x, y, note: name }))
-      }))
-    ]
-  }
+  return [
+    {
+      id,
+      title: "Roofline",
+      caption: `Billions of operations of the cost model a second, against operations a byte that has to move. The roof: arithmetic at ${real(top.peak)} Gop/s and reading at ${real(top.gigabytes)} GB/s, both measured, on as many threads as any backend had. A call whose bytes lie in a cache may stand above the slope.`,
+      alt: points.map(({ backend, name, peak, y }) => `${name} on ${backend}: ${real(y)} of ${real(peak)}`).join("; "),
+      x: logAxis("operations a byte →"),
+      y: logAxis("↑ Gop/s"),
+      layers: [
+        { kind: "line", series: "roof", points: roof },
+        ...backends.map((backend): Layer => ({
+          kind: "dots",
+          series: backend,
+          points: points.filter((one) => one.backend === backend).map(({ name, x, y }) => ({ x, y, note: name }))
+        }))
+      ]
+    }
+  ]
 }
 
 /** A peer's time over ours, round by round: above 1 we are faster. */
-const peerFigure = (peers: ReadonlyArray<At>, id: string): Figure | undefined => {
-  if (peers.length === 0) return undefined
+const peerFigure = (peers: ReadonlyArray<At>, id: string): ReadonlyArray<Figure> => {
+  if (peers.length === 0) return []
   const names = [...new Set(peers.map((one) => one.get("name").text))]
   const backends = [...new Set(peers.map((one) => one.get("backend").text))]
   const all = peers.map((one) => {
     const ratios = one.get("ratios").list.map(({ number }) => number)
     return { name: one.get("name").text, backend: one.get("backend").text, peer: one.get("peer").text, ratios }
   })
-  return {
-    id,
-    title: "Ratio to peers",
-    caption:
-      "The best peer's time over ours, median of the rounds with the least and the greatest: right of 1 we are faster.",
-    alt: all
-      .map(({ backend, name, peer, ratios }) => `${name} on ${backend}: ${real(upperMedian(ratios))} times ${peer}`)
-      .join("; "),
-    x: { label: "peer's time / ours →", scale: "log" },
-    y: { label: "case", scale: "category", categories: names },
-    layers: [
-      { kind: "rule", axis: "x", label: "as fast", at: 1 },
-      ...backends.map((backend, i): Layer => ({
-        kind: "dots",
-        series: backend,
-        points: all
-          .filter((one) => one.backend === backend)
-          .map(({ name, peer, ratios }) => ({
-            x: upperMedian(ratios),
-            y: names.indexOf(name) + (backends.length === 1 ? 0 : (0.6 * i) / (backends.length - 1) - 0.3),
-            lower: Math.min(...ratios),
-            upper: Math.max(...ratios),
-            note: `${backend} against ${peer}`
-          }))
-      }))
-    ]
-  }
+  return [
+    {
+      id,
+      title: "Ratio to peers",
+      caption:
+        "The best peer's time over ours, median of the rounds with the least and the greatest: right of 1 we are faster.",
+      alt: all
+        .map(({ backend, name, peer, ratios }) => `${name} on ${backend}: ${real(upperMedian(ratios))} times ${peer}`)
+        .join("; "),
+      x: logAxis("peer's time / ours →"),
+      y: { label: "case", scale: "category", categories: names },
+      layers: [
+        { kind: "rule", axis: "x", label: "as fast", at: 1 },
+        ...backends.map((backend, i): Layer => ({
+          kind: "dots",
+          series: backend,
+          points: all
+            .filter((one) => one.backend === backend)
+            .map(({ name, peer, ratios }) => ({
+              x: upperMedian(ratios),
+              y: names.indexOf(name) + (backends.length === 1 ? 0 : (0.6 * i) / (backends.length - 1) - 0.3),
+              lower: Math.min(...ratios),
+              upper: Math.max(...ratios),
+              note: `${backend} against ${peer}`
+            }))
+        }))
+      ]
+    }
+  ]
 }
+
+/** Whether a target was met. Only a result can be refuted; a speed can be missed. */
+const metOf = (target: At): Pick<Finding, "verdict" | "word"> =>
+  target.get("held").flag
+    ? { verdict: "supported", word: "held" }
+    : target.get("open").there
+      ? { verdict: "undecided", word: "undecided" }
+      : target.get("kind").value === "result"
+        ? { verdict: "refuted", word: "wrong" }
+        : { verdict: undefined, word: "missed" }
 
 export const benchPart = (at: At, { prefix }: Around): Part => {
   const suite = at.get("suite").text
@@ -159,27 +165,24 @@ export const benchPart = (at: At, { prefix }: Around): Part => {
   const own = `${prefix}${slug(suite)}-`
   const studies = at.get("studies").some
   const targets = at.get("targets").some
-  const figures = [
-    ...backendFigures(studies, own),
-    ...[rooflineFigure(at.get("roofs").some, `${own}roofline`), peerFigure(at.get("peers").some, `${own}peers`)].filter(
-      (one) => one !== undefined
-    )
-  ]
   const chosen = (name: "kernels" | "backends"): string =>
     at
       .get(name)
       .some.map(({ text }) => ` --${name.slice(0, -1)} ${text}`)
       .join("")
   const tables = at.get("tables").list.map((one, i): Block => {
-    const columns = one.get("columns").list.map(({ text }) => text)
-    return {
-      kind: "table",
-      id: `${own}table-${i}`,
-      title: one.get("title").text,
-      heads: columns.map((text) => ({ text })),
-      rows: one.get("rows").list.map((row) => ({ cells: row.list.map(({ text }) => text) })),
-      ...(i > 0 ? { folded: true as const } : {})
-    }
+    const rows = one.get("rows").list.map((row) => row.list.map(({ text }) => text))
+    const title = one.get("title").text
+    return rows.length === 0
+      ? { kind: "prose", text: `${title}: none` }
+      : {
+          kind: "table",
+          id: `${own}table-${i}`,
+          title,
+          heads: one.get("columns").list.map(({ text }) => ({ text })),
+          rows: rows.map((cells) => ({ cells })),
+          folded: i > 0
+        }
   })
   return {
     source: {
@@ -189,15 +192,11 @@ export const benchPart = (at: At, { prefix }: Around): Part => {
     },
     title: `${studies.length > 0 ? "How runtimes scale" : "Benchmark"}: ${suite}`,
     findings: [
-      ...(at.get("interrupted").there
-        ? [
-            {
-              nature: "evidence" as const,
-              says: `${suite} was not measured to its end: ${at.get("interrupted").text}`,
-              verdict: "undecided" as const
-            }
-          ]
-        : []),
+      at.get("interrupted").maybe(({ text }) => ({
+        nature: "evidence",
+        says: `${suite} was not measured to its end: ${text}`,
+        verdict: "undecided"
+      })),
       ...studies.flatMap((one) => studyFindings(one, `${own}${slug(one.get("title").text)}-exponents`)),
       // Exponents are above already, with their intervals.
       ...targets
@@ -205,20 +204,7 @@ export const benchPart = (at: At, { prefix }: Around): Part => {
         .map((one) => ({
           nature: "evidence" as const,
           says: `${one.get("claim").text}: ${one.get("measured").text}`,
-          verdict: one.get("held").flag
-            ? ("supported" as const)
-            : one.get("open").there
-              ? ("undecided" as const)
-              : one.get("kind").value === "result"
-                ? ("refuted" as const)
-                : undefined,
-          word: one.get("held").flag
-            ? "held"
-            : one.get("open").there
-              ? "undecided"
-              : one.get("kind").value === "result"
-                ? "wrong"
-                : "missed",
+          ...metOf(one),
           anchor: `${own}table-0`
         }))
     ],
@@ -227,8 +213,17 @@ export const benchPart = (at: At, { prefix }: Around): Part => {
       {
         title: `${suite}${quick ? ", quick: fewer rounds and sizes" : ""}`,
         blocks: [
-          ...(figures.length === 0 ? [] : [{ kind: "figures" as const, figures }]),
-          ...studies.flatMap((one) => studyBlocks(one, own).filter(({ kind }) => kind !== "figures")),
+          {
+            kind: "figures",
+            figures: [
+              ...backendFigures(studies, own),
+              ...rooflineFigure(at.get("roofs").some, `${own}roofline`),
+              ...peerFigure(at.get("peers").some, `${own}peers`)
+            ]
+          },
+          ...studies.flatMap((one) =>
+            studyBlocks(one, own, `${one.get("title").text}: `).filter(({ kind }) => kind !== "figures")
+          ),
           ...tables,
           ...at.get("notes").some.map(({ text }): Block => ({ kind: "prose", text }))
         ]

@@ -1,8 +1,9 @@
 /** What `npm run bench:browser` measured as a part of a report: each kernel's time on the backends of a browser, and its exponents where there were sizes to fit. */
 import { fixed } from "../../src/numeric/fixed.ts"
-import type { Figure, Layer } from "../figure.ts"
-import { type Cell, type Finding, type Part, slug } from "../model.ts"
-import { percent, real } from "../number-format.ts"
+import { dashed, type Figure, logAxis, traced } from "../figure.ts"
+import { type Cell, type Part, slug } from "../model.ts"
+import { real, sureBetween } from "../number-format.ts"
+import { numbers, tableOf, words } from "../table.ts"
 import type { At } from "./at.ts"
 import type { Around } from "./audit.ts"
 import { upperMedian } from "./upper-median.ts"
@@ -122,23 +123,20 @@ const figureOf = ({ axis, theory, timed, title }: Sweep, prefix: string): Figure
         return `${backend}: ${real(last.median)} ms at ${axis} = ${real(last.n)}`
       })
       .join("; "),
-    x: { label: `${axis} →`, scale: "log" },
-    y: { label: "↑ ms a call", scale: "log" },
-    layers: backends.flatMap((series): ReadonlyArray<Layer> => {
-      const points = of(series).map(({ median, n }) => ({ x: n, y: median }))
-      return [
-        { kind: "line", series, points },
-        { kind: "dots", series, points },
-        ...(theory === undefined
-          ? []
-          : [{ kind: "line" as const, series, as: "prediction" as const, points: predictedBy(theory, of(series)) }])
-      ]
-    })
+    x: logAxis(`${axis} →`),
+    y: logAxis("↑ ms a call"),
+    layers: backends.flatMap((series) => [
+      ...traced(
+        series,
+        of(series).map(({ median, n }) => ({ x: n, y: median }))
+      ),
+      ...(theory === undefined ? [] : dashed(series, predictedBy(theory, of(series))))
+    ])
   }
 }
 
 /** Which backend was the fastest at the largest size that all of them reached, by sweep. */
-const fastest = (sweeps: ReadonlyArray<Sweep>, anchor: string): ReadonlyArray<Omit<Finding, "source">> => {
+const fastest = (sweeps: ReadonlyArray<Sweep>, anchor: string): Part["findings"] => {
   const backends = [...new Set(sweeps.flatMap(({ timed }) => timed.map(({ backend }) => backend)))]
   if (backends.length < 2) return []
   const all = sweeps.flatMap(({ timed }) => {
@@ -162,34 +160,31 @@ const fastest = (sweeps: ReadonlyArray<Sweep>, anchor: string): ReadonlyArray<Om
   })
 }
 
-const exponentFinding = (one: At, anchor: string): Omit<Finding, "source"> => ({
+const exponentFinding = (one: At, anchor: string): Part["findings"][number] => ({
   nature: "evidence",
   says: `${one.get("kernel").text} on ${one.get("backend").text}, exponent in ${one.get("axis").text} ${fixed(one.get("measured").number, 2)}, predicted ${real(one.get("predicted").number)} ± ${real(one.get("margin").number)}`,
-  interval: `${percent(1 - one.get("level").number)} [${fixed(one.get("lower").number, 2)}, ${fixed(one.get("upper").number, 2)}]`,
+  interval: sureBetween(one.get("level").number, one.get("lower").number, one.get("upper").number, 2),
   verdict: one.get("verdict").verdict,
   level: one.get("level").number,
   anchor
 })
 
-const agreement = (one: At): Omit<Finding, "source"> => {
+const agreement = (one: At): Part["findings"][number] => {
   const [wrong, cases] = [one.get("disagreements").some.length, one.get("agreement").some.length]
   const ran = one.get("ran").there
-  const missing = one.get("missing").maybe(({ text }) => text)
-  const detail = one.get("ran").maybe((r) => r.get("detail").text)
-  const note = [detail, missing].filter((text) => text !== undefined).join("; ")
+  const said = [one.get("ran").maybe((r) => r.get("detail").text), one.get("missing").maybeText]
   return {
     nature: "checked",
     says: `${one.get("backend").text}: ${ran ? `${cases} cases against float64, ${wrong} wrong` : "does not run here"}`,
     verdict: wrong > 0 ? "refuted" : ran && cases > 0 ? "supported" : "undecided",
     level: 0,
-    ...(note === "" ? {} : { note })
+    note: said.filter((text) => text !== undefined).join("; ") || undefined
   }
 }
 
 export const browserPart = (at: At, { prefix }: Around): Part => {
   const timed = timedOf(at)
   const sweeps = sweepsOf(at, timed)
-  const rated = sweeps.some(({ theory }) => theory !== undefined)
   const quick = at.get("quick").value === true
   const software = at.get("software").value === true
   const anchor = `${prefix}browser-times`
@@ -211,30 +206,21 @@ export const browserPart = (at: At, { prefix }: Around): Part => {
         title: `Runtimes${quick ? ", quick: few and small sizes, no exponents" : ""}`,
         blocks: [
           { kind: "figures", figures: sweeps.map((one) => figureOf(one, prefix)) },
-          {
-            kind: "table",
-            id: anchor,
-            title: "Every size",
-            folded: true,
-            heads: [
-              { text: "of" },
-              { text: "backend" },
-              { text: "size", number: true },
-              { text: "ms a call", number: true },
-              ...(rated ? [{ text: "a second", number: true as const }] : [])
-            ],
-            rows: sweeps.flatMap((one) =>
-              one.timed.map((timing) => ({
-                cells: [
-                  one.title,
-                  timing.backend,
-                  timing.n,
-                  timing.median,
-                  ...(rated ? [rateOf(one.theory, timing)] : [])
-                ]
-              }))
-            )
-          }
+          tableOf(
+            sweeps.flatMap(({ theory, timed: all, title }) => all.map((timing) => ({ theory, timing, title }))),
+            {
+              id: anchor,
+              title: "Every size",
+              folded: true,
+              columns: [
+                words("of", ({ title }) => title),
+                words("backend", ({ timing }) => timing.backend),
+                numbers("size", ({ timing }) => timing.n),
+                numbers("ms a call", ({ timing }) => timing.median),
+                numbers("a second", ({ theory, timing }) => rateOf(theory, timing))
+              ]
+            }
+          )
         ]
       }
     ]

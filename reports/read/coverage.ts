@@ -1,10 +1,23 @@
 /** coverage.json as a part of a report: pass@k, the coverage profile and C_cov of each source, and where two cross. */
-import type { Figure, Layer } from "../figure.ts"
-import type { Part } from "../model.ts"
-import { count, real } from "../number-format.ts"
-import type { At } from "./at.ts"
+import { type Figure, type Layer, logAxis, shareAxis } from "../figure.ts"
+import type { Block, Part } from "../model.ts"
+import { between, count, percent, real } from "../number-format.ts"
 import { quoted } from "../shell-argument.ts"
+import { numbers, tableOf, words, written } from "../table.ts"
+import type { At } from "./at.ts"
 import type { Around } from "./audit.ts"
+
+interface Source {
+  readonly at: At
+  /** As the call had it. */
+  readonly full: string
+  /** What tells it from the others. */
+  readonly name: string
+  /** Over a column: its name, or a letter. */
+  readonly label: string
+}
+
+const isExact = ({ at }: Source): boolean => at.get("known").value === "exact"
 
 /** Sources by what tells them apart: options that all share are left out. */
 const shortNames = (names: ReadonlyArray<string>): ReadonlyArray<string> => {
@@ -18,82 +31,150 @@ const shortNames = (names: ReadonlyArray<string>): ReadonlyArray<string> => {
   })
 }
 
-const passFigure = (sources: ReadonlyArray<At>, names: ReadonlyArray<string>, id: string, level: number): Figure => ({
+/** A band with what is known of the line in it, a source; `along` is what varies. */
+const bands = (sources: ReadonlyArray<Source>, list: "pass" | "profile", along: "k" | "M"): ReadonlyArray<Layer> =>
+  sources.flatMap(({ at, name }): ReadonlyArray<Layer> => {
+    const points = at.get(list).list.map((one) => ({
+      x: one.get(along).number,
+      y: one.get("estimate").maybeNumber ?? Number.NaN,
+      ...one.interval
+    }))
+    const known = points.filter(({ y }) => !Number.isNaN(y)).map(({ x, y }) => ({ x, y }))
+    return [
+      { kind: "band", series: name, points },
+      { kind: "line", series: name, points: known },
+      { kind: "dots", series: name, small: true, points: known }
+    ]
+  })
+
+const passFigure = (sources: ReadonlyArray<Source>, id: string, level: number): Figure => ({
   id,
   title: "pass@k",
   caption: `The chance that one of k draws is right, mean over prompts; bands hold for all k at once at level ${real(level)}.`,
   alt: sources
-    .map((one, i) => {
-      const pass = one.get("pass").list
+    .map(({ at, name }) => {
+      const pass = at.get("pass").list
       const last = pass[pass.length - 1]
-      return `${names[i]}: ${real(pass[0].get("estimate").maybe(({ number }) => number) ?? 0)} at k = 1, between ${real(last.get("lower").number)} and ${real(last.get("upper").number)} at k = ${last.get("k").number}`
+      const { lower, upper } = last.interval
+      return `${name}: ${real(pass[0].get("estimate").maybeNumber ?? 0)} at k = 1, between ${real(lower)} and ${real(upper)} at k = ${last.get("k").number}`
     })
     .join("; "),
-  x: { label: "draws, k →", scale: "log" },
-  y: { label: "↑ pass@k", scale: "linear", domain: [0, 1] },
-  layers: sources.flatMap((one, i): ReadonlyArray<Layer> => {
-    const points = one.get("pass").list.map((p) => ({
-      x: p.get("k").number,
-      y: p.get("estimate").maybe(({ number }) => number) ?? Number.NaN,
-      lower: p.get("lower").number,
-      upper: p.get("upper").number
-    }))
-    const known = points.filter(({ y }) => !Number.isNaN(y))
-    return [
-      { kind: "band", series: names[i], points },
-      { kind: "line", series: names[i], points: known.map(({ x, y }) => ({ x, y })) },
-      { kind: "dots", series: names[i], small: true, points: known.map(({ x, y }) => ({ x, y })) }
-    ]
-  })
+  x: logAxis("draws, k →"),
+  y: shareAxis("↑ pass@k"),
+  layers: bands(sources, "pass", "k")
 })
 
-const profileFigure = (sources: ReadonlyArray<At>, names: ReadonlyArray<string>, id: string): Figure => ({
+const profileFigure = (sources: ReadonlyArray<Source>, id: string): Figure => ({
   id,
   title: "Coverage profile",
   caption: "The share of prompts that need more than M draws for a right answer.",
   alt: sources
     .map(
-      (one, i) =>
-        `${names[i]} leaves ${real(one.get("profile").list.at(-1)?.get("estimate").number ?? 0)} of its prompts beyond the largest M`
+      ({ at, name }) =>
+        `${name} leaves ${real(at.get("profile").list.at(-1)?.get("estimate").number ?? 0)} of its prompts beyond the largest M`
     )
     .join("; "),
-  x: { label: "draws, M →", scale: "log" },
-  y: { label: "↑ share of prompts", scale: "linear", domain: [0, 1] },
-  layers: sources.flatMap((one, i): ReadonlyArray<Layer> => {
-    const points = one.get("profile").list.map((p) => ({
-      x: p.get("M").number,
-      y: p.get("estimate").number,
-      lower: p.get("lower").number,
-      upper: p.get("upper").number
-    }))
-    return [
-      { kind: "band", series: names[i], points },
-      { kind: "line", series: names[i], points: points.map(({ x, y }) => ({ x, y })) },
-      { kind: "dots", series: names[i], small: true, points: points.map(({ x, y }) => ({ x, y })) }
-    ]
-  })
+  x: logAxis("draws, M →"),
+  y: shareAxis("↑ share of prompts"),
+  layers: bands(sources, "profile", "M")
 })
 
 /** C_cov of each source in the order given, such as checkpoints along a training. */
-const alongFigure = (sources: ReadonlyArray<At>, names: ReadonlyArray<string>, id: string): Figure => ({
+const alongFigure = (sources: ReadonlyArray<Source>, id: string): Figure => ({
   id,
   title: "Coverage, source by source",
   caption: "C_cov of the optimal policy, exact where the law is known, else its interval.",
-  alt: sources.map((one, i) => `${names[i]}: ${real(one.in("coverage", "lower").number)}`).join("; "),
-  x: { label: "C_cov →", scale: "log" },
-  y: { label: "source", scale: "category", categories: names },
+  alt: sources.map(({ at, name }) => `${name}: ${real(at.in("coverage", "lower").number)}`).join("; "),
+  x: logAxis("C_cov →"),
+  y: { label: "source", scale: "category", categories: sources.map(({ name }) => name) },
   layers: [
     {
       kind: "dots",
       series: "C_cov",
-      points: sources.map((one, i) => {
-        const coverage = one.get("coverage")
-        const [lower, upper] = [coverage.get("lower").number, coverage.get("upper").number]
-        return { x: coverage.get("estimate").maybe(({ number }) => number) ?? lower, y: i, lower, upper }
+      points: sources.map(({ at }, i) => {
+        const { lower, upper } = at.get("coverage").interval
+        return { x: at.in("coverage", "estimate").maybeNumber ?? lower, y: i, lower, upper }
       })
     }
   ]
 })
+
+/** An estimate, and where it is one, its interval. */
+const boundText = (at: At): string => {
+  const { lower, upper } = at.interval
+  if (at.get("onlyLower").value === true) return `≥ ${real(lower)}`
+  const estimate = at.get("estimate").maybe(({ number }) => real(number)) ?? "–"
+  return lower === upper ? estimate : `${estimate} ${between(lower, upper)}`
+}
+
+/** A cost at the least coverage that a source may have, and at the most. */
+const rangeText = (at: At): string => {
+  const [least, most] = [count(at.get("least").count), at.get("most").maybe(({ count: value }) => count(value))]
+  return most === undefined ? `≥ ${least}` : least === most ? least : `${least} – ${most}`
+}
+
+/** Rows by what varies, a column a source. */
+const bySource = (
+  sources: ReadonlyArray<Source>,
+  rows: ReadonlyArray<{ readonly name: string; readonly cell: (at: At) => string }>,
+  id: string,
+  title: string
+): Block =>
+  tableOf(rows, {
+    id,
+    title,
+    columns: [
+      words("", ({ name }) => name),
+      ...sources.map(({ at, label }) => numbers(label, ({ cell }: (typeof rows)[number]) => cell(at)))
+    ]
+  })
+
+/** pass@k, the coverage profile, C_cov and what exploring would cost: every number of every source. */
+const numbersOf = (at: At, sources: ReadonlyArray<Source>, prefix: string): ReadonlyArray<Block> => {
+  const [first] = sources
+  const sure = sources.every(isExact)
+    ? ""
+    : `; [ ] hold all at once for a source, ${percent(1 - at.get("level").number)}`
+  const rows = (list: "pass" | "profile", along: "k" | "M") =>
+    first.at.get(list).list.map((one, i) => ({
+      name: `${along} = ${count(one.get(along).number)}`,
+      cell: (source: At) => boundText(source.get(list).list[i])
+    }))
+  const costs = first.at.get("costs").some.flatMap((one, i) =>
+    (["T_data", "T_comp"] as const).map((currency) => ({
+      name: `${one.get("algorithm").text} ${currency}`,
+      cell: (source: At) => rangeText(source.get("costs").list[i].get(currency))
+    }))
+  )
+  return [
+    bySource(sources, rows("pass", "k"), `${prefix}pass-numbers`, `pass@k, mean over the prompts given${sure}`),
+    bySource(
+      sources,
+      rows("profile", "M"),
+      `${prefix}profile-numbers`,
+      "Coverage profile: share of prompts with 1/p(right) > M"
+    ),
+    bySource(
+      sources,
+      [{ name: "C_cov", cell: (source) => boundText(source.get("coverage")) }],
+      `${prefix}coverage-numbers`,
+      `C_cov of the optimal policy of a 0/1 reward, β = ${real(at.get("beta").number)} R`
+    ),
+    bySource(
+      sources,
+      costs,
+      `${prefix}cost-numbers`,
+      `What exploring sets aside at that C_cov: d = ${at.get("dimension").number}, ε = ${real(at.get("epsilon").number)} R, δ = ${real(at.get("delta").number)}, practical parameters`
+    )
+  ]
+}
+
+/** Prompts whose draws bound their coverage from below alone. */
+const openNote = ({ at, label }: Source): ReadonlyArray<Block> => {
+  const open = at.in("coverage", "byPrompt").some.filter((one) => one.get("onlyLower").value === true).length
+  const text = `${label}: ${open} of ${at.get("prompts").number} prompts saw no success: their draws give only a lower bound on C_x, and so on C_cov; from above there is the trivial e^{R/β} = ${real(at.in("coverage", "upper").number)}.`
+  return open === 0 ? [] : [{ kind: "prose", text }]
+}
 
 /** What the call was told, or took by default: other values give another record. */
 const OPTIONS = [
@@ -123,17 +204,30 @@ const options = (at: At): string => {
   ].join(" ")
 }
 
+/** Past as many letters a source's name is too long to stand over a column. */
+const LONGEST = 12
+
+/** A, B, C … for sources whose names are long. */
+const letterOf = (i: number): string => String.fromCharCode(65 + (i % 26))
+
 export const coveragePart = (at: At, { prefix }: Around): Part => {
-  const sources = at.get("populations").list
-  const full = sources.map((one) => one.get("name").text)
+  const all = at.get("populations").list
+  const full = all.map((one) => one.get("name").text)
   const names = shortNames(full)
+  const lettered = names.some((name) => name.length > LONGEST)
+  const sources = all.map((one, i): Source => ({
+    at: one,
+    full: full[i],
+    name: names[i],
+    label: lettered ? letterOf(i) : names[i]
+  }))
+  const labelFor = (name: string): string => sources[full.indexOf(name)].label
   const level = at.get("level").number
-  const exact = (one: At): boolean => one.get("known").value === "exact"
-  const command = `coverbound coverage ${sources.map((one, i) => (exact(one) ? quoted(full[i]) : `--samples ${quoted(full[i])}`)).join(" ")} ${options(at)}`
+  const named = sources.map((one) => `${isExact(one) ? "" : "--samples "}${quoted(one.full)}`)
   return {
     source: {
       kind: "coverage",
-      command,
+      command: `coverbound coverage ${named.join(" ")} ${options(at)}`,
       made: `coverbound ${at.get("suite").text}, β = ${real(at.get("beta").number)} R`
     },
     title:
@@ -141,38 +235,30 @@ export const coveragePart = (at: At, { prefix }: Around): Part => {
         ? `How well ${names[0]} covers what is right`
         : `How well ${sources.length} models cover what is right`,
     findings: [
-      ...sources.map((one, i) => {
-        const coverage = one.get("coverage")
+      ...sources.map((one) => {
+        const coverage = one.at.get("coverage")
+        const { lower, upper } = coverage.interval
+        const how = isExact(one) ? "is" : coverage.get("onlyLower").value === true ? "is at least" : "is about"
         return {
-          nature: exact(one) ? ("checked" as const) : ("evidence" as const),
-          says: `${names[i]}: C_cov ${exact(one) ? "is" : coverage.get("onlyLower").value === true ? "is at least" : "is about"} ${real(coverage.get("estimate").maybe(({ number }) => number) ?? coverage.get("lower").number)}, pass@1 ${real(
-            one
-              .get("pass")
-              .list[0].get("estimate")
-              .maybe(({ number }) => number) ?? Number.NaN
-          )}`,
+          nature: isExact(one) ? ("checked" as const) : ("evidence" as const),
+          says: `${one.name}: C_cov ${how} ${real(coverage.get("estimate").maybeNumber ?? lower)}, pass@1 ${real(one.at.get("pass").list[0].get("estimate").maybeNumber ?? Number.NaN)}`,
           verdict: undefined,
-          ...(exact(one)
-            ? { level: 0 }
-            : {
-                interval: `C_cov in [${real(coverage.get("lower").number)}, ${real(coverage.get("upper").number)}]`,
-                level
-              }),
+          ...(isExact(one) ? { level: 0 } : { interval: `C_cov in ${between(lower, upper)}`, level }),
           anchor: `${prefix}along`
         }
       }),
       ...at.get("crossings").some.map((one) => ({
         nature: "evidence" as const,
-        says: `pass@k of ${names[full.indexOf(one.get("a").text)]} and ${names[full.indexOf(one.get("b").text)]}: ${full.reduce((text, name, i) => text.replaceAll(name, names[i]), one.get("says").text)}`,
+        says: `pass@k of ${labelFor(one.get("a").text)} and ${labelFor(one.get("b").text)}: ${sources.reduce((text, source) => text.replaceAll(source.full, source.label), one.get("says").text)}`,
         verdict: one.get("verdict").value === "undecided" ? ("undecided" as const) : undefined,
         level,
         anchor: `${prefix}pass`
       }))
     ],
-    costs: sources.flatMap((one, i) =>
-      one.get("costs").some.map((cost) => ({
+    costs: sources.flatMap((one) =>
+      one.at.get("costs").some.map((cost) => ({
         what: cost.get("algorithm").text,
-        of: `predicted on ${names[i]}, at the least coverage it may have`,
+        of: `predicted on ${one.name}, at the least coverage it may have`,
         T_data: cost.in("T_data", "least").count,
         T_comp: cost.in("T_comp", "least").count
       }))
@@ -184,36 +270,34 @@ export const coveragePart = (at: At, { prefix }: Around): Part => {
           {
             kind: "figures",
             figures: [
-              passFigure(sources, names, `${prefix}pass`, level),
-              profileFigure(sources, names, `${prefix}profile`),
-              alongFigure(sources, names, `${prefix}along`)
+              passFigure(sources, `${prefix}pass`, level),
+              profileFigure(sources, `${prefix}profile`),
+              alongFigure(sources, `${prefix}along`)
             ]
           },
-          {
-            kind: "table",
+          tableOf(sources, {
             id: `${prefix}sources`,
             title: "Sources",
-            heads: [
-              { text: "source" },
-              { text: "law" },
-              { text: "prompts", number: true },
-              { text: "draws", number: true },
-              { text: "C_cov", number: true }
+            columns: [
+              words("", ({ label }) => label),
+              words("source", (one) => ({ text: one.full, code: true })),
+              words("law", (one) => one.at.get("known").text),
+              numbers("prompts", (one) => one.at.get("prompts").number),
+              numbers("draws", (one) => {
+                const draws = one.at.get("draws").number
+                return isExact(one) ? undefined : written(count(draws), draws)
+              })
             ],
-            rows: sources.map((one, i) => ({
-              cells: [
-                { text: full[i], code: true },
-                one.get("known").text,
-                one.get("prompts").number,
-                exact(one) ? undefined : { text: count(one.get("draws").number), sort: one.get("draws").number },
-                `${real(one.in("coverage", "lower").number)}${exact(one) ? "" : ` … ${real(one.in("coverage", "upper").number)}`}`
-              ],
-              note: one
-                .get("notes")
-                .some.map(({ text }) => text)
-                .join(". ")
-            }))
-          }
+            under: (one) => ({
+              note:
+                one.at
+                  .get("notes")
+                  .some.map(({ text }) => text)
+                  .join(". ") || undefined
+            })
+          }),
+          ...sources.flatMap(openNote),
+          ...numbersOf(at, sources, prefix)
         ]
       }
     ]

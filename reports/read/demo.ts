@@ -1,75 +1,77 @@
 /** demo.json as a part of a report: a model along its training, what it wrote, and what coverage costs. */
 import { fixed } from "../../src/numeric/fixed.ts"
-import { type Figure, type Layer, thinned } from "../figure.ts"
-import type { Block, Part, Table } from "../model.ts"
-import { labelOf } from "../names.ts"
-import { count, percent, real } from "../number-format.ts"
+import { dashed, type Dot, type Figure, type Layer, logAxis, thinned } from "../figure.ts"
+import type { Block, Cell, Part, Table } from "../model.ts"
+import { labelOf, shortLabelOf } from "../names.ts"
+import { between, compact, count, percent, real, sureBetween } from "../number-format.ts"
+import { numbers, tableOf, words, written } from "../table.ts"
 import type { At } from "./at.ts"
 import type { Around } from "./audit.ts"
-import { costsOf, sweepCosts, sweepFigures, sweepFindings, sweptOf } from "./sweep.ts"
+import { CURRENCIES, type Currency } from "./currency.ts"
+import { costsOf, type Paid, paidTable, slopeTable, sweepFigures, sweepFindings, sweepPaid, sweptOf } from "./sweep.ts"
 
 const RUN_POINTS = 60
 
-const meanCell = (at: At) =>
-  at.there
-    ? {
-        text: `${count(Math.round(at.get("mean").number))}${at.get("half").there ? ` ± ${count(Math.ceil(at.get("half").number))}` : ""}`,
-        sort: at.get("mean").number
-      }
-    : "not reached"
+const meanText = (mean: number, half: number | undefined): string =>
+  `${compact(mean)}${half === undefined ? "" : `±${compact(Math.ceil(half), 1e4, 1)}`}`
+
+const meanCell = (at: At): Cell =>
+  at.maybe((one) => {
+    const mean = one.get("mean").number
+    return written(meanText(mean, one.get("half").maybeNumber), mean)
+  }) ?? "not reached"
+
+/** Whether draws are told beside rewards: not where every draw is rewarded. */
+const drawsApart = (cost: At): boolean =>
+  cost.get("T_comp").maybe((one) => one.get("mean").number) !==
+  cost.get("T_data").maybe((one) => one.get("mean").number)
 
 const checkpointTable = (title: string, rows: ReadonlyArray<At>, id: string): Table => {
-  const algorithms = rows[0].get("costs").list.map((one) => one.get("algorithm").text)
-  return {
-    kind: "table",
+  const costs = rows[0].get("costs").list.map((one, j) => ({ one, j, name: shortLabelOf(one.get("algorithm").text) }))
+  const columns = (what: string, of: typeof costs, currency: "T_data" | "T_comp") =>
+    of.map(({ j, name }, i) =>
+      numbers(i === 0 ? `${what}: ${name}` : name, (row: At) => meanCell(row.get("costs").list[j].get(currency)))
+    )
+  return tableOf(rows, {
     id,
     title,
-    heads: [
-      { text: "tokens of training" },
-      { text: "p(right)", number: true },
-      { text: "C_cov", number: true },
-      ...algorithms.map((name) => ({ text: `rewards, ${labelOf(name)}`, number: true as const })),
-      ...algorithms.map((name) => ({ text: `draws, ${labelOf(name)}`, number: true as const }))
-    ],
-    rows: rows.map((row) => ({
-      cells: [
-        row.get("checkpoint").text,
-        row.get("right").number,
-        row.get("coverage").number,
-        ...row.get("costs").list.map((one) => meanCell(one.get("T_data"))),
-        ...row.get("costs").list.map((one) => meanCell(one.get("T_comp")))
-      ]
-    }))
-  }
+    columns: [
+      words("tokens", (row) => row.get("checkpoint").text),
+      numbers("p(right)", (row) => written(real(row.get("right").number, 2), row.get("right").number)),
+      numbers("C_cov", (row) => row.get("coverage").number),
+      ...columns("rewards", costs, "T_data"),
+      ...columns(
+        "draws",
+        costs.filter(({ one }) => drawsApart(one)),
+        "T_comp"
+      )
+    ]
+  })
 }
 
 /** Queries of each algorithm against exact coverage, a dot a checkpoint and stratum. */
 const checkpointFigure = (
   rows: ReadonlyArray<At>,
-  quantity: "T_data" | "T_comp",
+  { name, title, what }: Currency,
   id: string,
   exponents: string
 ): Figure => {
   const algorithms = rows[0].get("costs").list.map((one) => one.get("algorithm").text)
-  const what = quantity === "T_data" ? "rewards" : "draws"
   return {
     id,
-    title: `${quantity === "T_data" ? "Rewards" : "Draws"} along the checkpoints`,
+    title: `${title} along the checkpoints`,
     caption: `Means over runs with half of a 95 % interval, at each checkpoint and set of questions, against the exact coverage there.`,
     alt: exponents,
-    x: { label: "coverage C_cov →", scale: "log" },
-    y: { label: `↑ ${what}, ${quantity}`, scale: "log" },
-    layers: algorithms.map((algorithm): Layer => ({
+    x: logAxis("coverage C_cov →"),
+    y: logAxis(`↑ ${what}, ${name}`),
+    layers: algorithms.map((algorithm, j): Layer => ({
       kind: "dots",
       series: algorithm,
-      points: rows.flatMap((row) => {
-        const cost = row
-          .get("costs")
-          .list.find((one) => one.get("algorithm").text === algorithm)!
-          .get(quantity)
+      points: rows.flatMap((row): ReadonlyArray<Dot> => {
+        const cost = row.get("costs").list[j].get(name)
         if (!cost.there) return []
         const mean = cost.get("mean").number
-        const half = cost.get("half").maybe(({ number }) => number)
+        const half = cost.get("half").maybeNumber
         return [
           {
             x: row.get("coverage").number,
@@ -83,25 +85,25 @@ const checkpointFigure = (
   }
 }
 
+const percentCell = (share: number): Cell => written(percent(share), share)
+
 const checkpointBlocks = (at: At, prefix: string): ReadonlyArray<Block> => {
   const rows = at.get("rows").list
   const strata = [...new Set(rows.map((row) => row.get("stratum").text))]
-  const exponents = at
-    .get("exponents")
-    .list.map(
-      (one) =>
-        `${labelOf(one.get("algorithm").text)} ${one.get("quantity").text} ${fixed(one.get("estimate").number, 2)} [${fixed(one.get("lower").number, 2)}, ${fixed(one.get("upper").number, 2)}]`
-    )
+  const exponents = at.get("exponents").list.map((one) => {
+    const { estimate, lower, upper } = one.estimated
+    return `${labelOf(one.get("algorithm").text)} ${one.get("quantity").text} ${fixed(estimate, 2)} ${between(lower, upper, 2)}`
+  })
   const says = exponents.length === 0 ? "" : `Exponents in C_cov over all checkpoints, 95 %: ${exponents.join("; ")}.`
   return [
     {
       kind: "prose",
-      text: `One small transformer at ${new Set(rows.map((row) => row.get("checkpoint").text)).size} moments of its training on arithmetic answers questions it has not seen; an answer is paid for when it is right. Its law of answers is enumerated, so coverage is exact. Queries until the policy is within ${real(at.get("target").number)} R of the best one, means of ${at.get("trials").number} runs. ${says}`
+      text: `One small transformer at ${new Set(rows.map((row) => row.get("checkpoint").text)).size} moments of its training on arithmetic answers questions it has not seen; an answer is paid for when it is right. Its law of answers is enumerated, so coverage is exact. Queries until the policy is within ${real(at.get("target").number)} R of the best one, means of ${at.get("trials").number} runs, ± half a 95 % interval. ${says}`
     },
     {
       kind: "figures",
-      figures: (["T_data", "T_comp"] as const).map((quantity) =>
-        checkpointFigure(rows, quantity, `${prefix}checkpoints-${quantity === "T_data" ? "rewards" : "draws"}`, says)
+      figures: CURRENCIES.map((currency) =>
+        checkpointFigure(rows, currency, `${prefix}checkpoints-${currency.what}`, says)
       )
     },
     ...strata.map((title, i) =>
@@ -111,27 +113,17 @@ const checkpointBlocks = (at: At, prefix: string): ReadonlyArray<Block> => {
         `${prefix}checkpoints-${i}`
       )
     ),
-    {
-      kind: "table",
+    tableOf(at.get("answers").list, {
       id: `${prefix}answers`,
       title: `What it answers after ${at.get("shown").text} tokens, and with SpannerSampling's policy`,
-      heads: [
-        { text: "question" },
-        { text: "likeliest wrong answer" },
-        { text: "right" },
-        { text: "p(right) before", number: true },
-        { text: "after", number: true }
-      ],
-      rows: at.get("answers").list.map((one) => ({
-        cells: [
-          one.get("question").text,
-          one.get("wrong").text,
-          one.get("right").text,
-          { text: percent(one.get("reference").number), sort: one.get("reference").number },
-          { text: percent(one.get("learned").number), sort: one.get("learned").number }
-        ]
-      }))
-    }
+      columns: [
+        words("question", (one) => one.get("question").text),
+        words("likeliest wrong answer", (one) => one.get("wrong").text),
+        words("right", (one) => one.get("right").text),
+        numbers("p(right) before", (one) => percentCell(one.get("reference").number)),
+        numbers("after", (one) => percentCell(one.get("learned").number))
+      ]
+    })
   ]
 }
 
@@ -144,7 +136,7 @@ const curveFigure = (at: At, id: string): Figure => {
       .list.map((one) => ({ x: one.get("rewardQueries").number, y: one.get("suboptimality").number }))
       .filter(({ x, y }) => x > 0 && y > 0)
   }))
-  const slope = at.get("predictedSlope").maybe(({ number }) => number)
+  const slope = at.get("predictedSlope").maybeNumber
   const falling = runs
     .filter(({ algorithm }) => algorithm === runs[0].algorithm)
     .flatMap(({ points }) => points.filter(({ y }) => y < start / 2))
@@ -155,8 +147,8 @@ const curveFigure = (at: At, id: string): Figure => {
     title: at.get("title").text,
     caption: at.get("caption").text,
     alt: `${runs.length} runs fall from the base model's ${real(start)}; the target is ${real(at.get("target").number)}.`,
-    x: { label: "rewards, T_data →", scale: "log" },
-    y: { label: "↑ suboptimality J* − J(π)", scale: "log" },
+    x: logAxis("rewards, T_data →"),
+    y: logAxis("↑ suboptimality J* − J(π)"),
     layers: [
       ...runs.map(({ algorithm, points }): Layer => ({
         kind: "line",
@@ -168,20 +160,28 @@ const curveFigure = (at: At, id: string): Figure => {
       { kind: "rule", axis: "y", label: "target", at: at.get("target").number },
       ...(slope === undefined || falling.length < 2
         ? []
-        : [
-            {
-              kind: "line" as const,
-              series: `slope ${slope}`,
-              as: "prediction" as const,
-              points: [Math.min(...falling.map(({ x }) => x)), Math.max(...falling.map(({ x }) => x))].map((x) => ({
-                x,
-                y: y0 * (x / x0) ** slope
-              }))
-            }
-          ])
+        : dashed(
+            `slope ${slope}`,
+            [Math.min(...falling.map(({ x }) => x)), Math.max(...falling.map(({ x }) => x))].map((x) => ({
+              x,
+              y: y0 * (x / x0) ** slope
+            }))
+          ))
     ]
   }
 }
+
+/** What each run on English paid; undefined where one did not get there. Records before November 2026 have the means alone. */
+const englishPaid = (headline: At): ReadonlyArray<Paid> =>
+  headline.get("paid").some.map((one) => {
+    const counts = (currency: "T_data" | "T_comp") => one.get(currency).maybe(({ list }) => list.map((n) => n.number))
+    return {
+      where: written("English", 0),
+      algorithm: one.get("algorithm").text,
+      T_data: counts("T_data"),
+      T_comp: counts("T_comp")
+    }
+  })
 
 export const demoPart = (at: At, { prefix }: Around): Part => {
   const swept = sweptOf(at.get("sweep"))
@@ -210,14 +210,18 @@ export const demoPart = (at: At, { prefix }: Around): Part => {
         anchor: `${prefix}english`
       },
       ...sweepFindings(swept, `${prefix}t-data`),
-      ...at.in("checkpoints", "exponents").list.map((one) => ({
-        nature: "evidence" as const,
-        says: `${labelOf(one.get("algorithm").text)} along the checkpoints: ${one.get("quantity").text} grows as C_cov to the ${fixed(one.get("estimate").number, 2)}`,
-        verdict: undefined,
-        interval: `${real(100 * (1 - one.get("level").number))} % [${fixed(one.get("lower").number, 2)}, ${fixed(one.get("upper").number, 2)}]`,
-        level: one.get("level").number,
-        anchor: `${prefix}checkpoints-0`
-      }))
+      ...at.in("checkpoints", "exponents").list.map((one) => {
+        const { estimate, lower, upper } = one.estimated
+        const level = one.get("level").number
+        return {
+          nature: "evidence" as const,
+          says: `${labelOf(one.get("algorithm").text)} along the checkpoints: ${one.get("quantity").text} grows as C_cov to the ${fixed(estimate, 2)}`,
+          verdict: undefined,
+          interval: sureBetween(level, lower, upper, 2),
+          level,
+          anchor: `${prefix}checkpoints-0`
+        }
+      })
     ],
     costs: costsOf(swept),
     sections: [
@@ -253,7 +257,8 @@ export const demoPart = (at: At, { prefix }: Around): Part => {
             text: "On RareGood one response in C is worth finding, so the coverage of the optimal policy grows with C. Theory says SpannerSampling pays for coverage in draws from the base model, which are cheap, and not in rewards, which are not; passive exploration rewards every draw and must pay in both."
           },
           { kind: "figures", figures: sweepFigures(swept, prefix) },
-          sweepCosts(swept, `${prefix}costs`)
+          slopeTable(swept, `${prefix}slopes`),
+          paidTable([...englishPaid(headline), ...sweepPaid(swept)], `${prefix}costs`)
         ]
       },
       {

@@ -1,7 +1,8 @@
 /** What of a record can be held against another of its kind: verdicts, estimates with intervals, rates, and samples over independent units. */
-import { standingOf } from "../../src/theorem/theorem.ts"
 import type { At } from "./at.ts"
 import { exponentsIn } from "./compare.ts"
+import { counted, CURRENCIES } from "./currency.ts"
+import { standingAt } from "./judged.ts"
 import { formatOf } from "./part.ts"
 
 export type Quantity =
@@ -21,58 +22,57 @@ export type Quantity =
 
 const verdict = (key: string, value: string): Quantity => ({ kind: "verdict", key, value })
 
-const standing = (one: At): string => {
-  const unpromised = one.get("unpromised").maybe((u) => (u.value === "holds" ? ("holds" as const) : ("fails" as const)))
-  return standingOf({ verdict: one.get("verdict").verdict, ...(unpromised === undefined ? {} : { unpromised }) })
-}
+const estimate = (key: string, at: At, level: number): Quantity => ({ kind: "estimate", key, ...at.estimated, level })
+
+/** An interval, and the verdict on it where there is one. */
+const judged = (key: string, at: At, level: number): ReadonlyArray<Quantity> => [
+  estimate(key, at, level),
+  ...(at.get("verdict").there ? [verdict(key, at.get("verdict").verdict)] : [])
+]
+
+/** The same where no estimate need be known: its least value stands for it. */
+const bounded = (key: string, at: At, level: number): Quantity => ({
+  kind: "estimate",
+  key,
+  estimate: at.get("estimate").maybeNumber ?? at.get("lower").number,
+  ...at.interval,
+  level
+})
+
+/** Values, a unit each: none where there are none. */
+const sample = (key: string, unit: string, values: ReadonlyArray<number>): ReadonlyArray<Quantity> =>
+  values.length === 0 ? [] : [{ kind: "sample", key, unit, values }]
+
+const rate = (key: string, bad: number, trials: number): ReadonlyArray<Quantity> =>
+  trials === 0 ? [] : [{ kind: "rate", key, bad, trials }]
 
 const audit = (at: At): ReadonlyArray<Quantity> => {
   const runs = at.get("runs").some
-  const sample = (key: string, unit: string, of: (run: At) => number): Quantity => ({
-    kind: "sample",
-    key,
-    unit,
-    values: runs.map(of)
-  })
   const epsilon = at.in("goal", "epsilon").number
-  const calls = runs.reduce((sum, run) => sum + run.in("sampler", "calls").number, 0)
+  const suboptimality = runs.map((run) => run.in("suboptimality", "value").number)
+  const total = (field: "calls" | "unaccepted"): number =>
+    runs.reduce((sum, run) => sum + run.in("sampler", field).number, 0)
   return [
     ...at
       .get("verdicts")
-      .list.map((one) => verdict(`${one.get("theorem").text} ${one.get("part").text}`, standing(one))),
-    ...(runs.length === 0
-      ? []
-      : [
-          sample("rewards, T_data", "queries", (run) => Number(run.in("ledger", "rewardQueries").count)),
-          sample("draws, T_comp", "queries", (run) => Number(run.in("ledger", "samplingQueries").count)),
-          sample("suboptimality", "reward", (run) => run.in("suboptimality", "value").number),
-          {
-            kind: "rate" as const,
-            key: "runs above ε",
-            bad: runs.filter((run) => !(run.in("suboptimality", "value").number <= epsilon)).length,
-            trials: runs.length
-          }
-        ]),
-    ...(calls === 0
-      ? []
-      : [
-          {
-            kind: "rate" as const,
-            key: "sampler calls that failed",
-            bad: runs.reduce((sum, run) => sum + run.in("sampler", "unaccepted").number, 0),
-            trials: calls
-          }
-        ]),
-    ...(at.get("timings").there && at.in("timings", "trialMs").some.length > 0
-      ? [
-          {
-            kind: "sample" as const,
-            key: "runtime of a trial",
-            unit: "ms",
-            values: at.in("timings", "trialMs").list.map(({ number }) => number)
-          }
-        ]
-      : [])
+      .list.map((one) => verdict(`${one.get("theorem").text} ${one.get("part").text}`, standingAt(one))),
+    ...CURRENCIES.flatMap((currency) =>
+      sample(
+        counted(currency),
+        "queries",
+        runs.map((run) => Number(run.in("ledger", currency.queries).count))
+      )
+    ),
+    ...sample("suboptimality", "reward", suboptimality),
+    ...rate("runs above ε", suboptimality.filter((value) => !(value <= epsilon)).length, runs.length),
+    ...rate("sampler calls that failed", total("unaccepted"), total("calls")),
+    ...(at.get("timings").maybe((timings) =>
+      sample(
+        "runtime of a trial",
+        "ms",
+        timings.get("trialMs").some.map(({ number }) => number)
+      )
+    ) ?? [])
   ]
 }
 
@@ -81,20 +81,10 @@ const plan = (at: At): ReadonlyArray<Quantity> => [
     .get("claims")
     .list.map((one, i) => verdict(`${one.get("id").text} ${one.get("part").text} #${i}`, one.get("verdict").verdict)),
   ...at.get("laws").list.map((one) => verdict(`law ${one.get("id").text}`, one.get("verdict").verdict)),
-  ...at.get("exponents").some.flatMap((one): ReadonlyArray<Quantity> =>
-    one.get("fit").there
-      ? [
-          {
-            kind: "estimate",
-            key: `exponent of ${one.get("quantity").text} in ${one.get("of").text}`,
-            estimate: one.in("fit", "estimate").number,
-            lower: one.in("fit", "lower").number,
-            upper: one.in("fit", "upper").number,
-            level: at.get("level").number
-          }
-        ]
-      : []
-  )
+  ...at.get("exponents").some.flatMap((one) => {
+    const key = `exponent of ${one.get("quantity").text} in ${one.get("of").text}`
+    return one.get("fit").there ? [estimate(key, one.get("fit"), at.get("level").number)] : []
+  })
 ]
 
 const verification = (at: At): ReadonlyArray<Quantity> =>
@@ -110,82 +100,51 @@ const verification = (at: At): ReadonlyArray<Quantity> =>
 
 const compare = (at: At): ReadonlyArray<Quantity> =>
   at.get("sections").list.flatMap((section) =>
-    exponentsIn(section.get("data")).flatMap(
-      ({ algorithm, estimate, lower, of, upper, ...rest }): ReadonlyArray<Quantity> => {
-        const key = `${section.get("id").text}, ${algorithm}: exponent of ${of}`
-        return [
-          { kind: "estimate", key, estimate, lower, upper, level: at.get("level").number },
-          ...(rest.verdict === undefined ? [] : [verdict(key, rest.verdict)])
-        ]
-      }
-    )
+    exponentsIn(section.get("data")).flatMap(({ algorithm, lower, of, upper, ...one }): ReadonlyArray<Quantity> => {
+      const key = `${section.get("id").text}, ${algorithm}: exponent of ${of}`
+      return [
+        { kind: "estimate", key, estimate: one.estimate, lower, upper, level: at.get("level").number },
+        ...(one.verdict === undefined ? [] : [verdict(key, one.verdict)])
+      ]
+    })
   )
 
 const critical = (at: At): ReadonlyArray<Quantity> => [
   ...(at.get("exponent").there
     ? [
-        {
-          kind: "estimate" as const,
-          key: `exponent of the critical budget in ${at.get("variable").text}`,
-          estimate: at.in("exponent", "estimate").number,
-          lower: at.in("exponent", "lower").number,
-          upper: at.in("exponent", "upper").number,
-          level: at.get("level").number
-        }
+        estimate(
+          `exponent of the critical budget in ${at.get("variable").text}`,
+          at.get("exponent"),
+          at.get("level").number
+        )
       ]
     : []),
-  ...at.get("points").list.map((one): Quantity => ({
-    kind: "sample",
-    key: `draws to reach ε on ${one.get("spec").text}`,
-    unit: "queries",
-    values: one.get("thresholds").list.map((t) => (t.there ? t.number : Infinity))
-  }))
+  ...at.get("points").list.flatMap((one) =>
+    sample(
+      `draws to reach ε on ${one.get("spec").text}`,
+      "queries",
+      one.get("thresholds").list.map((t) => t.maybeNumber ?? Infinity)
+    )
+  )
 ]
 
-const coverage = (at: At): ReadonlyArray<Quantity> =>
-  at.get("populations").list.flatMap((one): ReadonlyArray<Quantity> => {
+const coverage = (at: At): ReadonlyArray<Quantity> => {
+  const level = at.get("level").number
+  return at.get("populations").list.flatMap((one) => {
     const name = one.get("name").text
-    const level = at.get("level").number
-    const bound = one.get("coverage")
     return [
-      {
-        kind: "estimate",
-        key: `C_cov of ${name}`,
-        estimate: bound.get("estimate").maybe(({ number }) => number) ?? bound.get("lower").number,
-        lower: bound.get("lower").number,
-        upper: bound.get("upper").number,
-        level
-      },
-      ...one.get("pass").list.map((pass) => ({
-        kind: "estimate" as const,
-        key: `pass@${pass.get("k").number} of ${name}`,
-        estimate: pass.get("estimate").maybe(({ number }) => number) ?? pass.get("lower").number,
-        lower: pass.get("lower").number,
-        upper: pass.get("upper").number,
-        level
-      }))
+      bounded(`C_cov of ${name}`, one.get("coverage"), level),
+      ...one.get("pass").list.map((pass) => bounded(`pass@${pass.get("k").number} of ${name}`, pass, level))
     ]
   })
+}
 
 const studies = (at: At): ReadonlyArray<Quantity> =>
   at.get("studies").some.flatMap((study) =>
-    study.get("exponents").list.flatMap((one): ReadonlyArray<Quantity> => {
+    study.get("exponents").list.flatMap((one) => {
       const key = `${study.get("title").text}: exponent in ${one.get("variable").text}`
-      return [
-        ...(one.get("estimate").there
-          ? [
-              {
-                kind: "estimate" as const,
-                key,
-                estimate: one.get("estimate").number,
-                lower: one.get("lower").number,
-                upper: one.get("upper").number,
-                level: study.get("level").number
-              }
-            ]
-          : []),
-        ...(one.get("verdict").there ? [verdict(key, one.get("verdict").verdict)] : [])
-      ]
+      if (one.get("estimate").there) return judged(key, one, study.get("level").number)
+      return one.get("verdict").there ? [verdict(key, one.get("verdict").verdict)] : []
     })
   )
 
@@ -194,40 +153,30 @@ const bench = (at: At): ReadonlyArray<Quantity> => [
   ...studies(at),
   ...at
     .get("targets")
-    .some.flatMap((one) =>
-      one.get("kind").value === "result"
-        ? [verdict(one.get("claim").text, one.get("held").flag ? "held" : "wrong")]
-        : []
-    ),
-  ...at.get("series").some.flatMap((one): ReadonlyArray<Quantity> =>
-    one.get("unit").text.includes("one a process")
-      ? [
-          {
-            kind: "sample",
-            key: one.get("name").text,
-            unit: one.get("unit").text.split(",")[0],
-            values: one.get("samples").list.map(({ number }) => number)
-          }
-        ]
-      : []
-  )
+    .some.filter((one) => one.get("kind").value === "result")
+    .map((one) => verdict(one.get("claim").text, one.get("held").flag ? "held" : "wrong")),
+  ...at
+    .get("series")
+    .some.filter((one) => one.get("unit").text.includes("one a process"))
+    .flatMap((one) =>
+      sample(
+        one.get("name").text,
+        one.get("unit").text.split(",")[0],
+        one.get("samples").list.map(({ number }) => number)
+      )
+    )
 ]
 
 const demo = (at: At): ReadonlyArray<Quantity> =>
-  at.in("sweep", "slopes").list.flatMap((one): ReadonlyArray<Quantity> => {
-    const key = `${one.get("algorithm").text}: exponent of ${one.get("quantity").text} in C_cov`
-    return [
-      {
-        kind: "estimate",
-        key,
-        estimate: one.get("estimate").number,
-        lower: one.get("lower").number,
-        upper: one.get("upper").number,
-        level: at.in("sweep", "level").number
-      },
-      ...(one.get("verdict").there ? [verdict(key, one.get("verdict").verdict)] : [])
-    ]
-  })
+  at
+    .in("sweep", "slopes")
+    .list.flatMap((one) =>
+      judged(
+        `${one.get("algorithm").text}: exponent of ${one.get("quantity").text} in C_cov`,
+        one,
+        at.in("sweep", "level").number
+      )
+    )
 
 const READERS: Readonly<Record<string, (at: At) => ReadonlyArray<Quantity>>> = {
   "coverbound-audit": audit,

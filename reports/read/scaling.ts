@@ -1,257 +1,210 @@
 /** Studies of times against cost models as a part of a report: those of `coverbound scaling`, and those that the benchmarks carry. */
-import type { Dot, Figure, Layer } from "../figure.ts"
-import { type Block, type Cell, type Part, slug } from "../model.ts"
-import { real } from "../number-format.ts"
+import { fixed } from "../../src/numeric/fixed.ts"
+import { VERDICT_MARK } from "../../src/theorem/theorem.ts"
+import { dashed, type Dot, type Figure, logAxis } from "../figure.ts"
+import { type Block, type Part, slug } from "../model.ts"
+import { between, percent, real } from "../number-format.ts"
+import { numbers, tableOf, words, written } from "../table.ts"
 import type { At } from "./at.ts"
 import type { Around } from "./audit.ts"
 
-const three = (value: number): string => value.toFixed(3)
+/** Akaike's criterion past which a rival is all but excluded. */
+const EXCLUDED = 10
+const FLAT = "flat: over these sizes the time does not depend on it; what lies under the constant cannot be told"
 
-const maybeNumber = (at: At): number | undefined => at.maybe(({ number }) => number)
+const three = (at: At): string | undefined => at.maybe(({ number }) => fixed(number, 3))
+
+/** What is there of some words. */
+const said = (...texts: ReadonlyArray<string | undefined>): string | undefined =>
+  texts.filter((text) => text !== undefined).join("; ") || undefined
 
 /** Times against the one size that varies, the model through them, and what was said of larger sizes before they were seen. */
-export const studyFigure = (at: At, id: string): Figure | undefined => {
-  const cases = at.get("cases").list.map((one) => ({
-    sizes: one.get("sizes").entries.map(([name, value]) => [name, value.number] as const),
-    time: one.get("time").number
-  }))
+const studyFigure = (at: At, id: string): ReadonlyArray<Figure> => {
+  const cases = at.get("cases").list
   const exponents = at.get("exponents").list
-  if (exponents.length !== 1 || cases.length === 0) return undefined
+  if (exponents.length !== 1 || cases.length === 0) return []
   const [exponent] = exponents
   const variable = exponent.get("variable").text
-  const xOf = (i: number): number => cases[i].sizes.find(([name]) => name === variable)![1]
-  const modelled = at.get("modelled").some.map(maybeNumber)
+  const unit = at.get("unit").text
+  const xOf = (i: number): number => cases[i].in("sizes", variable).number
+  const positive = (points: ReadonlyArray<Dot>): ReadonlyArray<Dot> => points.filter(({ y }) => y > 0)
   const held = at.get("challenge").there ? at.in("challenge", "held").some : []
-  const line = modelled.flatMap((y, i): ReadonlyArray<Dot> => (y === undefined || y <= 0 ? [] : [{ x: xOf(i), y }]))
+  const model = positive(at.get("modelled").some.map((one, i) => ({ x: xOf(i), y: one.maybeNumber ?? 0 })))
   const band = held.map((one): Dot => ({
     x: xOf(one.get("row").number),
     y: Number.NaN,
     lower: Math.max(one.get("lower").number, one.get("time").number / 1e3),
     upper: one.get("upper").number
   }))
-  const estimate = maybeNumber(exponent.get("estimate"))
-  const layers: ReadonlyArray<Layer> = [
-    { kind: "dots", series: "measured", points: cases.map(({ time }, i) => ({ x: xOf(i), y: time })) },
-    ...(band.length < 2 ? [] : [{ kind: "band" as const, series: "said before", points: band }]),
-    ...(held.length < 2
-      ? []
-      : [
-          {
-            kind: "line" as const,
-            series: "said before",
-            points: held.flatMap((one) => {
-              const y = one.get("predicted").number
-              return y > 0 ? [{ x: xOf(one.get("row").number), y }] : []
-            })
-          }
-        ]),
-    ...(line.length < 2
-      ? []
-      : [
-          {
-            kind: "line" as const,
-            series: at.get("model").maybe(({ text }) => text) ?? "model",
-            as: "prediction" as const,
-            points: line
-          }
-        ])
+  return [
+    {
+      id,
+      title: at.get("title").text,
+      caption: `${unit} against ${variable}${model.length < 2 ? "" : "; dashes: the model, fitted to all"}${band.length < 2 ? "" : "; band: what the model, fitted to the smaller half, said of the larger sizes"}.`,
+      alt:
+        exponent.get("estimate").maybe(() => {
+          const { estimate, lower, upper } = exponent.estimated
+          return `Exponent ${fixed(estimate, 3)} ${between(lower, upper, 3)}.`
+        }) ?? "Its exponent cannot be told from these sizes.",
+      x: logAxis(`${variable} →`),
+      y: logAxis(`↑ ${unit}`),
+      layers: [
+        {
+          kind: "dots",
+          series: "measured",
+          points: cases.map((one, i) => ({ x: xOf(i), y: one.get("time").number }))
+        },
+        ...(band.length < 2
+          ? []
+          : [
+              { kind: "band" as const, series: "said before", points: band },
+              {
+                kind: "line" as const,
+                series: "said before",
+                points: positive(held.map((one) => ({ x: xOf(one.get("row").number), y: one.get("predicted").number })))
+              }
+            ]),
+        ...dashed(at.get("model").maybeText ?? "model", model)
+      ]
+    }
   ]
-  return {
-    id,
-    title: at.get("title").text,
-    caption: `${at.get("unit").text} against ${variable}${line.length < 2 ? "" : "; dashes: the model, fitted to all"}${band.length < 2 ? "" : "; band: what the model, fitted to the smaller half, said of the larger sizes"}.`,
-    alt:
-      estimate === undefined
-        ? "Its exponent cannot be told from these sizes."
-        : `Exponent ${three(estimate)} [${three(exponent.get("lower").number)}, ${three(exponent.get("upper").number)}].`,
-    x: { label: `${variable} →`, scale: "log" },
-    y: { label: `↑ ${at.get("unit").text}`, scale: "log" },
-    layers
-  }
 }
 
-const exponentText = (exponent: At): string => {
-  const estimate = maybeNumber(exponent.get("estimate"))
-  const predicted = maybeNumber(exponent.get("predicted"))
-  return `exponent in ${exponent.get("variable").text} ${estimate === undefined ? "cannot be told" : three(estimate)}${predicted === undefined ? "" : `, of the model ${three(predicted)}`}`
-}
+const intervalOf = (exponent: At): string | undefined =>
+  exponent.get("estimate").maybe(() => between(exponent.get("lower").number, exponent.get("upper").number, 3))
 
 /** What a study found, a line each. */
 export const studyFindings = (at: At, anchor: string): Part["findings"] => {
   const level = at.get("level").number
   const title = at.get("title").text
-  const explanation = at.get("explanation").maybe(({ text }) => text)
-  const challenge = at.get("challenge")
   return [
     ...at.get("exponents").list.map((one) => {
-      const why = one.get("why").maybe(({ text }) => text)
-      const note = [why, explanation].filter((text) => text !== undefined).join("; ")
+      const model = three(one.get("predicted"))
       return {
         nature: "evidence" as const,
-        says: `${title}: ${exponentText(one)}`,
-        verdict: one.get("verdict").maybe(({ verdict }) => verdict),
-        ...(one.get("estimate").there
-          ? {
-              interval: `${real(100 * (1 - level))} % [${three(one.get("lower").number)}, ${three(one.get("upper").number)}]`
-            }
-          : {}),
+        says: `${title}: exponent in ${one.get("variable").text} ${three(one.get("estimate")) ?? "cannot be told"}${model === undefined ? "" : `, of the model ${model}`}`,
+        verdict: one.get("verdict").maybeVerdict,
+        interval: one.get("estimate").maybe(() => `${percent(1 - level)} ${intervalOf(one)}`),
         level,
-        ...(note === "" ? {} : { note }),
+        note: said(one.get("why").maybeText, at.get("explanation").maybeText),
         anchor
       }
     }),
-    ...(challenge.there
-      ? [
-          {
-            nature: "evidence" as const,
-            says: `${title}: what ${at.get("model").text}, fitted on the ${challenge.get("fitted").number} smallest, says of larger sizes${challenge.get("worst").there ? `; the largest miss is a factor of ${real(challenge.get("worst").number)}` : ""}`,
-            verdict: challenge.get("verdict").verdict,
-            level,
-            ...(challenge.get("why").there ? { note: challenge.get("why").text } : {}),
-            anchor
-          }
-        ]
-      : [])
+    at.get("challenge").maybe((challenge) => ({
+      nature: "evidence",
+      says: `${title}: what ${at.get("model").text}, fitted on the ${challenge.get("fitted").number} smallest, says of larger sizes${challenge.get("worst").maybe(({ number }) => `; the largest miss is a factor of ${real(number)}`) ?? ""}`,
+      verdict: challenge.get("verdict").verdict,
+      level,
+      note: challenge.get("why").maybeText,
+      anchor
+    }))
   ]
 }
 
-const EXCLUDED = 10
-
-/** Coefficients, extrapolation and rivals of one study. */
-export const studyBlocks = (at: At, prefix: string): ReadonlyArray<Block> => {
-  const title = at.get("title").text
-  const name = slug(title)
-  const figure = studyFigure(at, `${prefix}${name}`)
-  const coefficients = at.get("coefficients").some
-  const rivals = at.get("rivals").some
-  const challenge = at.get("challenge")
-  const held = challenge.there ? challenge.get("held").some : []
+/** What the model, fitted to the smaller half, said of the larger sizes, and what came of it. */
+const challengeBlocks = (at: At, challenge: At, id: string, of: string): ReadonlyArray<Block> => {
   const cases = at.get("cases").list
-  const sizeOf = (row: number): string =>
-    cases[row]
-      .get("sizes")
-      .entries.map(([size, value]) => `${size} = ${real(value.number)}`)
-      .join(", ")
-  const exponents = at.get("exponents").list
+  const verdict = challenge.get("verdict").verdict
+  const why = challenge.get("why").maybeText
+  const worst = challenge.get("worst").maybe(({ number }) => `; the largest miss is a factor of ${real(number)}`)
   return [
-    ...(figure === undefined ? [] : [{ kind: "figures" as const, figures: [figure] }]),
+    tableOf(challenge.get("held").some, {
+      id,
+      title: `${of}Extrapolation: fitted on the ${challenge.get("fitted").number} smallest`,
+      columns: [
+        words("of", (one) =>
+          cases[one.get("row").number]
+            .get("sizes")
+            .entries.map(([size, value]) => `${size} = ${real(value.number)}`)
+            .join(", ")
+        ),
+        numbers("predicted", (one) => one.get("predicted").number),
+        words("interval of a new time", ({ interval: { lower, upper } }) => between(lower, upper)),
+        numbers("measured", (one) => one.get("time").number),
+        words("", (one) => {
+          const { lower, upper } = one.interval
+          const time = one.get("time").number
+          return time >= lower && time <= upper ? "within" : { verdict: "refuted", word: "outside" }
+        })
+      ]
+    }),
     {
-      kind: "table",
-      id: `${prefix}${name}-exponents`,
-      title: `${title}: exponents`,
-      heads: [
-        { text: "in" },
-        { text: "verdict" },
-        { text: "measured", number: true },
-        { text: "interval" },
-        { text: "of the model", number: true },
-        { text: "plain power law", number: true }
+      kind: "prose",
+      text: `${of}Extrapolation: ${VERDICT_MARK[verdict]} ${verdict}${why === undefined ? "" : `, ${why}`}${worst ?? ""}.`
+    }
+  ]
+}
+
+const isExcluded = (rival: At): boolean => (rival.get("behind").maybeNumber ?? 0) > EXCLUDED
+
+/** Why laws that are not excluded cannot be decided: a line a reason. */
+const undecidedWhy = (rivals: ReadonlyArray<At>): ReadonlyArray<string> => {
+  const open = rivals.filter((one) => !isExcluded(one) && one.get("why").there)
+  return [...new Set(open.map((one) => one.get("why").text))].map((why) => {
+    const of = open.filter((one) => one.get("why").text === why)
+    return `${of.length} undecided: ${why}.`
+  })
+}
+
+const rivalTable = (rivals: ReadonlyArray<At>, id: string, title: string): Block => {
+  const behind = (one: At): number => one.get("behind").maybeNumber ?? Infinity
+  return tableOf(
+    rivals.toSorted((a, b) => behind(a) - behind(b)),
+    {
+      id,
+      title,
+      folded: true,
+      columns: [
+        words("law", (one) => one.get("model").text),
+        words("says of larger sizes", (one) =>
+          isExcluded(one) ? "all but excluded" : { verdict: one.get("verdict").verdict }
+        ),
+        numbers("off by, all sizes", (one) =>
+          one.get("deviation").maybe(({ number }) => written(`${real(100 * number, 2)} %`, number))
+        ),
+        numbers("behind the best", (one) => one.get("behind").maybe(({ number }) => written(fixed(number, 1), number))),
+        numbers("worst factor above", (one) => one.get("worst").maybeNumber)
       ],
-      rows: exponents.map((one) => {
-        const verdict = one.get("verdict").maybe((v) => v.verdict)
-        const note = [
-          one.get("kind").value === "flat" ? "flat: over these sizes the time does not depend on it" : undefined,
-          one.get("why").maybe(({ text }) => text)
-        ].filter((text) => text !== undefined)
-        return {
-          cells: [
-            one.get("variable").text,
-            verdict === undefined ? "measured" : { verdict },
-            one.get("estimate").maybe(({ number }) => three(number)),
-            one.get("estimate").there
-              ? `[${three(one.get("lower").number)}, ${three(one.get("upper").number)}]`
-              : "cannot be told",
-            one.get("predicted").maybe(({ number }) => three(number)),
-            one.get("plain").maybe((plain) => three(plain.get("estimate").number))
-          ],
-          ...(note.length === 0 ? {} : { note: note.join("; ") })
-        }
+      notes: [
+        ...undecidedWhy(rivals),
+        `Behind: Akaike's criterion, corrected; past ${EXCLUDED} a law is all but excluded.`
+      ]
+    }
+  )
+}
+
+/** Exponents, coefficients, extrapolation and rivals of one study. @param of what it is of, before each title: "gram on wasm: " */
+export const studyBlocks = (at: At, prefix: string, of = ""): ReadonlyArray<Block> => {
+  const id = `${prefix}${slug(at.get("title").text)}`
+  const sure = `${percent(1 - at.get("level").number)} interval`
+  return [
+    { kind: "figures", figures: studyFigure(at, id) },
+    tableOf(at.get("exponents").list, {
+      id: `${id}-exponents`,
+      title: `${of}Exponents`,
+      columns: [
+        words("in", (one) => one.get("variable").text),
+        words("verdict", (one) => one.get("verdict").maybe(({ verdict }) => ({ verdict })) ?? "measured"),
+        numbers("measured", (one) => three(one.get("estimate"))),
+        words(sure, (one) => intervalOf(one) ?? "cannot be told"),
+        numbers("of the model", (one) => three(one.get("predicted"))),
+        numbers("plain power law", (one) => one.get("plain").maybe((plain) => three(plain.get("estimate"))))
+      ],
+      under: (one) => ({
+        note: said(one.get("kind").value === "flat" ? FLAT : undefined, one.get("why").maybeText)
       })
-    },
-    ...(coefficients.length === 0
-      ? []
-      : [
-          {
-            kind: "table" as const,
-            id: `${prefix}${name}-model`,
-            title: `${title}: ${at.get("model").text}`,
-            heads: [{ text: "coefficient" }, { text: "fitted", number: true as const }, { text: "interval" }],
-            rows: coefficients.map((one) => ({
-              cells: [
-                one.get("name").text,
-                one.get("estimate").number,
-                `[${real(one.get("lower").number)}, ${real(one.get("upper").number)}]`
-              ]
-            }))
-          }
-        ]),
-    ...(held.length === 0
-      ? []
-      : [
-          {
-            kind: "table" as const,
-            id: `${prefix}${name}-held`,
-            title: `${title}: sizes that the model had not seen`,
-            heads: [
-              { text: "size" },
-              { text: "predicted", number: true as const },
-              { text: "interval of a new time" },
-              { text: "measured", number: true as const },
-              { text: "" }
-            ],
-            rows: held.map((one) => {
-              const [lower, time, upper] = [one.get("lower").number, one.get("time").number, one.get("upper").number]
-              const within: Cell = time >= lower && time <= upper ? "within" : "outside"
-              return {
-                cells: [
-                  sizeOf(one.get("row").number),
-                  one.get("predicted").number,
-                  `[${real(lower)}, ${real(upper)}]`,
-                  time,
-                  within
-                ]
-              }
-            })
-          }
-        ]),
-    ...(rivals.length === 0
-      ? []
-      : [
-          {
-            kind: "table" as const,
-            id: `${prefix}${name}-rivals`,
-            title: `${title}: rival laws`,
-            folded: true as const,
-            heads: [
-              { text: "law" },
-              { text: "says of larger sizes" },
-              { text: "off by, all sizes", number: true as const },
-              { text: "behind the best", number: true as const },
-              { text: "worst factor above", number: true as const }
-            ],
-            rows: rivals
-              .toSorted(
-                (a, b) => (maybeNumber(a.get("behind")) ?? Infinity) - (maybeNumber(b.get("behind")) ?? Infinity)
-              )
-              .map((one) => {
-                const behind = maybeNumber(one.get("behind"))
-                const said: Cell =
-                  behind !== undefined && behind > EXCLUDED
-                    ? "all but excluded"
-                    : { verdict: one.get("verdict").verdict }
-                return {
-                  cells: [
-                    one.get("model").text,
-                    said,
-                    one.get("deviation").maybe(({ number }) => `${real(100 * number, 2)} %`),
-                    behind,
-                    maybeNumber(one.get("worst"))
-                  ]
-                }
-              }),
-            notes: [`Behind: Akaike's criterion, corrected; past ${EXCLUDED} a law is all but excluded.`]
-          }
-        ])
+    }),
+    tableOf(at.get("coefficients").some, {
+      id: `${id}-model`,
+      title: `${of}${at.get("model").maybeText ?? ""}`,
+      columns: [
+        words("coefficient", (one) => one.get("name").text),
+        numbers("fitted", (one) => one.get("estimate").number),
+        words(sure, ({ interval: { lower, upper } }) => between(lower, upper))
+      ]
+    }),
+    ...(at.get("challenge").maybe((challenge) => challengeBlocks(at, challenge, `${id}-held`, of)) ?? []),
+    rivalTable(at.get("rivals").some, `${id}-rivals`, `${of}Rival laws`)
   ]
 }
 
@@ -260,7 +213,7 @@ export const scalingPart = (at: At, { prefix }: Around): Part => {
   return {
     source: { kind: "scaling", command: at.get("command").text, made: `coverbound ${at.get("suite").text}` },
     title: studies.length === 1 ? `How ${studies[0].get("title").text} grows` : "How times grow",
-    findings: studies.flatMap((one) => studyFindings(one, `${prefix}${slug(one.get("title").text)}`)),
+    findings: studies.flatMap((one) => studyFindings(one, `${prefix}${slug(one.get("title").text)}-exponents`)),
     costs: [],
     sections: studies.map((one) => ({ title: one.get("title").text, blocks: studyBlocks(one, prefix) }))
   }

@@ -2,47 +2,19 @@
 import { fixed } from "../../src/numeric/fixed.ts"
 import { medianOf } from "../../src/statistics/median-exponent.ts"
 import { geometricMean } from "../../src/statistics/geometric-mean.ts"
-import type { Dot, Figure, Layer } from "../figure.ts"
-import type { Part, Table } from "../model.ts"
+import { dashed, type Dot, type Figure, type Layer, logAxis, traced } from "../figure.ts"
+import type { Cell, Part, Table } from "../model.ts"
 import { labelOf } from "../names.ts"
-import { count, real } from "../number-format.ts"
+import { between, compact, count, percent, real, sureBetween } from "../number-format.ts"
+import { numbers, tableOf, words, written } from "../table.ts"
 import type { At } from "./at.ts"
-
-export interface SweptPoint {
-  readonly algorithm: string
-  readonly C: number
-  readonly coverage: number
-  readonly reached: boolean
-  readonly T_data: number
-  readonly T_comp: number
-}
-
-export interface SweptSlope {
-  readonly algorithm: string
-  readonly quantity: "T_data" | "T_comp"
-  readonly estimate: number
-  readonly lower: number
-  readonly upper: number
-  readonly predicted?: number
-  readonly margin?: number
-  readonly claim?: string
-  readonly verdict?: "supported" | "refuted" | "undecided"
-}
-
-export interface Swept {
-  readonly setting: string
-  readonly level: number
-  readonly trials: number
-  readonly points: ReadonlyArray<SweptPoint>
-  readonly slopes: ReadonlyArray<SweptSlope>
-  readonly bounds: ReadonlyArray<{ readonly coverage: number; readonly T_data: number; readonly T_comp: number }>
-}
+import { CURRENCIES, type Currency, T_COMP, T_DATA } from "./currency.ts"
 
 const quantityOf = (at: At): "T_data" | "T_comp" =>
   at.value === "T_data" || at.value === "T_comp" ? at.value : at.refuse("T_data or T_comp")
 
-/** Of a record's `sweep`. */
-export const sweptOf = (at: At): Swept => ({
+/** A record's `sweep`. */
+export const sweptOf = (at: At) => ({
   setting: at.get("setting").text,
   level: at.get("level").number,
   trials: at.get("trials").number,
@@ -57,17 +29,11 @@ export const sweptOf = (at: At): Swept => ({
   slopes: at.get("slopes").list.map((one) => ({
     algorithm: one.get("algorithm").text,
     quantity: quantityOf(one.get("quantity")),
-    estimate: one.get("estimate").number,
-    lower: one.get("lower").number,
-    upper: one.get("upper").number,
-    ...(one.get("verdict").there
-      ? {
-          predicted: one.get("predicted").number,
-          margin: one.get("margin").number,
-          claim: one.get("claim").text,
-          verdict: one.get("verdict").verdict
-        }
-      : {})
+    ...one.estimated,
+    predicted: one.get("predicted").maybeNumber,
+    margin: one.get("margin").maybeNumber,
+    claim: one.get("claim").maybeText,
+    verdict: one.get("verdict").maybeVerdict
   })),
   bounds: at.get("bounds").some.map((one) => ({
     coverage: one.get("coverage").number,
@@ -76,34 +42,50 @@ export const sweptOf = (at: At): Swept => ({
   }))
 })
 
+export type Swept = ReturnType<typeof sweptOf>
+type SweptPoint = Swept["points"][number]
+type SweptSlope = Swept["slopes"][number]
+
 /** Level of the intervals of single medians. */
 const MEDIANS = 0.05
 
-interface Summary {
-  readonly C: number
-  readonly coverage: number
+interface Middle {
   readonly median: number
   readonly lower: number
   readonly upper: number
 }
 
+interface Summary extends Middle {
+  readonly C: number
+  readonly coverage: number
+}
+
+/** The median and its enclosure, which is all of the values where they are few. */
+const middleOf = (values: ReadonlyArray<number>): Middle => {
+  const sorted = values.toSorted((a, b) => a - b)
+  return (
+    medianOf(sorted, MEDIANS) ?? {
+      median: sorted[Math.floor(sorted.length / 2)],
+      lower: sorted[0],
+      upper: sorted[sorted.length - 1]
+    }
+  )
+}
+
 /** Medians of an algorithm where all its runs got there. */
 const summaries = ({ points }: Swept, algorithm: string, quantity: "T_data" | "T_comp"): ReadonlyArray<Summary> => {
   const own = points.filter((one) => one.algorithm === algorithm)
-  return [...new Set(own.map(({ C }) => C))]
-    .toSorted((a, b) => a - b)
-    .flatMap((C) => {
-      const at = own.filter((one) => one.C === C)
-      if (at.some(({ reached }) => !reached)) return []
-      const values = at.map((one) => one[quantity]).toSorted((a, b) => a - b)
-      const found = medianOf(values, MEDIANS) ?? {
-        median: values[Math.floor(values.length / 2)],
-        lower: values[0],
-        upper: values[values.length - 1]
-      }
-      return [{ C, coverage: at[0].coverage, ...found }]
-    })
+  return valuesOf(own).flatMap((C) => {
+    const at = own.filter((one) => one.C === C)
+    return at.every(({ reached }) => reached)
+      ? [{ C, coverage: at[0].coverage, ...middleOf(at.map((one) => one[quantity])) }]
+      : []
+  })
 }
+
+/** Each C once, ascending. */
+const valuesOf = (points: ReadonlyArray<SweptPoint>): ReadonlyArray<number> =>
+  [...new Set(points.map(({ C }) => C))].toSorted((a, b) => a - b)
 
 const algorithmsOf = ({ points }: Swept): ReadonlyArray<string> => [
   ...new Set(points.map(({ algorithm }) => algorithm))
@@ -120,11 +102,10 @@ const bandOf = (at: ReadonlyArray<Summary>, { lower, upper }: SweptSlope): Reado
   })
 }
 
-const growthFigure = (swept: Swept, quantity: "T_data" | "T_comp", id: string): Figure => {
-  const what = quantity === "T_data" ? "rewards" : "draws"
+const growthFigure = (swept: Swept, { name, title, what }: Currency, id: string): Figure => {
   const layers = algorithmsOf(swept).flatMap((algorithm): ReadonlyArray<Layer> => {
-    const at = summaries(swept, algorithm, quantity)
-    const slope = swept.slopes.find((one) => one.algorithm === algorithm && one.quantity === quantity)
+    const at = summaries(swept, algorithm, name)
+    const slope = swept.slopes.find((one) => one.algorithm === algorithm && one.quantity === name)
     if (at.length === 0) return []
     return [
       ...(slope === undefined || at.length < 2
@@ -136,7 +117,7 @@ const growthFigure = (swept: Swept, quantity: "T_data" | "T_comp", id: string): 
         small: true,
         points: swept.points
           .filter((one) => one.algorithm === algorithm && one.reached)
-          .map((one) => ({ x: one.coverage, y: one[quantity] }))
+          .map((one) => ({ x: one.coverage, y: one[name] }))
       },
       { kind: "line", series: algorithm, points: at.map(({ coverage, median }) => ({ x: coverage, y: median })) },
       {
@@ -152,27 +133,18 @@ const growthFigure = (swept: Swept, quantity: "T_data" | "T_comp", id: string): 
       }
     ]
   })
-  const bound = swept.bounds.map((one): Dot => ({ x: one.coverage, y: one[quantity] }))
+  const bound = swept.bounds.map((one): Dot => ({ x: one.coverage, y: one[name] }))
   const says = swept.slopes
-    .filter((one) => one.quantity === quantity)
-    .map(
-      ({ algorithm, estimate, lower, upper }) =>
-        `${labelOf(algorithm)} ${fixed(estimate, 2)} [${fixed(lower, 2)}, ${fixed(upper, 2)}]`
-    )
+    .filter((one) => one.quantity === name)
+    .map((one) => `${labelOf(one.algorithm)} ${fixed(one.estimate, 2)} ${between(one.lower, one.upper, 2)}`)
   return {
     id,
-    title: `${quantity === "T_data" ? "Rewards" : "Draws"} to the target against coverage`,
-    caption: `${swept.setting}; dots are runs, lines medians of ${swept.trials} with 95 % enclosures, bands all powers within the ${real(100 * (1 - swept.level))} % interval of the exponent${bound.length === 0 ? "" : `, dashes T7's bound on ${quantity} at the parameters of SpannerSampling's runs`}.`,
+    title: `${title} to the target against coverage`,
+    caption: `${swept.setting}; dots are runs, lines medians of ${swept.trials} with 95 % enclosures, bands all powers within the ${percent(1 - swept.level)} interval of the exponent${bound.length === 0 ? "" : `, dashes T7's bound on ${name} at the parameters of SpannerSampling's runs`}.`,
     alt: `Exponents in C_cov of the median of ${what}: ${says.join("; ")}.`,
-    x: { label: "coverage C_cov →", scale: "log" },
-    y: { label: `↑ ${what}, ${quantity}`, scale: "log" },
-    layers: [
-      ...(quantity === "T_comp" ? [forbidden(swept)] : []),
-      ...layers,
-      ...(bound.length < 2
-        ? []
-        : [{ kind: "line" as const, series: "T7's bound", as: "prediction" as const, points: bound }])
-    ]
+    x: logAxis("coverage C_cov →"),
+    y: logAxis(`↑ ${what}, ${name}`),
+    layers: [...(name === "T_comp" ? [forbidden(swept)] : []), ...layers, ...dashed("T7's bound", bound)]
   }
 }
 
@@ -213,8 +185,8 @@ const planeFigure = (swept: Swept, id: string): Figure => {
       )
       .filter((text) => text !== "")
       .join("; ")}; fewer than ${real(most / 2)} draws are infeasible at the largest C.`,
-    x: { label: "rewards, T_data →", scale: "log" },
-    y: { label: "↑ draws, T_comp", scale: "log" },
+    x: logAxis("rewards, T_data →"),
+    y: logAxis("↑ draws, T_comp"),
     layers: [
       {
         kind: "region",
@@ -226,75 +198,118 @@ const planeFigure = (swept: Swept, id: string): Figure => {
           upper: most / 2
         }))
       },
-      ...paths.flatMap(({ algorithm, points }): ReadonlyArray<Layer> => [
-        { kind: "line", series: algorithm, points },
-        { kind: "dots", series: algorithm, points }
-      ])
+      ...paths.flatMap(({ algorithm, points }) => traced(algorithm, points))
     ]
   }
 }
 
 export const sweepFigures = (swept: Swept, prefix: string): ReadonlyArray<Figure> => [
-  growthFigure(swept, "T_data", `${prefix}t-data`),
-  growthFigure(swept, "T_comp", `${prefix}t-comp`),
+  growthFigure(swept, T_DATA, `${prefix}t-data`),
+  growthFigure(swept, T_COMP, `${prefix}t-comp`),
   planeFigure(swept, `${prefix}plane`)
 ]
 
-export const sweepFindings = ({ level, slopes }: Swept, anchor: string): Part["findings"] =>
-  slopes.map(({ algorithm, claim, estimate, lower, margin, predicted, quantity, upper, verdict }) => ({
-    nature: "evidence",
-    says: `${labelOf(algorithm)}: the median of ${quantity} grows as C_cov to the ${estimate.toFixed(3)}${predicted === undefined ? "" : `, predicted ${claim === "equals" ? "" : `${claim} `}${real(predicted)} ± ${real(margin ?? 0)}`}`,
-    verdict,
-    interval: `${real(100 * (1 - level))} % [${lower.toFixed(3)}, ${upper.toFixed(3)}]`,
-    level,
-    anchor
-  }))
+/** What theory says of an exponent: "1 ± 0.1", "at most 1 ± 0.1". */
+const claimText = ({ claim, margin = 0, predicted }: SweptSlope): string | undefined =>
+  predicted === undefined
+    ? undefined
+    : `${claim === undefined || claim === "equals" ? "" : `${claim} `}${real(predicted)} ± ${real(margin)}`
 
-/** Medians of what each paid, and the interval of each. */
-export const sweepCosts = (swept: Swept, id: string): Table => ({
-  kind: "table",
-  id,
-  title: "What each paid, medians over runs",
-  heads: [
-    { text: "C", number: true },
-    { text: "algorithm" },
-    { text: "rewards", number: true },
-    { text: "95 % of median" },
-    { text: "draws", number: true },
-    { text: "95 % of median" }
-  ],
-  rows: [...new Set(swept.points.map(({ C }) => C))]
-    .toSorted((a, b) => a - b)
-    .flatMap((C) =>
-      algorithmsOf(swept).map((algorithm) => {
-        const [data, comp] = (["T_data", "T_comp"] as const).map((quantity) =>
-          summaries(swept, algorithm, quantity).find((one) => one.C === C)
-        )
-        const cells = (one: Summary | undefined) =>
-          one === undefined
-            ? ["not reached", undefined]
-            : [{ text: count(one.median), sort: one.median }, `${count(one.lower)} … ${count(one.upper)}`]
-        return { cells: [{ text: real(C), sort: C }, labelOf(algorithm), ...cells(data), ...cells(comp)] }
-      })
-    )
-})
+export const sweepFindings = ({ level, slopes }: Swept, anchor: string): Part["findings"] =>
+  slopes.map((slope) => {
+    const claim = claimText(slope)
+    return {
+      nature: "evidence",
+      says: `${labelOf(slope.algorithm)}: the median of ${slope.quantity} grows as C_cov to the ${fixed(slope.estimate, 3)}${claim === undefined ? "" : `, predicted ${claim}`}`,
+      verdict: slope.verdict,
+      interval: sureBetween(level, slope.lower, slope.upper, 3),
+      level,
+      anchor
+    }
+  })
+
+/** A learner that was told C_cov draws in proportion to it: put in by hand, and no finding. */
+const putInByHand = ({ algorithm, quantity }: SweptSlope): boolean =>
+  algorithm === "spanner-sampling" && quantity === "T_comp"
+
+/** Exponents that could have come out otherwise. */
+export const slopeTable = ({ level, slopes }: Swept, id: string): Table =>
+  tableOf(
+    slopes.filter((slope) => !putInByHand(slope)),
+    {
+      id,
+      title: "Exponent of the median in C_cov",
+      columns: [
+        words("of", ({ algorithm }) => algorithm),
+        words("", ({ quantity }) => quantity),
+        numbers("measured", ({ estimate }) => fixed(estimate, 3)),
+        words(`${percent(1 - level)} interval`, ({ lower, upper }) => between(lower, upper, 3)),
+        words("predicted", claimText),
+        words("verdict", ({ verdict }) => (verdict === undefined ? "measured" : { verdict }))
+      ]
+    }
+  )
+
+/** Queries of one algorithm's runs at one place, where all of them got there. */
+export interface Paid {
+  readonly where: Cell
+  readonly algorithm: string
+  readonly T_data: ReadonlyArray<number> | undefined
+  readonly T_comp: ReadonlyArray<number> | undefined
+}
+
+/** What each algorithm paid at each C. */
+export const sweepPaid = ({ points }: Swept): ReadonlyArray<Paid> =>
+  valuesOf(points).flatMap((C) => {
+    const here = points.filter((one) => one.C === C)
+    return [...new Set(here.map(({ algorithm }) => algorithm))].map((algorithm) => {
+      const own = here.filter((one) => one.algorithm === algorithm)
+      const all = own.every(({ reached }) => reached)
+      return {
+        where: written(`C = ${compact(C, 1e4, 3)}`, C),
+        algorithm,
+        T_data: all ? own.map(({ T_data }) => T_data) : undefined,
+        T_comp: all ? own.map(({ T_comp }) => T_comp) : undefined
+      }
+    })
+  })
+
+/** Medians of what was paid, and the interval of each. */
+export const paidTable = (paid: ReadonlyArray<Paid>, id: string): Table => {
+  const columns = CURRENCIES.flatMap(({ name, what }) => [
+    numbers(what, (one: Paid) => {
+      const values = one[name]
+      return values === undefined ? "not reached" : written(count(middleOf(values).median), middleOf(values).median)
+    }),
+    words("95 % of median", (one: Paid) => {
+      const values = one[name]
+      if (values === undefined) return undefined
+      const { lower, upper } = middleOf(values)
+      return `${count(lower)} … ${count(upper)}`
+    })
+  ])
+  return tableOf(paid, {
+    id,
+    title: "What each paid, medians over runs",
+    columns: [words("on", ({ where }) => where), words("algorithm", ({ algorithm }) => labelOf(algorithm)), ...columns]
+  })
+}
 
 /** At the largest C, what each paid. */
 export const costsOf = (swept: Swept): Part["costs"] => {
   const most = Math.max(...swept.points.map(({ C }) => C))
-  return algorithmsOf(swept).flatMap((algorithm) => {
-    const [data, comp] = (["T_data", "T_comp"] as const).map((quantity) =>
-      summaries(swept, algorithm, quantity).find(({ C }) => C === most)
+  return sweepPaid(swept)
+    .slice(-algorithmsOf(swept).length)
+    .flatMap(({ algorithm, T_comp, T_data }) =>
+      T_data === undefined || T_comp === undefined
+        ? []
+        : [
+            {
+              what: algorithm,
+              of: `to the target at C = ${real(most)}, median of ${swept.trials} runs`,
+              T_data: String(Math.round(middleOf(T_data).median)),
+              T_comp: String(Math.round(middleOf(T_comp).median))
+            }
+          ]
     )
-    return data === undefined || comp === undefined
-      ? []
-      : [
-          {
-            what: algorithm,
-            of: `to the target at C = ${real(most)}, median of ${swept.trials} runs`,
-            T_data: String(Math.round(data.median)),
-            T_comp: String(Math.round(comp.median))
-          }
-        ]
-  })
 }

@@ -1,24 +1,11 @@
 /** A verification (`coverbound verify --reporter json`) as a part of a report. */
-import { type Block, type Finding, type Part, RELATION, slug } from "../model.ts"
+import { type Part, slug } from "../model.ts"
 import { labelOf } from "../names.ts"
-import { quantity } from "../number-format.ts"
-import type { At } from "./at.ts"
 import { quoted } from "../shell-argument.ts"
+import { tableOf, words } from "../table.ts"
+import type { At } from "./at.ts"
 import type { Around } from "./audit.ts"
-
-const findingOf = (one: At, candidate: string, anchor: string): Omit<Finding, "source"> => {
-  const verdict = one.get("verdict").verdict
-  const replay = one.get("replay").maybe(({ text }) => text)
-  return {
-    nature: one.get("nature").nature,
-    says: `${candidate} ${one.get("id").text}: ${one.get("title").text}`,
-    verdict,
-    level: one.get("level").number,
-    ...(verdict === "supported" ? {} : { note: one.get("note").text }),
-    ...(replay === undefined ? {} : { replay }),
-    anchor
-  }
-}
+import { JUDGED, verdictAt } from "./judged.ts"
 
 export const verifyPart = (at: At, { prefix }: Around): Part => {
   const all = at.get("verifications").list
@@ -28,7 +15,7 @@ export const verifyPart = (at: At, { prefix }: Around): Part => {
     source: {
       kind: "verify",
       command:
-        at.get("command").maybe(({ text }) => text) ??
+        at.get("command").maybeText ??
         `coverbound verify${names.length === 1 ? ` ${quoted(names[0])}` : ""} --seed ${all[0]?.get("seed").number ?? 1} --reporter json`,
       made: `coverbound ${at.get("suite").text}`
     },
@@ -37,44 +24,27 @@ export const verifyPart = (at: At, { prefix }: Around): Part => {
         ? `${labelOf(names[0])} under theorems and laws`
         : `${names.length} algorithms under theorems and laws`,
     findings: all.flatMap((one, i) =>
-      one.get("results").list.map((result) => findingOf(result, names[i], anchorOf(names[i])))
+      one.get("results").list.map((result) => ({
+        nature: result.get("nature").nature,
+        says: `${names[i]} ${result.get("id").text}: ${result.get("title").text}`,
+        ...verdictAt(result),
+        anchor: anchorOf(names[i])
+      }))
     ),
     costs: [],
-    sections: all.map((one, i): { readonly title: string; readonly blocks: ReadonlyArray<Block> } => ({
+    sections: all.map((one, i) => ({
       title: labelOf(names[i]),
       blocks: [
-        {
-          kind: "table",
+        tableOf(one.get("results").list, {
           id: anchorOf(names[i]),
           title: `Checks of ${labelOf(names[i])}`,
-          heads: [
-            { text: "check" },
-            { text: "verdict" },
-            { text: "rests on" },
-            { text: "level" },
-            { text: "measured", number: true },
-            { text: "promised", number: true },
-            { text: "what must hold" }
+          columns: [
+            words("check", (result) => result.get("id").text),
+            ...JUDGED,
+            words("what must hold", (result) => result.get("title").text)
           ],
-          rows: one.get("results").list.map((result) => {
-            const verdict = result.get("verdict").verdict
-            const level = result.get("level").number
-            return {
-              cells: [
-                result.get("id").text,
-                { verdict },
-                result.get("nature").text,
-                level === 0 ? (verdict === "undecided" ? undefined : "exact") : level,
-                quantity(result.get("measured").quantity),
-                result.get("bound").value === "none"
-                  ? undefined
-                  : `${RELATION[result.get("relation").relation]} ${quantity(result.get("bound").quantity)}`,
-                result.get("title").text
-              ],
-              note: result.get("note").text
-            }
-          })
-        }
+          under: (result) => ({ note: result.get("note").text })
+        })
       ]
     }))
   }

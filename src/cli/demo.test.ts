@@ -14,6 +14,7 @@ import { demoPlan } from "./demo/demo-plan.ts"
 import { demoDocument } from "./demo/demo-report.ts"
 import { demoPage } from "./demo/run-demo.ts"
 import { demoText } from "./demo/demo-view.ts"
+import { partOfDocument } from "./part-view.ts"
 import { ProgressBar } from "./progress.ts"
 import { measure } from "./demo/demo-measure.ts"
 
@@ -68,7 +69,7 @@ it("measures, prints and reports; twice the same", { timeout: 120_000 }, async (
     "coverbound audit spanner-sampling --instance corpus:beta=0.11,horizon=3,prompts=6,seed=0 --eps"
   )
 
-  const text = demoText(results, page, { path: "index.html", elapsedMs: 1 })
+  const text = demoText(results, partOfDocument(demoDocument(results, 1)), page, { path: "index.html", elapsedMs: 1 })
   expect(
     text.split("\n").every((line) => [...stripVTControlCharacters(line).replace(/\p{M}/gu, "")].length <= 100)
   ).toBe(true)

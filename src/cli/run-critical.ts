@@ -2,21 +2,21 @@
 import { join } from "node:path"
 import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
-import { duration, quantity, real } from "../../reports/number-format.ts"
+import { duration } from "../../reports/number-format.ts"
 import type { AnyAlgorithm } from "../algorithm/algorithm.ts"
 import { algorithms } from "../algorithm/registry.ts"
 import type { OracleServices } from "../oracle/interpreter.ts"
-import { type Critical, criticalBudgets, type CriticalPlan, forbiddenAbove, successAt } from "../compare/critical.ts"
+import { criticalBudgets, type CriticalPlan } from "../compare/critical.ts"
 import { decimal } from "../instance/decimal.ts"
 import { type InvalidInstance, shown } from "../instance/invalid-instance.ts"
 import { suggestion } from "../instance/nearest-name.ts"
 import { type JsonInput, jsonText } from "../run/json-text.ts"
-import { type ExponentJudgement, judgeInterval } from "../statistics/exponent-judgement.ts"
+import { judgeInterval } from "../statistics/exponent-judgement.ts"
 import { InvalidCall, NotHeld, NotRun } from "./invalid-call.ts"
 import { loadInstance } from "./load-instance.ts"
 import { ProgressBar } from "./progress.ts"
-import { right, table } from "./table.ts"
-import { type Page, pageOf, wrapped } from "./terminal.ts"
+import { blocksText, findingsText, partOfDocument } from "./part-view.ts"
+import { pageOf } from "./terminal.ts"
 import { VERSION } from "./version.ts"
 import type { FolderInUse, JournalFailed } from "../work/journal.ts"
 import { withWorkshop } from "./work/open-workshop.ts"
@@ -63,108 +63,6 @@ const varied = (
 
 /** C of a SPEC, as it was asked for. */
 const variedOf = (spec: string): string => /\bC=([^,]+)/.exec(spec)?.[1] ?? "?"
-
-/** Budgets over their unit at which success is shown. */
-const SHOWN = [0.1, 0.3, 1, 3, 10, 15, 20, 30, 100]
-
-const tableOf = ({ points }: Critical, variable: string, page: Page): string =>
-  table(
-    page,
-    [
-      right(variable),
-      right("critical T_comp"),
-      "enclosed",
-      right("over C_cov"),
-      right("over unit"),
-      right("T7's bound over it")
-    ],
-    points.map(({ coverage, critical, lower, meeting, slack, upper, value }) => [
-      quantity(value),
-      critical === undefined ? "not reached" : quantity(critical),
-      critical === undefined ? "–" : `[${quantity(lower!)}, ${quantity(upper!)}]`,
-      critical === undefined ? "–" : real(critical / coverage),
-      critical === undefined ? "–" : real(critical / meeting),
-      slack === undefined ? "–" : quantity(slack)
-    ])
-  )
-
-const curves = ({ forbidden, points }: Critical, variable: string, page: Page): string =>
-  table(
-    page,
-    ["success at T_comp/unit", ...SHOWN.map((x) => right(`${x}`))],
-    [
-      ...points.map((point) => [
-        `${variable} = ${quantity(point.value)}`,
-        ...SHOWN.map((x) => successAt(point, x).toFixed(2))
-      ]),
-      ...(forbidden === undefined
-        ? []
-        : [
-            [
-              "L1 allows at most",
-              ...SHOWN.map((x) =>
-                Math.max(...points.filter(({ needed }) => needed).map((p) => forbiddenAbove(p, x))).toFixed(2)
-              )
-            ]
-          ])
-    ]
-  )
-
-const BY_TOKEN =
-  "By token a response is found piece by piece: the unit, the draws in which a pair of whole responses would meet one of the largest coverage, is not its own, and L1 does not speak of it."
-
-const NOT_BY_DRAWS: Readonly<Record<AnyAlgorithm<OracleServices>["oracle"], string | undefined>> = {
-  weak: undefined,
-  strong:
-    "Draws of a tilted model, as this learner makes, hold a response of mass m with another chance than m: what L1 forbids of draws of π_ref is not tested.",
-  enumeration:
-    "A learner that names responses does not wait to draw them: what L1 forbids of draws of π_ref is not tested.",
-  token: undefined
-}
-
-/** Where L1's hypothesis fails on some instance or on all. */
-const notNeeded = (
-  points: Critical["points"],
-  oracle: AnyAlgorithm<OracleServices>["oracle"],
-  variable: string
-): string | undefined => {
-  const free = points.filter(({ needed }) => !needed)
-  return oracle !== "weak" || free.length === 0
-    ? undefined
-    : `${free.length === points.length ? "" : `At ${variable} = ${free.map(({ value }) => quantity(value)).join(", ")} `}ε can be reached without such a response, or its reward follows from others': what L1 forbids is not tested${free.length === points.length ? "" : " there"}.`
-}
-
-const UNIT =
-  "Unit: 1/E[m(1−m)], the draws in which a pair is met of which exactly one response has the largest coverage; m is the mass of such responses, 1/C on rare-good."
-
-const verdictLines = (
-  {
-    collapse,
-    exponent,
-    forbidden,
-    judgement,
-    points
-  }: Critical & { readonly judgement: ExponentJudgement | undefined },
-  oracle: AnyAlgorithm<OracleServices>["oracle"],
-  variable: string,
-  level: number
-): ReadonlyArray<string> => [
-  oracle === "token" ? BY_TOKEN : UNIT,
-  ...[NOT_BY_DRAWS[oracle], notNeeded(points, oracle, variable)].filter((line) => line !== undefined),
-  exponent === undefined
-    ? "Exponent: none, a trial never reached ε, there are too few values or trials for an interval at this level, or a value is not above 0."
-    : `Exponent of the critical budget in ${variable}: ${exponent.estimate.toFixed(3)}, ${100 * (1 - level)} % interval [${exponent.lower.toFixed(3)}, ${exponent.upper.toFixed(3)}]${judgement === undefined ? "" : `; ${judgement.predicted} ± ${judgement.margin}: ${judgement.verdict}`}.`,
-  ...(collapse === undefined
-    ? []
-    : [
-        `Collapse of success against T_comp/unit: ${collapse.verdict} at level ${level} (largest difference ${collapse.distance.toFixed(2)}, ${collapse.allowed.toFixed(2)} allowed, between ${collapse.between.join(" and ")})${collapse.verdict === "one curve" || collapse.from === undefined ? "" : `; one curve from ${variable} = ${quantity(collapse.from)} on`}.`
-      ]),
-  ...(forbidden === undefined
-    ? []
-    : [
-        `What L1 forbids, success above T_comp·m for a learner that must hold such a response: ${forbidden.verdict} (${forbidden.excess < 0 ? `every curve below, by ${(-forbidden.excess).toFixed(2)} or more` : `largest excess ${forbidden.excess.toFixed(2)}, ${forbidden.allowed.toFixed(2)} allowed`}).`
-      ])
-]
 
 /** Finds, shows and writes. Fails with NotHeld where the predicted exponent was refuted or L1 broken, with NotRun where an instance was never solved. */
 export const runCritical = Effect.fnUntraced(function* (
@@ -264,19 +162,14 @@ const criticalIn = Effect.fnUntraced(function* (
     }))
   }
   const path = yield* writeWhole(folder, "critical.json", jsonText(document))
-  const { criticalPlot } = yield* Effect.promise(() => import("../../reports/critical-plot.ts"))
+  const { findings, sections } = partOfDocument(document)
+  const [{ blocks }] = sections
+  const { standalonePicture } = yield* Effect.promise(() => import("../../reports/standalone.ts"))
+  const [, success] = blocks.flatMap((block) => (block.kind === "figures" ? block.figures : []))
   const picture = yield* writeWhole(
     folder,
     "critical.svg",
-    criticalPlot(
-      `${name} on ${family}`,
-      found.points.map((point) => ({
-        label: `${variable} = ${quantity(point.value)}`,
-        at: point.thresholds.filter(Number.isFinite).map((t) => t / point.meeting),
-        trials: point.thresholds.length,
-        allowed: found.forbidden === undefined || !point.needed ? undefined : point.meeting * point.mass
-      }))
-    )
+    standalonePicture({ ...success, title: `${name} on ${family}` })
   )
   const page = pageOf(process.stdout)
   yield* Effect.sync(() =>
@@ -286,13 +179,9 @@ const criticalIn = Effect.fnUntraced(function* (
         : `\n${[
             `  ${page.ink("bold", name)} on ${family}: sampling queries at which ε is reached with probability ½`,
             "",
-            tableOf(found, variable, page),
+            blocksText(blocks, page),
             "",
-            curves(found, variable, page),
-            "",
-            ...[...verdictLines({ ...found, judgement }, algorithm.oracle, variable, level)].map((line) =>
-              wrapped(line, page.width, "  ")
-            ),
+            findingsText(findings, page),
             "",
             `  ${duration(performance.now() - start)}. Every threshold: ${path}; the curves: ${picture}`
           ].join("\n")}\n\n`

@@ -1,6 +1,7 @@
 /** What `coverbound verify` does once its options are parsed. */
 import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
+import { cellText, levelCell } from "../../reports/model.ts"
 import { real } from "../../reports/number-format.ts"
 import { fails, type ReportedRun, summaryOf, verificationRun } from "../../reports/reported-run.ts"
 import { algorithms } from "../algorithm/registry.ts"
@@ -17,7 +18,7 @@ import { jsonText } from "../run/json-text.ts"
 import { tallyByNature } from "../theorem/theorem.ts"
 import { given } from "../run/given.ts"
 import { algorithmNamed } from "./audit/audit-plan.ts"
-import { verdictWord } from "./audit/audit-view.ts"
+import { verdictWord } from "./verdict-word.ts"
 import { againstBaseline, type Found, foundIn, readBaseline } from "./baseline.ts"
 import type { CommandFailed } from "./ending.ts"
 import { InvalidCall, NotDecided, NotHeld, NotRun } from "./invalid-call.ts"
@@ -71,13 +72,7 @@ const line = (
   { id, level, nature, note, saved, title, verdict }: CheckResult,
   page: Page
 ): ReadonlyArray<ReadonlyArray<string>> => {
-  const row = [
-    id,
-    verdictWord(verdict, page),
-    nature,
-    level === 0 ? (verdict === "undecided" ? "–" : "exact") : real(level),
-    title
-  ]
+  const row = [id, verdictWord(verdict, page), nature, cellText(levelCell(level, verdict)), title]
   if (verdict === "supported") return [row]
   const replay = saved === undefined ? [] : [`      replay: ${saved.command}`]
   return [row, [page.ink("dim", [wrapped(note, page.width, "      "), ...replay].join("\n"))]]

@@ -218,10 +218,6 @@ const shareBelow = (sorted: ReadonlyArray<number>, x: number): number => {
 export const successAt = ({ meeting, thresholds }: CriticalPoint, units: number): number =>
   shareBelow(thresholds, units * meeting)
 
-/** As {@link successAt}, by L1 at most. */
-export const forbiddenAbove = ({ mass, meeting }: CriticalPoint, units: number): number =>
-  Math.min(1, units * meeting * mass)
-
 /**
  * What the distance of two empirical distribution functions of one law passes with chance at most `level`: for equal sizes by Wei and Dudley's two-sample bound, P ≤ 2.17·exp(−n·D²); else by
  * Massart's for each.

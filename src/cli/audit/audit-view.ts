@@ -2,29 +2,19 @@
 import { median } from "../../statistics/median.ts"
 import type { Audit } from "../../audit/audit.ts"
 import { logEFor } from "../../statistics/bernoulli-e-process.ts"
-import {
-  byNature,
-  type Judgement,
-  standingOf,
-  tallyByNature,
-  type Verdict,
-  VERDICT_MARK
-} from "../../theorem/theorem.ts"
+import { byNature, type Judgement, standingOf, tallyByNature } from "../../theorem/theorem.ts"
 import { dearest, worst } from "./audit-document.ts"
 import type { ChosenPlan } from "./audit-plan.ts"
 import { allDigits, count, duration, percent, quantity, real } from "../../../reports/number-format.ts"
+import { cellText, levelCell } from "../../../reports/model.ts"
+import { promisedText } from "../../../reports/table.ts"
 import { right, table } from "../table.ts"
-import { type Ink, labelled, type Page, printable, wrapped } from "../terminal.ts"
+import { labelled, type Page, printable, wrapped } from "../terminal.ts"
+import { VERDICT_INK, verdictWord } from "../verdict-word.ts"
 
-const INK: Readonly<Record<Verdict, Ink>> = { supported: "green", refuted: "red", undecided: "yellow" }
-
-/** A verdict as a word that can be told apart without colour. */
-export const verdictWord = (verdict: Verdict, { ink }: Page): string =>
-  ink(INK[verdict], `${VERDICT_MARK[verdict]} ${verdict}`)
-
-/** The same of a clause, which may say more: "? holds here, not promised". */
-export const clauseWord = (clause: Pick<Judgement, "unpromised" | "verdict">, { ink }: Page): string =>
-  ink(INK[clause.verdict], `${VERDICT_MARK[clause.verdict]} ${standingOf(clause)}`)
+/** The verdict of a clause, which may say more: "? holds here, not promised". */
+export const clauseWord = (clause: Pick<Judgement, "unpromised" | "verdict">, page: Page): string =>
+  verdictWord(clause.verdict, page, standingOf(clause))
 
 /** A count, and all its digits where the count alone is rounded. */
 const countInFull = (value: bigint): string => {
@@ -149,9 +139,6 @@ const hint = ({ theorem, part, verdict, level, bound, measured: bad }: Judgement
   return trials === undefined ? "" : `; ${trials} trials with none above would support it`
 }
 
-/** How a clause is written. */
-export const RELATION = { "<=": "≤", ">=": "≥", "=": "=" } as const
-
 /** A clause of any kind of audit. */
 type Clause = Omit<Judgement, "theorem"> & { readonly theorem: string }
 
@@ -168,9 +155,9 @@ export const clauseTable = <C extends Clause>(
       one.theorem,
       one.part,
       clauseWord(one, page),
-      one.level === 0 ? (one.verdict === "undecided" ? "–" : "exact") : real(one.level),
+      cellText(levelCell(one.level, one.verdict)),
       quantity(one.measured),
-      `${RELATION[one.relation]} ${quantity(one.bound)}`
+      promisedText(one)
     ]
     if (one.verdict === "supported") return [line]
     return [line, [page.ink("dim", wrapped(one.note + more(one), page.width, "      "))]]
@@ -180,7 +167,7 @@ export const clauseTable = <C extends Clause>(
 
 /** How many clauses of each nature came to each verdict, in words. */
 export const tally = (judgements: ReadonlyArray<Clause>, page: Page): string =>
-  tallyByNature(judgements, (verdict, text) => page.ink(INK[verdict], text)) +
+  tallyByNature(judgements, (verdict, text) => page.ink(VERDICT_INK[verdict], text)) +
   (judgements.some(({ verdict }) => verdict === "refuted") ? "" : "; none refuted")
 
 /** What a module claims of its program: laws of it look at that, on instances of their own. */

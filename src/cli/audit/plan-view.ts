@@ -1,6 +1,6 @@
 /** An audit on all instances for a person at a terminal: one page. */
 import { fixed } from "../../numeric/fixed.ts"
-import { count, duration, quantity, real } from "../../../reports/number-format.ts"
+import { compact, count, duration, quantity, real } from "../../../reports/number-format.ts"
 import type { CaseResult } from "../../audit/case-run.ts"
 import { replayOptions } from "../../audit/cases.ts"
 import { type ClaimVerdict, worstClauses } from "../../audit/claims.ts"
@@ -8,7 +8,8 @@ import { byReason } from "../../audit/left-out.ts"
 import type { PlanResult } from "../../audit/plan-result.ts"
 import type { ExponentRow } from "../../audit/scaling.ts"
 import type { ComparedPoint, MeanQueries, Standing } from "../../audit/standing.ts"
-import { clauseWord, RELATION } from "./audit-view.ts"
+import { clauseWord } from "./audit-view.ts"
+import { promisedText } from "../../../reports/table.ts"
 import { right, table } from "../table.ts"
 import { labelled, type Page, wrapped } from "../terminal.ts"
 import type { TypeCheck } from "../module/type-check.ts"
@@ -85,16 +86,14 @@ const word = (one: ClaimVerdict, page: Page): string => {
 
 const claimRows = (result: PlanResult, asked: string, page: Page) =>
   worstClauses(result.clauses).flatMap((one): ReadonlyArray<ReadonlyArray<string>> => {
-    const { bound, from, id, measured, note, part, relation, verdict, where } = one
+    const { bound, from, id, measured, note, part, verdict, where } = one
     const line = [
       id,
       word(one, page),
       one.nature,
       part,
       quantity(measured),
-      bound === "none"
-        ? ""
-        : `${isImpossibility(id) && one.level > 0 ? "mean " : ""}${RELATION[relation]} ${quantity(bound)}`,
+      bound === "none" ? "" : `${isImpossibility(id) && one.level > 0 ? "mean " : ""}${promisedText(one)}`,
       where
     ]
     if (verdict === "supported" || (isImpossibility(id) && verdict === "undecided")) return [line]
@@ -162,10 +161,7 @@ const exponents = ({ exponents: rows }: PlanResult, page: Page): string => {
 }
 
 const cell = (queries: MeanQueries | string): string =>
-  typeof queries === "string" ? "–" : `${short(queries.data)} / ${short(queries.computation)}`
-
-const short = (queries: number): string =>
-  queries >= 1e6 ? queries.toExponential(1).replace("e+", "e") : count(queries)
+  typeof queries === "string" ? "–" : `${compact(queries.data)} / ${compact(queries.computation)}`
 
 const WORDS: Readonly<Record<Standing["relation"], string>> = {
   dominates: "dominating",

@@ -1,16 +1,9 @@
 /** The tables of a coverage report as CSV (RFC 4180): one row per source and k, M or prompt. */
+import { csvText } from "../../../reports/csv.ts"
 import type { CoverageReport } from "../../coverage/coverage-report.ts"
 import type { Population } from "../../coverage/population.ts"
 
-/** Quoted where it must be; a cell that a spreadsheet would take for a formula is not one. */
-const cell = (value: string | number | undefined): string => {
-  const text = value === undefined ? "" : String(value)
-  const safe = typeof value === "string" && /^[=+\-@\t\r]/.test(text) ? `'${text}` : text
-  return /[",\r\n]/.test(safe) ? `"${safe.replaceAll('"', '""')}"` : safe
-}
-
-const csv = (rows: ReadonlyArray<ReadonlyArray<string | number | undefined>>): string =>
-  rows.map((row) => `${row.map(cell).join(",")}\r\n`).join("")
+const csv = (rows: Parameters<typeof csvText>[0]): string => csvText(rows, "\r\n")
 
 export const passCsv = ({ populations }: CoverageReport): string =>
   csv([

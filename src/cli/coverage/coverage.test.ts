@@ -52,7 +52,7 @@ describe("coverbound coverage", () => {
     const said = stdout.replace(/\s+/g, " ")
     expect(said).toContain("temperature 0.8: figures are of the law at that temperature")
     expect(said).toContain("1 of 1 prompts saw no success: their draws give only a lower bound on C_x")
-    expect(said).toMatch(/A, B no crossing up to k = \d: A is above/)
+    expect(said).toMatch(/pass@k of A and B: no crossing up to k = \d: A is above/)
     expect(said).toMatch(/passive T_data [\d,]+ ≥ [\d,]+/)
   })
 

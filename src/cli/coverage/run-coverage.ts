@@ -17,11 +17,11 @@ import { loadInstance } from "../load-instance.ts"
 import { type DrawnOptions, drawPopulation } from "../live/draw-population.ts"
 import { isLive } from "../live/live-options.ts"
 import { readNamedFile } from "../named-file.ts"
+import { partOfDocument } from "../part-view.ts"
 import { pageOf, write } from "../terminal.ts"
 import { VERSION } from "../version.ts"
 import { checkFile, checkOwnFolder, type FileNotWritten, writeWhole } from "../whole-file.ts"
 import { coverageCsv, passCsv, profileCsv } from "./coverage-csv.ts"
-import { passPlot } from "./coverage-plot.ts"
 import { coverageView } from "./coverage-view.ts"
 
 export interface CoverageCall extends DrawnOptions {
@@ -163,11 +163,19 @@ export const runCoverage = Effect.fnUntraced(function* (
     ...given("most", call.k),
     cost: { dimension, epsilon, delta }
   })
-  const text = jsonText(documentOf(report, setting, samplingOf(call)))
+  const document = documentOf(report, setting, samplingOf(call))
+  const text = jsonText(document)
+  const part = partOfDocument(document)
+  const [pass] = part.sections[0].blocks.flatMap((block) => (block.kind === "figures" ? block.figures : []))
+  const sources = report.populations.map(
+    ({ draws, known, name, prompts }) =>
+      `${name}: ${prompts} prompts, ${known === "exact" ? "law known" : `${draws.toLocaleString("en-US")} draws`}`
+  )
   yield* writeWhole(folder, "coverage.json", text)
   yield* writeWhole(folder, "pass-at-k.csv", passCsv(report))
   yield* writeWhole(folder, "coverage-profile.csv", profileCsv(report))
   yield* writeWhole(folder, "coverage-by-prompt.csv", coverageCsv(report, populations))
-  yield* writeWhole(folder, "pass-at-k.svg", passPlot(report, level))
-  yield* write(process.stdout, call.json ? text : coverageView(report, setting, folder, pageOf(process.stdout)))
+  const { standalonePicture } = yield* Effect.promise(() => import("../../../reports/standalone.ts"))
+  yield* writeWhole(folder, "pass-at-k.svg", standalonePicture(pass, sources))
+  yield* write(process.stdout, call.json ? text : coverageView(report, part, folder, pageOf(process.stdout)))
 })

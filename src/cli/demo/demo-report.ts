@@ -6,7 +6,7 @@ import { computationBound, dataBound } from "../../theorem/t7-spanner-sampling.t
 import { VERSION } from "../version.ts"
 import { type DemoResults, folderOf } from "./demo-measure.ts"
 import { TARGET } from "./demo-plan.ts"
-import { meanQueriesToTarget } from "./queries-to-target.ts"
+import { meanQueriesToTarget, queriesToTarget } from "./queries-to-target.ts"
 
 /** Level of the slopes' intervals and judgements (coverage-slopes.ts). */
 const LEVEL = 0.01
@@ -101,6 +101,15 @@ export const demoDocument = (
       rewardQueries: [spanner, passive].flatMap((one) => {
         const met = meanQueriesToTarget(one.records, target)
         return met === undefined ? [] : [{ algorithm: one.plan.algorithm.name, queries: met.rewardQueries }]
+      }),
+      paid: [spanner, passive].map(({ plan: { algorithm }, records }) => {
+        const met = records.flatMap((run) => queriesToTarget(run, target) ?? [])
+        const all = met.length === records.length
+        return {
+          algorithm: algorithm.name,
+          T_data: all ? met.map(({ rewardQueries }) => rewardQueries) : null,
+          T_comp: all ? met.map(({ samplingQueries }) => samplingQueries) : null
+        }
       })
     },
     checkpoints: {

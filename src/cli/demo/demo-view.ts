@@ -1,84 +1,27 @@
 /** The demo for a person at a terminal. */
 import { dirname, join } from "node:path"
-import { count, duration, quantity, real } from "../../../reports/number-format.ts"
-import type { FittedExponent } from "../../compare/measured-exponent.ts"
-import { queriesOf } from "../../run/sweep.ts"
-import { medianOf } from "../../statistics/median-exponent.ts"
-import { tally, verdictWord } from "../audit/audit-view.ts"
-import { checkpointText } from "./checkpoint-view.ts"
+import type { Block, Part } from "../../../reports/model.ts"
+import { duration, quantity, real } from "../../../reports/number-format.ts"
+import { tally } from "../audit/audit-view.ts"
+import { blocksText } from "../part-view.ts"
 import { TARGET } from "./demo-plan.ts"
-import { queriesToTarget } from "./queries-to-target.ts"
 import type { DemoResults } from "./demo-measure.ts"
 import { right, table } from "../table.ts"
 import { columnsOf, type Page, wrapped } from "../terminal.ts"
 
-/** Level of the intervals of medians. */
-const LEVEL = 0.05
+/** C of the sweep whose costs are shown; English has none. */
+const COSTS_AT: ReadonlyArray<number> = [0, 100, 1e4, 1e6]
 
-/** The median over runs and its enclosure, which is all of the runs where they are few. */
-const cost = (counts: ReadonlyArray<number>): ReadonlyArray<string> => {
-  const sorted = counts.toSorted((a, b) => a - b)
-  const { lower, median, upper } = medianOf(counts, LEVEL) ?? {
-    median: sorted[Math.floor(sorted.length / 2)],
-    lower: sorted[0],
-    upper: sorted[sorted.length - 1]
-  }
-  return [count(median), `${count(lower)} … ${count(upper)}`]
-}
-
-const MISSED = ["not reached", "", "not reached", ""]
-
-/** C of the sweep whose costs are shown. */
-const COSTS_AT: ReadonlyArray<number> = [100, 1e4, 1e6]
-
-/** What each learner paid in rewards and in draws, those that beat SpannerSampling included. */
-const costs = ({ audits, plan, sweep }: DemoResults, page: Page): string => {
-  const target = TARGET * plan.corpus.exact.rewardRange
-  const english = audits.slice(0, 2).map(({ plan: { algorithm }, records }, i) => {
-    const met = records.flatMap((run) => queriesToTarget(run, target) ?? [])
-    const paid =
-      met.length < records.length
-        ? MISSED
-        : [...cost(met.map((m) => m.rewardQueries)), ...cost(met.map((m) => m.samplingQueries))]
-    return [i === 0 ? "English" : "", algorithm.name, ...paid]
-  })
-  const rare = sweep.plan.coverages
-    .filter((C) => COSTS_AT.includes(C))
-    .flatMap((C) =>
-      sweep.plan.algorithms.map(({ name }, i) => {
-        const own = sweep.points.filter(({ algorithm, at }) => at === C && algorithm === name)
-        const paid = own.some(({ reached }) => !reached)
-          ? MISSED
-          : [...cost(own.map((p) => queriesOf(p, "T_data"))), ...cost(own.map((p) => queriesOf(p, "T_comp")))]
-        return [i === 0 ? `C = ${C < 1000 ? C : C.toExponential(0).replace("+", "")}` : "", name, ...paid]
-      })
-    )
-  return table(
-    page,
-    ["", "", right("rewards"), "95 % of median", right("draws"), "95 % of median"],
-    [...english, ...rare]
-  )
-}
-
-const slopeRow = ({ algorithm, fit, judgement, quantity }: FittedExponent, page: Page): ReadonlyArray<string> => [
-  algorithm,
-  quantity,
-  fit.estimate.toFixed(3),
-  `[${fit.lower.toFixed(3)}, ${fit.upper.toFixed(3)}]`,
-  judgement === undefined ? "–" : `${real(judgement.predicted)} ± ${real(judgement.margin)}`,
-  judgement === undefined ? "measured" : verdictWord(judgement.verdict, page)
-]
-
-/** A learner that was told C_cov draws in proportion to it. */
-const putInByHand = ({ algorithm, quantity }: FittedExponent): boolean =>
-  algorithm === "spanner-sampling" && quantity === "T_comp"
-
-const slopes = ({ sweep }: DemoResults, page: Page): string =>
-  table(
-    page,
-    ["exponent of the median in C_cov", "", right("measured"), "99 % interval", "predicted", "verdict"],
-    sweep.slopes.filter((slope) => !putInByHand(slope)).map((slope) => slopeRow(slope, page))
-  )
+/** The table of costs, those at a few C. */
+const fewCosts = (block: Block): Block =>
+  block.kind === "table" && block.id === "costs"
+    ? {
+        ...block,
+        rows: block.rows.filter(({ cells: [where] }) =>
+          COSTS_AT.some((C) => typeof where === "object" && "sort" in where && where.sort === C)
+        )
+      }
+    : block
 
 /** How far T7's bounds are from what was measured at its own constants. */
 const slack = ({ audits, plan }: DemoResults, page: Page): string => {
@@ -164,12 +107,15 @@ const writing = ({ continuations, plan }: DemoResults, page: Page): string => {
 /** The whole page. */
 export const demoText = (
   results: DemoResults,
+  { sections: [checkpoints, , sweep] }: Part,
   page: Page,
   { path, elapsedMs }: { readonly path: string; readonly elapsedMs: number }
 ): string =>
   `${[
     "",
-    checkpointText(results.checkpoints, page),
+    `  ${page.ink("bold", "A transformer along its training")}`,
+    "",
+    blocksText(checkpoints.blocks, page),
     "",
     heading(
       "What could have come out otherwise:",
@@ -177,11 +123,7 @@ export const demoText = (
       page
     ),
     "",
-    slopes(results, page),
-    "",
-    heading("What it cost,", "in both currencies: medians over runs", page),
-    "",
-    costs(results, page),
+    blocksText(sweep.blocks.filter(({ kind }) => kind === "table").map(fewCosts), page),
     "",
     heading("Where theory is loose:", "its bounds over what was measured", page),
     "",

@@ -11,6 +11,7 @@ import { demoPlan } from "./demo-plan.ts"
 import { demoDocument } from "./demo-report.ts"
 import { demoText } from "./demo-view.ts"
 import { type InvalidCall, NotHeld } from "../invalid-call.ts"
+import { partOfDocument } from "../part-view.ts"
 import { ProgressBar } from "../progress.ts"
 import { recordsOf } from "../report/records.ts"
 import { reportFrom, textOf } from "../report/run-report.ts"
@@ -38,10 +39,16 @@ export const runDemo = Effect.fnUntraced(function* (options: {
     Effect.provideService(Scheduler.MaxOpsBeforeYield, 8),
     Effect.ensuring(Effect.sync(() => bar.clear()))
   )
-  yield* writeWhole(folder, "demo.json", jsonText(demoDocument(results, seed)))
+  const document = demoDocument(results, seed)
+  yield* writeWhole(folder, "demo.json", jsonText(document))
   const path = yield* writeWhole(folder, "index.html", yield* demoPage(folder))
   yield* Effect.sync(() =>
-    process.stdout.write(demoText(results, pageOf(process.stdout), { path, elapsedMs: performance.now() - start }))
+    process.stdout.write(
+      demoText(results, partOfDocument(document), pageOf(process.stdout), {
+        path,
+        elapsedMs: performance.now() - start
+      })
+    )
   )
   const verdicts = [
     ...results.audits.flatMap((one) => one.judgements.map(({ verdict }) => verdict)),

@@ -59,6 +59,7 @@ export const studyJson = (
     rivals: rivals.map(({ behind, challenge: challenged, deviation, model: name }) => ({
       model: name,
       verdict: challenged.verdict,
+      ...(challenged.why === undefined ? {} : { why: challenged.why }),
       worst: finite(challenged.worst),
       deviation: finite(deviation),
       behind: finite(behind)

@@ -1,0 +1,74 @@
+/** Blocks of a report's part at a terminal: its tables, and what is said in words. Figures are for the page. */
+import { type Block, type Cell, cellText, isShown, levelText, type Part, type Table } from "../../reports/model.ts"
+import { At } from "../../reports/read/at.ts"
+import { partOf } from "../../reports/read/part.ts"
+import { jsonText, type JsonInput } from "../run/json-text.ts"
+import { type Verdict, VERDICT_MARK } from "../theorem/theorem.ts"
+import { right, table } from "./table.ts"
+import { type Page, printable, wrapped } from "./terminal.ts"
+import { verdictWord } from "./verdict-word.ts"
+
+/** The part that a document will be of a report. */
+export const partOfDocument = (document: JsonInput): Part =>
+  partOf(new At(JSON.parse(jsonText(document)), "document:"), {
+    prefix: "",
+    certificates: new Map(),
+    pageHref: () => undefined
+  })
+
+const cellOf = (cell: Cell, page: Page): string =>
+  typeof cell === "object" && "verdict" in cell ? verdictWord(cell.verdict, page, cell.word) : printable(cellText(cell))
+
+const tableText = ({ heads, notes = [], rows, title }: Table, page: Page): string =>
+  [
+    `  ${page.ink("bold", printable(title))}`,
+    table(
+      page,
+      heads.map(({ number, text }) => (number === true ? right(text) : text)),
+      rows.flatMap(({ cells, note }) => [
+        cells.map((cell) => cellOf(cell, page)),
+        ...(note === undefined ? [] : [[page.ink("dim", wrapped(printable(note), page.width, "      "))]])
+      ])
+    ),
+    ...notes.map((note) => page.ink("dim", wrapped(printable(note), page.width, "  ")))
+  ].join("\n")
+
+/** A marked verdict in a line has its ink. */
+const inked = (text: string, page: Page): string =>
+  Object.entries(VERDICT_MARK).reduce(
+    (line, [verdict, mark]) => line.replaceAll(`${mark} ${verdict}`, verdictWord(verdict as Verdict, page)),
+    text
+  )
+
+/** Blocks, one below another. */
+export const blocksText = (blocks: ReadonlyArray<Block>, page: Page): string =>
+  blocks
+    .filter(isShown)
+    .flatMap((block) =>
+      block.kind === "table"
+        ? [tableText(block, page)]
+        : block.kind === "prose"
+          ? [wrapped(inked(printable(block.text), page), page.width, "  ")]
+          : []
+    )
+    .join("\n\n")
+
+/** Findings, one a paragraph: what each says, and how sure that is. */
+export const findingsText = (findings: Part["findings"], page: Page): string =>
+  findings
+    .flatMap((one) => {
+      if (one === undefined) return []
+      const word = one.verdict === undefined ? "measured" : verdictWord(one.verdict, page, one.word)
+      const sure = [one.interval, levelText(one.level, one.verdict)].filter((text) => text !== undefined && text !== "")
+      const [first, ...more] = wrapped(
+        [`${word}: ${printable(one.says)}`, ...sure].join("; "),
+        page.width - 2,
+        "    "
+      ).split("\n")
+      return [
+        `  ${first.trimStart()}`,
+        ...more,
+        ...(one.note === undefined ? [] : [page.ink("dim", wrapped(printable(one.note), page.width, "    "))])
+      ]
+    })
+    .join("\n")
