@@ -4,11 +4,11 @@
  *
  * ε alone would not do: at theory's constants SpannerSampling ends orders of magnitude below ε, and a fault hides in that room.
  */
-import { type Pair, relativeFeature } from "../oracle/handle.ts"
+import { relativeFeature } from "../oracle/handle.ts"
 import type { EllipticTest } from "../policy/elliptic-test.ts"
 import { addOuter, ellipticSquared, gramOf, whiteningGap, WHITENING } from "./algebra.ts"
 import { atMost, clause, near } from "./law.ts"
-import type { OracleEvent } from "./oracle-event.ts"
+import { hitOf, type OracleEvent } from "./oracle-event.ts"
 import { Regression } from "./regression.ts"
 import { type Datum, ofData } from "./reward-pairs.ts"
 import type { RunLaw } from "./run-law.ts"
@@ -21,13 +21,6 @@ const tiltsOf = (events: ReadonlyArray<OracleEvent>): ReadonlyArray<{ readonly e
 /** Relative, of float64 elliptic norms. */
 const NORM = 1e-9
 
-/** Pairs that a search found. */
-const hitsOf = (events: ReadonlyArray<OracleEvent>): ReadonlyArray<Pair> =>
-  events.flatMap((event) => {
-    const hit = event.kind === "first-hit" ? event.hit : event.kind === "sweep" ? event.answer.hit : undefined
-    return hit === undefined ? [] : [hit]
-  })
-
 const sameUpToSign = (a: Float64Array, b: Float64Array): boolean =>
   a.every((v, j) => Math.abs(v - b[j]) < 1e-12) || a.every((v, j) => Math.abs(v + b[j]) < 1e-12)
 
@@ -35,7 +28,7 @@ const sameUpToSign = (a: Float64Array, b: Float64Array): boolean =>
 const acceptedOf = (events: ReadonlyArray<OracleEvent>, data: ReadonlyArray<Datum>): ReadonlyArray<Float64Array> => {
   const said = events.flatMap((event) => (event.kind === "accepted" ? [event.phi] : []))
   if (said.length > 0) return said
-  const found = hitsOf(events).map(({ left, right }) => relativeFeature(left, right))
+  const found = events.flatMap((event) => hitOf(event) ?? []).map(({ left, right }) => relativeFeature(left, right))
   return found.filter((phi) => data.some((datum) => sameUpToSign(datum.phi, phi)))
 }
 

@@ -11,6 +11,7 @@ import { instanceDigest } from "../instance/digest.ts"
 import type { Policy } from "../policy/policy.ts"
 import { type Candidate, type Observation, observe, type ObserveOptions } from "./candidate.ts"
 import { clause, type Finding } from "./law.ts"
+import { hitOf } from "./oracle-event.ts"
 
 /** Rewards were asked only for responses the learner held: drawn or enumerated before. */
 export const onlyHeld = ({ events }: Observation): ReadonlyArray<Finding> => {
@@ -31,7 +32,7 @@ export const onlyHeld = ({ events }: Observation): ReadonlyArray<Finding> => {
     if (event.kind === "token-finish") held.add(event.response)
     if (event.kind === "explore") for (const { responses } of event.groups) for (const y of responses) held.add(y)
     if (event.kind === "pairs") for (const { left, right } of event.batch.pairs) held.add(left).add(right)
-    const hit = event.kind === "first-hit" ? event.hit : event.kind === "sweep" ? event.answer.hit : undefined
+    const hit = hitOf(event)
     if (hit !== undefined) held.add(hit.left).add(hit.right)
     if (event.kind === "tilted") {
       const { left, right } = event.answer.pair

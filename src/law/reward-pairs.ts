@@ -12,7 +12,7 @@
 import { type Pair, type Prompt, promptOf, relativeFeature, type Response } from "../oracle/handle.ts"
 import type { Observation } from "./candidate.ts"
 import { firstBroken, type Finding } from "./law.ts"
-import type { OracleEvent } from "./oracle-event.ts"
+import { hitOf, type OracleEvent } from "./oracle-event.ts"
 import type { RunLaw } from "./run-law.ts"
 
 /** Rewarded data in order: φ (length d), the sum of differences, their number, and where on the tape. */
@@ -138,8 +138,8 @@ const asAnswered = (): Reader => {
   return {
     see: (event) => {
       if (event.kind === "tilted") meet(event.answer.pair.left, event.answer.pair.right)
-      if (event.kind === "first-hit" && event.hit !== undefined) meet(event.hit.left, event.hit.right)
-      if (event.kind === "sweep" && event.answer.hit !== undefined) meet(event.answer.hit.left, event.answer.hit.right)
+      const hit = hitOf(event)
+      if (hit !== undefined) meet(hit.left, hit.right)
       if (event.kind === "farthest") meet(event.response, event.anchor)
       if (event.kind === "pairs") for (const { left, right } of event.batch.pairs) meet(left, right)
       if (event.kind !== "draw") return
