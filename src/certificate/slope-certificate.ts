@@ -44,7 +44,8 @@ export const slopeCertificate = (
   const instances = stands.map((value) => {
     const { coverage, digest, parameters, spec } = points.find(({ at }) => at === value)!
     const of = instance(spec)
-    return { ...instanceOf(spec, digest, problemOf(of), of.exact), coverage, parameters }
+    const { data } = instanceOf(spec, digest, problemOf(of), of.exact)
+    return { spec, digest, coverage, parameters, data }
   })
   try {
     const certificate = scalingCertificate({
@@ -56,13 +57,7 @@ export const slopeCertificate = (
       seed,
       target,
       varies: varyingOptions(instances.map(({ spec }) => spec)),
-      instances: instances.map(({ coverage, data, digest, parameters, spec }) => ({
-        spec,
-        digest,
-        coverage,
-        parameters,
-        data
-      })),
+      instances,
       points: points.map((point) => ({ instance: stands.indexOf(point.at), ...point })),
       environment
     })

@@ -161,6 +161,22 @@ export const dearest = (
   quantity: "rewardQueries" | "samplingQueries"
 ): bigint => runs.reduce((most, { ledger }) => (ledger[quantity] > most ? ledger[quantity] : most), 0n)
 
+/** Parameters off what a theorem asks by more than a relative `slack`: below it, above it, or either. One line each. */
+export const offRequired = <Name extends string>(
+  theorem: Judgement["theorem"],
+  parameters: Subject["parameters"],
+  required: Readonly<Record<Name, number>>,
+  names: ReadonlyArray<Name>,
+  off: "below" | "above" | "either",
+  slack = 1e-12
+): ReadonlyArray<string> =>
+  names.flatMap((name) => {
+    const [used, need] = [parameters[name], required[name]]
+    const holds = (off === "above" || used >= need * (1 - slack)) && (off === "below" || used <= need * (1 + slack))
+    const asks = off === "either" ? "sets" : "asks"
+    return holds ? [] : [`${name} = ${short(used)}, ${theorem} ${asks} ${short(need)}`]
+  })
+
 /** A number for a note: four digits, or all of a count. */
 export const short = (x: number): string => `${Number.isInteger(x) ? x : Number(x.toPrecision(4))}`
 

@@ -2,9 +2,10 @@
 import { samplerDraws } from "../oracle/sampler-draws.ts"
 import { spannerSize } from "../policy/spanner-size.ts"
 import type { RunRecord } from "../run/run-record.ts"
-import { accounted, dearest, guarantee, reachesEpsilon, short, undecided } from "./judging.ts"
+import { accounted, dearest, guarantee, offRequired, reachesEpsilon, short, undecided } from "./judging.ts"
 import { potentialFactor } from "./t4-elliptic-potential.ts"
 import {
+  claimedAs,
   type CountedRun,
   type CountedSubject,
   type Hypothesis,
@@ -73,29 +74,22 @@ const claimed =
   (subject) =>
     subject.algorithm.claims.includes("T7") ? look(subject) : undefined
 
-/** What T7 sets or asks of parameters, where they are there. */
-const asked = (look: (subject: Subject) => ReadonlyArray<string>): Hypothesis["unmet"] => {
-  const looked = claimed(look)
+/** Parameters of which T7 asks something, where they are there. */
+const required = (
+  off: "below" | "above",
+  name: Exclude<keyof ReturnType<typeof requiredParameters>, "nu">,
+  slack?: number
+): Hypothesis["unmet"] => {
+  const looked = claimed((subject) => {
+    const { parameters: p } = subject
+    return offRequired("T7", p, requiredParameters(subject, p.lambda), [name], off, slack)
+  })
   return (subject) => (lacking(subject).length === 0 ? looked(subject) : undefined)
 }
 
-/** A parameter below what T7 asks. */
-const tooFew = (...names: ReadonlyArray<"rounds" | "prompts" | "pairsPerPrompt">): Hypothesis["unmet"] =>
-  asked((subject) => {
-    const need = requiredParameters(subject, subject.parameters.lambda)
-    return names.flatMap((name) =>
-      subject.parameters[name] < need[name]
-        ? [`${name} = ${short(subject.parameters[name])}, T7 asks ${short(need[name])}`]
-        : []
-    )
-  })
-
 /** T7's monotone hypotheses: any spanner phase at least as long, any promise at least as large. ν and T_exp are tied together and must match. */
 const hypotheses: ReadonlyArray<Hypothesis> = [
-  {
-    says: "\\text{the algorithm claims it}",
-    unmet: ({ algorithm }) => (algorithm.claims.includes("T7") ? [] : [`${algorithm.name} does not claim T7`])
-  },
+  claimedAs("T7"),
   {
     says: "\\mathbb{E}[r\\mid x,y]=\\langle\\theta^*,\\phi(x,y)\\rangle,\\ r\\in[0,R]",
     unmet: claimed(({ exact: { misspecification } }) =>
@@ -114,43 +108,29 @@ const hypotheses: ReadonlyArray<Hypothesis> = [
     says: "\\nu=\\min\\{1,\\beta/b\\},\\ b=\\sigma\\sqrt{2\\log(1/\\delta)+L}+\\sqrt\\lambda B",
     unmet: claimed((subject) => {
       const lost = lacking(subject)
-      if (lost.length > 0) return lost
-      const { nu, lambda } = subject.parameters
-      const need = requiredParameters(subject, lambda)
-      return nu > need.nu * (1 + 1e-12) || nu < need.nu * (1 - 1e-12)
-        ? [`nu = ${short(nu)}, T7 sets ${short(need.nu)}`]
-        : []
+      const { parameters: p } = subject
+      return lost.length > 0 ? lost : offRequired("T7", p, requiredParameters(subject, p.lambda), ["nu"], "either")
     })
   },
   {
     says: "T_{\\mathrm{exp}}\\ge(3/\\varepsilon)(e-2)e_1(\\kappa b^2L/\\beta+\\beta\\log(1/\\delta))",
-    unmet: tooFew("rounds")
+    unmet: required("below", "rounds", 0)
   },
   {
     says: "T_{\\mathrm{prompt}}\\ge e_1(n_{\\max}+\\log(1/\\delta))\\,9R/\\varepsilon",
-    unmet: tooFew("prompts")
+    unmet: required("below", "prompts", 0)
   },
   {
     says: "T_{\\mathrm{span}}\\ge(3/\\varepsilon)\\,C_{\\mathrm{cov}}\\,(6R+2e\\max\\{\\beta,R\\})\\log(T_{\\mathrm{prompt}}/\\delta)",
-    unmet: tooFew("pairsPerPrompt")
+    unmet: required("below", "pairsPerPrompt", 0)
   },
   {
     says: "M\\ge2e^2\\,C_{\\mathrm{cov}}",
-    unmet: asked((subject) => {
-      const { lambda, promise } = subject.parameters
-      const need = requiredParameters(subject, lambda)
-      return promise < need.promise * (1 - 1e-12) ? [`promise = ${short(promise)}, T7 asks ${short(need.promise)}`] : []
-    })
+    unmet: required("below", "promise")
   },
   {
     says: "\\delta_{\\mathrm{rej}}\\le\\delta/T_{\\mathrm{exp}}",
-    unmet: asked((subject) => {
-      const { lambda, rejectionLevel } = subject.parameters
-      const need = requiredParameters(subject, lambda)
-      return rejectionLevel > need.rejectionLevel * (1 + 1e-12)
-        ? [`rejectionLevel = ${short(rejectionLevel)}, T7 asks ${short(need.rejectionLevel)}`]
-        : []
-    })
+    unmet: required("above", "rejectionLevel")
   }
 ]
 const unmet = unmetOf(hypotheses)

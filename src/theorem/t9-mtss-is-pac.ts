@@ -1,9 +1,10 @@
 /** T9: MTSS reaches ε with T_data free of coverage and T_comp linear in coverage per token, at explicit constants (t9-mtss-is-pac.md). */
 import { spannerSize } from "../policy/spanner-size.ts"
 import type { RunRecord } from "../run/run-record.ts"
-import { accounted, dearest, guarantee, largest, overTrials, reachesEpsilon, short } from "./judging.ts"
+import { accounted, dearest, guarantee, largest, offRequired, overTrials, reachesEpsilon, short } from "./judging.ts"
 import { isRealized, layerErrors, tokenOptimum } from "./layer-error.ts"
 import {
+  claimedAs,
   type Hypothesis,
   type Judgement,
   NO_TOKENS,
@@ -79,24 +80,11 @@ const asked =
     return told && goal.conditionalCoverage === undefined ? undefined : look(subject)
   }
 
-const atLeast = (
-  ...names: ReadonlyArray<"rollouts" | "certifyingRollouts" | "tokensPerPrefix" | "promise" | "trials">
-) =>
-  asked((subject) => {
-    const need = requiredMtssParameters(subject)
-    return names.flatMap((name) =>
-      subject.parameters[name] >= need[name] * (1 - 1e-12)
-        ? []
-        : [`${name} = ${short(subject.parameters[name])}, T9 asks ${short(need[name])}`]
-    )
-  }, true)
+const COUNTS = ["rollouts", "certifyingRollouts", "tokensPerPrefix", "promise", "trials"] as const
 
 /** What the instance gives: tokens, realizability layer by layer, C_cond and B as told; then what T9 sets. */
 const hypotheses: ReadonlyArray<Hypothesis> = [
-  {
-    says: "\\text{the algorithm claims it}",
-    unmet: ({ algorithm }) => (algorithm.claims.includes("T9") ? [] : [`${algorithm.name} does not claim T9`])
-  },
+  claimedAs("T9"),
   {
     says: TOKENS.says,
     unmet: ({ algorithm, problem, tokens }) =>
@@ -141,14 +129,10 @@ const hypotheses: ReadonlyArray<Hypothesis> = [
   },
   {
     says: "\\nu,\\ \\lambda\\text{ as T9 sets them}",
-    unmet: asked((subject) => {
-      const need = requiredMtssParameters(subject)
-      return (["nu", "lambda"] as const).flatMap((name) =>
-        Math.abs(subject.parameters[name] - need[name]) <= 1e-12 * need[name]
-          ? []
-          : [`${name} = ${short(subject.parameters[name])}, T9 sets ${short(need[name])}`]
-      )
-    }, true)
+    unmet: asked(
+      (subject) => offRequired("T9", subject.parameters, requiredMtssParameters(subject), ["nu", "lambda"], "either"),
+      true
+    )
   },
   {
     says: "\\text{precision }0",
@@ -159,7 +143,10 @@ const hypotheses: ReadonlyArray<Hypothesis> = [
   },
   {
     says: "n_{\\mathrm{roll}},\\ T_{\\mathrm{cert}},\\ T_{\\mathrm{span}},\\ M,\\ N_2\\text{ at least as T9 asks}",
-    unmet: atLeast("rollouts", "certifyingRollouts", "tokensPerPrefix", "promise", "trials")
+    unmet: asked(
+      (subject) => offRequired("T9", subject.parameters, requiredMtssParameters(subject), COUNTS, "below"),
+      true
+    )
   },
   {
     says: "n_{\\mathrm{rew}}\\ge1",

@@ -179,6 +179,12 @@ export const restated = <S, R>({
     readonly judge: (subject: S, runs: ReadonlyArray<R>, level: number) => ReadonlyArray<Judgement>
   }) => ({ ...own, citation: FMR25, hypotheses, paper, unmet: unmetOf(hypotheses) })
 
+/** What T7 and T9 assume first. */
+export const claimedAs = (id: TheoremId): Hypothesis => ({
+  says: "\\text{the algorithm claims it}",
+  unmet: ({ algorithm }) => (algorithm.claims.includes(id) ? [] : [`${algorithm.name} does not claim ${id}`])
+})
+
 /** What is missing of an instance of whole responses. */
 export const NO_TOKENS = "the instance has no tokens"
 

@@ -4,8 +4,7 @@
  */
 import { spannerSampling } from "../../algorithm/spanner-sampling.ts"
 import { theoryParameters } from "../../algorithm/spanner-sampling-parameters.ts"
-import type { AnyAlgorithm, Goal } from "../../algorithm/algorithm.ts"
-import type { OracleServices } from "../../oracle/interpreter.ts"
+import type { Goal } from "../../algorithm/algorithm.ts"
 import type { Problem } from "../../oracle/services.ts"
 import { type Candidate, candidateOf } from "../../law/candidate.ts"
 import type { Check } from "../verify.ts"
@@ -17,53 +16,22 @@ import { spannerSamplingFaults } from "./spanner-sampling-faults.ts"
 
 export const faults: ReadonlyArray<Fault> = [...spannerSamplingFaults, ...oracleFaults]
 
-/** `spanner-sampling` with other ways of setting its parameters. */
-const reparametrised = (
-  name: string,
-  change: (
-    p: ReturnType<typeof theoryParameters>,
-    problem: Problem,
-    goal: Goal
-  ) => Partial<ReturnType<typeof theoryParameters>>
-): Candidate => {
-  const algorithm: AnyAlgorithm<OracleServices> = {
+type Parameters = ReturnType<typeof theoryParameters>
+type Change = (p: Parameters, problem: Problem, goal: Goal) => Partial<Parameters>
+
+/** `spanner-sampling` with other ways of setting its parameters: theory's, and the practical ones. */
+const reparametrised = (name: string, theory: Change, practical = theory): Candidate => {
+  const by = (set: "fromTheory" | "practical", change: Change) => (problem: Problem, goal: Goal) => {
+    const p = spannerSampling[set](problem, goal)
+    return { ...p, ...change(p, problem, goal) }
+  }
+  const algorithm = {
     ...spannerSampling,
     name,
-    fromTheory: (problem: Problem, goal: Goal) => {
-      const p = spannerSampling.fromTheory(problem, goal)
-      return { ...p, ...change(p, problem, goal) }
-    },
-    practical: (problem: Problem, goal: Goal) => {
-      const p = spannerSampling.practical(problem, goal)
-      return { ...p, ...change(p, problem, goal) }
-    }
+    fromTheory: by("fromTheory", theory),
+    practical: by("practical", practical)
   }
   return replacing(name, { algorithm })
-}
-
-/** A variant with T7's parameters at another λ; practical parameters keep their own counts. */
-const otherRidge: Candidate = {
-  ...candidateOf(),
-  name: "ridge-quarter",
-  algorithm: {
-    ...spannerSampling,
-    name: "ridge-quarter",
-    fromTheory: (problem: Problem, goal: Goal) => theoryParameters(problem, goal, 0.25),
-    practical: (problem: Problem, goal: Goal) => ({ ...spannerSampling.practical(problem, goal), lambda: 0.25 })
-  }
-}
-
-const tighterPromise: Candidate = {
-  ...candidateOf(),
-  name: "tighter-promise",
-  algorithm: {
-    ...spannerSampling,
-    name: "tighter-promise",
-    practical: (problem: Problem, goal: Goal) => ({
-      ...spannerSampling.practical(problem, goal),
-      promise: Math.max(1, goal.coverage)
-    })
-  }
 }
 
 /** What of `verify` a candidate can change: an algorithm runs on the suite's own oracles, and no built-in one runs the sampler program. */
@@ -84,7 +52,14 @@ export const touches = ({
 /** Nothing may accuse these. */
 export const correctVariants: ReadonlyArray<{ readonly candidate: Candidate; readonly what: string }> = [
   { candidate: spanner("seen-through", {}), what: "SpannerSampling through wrappers that change nothing" },
-  { candidate: otherRidge, what: "λ = 1/4, with the parameters T7 sets for it" },
+  {
+    candidate: reparametrised(
+      "ridge-quarter",
+      (_, problem, goal) => theoryParameters(problem, goal, 0.25),
+      () => ({ lambda: 0.25 })
+    ),
+    what: "λ = 1/4, with the parameters T7 sets for it"
+  },
   {
     candidate: reparametrised("longer-search", (p) => ({
       pairsPerPrompt: 2 * p.pairsPerPrompt,
@@ -96,7 +71,14 @@ export const correctVariants: ReadonlyArray<{ readonly candidate: Candidate; rea
     candidate: reparametrised("looser-promise", (p) => ({ promise: 1.7 * p.promise })),
     what: "a larger promise M (still a valid upper bound)"
   },
-  { candidate: tighterPromise, what: "the smallest valid promise, M = C_cov, for practical parameters" },
+  {
+    candidate: reparametrised(
+      "tighter-promise",
+      () => ({}),
+      (_, __, { coverage }) => ({ promise: Math.max(1, coverage) })
+    ),
+    what: "the smallest valid promise, M = C_cov, for practical parameters"
+  },
   {
     candidate: reparametrised("surer-sampler", (p) => ({ rejectionLevel: p.rejectionLevel / 100 })),
     what: "a hundredth of δ_rej"

@@ -24,5 +24,5 @@ export const replacing = (name: string, part: Partial<Omit<Candidate, "name">>):
 })
 
 /** SpannerSampling with some choices changed. */
-export const spanner = (name: string, changed: Partial<Choices>): Candidate =>
+export const spanner = (name: string, changed: Choices): Candidate =>
   replacing(name, { algorithm: variant(name, changed) })

@@ -8,6 +8,18 @@ import { type Tap, tapped } from "../../oracle/tap.ts"
 
 type Open = typeof openOracles
 
+/** The session seen through a tap. */
+const asking = (session: OracleSession, tap: Tap, immediate = true): OracleSession => ({
+  ...session,
+  services: tapped(session.services, tap, immediate)
+})
+
+/** Requests and answers pass through a tap that needs no session. */
+const asked =
+  (tap: Tap, immediate = true): Open =>
+  (instance, options) =>
+    asking(openOracles(instance, options), tap, immediate)
+
 /** Charges pass through `see`, which says what the ledger is told. */
 const charging =
   (see: (kind: Charge, n: bigint, session: OracleSession) => bigint): Open =>
@@ -61,24 +73,22 @@ export const freeRejections: Open = (instance, options) => {
 export const roundedCharges: Open = charging((_, n) => BigInt(Number(n)))
 
 /** Every tilted draw is made at a slightly higher temperature than asked. */
-export const warmTilts: Open = (instance, options) =>
-  asking(openOracles(instance, options), ({ name }, [at, asked]) => {
-    if (name !== "WeakSampling.tilted" && name !== "WeakSampling.tiltedPair") return undefined
-    const request = asked as TiltRequest
-    return { request: [at, { ...request, tilt: { ...request.tilt, beta: 1.3 * request.tilt.beta } }] }
-  })
+export const warmTilts: Open = asked(({ name }, [at, asked]) => {
+  if (name !== "WeakSampling.tilted" && name !== "WeakSampling.tiltedPair") return undefined
+  const request = asked as TiltRequest
+  return { request: [at, { ...request, tilt: { ...request.tilt, beta: 1.3 * request.tilt.beta } }] }
+})
+
+const shrunk = (theta: Float64Array): Float64Array => theta.map((t) => 0.8 * t)
 
 /** Strong and proper draws are made from 0.8 θ. */
-export const shrunkPolicies: Open = (instance, options) => {
-  const shrunk = (theta: Float64Array) => theta.map((t) => 0.8 * t)
-  return asking(openOracles(instance, options), ({ name }, [first, ...rest]) =>
-    name === "StrongSampling.draw"
-      ? { request: [shrunk(first as Float64Array), ...rest] }
-      : name === "ProperRewards.explore"
-        ? { request: [commit(...committedParameters(first as Commitment).map(shrunk)), ...rest] }
-        : undefined
-  )
-}
+export const shrunkPolicies: Open = asked(({ name }, [first, ...rest]) =>
+  name === "StrongSampling.draw"
+    ? { request: [shrunk(first as Float64Array), ...rest] }
+    : name === "ProperRewards.explore"
+      ? { request: [commit(...committedParameters(first as Commitment).map(shrunk)), ...rest] }
+      : undefined
+)
 
 /** Strong queries are free. */
 export const freeStrongDraws: Open = charging((kind, n) => (kind === "strongSampling" ? 0n : n))
@@ -99,42 +109,37 @@ export const halfOfN: Open = (instance, options) => {
   )
 }
 
-/** Both members of a literal pair are drawn from one word: they move together. */
-export const twinPairs: Open = (instance, options) => {
-  const { source } = instance
-  const twins: ResponseSource = {
-    blocksPerResponse: source.blocksPerResponse,
-    drawRows: (x, k0, k1, first, count, rows) => source.drawRows(x, k0, k1, first, count, rows),
-    drawPairRows: (x, k0, k1, first, count, left, right) => {
-      source.drawPairRows(x, k0, k1, first, count, left, right)
-      for (let i = 1; i < count; i += 2) right[i] = left[i]
-    },
-    describe: (x, k0, k1, counter, side) => source.describe(x, k0, k1, counter, side)
+/** Literal draws come from another source than the instance's. */
+const drawnFrom =
+  (change: (source: ResponseSource) => Partial<ResponseSource>): Open =>
+  (instance, options) => {
+    const { source } = instance
+    const own: ResponseSource = {
+      blocksPerResponse: source.blocksPerResponse,
+      drawRows: (...request) => source.drawRows(...request),
+      drawPairRows: (...request) => source.drawPairRows(...request),
+      describe: (...request) => source.describe(...request)
+    }
+    return openOracles({ ...instance, source: { ...own, ...change(source) } }, options)
   }
-  return openOracles({ ...instance, source: twins }, options)
-}
+
+/** Both members of a literal pair are drawn from one word: they move together. */
+export const twinPairs: Open = drawnFrom((source) => ({
+  drawPairRows: (x, k0, k1, first, count, left, right) => {
+    source.drawPairRows(x, k0, k1, first, count, left, right)
+    for (let i = 1; i < count; i += 2) right[i] = left[i]
+  }
+}))
 
 /** Every literal request starts its draws again at the same counter of the same key. */
-export const repeatedDraws: Open = (instance, options) => {
-  const { source } = instance
-  const again: ResponseSource = {
-    blocksPerResponse: source.blocksPerResponse,
-    drawRows: (x, _k0, _k1, first, count, rows) => source.drawRows(x, 1, 1, first, count, rows),
-    drawPairRows: (x, _k0, _k1, first, count, left, right) => source.drawPairRows(x, 1, 1, first, count, left, right),
-    describe: (x, k0, k1, counter, side) => source.describe(x, k0, k1, counter, side)
-  }
-  return openOracles({ ...instance, source: again }, options)
-}
+export const repeatedDraws: Open = drawnFrom((source) => ({
+  drawRows: (x, _k0, _k1, ...request) => source.drawRows(x, 1, 1, ...request),
+  drawPairRows: (x, _k0, _k1, ...request) => source.drawPairRows(x, 1, 1, ...request)
+}))
 
 /** Correct: another batch size for the literal interpreter. */
 export const smallBatches: Open = (instance, options) =>
   openOracles(instance, { ...options, batch: options.batch ?? 17 })
 
 /** Correct: no synchronous operations, as oracles behind a network. */
-export const effectsOnly: Open = (instance, options) => asking(openOracles(instance, options), () => undefined, false)
-
-/** The session seen through a tap. */
-const asking = (session: OracleSession, tap: Tap, immediate = true): OracleSession => ({
-  ...session,
-  services: tapped(session.services, tap, immediate)
-})
+export const effectsOnly: Open = asked(() => undefined, false)

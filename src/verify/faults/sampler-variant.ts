@@ -21,32 +21,31 @@ export interface SamplerChoices {
   readonly asks: "together" | "one by one"
 }
 
-const TEXT: SamplerChoices = {
-  used: (n) => n,
-  made: (n) => n,
-  uniform: (u) => u,
-  trials: "fresh",
-  asks: "together"
-}
+const same = (value: number): number => value
 
 /** `softmaxSampler` with some choices changed. */
-export const samplerVariant = (changed: Partial<SamplerChoices> = {}): typeof softmaxSampler => {
-  const choices = { ...TEXT, ...changed }
-  return Effect.fnUntraced(function* (request: SoftmaxSampler) {
+export const samplerVariant = ({
+  asks = "together",
+  made: madeOf = same,
+  trials = "fresh",
+  uniform = same,
+  used: usedOf = same
+}: Partial<SamplerChoices> = {}): typeof softmaxSampler =>
+  Effect.fnUntraced(function* (request: SoftmaxSampler) {
     const weak = yield* WeakSampling
     const { estimate } = samplerDraws(request.promise, request.delta)
-    const [made, used] = [choices.made(estimate), choices.used(estimate)]
+    const [made, used] = [madeOf(estimate), usedOf(estimate)]
     const drawn: Array<Response> = []
     let [asked, trial] = [0, 0]
     const fresh = Effect.fnUntraced(function* (prompts: ReadonlyArray<Prompt>) {
-      if (choices.asks === "together") return yield* weak.draw(prompts)
+      if (asks === "together") return yield* weak.draw(prompts)
       const responses: Array<Response> = []
       for (const prompt of prompts) responses.push(...(yield* weak.draw([prompt])))
       return responses
     })
     /** The first N₁ draws are the estimate's, the others the trials'. */
     const draw = Effect.fnUntraced(function* (prompts: ReadonlyArray<Prompt>) {
-      if (asked >= estimate) return choices.trials === "fresh" ? yield* fresh(prompts) : [drawn[trial++]]
+      if (asked >= estimate) return trials === "fresh" ? yield* fresh(prompts) : [drawn[trial++]]
       drawn.push(...(yield* fresh(prompts.slice(0, Math.max(0, made - asked)))))
       const from = asked
       asked += prompts.length
@@ -54,7 +53,6 @@ export const samplerVariant = (changed: Partial<SamplerChoices> = {}): typeof so
     })
     return yield* softmaxSampler({
       ...request,
-      uniform: () => choices.uniform(request.uniform(), request.promise)
+      uniform: () => uniform(request.uniform(), request.promise)
     }).pipe(Effect.provideService(WeakSampling, { ...weak, draw }))
   })
-}

@@ -16,63 +16,62 @@ import { type Problem, Prompts, Rewards, type TiltRequest, WeakSampling } from "
 import { type EllipticTest, whitenedNormSquared } from "../../policy/elliptic-test.ts"
 import type { TruncatedMixturePolicy } from "../../policy/policy.ts"
 
-/** What a variant does otherwise; every default is the text of t7-spanner-sampling.md. */
+/** What a variant does otherwise; what is left out is the text of t7-spanner-sampling.md. */
 export interface Choices {
-  /** How phase 1 asks: a sweep, a search per prompt, or plain draws tested by the learner. Default: sweep. */
-  readonly search: "sweep" | "first-hit" | "draws"
+  /** How phase 1 asks: a sweep, a search per prompt, or plain draws tested by the learner. */
+  readonly search?: "sweep" | "first-hit" | "draws"
   /** Which pairs are taken, where the learner tests them itself ("draws"). Default: squared norm above ν². */
-  readonly takes: (normSquared: number, nu: number) => boolean
+  readonly takes?: (normSquared: number, nu: number) => boolean
   /** Pairs drawn per prompt. */
-  readonly limit: (pairsPerPrompt: number) => number
+  readonly limit?: (pairsPerPrompt: number) => number
   /** Prompts left after a prompt without a hit ("first-hit", "draws"). */
-  readonly afterMiss: (left: number) => number
+  readonly afterMiss?: (left: number) => number
   /** The matrix that tests are made of, from that of the accepted pairs; default: the algorithm's own tests. */
-  readonly testMatrix: ((sigma: Float64Array, d: number, lambda: number) => Float64Array) | undefined
+  readonly testMatrix?: (sigma: Float64Array, d: number, lambda: number) => Float64Array
   /** Ridge of the design. */
-  readonly ridge: (lambda: number) => number
-  /** Rounds between refits. */
-  readonly refitEvery: number
-  /** Whether the spanner's rewards are heard: 0 otherwise. */
-  readonly keepsSpannerData: boolean
+  readonly ridge?: (lambda: number) => number
+  /** Rounds between refits. Default 1. */
+  readonly refitEvery?: number
+  /** Whether the spanner's rewards are heard: 0 otherwise. Default true. */
+  readonly keepsSpannerData?: boolean
   /** θ_j of a tilt, and of the output. */
-  readonly estimate: (theta: number) => number
+  readonly estimate?: (theta: number) => number
   /** Pair members in the opposite order: φ ← −φ, r₁ − r₂ ← r₂ − r₁. */
-  readonly antithetic: boolean
+  readonly antithetic?: boolean
   /** What is made of an observed difference. */
-  readonly difference: (value: number, R: number) => number
+  readonly difference?: (value: number, R: number) => number
   /** ±clip of the tilt. */
-  readonly clip: (R: number) => number
+  readonly clip?: (R: number) => number
   /** ν of the truncation. */
-  readonly truncation: (nu: number) => number
+  readonly truncation?: (nu: number) => number
   /** Where a round's prompt and anchor come from. */
-  readonly rounds: "fresh" | "one prompt" | "chained anchors"
+  readonly rounds?: "fresh" | "one prompt" | "chained anchors"
   /** What is returned. */
-  readonly output: "mixture" | "last"
+  readonly output?: "mixture" | "last"
 }
 
-const TEXT: Choices = {
-  search: "sweep",
-  takes: (q, nu) => q > nu * nu,
-  limit: (n) => n,
-  afterMiss: (left) => left,
-  testMatrix: undefined,
-  ridge: (lambda) => lambda,
-  refitEvery: 1,
-  keepsSpannerData: true,
-  estimate: (theta) => theta,
-  antithetic: false,
-  difference: (value) => value,
-  clip: (R) => R,
-  truncation: (nu) => nu,
-  rounds: "fresh",
-  output: "mixture"
-}
+const above = (normSquared: number, nu: number): boolean => normSquared > nu * nu
+const same = (value: number): number => value
 
 const turned = ({ left, prompt, right }: Pair): Pair => ({ prompt, left: right, right: left })
 
 /** The oracles as such a learner sees them, and the journal that tells them what was accepted. */
 const seenThrough = (
-  choices: Choices,
+  {
+    afterMiss = same,
+    antithetic = false,
+    clip = same,
+    difference = same,
+    estimate = same,
+    keepsSpannerData = true,
+    limit: limitOf = same,
+    refitEvery = 1,
+    rounds,
+    search = "sweep",
+    takes = above,
+    testMatrix,
+    truncation: nuOf = same
+  }: Choices,
   { dimension: d, rewardRange: R }: Problem,
   { lambda, nu }: SpannerSamplingParameters,
   services: Context.Context<OracleServices>
@@ -87,51 +86,50 @@ const seenThrough = (
   let home: Prompt | undefined
   let anchor: Response | undefined
 
-  const heard = (pair: Pair): Pair => (choices.antithetic ? turned(pair) : pair)
+  const heard = (pair: Pair): Pair => (antithetic ? turned(pair) : pair)
   const testOf = (test: EllipticTest): EllipticTest =>
-    choices.testMatrix === undefined ? test : { ...test, whitening: whitening(choices.testMatrix(sigma, d, lambda), d) }
+    testMatrix === undefined ? test : { ...test, whitening: whitening(testMatrix(sigma, d, lambda), d) }
 
   /** The learner's own search by plain draws. */
   const drawUntil = Effect.fnUntraced(function* (prompt: Prompt, test: EllipticTest, limit: number) {
     for (let i = 0; i < limit; i++) {
       const [left, right] = yield* weak.draw([prompt, prompt])
-      if (choices.takes(whitenedNormSquared(test, relativeFeature(left, right, phi)), nu))
-        return { prompt, left, right }
+      if (takes(whitenedNormSquared(test, relativeFeature(left, right, phi)), nu)) return { prompt, left, right }
     }
     return undefined
   })
   const sweep = Effect.fnUntraced(function* (asked: EllipticTest, pairs: number, left: number) {
     const test = testOf(asked)
-    const limit = choices.limit(pairs)
-    if (choices.search === "sweep") {
+    const limit = limitOf(pairs)
+    if (search === "sweep") {
       const found = yield* weak.sweep(test, limit, left)
       return { ...found, hit: found.hit && heard(found.hit) }
     }
     const [prompt] = yield* prompts.draw(1)
-    const hit = yield* choices.search === "draws" ? drawUntil(prompt, test, limit) : weak.firstHit(prompt, test, limit)
+    const hit = yield* search === "draws" ? drawUntil(prompt, test, limit) : weak.firstHit(prompt, test, limit)
     return hit === undefined
-      ? { promptsVisited: left - choices.afterMiss(left - 1), hit }
+      ? { promptsVisited: left - afterMiss(left - 1), hit }
       : { promptsVisited: 1, hit: heard(hit) }
   })
 
   const requestOf = ({ tilt, ...request }: TiltRequest): TiltRequest => {
-    if (round++ % choices.refitEvery === 0) theta = tilt.theta.map(choices.estimate)
-    const truncation = { ...testOf(tilt.truncation), nu: choices.truncation(tilt.truncation.nu) }
-    return { ...request, tilt: { ...tilt, theta, clip: choices.clip(tilt.clip), truncation } }
+    if (round++ % refitEvery === 0) theta = tilt.theta.map(estimate)
+    const truncation = { ...testOf(tilt.truncation), nu: nuOf(tilt.truncation.nu) }
+    return { ...request, tilt: { ...tilt, theta, clip: clip(tilt.clip), truncation } }
   }
   const tiltedPair = Effect.fnUntraced(function* (asked: Prompt, request: TiltRequest) {
     const own = requestOf(request)
     home ??= asked
     let found
-    if (choices.rounds === "chained anchors" && anchor !== undefined) {
+    if (rounds === "chained anchors" && anchor !== undefined) {
       const { accepted, response } = yield* weak.tilted(anchor, own)
       found = { pair: { prompt: anchor.prompt, left: response, right: anchor }, accepted }
-    } else found = yield* weak.tiltedPair(choices.rounds === "one prompt" ? home : asked, own)
+    } else found = yield* weak.tiltedPair(rounds === "one prompt" ? home : asked, own)
     anchor = found.pair.left
     return { ...found, pair: heard(found.pair) }
   })
 
-  const seen = (value: number): number => (round > 0 || choices.keepsSpannerData ? choices.difference(value, R) : 0)
+  const seen = (value: number): number => (round > 0 || keepsSpannerData ? difference(value, R) : 0)
   return {
     services: services.pipe(
       Context.add(WeakSampling, { ...weak, sweep, tiltedPair }),
@@ -154,7 +152,7 @@ const runWith = (choices: Choices): AnyAlgorithm<OracleServices>["run"] =>
     const { accepted, services } = seenThrough(choices, problem, parameters, yield* Effect.context<OracleServices>())
     const journal = yield* Journal
     const policy = yield* spannerSampling
-      .run(problem, { ...parameters, lambda: choices.ridge(parameters.lambda) })
+      .run(problem, { ...parameters, lambda: (choices.ridge ?? same)(parameters.lambda) })
       .pipe(
         Effect.provideContext(services),
         Effect.provideService(Journal, {
@@ -169,7 +167,7 @@ const runWith = (choices: Choices): AnyAlgorithm<OracleServices>["run"] =>
   })
 
 const outputOf = (
-  { estimate, output }: Choices,
+  { estimate = same, output }: Choices,
   { count, thetas, ...mixture }: TruncatedMixturePolicy,
   d: number
 ): TruncatedMixturePolicy => {
@@ -178,5 +176,5 @@ const outputOf = (
 }
 
 /** `spanner-sampling` with some choices changed. */
-export const variant = (name: string, changed: Partial<Choices> = {}): AnyAlgorithm<OracleServices> =>
-  algorithm({ ...spannerSampling, name, run: runWith({ ...TEXT, ...changed }) })
+export const variant = (name: string, changed: Choices = {}): AnyAlgorithm<OracleServices> =>
+  algorithm({ ...spannerSampling, name, run: runWith(changed) })
