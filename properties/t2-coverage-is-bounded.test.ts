@@ -1,11 +1,13 @@
 /** T2: 1 ≤ C_cov(π*_β) ≤ min{exp(R/β), 1/min π_ref}; C_cov ≤ C_cond^H, with equality on TokenChain (t2-coverage-is-bounded.md). */
 import fc from "fast-check"
 import { describe, expect, it } from "vitest"
-import { lawOf } from "../src/law/policy-laws.ts"
+import { policyLaws } from "../src/law/policy-laws.ts"
 import { conditionalCoverage, flatten, logConditionalCoverage, tokenChain } from "../src/law/token-tree.ts"
 import { optimum } from "../src/policy/optimum.ts"
 import { assertFindings, assertLaw, SEED } from "./arbitrary/assert-law.ts"
 import { tokenTrees } from "../src/arbitrary/token-tree.ts"
+
+const lawOf = (id: string) => policyLaws.find((law) => law.id === id)!
 
 describe("T2", () => {
   it("bounds C_cov, and 1/Z*(x,y′) by it at every anchor", () => {

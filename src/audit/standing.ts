@@ -1,6 +1,7 @@
 /** Where an algorithm stands against the built-in ones: queries of both kinds to the same suboptimality on the same instances, with the same seeds. */
 import * as Effect from "effect/Effect"
 import type { SweepPoint } from "../run/sweep.ts"
+import { geometricMean } from "../statistics/geometric-mean.ts"
 import { comparisonPoints } from "./axes.ts"
 import { SPENT, type PointRuns, type TargetRuns } from "./scaling.ts"
 
@@ -30,7 +31,7 @@ export interface Standing {
 const ALIKE = 1.15
 
 const geometric = (runs: ReadonlyArray<SweepPoint>, pick: (run: SweepPoint) => bigint): number =>
-  Math.exp(runs.reduce((sum, run) => sum + Math.log(Math.max(1, Number(pick(run)))), 0) / runs.length)
+  geometricMean(runs.map((run) => Math.max(1, Number(pick(run)))))
 
 const meanQueries = ({ note, reached, runs }: PointRuns): MeanQueries | string =>
   reached

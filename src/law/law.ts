@@ -63,28 +63,24 @@ export interface Outcome extends Pick<Judgement, "verdict" | "level" | "measured
   readonly look?: { readonly request?: string; readonly spec?: string }
 }
 
+/** An outcome from its parts, in the order in which they are told. */
+export const outcome = (
+  verdict: Verdict,
+  level: number,
+  measured: number | string,
+  bound: number | string,
+  note: string,
+  relation: Outcome["relation"] = "<="
+): Outcome => ({ verdict, level, measured, bound, relation, note })
+
 /** A deterministic law held on everything that was looked at, or did not: level 0. */
 export const certain = (broken: Finding | undefined, looked: string): Outcome =>
   broken === undefined
-    ? { verdict: "supported", level: 0, measured: 0, bound: 0, relation: "<=", note: `no violation: ${looked}` }
-    : {
-        verdict: "refuted",
-        level: 0,
-        measured: broken.measured,
-        bound: broken.bound,
-        relation: "<=",
-        note: broken.what
-      }
+    ? outcome("supported", 0, 0, 0, `no violation: ${looked}`)
+    : outcome("refuted", 0, broken.measured, broken.bound, broken.what)
 
 /** A check that could say nothing, and why. */
-export const unanswered = (why: string): Outcome => ({
-  verdict: "undecided",
-  level: 0,
-  measured: "none",
-  bound: "none",
-  relation: "<=",
-  note: why
-})
+export const unanswered = (why: string): Outcome => outcome("undecided", 0, "none", "none", why)
 
 /** A check that was given up before its end, and why. */
 export const unfinished = (why: string): Outcome => ({ ...unanswered(`not finished: ${why}`), unfinished: true })
@@ -116,19 +112,12 @@ export const judgeFit = (counts: ArrayLike<number>, law: ArrayLike<number>, leve
     const { lower, upper } = clopperPearson(counts[i], n, level / (2 * counts.length))
     farthest = Math.max(farthest, upper - law[i], law[i] - lower)
   }
-  const verdict: Verdict = pValue <= level / 2 ? "refuted" : farthest <= MARGIN ? "supported" : "undecided"
-  const note =
-    verdict === "refuted"
-      ? `${what}: ${n} observations reject the exact law (p = ${pValue.toExponential(1)})`
-      : `${what}: ${n} observations, every cell within ${farthest.toFixed(3)} of the exact law`
-  return {
-    verdict,
-    level,
-    measured: verdict === "refuted" ? pValue : farthest,
-    bound: verdict === "refuted" ? level / 2 : MARGIN,
-    relation: verdict === "refuted" ? ">=" : "<=",
-    note
+  if (pValue <= level / 2) {
+    const note = `${what}: ${n} observations reject the exact law (p = ${pValue.toExponential(1)})`
+    return outcome("refuted", level, pValue, level / 2, note, ">=")
   }
+  const note = `${what}: ${n} observations, every cell within ${farthest.toFixed(3)} of the exact law`
+  return outcome(farthest <= MARGIN ? "supported" : "undecided", level, farthest, MARGIN, note)
 }
 
 /** Counts that should be uniform over their cells: what a probability integral transform gives. */

@@ -14,7 +14,7 @@ import type { BudgetExhausted } from "../oracle/ledger.ts"
 import { Prompts, Rewards, type TiltRequest, WeakSampling } from "../oracle/services.ts"
 import type { EllipticTest } from "../policy/elliptic-test.ts"
 import { passingPairs, passProbability, rowsOf } from "./definition.ts"
-import { atMost, certain, judgeFit, type Outcome } from "./law.ts"
+import { atMost, certain, judgeFit, type Outcome, outcome } from "./law.ts"
 import { ofTrials, ofTrialsWithin, ofWeights, UniformTally } from "./transform.ts"
 
 /** An instance and the questions put to its oracles. */
@@ -206,27 +206,22 @@ export const rewardLaw = Effect.fnUntraced(function* ({ session, probe, times, l
     for (const y of rows) {
       const { chance: q, high, low } = noiseLaw(exact.noise, exact.meanReward[y], R)
       if (high === low) continue
-      const outcome = judgeFit(
+      const fit = judgeFit(
         [paid[y], drawn[y] - paid[y]],
         [q, 1 - q],
         level / (2 * rows.length),
         "rewards of one response against their mean"
       )
       // A response drawn a few times supports nothing; it still may refute.
-      if (outcome.verdict !== "undecided") outcomes.push(outcome)
+      if (fit.verdict !== "undecided") outcomes.push(fit)
     }
   }
   // Hoeffding for a sum of 2·pairs independent terms of range R (doi:10.2307/2282952), given the pairs.
   const gap = Math.abs(differences - expected)
   const radius = R * Math.sqrt(pairs * Math.log(4 / level))
   const farthest = (gap + radius) / (pairs * R)
-  outcomes.push({
-    verdict: gap > radius ? "refuted" : farthest <= REWARD_MARGIN ? "supported" : "undecided",
-    level: level / 2,
-    measured: farthest,
-    bound: REWARD_MARGIN,
-    relation: "<=",
-    note: `mean reward difference of ${pairs} pairs is within ${farthest.toFixed(3)}·R of its expectation`
-  })
+  const verdict = gap > radius ? "refuted" : farthest <= REWARD_MARGIN ? "supported" : "undecided"
+  const note = `mean reward difference of ${pairs} pairs is within ${farthest.toFixed(3)}·R of its expectation`
+  outcomes.push(outcome(verdict, level / 2, farthest, REWARD_MARGIN, note))
   return outcomes
 })

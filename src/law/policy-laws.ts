@@ -149,11 +149,3 @@ export const policyLaws: ReadonlyArray<InstanceLaw> = [
   convex,
   ...invarianceLaws
 ]
-
-/** The policy law of an id. @throws RangeError when there is none */
-export const lawOf = (id: string): InstanceLaw => {
-  const found = policyLaws.find((law) => law.id === id)
-  if (found === undefined)
-    throw new RangeError(`law: ${id}, expected one of ${policyLaws.map((law) => law.id).join(", ")}`)
-  return found
-}

@@ -6,11 +6,11 @@ import { theoryParameters } from "../algorithm/spanner-sampling-parameters.ts"
 import type { FiniteInstance } from "../instance/instance.ts"
 import type { Stream } from "../numeric/stream.ts"
 import type { EllipticTest } from "../policy/elliptic-test.ts"
+import { problemOf } from "../oracle/interpreter.ts"
 import { evaluate } from "../policy/evaluate.ts"
 import { optimum } from "../policy/optimum.ts"
 import type { TruncatedMixturePolicy } from "../policy/policy.ts"
 import { requiredParameters } from "../theorem/t7-spanner-sampling.ts"
-import type { Subject } from "../theorem/theorem.ts"
 import { passes } from "./algebra.ts"
 import {
   componentRatio,
@@ -138,11 +138,7 @@ const parameters: InstanceLaw = {
   check: (exact, stream) => {
     const R = exact.rewardRange
     if (R / exact.beta > LARGEST_RATIO || exact.beta / R > LARGEST_RATIO) return []
-    const radius =
-      exact.parameterSet.kind === "ball"
-        ? exact.parameterSet.radius
-        : exact.parameterSet.halfWidth * Math.sqrt(exact.dimension)
-    const problem = { dimension: exact.dimension, beta: exact.beta, rewardRange: R, parameterRadius: radius }
+    const problem = problemOf({ exact })
     const best = optimum(exact)
     const goal = {
       epsilon: R * (0.05 + 0.45 * stream.next()),
@@ -151,8 +147,7 @@ const parameters: InstanceLaw = {
     }
     const lambda = [0.25, 1][stream.nextInteger(2)]
     const mine = theoryParameters(problem, goal, lambda)
-    const subject = { problem, goal } as Subject
-    const stated = requiredParameters(subject, lambda)
+    const stated = requiredParameters({ problem, goal }, lambda)
     const finer = theoryParameters(problem, { ...goal, epsilon: goal.epsilon / 2 }, lambda)
     const surer = theoryParameters(problem, { ...goal, delta: goal.delta / 10 }, lambda)
     return [

@@ -88,7 +88,7 @@ const layerRadius = (tokens: TokenInstance, exact: Instance["exact"]): number =>
 }
 
 /** What the learner is told about an instance: d, β, R, B, Θ, and H and the B of layers where responses are made of tokens. */
-export const problemOf = ({ exact, tokens }: Instance): Problem => ({
+export const problemOf = ({ exact, tokens }: Pick<Instance, "exact" | "tokens">): Problem => ({
   dimension: exact.dimension,
   beta: exact.beta,
   rewardRange: exact.rewardRange,

@@ -9,6 +9,7 @@ import { BettingEvidence } from "../../lower-bounds/coverage/betting-evidence.ts
 import { massThreshold, necessaryQueries, SOFTMAX_OUTPUT } from "../../lower-bounds/coverage/bound.ts"
 import { needleChance, type NeedleShape } from "../../lower-bounds/coverage/needle-chance.ts"
 import { needleShape } from "../../lower-bounds/coverage/needle-shape.ts"
+import { inParameterSet } from "../policy/parameter-set.ts"
 import { type RunRecord, showsFeature } from "../run/run-record.ts"
 import { accounted, dearest, undecided } from "./judging.ts"
 import { type Hypothesis, type Judgement, restated, type Subject, type Theorem } from "./theorem.ts"
@@ -26,16 +27,13 @@ interface Price {
  * Whether every θ of a policy lies in Θ, up to the rounding of a norm; else it is no {@link SOFTMAX_OUTPUT} and the output clause says nothing of it. A mixture
  * kept as its digest cannot be looked into, and counts as outside.
  */
-const inClass = (policy: RunRecord["policy"], radius: number, dimension: number): boolean => {
+const inClass = (policy: RunRecord["policy"], radius: number, d: number): boolean => {
   if (policy.kind === "reference") return true
   if (policy.kind === "mixture-digest" || policy.kind === "token-tilted") return false
   const [thetas, count] = policy.kind === "linear-softmax" ? [policy.theta, 1] : [policy.thetas, policy.count]
-  for (let t = 0; t < count; t++) {
-    let square = 0
-    for (let j = 0; j < dimension; j++) square += thetas[t * dimension + j] ** 2
-    if (!(square <= (radius * (1 + 1e-12)) ** 2)) return false
-  }
-  return true
+  return Array.from({ length: count }, (_, t) => thetas.subarray(t * d, (t + 1) * d)).every((theta) =>
+    inParameterSet(theta, { kind: "ball", radius })
+  )
 }
 
 /** Different trials: a run given twice is evidence once. */

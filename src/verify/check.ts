@@ -3,7 +3,7 @@ import * as Effect from "effect/Effect"
 import type { FiniteInstance, Instance } from "../instance/instance.ts"
 import { type Candidate, type Observation, observe, type ObserveOptions } from "../law/candidate.ts"
 import { practical } from "../law/goals.ts"
-import { groupOf, type LawGroup, type LawId, type Outcome, unfinished } from "../law/law.ts"
+import { groupOf, type LawGroup, type LawId, type Outcome, outcome, unfinished } from "../law/law.ts"
 import { OutOfTime } from "../law/oracle-distributions.ts"
 import { TooManyCalls } from "../law/recording.ts"
 import { NotFinished } from "../oracle/not-finished.ts"
@@ -132,18 +132,12 @@ export const hold = (check: Check, task: CountedTask): Effect.Effect<Held> =>
       defect instanceof OutOfTime ? Effect.fail(defect) : Effect.succeed(defective(defect))
     ),
     Effect.catchTag("OutOfTime", () => Effect.succeed(unfinished(`it took more than ${MOST_WORK} units of work`))),
-    Effect.map((outcome): Held => ({ outcome, ...task.count() }))
+    Effect.map((found): Held => ({ outcome: found, ...task.count() }))
   )
 
 /** Code that throws under a check has failed it; a run given up says nothing. */
-const defective = (defect: unknown): Outcome =>
-  defect instanceof TooManyCalls || defect instanceof NotFinished
-    ? unfinished(defect.message)
-    : {
-        verdict: "refuted",
-        level: 0,
-        measured: "a defect",
-        bound: "an answer",
-        relation: "=",
-        note: `ended in a defect: ${defect instanceof Error ? defect.message : String(defect)}`
-      }
+const defective = (defect: unknown): Outcome => {
+  if (defect instanceof TooManyCalls || defect instanceof NotFinished) return unfinished(defect.message)
+  const note = `ended in a defect: ${defect instanceof Error ? defect.message : String(defect)}`
+  return outcome("refuted", 0, "a defect", "an answer", note, "=")
+}

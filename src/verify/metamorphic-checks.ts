@@ -14,7 +14,7 @@ import { sameLawTest } from "../statistics/same-law.ts"
 import { EQUIVARIANT } from "../theorem/own-claims.ts"
 import type { Candidate } from "../law/candidate.ts"
 import { goalOn, practical } from "../law/goals.ts"
-import { certain, conjunction, type Outcome, unanswered } from "../law/law.ts"
+import { certain, conjunction, type Outcome, outcome, unanswered } from "../law/law.ts"
 import { type Transformation, transformations, type Transformed } from "../law/metamorphic.ts"
 import { checksOf, runOf, type Task } from "./check.ts"
 
@@ -105,28 +105,19 @@ const inLaw = (a: ReadonlyArray<Seen>, b: ReadonlyArray<Seen>, level: number, wh
     return sorted[sorted.length >> 1].toPrecision(3)
   }
   const field = QUANTITIES.find(([name]) => name === worst.name)![1]
-  if (worst.p <= level / 2)
-    return {
-      verdict: "refuted",
-      level,
-      measured: worst.p,
-      bound: level / 2,
-      relation: ">=",
-      note: `${what}: ${worst.name} has another law (medians ${middle(a, field)} and ${middle(b, field)}${field === "suboptimality" ? " ε" : ""} over ${a.length} runs each, p = ${worst.p.toExponential(1)})`
-    }
+  if (worst.p <= level / 2) {
+    const unit = field === "suboptimality" ? " ε" : ""
+    const medians = `medians ${middle(a, field)} and ${middle(b, field)}${unit} over ${a.length} runs each`
+    const note = `${what}: ${worst.name} has another law (${medians}, p = ${worst.p.toExponential(1)})`
+    return outcome("refuted", level, worst.p, level / 2, note, ">=")
+  }
   const [p, q] = [a, b].map((seen) => {
     const within = seen.filter(({ suboptimality }) => suboptimality <= 1).length
     return clopperPearson(within, seen.length, level / 4)
   })
   const apart = Math.max(p.upper - q.lower, q.upper - p.lower)
-  return {
-    verdict: apart <= MARGIN ? "supported" : "undecided",
-    level,
-    measured: apart,
-    bound: MARGIN,
-    relation: "<=",
-    note: `${what}: shares of runs within ε are at most ${apart.toFixed(2)} apart, over ${a.length} runs each`
-  }
+  const note = `${what}: shares of runs within ε are at most ${apart.toFixed(2)} apart, over ${a.length} runs each`
+  return outcome(apart <= MARGIN ? "supported" : "undecided", level, apart, MARGIN, note)
 }
 
 const compared = Effect.fnUntraced(function* (task: Task, one: Transformation, level: number) {
@@ -158,9 +149,9 @@ const among = (hidden: boolean, candidate: Candidate) =>
 const all = Effect.fnUntraced(function* (task: Task, ones: ReadonlyArray<Transformation>) {
   const outcomes: Array<Outcome> = []
   for (const one of ones) {
-    const outcome = yield* compared(task, one, task.level / ones.length)
-    if (outcome.verdict === "refuted") return outcome
-    outcomes.push(outcome)
+    const found = yield* compared(task, one, task.level / ones.length)
+    if (found.verdict === "refuted") return found
+    outcomes.push(found)
   }
   return conjunction(outcomes)
 })
@@ -181,10 +172,10 @@ export const metamorphicChecks = checksOf("algorithm", [
     nature: "probabilistic",
     about: whole,
     run: (task) =>
-      Effect.map(all(task, among(false, task.candidate)), (outcome) =>
-        outcome.verdict === "refuted" && !task.candidate.algorithm.claims.includes(EQUIVARIANT)
-          ? { ...unanswered(`differs, which it does not claim not to: ${outcome.note}`), level: outcome.level }
-          : outcome
+      Effect.map(all(task, among(false, task.candidate)), (found) =>
+        found.verdict === "refuted" && !task.candidate.algorithm.claims.includes(EQUIVARIANT)
+          ? { ...unanswered(`differs, which it does not claim not to: ${found.note}`), level: found.level }
+          : found
       )
   }
 ])

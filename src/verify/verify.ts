@@ -111,9 +111,3 @@ export const verify = Effect.fnUntraced(function* (options: VerifyOptions): Effe
   options.progress?.(plan.length, plan.length, "")
   return { candidate: candidate.name, seed, level, results, work: work.spent }
 })
-
-/** Results by verdict. */
-export const tally = ({ results }: Verification): Readonly<Record<Outcome["verdict"], number>> => {
-  const count = (verdict: Outcome["verdict"]): number => results.filter((r) => r.verdict === verdict).length
-  return { supported: count("supported"), refuted: count("refuted"), undecided: count("undecided") }
-}
