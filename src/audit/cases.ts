@@ -2,6 +2,7 @@
  * The cases of the audit plan as data: instance families crossed with goals, parameters, oracles and budgets. To add one (a family that comes later, say): its line
  * here; `about` says which algorithms it is for.
  */
+import type { Goal } from "../algorithm/algorithm.ts"
 import type { Interpreter } from "../oracle/interpreter.ts"
 import type { Budget } from "../oracle/ledger.ts"
 import type { ProblemConstants } from "../oracle/services.ts"
@@ -9,6 +10,7 @@ import { OWN_GUARANTEE } from "../theorem/own-claims.ts"
 import { theorems } from "../theorem/registry.ts"
 import { crossedRows } from "./crossed-cases.ts"
 import type { Cap } from "./parameter-caps.ts"
+import type { TrialJob } from "./outcome.ts"
 import type { AlgorithmDescription } from "./runner.ts"
 
 /** A case of the plan: an instance, a goal, parameters, an interpreter, and how many trials. */
@@ -85,14 +87,7 @@ const answers = ({ bounds, claims }: AlgorithmDescription): boolean =>
   claims.includes(OWN_GUARANTEE) || bounds !== undefined
 
 /** A row for those that make claims of their own about outcomes or costs. */
-const outcome = (
-  id: string,
-  why: string,
-  spec: PlannedCase["spec"],
-  share: number,
-  trials: PlannedCase["trials"] = [2, 12],
-  changed: Partial<PlannedCase> = {}
-): PlannedCase => practically((one) => wholeResponses(one) && answers(one))(id, why, spec, share, trials, changed)
+const outcome = practically((one) => wholeResponses(one) && answers(one))
 
 /** Two values of every two axes, in some row (crossed-cases.ts). */
 const crossed = crossedRows.map(({ delta, epsilon, interpreter, spec, why }, i) =>
@@ -153,9 +148,16 @@ export const plannedCases: ReadonlyArray<PlannedCase> = [
     "prompts-once",
     "prompts that hardly ever come twice",
     (seed) => `random:beta=0.1,d=2,noise=two-point,prompts=1024,responses=3,seed=${seed}`,
-    0.08
+    0.08,
+    [2, 12]
   ),
-  outcome("many-directions", "a rare response in the last of many directions", () => "rare-good:C=50,d=16", 0.1),
+  outcome(
+    "many-directions",
+    "a rare response in the last of many directions",
+    () => "rare-good:C=50,d=16",
+    0.1,
+    [2, 12]
+  ),
   outcome("one-round", "a goal so wide that a round or two must do", () => "rare-good:C=10,d=2", 100, [2, 2]),
   outcome("delta-tiny", "next to no chance to fail", () => "rare-good:C=10,d=2", 0.2, [2, 2], { delta: 1e-12 }),
   outcome(
@@ -253,18 +255,12 @@ export const cappedPoint = ({ epsilon, from, of, parameter, spec, turns }: Cap):
 export const replayOptions = (
   planned: PlannedCase,
   {
+    delta,
+    epsilon,
     seed,
     trial,
-    trials,
-    epsilon,
-    delta
-  }: {
-    readonly seed: number
-    readonly trial: number
-    readonly trials: number
-    readonly epsilon: number
-    readonly delta: number
-  }
+    trials
+  }: Pick<Goal, "delta" | "epsilon"> & Pick<TrialJob, "seed" | "trial"> & { readonly trials: number }
 ): ReadonlyArray<string> => [
   `--instance ${planned.spec(seed, trial)}`,
   `--eps ${epsilon}`,

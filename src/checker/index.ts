@@ -1,5 +1,5 @@
 /**
- * The independent checker of certificates: `check` accepts a certificate or says why not, in 1,600 plain lines that import nothing but
+ * The independent checker of certificates: `check` accepts a certificate or says why not, in under 1,900 plain lines that import nothing but
  * `node:crypto`. It shares no code with the algorithms, oracles and judges whose certificates it checks.
  *
  * @module coverbound/checker

@@ -10,7 +10,7 @@ import type { Judgement, Subject } from "./theorem.ts"
 /** The claim `"epsilon"`: suboptimality at most ε with probability at least 1 − δ, at whatever parameters were used. */
 export const OWN_GUARANTEE = "epsilon"
 
-/** What an algorithm may say of its own method; program laws hold it to that (audit/laws/method-laws.ts). */
+/** What an algorithm may say of its own method; program laws hold it to that (law/method-laws.ts). */
 export const METHOD_CLAIMS: ReadonlyArray<string> = ["least-squares", "novelty", "optimism", "policy-gradient"]
 
 /** The claim that one problem in other words is one problem to it: features turned with Θ, rewards in another unit, a constant per prompt, a response listed twice. */

@@ -1,7 +1,7 @@
 /**
  * A theorem as data: what it says (TeX), where it is proved, what it assumes as a predicate, what it bounds as explicit functions, and how runs are held against it.
  */
-import type { OwnBounds } from "../algorithm/algorithm.ts"
+import type { Goal, OwnBounds, ParameterRecord } from "../algorithm/algorithm.ts"
 import type { FiniteInstance } from "../instance/instance.ts"
 import type { TokenInstance } from "../instance/token-instance.ts"
 import type { Problem } from "../oracle/services.ts"
@@ -41,13 +41,8 @@ export interface Subject {
     /** SHA-256 of the module it came from, where it is of one. */
     readonly module?: string
   }
-  readonly parameters: Readonly<Record<string, number>>
-  readonly goal: {
-    readonly epsilon: number
-    readonly delta: number
-    readonly coverage: number
-    readonly conditionalCoverage?: number
-  }
+  readonly parameters: ParameterRecord
+  readonly goal: Goal
 }
 
 /** What clauses about counts and spanners look at: known of any run, whether or not the law behind it is. */

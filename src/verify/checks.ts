@@ -1,5 +1,5 @@
 /**
- * The checks of `verify`. To add one: write its law in laws/, and its line here.
+ * The checks of `verify`. To add one: write its law in law/, and its line in the list of its kind.
  */
 import { libraryChecks } from "./library-checks.ts"
 import { metamorphicChecks } from "./metamorphic-checks.ts"

@@ -1,23 +1,11 @@
 /** Coq source text: numbers as exact fractions, lists, and the frame that every emitted file has. */
 import type { Certificate, Dyadic } from "../../checker/certificate.ts"
+import { dyadicText } from "../spanner-evidence.ts"
 
 /** n/d with d > 0, exactly. */
 export interface Fraction {
   readonly n: bigint
   readonly d: bigint
-}
-
-/** The fraction that a double is: n/2^k in lowest terms. */
-export const fractionOf = (x: number): Fraction => {
-  if (!Number.isFinite(x)) throw new RangeError(`x: ${x}, expected a finite number`)
-  let scaled = x
-  let k = 0n
-  // Doubling a double is exact until its value is an integer.
-  while (!Number.isInteger(scaled)) {
-    scaled *= 2
-    k++
-  }
-  return { n: BigInt(scaled), d: 1n << k }
 }
 
 /** The fraction that `MpE` = M·2^E is. */
@@ -26,6 +14,9 @@ export const fractionOfDyadic = (text: Dyadic): Fraction => {
   const e = BigInt(exponent)
   return e < 0n ? { n: BigInt(mantissa), d: 1n << -e } : { n: BigInt(mantissa) << e, d: 1n }
 }
+
+/** The fraction that a double is: n/2^k in lowest terms. @throws RangeError for NaN and infinities */
+export const fractionOf = (x: number): Fraction => fractionOfDyadic(dyadicText(x))
 
 const paired = ({ n, d }: Fraction): string => `(${n}, ${d})`
 /** A `fraction` of certificate_data.v. */
