@@ -5,45 +5,50 @@ import * as Flag from "effect/cli/Flag"
 import { LARGEST_K } from "../coverage/coverage-report.ts"
 import { onDemand } from "./on-demand.ts"
 import { sourceFlags } from "./live/live-options.ts"
-import { choiceFlag, integerFlag, numberFlag, switchFlag, textFlag } from "./options.ts"
+import { choiceFlag, integerFlag, numberFlag, type Parsed, switchFlag, textFlag } from "./options.ts"
+
+const config = {
+  instances: Argument.String("spec").pipe(
+    Argument.withDescription("Instances whose law is known: arithmetic:checkpoint=1M, …, or a path to one as JSON"),
+    Argument.variadic()
+  ),
+  samples: Flag.String("samples").pipe(
+    Flag.withMetavar("FILE"),
+    Flag.withDescription(
+      "Samples: {prompt, response, reward} a line, lm-evaluation-harness's samples, or an Inspect log. May be repeated"
+    ),
+    Flag.atLeast(0)
+  ),
+  ...sourceFlags,
+  batch: integerFlag("batch", "With --server: draws a request. Default 8", 1, 1_048_576),
+  draws: integerFlag("draws", "With --server or --embedded: draws at each prompt. Default 128", 1, 10_000_000),
+  seed: integerFlag("seed", "With --server or --embedded: seed of the draws. Default 1", 0),
+  k: integerFlag("k", "Largest k of pass@k. Default: draws at the prompt with fewest, 1024 for laws", 1, LARGEST_K),
+  beta: numberFlag("beta", "KL regularisation in units of R. Default: the first instance's, else 0.1", { above: 0 }),
+  level: numberFlag("level", "Chance that any interval of a source is wrong. Default 0.05", { above: 0, below: 1 }),
+  success: numberFlag("success", "Least reward that counts as right, in units of R. Default 1", { above: 0 }),
+  metric: textFlag("metric", "Metric or scorer that is read, where a file has several", "NAME"),
+  filter: textFlag("filter", "Filter that is read, where a file has several", "NAME"),
+  temperature: numberFlag("temperature", "At which the samples were drawn", { least: 0 }),
+  topP: numberFlag("top-p", "Of the samples; 1: all of the law", { above: 0, most: 1 }),
+  topK: integerFlag("top-k", "Of the samples; 0: all tokens", 0),
+  repeats: choiceFlag("repeats", "Whether every draw is there, or repeats were merged before scoring", [
+    "kept",
+    "collapsed"
+  ]),
+  d: integerFlag("d", "Feature dimension that costs are predicted for. Default: the first instance's, else 5", 1),
+  eps: numberFlag("eps", "Suboptimality that costs are predicted for, in units of R. Default 0.1", { above: 0 }),
+  delta: numberFlag("delta", "Chance of failure that costs are predicted for. Default 0.02", { above: 0, below: 1 }),
+  json: switchFlag("json", "One JSON document on stdout instead of tables"),
+  out: textFlag("out", "Folder for coverage.json, CSV files and a plot. Default reports/out/coverage", "DIR")
+}
+
+/** What it is called with. */
+export type CoverageCall = Parsed<typeof config>
 
 export const coverageCommand = Command.make(
   "coverage",
-  {
-    instances: Argument.String("spec").pipe(
-      Argument.withDescription("Instances whose law is known: arithmetic:checkpoint=1M, …, or a path to one as JSON"),
-      Argument.variadic()
-    ),
-    samples: Flag.String("samples").pipe(
-      Flag.withMetavar("FILE"),
-      Flag.withDescription(
-        "Samples: {prompt, response, reward} a line, lm-evaluation-harness's samples, or an Inspect log. May be repeated"
-      ),
-      Flag.atLeast(0)
-    ),
-    ...sourceFlags,
-    batch: integerFlag("batch", "With --server: draws a request. Default 8", 1, 1_048_576),
-    draws: integerFlag("draws", "With --server or --embedded: draws at each prompt. Default 128", 1, 10_000_000),
-    seed: integerFlag("seed", "With --server or --embedded: seed of the draws. Default 1", 0),
-    k: integerFlag("k", "Largest k of pass@k. Default: draws at the prompt with fewest, 1024 for laws", 1, LARGEST_K),
-    beta: numberFlag("beta", "KL regularisation in units of R. Default: the first instance's, else 0.1", { above: 0 }),
-    level: numberFlag("level", "Chance that any interval of a source is wrong. Default 0.05", { above: 0, below: 1 }),
-    success: numberFlag("success", "Least reward that counts as right, in units of R. Default 1", { above: 0 }),
-    metric: textFlag("metric", "Metric or scorer that is read, where a file has several", "NAME"),
-    filter: textFlag("filter", "Filter that is read, where a file has several", "NAME"),
-    temperature: numberFlag("temperature", "At which the samples were drawn", { least: 0 }),
-    topP: numberFlag("top-p", "Of the samples; 1: all of the law", { above: 0, most: 1 }),
-    topK: integerFlag("top-k", "Of the samples; 0: all tokens", 0),
-    repeats: choiceFlag("repeats", "Whether every draw is there, or repeats were merged before scoring", [
-      "kept",
-      "collapsed"
-    ]),
-    d: integerFlag("d", "Feature dimension that costs are predicted for. Default: the first instance's, else 5", 1),
-    eps: numberFlag("eps", "Suboptimality that costs are predicted for, in units of R. Default 0.1", { above: 0 }),
-    delta: numberFlag("delta", "Chance of failure that costs are predicted for. Default 0.02", { above: 0, below: 1 }),
-    json: switchFlag("json", "One JSON document on stdout instead of tables"),
-    out: textFlag("out", "Folder for coverage.json, CSV files and a plot. Default reports/out/coverage", "DIR")
-  },
+  config,
   onDemand(async () => (await import("./coverage/run-coverage.ts")).runCoverage)
 ).pipe(
   Command.withDescription(

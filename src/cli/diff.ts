@@ -2,17 +2,22 @@
 import * as Argument from "effect/cli/Argument"
 import * as Command from "effect/cli/Command"
 import { onDemand } from "./on-demand.ts"
-import { numberFlag, switchFlag } from "./options.ts"
+import { numberFlag, type Parsed, switchFlag } from "./options.ts"
+
+const config = {
+  a: Argument.String("a").pipe(Argument.withDescription("A record or the folder that a command left: before")),
+  b: Argument.String("b").pipe(Argument.withDescription("The same of another run: after")),
+  level: numberFlag("level", "Chance that any change is said where none is. Default 0.05", { above: 0, below: 0.5 }),
+  json: switchFlag("json", "One JSON document on stdout instead of a table"),
+  all: switchFlag("all", "List what did not change, too")
+}
+
+/** What it is called with. */
+export type DiffCall = Parsed<typeof config>
 
 export const diffCommand = Command.make(
   "diff",
-  {
-    a: Argument.String("a").pipe(Argument.withDescription("A record or the folder that a command left: before")),
-    b: Argument.String("b").pipe(Argument.withDescription("The same of another run: after")),
-    level: numberFlag("level", "Chance that any change is said where none is. Default 0.05", { above: 0, below: 0.5 }),
-    json: switchFlag("json", "One JSON document on stdout instead of a table"),
-    all: switchFlag("all", "List what did not change, too")
-  },
+  config,
   onDemand(async () => (await import("./diff/run-diff.ts")).runDiff)
 ).pipe(
   Command.withDescription(

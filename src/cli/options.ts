@@ -1,12 +1,20 @@
 /** Option values as the command reads them: one grammar for numbers everywhere, and one line that says what was expected. */
 import type * as Command from "effect/cli/Command"
 import * as Flag from "effect/cli/Flag"
-import type * as Option from "effect/Option"
+import * as Option from "effect/Option"
 import { decimal, wholeNumber } from "../instance/decimal.ts"
 import { suggestion } from "../instance/nearest-name.ts"
 
 /** What the flags and arguments of a command are parsed to. */
 export type Parsed<Config extends Command.Command.Config> = Command.Command.Config.Infer<Config>
+
+/** Of the options of a call those that it has, by the names that they have here. */
+export const chosen = <A extends Readonly<Record<string, Option.Option<unknown>>>>(
+  options: A
+): { readonly [K in keyof A]?: Option.Option.Value<A[K]> } =>
+  Object.fromEntries(
+    Object.entries(options).flatMap(([name, option]) => (Option.isSome(option) ? [[name, option.value]] : []))
+  ) as never
 
 class Refused extends Error {}
 

@@ -2,20 +2,25 @@
 import * as Argument from "effect/cli/Argument"
 import * as Command from "effect/cli/Command"
 import { onDemand } from "./on-demand.ts"
-import { choiceFlag, textFlag } from "./options.ts"
+import { choiceFlag, type Parsed, textFlag } from "./options.ts"
+
+const config = {
+  runs: Argument.String("run").pipe(
+    Argument.withDescription(
+      "Records: folders that a command left (--out), or files: run.json, verify.json, compare.json, critical.json, coverage.json, scaling.json, a benchmark's JSON"
+    ),
+    Argument.variadic()
+  ),
+  out: textFlag("out", "The file. Default: report.html beside the first record; other formats go to stdout", "FILE"),
+  format: choiceFlag("format", "Default: by the ending of --out, else html", ["html", "md", "csv", "json", "latex"])
+}
+
+/** What it is called with. */
+export type ReportCall = Parsed<typeof config>
 
 export const reportCommand = Command.make(
   "report",
-  {
-    runs: Argument.String("run").pipe(
-      Argument.withDescription(
-        "Records: folders that a command left (--out), or files: run.json, verify.json, compare.json, critical.json, coverage.json, scaling.json, a benchmark's JSON"
-      ),
-      Argument.variadic()
-    ),
-    out: textFlag("out", "The file. Default: report.html beside the first record; other formats go to stdout", "FILE"),
-    format: choiceFlag("format", "Default: by the ending of --out, else html", ["html", "md", "csv", "json", "latex"])
-  },
+  config,
   onDemand(async () => (await import("./report/run-report.ts")).runReport)
 ).pipe(
   Command.withDescription(

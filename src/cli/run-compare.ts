@@ -11,25 +11,15 @@ import { shown } from "../instance/invalid-instance.ts"
 import { suggestion } from "../instance/nearest-name.ts"
 import { type JsonInput, jsonText } from "../run/json-text.ts"
 import { verdictWord } from "./verdict-word.ts"
+import type { CompareCall } from "./compare.ts"
+import type { CommandFailed } from "./ending.ts"
 import { InvalidCall, NotHeld } from "./invalid-call.ts"
 import { ProgressBar } from "./progress.ts"
 import { table } from "./table.ts"
 import { type Page, pageOf, wrapped } from "./terminal.ts"
 import { VERSION } from "./version.ts"
-import type { FolderInUse, JournalFailed } from "../work/journal.ts"
 import { withWorkshop } from "./work/open-workshop.ts"
 import { checkOwnFolder, type FileNotWritten, writeWhole } from "./whole-file.ts"
-
-export interface CompareOptions {
-  readonly quick: boolean
-  readonly section: Option.Option<string>
-  readonly seed: Option.Option<number>
-  readonly level: Option.Option<number>
-  readonly json: boolean
-  readonly jobs: Option.Option<number>
-  readonly resume: boolean
-  readonly out: Option.Option<string>
-}
 
 const sectionText = ({ heads, marked, notes, rows, title }: Section, page: Page): string => {
   const judged = marked !== true && rows.some(({ verdict }) => verdict !== undefined)
@@ -66,9 +56,7 @@ const selection = (given: Option.Option<string>): Effect.Effect<ReadonlyArray<st
 }
 
 /** Compares. Fails with NotHeld when a prediction was refuted. */
-export const runCompare = Effect.fnUntraced(function* (
-  options: CompareOptions
-): Effect.fn.Return<void, InvalidCall | FileNotWritten | NotHeld | FolderInUse | JournalFailed> {
+export const runCompare = Effect.fnUntraced(function* (options: CompareCall): Effect.fn.Return<void, CommandFailed> {
   const select = yield* selection(options.section)
   const folder = Option.getOrElse(options.out, () => join("reports", "out", "compare"))
   yield* checkOwnFolder("--out", folder, "compare.json")
@@ -78,7 +66,7 @@ export const runCompare = Effect.fnUntraced(function* (
 /** Compares in a workshop. */
 const compareIn = Effect.fnUntraced(function* (
   folder: string,
-  options: CompareOptions,
+  options: CompareCall,
   select: ReadonlyArray<string>
 ): Effect.fn.Return<void, FileNotWritten | NotHeld> {
   const seed = Option.getOrElse(options.seed, () => 1)

@@ -8,33 +8,20 @@ import { algorithms } from "../algorithm/registry.ts"
 import type { OracleServices } from "../oracle/interpreter.ts"
 import { criticalBudgets, type CriticalPlan } from "../compare/critical.ts"
 import { decimal } from "../instance/decimal.ts"
-import { type InvalidInstance, shown } from "../instance/invalid-instance.ts"
+import { shown } from "../instance/invalid-instance.ts"
 import { suggestion } from "../instance/nearest-name.ts"
 import { type JsonInput, jsonText } from "../run/json-text.ts"
 import { judgeInterval } from "../statistics/exponent-judgement.ts"
+import type { CriticalCall } from "./critical.ts"
+import type { CommandFailed } from "./ending.ts"
 import { InvalidCall, NotHeld, NotRun } from "./invalid-call.ts"
 import { loadInstance } from "./load-instance.ts"
 import { ProgressBar } from "./progress.ts"
 import { blocksText, findingsText, partOfDocument } from "./part-view.ts"
 import { pageOf } from "./terminal.ts"
 import { VERSION } from "./version.ts"
-import type { FolderInUse, JournalFailed } from "../work/journal.ts"
 import { withWorkshop } from "./work/open-workshop.ts"
 import { checkOwnFolder, type FileNotWritten, writeWhole } from "./whole-file.ts"
-
-export interface CriticalOptions {
-  readonly algorithm: Option.Option<string>
-  readonly family: Option.Option<string>
-  readonly vary: Option.Option<string>
-  readonly eps: Option.Option<number>
-  readonly trials: Option.Option<number>
-  readonly level: Option.Option<number>
-  readonly seed: Option.Option<number>
-  readonly json: boolean
-  readonly jobs: Option.Option<number>
-  readonly resume: boolean
-  readonly out: Option.Option<string>
-}
 
 const ADAPTIVE = "spanner-sampling-adaptive"
 /** A factor of 8 apart: a learner that doubles a guess meets them all at one phase of its doubling. */
@@ -65,12 +52,7 @@ const varied = (
 const variedOf = (spec: string): string => /\bC=([^,]+)/.exec(spec)?.[1] ?? "?"
 
 /** Finds, shows and writes. Fails with NotHeld where the predicted exponent was refuted or L1 broken, with NotRun where an instance was never solved. */
-export const runCritical = Effect.fnUntraced(function* (
-  options: CriticalOptions
-): Effect.fn.Return<
-  void,
-  InvalidCall | InvalidInstance | FileNotWritten | NotHeld | NotRun | FolderInUse | JournalFailed
-> {
+export const runCritical = Effect.fnUntraced(function* (options: CriticalCall): Effect.fn.Return<void, CommandFailed> {
   const name = Option.getOrElse(options.algorithm, () => ADAPTIVE)
   const algorithm = algorithms.find((one) => one.name === name)
   const names = algorithms.map((one) => one.name)
@@ -115,7 +97,7 @@ interface Asked {
 /** Finds, shows and writes in a workshop. */
 const criticalIn = Effect.fnUntraced(function* (
   folder: string,
-  options: CriticalOptions,
+  options: CriticalCall,
   { algorithm, family, name, stands, vary: variable }: Asked
 ): Effect.fn.Return<void, FileNotWritten | NotHeld | NotRun> {
   const level = Option.getOrElse(options.level, () => 0.01)

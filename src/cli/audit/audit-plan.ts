@@ -23,6 +23,7 @@ import { theorems } from "../../theorem/registry.ts"
 import type { AuditCall } from "../audit.ts"
 import { stopsAtOnce } from "../stops-at-once.ts"
 import { InvalidCall } from "../invalid-call.ts"
+import { chosen } from "../options.ts"
 import { loadInstance } from "../load-instance.ts"
 import { isQuick } from "./draw-warning.ts"
 import { chooseParameters } from "./parameters.ts"
@@ -122,10 +123,7 @@ const theoryOf = (algorithm: AnyAlgorithm<OracleServices>, problem: Problem, goa
 
 /** The limits of a call; undefined where it has none. */
 export const budgetOf = ({ budgetRewards, budgetSamples }: AuditCall): Budget | undefined => {
-  const budget = given({
-    rewardQueries: Option.getOrUndefined(budgetRewards),
-    samplingQueries: Option.getOrUndefined(budgetSamples)
-  })
+  const budget = chosen({ rewardQueries: budgetRewards, samplingQueries: budgetSamples })
   return Object.keys(budget).length === 0 ? undefined : budget
 }
 
@@ -154,23 +152,30 @@ export const choosePlan = Effect.fnUntraced(function* (
     isQuick(yield* theoryOf(algorithm, problem, goal), instance, trials)
       ? "theory"
       : "practical"
-  const chosen = yield* chooseParameters(Option.getOrUndefined(options.parameters), fallback, algorithm, problem, goal)
+  const { origin, parameters } = yield* chooseParameters(
+    Option.getOrUndefined(options.parameters),
+    fallback,
+    algorithm,
+    problem,
+    goal
+  )
   const plan: AuditPlan = {
     algorithm,
     instance,
     digest: stopsAtOnce(() => instanceDigest(instance)),
-    parameters: chosen.parameters,
+    parameters,
     goal,
     interpreter,
     seed: Option.getOrElse(options.seed, () => 1),
     trials,
     level: Option.getOrElse(options.level, () => 0.01),
-    ...given({ budget: budgetOf(options), batch: Option.getOrUndefined(options.batch) })
+    ...given({ budget: budgetOf(options) }),
+    ...chosen({ batch: options.batch })
   }
   return {
     plan,
     asked,
-    parametersFrom: chosen.origin,
+    parametersFrom: origin,
     exactCoverage: Option.isNone(options.coverage),
     slug: slugOf(plan)
   }

@@ -13,7 +13,6 @@ import { SPENT } from "../../audit/scaling.ts"
 import { inProcessRunner, type Runner } from "../../audit/runner.ts"
 import { shown } from "../../instance/invalid-instance.ts"
 import type { OracleServices } from "../../oracle/interpreter.ts"
-import { given } from "../../run/given.ts"
 import { jsonText } from "../../run/json-text.ts"
 import { secretSeed } from "./audit-plan.ts"
 import { clearCertificates, writeCertificateFiles } from "../certificate-files.ts"
@@ -21,6 +20,7 @@ import type { AuditCall } from "../audit.ts"
 import type { CommandFailed } from "../ending.ts"
 import { InvalidCall, NotDecided, NotHeld, NotRun } from "../invalid-call.ts"
 import { instanceOf } from "../load-instance.ts"
+import { chosen } from "../options.ts"
 import { loadModule } from "../module/load-module.ts"
 import { type NamedModule, quoted } from "../module/named-module.ts"
 import { planDocument, planRunDocument } from "./plan-document.ts"
@@ -99,11 +99,7 @@ const show = Effect.fnUntraced(function* (
     secret,
     level: Option.getOrElse(options.level, () => LEVEL),
     rivals: algorithms,
-    ...given({
-      budget: Option.getOrUndefined(options.budget),
-      trials: Option.getOrUndefined(options.trials),
-      delta: Option.getOrUndefined(options.delta)
-    }),
+    ...chosen({ budget: options.budget, trials: options.trials, delta: options.delta }),
     progress: (share, what) => {
       watch.begin(what)
       bar.update(share, what)

@@ -4,56 +4,29 @@ import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
 import { type CoverageReport, coverageReport } from "../../coverage/coverage-report.ts"
 import { crossingLine } from "../../coverage/crossing.ts"
-import type { BackendUnavailable } from "../../kernel/backend-unavailable.ts"
-import type { ChecksFailed } from "../../live/verifier.ts"
 import { exactPopulation, type Population } from "../../coverage/population.ts"
 import { samplesPopulation } from "../../coverage/sample-file.ts"
 import type { Sampling } from "../../coverage/sampling.ts"
 import type { Instance } from "../../instance/instance.ts"
-import { InvalidFile, type InvalidInstance } from "../../instance/invalid-instance.ts"
+import { InvalidFile } from "../../instance/invalid-instance.ts"
 import { type JsonInput, jsonText } from "../../run/json-text.ts"
+import type { CoverageCall } from "../coverage.ts"
+import type { CommandFailed } from "../ending.ts"
 import { InvalidCall } from "../invalid-call.ts"
 import { loadInstance } from "../load-instance.ts"
-import { type DrawnOptions, drawPopulation } from "../live/draw-population.ts"
+import { drawPopulation } from "../live/draw-population.ts"
 import { isLive } from "../live/live-options.ts"
 import { readNamedFile } from "../named-file.ts"
 import { partOfDocument } from "../part-view.ts"
+import { chosen } from "../options.ts"
 import { pageOf, write } from "../terminal.ts"
 import { VERSION } from "../version.ts"
-import { checkFile, checkOwnFolder, type FileNotWritten, writeWhole } from "../whole-file.ts"
+import { checkFile, checkOwnFolder, writeWhole } from "../whole-file.ts"
 import { coverageCsv, passCsv, profileCsv } from "./coverage-csv.ts"
 import { coverageView } from "./coverage-view.ts"
 
-export interface CoverageCall extends DrawnOptions {
-  readonly instances: ReadonlyArray<string>
-  readonly samples: ReadonlyArray<string>
-  readonly k: Option.Option<number>
-  readonly beta: Option.Option<number>
-  readonly level: Option.Option<number>
-  readonly success: Option.Option<number>
-  readonly metric: Option.Option<string>
-  readonly filter: Option.Option<string>
-  readonly temperature: Option.Option<number>
-  readonly topP: Option.Option<number>
-  readonly topK: Option.Option<number>
-  readonly repeats: Option.Option<"kept" | "collapsed">
-  readonly d: Option.Option<number>
-  readonly eps: Option.Option<number>
-  readonly delta: Option.Option<number>
-  readonly json: boolean
-  readonly out: Option.Option<string>
-}
-
-/** Given options by their names. */
-const given = <A>(name: string, value: Option.Option<A>): { readonly [name: string]: A } =>
-  Option.match(value, { onNone: () => ({}), onSome: (some) => ({ [name]: some }) })
-
-const samplingOf = (call: CoverageCall): Sampling => ({
-  ...given("temperature", call.temperature),
-  ...given("topP", call.topP),
-  ...given("topK", call.topK),
-  ...given("repeats", call.repeats)
-})
+const samplingOf = ({ repeats, temperature, topK, topP }: CoverageCall): Sampling =>
+  chosen({ temperature, topP, topK, repeats })
 
 const readSamples = (call: CoverageCall, file: string, success: number) =>
   Effect.flatMap(readNamedFile("--samples", file), (text) =>
@@ -62,8 +35,7 @@ const readSamples = (call: CoverageCall, file: string, success: number) =>
         samplesPopulation(text, file, {
           success,
           sampling: samplingOf(call),
-          ...given("metric", call.metric),
-          ...given("filter", call.filter)
+          ...chosen({ metric: call.metric, filter: call.filter })
         }),
       // What is not about the file is a defect, and dies.
       catch: (error) => {
@@ -133,12 +105,7 @@ const boundJson = ({
   onlyLower
 })
 
-export const runCoverage = Effect.fnUntraced(function* (
-  call: CoverageCall
-): Effect.fn.Return<
-  void,
-  InvalidCall | InvalidInstance | InvalidFile | BackendUnavailable | ChecksFailed | FileNotWritten
-> {
+export const runCoverage = Effect.fnUntraced(function* (call: CoverageCall): Effect.fn.Return<void, CommandFailed> {
   if (call.instances.length + call.samples.length === 0 && !isLive(call))
     return yield* Effect.fail(
       new InvalidCall({
@@ -160,7 +127,7 @@ export const runCoverage = Effect.fnUntraced(function* (
   const report = coverageReport(populations, {
     level,
     beta,
-    ...given("most", call.k),
+    ...chosen({ most: call.k }),
     cost: { dimension, epsilon, delta }
   })
   const document = documentOf(report, setting, samplingOf(call))

@@ -6,19 +6,13 @@ import { formatOf } from "../../../reports/read/part.ts"
 import { quantitiesOf } from "../../../reports/read/quantities.ts"
 import { shown } from "../../instance/invalid-instance.ts"
 import { jsonText } from "../../run/json-text.ts"
+import type { DiffCall } from "../diff.ts"
+import type { CommandFailed } from "../ending.ts"
 import { InvalidCall, NotHeld } from "../invalid-call.ts"
 import { readingRecord, type Recorded, recordsOf } from "../report/records.ts"
 import { right, table } from "../table.ts"
 import { type Page, pageOf, printable, wrapped, writeAll } from "../terminal.ts"
 import { type Difference, differencesOf } from "./differences.ts"
-
-export interface DiffCall {
-  readonly a: string
-  readonly b: string
-  readonly level: Option.Option<number>
-  readonly json: boolean
-  readonly all: boolean
-}
 
 /** Records of A and B that are of one kind and of one subject, in the order of A. */
 const pairs = (
@@ -58,7 +52,7 @@ const tableOf = (rows: ReadonlyArray<Difference>, page: Page): string =>
   )
 
 /** Holds two runs against each other. Fails with NotHeld where something changed. */
-export const runDiff = Effect.fnUntraced(function* (call: DiffCall): Effect.fn.Return<void, InvalidCall | NotHeld> {
+export const runDiff = Effect.fnUntraced(function* (call: DiffCall): Effect.fn.Return<void, CommandFailed> {
   const level = Option.getOrElse(call.level, () => 0.05)
   const [as, bs] = [yield* recordsOf([call.a]), yield* recordsOf([call.b])]
   const matched = pairs(as, bs)

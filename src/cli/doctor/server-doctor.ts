@@ -3,12 +3,12 @@ import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
 import { count, percent, real } from "../../../reports/number-format.ts"
 import { shown } from "../../instance/invalid-instance.ts"
-import { baseOf, keyOf } from "../../server/server-address.ts"
 import { examineServer, type ServerExamination, type ServerFindings } from "../../server/server-law.ts"
-import { refused, type ServerAddress, transport } from "../../server/transport.ts"
+import { refused, transport } from "../../server/transport.ts"
 import type { DoctorCall } from "../doctor.ts"
 import type { CommandFailed } from "../ending.ts"
-import { InvalidCall, NotHeld } from "../invalid-call.ts"
+import { NotHeld } from "../invalid-call.ts"
+import { namedServer } from "../live/named-server.ts"
 import { table } from "../table.ts"
 import { type Page, pageOf, printable, wrapped, write } from "../terminal.ts"
 
@@ -55,23 +55,8 @@ const pageText = (
   ].join("\n")
 
 export const runServerDoctor = Effect.fnUntraced(function* (call: DoctorCall): Effect.fn.Return<void, CommandFailed> {
-  const base = baseOf(Option.getOrElse(call.server, () => ""))
-  if (base === undefined)
-    return yield* Effect.fail(
-      new InvalidCall({
-        field: "--server",
-        // Whatever it is, it may hold a password.
-        value: "no such address",
-        expectation: "http:// or https://, a host and perhaps a path, no user and no query"
-      })
-    )
-  const key = keyOf(process.env)
-  const address: ServerAddress = {
-    base,
-    timeout: 1000 * Option.getOrElse(call.timeout, () => 60),
-    ...(key === undefined ? {} : { key }),
-    ...Option.match(call.model, { onNone: () => ({}), onSome: (model) => ({ model }) })
-  }
+  const address = yield* namedServer(call)
+  const { base } = address
   const examination: ServerExamination = {
     prompt: Option.getOrElse(call.prompt, () => "The jury said"),
     draws: Option.getOrElse(call.draws, () => 3200),

@@ -14,16 +14,17 @@ import type { CallIdentity, DrawJournal } from "../../live/draw-journal.ts"
 import { type EmbeddedModel, embeddedSource } from "../../live/embedded-source.ts"
 import { serverSource } from "../../live/server-source.ts"
 import type { TextSource } from "../../live/text-source.ts"
-import { baseOf, keyOf } from "../../server/server-address.ts"
 import type { AuditCall } from "../audit.ts"
 import { InvalidCall } from "../invalid-call.ts"
+import { namedServer } from "./named-server.ts"
 import type { SourceCall } from "./live-options.ts"
 import type { PromptRecord } from "./prompts-file.ts"
 
 /** What a call says of where texts come from. */
 export type SourceOptions = SourceCall & Pick<AuditCall, "batch">
 
-const DEFAULTS = { tokens: 256, batch: 8, concurrency: 4, seconds: 60, attempts: 7 }
+const DEFAULTS = { tokens: 256, batch: 8, concurrency: 4 }
+const ATTEMPTS = 7
 
 export interface NamedSource {
   /** For people. */
@@ -115,22 +116,8 @@ export const nameSource = Effect.fnUntraced(function* (
     const { digest, name, open } = yield* nameEmbedded(options.embedded.value, tokens, stop, prompts)
     return { name, limits: { batch, concurrency }, identity: { source: "embedded", weights: digest, ...drawing }, open }
   }
-  const base = baseOf(Option.getOrElse(options.server, () => ""))
-  if (base === undefined)
-    return yield* new InvalidCall({
-      field: "--server",
-      // Whatever it is, it may hold a password.
-      value: "no such address",
-      expectation: "http:// or https://, a host and perhaps a path, no user and no query"
-    })
-  const key = keyOf(process.env)
-  const address = {
-    base,
-    timeout: 1000 * Option.getOrElse(options.timeout, () => DEFAULTS.seconds),
-    attempts: DEFAULTS.attempts,
-    ...(key === undefined ? {} : { key }),
-    ...Option.match(options.model, { onNone: () => ({}), onSome: (model) => ({ model }) })
-  }
+  const address = { ...(yield* namedServer(options)), attempts: ATTEMPTS }
+  const { base } = address
   const model = Option.getOrElse(options.model, () => "")
   return {
     name: model === "" ? base : `${model} at ${base}`,

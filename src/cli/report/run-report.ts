@@ -8,20 +8,16 @@ import { type Part, type Report, reportOf, slug } from "../../../reports/model.t
 import { quoted } from "../../../reports/shell-argument.ts"
 import { partOf } from "../../../reports/read/part.ts"
 import { shown } from "../../instance/invalid-instance.ts"
+import type { ReportCall } from "../report.ts"
+import type { CommandFailed } from "../ending.ts"
 import { InvalidCall } from "../invalid-call.ts"
 import { writeAll } from "../terminal.ts"
 import { VERSION } from "../version.ts"
-import { checkFile, type FileNotWritten, writeWhole } from "../whole-file.ts"
+import { checkFile, writeWhole } from "../whole-file.ts"
 import { certificatesBeside } from "./certificates-beside.ts"
 import { readingRecord, type Recorded, recordsOf } from "./records.ts"
 
 export type Format = "html" | "md" | "csv" | "json" | "latex"
-
-export interface ReportCall {
-  readonly runs: ReadonlyArray<string>
-  readonly out: Option.Option<string>
-  readonly format: Option.Option<Format>
-}
 
 const ENDINGS: Readonly<Record<string, Format>> = {
   ".html": "html",
@@ -73,9 +69,7 @@ export const textOf = (report: Report, format: Format): Effect.Effect<string> =>
     }
   })
 
-export const runReport = Effect.fnUntraced(function* (
-  call: ReportCall
-): Effect.fn.Return<void, InvalidCall | FileNotWritten> {
+export const runReport = Effect.fnUntraced(function* (call: ReportCall): Effect.fn.Return<void, CommandFailed> {
   if (call.runs.length === 0)
     return yield* new InvalidCall({
       field: "run",

@@ -5,25 +5,17 @@ import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
 import { jsonText } from "../../run/json-text.ts"
 import { scalingStudy } from "../../statistics/scaling-study.ts"
+import type { ScalingCall } from "../scaling.ts"
+import type { CommandFailed } from "../ending.ts"
 import { InvalidCall, NotDecided, NotHeld } from "../invalid-call.ts"
 import { readNamedFile } from "../named-file.ts"
 import { blocksText, partOfDocument } from "../part-view.ts"
 import { pageOf, printable, write } from "../terminal.ts"
 import { VERSION } from "../version.ts"
-import { checkOwnFolder, type FileNotWritten, writeWhole } from "../whole-file.ts"
+import { checkOwnFolder, writeWhole } from "../whole-file.ts"
 import { claimedModel } from "./claimed-model.ts"
 import { studyJson } from "./scaling-document.ts"
 import { timedCases } from "./timed-cases.ts"
-
-export interface ScalingCall {
-  readonly file: string
-  readonly model: Option.Option<string>
-  readonly time: Option.Option<string>
-  readonly level: Option.Option<number>
-  readonly strict: boolean
-  readonly json: boolean
-  readonly out: Option.Option<string>
-}
 
 const MOST_BYTES = 64 * 2 ** 20
 
@@ -38,9 +30,7 @@ const calling = <A>(make: () => A): Effect.Effect<A, InvalidCall> =>
   })
 
 /** Studies. Fails with NotHeld where the model's exponent or its extrapolation was refuted. */
-export const runScaling = Effect.fnUntraced(function* (
-  call: ScalingCall
-): Effect.fn.Return<void, InvalidCall | FileNotWritten | NotHeld | NotDecided> {
+export const runScaling = Effect.fnUntraced(function* (call: ScalingCall): Effect.fn.Return<void, CommandFailed> {
   const folder = Option.getOrElse(call.out, () => join("reports", "out", "scaling"))
   yield* checkOwnFolder("--out", folder, "scaling.json")
   const text = yield* readNamedFile("file", call.file, MOST_BYTES)
