@@ -10,6 +10,7 @@
  * (A. L. Yuille and A. Rangarajan, doi:10.1162/08997660360581958) replaces log Z by its tangent: each step is a quadratic over Θ and never ascends. It starts
  * from the least-squares fit and from optimistic parameters along a few directions of the paid draws that the data know least about.
  */
+import { innerProduct } from "../numeric/inner-product.ts"
 import { minimiseOverBall, minimiseOverBox } from "../numeric/constrained-quadratic.ts"
 import { RidgeRegression } from "../numeric/gram.ts"
 import type { Problem } from "../oracle/services.ts"
@@ -43,8 +44,7 @@ export const optimisticObjective = (
   for (const { visits, draws } of prompts) values += visits * beta * draws.logNormaliser(theta, beta, mean, visits)
   let value = -optimism * values
   for (let i = 0; i < d; i++) {
-    let s = 0
-    for (let j = 0; j < d; j++) s += sigma[i * d + j] * theta[j]
+    const s = innerProduct(sigma, i * d, theta, 0, d)
     value += theta[i] * (s - 2 * moment[i] + optimism * referenceSum[i])
     if (gradient !== undefined) gradient[i] = 2 * s - 2 * moment[i] + optimism * (referenceSum[i] - mean[i])
   }
@@ -99,10 +99,8 @@ const starts = ({ design, parameterSet, prompts }: OptimisticProblem, most: numb
   const norm = (u: Float64Array): number => {
     let q = 0
     for (let i = 0; i < d; i++) {
-      let s = 0
-      for (let j = 0; j < d; j++) s += known.inverse[i * d + j] * u[j]
-      image[i] = s
-      q += s * u[i]
+      image[i] = innerProduct(known.inverse, i * d, u, 0, d)
+      q += image[i] * u[i]
     }
     return q
   }

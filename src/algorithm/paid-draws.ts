@@ -1,4 +1,5 @@
 /** Draws of π_ref at one prompt that a learner has paid for, kept as distinct features with their multiplicity: what a normaliser is estimated from. */
+import { innerProduct } from "../numeric/inner-product.ts"
 import { features, type Response } from "../oracle/handle.ts"
 
 const hash = (words: Int32Array): number => {
@@ -55,9 +56,7 @@ export class PaidDraws {
     const { scores } = this
     let top = -Infinity
     for (let k = 0; k < rows.length; k++) {
-      let s = 0
-      for (let j = 0; j < d; j++) s += theta[j] * rows[k][j]
-      scores[k] = s / beta
+      scores[k] = innerProduct(theta, 0, rows[k], 0, d) / beta
       if (scores[k] > top) top = scores[k]
     }
     let z = 0

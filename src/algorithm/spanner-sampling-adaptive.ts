@@ -18,6 +18,7 @@
  */
 import * as Effect from "effect/Effect"
 import * as Schema from "effect/Schema"
+import { innerProduct } from "../numeric/inner-product.ts"
 import { RidgeRegression } from "../numeric/gram.ts"
 import { type Pair, relativeFeature } from "../oracle/handle.ts"
 import type { BudgetExhausted } from "../oracle/ledger.ts"
@@ -89,9 +90,7 @@ const run = Effect.fnUntraced(function* (
   const tilt = ({ left, right }: Pair, { theta, clip, truncation: span }: TruncatedLinearTilt): number => {
     relativeFeature(left, right, phi)
     if (whitenedNormSquared(span, phi) > span.nu ** 2) return 0
-    let f = 0
-    for (let j = 0; j < d; j++) f += theta[j] * phi[j]
-    return Math.max(-clip, Math.min(clip, f))
+    return Math.max(-clip, Math.min(clip, innerProduct(theta, 0, phi, 0, d)))
   }
 
   /** Whether no response that was not seen could have more coverage than the guess. Pairs it had to reward enter the regression. */

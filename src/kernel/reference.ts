@@ -9,6 +9,7 @@
  */
 import type { ConcreteResponses } from "../instance/draw-table.ts"
 import { finiteSource } from "../instance/finite-source.ts"
+import { innerProduct } from "../numeric/inner-product.ts"
 import { block, threefry2x32, uniform } from "../numeric/stream.ts"
 
 /** Unit roundoff of float32. */
@@ -25,11 +26,7 @@ export const gamma = (n: number): number => {
 /** ⟨θ, φ_i⟩ of N rows. θ: d. features: N×d row-major. */
 export const scores = (theta: Float64Array, features: Float64Array): Float64Array => {
   const d = theta.length
-  return Float64Array.from({ length: features.length / d }, (_, i) => {
-    let s = 0
-    for (let j = 0; j < d; j++) s += theta[j] * features[i * d + j]
-    return s
-  })
+  return Float64Array.from({ length: features.length / d }, (_, i) => innerProduct(theta, 0, features, i * d, d))
 }
 
 /** |float32 − float64| of each score: γ_{d+2}·Σ_j |θ_j·φ_ij| (two inputs rounded, a product, d − 1 sums). */
@@ -46,12 +43,6 @@ export const quadraticForm = (whitening: Float64Array, features: Float64Array): 
     for (let r = 0; r < d; r++) q += innerProduct(whitening, r * d, features, i * d, r + 1) ** 2
     return q
   })
-}
-
-const innerProduct = (a: Float64Array, from: number, b: Float64Array, start: number, length: number): number => {
-  let s = 0
-  for (let j = 0; j < length; j++) s += a[from + j] * b[start + j]
-  return s
 }
 
 /** ‖v‖² where v's components are off by at most `errors`, then squared and summed in float32: |float32 − float64|. */

@@ -46,16 +46,17 @@ export const aliasTable = (weights: Float64Array, start = 0, end = weights.lengt
   for (const i of small) {
     if (weights[start + i] === 0 && large.length === 0) {
       keep[i] = 0
-      alias[i] = heaviest(weights, start, size)
+      alias[i] = heaviest(weights, start, end)
     }
   }
   return { size, keep, alias }
 }
 
-const heaviest = (weights: Float64Array, start: number, size: number): number => {
-  let best = 0
-  for (let i = 1; i < size; i++) if (weights[start + i] > weights[start + best]) best = i
-  return best
+/** The category of the largest of weights[start … end), the first of equals, from `start`. */
+export const heaviest = (weights: Float64Array, start: number, end: number): number => {
+  let best = start
+  for (let i = start + 1; i < end; i++) if (weights[i] > weights[best]) best = i
+  return best - start
 }
 
 const WORD = 2 ** -32

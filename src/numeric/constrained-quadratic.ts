@@ -6,6 +6,7 @@
  * Newton step (D. P. Bertsekas, doi:10.1137/0320018): coordinates that the gradient holds at their bound stay there, the others take a Newton step, shortened
  * until the projected point descends, so that a bad condition does not cost thousands of sweeps.
  */
+import { innerProduct } from "./inner-product.ts"
 import { cholesky } from "./gram.ts"
 
 /** Newton steps of either method; it takes a handful. */
@@ -60,8 +61,7 @@ const quadratic = (a: Float64Array, b: Float64Array, theta: Float64Array, gradie
   const d = b.length
   let value = 0
   for (let i = 0; i < d; i++) {
-    let s = 0
-    for (let j = 0; j < d; j++) s += a[i * d + j] * theta[j]
+    const s = innerProduct(a, i * d, theta, 0, d)
     gradient[i] = s - b[i]
     value += theta[i] * (0.5 * s - b[i])
   }

@@ -5,6 +5,8 @@
  * does not drift through millions of rounds. Small d (≤ about 64) is assumed; the oracles' hot loops use {@link whitening}.
  */
 
+import { innerProduct } from "./inner-product.ts"
+
 /** Σ was not positive definite to working precision. */
 export class NotPositiveDefinite extends Error {
   readonly _tag = "NotPositiveDefinite"
@@ -105,10 +107,8 @@ export class RidgeRegression {
     const { sigma, inverse, moment, image } = this
     let q = 0
     for (let i = 0; i < d; i++) {
-      let s = 0
-      for (let j = 0; j < d; j++) s += inverse[i * d + j] * phi[j]
-      image[i] = s
-      q += s * phi[i]
+      image[i] = innerProduct(inverse, i * d, phi, 0, d)
+      q += image[i] * phi[i]
     }
     const scale = weight / (1 + weight * q)
     for (let i = 0; i < d; i++) {
@@ -126,11 +126,7 @@ export class RidgeRegression {
   /** θ̂ = Σ^{-1}·moment into `out` at `offset`. */
   solve(out: Float64Array, offset = 0): void {
     const d = this.dimension
-    for (let i = 0; i < d; i++) {
-      let s = 0
-      for (let j = 0; j < d; j++) s += this.inverse[i * d + j] * this.moment[j]
-      out[offset + i] = s
-    }
+    for (let i = 0; i < d; i++) out[offset + i] = innerProduct(this.inverse, i * d, this.moment, 0, d)
   }
 
   /** θ̂ = Σ^{-1}·moment, a fresh array of length d. */

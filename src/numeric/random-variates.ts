@@ -2,6 +2,7 @@
  * Exact random variates of the laws that exact-law simulation needs (exact-law.md): exponential, geometric, binomial,
  * categorical and multinomial, at parameters as extreme as p = 10⁻¹⁵ and n = 10¹².
  */
+import { heaviest } from "./alias-table.ts"
 import type { Stream } from "./stream.ts"
 
 const FINE = 2 ** -21
@@ -167,11 +168,5 @@ export const multinomial = (
     left -= k
     mass = rest
   }
-  if (left > 0) counts[heaviest(probabilities, start, end) - start] += left
-}
-
-const heaviest = (weights: Float64Array, start: number, end: number): number => {
-  let best = start
-  for (let i = start + 1; i < end; i++) if (weights[i] > weights[best]) best = i
-  return best
+  if (left > 0) counts[heaviest(probabilities, start, end)] += left
 }

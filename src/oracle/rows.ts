@@ -3,6 +3,7 @@
  * a passing pair, a tilted draw), and an interpreter answers by {@link Draws} whatever a row is, how a handle of it is made, and what a draw is charged as.
  */
 import type { FiniteInstance } from "../instance/instance.ts"
+import { innerProduct } from "../numeric/inner-product.ts"
 import { logSumExp } from "../numeric/log-sum-exp.ts"
 import { widestSegment } from "../numeric/segments.ts"
 import type { EllipticTest } from "../policy/elliptic-test.ts"
@@ -171,8 +172,7 @@ export class Rows {
     // anchor's part taken once.
     const byDifference = this.layers !== undefined
     const a = anchor * d
-    let base = 0
-    for (let j = 0; j < d; j++) base += theta[j] * features[a + j]
+    const base = innerProduct(theta, 0, features, a, d)
     let top = -Infinity
     for (let i = 0; i < size; i++) {
       if (bad[i] === 1) values[i] = 0

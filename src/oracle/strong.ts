@@ -5,6 +5,7 @@
  * The oracle keeps what L2 is judged on: every parameter that was committed to, and how many rewarded draws it got.
  */
 import * as Data from "effect/Data"
+import { innerProduct } from "../numeric/inner-product.ts"
 import { GrowingRows } from "../numeric/growing-rows.ts"
 import { categorical } from "../numeric/random-variates.ts"
 import { widestSegment } from "../numeric/segments.ts"
@@ -97,9 +98,7 @@ export const strongOracles = (bench: Workbench, reward: (row: number) => number)
     const [start, end] = [offsets[x], offsets[x + 1]]
     let top = -Infinity
     for (let y = start; y < end; y++) {
-      let s = 0
-      for (let j = 0; j < d; j++) s += theta[j] * features[y * d + j]
-      mass[y - start] = s / beta
+      mass[y - start] = innerProduct(theta, 0, features, y * d, d) / beta
       if (reference[y] > 0 && mass[y - start] > top) top = mass[y - start]
     }
     let total = 0

@@ -11,6 +11,7 @@ import {
   type Token,
   tokenRowOf
 } from "./handle.ts"
+import { OPERATIONS } from "./operations.ts"
 import type { Draws } from "./rows.ts"
 import type { TokenSampling } from "./services.ts"
 import { offered } from "./tap.ts"
@@ -29,15 +30,8 @@ export const tokensMissing = (instance: string): TokenSampling["Service"] => {
   const missing = (): never => {
     throw new TokenSideMissing({ instance })
   }
-  return offered("TokenSampling", {
-    start: missing,
-    extend: missing,
-    finish: missing,
-    draw: missing,
-    firstHit: missing,
-    tilted: missing,
-    checkedTilt: missing
-  })
+  const methods = OPERATIONS.filter(({ service }) => service === "TokenSampling").map(({ method }) => method)
+  return offered("TokenSampling", Object.fromEntries(methods.map((method) => [method, missing])))
 }
 
 export const tokenSampling = (bench: Workbench, tokens: TokenInstance, draws: Draws): TokenSampling["Service"] => {

@@ -7,6 +7,7 @@
  * above at least E(g − g(a)) less what truncation takes away, (E(g − g(a))²·q)^½ with q ≤ E‖W(φ − φ(a))‖²/ν² the truncated mass (Cauchy–Schwarz, Markov). All of it
  * comes from moments, and max g moves by no more than ‖θ − θ′‖ since it was computed for θ′ (‖φ‖ ≤ 1). Where that does not show the promise kept, all rows are looked at.
  */
+import { innerProduct } from "../numeric/inner-product.ts"
 import { squaredDistance, whitenedRows } from "../policy/elliptic-test.ts"
 import type { RowTable } from "./rows.ts"
 import type { TiltRequest } from "./services.ts"
@@ -42,8 +43,7 @@ export class WideTilts {
     const limit = truncation.nu ** 2
     const both = new Float64Array(2 * d)
     whitenedRows(truncation, features, anchor, anchor + 1, both, 1)
-    let base = 0
-    for (let j = 0; j < d; j++) base += theta[j] * features[anchor * d + j]
+    const base = innerProduct(theta, 0, features, anchor * d, d)
     const known = new Map<number, number>()
     const compute = (row: number): number => {
       whitenedRows(truncation, features, row, row + 1, both)
@@ -64,14 +64,13 @@ export class WideTilts {
     const place = this.placeOf(at)
     const { beta, clip, theta, truncation } = tilt
     const d = theta.length
-    const own = this.score(theta, anchor)
+    const own = innerProduct(theta, 0, this.table.features, anchor * d, d)
     const square = this.meanSquare(place, theta, 0, anchor)
     const below = Math.min(clip, Math.sqrt(square))
     let white = 0
     for (let i = 0; i < d; i++) white += this.meanSquare(place, truncation.whitening, i * d, anchor)
     const lost = Math.sqrt(square * Math.min(1, white / truncation.nu ** 2))
-    let mean = 0
-    for (let j = 0; j < d; j++) mean += theta[j] * place.mean[j]
+    const mean = innerProduct(theta, 0, place.mean, 0, d)
     const kept = (top: number): boolean => {
       const above = Math.max(0, top - own)
       const shortfall = above <= clip ? Math.min(below, own - mean + lost) : below
@@ -88,8 +87,7 @@ export class WideTilts {
   /** E⟨v, φ − φ(a)⟩² at a place, v the d numbers from `from` on: from above. */
   private meanSquare({ mean, second }: Place, v: Float64Array, from: number, anchor: number): number {
     const { dimension: d, features } = this.table
-    let own = 0
-    for (let j = 0; j < d; j++) own += v[from + j] * features[anchor * d + j]
+    const own = innerProduct(v, from, features, anchor * d, d)
     let square = own * own
     let size = 0
     for (let i = 0; i < d; i++) {
@@ -100,19 +98,11 @@ export class WideTilts {
     return Math.max(0, square) + SLACK * size
   }
 
-  private score(theta: Float64Array, row: number): number {
-    const { dimension: d, features } = this.table
-    let s = 0
-    for (let j = 0; j < d; j++) s += theta[j] * features[row * d + j]
-    return s
-  }
-
   private topOf(at: number, theta: Float64Array): number {
     const { dimension: d, features, offsets, reference } = this.table
     let top = -Infinity
     for (let row = offsets[at]; row < offsets[at + 1]; row++) {
-      let s = 0
-      for (let j = 0; j < d; j++) s += theta[j] * features[row * d + j]
+      const s = innerProduct(theta, 0, features, row * d, d)
       if (s > top && reference[row] > 0) top = s
     }
     return top

@@ -1,5 +1,7 @@
 /** The elliptic test and the truncated linear tilt: the two questions SpannerSampling asks of a model, as values (t6-softmax-sampler.md, t7-spanner-sampling.md). */
 
+import { innerProduct } from "../numeric/inner-product.ts"
+
 /** Passes a relative feature φ when ‖φ‖_{Σ^{-1}} > ν, with ‖φ‖_{Σ^{-1}} = ‖Wφ‖₂. */
 export interface EllipticTest {
   readonly dimension: number
@@ -61,11 +63,7 @@ export const anchoredNorms = (
 export const whitenedNormSquared = (test: EllipticTest, phi: Float64Array): number => {
   const { dimension: d, whitening: w } = test
   let q = 0
-  for (let i = 0; i < d; i++) {
-    let s = 0
-    for (let j = 0; j <= i; j++) s += w[i * d + j] * phi[j]
-    q += s * s
-  }
+  for (let i = 0; i < d; i++) q += innerProduct(w, i * d, phi, 0, i + 1) ** 2
   return q
 }
 
@@ -106,11 +104,7 @@ export const whitenedRows = (
 ): Float64Array => {
   for (let a = 0; a < end - start; a++) {
     const o = (start + a) * d
-    for (let i = 0; i < d; i++) {
-      let s = 0
-      for (let j = 0; j <= i; j++) s += w[i * d + j] * features[o + j]
-      white[(to + a) * d + i] = s
-    }
+    for (let i = 0; i < d; i++) white[(to + a) * d + i] = innerProduct(w, i * d, features, o, i + 1)
   }
   return white
 }

@@ -5,7 +5,7 @@
 import type { DrawTable } from "../instance/draw-table.ts"
 import type { SearchKernels } from "../kernel/backend.ts"
 import type { AcceptanceSearches, PairSearches } from "../kernel/reference.ts"
-import { acceptanceDecision, checkRequest, type Decide, pairDecision, tableOf } from "../kernel/search-requests.ts"
+import { acceptanceDecision, type Decide, pairDecision, tableOf } from "../kernel/search-requests.ts"
 import type { WasmOptions } from "../kernel/wasm/arena.ts"
 import { LiteralSearch, type SearchKey, type SearchTest } from "./literal-search.ts"
 import { REQUEST_WORDS } from "./search-code.ts"
@@ -103,7 +103,6 @@ export const searchKernels = ({ bytes = BYTES, ...options }: WasmOptions): Searc
   }
 
   const firstHit = (request: PairSearches): Int32Array => {
-    checkRequest(request)
     const { white, dimension: d, nu } = request
     const mass = massOf(request)
     return run(
@@ -123,7 +122,6 @@ export const searchKernels = ({ bytes = BYTES, ...options }: WasmOptions): Searc
   }
 
   const firstAccepted = (request: AcceptanceSearches): Int32Array => {
-    checkRequest(request)
     const { accept } = request
     return run(
       request,

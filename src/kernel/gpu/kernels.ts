@@ -107,13 +107,8 @@ export const gpuKernels = (
     return after(done, () => out)
   }
 
-  const expect = (name: string, got: number, expected: number): void => {
-    if (got !== expected) throw new RangeError(`${name}: ${got} numbers, expected ${expected}`)
-  }
-
   const scores: KernelSet["scores"] = (theta, features) => {
     const d = features.dimension
-    expect("theta", theta.length, d)
     const whole = new Float32Array(padded(backend, d))
     whole.set(theta)
     return perRow("scores", features, () => scoresSource(backend, d), whole)
@@ -121,7 +116,6 @@ export const gpuKernels = (
 
   const quadraticForm: KernelSet["quadraticForm"] = (whitening, features) => {
     const d = features.dimension
-    expect("whitening", whitening.length, d * d)
     const packed = packWhitening(backend, d, whitening)
     return perRow("quadraticForm", features, () => quadraticFormSource(backend, d), packed)
   }

@@ -6,7 +6,7 @@
 import type { DrawTable } from "../../instance/draw-table.ts"
 import { type Eventually } from "../backend.ts"
 import { type AcceptanceSearches, gamma, type PairSearches } from "../reference.ts"
-import { acceptanceDecision, checkRequest, type Decide, pairDecision, tableOf } from "../search-requests.ts"
+import { acceptanceDecision, type Decide, pairDecision, tableOf } from "../search-requests.ts"
 import { after, inTurn, type Program, type Runner } from "./runner.ts"
 import {
   ACCEPTANCE_INTEGERS,
@@ -193,7 +193,6 @@ const candidateThreshold = (white: Float64Array, d: number, nu: number): number 
 
 export const firstHit = (runner: Runner, mostCells: number, request: PairSearches): Eventually<Int32Array> => {
   const { responses, prompts, limit, white, dimension: d, nu } = request
-  checkRequest(request)
   const out = new Int32Array(prompts.length).fill(-1)
   if (prompts.length === 0 || limit === 0) return out
   const decide = pairDecision(request)
@@ -260,7 +259,6 @@ export const firstAccepted = (
   request: AcceptanceSearches
 ): Eventually<Int32Array> => {
   const { responses, prompts, limit, accept } = request
-  checkRequest(request)
   const out = new Int32Array(prompts.length).fill(-1)
   if (prompts.length === 0 || limit === 0) return out
   const decide = acceptanceDecision(request)

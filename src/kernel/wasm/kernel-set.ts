@@ -52,13 +52,8 @@ export const setOver = (kernels: WasmKernels, searches: SearchKernels, bytes: nu
     for (const { first, count: n } of pieces(count, size)) part(values.subarray(first * d, (first + n) * d), first)
   }
 
-  const expect = (name: string, got: number, expected: number): void => {
-    if (got !== expected) throw new RangeError(`${name}: ${got} numbers, expected ${expected}`)
-  }
-
   const scores: KernelSet["scores"] = (theta, features) => {
     const d = features.dimension
-    expect("theta", theta.length, d)
     const out = new Float32Array(features.count)
     inPieces(features, d, (piece, first) => {
       kernels.scores(theta, piece, out.subarray(first, first + piece.length / d))
@@ -68,7 +63,6 @@ export const setOver = (kernels: WasmKernels, searches: SearchKernels, bytes: nu
 
   const quadraticForm: KernelSet["quadraticForm"] = (whitening, features) => {
     const d = features.dimension
-    expect("whitening", whitening.length, d * d)
     const out = new Float32Array(features.count)
     inPieces(features, packedLength(d), (piece, first) => {
       kernels.quadraticForm(whitening, piece, out.subarray(first, first + piece.length / d))
