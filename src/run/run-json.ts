@@ -3,6 +3,7 @@ import { createHash } from "node:crypto"
 import type { LedgerSnapshot } from "../oracle/ledger.ts"
 import type { EllipticTest } from "../policy/elliptic-test.ts"
 import type { Suboptimality } from "../policy/suboptimality.ts"
+import { given } from "./given.ts"
 import type { JsonInput } from "./json-text.ts"
 import type { RunRecord } from "./run-record.ts"
 
@@ -82,26 +83,20 @@ export const trialJson = (run: RunRecord) => ({
   suboptimality: suboptimalityJson(run.suboptimality),
   spanner: { count: run.spanner.count, accepted: numbers(run.spanner.accepted) },
   sampler: { ...run.sampler },
-  ...(run.plans === undefined
-    ? {}
-    : {
-        plans: {
-          group: run.plans.group,
-          counts: numbers(run.plans.counts),
-          thetas: numbers(run.plans.thetas)
-        }
-      }),
-  ...(run.layers === undefined
-    ? {}
-    : {
-        layers: {
-          restarts: run.layers.restarts,
-          prefixes: run.layers.prefixes,
-          longestPass: run.layers.longestPass,
-          acceptedLayers: Array.from(run.layers.acceptedLayers),
-          accepted: numbers(run.layers.accepted)
-        }
-      }),
+  ...given({
+    plans: run.plans && {
+      group: run.plans.group,
+      counts: numbers(run.plans.counts),
+      thetas: numbers(run.plans.thetas)
+    },
+    layers: run.layers && {
+      restarts: run.layers.restarts,
+      prefixes: run.layers.prefixes,
+      longestPass: run.layers.longestPass,
+      acceptedLayers: Array.from(run.layers.acceptedLayers),
+      accepted: numbers(run.layers.accepted)
+    }
+  }),
   transcript: { ...run.transcript },
   policy: policyJson(run.policy, run.problem.dimension),
   checkpoints: run.checkpoints.map((c) => ({

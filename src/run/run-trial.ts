@@ -18,6 +18,7 @@ import { SuboptimalityMeter } from "../policy/suboptimality.ts"
 import { exactKernels } from "../search/exact-kernels.ts"
 import { SearchBackend, SessionSearch } from "../search/session-search.ts"
 import { acceptedParameters } from "./accepted-parameters.ts"
+import { given } from "./given.ts"
 import { LayersLog } from "./layers-log.ts"
 import { type Checkpoint, KEPT_COMPONENTS, type RunRecord } from "./run-record.ts"
 
@@ -129,7 +130,7 @@ export const wholeTrial = Effect.fnUntraced(function* (
     stream: root.split("oracle"),
     budget,
     searches,
-    ...(options.batch === undefined ? {} : { batch: options.batch })
+    ...given({ batch: options.batch })
   })
   const measuring = new SessionSearch(searches)
   const kernels = exactKernels(measuring)
@@ -164,8 +165,6 @@ export const wholeTrial = Effect.fnUntraced(function* (
     Effect.provideService(Randomness, chance),
     Effect.ensuring(Effect.sync(session.close))
   )
-  const plans = session.plans()
-  const firstFeatureAt = session.firstFeatureAt()
   const record: RunRecord = {
     algorithm: algorithm.name,
     oracle: interpreter,
@@ -185,8 +184,7 @@ export const wholeTrial = Effect.fnUntraced(function* (
     spanner: { count: accepted.count, accepted: accepted.rows() },
     sampler: { ...session.tally },
     rewardedFeatures: session.rewardedFeatures(),
-    ...(firstFeatureAt === undefined ? {} : { firstFeatureAt }),
-    ...(plans === undefined ? {} : { plans }),
+    ...given({ firstFeatureAt: session.firstFeatureAt(), plans: session.plans() }),
     ...layers.record(),
     transcript: session.transcript.digest()
   }

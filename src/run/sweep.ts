@@ -16,6 +16,7 @@ import type { Budget } from "../oracle/ledger.ts"
 import type { Problem } from "../oracle/services.ts"
 import type { ProperPlans } from "../oracle/strong.ts"
 import { type Optimum, optimum } from "../policy/optimum.ts"
+import { given } from "./given.ts"
 import { conditionalCoverageOf } from "./goal.ts"
 import { SearchBackend, type SearchChoice } from "../search/session-search.ts"
 import { type Unit, Workshop } from "../work/workshop.ts"
@@ -128,7 +129,7 @@ export const pointOf = (job: SweepJob, { coverage, digest }: Ground, record: Run
   })),
   rewardedFeatures: record.rewardedFeatures,
   firstFeatureAt: record.firstFeatureAt,
-  ...(record.plans === undefined ? {} : { plans: record.plans })
+  ...given({ plans: record.plans })
 })
 
 /** Makes a job's run; undefined where there is none, and whoever makes it says why. */
@@ -218,8 +219,7 @@ export const runOptionsOf = (job: SweepJob, ground: Ground, algorithm: AnyAlgori
     interpreter,
     seed,
     trial,
-    ...(budget === undefined ? {} : { budget }),
-    ...(stop ? { target } : {})
+    ...given({ budget, target: stop ? target : undefined })
   }
 }
 

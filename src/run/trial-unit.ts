@@ -7,6 +7,7 @@ import type { OracleServices } from "../oracle/interpreter.ts"
 import { type Optimum, optimum } from "../policy/optimum.ts"
 import { SearchBackend, type SearchChoice } from "../search/session-search.ts"
 import type { Unit, UnitContext } from "../work/workshop.ts"
+import { given } from "./given.ts"
 import type { RunRecord } from "./run-record.ts"
 import { type RunOptions, runTrial } from "./run-trial.ts"
 
@@ -61,22 +62,15 @@ export const trialUnit = (
     interpreter,
     seed,
     trial,
-    ...(budget === undefined ? {} : { budget }),
-    ...(checkpoints === undefined ? {} : { checkpoints }),
-    ...(target === undefined ? {} : { target })
+    ...given({ budget, checkpoints, target })
   }
-  const data: TrialData = {
-    ...says,
-    searches,
-    shared: shared?.id,
-    ...(batch === undefined ? {} : { batch })
-  }
+  const data: TrialData = { ...says, searches, shared: shared?.id, ...given({ batch }) }
   return {
     kind: TRIAL,
     key: canonicalText({ kind: TRIAL, ...says }),
     data,
     group: spec,
-    ...(shared === undefined ? {} : { shared })
+    ...given({ shared })
   }
 }
 
