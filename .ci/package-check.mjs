@@ -142,7 +142,9 @@ try {
     typeof target === "string" ? [] : [`coverbound${path.slice(1)}`]
   )
   expect(
-    ["", "/instance", "/statistics", "/kernel", "/checker"].every((path) => subpaths.includes(`coverbound${path}`)),
+    ["", "/instance", "/statistics", "/kernel", "/checker", "/lm"].every((path) =>
+      subpaths.includes(`coverbound${path}`)
+    ),
     `subpaths: ${subpaths.join(", ")}`
   )
   // Those that need an optional peer are tried where it is installed (properties/user-project).

@@ -9,7 +9,7 @@ import { embeddedSource } from "../src/live/embedded-source.ts"
 import { liveProblem, type LiveRuns, liveRuns } from "../src/live/live-run.ts"
 import { serverSource } from "../src/live/server-source.ts"
 import type { TextSource } from "../src/live/text-source.ts"
-import type { Verifier } from "../src/live/verifier.ts"
+import { verifier } from "../src/live/verifier.ts"
 import { examineServer } from "../src/server/server-law.ts"
 import { transport } from "../src/server/transport.ts"
 import { clopperPearson } from "../src/statistics/clopper-pearson.ts"
@@ -38,21 +38,13 @@ afterAll(async () => {
   await runtime?.dispose()
 })
 
-const verifier: Verifier = {
+const judge = verifier({
+  prompts: PROMPTS,
   dimension: 5,
-  names: undefined,
-  rewardRange: 1,
   parameterRadius: radius,
-  noisy: false,
-  features: (asked) =>
-    Effect.sync(() =>
-      asked.map(({ finished, text, x }) => ({
-        value: finished ? checks({ prompt: PROMPTS[x] }, text) : [0, 0, 0, 0, 0]
-      }))
-    ),
-  reward: ({ finished, text, x }) =>
-    Effect.sync(() => ({ value: finished && reward({ prompt: PROMPTS[x] }, text) ? 1 : 0 }))
-}
+  features: (prompt, response) => checks({ prompt }, response),
+  reward: (prompt, response) => (reward({ prompt }, response) ? 1 : 0)
+})
 
 const live = async (): Promise<TextSource> => {
   const drawing = { tokens: TOKENS, stop: [], chat: false, batch: LIMITS.batch }
@@ -67,7 +59,7 @@ const embedded = (): TextSource => {
 
 const TRIALS = 1
 const explore = (source: TextSource, level: number): Promise<LiveRuns> => {
-  const problem = liveProblem(verifier, 0.1)
+  const problem = liveProblem(judge, 0.1)
   const goal = { epsilon: 0.1, delta: 0.1, coverage: 60 }
   return Effect.runPromise(
     liveRuns({
@@ -77,7 +69,7 @@ const explore = (source: TextSource, level: number): Promise<LiveRuns> => {
       parameters: { ...spannerSampling.practical(problem, goal), prompts: 60, rounds: 4 },
       prompts: PROMPTS,
       source,
-      verifier,
+      verifier: judge,
       limits: LIMITS,
       seed: 3,
       trials: TRIALS,

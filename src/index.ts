@@ -2,8 +2,8 @@
  * coverbound: algorithms for exploring with a language model, held against the theory of coverage (D. J. Foster, Z. Mhammedi and D. Rohatgi, COLT 2025,
  * arXiv:2503.07453). Define an algorithm, run it, audit it.
  *
- * What is explored, and exactly what is best there, is `coverbound/instance`; tests and fits are `coverbound/statistics`; dense kernels are `coverbound/kernel`; the
- * independent checker of certificates is `coverbound/checker`. Each is a barrel of exports and nothing else: src/public, src/checker/index.ts. What stands in them is
+ * What is explored, and exactly what is best there, is `coverbound/instance`; tests and fits are `coverbound/statistics`; dense kernels are `coverbound/kernel`;
+ * language models and runs on them are `coverbound/lm`; the independent checker of certificates is `coverbound/checker`. Each is a barrel of exports and nothing else: src/public, src/checker/index.ts. What stands in them is
  * promised (CHANGELOG.md says what that means) and listed in reports/reference/api, which `npm run api` writes.
  *
  * @module coverbound

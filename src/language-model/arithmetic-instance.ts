@@ -14,7 +14,8 @@ import { normalForm, REALIZABILITY_TOLERANCE, validateFinite } from "../instance
 import { CHECK_NAMES, checkAnswer, type CheckSet, JOINT } from "./answer-checks.ts"
 import { heldOutQuestions, type Question, rightProbabilities } from "./arithmetic-questions.ts"
 import { type AnswerTokens, answerTokens } from "./answer-tokens.ts"
-import { type Checkpoint, checkpoint, type CheckpointName } from "./checkpoints.ts"
+import { checkpoint, type CheckpointName } from "./checkpoints.ts"
+import type { LanguageModel } from "./language-model.ts"
 import { type ResponseLaw, responseLaw } from "./response-law.ts"
 
 export interface ArithmeticOptions {
@@ -49,7 +50,7 @@ const taken = (all: Iterator<Question>, count: number): ReadonlyArray<Question> 
 }
 
 /** The first questions of the seed's order whose p(right) lies in the stratum. @throws InvalidInstance where there are too few. */
-const chooseQuestions = ({ model, tokenizer }: Checkpoint, options: ArithmeticOptions): ReadonlyArray<Question> => {
+const chooseQuestions = ({ model, tokenizer }: LanguageModel, options: ArithmeticOptions): ReadonlyArray<Question> => {
   const { least, limit, most, questions, seed } = options
   const chosen: Array<Question> = []
   const all = heldOutQuestions(seed, limit)
@@ -73,7 +74,7 @@ const chooseQuestions = ({ model, tokenizer }: Checkpoint, options: ArithmeticOp
 const tableOf = (
   asked: ReadonlyArray<Question>,
   laws: ReadonlyArray<ResponseLaw>,
-  { digest, name }: Checkpoint,
+  { digest, name }: LanguageModel,
   { beta, checks, noise, slip }: ArithmeticOptions
 ): FiniteInstance => {
   const d = CHECK_NAMES[checks].length
@@ -140,7 +141,7 @@ const percent = (share: number): string => `${(100 * share).toPrecision(2)} %`
 const factsOf = (
   table: FiniteInstance,
   laws: ReadonlyArray<ResponseLaw>,
-  one: Checkpoint,
+  one: LanguageModel,
   { floor, horizon }: ArithmeticOptions
 ): ReadonlyArray<string> => {
   const cut = laws.map(({ unfinishedMass }) => unfinishedMass)

@@ -2,13 +2,10 @@
  * The checkpoints that come with the package: one character-level transformer of 0.61 M parameters at five moments of its training on synthetic arithmetic
  * (`training/`, with the command that trains it again). Each file is held against its digest before it is used.
  */
-import { createHash } from "node:crypto"
 import { readFileSync } from "node:fs"
 import { fileURLToPath } from "node:url"
 import { BackendUnavailable } from "../kernel/backend-unavailable.ts"
-import { readGguf } from "./gguf.ts"
-import { Llama } from "./llama.ts"
-import { type CharacterTokenizer, characterTokenizer } from "./tokenizer.ts"
+import { fileDigest, type LanguageModel, languageModel } from "./language-model.ts"
 
 /** Tokens of training so far, in order, and the SHA-256 of the file. */
 const DIGESTS = {
@@ -30,18 +27,23 @@ export const CHECKPOINTS: readonly [CheckpointName, ...ReadonlyArray<CheckpointN
   "2.7M"
 ]
 
-export interface Checkpoint {
-  readonly name: CheckpointName
-  /** SHA-256 of the file, in hexadecimal. */
-  readonly digest: string
-  readonly tokenizer: CharacterTokenizer
-  readonly model: Llama
-}
+const loaded = new Map<CheckpointName, LanguageModel>()
 
-const loaded = new Map<CheckpointName, Checkpoint>()
-
-/** A checkpoint, read once a process. @throws BackendUnavailable where its file is missing or is another. */
-export const checkpoint = (name: CheckpointName): Checkpoint => {
+/**
+ * A checkpoint of the transformer that comes with the package, read once a process.
+ *
+ * @throws BackendUnavailable where its file is missing or is another
+ *
+ * @example
+ * ```ts
+ * import { checkpoint, responseLaw } from "coverbound/lm"
+ *
+ * const { model, tokenizer } = checkpoint("2.7M")
+ * const law = responseLaw(model, tokenizer, "12+7=", { horizon: 5, floor: 1e-4 }) // exact: π_ref of every response
+ * console.log(law.texts[0], law.mass[0].toFixed(2)) // => 19 0.77
+ * ```
+ */
+export const checkpoint = (name: CheckpointName): LanguageModel => {
   const known = loaded.get(name)
   if (known !== undefined) return known
   const path = fileURLToPath(new URL(`./checkpoints/arithmetic-${name}.gguf`, import.meta.url))
@@ -53,11 +55,9 @@ export const checkpoint = (name: CheckpointName): Checkpoint => {
   } catch (error) {
     throw unavailable(error instanceof Error ? error.message : String(error))
   }
-  const digest = createHash("sha256").update(bytes).digest("hex")
+  const digest = fileDigest(bytes)
   if (digest !== DIGESTS[name]) throw unavailable(`${path} has SHA-256 ${digest}, expected ${DIGESTS[name]}`)
-  const gguf = readGguf(bytes, path)
-  const tokenizer = characterTokenizer(gguf)
-  const opened = { name, digest, tokenizer, model: new Llama(gguf, tokenizer.texts.length) }
+  const opened = { ...languageModel(bytes, path), name }
   loaded.set(name, opened)
   return opened
 }

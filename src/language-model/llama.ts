@@ -18,6 +18,7 @@ export const NO_PARENT = -1
 /** Nodes that a fresh model has room for; room doubles as needed. */
 const FIRST_ROOM = 64
 
+/** A transformer whose next-token laws are asked for at the prefixes of a tree. */
 export class Llama {
   readonly shape: LlamaShape
   /** Steps taken so far: tokens at prefixes evaluated. */

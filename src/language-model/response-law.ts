@@ -3,6 +3,7 @@ import type { Llama } from "./llama.ts"
 import { NO_PARENT } from "./llama.ts"
 import type { CharacterTokenizer } from "./tokenizer.ts"
 
+/** π_ref of every response to a prompt, N of them, over the tree of M prefixes that go on. */
 export interface ResponseLaw {
   /** In order of falling mass, equal masses by text. */
   readonly texts: ReadonlyArray<string>

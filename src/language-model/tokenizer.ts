@@ -20,6 +20,7 @@ const asciiOf = (symbol: string): string | undefined => {
   return code === 0x121 ? "\u007f" : undefined
 }
 
+/** Texts to tokens, a character each, and back. */
 export interface CharacterTokenizer {
   /** The text of each token; a special token's name. */
   readonly texts: ReadonlyArray<string>

@@ -1,17 +1,10 @@
 /** A model that runs here as a source of texts: drawn token by token, the laws of prefixes kept once they are known. */
 import * as Effect from "effect/Effect"
-import type { Llama } from "../language-model/llama.ts"
+import type { LanguageModel } from "../language-model/language-model.ts"
 import { promptNode } from "../language-model/response-law.ts"
-import type { CharacterTokenizer } from "../language-model/tokenizer.ts"
 import { Stream } from "../numeric/stream.ts"
 import type { DrawnText } from "../server/completions.ts"
 import type { TextSource } from "./text-source.ts"
-
-export interface EmbeddedModel {
-  readonly name: string
-  readonly model: Llama
-  readonly tokenizer: CharacterTokenizer
-}
 
 /** A prefix that was drawn through. */
 interface Place {
@@ -40,9 +33,14 @@ const pick = (law: Float64Array, u: number): number => {
   return low
 }
 
-/** @param tokens most tokens of a response, its end among them */
+/**
+ * A model of this process as a source of texts, drawn token by token from its own law. The same prompt, n and seed give the same draws.
+ *
+ * @param tokens most tokens of a response, its end among them
+ * @param stop texts that end a response, and are left out of it
+ */
 export const embeddedSource = (
-  { model, name, tokenizer }: EmbeddedModel,
+  { model, name, tokenizer }: Pick<LanguageModel, "model" | "name" | "tokenizer">,
   { stop, tokens: most }: { readonly tokens: number; readonly stop: ReadonlyArray<string> }
 ): TextSource => {
   const vocabulary = model.shape.vocabulary

@@ -18,6 +18,7 @@ import type { Bought, Purchases } from "./purchases.ts"
 import { seenLinearity } from "./seen-linearity.ts"
 import type { ChecksFailed } from "./verifier.ts"
 
+/** How a learned policy's answers are judged: N of them, each the best of K draws by the policy's weights. */
 export interface EvaluationPlan {
   /** N: answers. */
   readonly answers: number
@@ -29,6 +30,7 @@ export interface EvaluationPlan {
   readonly level: number
 }
 
+/** Right answers of so many, with an exact interval. */
 export interface Accuracy {
   readonly right: number
   readonly answers: number
@@ -44,6 +46,7 @@ export interface BaseRate {
   readonly largest: number
 }
 
+/** What a learned policy answers beside the base model, and what finding that out cost. */
 export interface Evaluation {
   readonly plan: EvaluationPlan
   /** The policy's answers, and the base model's own (the first of each K draws). */

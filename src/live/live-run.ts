@@ -33,6 +33,7 @@ export interface LiveLedger {
   readonly responses: number
 }
 
+/** One run on a source of texts: what was learned, what it cost, and what the policy answers. */
 export interface LiveRun {
   readonly trial: number
   readonly outcome: "completed" | "budget-exhausted"
@@ -47,7 +48,9 @@ export interface LiveRun {
   readonly evaluation?: Evaluation
 }
 
+/** What {@link liveRuns} makes: the same options and draws give the same runs. */
 export interface LiveOptions {
+  /** Of the weak oracle: a source of texts has no other. */
   readonly algorithm: AnyAlgorithm<OracleServices>
   readonly problem: Problem
   readonly goal: Goal
@@ -55,12 +58,15 @@ export interface LiveOptions {
   readonly prompts: ReadonlyArray<string>
   readonly source: TextSource
   readonly verifier: Verifier
+  /** How draws are asked for: so many a request, so many requests at once. */
   readonly limits: BuyingLimits
   readonly seed: number
   readonly trials: number
   readonly budget: Budget
-  readonly evaluation: EvaluationPlan | undefined
-  readonly journal: DrawJournal | undefined
+  /** How the learned policy's answers are judged, by fresh draws on an account of their own; none where absent. */
+  readonly evaluation?: EvaluationPlan | undefined
+  /** Where what was paid for is kept, and read again; nowhere where absent. */
+  readonly journal?: DrawJournal | undefined
   readonly progress?: (trial: number, phase: string, done: number, total: number) => void
   readonly onRun?: (run: LiveRun) => void
 }
@@ -71,7 +77,7 @@ export interface LiveRuns {
   readonly delivered: ReadonlyArray<Delivered>
 }
 
-/** What a verifier says the learner may be told. */
+/** The problem that a verifier and β > 0 state: d, R, B and Θ, a ball. */
 export const liveProblem = ({ dimension, parameterRadius, rewardRange }: Verifier, beta: number): Problem => ({
   dimension,
   beta,
@@ -93,7 +99,44 @@ const troubles = <A, E, R>(
     defect instanceof BackendUnavailable || defect instanceof ChecksFailed ? Effect.fail(defect) : Effect.die(defect)
   )
 
-/** Makes every trial, one after another: their requests are numbered through, so that a journal stands for all of them. */
+/**
+ * Runs an algorithm on texts that a source draws and a verifier judges: every trial, one after another. Fails with BackendUnavailable where the source gives no draws, with
+ * ChecksFailed where the verifier says what it must not. Requests are numbered through, so that a journal stands for all trials.
+ *
+ * @example
+ * ```ts
+ * import * as Effect from "effect/Effect"
+ * import { spannerSampling } from "coverbound"
+ * import { checkpoint, embeddedSource, liveProblem, liveRuns, verifier } from "coverbound/lm"
+ *
+ * const prompts = ["12+7=", "30-4="]
+ * const right = verifier({
+ *   prompts,
+ *   dimension: 2,
+ *   parameterRadius: Math.SQRT2,
+ *   features: (prompt, response) => prompts.map((one) => (one === prompt && /^\d+$/.test(response) ? Number(response) / 100 : 0)),
+ *   reward: (prompt, response) => (response === (prompt === "12+7=" ? "19" : "26") ? 1 : 0)
+ * })
+ * const problem = liveProblem(right, 0.1)
+ * const goal = { epsilon: 0.1, delta: 0.1, coverage: 20 }
+ * const { runs } = await Effect.runPromise(
+ *   liveRuns({
+ *     algorithm: spannerSampling,
+ *     problem,
+ *     goal,
+ *     parameters: { ...spannerSampling.practical(problem, goal), prompts: 10, rounds: 4 },
+ *     prompts,
+ *     source: embeddedSource(checkpoint("1M"), { tokens: 5, stop: [] }),
+ *     verifier: right,
+ *     limits: { batch: 16, concurrency: 1 },
+ *     seed: 1,
+ *     trials: 1,
+ *     budget: {}
+ *   })
+ * )
+ * console.log(runs[0].outcome, runs[0].ledger.samplingQueries >= runs[0].ledger.rewardQueries) // => completed true
+ * ```
+ */
 export const liveRuns = Effect.fnUntraced(function* (
   options: LiveOptions
 ): Effect.fn.Return<LiveRuns, BackendUnavailable | ChecksFailed> {

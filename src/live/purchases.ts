@@ -10,6 +10,7 @@ import type { DrawnText, Draws } from "../server/completions.ts"
 import type { DrawJournal } from "./draw-journal.ts"
 import type { TextSource } from "./text-source.ts"
 
+/** How draws are asked for. */
 export interface BuyingLimits {
   /** Draws a request at most. */
   readonly batch: number

@@ -10,6 +10,7 @@ import { DIALECTS } from "../server/sampling-fields.ts"
 import { type Refused, refused, type ServerAddress, transport } from "../server/transport.ts"
 import type { TextSource, TextSourceFacts } from "./text-source.ts"
 
+/** What a server is asked for. */
 export interface ServerDrawing {
   /** Most tokens of a response. */
   readonly tokens: number
@@ -23,7 +24,11 @@ export interface ServerDrawing {
 /** Choices of the first request. */
 const PROBE = 4
 
-/** @param known facts of an earlier run against the same server, which are not asked for again */
+/**
+ * An OpenAI-compatible server as a source of texts. Its first draw, or `probe`, finds out which sampling parameters it takes and how it counts.
+ *
+ * @param known facts of an earlier run against the same server, which are not asked for again
+ */
 export const serverSource = (
   address: ServerAddress,
   { batch, chat, stop, tokens }: ServerDrawing,

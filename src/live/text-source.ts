@@ -13,6 +13,7 @@ export interface TextSource {
   readonly facts: () => TextSourceFacts
 }
 
+/** How a source draws. */
 export interface TextSourceFacts {
   /** Sampling parameters that are sent. */
   readonly sampling: Readonly<Record<string, number>>

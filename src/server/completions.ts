@@ -28,6 +28,7 @@ export interface CompletionRequest {
   readonly sampling: SamplingFields
 }
 
+/** One response. */
 export interface DrawnText {
   readonly text: string
   /** False where it was cut off, after `tokens` or for any other reason than its end. */
@@ -53,6 +54,7 @@ export interface Completion extends RequestCost {
   readonly choices: ReadonlyArray<Choice>
 }
 
+/** What one request gave, and what it cost. */
 export interface Draws extends RequestCost {
   /** n of them. */
   readonly draws: ReadonlyArray<DrawnText>

@@ -14,6 +14,7 @@ import * as Layer from "effect/Layer"
 import * as Stream from "effect/Stream"
 import { BackendUnavailable } from "../kernel/backend-unavailable.ts"
 
+/** Where a server is, and how patient a request is with it. */
 export interface ServerAddress {
   /** Up to and without /v1. */
   readonly base: string

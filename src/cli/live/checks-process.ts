@@ -3,7 +3,14 @@ import { pathToFileURL } from "node:url"
 import * as Effect from "effect/Effect"
 import type * as Scope from "effect/Scope"
 import { beside } from "../../file/beside.ts"
-import { type Asked, ChecksFailed, type Verdict, type Verifier } from "../../live/verifier.ts"
+import {
+  type Asked,
+  ChecksFailed,
+  featuresProblem,
+  rewardProblem,
+  type Verdict,
+  type Verifier
+} from "../../live/verifier.ts"
 import { HostProcess } from "../module/host-process.ts"
 import { type limitsOf, unusable } from "../module/load-module.ts"
 import type { InvalidCall } from "../invalid-call.ts"
@@ -14,29 +21,20 @@ const MIB = 2 ** 20
 /** Responses of which each is asked twice, once a process: what is no function of them shows early. */
 const TWICE = 16
 
-/** Whether what a module's process said is φ of the right length, or a reward in range: it is believed about nothing else. */
-const isFeatures = (value: unknown, dimension: number): value is ReadonlyArray<number> =>
-  Array.isArray(value) &&
-  value.length === dimension &&
-  value.every(Number.isFinite) &&
-  Math.hypot(...(value as Array<number>)) <= 1 + 1e-9
-const isReward = (value: unknown, range: number): value is number =>
-  typeof value === "number" && value >= 0 && value <= range
-
 const short = (text: string): string => JSON.stringify(text.length > 60 ? `${text.slice(0, 59)}…` : text)
 
-/** What was said of one response; `none` where the module failed on it. */
+/** What was said of one response; `none` where the module failed on it. Its process is believed about nothing. */
 const verdictOf = <A>(
   path: string,
   kind: string,
   { text }: Asked,
   none: A,
-  fits: (value: unknown) => value is A,
+  problem: (value: unknown) => string | undefined,
   judged: Judged
 ): Effect.Effect<Verdict<A>, ChecksFailed> => {
   if (judged.kind === "failed")
     return Effect.succeed({ value: none, failed: `${kind} failed on ${short(text)}: ${judged.why}` })
-  const wrong = judged.kind === "wrong" ? judged.why : fits(judged.value) ? undefined : "said what it must not"
+  const wrong = judged.kind === "wrong" ? judged.why : problem(judged.value)
   return wrong === undefined
     ? Effect.succeed({ value: (judged as { readonly value: unknown }).value as A })
     : Effect.fail(new ChecksFailed({ what: `${path}: ${wrong} (response ${short(text)})` }))
@@ -90,8 +88,8 @@ export const openChecks = Effect.fnUntraced(function* (
           : Effect.fail(new ChecksFailed({ what: `${path}: no answer` }))
     )
   const zeros = new Array<number>(dimension).fill(0)
-  const featuresFit = (value: unknown): value is ReadonlyArray<number> => isFeatures(value, dimension)
-  const rewardFits = (value: unknown): value is number => isReward(value, rewardRange)
+  const noFeatures = (value: unknown) => featuresProblem(value, dimension)
+  const noReward = (value: unknown) => rewardProblem(value, rewardRange)
   return {
     dimension,
     names,
@@ -101,9 +99,9 @@ export const openChecks = Effect.fnUntraced(function* (
     noisy,
     features: (asked) =>
       Effect.flatMap(judge("features", asked), (all) =>
-        Effect.forEach(all, (judged, i) => verdictOf(path, "checks", asked[i], zeros, featuresFit, judged))
+        Effect.forEach(all, (judged, i) => verdictOf(path, "checks", asked[i], zeros, noFeatures, judged))
       ),
     reward: (asked) =>
-      Effect.flatMap(judge("reward", [asked]), ([judged]) => verdictOf(path, "reward", asked, 0, rewardFits, judged))
+      Effect.flatMap(judge("reward", [asked]), ([judged]) => verdictOf(path, "reward", asked, 0, noReward, judged))
   }
 })

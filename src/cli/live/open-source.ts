@@ -1,5 +1,4 @@
 /** `--server URL` or `--embedded MODEL`: the source of texts that a call names, and what says that two calls have the same. */
-import { createHash } from "node:crypto"
 import { readFileSync } from "node:fs"
 import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
@@ -7,11 +6,9 @@ import { InvalidFile, shown } from "../../instance/invalid-instance.ts"
 import { suggestion } from "../../instance/nearest-name.ts"
 import { BackendUnavailable } from "../../kernel/backend-unavailable.ts"
 import { CHECKPOINTS, checkpoint } from "../../language-model/checkpoints.ts"
-import { readGguf } from "../../language-model/gguf.ts"
-import { Llama } from "../../language-model/llama.ts"
-import { characterTokenizer } from "../../language-model/tokenizer.ts"
+import { type LanguageModel, languageModel } from "../../language-model/language-model.ts"
 import type { CallIdentity, DrawJournal } from "../../live/draw-journal.ts"
-import { type EmbeddedModel, embeddedSource } from "../../live/embedded-source.ts"
+import { embeddedSource } from "../../live/embedded-source.ts"
 import { serverSource } from "../../live/server-source.ts"
 import type { TextSource } from "../../live/text-source.ts"
 import type { AuditCall } from "../audit.ts"
@@ -35,27 +32,18 @@ export interface NamedSource {
   readonly open: (journal: DrawJournal | undefined) => Effect.Effect<TextSource, BackendUnavailable>
 }
 
-const embeddedModel = (
-  asked: string
-): Effect.Effect<EmbeddedModel & { readonly digest: string }, InvalidCall | InvalidFile | BackendUnavailable> =>
+const embeddedModel = (asked: string): Effect.Effect<LanguageModel, InvalidCall | InvalidFile | BackendUnavailable> =>
   Effect.try({
     try: () => {
       const name = CHECKPOINTS.find((one) => one === asked)
-      if (name !== undefined) {
-        const { digest, model, tokenizer } = checkpoint(name)
-        return { name: `checkpoint ${name}`, digest, model, tokenizer }
-      }
+      if (name !== undefined) return { ...checkpoint(name), name: `checkpoint ${name}` }
       if (!/\.gguf$/i.test(asked))
         throw new InvalidCall({
           field: "--embedded",
           value: shown(asked),
           expectation: `a checkpoint (${CHECKPOINTS.join(", ")}) or a file that ends in .gguf${suggestion(asked, CHECKPOINTS)}`
         })
-      const bytes = readFileSync(asked)
-      const gguf = readGguf(bytes, asked)
-      const tokenizer = characterTokenizer(gguf)
-      const digest = createHash("sha256").update(bytes).digest("hex")
-      return { name: asked, digest, model: new Llama(gguf, tokenizer.texts.length), tokenizer }
+      return languageModel(readFileSync(asked), asked)
     },
     catch: (error) => {
       if (error instanceof InvalidCall || error instanceof InvalidFile || error instanceof BackendUnavailable)
