@@ -1,5 +1,7 @@
 /** What is wrong with a call, as data, and how a run of the command ends. */
 import * as Data from "effect/Data"
+import * as Effect from "effect/Effect"
+import { shown } from "../instance/invalid-instance.ts"
 
 /** An option, an argument or a file that was named cannot be used. The message is one line, `field: value, expected …`. Exit 2. */
 export class InvalidCall extends Data.TaggedError("InvalidCall")<{
@@ -10,6 +12,16 @@ export class InvalidCall extends Data.TaggedError("InvalidCall")<{
 }> {
   override get message(): string {
     return `${this.field}: ${this.value}, expected ${this.expectation}`
+  }
+
+  /** Of what was named, and why it cannot be used. */
+  static of(field: string, named: string, why: string, expectation: string): InvalidCall {
+    return new InvalidCall({ field, value: `${shown(named)} (${why})`, expectation })
+  }
+
+  /** Of what was not named at all. */
+  static missing(field: string, expectation: string): InvalidCall {
+    return new InvalidCall({ field, value: "missing", expectation })
   }
 }
 
@@ -47,3 +59,21 @@ export const EXIT = {
   interrupted: 130,
   terminated: 143
 } as const
+
+/**
+ * How a call ends by what it found: what was refuted comes first, then what was not run, then, with `--strict`, what stayed undecided.
+ *
+ * @param open names of what did
+ */
+export const endBy = (found: {
+  readonly refuted: boolean
+  readonly notRun?: string | undefined
+  readonly strict: boolean
+  readonly open: ReadonlyArray<string>
+}): Effect.Effect<void, NotHeld | NotRun | NotDecided> => {
+  if (found.refuted) return Effect.fail(new NotHeld())
+  if (found.notRun !== undefined) return Effect.fail(new NotRun({ what: found.notRun }))
+  return found.strict && found.open.length > 0
+    ? Effect.fail(new NotDecided({ what: `undecided ${found.open.join(", ")}` }))
+    : Effect.void
+}

@@ -1,7 +1,6 @@
 /** The text of a file that a call names: a regular file of bounded size, in UTF-8 (a byte order mark is passed over). Anything else is one line, exit 2. */
 import { closeSync, constants, fstatSync, openSync, readSync } from "node:fs"
 import * as Effect from "effect/Effect"
-import { shown } from "../instance/invalid-instance.ts"
 import { InvalidCall } from "./invalid-call.ts"
 
 const WHY: Readonly<Record<string, string>> = {
@@ -101,6 +100,6 @@ const named = <A>(field: string, path: string, use: () => A): Effect.Effect<A, I
     catch: (error) => {
       const { code = "unreadable" } = error as NodeJS.ErrnoException
       const why = error instanceof Unfit ? error.message : (WHY[code] ?? code)
-      return new InvalidCall({ field, value: `${shown(path)} (${why})`, expectation: "a readable file" })
+      return InvalidCall.of(field, path, why, "a readable file")
     }
   })

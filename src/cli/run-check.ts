@@ -202,17 +202,12 @@ export const runCheck = Effect.fnUntraced(function* (
   options: CheckCall
 ): Effect.fn.Return<void, CommandFailed, Scope.Scope> {
   const { files, json } = options
-  if (files.length === 0)
-    return yield* new InvalidCall({ field: "file", value: "missing", expectation: "one certificate or more" })
+  if (files.length === 0) return yield* InvalidCall.missing("file", "one certificate or more")
   const texts = yield* Effect.forEach(files, (file) => readNamedFile("file", file))
   for (const [i, file] of files.entries()) {
     const why = noCertificate(texts[i])
     if (why !== undefined)
-      return yield* new InvalidCall({
-        field: "file",
-        value: `${shown(file)} (${why})`,
-        expectation: "a certificate, as coverbound audit writes them"
-      })
+      return yield* InvalidCall.of("file", file, why, "a certificate, as coverbound audit writes them")
   }
   if (options.emitCoq) for (const file of files) yield* checkFile("--emit-coq", coqFileOf(file))
   const asked = Option.getOrUndefined(options.replay)

@@ -1,5 +1,4 @@
 /** What `coverbound compare` does: sections one after another, a page, a file. */
-import { join } from "node:path"
 import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
 import * as Scheduler from "effect/Scheduler"
@@ -19,7 +18,7 @@ import { table } from "./table.ts"
 import { type Page, pageOf, wrapped } from "./terminal.ts"
 import { VERSION } from "./version.ts"
 import { withWorkshop } from "./work/open-workshop.ts"
-import { checkOwnFolder, type FileNotWritten, writeWhole } from "./whole-file.ts"
+import { ownFolder, type FileNotWritten, writeWhole } from "./whole-file.ts"
 
 const sectionText = ({ heads, marked, notes, rows, title }: Section, page: Page): string => {
   const judged = marked !== true && rows.some(({ verdict }) => verdict !== undefined)
@@ -58,8 +57,7 @@ const selection = (given: Option.Option<string>): Effect.Effect<ReadonlyArray<st
 /** Compares. Fails with NotHeld when a prediction was refuted. */
 export const runCompare = Effect.fnUntraced(function* (options: CompareCall): Effect.fn.Return<void, CommandFailed> {
   const select = yield* selection(options.section)
-  const folder = Option.getOrElse(options.out, () => join("reports", "out", "compare"))
-  yield* checkOwnFolder("--out", folder, "compare.json")
+  const folder = yield* ownFolder(options.out, "compare", "compare.json")
   yield* withWorkshop({ ...options, folder, short: false }, () => compareIn(folder, options, select))
 })
 

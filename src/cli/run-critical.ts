@@ -1,5 +1,4 @@
 /** What `coverbound critical` does: instances of a family, thresholds by bisection, a table, the success curves, a file. */
-import { join } from "node:path"
 import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
 import { duration } from "../../reports/number-format.ts"
@@ -21,7 +20,7 @@ import { blocksText, findingsText, partOfDocument } from "./part-view.ts"
 import { pageOf } from "./terminal.ts"
 import { VERSION } from "./version.ts"
 import { withWorkshop } from "./work/open-workshop.ts"
-import { checkOwnFolder, type FileNotWritten, writeWhole } from "./whole-file.ts"
+import { ownFolder, type FileNotWritten, writeWhole } from "./whole-file.ts"
 
 const ADAPTIVE = "spanner-sampling-adaptive"
 /** A factor of 8 apart: a learner that doubles a guess meets them all at one phase of its doubling. */
@@ -77,8 +76,7 @@ export const runCritical = Effect.fnUntraced(function* (options: CriticalCall): 
       value: shown(family),
       expectation: `a family with tokens, since ${name} draws token by token`
     })
-  const folder = Option.getOrElse(options.out, () => join("reports", "out", "critical"))
-  yield* checkOwnFolder("--out", folder, "critical.json")
+  const folder = yield* ownFolder(options.out, "critical", "critical.json")
   yield* withWorkshop({ ...options, folder, short: false }, () =>
     criticalIn(folder, options, { algorithm, family, name, stands, vary: vary.name })
   )

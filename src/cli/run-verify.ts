@@ -21,7 +21,7 @@ import { algorithmNamed } from "./audit/audit-plan.ts"
 import { verdictWord } from "./verdict-word.ts"
 import { againstBaseline, type Found, foundIn, readBaseline } from "./baseline.ts"
 import type { CommandFailed } from "./ending.ts"
-import { InvalidCall, NotDecided, NotHeld, NotRun } from "./invalid-call.ts"
+import { endBy, InvalidCall, NotHeld } from "./invalid-call.ts"
 import { placesOf } from "./module/claim-places.ts"
 import { quoted as inShell } from "../../reports/shell-argument.ts"
 import { type NamedModule, namedModule, quoted } from "./module/named-module.ts"
@@ -32,7 +32,6 @@ import { loadInstance, loadTable } from "./load-instance.ts"
 import { ProgressBar } from "./progress.ts"
 import { Work } from "../run/work.ts"
 import { table } from "./table.ts"
-import type { FileNotWritten } from "./whole-file.ts"
 import { checkFolder } from "./whole-file.ts"
 import { withWorkshop } from "./work/open-workshop.ts"
 import { type Page, pageOf, wrapped, write, writeAll } from "./terminal.ts"
@@ -228,7 +227,7 @@ interface Telling {
 const told = Effect.fnUntraced(function* (
   verifications: ReadonlyArray<Verification>,
   { asked, baseline, command, files, module, reporter, strict, watch }: Telling
-): Effect.fn.Return<void, FileNotWritten | NotHeld | NotRun | NotDecided> {
+): Effect.fn.Return<void, CommandFailed> {
   watch.begin("")
   const page = pageOf(process.stdout)
   const document = verificationDocument(verifications, command)
@@ -256,16 +255,17 @@ const told = Effect.fnUntraced(function* (
       process.stdout,
       runs.map((run) => `  ${run.candidate} against the baseline: ${summaryOf(run)}\n`).join("")
     )
-  if (runs.some(({ checks: held }) => held.some(fails))) return yield* new NotHeld()
   const missing = notRun(verifications, asked)
-  if (missing.length > 0) return yield* new NotRun({ what: listed(missing) })
   const open = verifications.flatMap(({ candidate, results }) =>
-    results
-      .filter(({ verdict }) => verdict === "undecided")
-      .map(({ id }) => `${candidate} ${id}`)
-      .filter((name) => baseline === undefined || baseline.verdicts.get(name) === "supported")
+    results.filter(({ verdict }) => verdict === "undecided").map(({ id }) => `${candidate} ${id}`)
   )
-  if (strict && open.length > 0) return yield* new NotDecided({ what: `undecided ${listed(open)}` })
+  const worse = open.filter((name) => baseline === undefined || baseline.verdicts.get(name) === "supported")
+  yield* endBy({
+    refuted: runs.some(({ checks: held }) => held.some(fails)),
+    notRun: missing.length > 0 ? listed(missing) : undefined,
+    strict,
+    open: worse.length > 0 ? [listed(worse)] : []
+  })
 })
 
 /** The catalogue, held: a table of what found each fault, and of what accused a correct variant. */

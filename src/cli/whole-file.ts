@@ -3,8 +3,8 @@ import { accessSync, constants, existsSync, lstatSync, mkdtempSync, rmdirSync, s
 import { dirname, join, relative, resolve } from "node:path"
 import * as Data from "effect/Data"
 import * as Effect from "effect/Effect"
+import * as Option from "effect/Option"
 import { writeWholeFile, writingWholeFile } from "../file/whole-file.ts"
-import { shown } from "../instance/invalid-instance.ts"
 import { InvalidCall } from "./invalid-call.ts"
 import { RECORD_NAMES, type RecordName } from "./record-names.ts"
 
@@ -29,10 +29,7 @@ const tryFolder = (folder: string): void => {
 /** Refuses a folder that could not be made or written, before any work is done for it. Leaves nothing there. */
 export const checkFolder = (field: string, folder: string): Effect.Effect<void, InvalidCall> =>
   Effect.suspend(() => {
-    const refuse = (why: string) =>
-      Effect.fail(
-        new InvalidCall({ field, value: `${shown(folder)} (${why})`, expectation: "a folder that takes files" })
-      )
+    const refuse = (why: string) => Effect.fail(InvalidCall.of(field, folder, why, "a folder that takes files"))
     for (let at = resolve(folder); ; at = dirname(at)) {
       try {
         if (!statSync(at).isDirectory()) return refuse(`${at} is a file`)
@@ -59,14 +56,18 @@ export const checkOwnFolder = (field: string, folder: string, own: RecordName): 
     const other = RECORD_NAMES.find((name) => name !== own && existsSync(join(folder, name)))
     return other === undefined
       ? Effect.void
-      : Effect.fail(
-          new InvalidCall({
-            field,
-            value: `${shown(folder)} (${other} in it is another command's)`,
-            expectation: "a folder of its own"
-          })
-        )
+      : Effect.fail(InvalidCall.of(field, folder, `${other} in it is another command's`, "a folder of its own"))
   })
+
+/** The folder of `--out`, or else one in reports/out, as {@link checkOwnFolder} has it. */
+export const ownFolder = (
+  out: Option.Option<string>,
+  usual: string,
+  own: RecordName
+): Effect.Effect<string, InvalidCall> => {
+  const folder = Option.getOrElse(out, () => join("reports", "out", usual))
+  return Effect.as(checkOwnFolder("--out", folder, own), folder)
+}
 
 /** Whether `path` is `folder` or below it. */
 const isWithin = (path: string, folder: string): boolean =>
@@ -77,10 +78,7 @@ const isWithin = (path: string, folder: string): boolean =>
  */
 export const checkFile = (field: string, path: string, made?: string): Effect.Effect<void, InvalidCall> =>
   Effect.suspend(() => {
-    const refuse = (why: string) =>
-      Effect.fail(
-        new InvalidCall({ field, value: `${shown(path)} (${why})`, expectation: "a file in a folder that takes it" })
-      )
+    const refuse = (why: string) => Effect.fail(InvalidCall.of(field, path, why, "a file in a folder that takes it"))
     const folder = dirname(resolve(path))
     if (made !== undefined && isWithin(folder, made)) return checkFolder(field, folder)
     try {

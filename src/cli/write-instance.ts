@@ -47,11 +47,10 @@ export const writeInstance = Effect.fnUntraced(function* (
 ): Effect.fn.Return<void, InvalidCall | InvalidInstance> {
   const spec = Option.getOrUndefined(call.spec)
   if (spec === undefined)
-    return yield* new InvalidCall({
-      field: "spec",
-      value: "missing",
-      expectation: `one of ${families.map((one) => one.name).join(", ")}, or a path ending in .json or .cbi`
-    })
+    return yield* InvalidCall.missing(
+      "spec",
+      `one of ${families.map((one) => one.name).join(", ")}, or a path ending in .json or .cbi`
+    )
   const instance = yield* loadInstance(spec)
   const { exact } = instance
   const pieces =

@@ -1,5 +1,4 @@
 /** What `coverbound audit` does once its options are parsed: plan, run, show, write. */
-import { join } from "node:path"
 import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
 import * as Option from "effect/Option"
@@ -28,14 +27,14 @@ import { checkBackend } from "./search-backend.ts"
 import { clearCertificates, writeCertificateFiles } from "../certificate-files.ts"
 import type { AuditCall } from "../audit.ts"
 import type { CommandFailed } from "../ending.ts"
-import { NotDecided, NotHeld, NotRun } from "../invalid-call.ts"
+import { endBy, NotHeld, NotRun } from "../invalid-call.ts"
 import { refuseStray } from "../live/live-options.ts"
 import { loadModule } from "../module/load-module.ts"
 import { placesOf } from "../module/claim-places.ts"
 import { ALL, namedModule, type NamedModule, quoted } from "../module/named-module.ts"
 import { ProgressBar, shareOfRun } from "../progress.ts"
 import { type Page, pageOf, wrapped, write, writeAll } from "../terminal.ts"
-import { checkOwnFolder, writePieces } from "../whole-file.ts"
+import { ownFolder, writePieces } from "../whole-file.ts"
 import { sharedInstance } from "../../instance/shared-instance.ts"
 import { threadsOf, type Working, withWorkshop } from "../work/open-workshop.ts"
 
@@ -70,13 +69,11 @@ const auditOnce = Effect.fnUntraced(function* (
 ): Effect.fn.Return<void, CommandFailed> {
   const chosen = yield* choosePlan(options, algorithm, setting)
   yield* checkBackend
-  const { slug } = chosen
   const baseline = Option.isNone(options.baseline)
     ? undefined
     : yield* readBaseline(options.baseline.value, "coverbound-audit")
-  const folder = Option.getOrElse(options.out, () => join("reports", "out", slug))
+  const folder = yield* ownFolder(options.out, chosen.slug, "run.json")
   const files = yield* reportFiles(options.reportTo, folder)
-  yield* checkOwnFolder("--out", folder, "run.json")
   const warned = drawWarning(chosen.plan, setting.instance)
   if (warned !== undefined) yield* write(process.stderr, warned)
   // A module has a process of its own, and its trials are made there.
@@ -207,16 +204,14 @@ const auditIn = Effect.fnUntraced(function* (
     aside,
     `\n  Every run: ${path}\n  As a page: npx coverbound report ${inShell(folder)}\n  ${certificates.written} certificates: ${certificates.folder}\n${without.map((line) => `${line}\n`).join("")}`
   )
-  if (reported.checks.some(fails)) return yield* new NotHeld()
-  if (unfinished.length > 0) return yield* new NotRun({ what: unfinished[0] })
-  const open = result.judgements.filter(
-    ({ part, theorem, verdict }) =>
-      verdict === "undecided" && (baseline === undefined || baseline.verdicts.get(`${theorem}/${part}`) === "supported")
-  )
-  if (options.strict && open.length > 0)
-    return yield* new NotDecided({
-      what: `undecided ${open.map(({ part, theorem }) => `${theorem} ${part}`).join(", ")}`
-    })
+  const open = result.judgements
+    .filter(({ verdict }) => verdict === "undecided")
+    // Against a baseline, what was open then may stay so.
+    .filter(
+      ({ part, theorem }) => baseline === undefined || baseline.verdicts.get(`${theorem}/${part}`) === "supported"
+    )
+    .map(({ part, theorem }) => `${theorem} ${part}`)
+  yield* endBy({ refuted: reported.checks.some(fails), notRun: unfinished[0], strict: options.strict, open })
 })
 
 /** The call that makes the same runs. */

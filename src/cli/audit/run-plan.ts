@@ -18,7 +18,7 @@ import { secretSeed } from "./audit-plan.ts"
 import { clearCertificates, writeCertificateFiles } from "../certificate-files.ts"
 import type { AuditCall } from "../audit.ts"
 import type { CommandFailed } from "../ending.ts"
-import { InvalidCall, NotDecided, NotHeld, NotRun } from "../invalid-call.ts"
+import { endBy, InvalidCall } from "../invalid-call.ts"
 import { instanceOf } from "../load-instance.ts"
 import { chosen } from "../options.ts"
 import { loadModule } from "../module/load-module.ts"
@@ -35,7 +35,7 @@ import { planRun } from "./reported-audit.ts"
 import { pageOf, write, writeAll } from "../terminal.ts"
 import { withWorkshop } from "../work/open-workshop.ts"
 import { checkBackend } from "./search-backend.ts"
-import { checkOwnFolder, writeWhole } from "../whole-file.ts"
+import { checkOwnFolder, ownFolder, writeWhole } from "../whole-file.ts"
 
 const LEVEL = 0.01
 
@@ -71,8 +71,7 @@ const slugOf = (name: string, options: AuditCall): string => {
   return `${name.replace(/[^\w.-]+/g, "-").slice(0, 40)}-all-${createHash("sha256").update(identity).digest("hex").slice(0, 8)}`
 }
 
-const folderOf = (name: string, options: AuditCall): string =>
-  Option.getOrElse(options.out, () => join("reports", "out", slugOf(name, options)))
+const folderOf = (name: string, options: AuditCall) => ownFolder(options.out, slugOf(name, options), "run.json")
 
 /** Runs the plan with a runner, shows and writes what it found. */
 const show = Effect.fnUntraced(function* (
@@ -82,8 +81,7 @@ const show = Effect.fnUntraced(function* (
   noise: () => number,
   module: NamedModule | undefined
 ): Effect.fn.Return<void, CommandFailed> {
-  const folder = folderOf(runner.description.name, options)
-  yield* checkOwnFolder("--out", folder, "run.json")
+  const folder = yield* folderOf(runner.description.name, options)
   const secret = module !== undefined
   const reporter = reporterOf(options)
   const baseline = Option.isNone(options.baseline)
@@ -131,18 +129,20 @@ const show = Effect.fnUntraced(function* (
     asideOf(reporter),
     `\n  Every run: ${path}\n  As a page: npx coverbound report ${inShell(folder)}\n  ${certificates} certificates: ${folder}/<case>/certificates\n`
   )
-  if (baseline === undefined ? result.findings.length > 0 : run.checks.some(fails)) return yield* new NotHeld()
   const { notRun } = result
-  if (notRun.length > 0)
-    return yield* new NotRun({
-      what: `${notRun.length} ${notRun.length === 1 ? "part" : "parts"} of the plan to the end, of which ${notRun[0]}${result.leftOut.some((one) => one.includes(SPENT)) ? "; a larger --budget runs more" : ""}`
-    })
-  const open = worstClauses(result.clauses)
-    .filter(({ verdict }) => verdict === "undecided")
-    .map(({ id, part }) => (part === "–" ? id : `${id}/${part}`))
-    // Against a baseline, what was open then may stay so.
-    .filter((id) => baseline === undefined || baseline.verdicts.get(id) === "supported")
-  if (options.strict && open.length > 0) return yield* new NotDecided({ what: `undecided ${open.join(", ")}` })
+  yield* endBy({
+    refuted: baseline === undefined ? result.findings.length > 0 : run.checks.some(fails),
+    notRun:
+      notRun.length === 0
+        ? undefined
+        : `${notRun.length} ${notRun.length === 1 ? "part" : "parts"} of the plan to the end, of which ${notRun[0]}${result.leftOut.some((one) => one.includes(SPENT)) ? "; a larger --budget runs more" : ""}`,
+    strict: options.strict,
+    open: worstClauses(result.clauses)
+      .filter(({ verdict }) => verdict === "undecided")
+      .map(({ id, part }) => (part === "–" ? id : `${id}/${part}`))
+      // Against a baseline, what was open then may stay so.
+      .filter((id) => baseline === undefined || baseline.verdicts.get(id) === "supported")
+  })
 })
 
 /** Audits a module or a built-in algorithm on all there is. Fails with NotHeld when anything does not hold. */
@@ -155,8 +155,7 @@ export const runPlan = Effect.fnUntraced(function* (
   if (Option.isSome(options.out)) yield* checkOwnFolder("--out", options.out.value, "run.json")
   if ("run" in target) {
     const runner = inProcessRunner(target, { resolve: instanceOf, named: target.name })
-    const folder = folderOf(target.name, options)
-    yield* checkOwnFolder("--out", folder, "run.json")
+    const folder = yield* folderOf(target.name, options)
     const audited = { asked: target.name, types: undefined, noise: 0 }
     return yield* withWorkshop({ ...options, folder, short: false }, () =>
       show(options, runner, audited, () => 0, undefined)

@@ -1,5 +1,4 @@
 /** What `coverbound coverage` does: sources to populations, a report, a page, files. */
-import { join } from "node:path"
 import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
 import { type CoverageReport, coverageReport } from "../../coverage/coverage-report.ts"
@@ -21,7 +20,7 @@ import { partOfDocument } from "../part-view.ts"
 import { chosen } from "../options.ts"
 import { pageOf, write } from "../terminal.ts"
 import { VERSION } from "../version.ts"
-import { checkFile, checkOwnFolder, writeWhole } from "../whole-file.ts"
+import { checkFile, ownFolder, writeWhole } from "../whole-file.ts"
 import { coverageCsv, passCsv, profileCsv } from "./coverage-csv.ts"
 import { coverageView } from "./coverage-view.ts"
 
@@ -114,8 +113,7 @@ export const runCoverage = Effect.fnUntraced(function* (call: CoverageCall): Eff
         expectation: "a SPEC, --samples FILE, --server URL or --embedded MODEL"
       })
     )
-  const folder = Option.getOrElse(call.out, () => join("reports", "out", "coverage"))
-  yield* checkOwnFolder("--out", folder, "coverage.json")
+  const folder = yield* ownFolder(call.out, "coverage", "coverage.json")
   if (Option.isSome(call.journal)) yield* checkFile("--journal", call.journal.value, folder)
   const instances: Array<Instance> = []
   for (const spec of call.instances) instances.push(yield* loadInstance(spec))

@@ -45,9 +45,7 @@ export const required = (
   value: Option.Option<string>,
   what: string
 ): Effect.Effect<string, InvalidCall> =>
-  Option.isSome(value)
-    ? Effect.succeed(value.value)
-    : Effect.fail(new InvalidCall({ field, value: "missing", expectation: what }))
+  Option.isSome(value) ? Effect.succeed(value.value) : Effect.fail(InvalidCall.missing(field, what))
 
 /** The module of checks: a file, and its digest. */
 export const checksFile = Effect.fnUntraced(function* (
@@ -80,11 +78,10 @@ const promised = (
   Option.isSome(coverage)
     ? Effect.succeed(coverage.value)
     : Effect.fail(
-        new InvalidCall({
-          field: "--coverage",
-          value: "missing",
-          expectation: `the C_cov that ${algorithm.name} is promised (coverbound coverage --server bounds it from below)`
-        })
+        InvalidCall.missing(
+          "--coverage",
+          `the C_cov that ${algorithm.name} is promised (coverbound coverage --server bounds it from below)`
+        )
       )
 
 export const completeCall = Effect.fnUntraced(function* (

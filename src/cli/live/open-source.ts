@@ -50,11 +50,7 @@ const embeddedModel = (asked: string): Effect.Effect<LanguageModel, InvalidCall 
         return error
       const { code } = error as NodeJS.ErrnoException
       if (code === undefined) throw error
-      return new InvalidCall({
-        field: "--embedded",
-        value: `${shown(asked)} (${code})`,
-        expectation: "a readable file"
-      })
+      return InvalidCall.of("--embedded", asked, code, "a readable file")
     }
   })
 

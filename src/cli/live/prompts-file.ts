@@ -43,10 +43,6 @@ export const readPrompts = Effect.fnUntraced(function* (
     records.push({ ...fields, prompt })
   }
   if (records.length === 0 || records.length > MOST_PROMPTS)
-    return yield* new InvalidCall({
-      field: "--prompts",
-      value: `${shown(file)} (${records.length} prompts)`,
-      expectation: `1 to ${MOST_PROMPTS}`
-    })
+    return yield* InvalidCall.of("--prompts", file, `${records.length} prompts`, `1 to ${MOST_PROMPTS}`)
   return records
 })

@@ -15,12 +15,12 @@ import { Misbehaved } from "../../oracle/shape.ts"
 import { jsonText } from "../../run/json-text.ts"
 import type { AuditCall } from "../audit.ts"
 import type { CommandFailed } from "../ending.ts"
-import { InvalidCall, ModuleFailed, NotDecided, NotHeld, NotRun } from "../invalid-call.ts"
+import { endBy, InvalidCall, ModuleFailed } from "../invalid-call.ts"
 import { limitsOf } from "../module/load-module.ts"
 import { readNamedFile } from "../named-file.ts"
 import { ProgressBar, shareOfRun } from "../progress.ts"
 import { pageOf, printable, write } from "../terminal.ts"
-import { checkFile, checkOwnFolder, writeWhole } from "../whole-file.ts"
+import { checkFile, checkOwnFolder, ownFolder, writeWhole } from "../whole-file.ts"
 import { openChecks } from "./checks-process.ts"
 import { checksFile, completeCall, identityOf, required } from "./live-call.ts"
 import { openAlgorithm } from "./live-algorithm.ts"
@@ -99,8 +99,7 @@ export const runLive = Effect.fnUntraced(
     const call = yield* completeCall(options, algorithm, verifier)
     const identity = identityOf({ name: algorithm.name, digest }, source.identity, digests, call)
     const slug = `${algorithm.name}-live-${sha256(JSON.stringify(identity)).slice(0, 8)}`
-    const folder = Option.getOrElse(options.out, () => join("reports", "out", slug))
-    yield* checkOwnFolder("--out", folder, "run.json")
+    const folder = yield* ownFolder(options.out, slug, "run.json")
     const file = Option.getOrElse(options.journal, () => join(folder, "draws.jsonl"))
     const journal = yield* openJournal(file, identity)
     const resumed = { kept: journal.kept, lost: journal.lost }
@@ -158,14 +157,14 @@ export const runLive = Effect.fnUntraced(
       options.json ? process.stderr : process.stdout,
       `\n  Every run: ${path}\n  What was paid for: ${file}\n`
     )
-    if (told.judgements.some(({ verdict }) => verdict === "refuted")) return yield* new NotHeld()
-    const silent = neverGave(made.runs)
-    if (silent !== undefined) return yield* new NotRun({ what: silent })
-    const open = told.judgements.filter(({ verdict }) => verdict === "undecided")
-    if (options.strict && open.length > 0)
-      return yield* new NotDecided({
-        what: `undecided ${open.map(({ part, theorem }) => `${theorem} ${part}`).join(", ")}`
-      })
+    yield* endBy({
+      refuted: told.judgements.some(({ verdict }) => verdict === "refuted"),
+      notRun: neverGave(made.runs),
+      strict: options.strict,
+      open: told.judgements
+        .filter(({ verdict }) => verdict === "undecided")
+        .map(({ part, theorem }) => `${theorem} ${part}`)
+    })
   },
   (running) => Effect.scoped(running)
 )

@@ -5,7 +5,6 @@ import { pathToFileURL } from "node:url"
 import * as Effect from "effect/Effect"
 import { quoted as inShell } from "../../../reports/shell-argument.ts"
 import { algorithms } from "../../algorithm/registry.ts"
-import { shown } from "../../instance/invalid-instance.ts"
 import { InvalidCall } from "../invalid-call.ts"
 import { packageFolder } from "./installed-package.ts"
 
@@ -35,11 +34,7 @@ export const namedModule = Effect.fnUntraced(function* (
   const path = resolve(asked)
   const why = !existsSync(path) ? "no such file" : statSync(path).isFile() ? undefined : "not a file"
   if (why === undefined) return { asked, specifier: pathToFileURL(path).href, path }
-  return yield* new InvalidCall({
-    field: "algorithm",
-    value: `${shown(asked)} (${why})`,
-    expectation: "a module whose default export is an algorithm"
-  })
+  return yield* InvalidCall.of("algorithm", asked, why, "a module whose default export is an algorithm")
 })
 
 /** The module as a line of a shell has it. */

@@ -1,6 +1,6 @@
 /** What `coverbound scaling` does: a file, a model, a study, a page, scaling.json. */
 import { quoted as inShell } from "../../../reports/shell-argument.ts"
-import { basename, join } from "node:path"
+import { basename } from "node:path"
 import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
 import { jsonText } from "../../run/json-text.ts"
@@ -12,7 +12,7 @@ import { readNamedFile } from "../named-file.ts"
 import { blocksText, partOfDocument } from "../part-view.ts"
 import { pageOf, printable, write } from "../terminal.ts"
 import { VERSION } from "../version.ts"
-import { checkOwnFolder, writeWhole } from "../whole-file.ts"
+import { ownFolder, writeWhole } from "../whole-file.ts"
 import { claimedModel } from "./claimed-model.ts"
 import { studyJson } from "./scaling-document.ts"
 import { timedCases } from "./timed-cases.ts"
@@ -31,8 +31,7 @@ const calling = <A>(make: () => A): Effect.Effect<A, InvalidCall> =>
 
 /** Studies. Fails with NotHeld where the model's exponent or its extrapolation was refuted. */
 export const runScaling = Effect.fnUntraced(function* (call: ScalingCall): Effect.fn.Return<void, CommandFailed> {
-  const folder = Option.getOrElse(call.out, () => join("reports", "out", "scaling"))
-  yield* checkOwnFolder("--out", folder, "scaling.json")
+  const folder = yield* ownFolder(call.out, "scaling", "scaling.json")
   const text = yield* readNamedFile("file", call.file, MOST_BYTES)
   const { cases, sizes, time } = yield* calling(() => timedCases(text, call.file, Option.getOrUndefined(call.time)))
   const model = yield* calling(() =>

@@ -2,7 +2,6 @@
 import { statSync } from "node:fs"
 import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
-import { shown } from "../../instance/invalid-instance.ts"
 import { InvalidCall } from "../invalid-call.ts"
 import { write } from "../terminal.ts"
 import { listen, rootOf } from "./server.ts"
@@ -16,11 +15,7 @@ export const runServe = Effect.fnUntraced(function* (call: {
   const { folder } = call
   const found = statSync(folder, { throwIfNoEntry: false })
   if (found === undefined || !found.isDirectory())
-    return yield* new InvalidCall({
-      field: "dir",
-      value: `${shown(folder)} (${found === undefined ? "no such folder" : "a file"})`,
-      expectation: "a folder with runs"
-    })
+    return yield* InvalidCall.of("dir", folder, found === undefined ? "no such folder" : "a file", "a folder with runs")
   const port = Option.getOrElse(call.port, () => PORT)
   yield* Effect.acquireUseRelease(
     Effect.tryPromise({

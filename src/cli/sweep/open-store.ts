@@ -48,11 +48,12 @@ export const openStore = Effect.fnUntraced(function* (
   const remote = POSTGRES.test(where)
   // A misspelt store must not read as a sweep that is done.
   if (!remote && mustBeThere && !existsSync(where))
-    return yield* new InvalidCall({
-      field: Option.isSome(call.store) ? "--store" : "--out",
-      value: `${shown(where)} (no such file)`,
-      expectation: "a store that coverbound sweep PLAN.json made"
-    })
+    return yield* InvalidCall.of(
+      Option.isSome(call.store) ? "--store" : "--out",
+      where,
+      "no such file",
+      "a store that coverbound sweep PLAN.json made"
+    )
   if (!remote) yield* checkFolder("--store", join(where, ".."))
   const store = yield* Effect.acquireRelease(
     Effect.tryPromise({

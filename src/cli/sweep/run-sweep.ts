@@ -19,9 +19,9 @@ import { inFile, instanceOf } from "../load-instance.ts"
 import { readNamedFile } from "../named-file.ts"
 import { ProgressBar } from "../progress.ts"
 import { write } from "../terminal.ts"
-import { checkOwnFolder } from "../whole-file.ts"
+import { ownFolder } from "../whole-file.ts"
 import { openThreads, thisCall, threadsOf } from "../work/open-workshop.ts"
-import { asked, buryTheDead, folderOf, openStore, workerName } from "./open-store.ts"
+import { asked, buryTheDead, openStore, workerName } from "./open-store.ts"
 import { writeResults } from "./write-results.ts"
 
 /** Jobs added at once. */
@@ -136,17 +136,13 @@ const status = Effect.fnUntraced(function* (call: SweepCall, store: SweepStore) 
   const rate = counts.lastMinute / Math.max(counts.span, 1)
   const left = counts.pending + counts.running
   if (call.json) {
-    const { pending, running, done, failed: lost, workers } = counts
+    const { lastMinute: _, span: __, ...states } = counts
     yield* write(
       process.stdout,
       jsonText({
         format: "coverbound-sweep-status",
         version: 1,
-        pending,
-        running,
-        done,
-        failed: lost,
-        workers,
+        ...states,
         jobsPerSecond: rate,
         secondsLeft: rate > 0 ? left / rate : undefined,
         failures: failed.map(({ attempts, id, reason, task }) => ({
@@ -188,13 +184,12 @@ export const runSweep = Effect.fnUntraced(function* (call: SweepCall): Effect.fn
         call.what === "status" || call.what === "results" || (call.what === "worker" && !call.stay)
       )
       if (call.what === "status") return yield* status(call, store)
-      const folder = folderOf(call)
       if (call.what === "worker") {
         const committed = yield* workOn(call, store)
         yield* write(process.stderr, `Nothing is left to do; ${committed} results were committed here\n`)
         return yield* failedJobs(store)
       }
-      yield* checkOwnFolder("--out", folder, "sweep.json")
+      const folder = yield* ownFolder(call.out, "sweep", "sweep.json")
       if (call.what !== "results") {
         yield* addPlan(call.what, store)
         if (call.addOnly) return

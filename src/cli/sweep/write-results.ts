@@ -4,7 +4,7 @@ import { join } from "node:path"
 import { deserialize } from "node:v8"
 import * as Effect from "effect/Effect"
 import type { RunRecord } from "../../run/run-record.ts"
-import { JsonRows, jsonPieces } from "../../run/json-text.ts"
+import { type JsonInput, JsonRows, jsonPieces } from "../../run/json-text.ts"
 import { ledgerJson } from "../../run/run-json.ts"
 import type { tasksBy } from "../../sweep/make-task.ts"
 import { groupOf, type SweepTask } from "../../sweep/sweep-plan.ts"
@@ -84,7 +84,8 @@ export const writeResults = Effect.fnUntraced(function* (
   folder: string
 ): Effect.fn.Return<void, StoreFailed | FileNotWritten | NotHeld> {
   const groups = yield* groupsIn(store)
-  const rows: Array<{ readonly [key: string]: never }> = []
+  const names: Array<string> = []
+  const rows: Array<JsonInput> = []
   let [refuted, certificates, runs] = [0, 0, 0]
   for (const [key, { jobs, task }] of groups) {
     jobs.sort((a, b) => a.trial - b.trial)
@@ -101,6 +102,7 @@ export const writeResults = Effect.fnUntraced(function* (
     }
     const audit = tasks.audit(task, records)
     const name = nameOf(task, key)
+    names.push(name)
     const into = join(folder, name)
     yield* clearCertificates(into)
     const timings = { startedAt: "", totalMs: trialMs.reduce((sum, ms) => sum + ms, 0), trialMs }
@@ -120,12 +122,9 @@ export const writeResults = Effect.fnUntraced(function* (
         const { rewardQueries, samplingQueries } = ledgerJson(ledger)
         return { trial, outcome, rewardQueries, samplingQueries, suboptimality: suboptimality.value }
       })
-    } as unknown as { readonly [key: string]: never })
+    })
   }
-  yield* clearFormer(
-    folder,
-    rows.map((row) => String(row.folder))
-  )
+  yield* clearFormer(folder, names)
   const failed = yield* asked(store, () => store.failed(1_000_000))
   const path = yield* writePieces(
     folder,

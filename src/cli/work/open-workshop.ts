@@ -10,6 +10,7 @@ import type * as Scope from "effect/Scope"
 import { type FolderInUse, type Journal, type JournalFailed, openJournal } from "../../work/journal.ts"
 import { openWorkshop } from "../../work/pool.ts"
 import { Workshop, type WorkshopShape } from "../../work/workshop.ts"
+import { NotDecided, NotHeld, NotRun } from "../invalid-call.ts"
 import { write } from "../terminal.ts"
 import { performer } from "./kinds.ts"
 import { packageVersion } from "./package-version.ts"
@@ -52,13 +53,11 @@ export const openThreads = (threads: number, journal?: Journal): Effect.Effect<W
     ...(journal === undefined ? {} : { journal })
   })
 
-/** Ends of a program that has written all it found. */
-const WRITTEN = new Set<unknown>(["NotHeld", "NotRun", "NotDecided"])
-
+/** Whether a program has written all it found. */
 const isWritten = (exit: Exit.Exit<unknown, unknown>): boolean => {
   if (Exit.isSuccess(exit)) return true
   const error = Cause.squash(exit.cause)
-  return typeof error === "object" && error !== null && "_tag" in error && WRITTEN.has(error._tag)
+  return error instanceof NotHeld || error instanceof NotRun || error instanceof NotDecided
 }
 
 /**
