@@ -7,7 +7,7 @@ import { oracleChecks } from "./oracle-checks.ts"
 import { parameterChecks } from "./parameter-checks.ts"
 import { runChecks } from "./run-checks.ts"
 import { theoremChecks } from "./theorem-checks.ts"
-import type { Check } from "./verify.ts"
+import type { Check } from "./check.ts"
 
 export const checks: ReadonlyArray<Check> = [
   ...libraryChecks,

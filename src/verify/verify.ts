@@ -16,8 +16,6 @@ import { type Check, type Held, hold, taskOf } from "./check.ts"
 import { type CandidateName, checkUnit } from "./check-unit.ts"
 import type { SavedCounterexample } from "./counterexample.ts"
 
-export type { Check, Task } from "./check.ts"
-
 export interface CheckResult extends Outcome {
   /** `checked`: on every case that was made; `evidence`: at a level. */
   readonly nature: Nature

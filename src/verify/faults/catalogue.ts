@@ -7,7 +7,7 @@ import { theoryParameters } from "../../algorithm/spanner-sampling-parameters.ts
 import type { Goal } from "../../algorithm/algorithm.ts"
 import type { Problem } from "../../oracle/services.ts"
 import { type Candidate, candidateOf } from "../../law/candidate.ts"
-import type { Check } from "../verify.ts"
+import type { Check } from "../check.ts"
 import { type Fault, replacing, spanner } from "./fault.ts"
 import { oracleFaults } from "./oracle-faults.ts"
 import * as oracle from "./oracle-variants.ts"
