@@ -1,4 +1,5 @@
 /** A run record as a certificate carries it. */
+import { acceptedPerLayer } from "../run/layers-log.ts"
 import type { LayersRecord, RunRecord } from "../run/run-record.ts"
 import { queries } from "../checker/case.ts"
 import type { PerOracle, Runs, TrialRow } from "../checker/certificate.ts"
@@ -14,10 +15,9 @@ const perOracle = (count: (oracle: keyof PerOracle) => bigint): PerOracle => ({
 })
 
 /** What a multi-turn trial told of its passes. */
-const layersRow = ({ acceptedLayers, longestPass, prefixes }: LayersRecord, horizon: number) => {
-  const accepted = new Array<number>(horizon).fill(0)
-  for (const h of acceptedLayers) if (h >= 0 && h < horizon) accepted[h]++
-  return { accepted, prefixes, longestPass }
+const layersRow = (layers: LayersRecord, horizon: number) => {
+  const { longestPass, prefixes } = layers
+  return { accepted: acceptedPerLayer(layers, horizon), prefixes, longestPass }
 }
 
 /** One trial; counts as decimal strings. */

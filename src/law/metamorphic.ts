@@ -147,15 +147,13 @@ export const transformations: ReadonlyArray<Transformation> = [
     name: "a response listed twice with half its mass",
     lengthens: true,
     apply: (exact, candidate, stream) => {
-      const twice = arranged(
-        exact,
-        allRows(exact).map((of) => {
-          const i = stream.nextInteger(of.length)
-          return [...of.slice(0, i + 1), ...of.slice(i)]
-        }),
-        exact.promptProbabilities
-      )
-      const reference = twice.reference.map((p, row) => (isCopy(twice, row) ? p / 2 : p))
+      const listed = allRows(exact).map((of) => ({ of, at: stream.nextInteger(of.length) }))
+      const rows = listed.map(({ at, of }) => [...of.slice(0, at + 1), ...of.slice(at)])
+      const twice = arranged(exact, rows, exact.promptProbabilities)
+      const reference = twice.reference.slice()
+      listed.forEach(({ at }, x) => {
+        for (const copy of [at, at + 1]) reference[twice.offsets[x] + copy] /= 2
+      })
       const table = { ...twice, reference }
       const rowOf = Int32Array.from(reference, (_, row) => row)
       // Not merged into one class: they are two responses.
@@ -163,16 +161,3 @@ export const transformations: ReadonlyArray<Transformation> = [
     }
   }
 ]
-
-/** Whether a row or the one beside it is its copy: equal features, rewards and mass of one prompt. */
-const isCopy = (exact: FiniteInstance, row: number): boolean => {
-  const { dimension: d, features, meanReward, offsets, reference } = exact
-  const alike = (a: number, b: number): boolean =>
-    !offsets.includes(Math.max(a, b)) &&
-    b >= 0 &&
-    b < reference.length &&
-    meanReward[a] === meanReward[b] &&
-    reference[a] === reference[b] &&
-    features.subarray(a * d, (a + 1) * d).every((x, j) => x === features[b * d + j])
-  return alike(row, row + 1) || alike(row, row - 1)
-}

@@ -2,13 +2,13 @@
  * What the oracles owe every learner, deterministically: the ledger only grows and adds up, every answer costs what the framework says (framework.md), budgets are
  * exact, and a run depends on its seed and on nothing else.
  */
+import { isDeepStrictEqual } from "node:util"
 import * as Effect from "effect/Effect"
 import type { Instance } from "../instance/instance.ts"
 import type { Response } from "../oracle/handle.ts"
 import type { Interpreter } from "../oracle/interpreter.ts"
 import type { Ledger } from "../oracle/ledger.ts"
 import { instanceDigest } from "../instance/digest.ts"
-import type { Policy } from "../policy/policy.ts"
 import { type Candidate, type Observation, observe, type ObserveOptions } from "./candidate.ts"
 import { clause, type Finding } from "./law.ts"
 import { hitOf } from "./oracle-event.ts"
@@ -53,30 +53,10 @@ export const onlyHeld = ({ events }: Observation): ReadonlyArray<Finding> => {
   ]
 }
 
-const policyWords = (policy: Policy, d: number): ReadonlyArray<number> =>
-  policy.kind === "reference"
-    ? []
-    : policy.kind === "linear-softmax"
-      ? [...policy.theta]
-      : policy.kind === "token-tilted"
-        ? [...policy.thetas, ...policy.truncations.flatMap((t) => [...t.whitening])]
-        : [...policy.thetas.subarray(0, policy.count * d), ...policy.truncation.whitening]
+/** What a run answered, charged and returned. */
+const whole = ({ policy, record: { ledger, transcript } }: Observation) => [policy, ledger.perOracle, transcript.sha256]
 
-/** Whether two runs answered, charged and returned the same. */
-export const sameRun = (a: Observation, b: Observation): boolean => {
-  const d = a.instance.exact.dimension
-  const [left, right] = [a, b].map((o) => ({
-    words: policyWords(o.policy, d),
-    ledger: Object.values(o.record.ledger.perOracle).join(),
-    transcript: o.record.transcript.sha256
-  }))
-  return (
-    left.ledger === right.ledger &&
-    left.transcript === right.transcript &&
-    left.words.length === right.words.length &&
-    left.words.every((w, i) => Object.is(w, right.words[i]))
-  )
-}
+export const sameRun = (a: Observation, b: Observation): boolean => isDeepStrictEqual(whole(a), whole(b))
 
 /** The same seed gives the same run, whatever the batch and whether or not oracles answer at once; another trial gives another. */
 export const reproducible = Effect.fnUntraced(function* (candidate: Candidate, options: ObserveOptions) {

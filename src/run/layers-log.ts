@@ -44,6 +44,13 @@ export const layerSpanner = ({ accepted, acceptedLayers }: LayersRecord, layer: 
   return { count: rows.count, accepted: rows.rows() }
 }
 
+/** How many pairs layers 1 … H accepted. */
+export const acceptedPerLayer = ({ acceptedLayers }: LayersRecord, horizon: number): ReadonlyArray<number> => {
+  const accepted = new Array<number>(horizon).fill(0)
+  for (const h of acceptedLayers) if (h >= 0 && h < horizon) accepted[h]++
+  return accepted
+}
+
 /** The spanners of layers 1 … H of a run; empty ones where it told of none. */
 export const layerSpanners = ({ layers, problem: { tokens } }: RunRecord): ReadonlyArray<SpannerRecord> =>
   Array.from({ length: tokens?.horizon ?? 0 }, (_, layer) =>

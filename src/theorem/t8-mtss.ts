@@ -3,7 +3,7 @@
  * ε-guarantee is measured, not claimed. Exactness is claimed where its hypotheses hold: at the last layer, whose targets are rewards and need no normaliser.
  */
 import { spannerSize } from "../policy/spanner-size.ts"
-import { layerSpanner } from "../run/layers-log.ts"
+import { acceptedPerLayer, layerSpanner } from "../run/layers-log.ts"
 import type { LayersRecord, RunRecord } from "../run/run-record.ts"
 import { accounted, checked, largest, undecided, unpromised } from "./judging.ts"
 import { isRealized, layerErrors, tokenOptimum } from "./layer-error.ts"
@@ -59,7 +59,7 @@ const judge = (subject: Subject, runs: ReadonlyArray<RunRecord>): ReadonlyArray<
   const restarts = Math.max(0, largest(recorded.map(({ layers }) => layers.restarts)))
   const uneven = recorded.find(({ layers }) => layers.restarts !== layers.acceptedLayers.length)
   const [fault] = recorded.flatMap(({ layers, run }) => spannerFault(layers, run.trial, H, d, p) ?? [])
-  const fullest = Math.max(0, largest(recorded.map(({ layers }) => largestLayer(layers, H))))
+  const fullest = Math.max(0, largest(recorded.flatMap(({ layers }) => acceptedPerLayer(layers, H))))
   // The dearest run against its own bound.
   let dearest = { spent: 0n, bound: 0n, visited: 0n }
   let within = true
@@ -109,12 +109,6 @@ const judge = (subject: Subject, runs: ReadonlyArray<RunRecord>): ReadonlyArray<
   ]
   const told = silent > 0 ? [undecided("accounting", "T8", "record", `${silent} runs told of no pass`, silent, 0)] : []
   return [...counted, ...told, exactness(subject, runs)]
-}
-
-const largestLayer = ({ acceptedLayers }: LayersRecord, horizon: number): number => {
-  const counts = new Array<number>(horizon).fill(0)
-  for (const h of acceptedLayers) if (h >= 0 && h < horizon) counts[h]++
-  return Math.max(...counts)
 }
 
 const exactness = (subject: Subject, runs: ReadonlyArray<RunRecord>): Judgement => {
