@@ -3,16 +3,16 @@
  * sides call the same: `COVERBOUND_BLAS=$(ls …/numpy.libs/libscipy_openblas64_*.so)`.
  */
 import { readFileSync } from "node:fs"
-import { setTimeout } from "node:timers/promises"
 import { BlasKernels } from "../src/kernel/blas/kernels.ts"
 import { ALWAYS } from "../src/kernel/blas/kernel-set.ts"
 import { findBlas } from "../src/kernel/blas/library.ts"
 import { WasmKernels } from "../src/kernel/wasm/kernels.ts"
-import { Stream } from "../src/numeric/stream.ts"
 import { median } from "../src/statistics/median.ts"
-import { NumpyPeer } from "./peers/numpy-peer.ts"
+import { readyOn } from "./kernels/backends.ts"
+import { interleaved, ratios, timed } from "./measure.ts"
+import { fastest, NO_NUMPY, NumpyPeer, waysOf } from "./peers/numpy-peer.ts"
 
-const [ROUNDS, MILLISECONDS, SPINNING] = [3, 25, 150]
+const [ROUNDS, MILLISECONDS] = [3, 25]
 const KERNELS = ["quadratic-form", "score", "gram"] as const
 const DIMENSIONS = [4, 8, 16, 32, 64, 128, 256, 512]
 
@@ -35,60 +35,27 @@ line(
 line("kernel          threads    d      N   blas/NumPy  wasm/NumPy  blas/wasm")
 for (const threads of [1, 2]) {
   const peer = NumpyPeer.start("kernels.py", threads)
-  if (peer === undefined) throw new Error("python3 with NumPy is not here")
+  if (peer === undefined) throw new Error(NO_NUMPY)
   for (const kernel of KERNELS) {
     for (const d of DIMENSIONS) {
-      const N = Math.min(65_536, 2 ** 22 / d)
-      const { ways } = (await peer.ask({ op: "load", kernel, N, d })) as { readonly ways: ReadonlyArray<string> }
-      const stream = Stream.fromSeed(1)
-      const w = Float64Array.from({ length: d * d }, () => stream.next())
-      const turns = [
-        BlasKernels.over(blas, ALWAYS, { threads, bytes: 2 ** 26 })!,
-        WasmKernels.make({ threads, bytes: 2 ** 26 })!
-      ].map((kernels) => {
-        const features = kernels.floats(N * d)
-        for (let i = 0; i < features.length; i++) features[i] = stream.next()
-        const theta = kernels.floats(d).fill(0.5)
-        const out = kernels.floats(N)
-        const call =
-          kernel === "quadratic-form"
-            ? () => kernels.quadraticForm(w, features, out)
-            : kernel === "score"
-              ? () => kernels.scores(theta, features, out)
-              : () => kernels.gram(features, d)
-        call()
-        return {
-          close: () => kernels.close(),
-          turn: (): number => {
-            const times: Array<number> = []
-            const end = performance.now() + MILLISECONDS
-            do {
-              const start = performance.now()
-              call()
-              times.push(1e6 * (performance.now() - start))
-            } while (performance.now() < end)
-            return median(times)
-          }
-        }
-      })
-      const times: Array<Array<number>> = [[], [], []]
-      for (let round = 0; round < ROUNDS; round++) {
-        turns.forEach(({ turn }, i) => times[i].push(turn()))
-        let best = Infinity
-        for (const way of ways) {
-          const { ns } = (await peer.ask({ op: "run", way, milliseconds: MILLISECONDS })) as {
-            readonly ns: Array<number>
-          }
-          best = Math.min(best, median(ns))
-        }
-        if (threads > 1) await setTimeout(SPINNING)
-        times[2].push(best)
-      }
-      for (const { close } of turns) close()
-      const [ours, wasm, numpy] = times.map(median)
-      const ratio = (r: number, width: number): string => r.toFixed(2).padStart(width)
+      const of = { kernel, N: Math.min(65_536, 2 ** 22 / d), d }
+      const options = { threads, bytes: 2 ** 26 }
+      const ready = [BlasKernels.over(blas, ALWAYS, options)!, WasmKernels.make(options)!].map((kernels) =>
+        readyOn(kernels, of)
+      )
+      const [ours, wasm, ...ways] = await interleaved(
+        [
+          ...ready.map(({ call }, i) => timed({ name: i === 0 ? "blas" : "wasm", units: 1, call }, MILLISECONDS)),
+          ...(await waysOf(peer, threads, of, MILLISECONDS))
+        ],
+        ROUNDS
+      )
+      for (const { close } of ready) close()
+      const numpy = fastest(ways)!
+      const shown = (slow: typeof ours, fast: typeof ours, width: number): string =>
+        median(ratios(slow, fast)).toFixed(2).padStart(width)
       line(
-        `${kernel.padEnd(16)}${String(threads).padStart(7)}${String(d).padStart(5)}${String(N).padStart(7)}${ratio(numpy / ours, 13)}${ratio(numpy / wasm, 12)}${ratio(wasm / ours, 11)}`
+        `${kernel.padEnd(16)}${String(threads).padStart(7)}${String(d).padStart(5)}${String(of.N).padStart(7)}${shown(numpy, ours, 13)}${shown(numpy, wasm, 12)}${shown(wasm, ours, 11)}`
       )
     }
   }

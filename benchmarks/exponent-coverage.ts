@@ -13,7 +13,7 @@ import { rareGood } from "../src/instance/families/rare-good.ts"
 import { finiteInstance } from "../src/instance/make-instance.ts"
 import { Stream } from "../src/numeric/stream.ts"
 import { queriesOf } from "../src/run/sweep.ts"
-import { exponentOf } from "../src/statistics/exponent-of-counts.ts"
+import { fitExponents } from "../src/statistics/exponent-fit.ts"
 import { median } from "../src/statistics/median.ts"
 import { slopeOf } from "./slope.ts"
 import { covers, drawnSweep, exponentOfMedians, leastCoverage, medianCoverage } from "./sweep-coverage.ts"
@@ -58,7 +58,12 @@ export const exponentCoverage: Suite = {
         const share = medianCoverage(stands, { ...SWEEP, repetitions: REPETITIONS }, stream)
         let coveredBefore = 0
         for (let repetition = 0; repetition < REPETITIONS; repetition++) {
-          const before = exponentOf("C_cov", drawnSweep(stands, SWEEP.trials, stream), SWEEP.level, 2)!
+          const drawn = drawnSweep(stands, SWEEP.trials, stream)
+          const table = {
+            response: drawn.map((run) => run.count),
+            predictors: { C_cov: drawn.map((run) => run.value) }
+          }
+          const [before] = fitExponents(table, SWEEP.level).exponents
           if (covers(before, ofMean)) coveredBefore++
         }
         held &&= share >= leastCoverage(SWEEP.level, REPETITIONS)

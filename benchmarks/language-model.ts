@@ -7,6 +7,7 @@ import { Llama } from "../src/language-model/llama.ts"
 import { promptNode, responseLaw } from "../src/language-model/response-law.ts"
 import { type Contestant, interleaved, ratios, series, spread } from "./measure.ts"
 import { median } from "../src/statistics/median.ts"
+import { processorSeconds } from "./processor.ts"
 import { PlainLlama, type PlainNode } from "./peers/plain-llama.ts"
 import type { Suite } from "./suite.ts"
 
@@ -19,10 +20,9 @@ const processorTime = (name: string, steps: number, call: () => void): Contestan
   name,
   turn: async () => {
     call()
-    const before = process.cpuUsage()
+    const before = processorSeconds()
     call()
-    const { system, user } = process.cpuUsage(before)
-    return [((user + system) * 1000) / steps]
+    return [(1e9 * (processorSeconds() - before)) / steps]
   }
 })
 
@@ -79,15 +79,14 @@ export const languageModel: Suite = {
     )
     const laws = CHECKPOINTS.map((name) => {
       const one = checkpoint(name)
-      const [evaluated, before] = [one.model.evaluated, process.cpuUsage()]
+      const [evaluated, before] = [one.model.evaluated, processorSeconds()]
       const law = responseLaw(one.model, one.tokenizer, PROMPT, { horizon: 6, floor: 1e-5 })
-      const { system, user } = process.cpuUsage(before)
       return [
         name,
         String(law.texts.length),
         String(one.model.evaluated - evaluated),
         law.unfinishedMass.toFixed(4),
-        ((user + system) / 1000).toFixed(0)
+        (1000 * (processorSeconds() - before)).toFixed(0)
       ]
     })
     return {

@@ -1,6 +1,6 @@
 /** Where a measurement was made and with what: kept with every sample. */
 import { execFileSync } from "node:child_process"
-import { readFileSync } from "node:fs"
+import { existsSync, readFileSync } from "node:fs"
 import { cpus, loadavg, totalmem } from "node:os"
 
 export interface Machine {
@@ -29,15 +29,19 @@ export const machine = (): Machine => {
     versions: {
       node: process.versions.node,
       v8: process.versions.v8,
-      ...Object.fromEntries(PACKAGES.map((name) => [name, packageVersion(name)]))
+      ...Object.fromEntries(PACKAGES.flatMap((name) => packageVersion(name)))
     },
     ...(commit === undefined ? {} : { commit })
   }
 }
 
-const packageVersion = (name: string): string => {
-  const file = new URL(`../node_modules/${name}/package.json`, import.meta.url)
-  return (JSON.parse(readFileSync(file, "utf8")) as { readonly version: string }).version
+const fileOf = (path: string): string => readFileSync(new URL(`../${path}`, import.meta.url), "utf8")
+
+/** None where what is measured was brought along without it (gpu/pack.ts). */
+const packageVersion = (name: string): ReadonlyArray<readonly [string, string]> => {
+  const path = `node_modules/${name}/package.json`
+  if (!existsSync(new URL(`../${path}`, import.meta.url))) return []
+  return [[name, (JSON.parse(fileOf(path)) as { readonly version: string }).version]]
 }
 
 const gitCommit = (): string | undefined => {
@@ -49,6 +53,7 @@ const gitCommit = (): string | undefined => {
     const head = git("rev-parse", "HEAD")
     return git("status", "--porcelain") === "" ? head : `${head}-dirty`
   } catch {
-    return undefined
+    // The commit that was packed: there is no git where it went.
+    return existsSync(new URL("../commit", import.meta.url)) ? fileOf("commit").trim() : undefined
   }
 }

@@ -5,7 +5,7 @@
  */
 import { Bench, hrtimeNowTimestampProvider } from "tinybench"
 import { median } from "../src/statistics/median.ts"
-import type { Series } from "./suite.ts"
+import type { Series, Target } from "./suite.ts"
 
 /** Something that can be timed: gives nanoseconds per unit of work, one number per call. */
 export interface Contestant {
@@ -71,6 +71,12 @@ export const interleaved = async (
 /** slow/fast of each round. */
 export const ratios = (slow: Measured, fast: Measured): ReadonlyArray<number> =>
   slow.rounds.map((s, i) => s / fast.rounds[i])
+
+/** A contestant promised to be so many times as quick as a rival. */
+export const timesAsQuick = (claim: string, mine: Measured, rival: Measured, atLeast: number): Target => {
+  const ratio = median(ratios(rival, mine))
+  return { claim, measured: `${ratio.toFixed(2)}× ${rival.name}`, held: ratio >= atLeast, kind: "timing" }
+}
 
 /** `median (least–greatest)`. */
 export const spread = (values: ReadonlyArray<number>, digits = 2): string =>

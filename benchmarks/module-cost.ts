@@ -5,12 +5,13 @@
  */
 import { spawn } from "node:child_process"
 import { once } from "node:events"
-import { mkdtempSync, openSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs"
+import { mkdtempSync, openSync, readFileSync, rmSync, writeFileSync } from "node:fs"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
 import { fileURLToPath } from "node:url"
 import { algorithmText } from "../src/cli/module/starter.ts"
 import { series, spread } from "./measure.ts"
+import { processes } from "./processor.ts"
 import { median } from "../src/statistics/median.ts"
 import type { Series, Suite, Target } from "./suite.ts"
 
@@ -18,26 +19,7 @@ const SUITE = fileURLToPath(new URL("../src/index.ts", import.meta.url))
 const BIN = fileURLToPath(new URL("../src/cli/bin.ts", import.meta.url))
 const REGISTRY = new URL("../src/algorithm/registry.ts", import.meta.url).href
 
-/** Of the kernel's clock, in a second. */
-const TICKS = 100
 const LOOK_MS = 200
-
-/** Of every process that there is: its parent, and the processor seconds of its own, children's not included. @see proc_pid_stat(5) */
-const processes = (): ReadonlyMap<number, { readonly parent: number; readonly seconds: number }> => {
-  const found = new Map<number, { readonly parent: number; readonly seconds: number }>()
-  for (const name of readdirSync("/proc").filter((entry) => /^\d+$/.test(entry))) {
-    try {
-      // After the name, which may hold anything: state, parent, …; utime and stime are fields 14 and 15.
-      const fields = readFileSync(`/proc/${name}/stat`, "utf8")
-        .replace(/^.*\) /s, "")
-        .split(" ")
-      found.set(Number(name), { parent: Number(fields[1]), seconds: (Number(fields[11]) + Number(fields[12])) / TICKS })
-    } catch {
-      // It has ended.
-    }
-  }
-  return found
-}
 
 /**
  * Processor seconds, user's and system's, of a command and of every process that it started, looked at as they run: a sandbox that is killed with its audit is waited for

@@ -7,6 +7,7 @@ import { bestOfNElliptic } from "../src/algorithm/best-of-n-elliptic.ts"
 import { spannerSampling } from "../src/algorithm/spanner-sampling.ts"
 import { rarePromptExponents } from "../src/compare/rare-prompt-section.ts"
 import { Stream } from "../src/numeric/stream.ts"
+import { processorSeconds } from "./processor.ts"
 import type { Suite, Target } from "./suite.ts"
 import { leastCoverage, medianCoverage } from "./sweep-coverage.ts"
 
@@ -24,7 +25,7 @@ export const rarePrompt: Suite = {
     const targets: Array<Target> = []
     for (const algorithm of [spannerSampling, bestOfNElliptic]) {
       const trials = quick ? 32 : TRIALS[algorithm.name as keyof typeof TRIALS]
-      const before = process.cpuUsage()
+      const before = processorSeconds()
       const exponents = await Effect.runPromise(
         rarePromptExponents({
           algorithms: [algorithm],
@@ -35,8 +36,7 @@ export const rarePrompt: Suite = {
           progress: () => {}
         })
       )
-      const { system, user } = process.cpuUsage(before)
-      log(`rare-prompt: ${algorithm.name}, ${((user + system) / 1e6).toFixed(0)} s of processor`)
+      log(`rare-prompt: ${algorithm.name}, ${(processorSeconds() - before).toFixed(0)} s of processor`)
       for (const { counts, fit, judgement, quantity } of exponents) {
         const pools = [...new Set(counts.map(({ value }) => value))].map((value) => ({
           value,

@@ -8,6 +8,7 @@ import { type Interpreter, problemOf } from "../src/oracle/interpreter.ts"
 import { optimum } from "../src/policy/optimum.ts"
 import { conditionalCoverageOf } from "../src/run/goal.ts"
 import { runTrial } from "../src/run/run-trial.ts"
+import { processorSeconds } from "./processor.ts"
 
 /** What one process took: seconds of processor time of the instance and of its runs, and the most memory beyond what the process began with. */
 export interface ScaleTime {
@@ -21,16 +22,12 @@ const algorithm = algorithms.find((one) => one.name === name)
 if (algorithm === undefined)
   throw new Error(`algorithm: ${name}, expected one of ${algorithms.map((a) => a.name).join(", ")}`)
 
-const processor = (): number => {
-  const { system, user } = process.cpuUsage()
-  return (system + user) / 1e6
-}
 const before = process.memoryUsage.rss()
-const began = processor()
+const began = processorSeconds()
 const instance = namedInstance(spec)
 const digest = instanceDigest(instance)
 const best = optimum(instance.exact)
-const made = processor()
+const made = processorSeconds()
 const problem = problemOf(instance)
 const goal = {
   epsilon: 0.1 * problem.rewardRange,
@@ -45,7 +42,7 @@ for (let trial = 0; trial < Number(trials); trial++)
   )
 const time: ScaleTime = {
   instance: made - began,
-  runs: processor() - made,
+  runs: processorSeconds() - made,
   megabytes: (process.resourceUsage().maxRSS * 1024 - before) / 1e6
 }
 process.stdout.write(JSON.stringify(time))

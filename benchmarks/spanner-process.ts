@@ -5,21 +5,19 @@ import { rareGood } from "../src/instance/families/rare-good.ts"
 import { finiteInstance } from "../src/instance/make-instance.ts"
 import { RidgeRegression } from "../src/numeric/gram.ts"
 import { Stream } from "../src/numeric/stream.ts"
-import { openOracles, type OracleSession, problemOf } from "../src/oracle/interpreter.ts"
+import { openOracles, type OracleServices, problemOf } from "../src/oracle/interpreter.ts"
 import { optimum } from "../src/policy/optimum.ts"
+import { processorSeconds } from "./processor.ts"
 import { type PhasePoint, PHASES, type PhaseName } from "./spanner-grids.ts"
 
 const DELTA = 0.02
 /** T7's T_span over C_cov, its logarithm as at C = 10⁴, d = 4, ε = 0.1: (3/ε)(6R + 2eR)·log(T_prompt/δ). */
-const SPAN_PER_COVERAGE = (C: number, d: number): number => {
-  const exact = rareGood({ C, d })
-  const instance = finiteInstance(exact, "spanner-phase")
+const spanPerCoverage = ((): number => {
+  const exact = rareGood({ C: 1e4, d: 4 })
   const coverage = optimum(exact).coverage
-  return (
-    spannerSampling.fromTheory(problemOf(instance), { epsilon: 0.1, delta: DELTA, coverage }).pairsPerPrompt / coverage
-  )
-}
-const spanPerCoverage = SPAN_PER_COVERAGE(1e4, 4)
+  const problem = problemOf(finiteInstance(exact, "spanner-phase"))
+  return spannerSampling.fromTheory(problem, { epsilon: 0.1, delta: DELTA, coverage }).pairsPerPrompt / coverage
+})()
 /** Pairs of a finished spanner's phase at the least: T7 visits 10⁵ prompts and more, so that what a first visit costs is spread. */
 const FINISHED_PAIRS = 4e7
 const FINISHED_PROMPTS = 4
@@ -29,15 +27,7 @@ const WARM_UP = 1000
 const [phaseName, seed, most] = process.argv.slice(2)
 const phase = PHASES[phaseName as PhaseName]
 
-interface Work {
-  readonly run: () => void
-  readonly pairs: () => number
-  readonly coverage: number
-  readonly visits: number
-  readonly session: OracleSession
-}
-
-const work = (C: number, d: number, epsilon: number, trial: number): Work => {
+const work = (C: number, d: number, epsilon: number, trial: number) => {
   const exact = rareGood({ C, d })
   const instance = finiteInstance(exact, "spanner-phase")
   const coverage = optimum(exact).coverage
@@ -50,27 +40,17 @@ const work = (C: number, d: number, epsilon: number, trial: number): Work => {
     stream: Stream.fromSeed(Number(seed)).split("phase", trial)
   })
   const pairs = (): number => Number(session.ledger.snapshot().perOracle.weakSampling) / 2
-  const measured = { coverage, pairs, session }
-  const inside =
-    <A, E>(effect: Effect.Effect<A, E>): (() => void) =>
-    () =>
-      void Effect.runSync(effect)
-  if (phaseName === "exploration") {
-    const parameters = { ...practical, prompts: 1, pairsPerPrompt: 1 }
-    return {
-      ...measured,
-      visits: 1,
-      run: inside(Effect.provideContext(spannerSampling.run(problem, parameters), session.services))
-    }
-  }
+  const of = (visits: number, effect: Effect.Effect<unknown, unknown, OracleServices>) => ({
+    coverage,
+    pairs,
+    session,
+    visits,
+    run: (): void => void Effect.runSync(Effect.provideContext(effect, session.services))
+  })
+  if (phaseName === "exploration")
+    return of(1, spannerSampling.run(problem, { ...practical, prompts: 1, pairsPerPrompt: 1 }))
   const design = new RidgeRegression(d, practical.lambda)
-  if (phaseName === "spanner") {
-    return {
-      ...measured,
-      visits: 1,
-      run: inside(Effect.provideContext(growSpanner(problem, practical, design), session.services))
-    }
-  }
+  if (phaseName === "spanner") return of(1, growSpanner(problem, practical, design))
   // A finished spanner: every direction has been paid for, so that no pair passes and every pair is drawn.
   const unit = new Float64Array(d)
   for (let j = 0; j < d; j++) {
@@ -80,12 +60,7 @@ const work = (C: number, d: number, epsilon: number, trial: number): Work => {
   }
   const pairsPerPrompt = Math.ceil(spanPerCoverage * coverage)
   const visits = Math.max(FINISHED_PROMPTS, Math.ceil(FINISHED_PAIRS / pairsPerPrompt))
-  const parameters = { ...practical, prompts: visits, pairsPerPrompt }
-  return {
-    ...measured,
-    visits,
-    run: inside(Effect.provideContext(growSpanner(problem, parameters, design), session.services))
-  }
+  return of(visits, growSpanner(problem, { ...practical, prompts: visits, pairsPerPrompt }, design))
 }
 
 const shape = (
@@ -109,12 +84,10 @@ for (const grid of phase.grids) {
     let backend = ""
     for (let trial = 0; wall < 0.1; trial++) {
       const made = work(C, d, epsilon, trial)
-      const cpu = process.cpuUsage()
-      const start = performance.now()
+      const [cpu, start] = [processorSeconds(), performance.now()]
       made.run()
       wall += (performance.now() - start) / 1e3
-      const { user, system } = process.cpuUsage(cpu)
-      processor += (user + system) / 1e6
+      processor += processorSeconds() - cpu
       pairs += made.pairs()
       coverage = made.coverage
       times += made.visits

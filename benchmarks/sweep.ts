@@ -1,5 +1,5 @@
 /** What a sweep costs beside a plain loop: processor time of worker and store a job, by the size of a claim and a commit; and, simulated on those costs, where a store of many workers saturates. */
-import { mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs"
+import { mkdtempSync, rmSync } from "node:fs"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
 import { serialize } from "node:v8"
@@ -14,6 +14,7 @@ import { idOf, type SweepTask } from "../src/sweep/sweep-plan.ts"
 import type { SweepStore } from "../src/sweep/sweep-store.ts"
 import { work } from "../src/sweep/sweep-worker.ts"
 import { NO_POSTGRES, openCluster } from "../properties/sweep/cluster.ts"
+import { processes, processorSeconds } from "./processor.ts"
 import { type Simulated, simulateSweep, type StoreCosts } from "./sweep-simulation.ts"
 import type { Suite } from "./suite.ts"
 
@@ -28,25 +29,12 @@ const taskOf = (trial: number): SweepTask => ({
   level: 0.01
 })
 
-/** Seconds of processor that a process and its children have used (Linux's ticks of 10 ms). */
-const processorOf = (pid: number): number => {
-  let ticks = 0
-  for (const entry of readdirSync("/proc").filter((name) => /^\d+$/.test(name))) {
-    try {
-      const fields = readFileSync(`/proc/${entry}/stat`, "utf8").split(") ")[1].split(" ")
-      if (entry === String(pid)) ticks += fields.slice(11, 15).reduce((sum, field) => sum + Number(field), 0)
-      else if (fields[1] === String(pid)) ticks += Number(fields[11]) + Number(fields[12])
-    } catch {
-      // It has ended meanwhile.
-    }
-  }
-  return ticks / 100
-}
-
-const ownSeconds = (): number => {
-  const { system, user } = process.cpuUsage()
-  return (system + user) / 1e6
-}
+/** Seconds of processor that a process and its children have used. */
+const processorOf = (pid: number): number =>
+  [...processes()].reduce((sum, [one, { parent, seconds, waited }]) => {
+    if (one === pid) return sum + seconds + waited
+    return parent === pid ? sum + seconds : sum
+  }, 0)
 
 interface Cost {
   readonly own: number
@@ -55,10 +43,10 @@ interface Cost {
 }
 
 const costOf = async (server: number | undefined, what: () => Promise<unknown>): Promise<Cost> => {
-  const [own, store, wall] = [ownSeconds(), server === undefined ? 0 : processorOf(server), performance.now()]
+  const [own, store, wall] = [processorSeconds(), server === undefined ? 0 : processorOf(server), performance.now()]
   await what()
   return {
-    own: ownSeconds() - own,
+    own: processorSeconds() - own,
     store: server === undefined ? 0 : processorOf(server) - store,
     wall: (performance.now() - wall) / 1000
   }

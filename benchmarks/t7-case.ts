@@ -2,16 +2,14 @@
  * SpannerSampling with T7's own constants on RareGood: ε = 0.1, δ = 0.02, R = 1 and the exact C_cov (t7-spanner-sampling.md,
  * size of the constants).
  */
-import * as Effect from "effect/Effect"
 import { spannerSampling } from "../src/algorithm/spanner-sampling.ts"
 import type { SpannerSamplingParameters } from "../src/algorithm/spanner-sampling-parameters.ts"
-import { runTrial } from "../src/run/run-trial.ts"
 import { rareGood } from "../src/instance/families/rare-good.ts"
 import type { Instance } from "../src/instance/instance.ts"
 import { finiteInstance } from "../src/instance/make-instance.ts"
 import { problemOf } from "../src/oracle/interpreter.ts"
 import { optimum, type Optimum, referenceSuboptimality } from "../src/policy/optimum.ts"
-import type { RunRecord } from "../src/run/run-record.ts"
+import { type TimedRun, timedRun } from "./timed-run.ts"
 
 export const EPSILON = 0.1
 const DELTA = 0.02
@@ -39,36 +37,16 @@ export const t7Case = (C: number, d: number): T7Case => {
   }
 }
 
-export interface TimedRun {
-  readonly record: RunRecord
-  /** Seconds on the clock. */
-  readonly wall: number
-  /** Processor seconds of the whole process, compiler and garbage collector included. */
-  readonly processor: number
-}
-
 /** One run as an audit makes it, checkpoints and exact suboptimality included. */
-export const runT7 = async (
-  { instance, best, parameters }: T7Case,
-  seed: number,
-  checkpoints = true
-): Promise<TimedRun> => {
-  const before = process.cpuUsage()
-  const start = performance.now()
-  const record = await Effect.runPromise(
-    runTrial({
-      algorithm: spannerSampling,
-      instance,
-      digest: "",
-      parameters,
-      interpreter: "exact-law",
-      seed,
-      trial: 0,
-      checkpoints,
-      best
-    })
-  )
-  const wall = (performance.now() - start) / 1e3
-  const { user, system } = process.cpuUsage(before)
-  return { record, wall, processor: (user + system) / 1e6 }
-}
+export const runT7 = ({ instance, best, parameters }: T7Case, seed: number, checkpoints = true): Promise<TimedRun> =>
+  timedRun({
+    algorithm: spannerSampling,
+    instance,
+    digest: "",
+    parameters,
+    interpreter: "exact-law",
+    seed,
+    trial: 0,
+    checkpoints,
+    best
+  })

@@ -2,7 +2,8 @@
 import { series, spread } from "./measure.ts"
 import { median } from "../src/statistics/median.ts"
 import type { Series, Suite, Target } from "./suite.ts"
-import { EPSILON, runT7, t7Case, type TimedRun } from "./t7-case.ts"
+import { EPSILON, runT7, t7Case } from "./t7-case.ts"
+import type { TimedRun } from "./timed-run.ts"
 
 interface Plan {
   readonly C: number

@@ -1,5 +1,4 @@
 /** T9 at its own constants: how long a run takes, what it costs, how far its layers are from b, and whether it keeps its word over many seeds. */
-import * as Effect from "effect/Effect"
 import { mtss } from "../src/algorithm/mtss.ts"
 import { mtssConstants } from "../src/algorithm/mtss-parameters.ts"
 import { tokenChainFamily } from "../src/instance/families/token-chain.ts"
@@ -10,12 +9,12 @@ import { problemOf } from "../src/oracle/interpreter.ts"
 import { optimum, referenceSuboptimality } from "../src/policy/optimum.ts"
 import { goalFor } from "../src/run/goal.ts"
 import type { RunRecord } from "../src/run/run-record.ts"
-import { runTrial } from "../src/run/run-trial.ts"
 import { layerErrors } from "../src/theorem/layer-error.ts"
 import { mtssComputationBound, mtssDataBound } from "../src/theorem/t9-mtss-is-pac.ts"
 import { series, spread } from "./measure.ts"
 import { median } from "../src/statistics/median.ts"
 import type { Series, Suite, Target } from "./suite.ts"
+import { timedRun } from "./timed-run.ts"
 
 /** Of R. */
 const EPSILON = 0.1
@@ -58,23 +57,19 @@ export const t9: Suite = {
       const runs: Array<RunRecord> = []
       const processor: Array<number> = []
       for (let seed = 0; seed < seeds; seed++) {
-        const before = process.cpuUsage()
-        runs.push(
-          await Effect.runPromise(
-            runTrial({
-              algorithm: mtss,
-              instance,
-              digest: "",
-              parameters,
-              interpreter: "exact-law",
-              seed,
-              trial: 0,
-              best
-            })
-          )
-        )
-        const { system, user } = process.cpuUsage(before)
-        processor.push((user + system) / 1e6)
+        const run = {
+          algorithm: mtss,
+          instance,
+          digest: "",
+          parameters,
+          interpreter: "exact-law",
+          seed,
+          trial: 0,
+          best
+        } as const
+        const timed = await timedRun(run)
+        runs.push(timed.record)
+        processor.push(timed.processor)
         log(`t9: ${name} seed ${seed}, ${processor[seed].toFixed(2)} s`)
       }
       const data = largest(runs.map((r) => r.ledger.rewardQueries))

@@ -7,8 +7,8 @@
  */
 import { join } from "node:path"
 import { fileURLToPath } from "node:url"
-import { parseArgs } from "node:util"
 import { machine } from "../machine.ts"
+import { scriptOptions, usage } from "../script-options.ts"
 import { judgements, LEGEND, rates } from "../gpu/judgement.ts"
 import { workloads } from "../gpu/workloads.ts"
 import { writeWholeFile } from "../../src/file/whole-file.ts"
@@ -21,29 +21,16 @@ import { serve } from "./server.ts"
 
 const OUT = fileURLToPath(new URL("../../reports/out/bench/", import.meta.url))
 
-const usage = (message: string): never => {
-  console.error(message)
-  process.exit(2)
-}
-
-const options = (() => {
-  try {
-    return parseArgs({
-      options: {
-        quick: { type: "boolean", default: false },
-        backends: { type: "string" },
-        gpu: { type: "boolean", default: false },
-        json: { type: "string", default: join(OUT, "browser.json") },
-        screenshot: { type: "string", default: join(OUT, "browser.png") },
-        serve: { type: "boolean", default: false },
-        port: { type: "string", default: "0" },
-        kernels: { type: "string" }
-      }
-    }).values
-  } catch (error) {
-    return usage((error as Error).message)
-  }
-})()
+const options = scriptOptions({
+  quick: { type: "boolean", default: false },
+  backends: { type: "string" },
+  gpu: { type: "boolean", default: false },
+  json: { type: "string", default: join(OUT, "browser.json") },
+  screenshot: { type: "string", default: join(OUT, "browser.png") },
+  serve: { type: "boolean", default: false },
+  port: { type: "string", default: "0" },
+  kernels: { type: "string" }
+})
 
 const printResult = ({ backends, quick, memory }: PageResult): void => {
   for (const { backend, missing, ran, agreement, disagreements, points } of backends) {

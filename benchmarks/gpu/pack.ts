@@ -8,8 +8,6 @@ import { registerHooks } from "node:module"
 import { tmpdir } from "node:os"
 import { dirname, join, relative } from "node:path"
 import { fileURLToPath } from "node:url"
-import { makeWholeFile } from "../../src/file/whole-file.ts"
-import { machine } from "../machine.ts"
 
 const root = fileURLToPath(new URL("../../", import.meta.url))
 const target = join(root, "dist", "gpu-bundle.tar.gz")
@@ -28,13 +26,19 @@ registerHooks({
   }
 })
 
-// Every path that a run takes: gpu.js with its threads, and the package webgpu.
+// Every path that a run takes: gpu.js with its threads, and the package webgpu. Nothing of it was loaded before.
+const { makeWholeFile } = await import("../../src/file/whole-file.ts")
+const { machine } = await import("../machine.ts")
 const { openKernels } = await import("../../src/search/open-kernels.ts")
+const { studentQuantile } = await import("../../src/statistics/student-quantile.ts")
 const { agreement } = await import("../../properties/kernel/agreement.ts")
+await import("../script-options.ts")
 await import("./judgement.ts")
 await import("./memory.ts")
 await import("./workloads.ts")
 await import("webgpu")
+// Loaded where a quantile is first asked for.
+studentQuantile(0.1, 1)
 for (const backend of ["webasm", "cpu", "js"] as const) {
   const kernels = await openKernels(backend)
   await agreement(kernels, backend, [[5000, 2]])

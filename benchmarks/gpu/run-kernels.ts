@@ -6,13 +6,12 @@
  * Exit code 1 when a kernel was wrong or the first backend did not run, 2 when the call was wrong.
  */
 import { execFileSync } from "node:child_process"
-import { existsSync, readFileSync } from "node:fs"
-import { cpus, totalmem } from "node:os"
-import { parseArgs } from "node:util"
 import { writeWholeFile } from "../../src/file/whole-file.ts"
 import { type Backend, BACKENDS, describeRan, type KernelSet, type Ran, rows } from "../../src/kernel/backend.ts"
 import { agreement, disagreements } from "../../properties/kernel/agreement.ts"
 import { openKernels } from "../../src/search/open-kernels.ts"
+import { machine } from "../machine.ts"
+import { scriptOptions, usage } from "../script-options.ts"
 import { judgements, LEGEND, rates } from "./judgement.ts"
 import { memoryCost } from "./memory.ts"
 import { measure, type Point } from "./points.ts"
@@ -28,26 +27,12 @@ interface BackendResult {
   readonly points: ReadonlyArray<Point>
 }
 
-const usage = (message: string): never => {
-  console.error(message)
-  process.exit(2)
-}
-
-const options = (() => {
-  try {
-    const { values } = parseArgs({
-      options: {
-        backends: { type: "string", default: "webgpu,webasm,cpu" },
-        dimensions: { type: "string", default: "4,16,64,128" },
-        quick: { type: "boolean", default: false },
-        json: { type: "string", default: "gpu-kernels.json" }
-      }
-    })
-    return values
-  } catch (error) {
-    return usage((error as Error).message)
-  }
-})()
+const options = scriptOptions({
+  backends: { type: "string", default: "webgpu,webasm,cpu" },
+  dimensions: { type: "string", default: "4,16,64,128" },
+  quick: { type: "boolean", default: false },
+  json: { type: "string", default: "gpu-kernels.json" }
+})
 
 const backends = options.backends.split(",").map((name) => {
   const found = BACKENDS.find((backend) => backend === name)
@@ -123,23 +108,7 @@ for (const backend of backends) {
   results.push(result)
 }
 
-/** The commit that was packed. */
-const commit = existsSync("commit") ? readFileSync("commit", "utf8").trim() : ""
-
-const document = {
-  commit,
-  machine: {
-    cpu: cpus()[0]?.model ?? "unknown",
-    cores: cpus().length,
-    memoryGiB: Math.round(totalmem() / 2 ** 30),
-    platform: `${process.platform} ${process.arch}`,
-    node: process.versions.node,
-    cards: cards()
-  },
-  quick: options.quick,
-  memory,
-  results
-}
+const document = { machine: { ...machine(), cards: cards() }, quick: options.quick, memory, results }
 writeWholeFile(options.json, `${JSON.stringify(document)}\n`)
 console.log(`\n${options.json}`)
 process.exitCode =

@@ -24,7 +24,7 @@ json=$(realpath -m "${json:-reports/out/gpu/kernels.json}")
 
 node=node_modules/.bin/node
 if [ -x "$node" ]; then
-  if [ ! -f "$bundle" ] || [ -n "$(find src benchmarks/gpu benchmarks/kernels package.json -newer "$bundle" -type f -print -quit)" ]; then "$node" benchmarks/gpu/pack.ts; fi
+  if [ ! -f "$bundle" ] || [ -n "$(find src benchmarks package.json -newer "$bundle" -type f -print -quit)" ]; then "$node" benchmarks/gpu/pack.ts; fi
 elif [ ! -f "$bundle" ]; then
   echo "$bundle is missing and so is $node: run npm ci, or bring the bundle (benchmarks/gpu/pack.ts makes it)" >&2
   exit 2

@@ -74,10 +74,15 @@ export const openBackends = async (
 /** Values drawn for an array; a longer one repeats them. */
 const OWN_VALUES = 2 ** 16
 
-const dense = ({ kernel, N, d }: KernelCase, threads: number, simd: "plain" | undefined): ReadyKernel | undefined => {
+const dense = (of: KernelCase, threads: number, simd: "plain" | undefined): ReadyKernel | undefined => {
+  const { kernel, N, d } = of
   const room = 4 * (N * d + 4 * N + (kernel === "pair-distances" ? N * N + N * d : 0) + 8 * d * d) + 2 ** 22
   const kernels = WasmKernels.make({ threads, bytes: room, ...(simd === undefined ? {} : { simd }) })
-  if (kernels === undefined || kernels.threads !== threads) return undefined
+  return kernels === undefined || kernels.threads !== threads ? undefined : readyOn(kernels, of)
+}
+
+/** A dense kernel over its own memory, with its inputs made. */
+export const readyOn = (kernels: WasmKernels, { kernel, N, d }: KernelCase): ReadyKernel => {
   const stream = Stream.fromSeed(1)
   const filled = (length: number): Float32Array => {
     const array = kernels.floats(length)

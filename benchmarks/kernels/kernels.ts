@@ -2,12 +2,10 @@
  * The kernels on each backend beside NumPy in one run, what they reach of the machine's peaks, and how their time grows
  * against the cost models.
  */
-import { setTimeout } from "node:timers/promises"
 import { prepare, type LiteralCase, literalCases } from "../literal-oracle-cases.ts"
-import { drawing, enter, fastest, tabulating, theirs } from "../literal-oracle.ts"
-import { type Contestant, interleaved, type Measured, ratios, series, spread, timed } from "../measure.ts"
-import { median } from "../../src/statistics/median.ts"
-import { NumpyPeer } from "../peers/numpy-peer.ts"
+import { besideNumpy } from "../literal-oracle.ts"
+import { interleaved, type Measured, ratios, series, spread, timed, timesAsQuick } from "../measure.ts"
+import { fastest, NO_NUMPY, NumpyPeer, versionsOf, waysOf } from "../peers/numpy-peer.ts"
 import {
   type PeerRatio,
   type Roof,
@@ -18,6 +16,7 @@ import {
   UsageError
 } from "../suite.ts"
 import { describeRan } from "../../src/kernel/backend.ts"
+import { median } from "../../src/statistics/median.ts"
 import { exponentReport } from "./exponents.ts"
 import { aimed, type KernelBackend, openBackends } from "./backends.ts"
 import { bandwidthAt, caches, placeOf } from "./bandwidth.ts"
@@ -39,9 +38,6 @@ const AIMS: ReadonlyArray<KernelCase & { readonly atLeast?: number }> = [
   { kernel: "first-accepted", N: ROWS, d: 1 }
 ]
 const FIRST_HIT_AIM = 10
-/** Milliseconds left after a turn of NumPy on several threads: without them our two-thread figures show no gain, as if its idle threads still held the core (seen, not traced). */
-const SPINNING = 300
-
 const title = ({ kernel, N, d }: KernelCase): string =>
   kernel === "pair-distances" ? `${kernel} R=${N} d=${d}` : `${kernel} N=${N}${d > 1 ? ` d=${d}` : ""}`
 
@@ -71,6 +67,63 @@ interface Turns {
 }
 
 const microseconds = (m: Measured): string => (median(m.rounds) / 1e3).toFixed(m.rounds[0] < 1e5 ? 1 : 0)
+const perPair = (m: Measured): string => `${median(m.rounds).toFixed(2)} ns/pair`
+
+/** One of ours beside the best NumPy: a row, the ratios, and the aim that it is held to. */
+const setBeside = (
+  { peers, rows, targets }: Report,
+  name: string,
+  mine: Measured,
+  best: { readonly measured: Measured; readonly name: string } | undefined,
+  time: (m: Measured) => string,
+  aim?: { readonly atLeast: number; readonly rival: string }
+): void => {
+  if (best === undefined) {
+    rows.push([name, mine.name, time(mine), "–", "–", "–"])
+    return
+  }
+  const { measured, name: peer } = best
+  rows.push([name, mine.name, time(mine), time(measured), peer, spread(ratios(measured, mine))])
+  peers.push({ name, backend: mine.name, peer, ratios: ratios(measured, mine) })
+  if (aim !== undefined)
+    targets.push(
+      timesAsQuick(
+        `${name}, ${mine.name}: at least ${aim.atLeast}× the best NumPy ${aim.rival}`,
+        mine,
+        measured,
+        aim.atLeast
+      )
+    )
+}
+
+/** What a kernel reached of what the machine has. */
+const setUnderRoof = (
+  report: Report,
+  aim: KernelCase,
+  { kernels, name: backend, threads }: KernelBackend,
+  mine: Measured,
+  peaks: Peaks
+): void => {
+  // A GPU's peaks are its own.
+  if (kernels?.ran.backend === "webgpu") return
+  const name = title(aim)
+  const model = MODELS[aim.kernel]
+  const [work, moved] = [model.operations(aim.N, aim.d), model.bytes(aim.N, aim.d)]
+  const nanoseconds = median(mine.rounds)
+  const gigabytes = bandwidthAt(peaks.bandwidth(threads), moved)
+  const peak = threads * (aim.kernel === "first-accepted" ? peaks.gops : peaks.gflops)
+  const gops = work / nanoseconds
+  if (moved > 0) report.ceilings.push({ name, backend, intensity: work / moved, gops, peak, gigabytes })
+  report.roofs.push([
+    name,
+    backend,
+    gops.toFixed(1),
+    `${((100 * gops) / peak).toFixed(0)} %`,
+    moved === 0 ? "–" : (moved / nanoseconds).toFixed(1),
+    moved === 0 ? "–" : `${((100 * moved) / nanoseconds / gigabytes).toFixed(0)} %`,
+    moved > 0 && work / peak < moved / gigabytes ? placeOf(moved, caches()) : "arithmetic"
+  ])
+}
 
 const compareDense = async (
   aim: (typeof AIMS)[number],
@@ -86,78 +139,24 @@ const compareDense = async (
     return ready === undefined ? [] : [{ backend, ready }]
   })
   const ours = made.map(({ backend, ready }) => timed({ name: backend.name, units: 1, call: ready.call }, milliseconds))
-  const others: Array<Contestant & { readonly threads: number }> = []
-  for (const { peer, threads } of peers) {
-    const { ways } = await peer.ask({ op: "load", kernel: aim.kernel, N: aim.N, d: aim.d })
-    for (const way of ways as ReadonlyArray<string>) {
-      others.push({
-        name: `numpy ${way} ${threads}T`,
-        threads,
-        turn: async () => {
-          const { ns } = await peer.ask({ op: "run", way, milliseconds })
-          if (threads > 1) await setTimeout(SPINNING)
-          return ns as ReadonlyArray<number>
-        }
-      })
-    }
-  }
+  const others: Array<Awaited<ReturnType<typeof waysOf>>[number]> = []
+  for (const { peer, threads } of peers) others.push(...(await waysOf(peer, threads, aim, milliseconds)))
   const measured = await interleaved([...ours, ...others], rounds)
   for (const { ready } of made) ready.close()
   for (const m of measured) report.series.push(series(`${m.name}, ${name}`, "ns/call", m.samples))
-  const theirsAll = measured.slice(ours.length)
+  const theirs = measured.slice(ours.length)
   made.forEach(({ backend }, i) => {
-    const mine = measured[i]
-    const rivals = theirsAll.filter((_, j) => others[j].threads <= backend.threads)
-    const best = fastest(
-      rivals,
-      rivals.map((r) => r.name)
-    )
-    const seconds = median(mine.rounds) / 1e9
-    const model = MODELS[aim.kernel]
-    report.rows.push([
+    const best = fastest(theirs.filter((_, j) => others[j].threads <= backend.threads))
+    const { atLeast } = aim
+    setBeside(
+      report,
       name,
-      backend.name,
-      microseconds(mine),
-      best === undefined ? "–" : microseconds(best),
-      best === undefined ? "–" : best.name,
-      best === undefined ? "–" : spread(ratios(best, mine))
-    ])
-    const [work, moved] = [model.operations(aim.N, aim.d), model.bytes(aim.N, aim.d)]
-    const integers = aim.kernel === "first-accepted"
-    const gigabytes = bandwidthAt(peaks.bandwidth(backend.threads), moved)
-    // A GPU's peaks are its own.
-    const onCpu = backend.kernels?.ran.backend !== "webgpu"
-    const ceiling = backend.threads * (integers ? peaks.gops : peaks.gflops)
-    if (onCpu && moved > 0)
-      report.ceilings.push({
-        name,
-        backend: backend.name,
-        intensity: work / moved,
-        gops: work / seconds / 1e9,
-        peak: ceiling,
-        gigabytes
-      })
-    if (best !== undefined)
-      report.peers.push({ name, backend: backend.name, peer: best.name, ratios: ratios(best, mine) })
-    if (onCpu)
-      report.roofs.push([
-        name,
-        backend.name,
-        (work / seconds / 1e9).toFixed(1),
-        `${((100 * work) / seconds / 1e9 / ceiling).toFixed(0)} %`,
-        moved === 0 ? "–" : (moved / seconds / 1e9).toFixed(1),
-        moved === 0 ? "–" : `${((100 * moved) / seconds / 1e9 / gigabytes).toFixed(0)} %`,
-        moved > 0 && work / ceiling < moved / gigabytes ? placeOf(moved, caches()) : "arithmetic"
-      ])
-    if (best !== undefined && aim.atLeast !== undefined && aimed(backend)) {
-      const ratio = median(ratios(best, mine))
-      report.targets.push({
-        claim: `${name}, ${backend.name}: at least ${aim.atLeast}× the best NumPy on as many threads or fewer`,
-        measured: `${ratio.toFixed(2)}× ${best.name}`,
-        held: ratio >= aim.atLeast,
-        kind: "timing"
-      })
-    }
+      measured[i],
+      best === undefined ? undefined : { measured: best, name: best.name },
+      microseconds,
+      atLeast === undefined || !aimed(backend) ? undefined : { atLeast, rival: "on as many threads or fewer" }
+    )
+    setUnderRoof(report, aim, backend, measured[i], peaks)
   })
 }
 
@@ -173,62 +172,33 @@ const compareFirstHit = async (
   literalCase: LiteralCase,
   backends: ReadonlyArray<KernelBackend>,
   peer: NumpyPeer | undefined,
-  { rounds, milliseconds }: Turns,
+  turns: Turns,
   report: Report
 ): Promise<void> => {
   const prepared = prepare(literalCase)
-  const pairs = prepared.limit * prepared.visits
-  const ours = backends.flatMap((backend) =>
-    searchesOf(prepared, backend).map(({ name, held, call }) => ({
-      held,
-      contestant: timed({ name, units: pairs, call }, milliseconds)
-    }))
+  const units = prepared.limit * prepared.visits
+  const ours = backends.flatMap((backend) => searchesOf(prepared, backend))
+  const { best, mine, others, tabulated } = await besideNumpy(
+    prepared,
+    ours.map(({ call, name }) => timed({ name, units, call }, turns.milliseconds)),
+    peer,
+    turns
   )
-  const variants =
-    peer === undefined ? [] : await enter(peer, prepared, [...drawing(prepared), ...tabulating(prepared)])
-  const measured = await interleaved(
-    [...ours.map((o) => o.contestant), ...variants.map((variant) => theirs(peer!, variant, pairs, milliseconds))],
-    rounds
-  )
-  for (const m of measured) report.series.push(series(`first-hit ${m.name}, ${literalCase.name}`, "ns/pair", m.samples))
-  const rivals = measured.slice(ours.length)
-  const best = fastest(rivals, drawing(prepared))
-  const tabulated = fastest(rivals, tabulating(prepared))
+  const name = `first-hit ${literalCase.name}`
+  for (const m of [...mine, ...others])
+    report.series.push(series(`first-hit ${m.name}, ${literalCase.name}`, "ns/pair", m.samples))
   ours.forEach(({ held }, i) => {
-    const mine = measured[i]
-    report.rows.push([
-      `first-hit ${literalCase.name}`,
-      mine.name,
-      `${median(mine.rounds).toFixed(2)} ns/pair`,
-      best === undefined ? "–" : `${median(best.rounds).toFixed(2)} ns/pair`,
-      best === undefined ? "–" : `numpy ${best.name} 1T`,
-      best === undefined ? "–" : spread(ratios(best, mine))
-    ])
-    if (best !== undefined)
-      report.peers.push({
-        name: `first-hit ${literalCase.name}`,
-        backend: mine.name,
-        peer: `numpy ${best.name} 1T`,
-        ratios: ratios(best, mine)
-      })
+    setBeside(
+      report,
+      name,
+      mine[i],
+      best === undefined ? undefined : { measured: best, name: `numpy ${best.name} 1T` },
+      perPair,
+      held ? { atLeast: FIRST_HIT_AIM, rival: "that draws both responses" } : undefined
+    )
     if (tabulated !== undefined && held) {
-      report.rows.push([
-        "",
-        "",
-        "",
-        `${median(tabulated.rounds).toFixed(2)} ns/pair`,
-        `numpy ${tabulated.name} 1T`,
-        spread(ratios(tabulated, mine))
-      ])
-    }
-    if (best !== undefined && held) {
-      const ratio = median(ratios(best, mine))
-      report.targets.push({
-        claim: `first-hit ${literalCase.name}, ${mine.name}: at least ${FIRST_HIT_AIM}× the best NumPy that draws both responses`,
-        measured: `${ratio.toFixed(2)}× ${best.name}`,
-        held: ratio >= FIRST_HIT_AIM,
-        kind: "timing"
-      })
+      const ratio = spread(ratios(tabulated, mine[i]))
+      report.rows.push(["", "", "", perPair(tabulated), `numpy ${tabulated.name} 1T`, ratio])
     }
   })
 }
@@ -248,7 +218,7 @@ const run = async ({ quick, log, kernels = [], backends = [], seconds = Infinity
     const peer = NumpyPeer.start("kernels.py", threads)
     return peer === undefined ? [] : [{ threads, peer }]
   })
-  const about = await peers[0]?.peer.ask({ op: "about" })
+  const versions = await versionsOf(peers[0]?.peer)
   // Not plain SIMD unless asked for; gpu.js's plain JavaScript always, on sizes of its own.
   const grown = [
     ...used.filter(({ name }) => !name.includes("plain") || backends.includes(name)),
@@ -301,9 +271,7 @@ const run = async ({ quick, log, kernels = [], backends = [], seconds = Infinity
     roofs: report.ceilings,
     peers: report.peers,
     notes: [
-      about === undefined
-        ? "python3 with NumPy is not here: no ratio."
-        : `NumPy ${String(about["numpy"])}, Python ${String(about["python"])}, PyTorch ${String(about["torch"] ?? "absent")}; float32.`,
+      versions === undefined ? NO_NUMPY : `${versions}; float32.`,
       ...ran,
       ...missing.map((line) => `not here: ${line}.`),
       ...exponents.notes,

@@ -8,6 +8,7 @@
  * count, which calls of milliseconds cannot escape. Several threads wait for each other: the wall clock's.
  */
 import { median } from "../../src/statistics/median.ts"
+import { processorSeconds } from "../processor.ts"
 import { openBackends, type ReadyKernel } from "./backends.ts"
 import type { KernelName } from "./models.ts"
 import type { MeasuredGrid } from "./scaling-grids.ts"
@@ -29,10 +30,7 @@ const [WARM_CALLS, WARM_MILLISECONDS] = [16, 150]
 
 const now = (): number => Number(process.hrtime.bigint())
 /** Of the process: Linux counts a single thread's in ticks of milliseconds. */
-const processorTime = (): number => {
-  const { user, system } = process.cpuUsage()
-  return 1e3 * (user + system)
-}
+const processorTime = (): number => 1e9 * processorSeconds()
 
 const [backend] = await openBackends([backendName], (error) => {
   throw error

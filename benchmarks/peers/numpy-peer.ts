@@ -1,7 +1,11 @@
 /** A long-lived python3 that answers one JSON line with another, so that both sides of a comparison can take turns in one run. */
 import { type ChildProcess, spawn, spawnSync } from "node:child_process"
 import { createInterface, type Interface } from "node:readline"
+import { setTimeout } from "node:timers/promises"
 import { fileURLToPath } from "node:url"
+import type { KernelCase } from "../kernels/models.ts"
+import type { Contestant, Measured } from "../measure.ts"
+import { median } from "../../src/statistics/median.ts"
 
 const PYTHON = process.env["COVERBOUND_PYTHON"] ?? "python3"
 /** Threads, whatever library NumPy was built with; and no kernel forced on OpenBLAS, which picks its own. */
@@ -44,3 +48,40 @@ export class NumpyPeer {
     this.reader.close()
   }
 }
+
+/** Milliseconds left after a turn of NumPy on several threads: without them our two-thread figures show no gain, as if its idle threads still held the core (seen, not traced). */
+const SPINNING = 300
+
+/** The ways in which NumPy computes a kernel (kernels.py), as contestants. @param threads of the peer */
+export const waysOf = async (
+  peer: NumpyPeer,
+  threads: number,
+  { kernel, N, d }: KernelCase,
+  milliseconds: number
+): Promise<ReadonlyArray<Contestant & { readonly threads: number }>> => {
+  const { ways } = await peer.ask({ op: "load", kernel, N, d })
+  return (ways as ReadonlyArray<string>).map((way) => ({
+    name: `numpy ${way} ${threads}T`,
+    threads,
+    turn: async () => {
+      const { ns } = await peer.ask({ op: "run", way, milliseconds })
+      if (threads > 1) await setTimeout(SPINNING)
+      return ns as ReadonlyArray<number>
+    }
+  }))
+}
+
+/** The one with the least median over rounds. */
+export const fastest = (measured: ReadonlyArray<Measured>): Measured | undefined =>
+  measured.toSorted((a, b) => median(a.rounds) - median(b.rounds))[0]
+
+/** What NumPy and Python these are, for the notes. */
+export const versionsOf = async (peer: NumpyPeer | undefined): Promise<string | undefined> => {
+  const about = await peer?.ask({ op: "about" })
+  return about === undefined
+    ? undefined
+    : `NumPy ${String(about["numpy"])}, Python ${String(about["python"])}${"torch" in about ? `, PyTorch ${String(about["torch"] ?? "absent")}` : ""}`
+}
+
+/** Said where there is none. */
+export const NO_NUMPY = "python3 with NumPy is not here: no ratio."

@@ -12,7 +12,7 @@ import { finiteInstance } from "../instance/make-instance.ts"
 import { type OracleServices, problemOf } from "../oracle/interpreter.ts"
 import { optimum } from "../policy/optimum.ts"
 import { alpha } from "../../properties/alpha/alpha-ledger.ts"
-import { exponentOf } from "../statistics/exponent-of-counts.ts"
+import { fitExponents } from "../statistics/exponent-fit.ts"
 import { exponentVerdict } from "../statistics/exponent-judgement.ts"
 import { coverageNecessary } from "../theorem/l1-coverage-necessary.ts"
 import { properExploration } from "../theorem/l2-proper-exploration.ts"
@@ -43,13 +43,14 @@ describe("on RareGood, as C_cov grows", () => {
   const points = sweeps.flatMap((s) => s.points)
   const level = alpha("algorithm/proper-learners-scale", 4)
   // At this level no interval of the median can be had from these runs: Student's, on logarithms.
-  const fitOf = (name: string, quantity: "T_data" | "T_comp") =>
-    exponentOf(
-      "C_cov",
-      points.filter((p) => p.algorithm === name).map((p) => ({ value: p.coverage, count: queriesOf(p, quantity) })),
-      level,
-      2
-    )!
+  const fitOf = (name: string, quantity: "T_data" | "T_comp") => {
+    const own = points.filter((p) => p.algorithm === name)
+    const table = {
+      response: own.map((p) => queriesOf(p, quantity)),
+      predictors: { C_cov: own.map((p) => p.coverage) }
+    }
+    return fitExponents(table, level).exponents[0]
+  }
 
   it("all reach 0.1 R", () => {
     expect(points.filter((p) => !p.reached).map((p) => `${p.algorithm} ${p.at} ${p.trial}`)).toEqual([])

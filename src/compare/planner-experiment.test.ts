@@ -3,7 +3,7 @@ import * as Effect from "effect/Effect"
 import { describe, expect, it } from "vitest"
 import { alpha } from "../../properties/alpha/alpha-ledger.ts"
 import { exponentVerdict } from "../statistics/exponent-judgement.ts"
-import { exponentOf } from "../statistics/exponent-of-counts.ts"
+import { fitExponents } from "../statistics/exponent-fit.ts"
 import { plannerExperiment, plannerInstance, plannerSlopes, runPlanners } from "./planner-experiment.ts"
 import { logProbeEvidence } from "../../lower-bounds/proper-exploration/probe-count.ts"
 
@@ -12,13 +12,11 @@ describe("DnfPrompts as k grows, balanced formulas", () => {
   const plan = { ...plannerExperiment, variables: 12, terms: 32, widths: [2, 5, 8], formulas: 11, level }
   const { runs } = Effect.runSync(runPlanners(plan))
   // At this level no interval of the median can be had from these runs: Student's, on logarithms.
-  const slope = (algorithm: string) =>
-    exponentOf(
-      "2^k",
-      runs.filter((r) => r.algorithm === algorithm).map((r) => ({ value: 2 ** r.width, count: r.rewardQueries })),
-      level,
-      3
-    )!
+  const slope = (algorithm: string) => {
+    const own = runs.filter((r) => r.algorithm === algorithm)
+    const table = { response: own.map((r) => r.rewardQueries), predictors: { "2^k": own.map((r) => 2 ** r.width) } }
+    return fitExponents(table, level).exponents[0]
+  }
   const proper = ["dnf-random", "dnf-gradient", "dnf-local-search", "dnf-exhaustive"]
 
   it("every learner reaches the target", () => {

@@ -2,7 +2,7 @@
 import * as Effect from "effect/Effect"
 import { describe, expect, it } from "vitest"
 import type { SweepPoint } from "../run/sweep.ts"
-import { exponentOf } from "../statistics/exponent-of-counts.ts"
+import { fitExponents } from "../statistics/exponent-fit.ts"
 import { compareOnChains, compareOnLocks, type TokenComparison } from "./token-comparisons.ts"
 
 /** Student's on logarithms: two runs a horizon are too few for an interval of medians. */
@@ -11,15 +11,11 @@ const fit = (
   algorithm: string,
   count: (point: SweepPoint) => bigint,
   base: (H: number) => number
-) =>
-  exponentOf(
-    "H",
-    points
-      .filter((point) => point.algorithm === algorithm)
-      .map((point) => ({ value: base(point.at), count: Number(count(point)) })),
-    0.05,
-    3
-  )!
+) => {
+  const own = points.filter((point) => point.algorithm === algorithm)
+  const table = { response: own.map((p) => Number(count(p))), predictors: { H: own.map((p) => base(p.at)) } }
+  return fitExponents(table, 0.05).exponents[0]
+}
 const H = (at: number) => at
 const draws = (point: SweepPoint) => point.samplingQueries
 

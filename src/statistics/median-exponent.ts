@@ -19,9 +19,16 @@
  */
 import { requireLevel } from "./domain.ts"
 import type { ExponentInterval } from "./exponent-fit.ts"
-import type { Counted } from "./exponent-of-counts.ts"
 import { binomialTails } from "./incomplete-beta.ts"
 import { median } from "./median.ts"
+
+/** Where a run stood, and what it took. */
+export interface Counted {
+  /** Of what varies; > 0. */
+  readonly value: number
+  /** Queries; undefined where the run did not get there. */
+  readonly count: number | undefined
+}
 
 /** The largest r ≥ 1 with 2·P(Bin(n, ½) < r) ≤ level; 0 where there is none. */
 export const medianRank = (n: number, level: number): number => {
