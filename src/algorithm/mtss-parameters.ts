@@ -31,9 +31,15 @@ export type MtssParameters = typeof MtssParameters.Type
 /** Rollouts after which a standard error is believed. */
 export const LEAST_ROLLOUTS = 4
 
-/** H, d and C_cond. @throws RangeError where the problem has no tokens or the goal no C_cond */
-const told = ({ tokens }: Problem, { conditionalCoverage: C }: Goal): TokenConstants & { readonly C: number } => {
+/** @throws RangeError where the problem has no tokens */
+export const tokensOf = ({ tokens }: Problem): TokenConstants => {
   if (tokens === undefined) throw new RangeError("problem.tokens: missing, expected an instance with tokens")
+  return tokens
+}
+
+/** H, d and C_cond. @throws RangeError where the problem has no tokens or the goal no C_cond */
+const told = (problem: Problem, { conditionalCoverage: C }: Goal): TokenConstants & { readonly C: number } => {
+  const tokens = tokensOf(problem)
   if (C === undefined || !(C >= 1))
     throw new RangeError(`goal.conditionalCoverage: ${C ?? "missing"}, expected C_cond of at least 1`)
   return { ...tokens, C }

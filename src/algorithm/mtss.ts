@@ -20,7 +20,7 @@
 import * as Effect from "effect/Effect"
 import { SquareRootDesign } from "../numeric/square-root-design.ts"
 import { Journal } from "../oracle/journal.ts"
-import { BudgetExhausted } from "../oracle/ledger.ts"
+import type { BudgetExhausted } from "../oracle/ledger.ts"
 import { type CheckedTilt, type Problem, type Prompts, type Rewards, TokenSampling } from "../oracle/services.ts"
 import { type Prefix, type Prompt, relativeFeature, type Token, type TokenPair } from "../oracle/handle.ts"
 import {
@@ -32,7 +32,8 @@ import {
 } from "../oracle/token-program.ts"
 import type { TokenTiltedPolicy } from "../policy/policy.ts"
 import { algorithm } from "./algorithm.ts"
-import { LEAST_ROLLOUTS, MtssParameters, mtssParameters, practicalMtssParameters } from "./mtss-parameters.ts"
+import { withLearned } from "./learned.ts"
+import { LEAST_ROLLOUTS, MtssParameters, mtssParameters, practicalMtssParameters, tokensOf } from "./mtss-parameters.ts"
 
 /** A pair of a core set, its relative feature (length d), and the difference of its values where it is known. */
 export interface CorePair {
@@ -261,19 +262,12 @@ const BATCH = 2 ** 17
 /** The rollouts that follow `done` ones: 1, 3, 12, 48, … */
 const batchAfter = (done: number, all: number): number => Math.min(all - done, Math.max(1, 3 * done), BATCH)
 
-const tokensOf = ({ tokens }: Problem) => {
-  if (tokens === undefined) throw new RangeError("problem.tokens: missing, expected an instance with tokens")
-  return tokens
-}
-
 const run = Effect.fnUntraced(function* (
   problem: Problem,
   parameters: MtssParameters
 ): Effect.fn.Return<TokenTiltedPolicy, BudgetExhausted, Prompts | TokenSampling | Rewards> {
   const mtss = new Mtss(problem, parameters, yield* TokenSampling, yield* Journal)
-  return yield* runTokenProgram(mtss.run()).pipe(
-    Effect.mapError((error) => new BudgetExhausted({ ...error, learned: mtss.policy() }))
-  )
+  return yield* runTokenProgram(mtss.run()).pipe(withLearned(() => mtss.policy()))
 })
 
 /**

@@ -28,56 +28,41 @@ const checkOffsets = (offsets: Int32Array, n: number): void => {
   if (last !== n) throw new RangeError(`offsets: ${last} last, expected ${n}, the number of logits`)
 }
 
+type Call = Exclude<keyof KernelSet, "ran" | "destroy">
+
 /** The set behind its checks. @throws RangeError of a shape, from any kernel; Error from any once destroyed. */
 export const checkedKernels = (kernels: KernelSet): KernelSet => {
   let destroyed = false
-  const open = (): KernelSet => {
-    if (destroyed) throw new Error("kernels: destroyed, expected ones that are not")
-    return kernels
+  /** A kernel that is asked once `check` has thrown nothing. */
+  const checked = <K extends Call>(name: K, check: (...given: Parameters<KernelSet[K]>) => void): KernelSet[K] => {
+    const asked = (...given: Parameters<KernelSet[K]>): unknown => {
+      if (destroyed) throw new Error("kernels: destroyed, expected ones that are not")
+      check(...given)
+      return (kernels[name] as (...given: Parameters<KernelSet[K]>) => unknown)(...given)
+    }
+    return asked as KernelSet[K]
   }
   return {
     get ran() {
       return kernels.ran
     },
-    scores: (theta, features) => {
-      const set = open()
+    scores: checked("scores", (theta, features) => {
       checkRows("features", features)
       expectLength("theta", theta.length, features.dimension, "the dimension of the features")
-      return set.scores(theta, features)
-    },
-    quadraticForm: (whitening, features) => {
-      const set = open()
+    }),
+    quadraticForm: checked("quadraticForm", (whitening, features) => {
       checkRows("features", features)
       const d = features.dimension
       expectLength("whitening", whitening.length, d * d, `${d}×${d}`)
-      return set.quadraticForm(whitening, features)
-    },
-    pairDistances: (white) => {
-      const set = open()
-      checkRows("white", white)
-      return set.pairDistances(white)
-    },
-    gram: (features) => {
-      const set = open()
-      checkRows("features", features)
-      return set.gram(features)
-    },
-    tiltedSoftmax: (logits, reference, offsets) => {
-      const set = open()
+    }),
+    pairDistances: checked("pairDistances", (white) => checkRows("white", white)),
+    gram: checked("gram", (features) => checkRows("features", features)),
+    tiltedSoftmax: checked("tiltedSoftmax", (logits, reference, offsets) => {
       expectLength("reference", reference.length, logits.length, "as many as logits")
       checkOffsets(offsets, logits.length)
-      return set.tiltedSoftmax(logits, reference, offsets)
-    },
-    firstHit: (request) => {
-      const set = open()
-      checkRequest(request)
-      return set.firstHit(request)
-    },
-    firstAccepted: (request) => {
-      const set = open()
-      checkRequest(request)
-      return set.firstAccepted(request)
-    },
+    }),
+    firstHit: checked("firstHit", checkRequest),
+    firstAccepted: checked("firstAccepted", checkRequest),
     destroy: () => {
       if (destroyed) return
       destroyed = true

@@ -3,7 +3,7 @@
  * operations, whoever wrote it; a handle is a number that this run gave out. The learner's requests are made through the services at hand, so that guards, recorders and
  * meters see what they would see of a learner here.
  */
-import * as Context from "effect/Context"
+import type * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
 import * as Result from "effect/Result"
 import type { Policy } from "../policy/policy.ts"
@@ -27,20 +27,17 @@ import type { Offers } from "./remote-oracles.ts"
 import type { Problem, TiltedPair } from "./services.ts"
 import { accepted, TILT } from "./shape.ts"
 import { readData, writeData } from "./plain-data.ts"
+import { type Methods, type Service, serviceIn } from "./tap.ts"
 import { MessageBroken, type Reader, ShapeReader, ShapeWriter, Writer } from "./wire.ts"
 
 /** Milliseconds between turns of the event loop. */
 const TURN_MS = 25
 
-type Methods = Readonly<Record<string, (...request: ReadonlyArray<unknown>) => unknown>>
-type Service = Methods & { readonly immediate?: Methods }
-
 /** The services of a run as the table names them. */
 const servicesOf = (context: Context.Context<never>, journal: object): ReadonlyMap<ServiceName, Service> => {
   const found = new Map<ServiceName, Service>([["Journal", journal as Service]])
   for (const name of Object.keys(TAGS) as ReadonlyArray<ServiceName>) {
-    if (name === "Journal") continue
-    const service = Context.getOrUndefined(context, TAGS[name] as unknown as Context.Key<never, Service>)
+    const service = name === "Journal" ? undefined : serviceIn(context, name)
     if (service !== undefined) found.set(name, service)
   }
   return found

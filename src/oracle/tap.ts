@@ -27,7 +27,13 @@ export type AtOnce<S> = {
 }
 
 type Call = (...request: ReadonlyArray<unknown>) => unknown
-type Methods = Readonly<Record<string, Call>>
+export type Methods = Readonly<Record<string, Call>>
+/** A service as those see it who treat all operations alike. */
+export type Service = Methods & { readonly immediate?: Methods }
+
+/** A service of a context by its name; undefined where it is not there, as the journal where nobody keeps one. */
+export const serviceIn = (context: Context.Context<never>, name: ServiceName): Service | undefined =>
+  Context.getOrUndefined(context, TAGS[name] as unknown as Context.Key<never, Service>)
 
 /** A synchronous oracle answer as an Effect; a spent budget becomes a typed failure. */
 export const answer = <A>(evaluate: () => A): Effect.Effect<A, BudgetExhausted> =>
@@ -73,10 +79,7 @@ export const tapped = <R extends OracleServices>(
 ): Context.Context<R> => {
   let out: Context.Context<never> = context
   for (const name of Object.keys(TAGS) as ReadonlyArray<ServiceName>) {
-    const key = TAGS[name] as unknown as Context.Key<never, object>
-    const service = Context.getOrUndefined(context as Context.Context<never>, key) as
-      | (Methods & { readonly immediate?: Methods })
-      | undefined
+    const service = serviceIn(context as Context.Context<never>, name)
     if (service === undefined) continue
     const seen: Record<string, Call> = {}
     const atOnce: Record<string, Call> = {}
@@ -88,7 +91,7 @@ export const tapped = <R extends OracleServices>(
       if (now !== undefined) atOnce[method] = at(operation, tap, now)
     }
     const now = immediate && service.immediate !== undefined ? { immediate: atOnce } : {}
-    out = Context.add(out, key, { ...seen, ...now })
+    out = Context.add(out, TAGS[name] as unknown as Context.Key<never, object>, { ...seen, ...now })
   }
   return out as unknown as Context.Context<R>
 }
