@@ -81,8 +81,9 @@ const instruction = (opcodes: Opcodes, kind: Kind): Code =>
 /** Opcode of a scalar's load and store, and the alignment of both as a power of two. */
 const MEMORY = { i32: [0x28, 0x36, 2], f32: [0x2a, 0x38, 2], f64: [0x2b, 0x39, 3] } as const
 
-type Arithmetic<O extends Opcodes> = <L extends Of<O>>(this: Value<L>, other: Operand<L>) => Value<L>
-type Comparison<O extends Opcodes> = <L extends Of<O>>(this: Value<L>, other: Operand<L>) => Value<Truth<L>>
+// The kind is that of the value asked: without NoInfer two kinds would be taken for one of either.
+type Arithmetic<O extends Opcodes> = <L extends Of<O>>(this: Value<L>, other: Operand<NoInfer<L>>) => Value<L>
+type Comparison<O extends Opcodes> = <L extends Of<O>>(this: Value<L>, other: Operand<NoInfer<L>>) => Value<Truth<L>>
 type Change<O extends Opcodes> = <L extends Of<O>>(this: Value<L>) => Value<L>
 type Operations = {
   readonly [O in keyof typeof ARITHMETIC]: Arithmetic<(typeof ARITHMETIC)[O]>
@@ -115,7 +116,11 @@ export class Value<K extends Kind> {
   }
 
   /** This where the condition holds, else the other; of vectors bit by bit. */
-  where<L extends Of<typeof SELECT>>(this: Value<L>, condition: Value<Truth<L>>, other: Operand<L>): Value<L> {
+  where<L extends Of<typeof SELECT>>(
+    this: Value<L>,
+    condition: Value<Truth<NoInfer<L>>>,
+    other: Operand<NoInfer<L>>
+  ): Value<L> {
     return new Value(this.kind, [
       this.code,
       operand(this.kind, other).code,
@@ -235,7 +240,7 @@ export class Local<K extends Kind> extends Value<K> {
     return [operand(this.kind, value).code, 0x21, unsigned(this.index)]
   }
   /** Adds to it. */
-  increase<L extends Of<typeof ARITHMETIC.plus>>(this: Local<L>, by: Operand<L>): Code {
+  increase<L extends Of<typeof ARITHMETIC.plus>>(this: Local<L>, by: Operand<NoInfer<L>>): Code {
     return this.set(this.plus(by))
   }
 }

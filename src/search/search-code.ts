@@ -177,6 +177,11 @@ const overRequests = (
     ])
   })
 
+/** What the searches are called with, in order, before their scratch area. */
+const COUNTED = ["low", "high", "blocks", "table", "shift"] as const
+const PAIR_OPERANDS = ["k0", "k1", ...COUNTED, "threshold", "rowBytes", "filter"] as const
+const ACCEPTED_OPERANDS = ["k0", "k1", "coin0", "coin1", ...COUNTED, "greatest"] as const
+
 /** A request as the code sees it. */
 class Request {
   private readonly at: Local<"i32">
@@ -196,25 +201,11 @@ class Request {
   }
 
   /** The search of a kind: `blocks` blocks, counted from `low`. */
-  search(kind: number, low: Value<"i32">, blocks: Value<"i32">): Value<"i32"> {
-    const [k0, k1, high, table, shift] = (["k0", "k1", "high", "table", "shift"] as const).map((name) =>
-      this.field(name)
+  search(kind: number, low = this.field("low"), blocks = this.field("blocks")): Value<"i32"> {
+    const threshold = this.at.load("f32", 4 * REQUEST.threshold)
+    const operands = (kind === ACCEPTED_KIND ? ACCEPTED_OPERANDS : PAIR_OPERANDS).map(
+      (name) => ({ low, blocks, threshold })[name as string] ?? this.field(name)
     )
-    const operands =
-      kind === ACCEPTED_KIND
-        ? [k0, k1, this.field("coin0"), this.field("coin1"), low, high, blocks, table, shift, this.field("greatest")]
-        : [
-            k0,
-            k1,
-            low,
-            high,
-            blocks,
-            table,
-            shift,
-            this.at.load("f32", 4 * REQUEST.threshold),
-            this.field("rowBytes"),
-            this.field("filter")
-          ]
     return new Value("i32", call(kind, ...operands, this.area))
   }
 }
@@ -223,9 +214,7 @@ class Request {
 const batchFunction = (): WasmFunction =>
   overRequests("search", 1, (request, KIND) => [
     KIND.set(request.field("kind")),
-    searchKinds.map((_, kind) =>
-      when(KIND.equals(kind), request.answer(request.search(kind, request.field("low"), request.field("blocks"))))
-    )
+    searchKinds.map((_, kind) => when(KIND.equals(kind), request.answer(request.search(kind))))
   ])
 
 /**
