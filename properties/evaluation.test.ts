@@ -13,7 +13,7 @@ import { Stream } from "../src/numeric/stream.ts"
 import { type BothSides, evaluateOn } from "../src/policy/evaluate-instance.ts"
 import { optimum } from "../src/policy/optimum.ts"
 import type { Policy, TokenTiltedPolicy } from "../src/policy/policy.ts"
-import { SuboptimalityMeter } from "../src/policy/suboptimality.ts"
+import { suboptimalityMeter } from "../src/policy/suboptimality.ts"
 import { evaluateTokens } from "../src/policy/token-evaluate.ts"
 import { assertFindings, SEED } from "./arbitrary/assert-law.ts"
 import { instances } from "../src/arbitrary/instance.ts"
@@ -93,7 +93,7 @@ describe("evaluation", () => {
       cases,
       ({ both, policies }) => {
         const best = optimum(both.exact)
-        const meter = new SuboptimalityMeter(both.exact, best, Stream.fromSeed(SEED), 2, both.tokens)
+        const meter = suboptimalityMeter(both.exact, best, Stream.fromSeed(SEED), 2, both.tokens)
         const [tolerance, logTolerance] = tolerances(both.exact, both.tokens?.horizon)
         return policies.flatMap((policy): ReadonlyArray<Finding> => {
           const defined = evaluationByDefinition(writtenOut(both, policy), both.exact)

@@ -4,7 +4,7 @@ import { evaluate, logRatio } from "../policy/evaluate.ts"
 import { optimum, referenceSuboptimality } from "../policy/optimum.ts"
 import { type BothSides, evaluateOn } from "../policy/evaluate-instance.ts"
 import type { Policy, TruncatedMixturePolicy } from "../policy/policy.ts"
-import { SuboptimalityMeter } from "../policy/suboptimality.ts"
+import { suboptimalityMeter } from "../policy/suboptimality.ts"
 import { logCoverageBound } from "../theorem/t2-coverage-is-bounded.ts"
 import { dot } from "./algebra.ts"
 import { optimalRatio, ratioByDefinition, relative, rowsOf, somePolicies } from "./definition.ts"
@@ -130,7 +130,7 @@ const convex: InstanceLaw = {
       )
       const average = parts.reduce((s, e) => s + e.suboptimality, 0) / policy.count
       const { suboptimality } = evaluate(exact, policy, best)
-      const meter = new SuboptimalityMeter(exact, best, stream, 2)
+      const meter = suboptimalityMeter(exact, best, stream, 2)
       let last = 0
       for (let count = 1; count <= policy.count; count++) last = meter.measure({ ...policy, count }).value
       return [

@@ -5,7 +5,7 @@ import { evaluate } from "./evaluate.ts"
 import { evaluateOn } from "./evaluate-instance.ts"
 import { optimum } from "./optimum.ts"
 import type { Policy } from "./policy.ts"
-import { SuboptimalityMeter } from "./suboptimality.ts"
+import { suboptimalityMeter } from "./suboptimality.ts"
 import { Stream } from "../numeric/stream.ts"
 import { evaluateTokens, type TokenPolicy } from "./token-evaluate.ts"
 
@@ -57,7 +57,7 @@ describe("evaluate", () => {
   })
 
   it.each([{}, { kind: "other" }, null, undefined])("and %j is not measured as if it were the base model", (policy) => {
-    const meter = new SuboptimalityMeter(exact, optimum(exact), Stream.fromSeed(1), 8)
+    const meter = suboptimalityMeter(exact, optimum(exact), Stream.fromSeed(1), 8)
     expect(() => meter.measure(policy as unknown as Policy)).toThrow(/^policy/)
   })
 })

@@ -8,7 +8,7 @@ import type { FiniteInstance } from "../instance/instance.ts"
 import { logTiltedMean } from "../numeric/log-sum-exp.ts"
 import { type Optimum, optimum } from "./optimum.ts"
 import { klTerm } from "./kl-term.ts"
-import { MixtureRatio } from "./mixture-ratio.ts"
+import { mixtureRatio } from "./mixture-ratio.ts"
 import type { LinearSoftmaxPolicy, Policy } from "./policy.ts"
 import { policyProblem } from "./policy-problem.ts"
 
@@ -57,7 +57,7 @@ export const logRatio = (exact: FiniteInstance, policy: Policy): Float64Array =>
     case "linear-softmax":
       return linearSoftmaxLogRatio(exact, policy)
     case "truncated-mixture": {
-      const mixture = new MixtureRatio(exact, policy.truncation, policy.clip)
+      const mixture = mixtureRatio(exact, policy.truncation, policy.clip)
       mixture.extend(policy.thetas, policy.count)
       return mixture.logRatio()
     }

@@ -14,28 +14,20 @@ import type { TruncatedPairs } from "./truncated-pairs.ts"
 
 type Rows = Pick<FiniteInstance, "beta" | "offsets" | "reference">
 
-export class Anchors {
-  private readonly exact: Rows
-  private readonly weights: Float64Array
-  private readonly shares: Float64Array
+/**
+ * What adds one component's ratios at prompt x to `sums`, all anchors together; false, and nothing added, where the best rows have no mass.
+ * @param widest rows of the widest prompt
+ */
+export const anchoredRatios = ({ beta, offsets, reference }: Rows, widest: number) => {
+  const weights = new Float64Array(widest)
+  const shares = new Float64Array(widest)
   /** Place of each row in a prompt's list of truncated rows, or −1. */
-  private readonly listed: Int32Array
-  private readonly out: Uint8Array
-  private readonly partners: Int32Array
-  private readonly factors: Float64Array
+  const listed = new Int32Array(widest)
+  const out = new Uint8Array(widest)
+  const partners = new Int32Array(widest)
+  const factors = new Float64Array(widest)
 
-  constructor(exact: Rows, widest: number) {
-    this.exact = exact
-    this.weights = new Float64Array(widest)
-    this.shares = new Float64Array(widest)
-    this.listed = new Int32Array(widest)
-    this.out = new Uint8Array(widest)
-    this.partners = new Int32Array(widest)
-    this.factors = new Float64Array(widest)
-  }
-
-  /** Adds the component's ratios at prompt x to `sums`; false, and nothing added, where the best rows have no mass. */
-  add(
+  return (
     x: number,
     pairs: TruncatedPairs,
     scores: Float64Array,
@@ -43,9 +35,7 @@ export class Anchors {
     high: number,
     clip: number,
     sums: Float64Array
-  ): boolean {
-    const { listed, shares, weights } = this
-    const { beta, offsets, reference } = this.exact
+  ): boolean => {
     const start = offsets[x]
     const size = offsets[x + 1] - start
     let z = 0
@@ -58,22 +48,52 @@ export class Anchors {
     pairs.rows.forEach((row, k) => {
       listed[row] = k
     })
-    const outOf = (a: number): number => this.outOf(a, size, pairs, scores, low, high, clip)
+    const up = Math.exp(clip / beta)
+
+    /** Rows that anchor a is cut off from or clipped against, into `partners`, their weights into `factors`; how many. */
+    const outOf = (a: number): number => {
+      let count = 0
+      const k = listed[a]
+      const [from, to] = k < 0 ? [0, 0] : [pairs.from[k], pairs.from[k + 1]]
+      for (let p = from; p < to; p++) {
+        partners[count] = pairs.partners[p]
+        factors[count++] = 1
+      }
+      const own = scores[a]
+      if (own >= high - clip && own <= low + clip) return count
+      for (let p = from; p < to; p++) out[pairs.partners[p]] = 1
+      for (let i = 0; i < size; i++) {
+        const gap = scores[i] - own
+        if ((gap <= clip && gap >= -clip) || out[i] === 1) continue
+        partners[count] = i
+        factors[count++] = gap > 0 ? up : 1 / up
+      }
+      for (let p = from; p < to; p++) out[pairs.partners[p]] = 0
+      return count
+    }
+    /** Sum over the rows that are not among the first `count` partners. */
+    const within = (count: number, term: (row: number) => number): number => {
+      for (let k = 0; k < count; k++) out[partners[k]] = 1
+      let sum = 0
+      for (let i = 0; i < size; i++) if (out[i] === 0) sum += term(i)
+      for (let k = 0; k < count; k++) out[partners[k]] = 0
+      return sum
+    }
+
     // Where nothing is clipped, rows without truncated pairs are alike: one share for all, one ratio each.
     const clipped = high - low > clip
     let total = clipped ? 0 : pairs.free / z
     const share = (a: number): void => {
-      const mass = reference[start + a]
       const count = outOf(a)
       let lost = 0
       let gained = 0
       for (let k = 0; k < count; k++) {
-        const i = this.partners[k]
+        const i = partners[k]
         lost += reference[start + i] * weights[i]
-        gained += reference[start + i] * this.factors[k]
+        gained += reference[start + i] * factors[k]
       }
-      const rest = lost > z / 2 ? this.within(count, size, (i) => reference[start + i] * weights[i]) : z - lost
-      shares[a] = mass / (rest + weights[a] * gained)
+      const rest = lost > z / 2 ? within(count, (i) => reference[start + i] * weights[i]) : z - lost
+      shares[a] = reference[start + a] / (rest + weights[a] * gained)
       total += shares[a]
     }
     if (clipped) for (let a = 0; a < size; a++) share(a)
@@ -90,56 +110,14 @@ export class Anchors {
       let lost = 0
       let gained = 0
       for (let k = 0; k < count; k++) {
-        const a = this.partners[k]
+        const a = partners[k]
         lost += shares[a]
         // Seen from the anchor the pair is the other way round.
-        gained += shares[a] * weights[a] * (1 / this.factors[k])
+        gained += shares[a] * weights[a] * (1 / factors[k])
       }
-      const rest = lost > total / 2 ? this.within(count, size, (a) => shares[a]) : total - lost
+      const rest = lost > total / 2 ? within(count, (a) => shares[a]) : total - lost
       sums[start + i] += weights[i] * rest + gained
     }
     return true
-  }
-
-  /** Rows that anchor a is cut off from or clipped against, into `partners`, their weights into `factors`; how many. */
-  private outOf(
-    a: number,
-    size: number,
-    pairs: TruncatedPairs,
-    scores: Float64Array,
-    low: number,
-    high: number,
-    clip: number
-  ): number {
-    const { factors, listed, out, partners } = this
-    let count = 0
-    const k = listed[a]
-    const [from, to] = k < 0 ? [0, 0] : [pairs.from[k], pairs.from[k + 1]]
-    for (let p = from; p < to; p++) {
-      partners[count] = pairs.partners[p]
-      factors[count++] = 1
-    }
-    const own = scores[a]
-    if (own >= high - clip && own <= low + clip) return count
-    for (let p = from; p < to; p++) out[pairs.partners[p]] = 1
-    const up = Math.exp(clip / this.exact.beta)
-    for (let i = 0; i < size; i++) {
-      const gap = scores[i] - own
-      if ((gap <= clip && gap >= -clip) || out[i] === 1) continue
-      partners[count] = i
-      factors[count++] = gap > 0 ? up : 1 / up
-    }
-    for (let p = from; p < to; p++) out[pairs.partners[p]] = 0
-    return count
-  }
-
-  /** Sum over the rows that are not among the first `count` partners. */
-  private within(count: number, size: number, term: (row: number) => number): number {
-    const { out, partners } = this
-    for (let k = 0; k < count; k++) out[partners[k]] = 1
-    let sum = 0
-    for (let i = 0; i < size; i++) if (out[i] === 0) sum += term(i)
-    for (let k = 0; k < count; k++) out[partners[k]] = 0
-    return sum
   }
 }

@@ -12,7 +12,7 @@ import type { FiniteInstance } from "../instance/instance.ts"
 import { logTiltedMean } from "../numeric/log-sum-exp.ts"
 import { widestSegment } from "../numeric/segments.ts"
 import { type EllipticTest, passTable } from "./elliptic-test.ts"
-import { Anchors } from "./mixture-anchors.ts"
+import { anchoredRatios } from "./mixture-anchors.ts"
 import { truncatedPairs, type TruncatedPairs } from "./truncated-pairs.ts"
 import type { WideComponent } from "./wide-component.ts"
 
@@ -21,7 +21,7 @@ const ONE_BY_ONE = 32
 /** Scores over β may span this much where laws are made of one exponential a row: e^−600 is a normal number. */
 export const MOST_SPAN = 600
 
-/** What adds many components at once, to the bits that {@link MixtureRatio} alone would give where no pair is truncated. */
+/** What adds many components at once, to the bits that {@link mixtureRatio} alone would give where no pair is truncated. */
 export interface MixtureKernel {
   /** Whether it is quicker on an instance. */
   readonly takes: (exact: FiniteInstance) => boolean
@@ -48,72 +48,115 @@ export interface MixtureKernel {
   readonly passTable: typeof passTable
 }
 
-export class MixtureRatio {
+/** The ratio of a growing mixture. */
+export interface MixtureRatio {
   /** Components accumulated so far. */
-  count = 0
-  private readonly exact: FiniteInstance
-  private readonly clip: number
-  /** Σ of the components' ratios by row, or of ratio − 1 where the mixture is {@link nearReference}. */
-  private readonly sums: Float64Array
-  /** Every log-ratio lies within ±¼. */
-  private readonly nearReference: boolean
-  /** Of prompts whose anchors are taken one by one: 1 where a pair is truncated. Absent where none is. */
-  private readonly tables: ReadonlyArray<Uint8Array | undefined>
-  private readonly pairs: ReadonlyArray<TruncatedPairs | undefined>
-  private readonly kernel: MixtureKernel | undefined
-  private readonly anchors: Anchors
-  private readonly scores: Float64Array
-  private readonly logits: Float64Array
-
-  /** O(Σ R_x²) time for the truncation, memory by what it cuts off. */
-  constructor(exact: FiniteInstance, truncation: EllipticTest, clip: number, kernel?: MixtureKernel) {
-    this.exact = exact
-    this.clip = clip
-    this.kernel = kernel
-    this.nearReference = 8 * clip <= exact.beta
-    this.sums = new Float64Array(exact.reference.length)
-    const tables: Array<Uint8Array | undefined> = []
-    const lists: Array<TruncatedPairs | undefined> = []
-    const widest = widestSegment(exact.offsets)
-    const buffer = new Uint8Array(widest * widest)
-    for (let x = 0; x < exact.promptProbabilities.length; x++) {
-      const size = exact.offsets[x + 1] - exact.offsets[x]
-      const table = buffer.subarray(0, size * size)
-      const pairs = truncatedPairs(exact, truncation, x, table, kernel?.passTable ?? passTable)
-      const oneByOne = this.nearReference || size <= ONE_BY_ONE
-      tables.push(oneByOne && pairs.rows.length > 0 ? table.slice() : undefined)
-      lists.push(oneByOne && pairs.rows.length > 0 ? undefined : pairs)
-    }
-    this.tables = tables
-    this.pairs = lists
-    this.scores = new Float64Array(widest)
-    this.logits = new Float64Array(widest)
-    this.anchors = new Anchors(exact, widest)
-  }
-
-  /** Adds components `this.count` … `count−1` of `thetas` (rows of length d). */
-  extend(thetas: Float64Array, count: number): void {
-    const { exact, kernel } = this
-    const X = exact.promptProbabilities.length
-    const first = this.count
-    const left = (x: number, from: number, to: number): void => {
-      for (let t = from; t < to; t++) this.addComponent(x, thetas, t)
-    }
-    if (!this.nearReference && count > first && kernel?.takes(exact))
-      kernel.add({ exact, clip: this.clip, thetas, first, count, sums: this.sums, pairs: this.pairs, left })
-    else for (let x = 0; x < X; x++) left(x, first, count)
-    this.count = Math.max(this.count, count)
-  }
-
+  readonly count: number
+  /** Adds components `count` … n−1 of `thetas` (rows of length d). */
+  readonly extend: (thetas: Float64Array, n: number) => void
   /** log π̂/π_ref by row, length N. */
-  logRatio(): Float64Array {
-    const logCount = Math.log(this.count)
-    return this.sums.map((s) => (this.nearReference ? Math.log1p(s / this.count) : Math.log(s) - logCount))
+  readonly logRatio: () => Float64Array
+}
+
+/** Of no component yet. O(Σ R_x²) time for the truncation, memory by what it cuts off. */
+export const mixtureRatio = (
+  exact: FiniteInstance,
+  truncation: EllipticTest,
+  clip: number,
+  kernel?: MixtureKernel
+): MixtureRatio => {
+  const { beta, dimension: d, features, offsets, promptProbabilities, reference } = exact
+  const X = promptProbabilities.length
+  /** Every log-ratio lies within ±¼. */
+  const nearReference = 8 * clip <= beta
+  /** Σ of the components' ratios by row, or of ratio − 1 where they are next to 1. */
+  const sums = new Float64Array(reference.length)
+  const widest = widestSegment(offsets)
+  const scores = new Float64Array(widest)
+  const logits = new Float64Array(widest)
+  const addAnchored = anchoredRatios(exact, widest)
+  /** Of prompts whose anchors are taken one by one: 1 where a pair is truncated. Absent where none is. */
+  const tables: Array<Uint8Array | undefined> = []
+  const lists: Array<TruncatedPairs | undefined> = []
+  const buffer = new Uint8Array(widest * widest)
+  for (let x = 0; x < X; x++) {
+    const size = offsets[x + 1] - offsets[x]
+    const table = buffer.subarray(0, size * size)
+    const pairs = truncatedPairs(exact, truncation, x, table, kernel?.passTable ?? passTable)
+    const oneByOne = (nearReference || size <= ONE_BY_ONE) && pairs.rows.length > 0
+    tables.push(oneByOne ? table.slice() : undefined)
+    lists.push(oneByOne ? undefined : pairs)
   }
 
-  private addComponent(x: number, thetas: Float64Array, t: number): void {
-    const { clip, exact, scores } = this
-    const { beta, dimension: d, features, offsets } = exact
+  /** Adds one law's ratios, e^{(values − top)/β}/z, `weight` times. */
+  const addNearReference = (start: number, size: number, values: Float64Array, top: number, weight: number): void => {
+    const excess = logTiltedMean(reference, start, values, 0, size, top, beta)
+    for (let i = 0; i < size; i++) sums[start + i] += weight * Math.expm1((values[i] - top) / beta - excess)
+  }
+
+  /** All mass below the top score underflowed (the top row has π_ref = 0): shift by the best row of positive mass. */
+  const addByLogs = (start: number, size: number): void => {
+    let top = -Infinity
+    for (let i = 0; i < size; i++) if (reference[start + i] > 0 && scores[i] > top) top = scores[i]
+    let z = 0
+    for (let i = 0; i < size; i++)
+      if (reference[start + i] > 0) z += reference[start + i] * Math.exp((scores[i] - top) / beta)
+    for (let i = 0; i < size; i++)
+      if (reference[start + i] > 0) sums[start + i] += Math.exp((scores[i] - top) / beta) / z
+  }
+
+  const addUntruncated = (start: number, size: number, high: number): void => {
+    if (nearReference) return addNearReference(start, size, scores, high, 1)
+    let z = 0
+    for (let i = 0; i < size; i++) {
+      logits[i] = Math.exp((scores[i] - high) / beta)
+      z += reference[start + i] * logits[i]
+    }
+    if (z > 0) for (let i = 0; i < size; i++) sums[start + i] += logits[i] / z
+    else addByLogs(start, size)
+  }
+
+  /** Of an anchor, 1 at each row it is cut off from; undefined where at none. */
+  const cutBy = (x: number, size: number): ((a: number) => Uint8Array | undefined) => {
+    const table = tables[x]
+    if (table !== undefined) return (a) => table.subarray(a * size, (a + 1) * size)
+    const pairs = lists[x]
+    if (pairs === undefined || pairs.rows.length === 0) return () => undefined
+    const marks = new Uint8Array(size)
+    return (a) => {
+      const k = pairs.rows.indexOf(a)
+      if (k < 0) return undefined
+      marks.fill(0)
+      for (let i = pairs.from[k]; i < pairs.from[k + 1]; i++) marks[pairs.partners[i]] = 1
+      return marks
+    }
+  }
+
+  /** Anchor by anchor: O(R²). */
+  const addTruncated = (x: number, start: number, size: number): void => {
+    const cut = cutBy(x, size)
+    for (let a = 0; a < size; a++) {
+      if (reference[start + a] === 0) continue
+      const outside = cut(a)
+      let top = -Infinity
+      for (let i = 0; i < size; i++) {
+        logits[i] = outside?.[i] === 1 ? 0 : Math.max(-clip, Math.min(clip, scores[i] - scores[a]))
+        if (reference[start + i] > 0 && logits[i] > top) top = logits[i]
+      }
+      if (nearReference) {
+        addNearReference(start, size, logits, top, reference[start + a])
+        continue
+      }
+      let z = 0
+      for (let i = 0; i < size; i++)
+        if (reference[start + i] > 0) z += reference[start + i] * Math.exp((logits[i] - top) / beta)
+      const weight = reference[start + a] / z
+      for (let i = 0; i < size; i++)
+        if (reference[start + i] > 0) sums[start + i] += weight * Math.exp((logits[i] - top) / beta)
+    }
+  }
+
+  const addComponent = (x: number, thetas: Float64Array, t: number): void => {
     const start = offsets[x]
     const size = offsets[x + 1] - start
     let low = Infinity
@@ -144,90 +187,36 @@ export class MixtureRatio {
       if (scores[i] < low) low = scores[i]
       if (scores[i] > high) high = scores[i]
     }
-    const pairs = this.pairs[x]
-    if (pairs?.rows.length === 0 && high - low <= clip) this.addUntruncated(start, size, high)
+    const pairs = lists[x]
+    if (pairs?.rows.length === 0 && high - low <= clip) addUntruncated(start, size, high)
     else if (
       pairs === undefined ||
-      this.nearReference ||
+      nearReference ||
       size <= ONE_BY_ONE ||
       !(Math.max(high - low, clip) <= MOST_SPAN * beta) ||
-      !this.anchors.add(x, pairs, scores, low, high, clip, this.sums)
+      !addAnchored(x, pairs, scores, low, high, clip, sums)
     )
-      this.addTruncated(x, start, size)
+      addTruncated(x, start, size)
   }
 
-  /** Adds one law's ratios, e^{(values − top)/β}/z, `weight` times. */
-  private addNearReference(start: number, size: number, values: Float64Array, top: number, weight: number): void {
-    const { beta, reference } = this.exact
-    const excess = logTiltedMean(reference, start, values, 0, size, top, beta)
-    for (let i = 0; i < size; i++) this.sums[start + i] += weight * Math.expm1((values[i] - top) / beta - excess)
-  }
-
-  private addUntruncated(start: number, size: number, high: number): void {
-    const { scores, logits, sums } = this
-    const { beta, reference } = this.exact
-    if (this.nearReference) return this.addNearReference(start, size, scores, high, 1)
-    let z = 0
-    for (let i = 0; i < size; i++) {
-      logits[i] = Math.exp((scores[i] - high) / beta)
-      z += reference[start + i] * logits[i]
-    }
-    if (z > 0) for (let i = 0; i < size; i++) sums[start + i] += logits[i] / z
-    else this.addByLogs(start, size)
-  }
-
-  /** All mass below the top score underflowed (the top row has π_ref = 0): shift by the best row of positive mass. */
-  private addByLogs(start: number, size: number): void {
-    const { scores, sums } = this
-    const { beta, reference } = this.exact
-    let top = -Infinity
-    for (let i = 0; i < size; i++) if (reference[start + i] > 0 && scores[i] > top) top = scores[i]
-    let z = 0
-    for (let i = 0; i < size; i++)
-      if (reference[start + i] > 0) z += reference[start + i] * Math.exp((scores[i] - top) / beta)
-    for (let i = 0; i < size; i++)
-      if (reference[start + i] > 0) sums[start + i] += Math.exp((scores[i] - top) / beta) / z
-  }
-
-  /** Anchor by anchor: O(R²). */
-  private addTruncated(x: number, start: number, size: number): void {
-    const { scores, logits, sums, clip } = this
-    const { beta, reference } = this.exact
-    const cut = this.cutBy(x, size)
-    for (let a = 0; a < size; a++) {
-      if (reference[start + a] === 0) continue
-      const outside = cut(a)
-      let top = -Infinity
-      for (let i = 0; i < size; i++) {
-        logits[i] = outside?.[i] === 1 ? 0 : Math.max(-clip, Math.min(clip, scores[i] - scores[a]))
-        if (reference[start + i] > 0 && logits[i] > top) top = logits[i]
+  let count = 0
+  return {
+    get count() {
+      return count
+    },
+    extend: (thetas, n) => {
+      const first = count
+      const left = (x: number, from: number, to: number): void => {
+        for (let t = from; t < to; t++) addComponent(x, thetas, t)
       }
-      if (this.nearReference) {
-        this.addNearReference(start, size, logits, top, reference[start + a])
-        continue
-      }
-      let z = 0
-      for (let i = 0; i < size; i++)
-        if (reference[start + i] > 0) z += reference[start + i] * Math.exp((logits[i] - top) / beta)
-      const weight = reference[start + a] / z
-      for (let i = 0; i < size; i++)
-        if (reference[start + i] > 0) sums[start + i] += weight * Math.exp((logits[i] - top) / beta)
-    }
-  }
-
-  /** Of an anchor, 1 at each row it is cut off from; undefined where at none. */
-  private cutBy(x: number, size: number): (a: number) => Uint8Array | undefined {
-    const table = this.tables[x]
-    if (table !== undefined) return (a) => table.subarray(a * size, (a + 1) * size)
-    const pairs = this.pairs[x]
-    if (pairs === undefined || pairs.rows.length === 0) return () => undefined
-    const marks = new Uint8Array(size)
-    return (a) => {
-      const k = pairs.rows.indexOf(a)
-      if (k < 0) return undefined
-      marks.fill(0)
-      for (let i = pairs.from[k]; i < pairs.from[k + 1]; i++) marks[pairs.partners[i]] = 1
-      return marks
+      if (!nearReference && n > first && kernel?.takes(exact))
+        kernel.add({ exact, clip, thetas, first, count: n, sums, pairs: lists, left })
+      else for (let x = 0; x < X; x++) left(x, first, n)
+      count = Math.max(count, n)
+    },
+    logRatio: () => {
+      const logCount = Math.log(count)
+      return sums.map((s) => (nearReference ? Math.log1p(s / count) : Math.log(s) - logCount))
     }
   }
 }

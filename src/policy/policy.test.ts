@@ -6,11 +6,11 @@ import { whitening } from "../numeric/gram.ts"
 import { Stream } from "../numeric/stream.ts"
 import { type EllipticTest, ellipticNormSquared, passTable } from "./elliptic-test.ts"
 import { evaluate, logRatio } from "./evaluate.ts"
-import { type MixtureKernel, MixtureRatio } from "./mixture-ratio.ts"
+import { type MixtureKernel, mixtureRatio } from "./mixture-ratio.ts"
 import { optimum, referenceSuboptimality } from "./optimum.ts"
 import type { Policy, TruncatedMixturePolicy } from "./policy.ts"
 import { spannerSize } from "./spanner-size.ts"
-import { SuboptimalityMeter } from "./suboptimality.ts"
+import { suboptimalityMeter } from "./suboptimality.ts"
 
 const setting = fc.record({
   seed: fc.integer({ min: 0, max: 1e6 }),
@@ -76,7 +76,7 @@ describe("mixture evaluation", () => {
     const s = { seed: 5, d: 3, responses: 6, prompts: 2, beta: 0.3, count: 4, nu: 0.5, clip: 1 }
     const exact = instanceOf(s)
     const policy = mixtureOf(s)
-    const steps = new MixtureRatio(exact, policy.truncation, policy.clip)
+    const steps = mixtureRatio(exact, policy.truncation, policy.clip)
     steps.extend(policy.thetas, 1)
     steps.extend(policy.thetas, 3)
     steps.extend(policy.thetas, 4)
@@ -130,7 +130,7 @@ describe("suboptimality along a run", () => {
       clip: 100,
       truncation
     }
-    const meter = new SuboptimalityMeter(exact, best, Stream.fromSeed(1), 300)
+    const meter = suboptimalityMeter(exact, best, Stream.fromSeed(1), 300)
     for (const next of [
       policy,
       { ...policy, count: 3 },
@@ -159,7 +159,7 @@ describe("a mixture that grows", () => {
       },
       passTable
     }
-    const meter = new SuboptimalityMeter(exact, best, Stream.fromSeed(1), 300, undefined, kernel)
+    const meter = suboptimalityMeter(exact, best, Stream.fromSeed(1), 300, undefined, kernel)
     const thetas = Float64Array.of(0.5, 0, 0, 0.4, -0.3, 0.2, 0.1, 0.1)
     const truncation: EllipticTest = { dimension: 2, whitening: Float64Array.of(1, 0, 0, 1), nu: 100 }
     const mixture = { kind: "truncated-mixture", clip: 100, truncation } as const
@@ -175,7 +175,7 @@ describe("a mixture that grows", () => {
       [0, 4]
     ])
     expect(measured[1].value).toBe(
-      new SuboptimalityMeter(exact, best, Stream.fromSeed(1), 300).measure({ ...mixture, count: 4, thetas }).value
+      suboptimalityMeter(exact, best, Stream.fromSeed(1), 300).measure({ ...mixture, count: 4, thetas }).value
     )
   })
 })
@@ -200,7 +200,7 @@ describe("sampled suboptimality", () => {
     })
     const mean = values.reduce((sum, value, a) => sum + reference[a] * value, 0)
     const variance = values.reduce((sum, value, a) => sum + reference[a] * (value - mean) ** 2, 0)
-    const meter = new SuboptimalityMeter(exact, best, Stream.fromSeed(1), 2000)
+    const meter = suboptimalityMeter(exact, best, Stream.fromSeed(1), 2000)
     const { standardError, value } = meter.measure({
       kind: "truncated-mixture",
       count: 1,
@@ -229,7 +229,7 @@ describe("sampled suboptimality", () => {
       (t) =>
         evaluate(exact, { kind: "linear-softmax", theta: policy.thetas.slice(2 * t, 2 * t + 2) }, best).suboptimality
     )
-    const meter = new SuboptimalityMeter(exact, best, Stream.fromSeed(1), 300)
+    const meter = suboptimalityMeter(exact, best, Stream.fromSeed(1), 300)
     const { kind, value, standardError } = meter.measure(policy)
     const average = components.reduce((a, b) => a + b) / 3
     expect(kind).toBe("average")

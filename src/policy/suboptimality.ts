@@ -8,7 +8,7 @@ import { widestSegment } from "../numeric/segments.ts"
 import type { Stream } from "../numeric/stream.ts"
 import { evaluateLogRatio, logRatio } from "./evaluate.ts"
 import { klTerm } from "./kl-term.ts"
-import { type MixtureKernel, MixtureRatio } from "./mixture-ratio.ts"
+import { type MixtureKernel, type MixtureRatio, mixtureRatio } from "./mixture-ratio.ts"
 import type { Optimum } from "./optimum.ts"
 import type { Policy, TokenTiltedPolicy, TruncatedMixturePolicy } from "./policy.ts"
 import { policyProblem } from "./policy-problem.ts"
@@ -42,97 +42,55 @@ const affordable = (samples: number, widest: number): number =>
   Math.min(samples, Math.max(FEWEST, Math.floor((samples * ROWS) / (48 * widest))))
 
 /** Measures policies of one run; incremental in a growing mixture. */
-export class SuboptimalityMeter {
-  private readonly exact: FiniteInstance
-  private readonly tokens: TokenTable | undefined
-  private values: TokenValues | undefined
-  private readonly best: Optimum
-  private readonly stream: Stream
-  private readonly samples: number
-  private readonly widest: number
-  /** Of the last component. */
-  private readonly rewards: Float64Array
-  private readonly kernel: MixtureKernel | undefined
-  private mixture: { readonly ratio: MixtureRatio; readonly of: TruncatedMixturePolicy } | undefined
-
-  /**
-   * @param samples components sampled per measurement where the exact sum is out of reach.
-   * @param tokens the token side, where there is one.
-   * @param kernel what adds components of mixtures where there are many; changes no digit.
-   */
-  constructor(
-    exact: FiniteInstance,
-    best: Optimum,
-    stream: Stream,
-    samples: number,
-    tokens?: TokenTable,
-    kernel?: MixtureKernel
-  ) {
-    this.kernel = kernel
-    this.exact = exact
-    this.tokens = tokens
-    this.best = best
-    this.stream = stream
-    this.samples = samples
-    this.widest = widestSegment(exact.offsets)
-    this.rewards = new Float64Array(this.widest > EXACT_WIDTH ? this.widest : 0)
-  }
-
+export interface SuboptimalityMeter {
   /**
    * @param samples components sampled where the exact sum is out of reach; fewer where prompts are so wide that they would be all that a run does
    * @throws TypeError for what is of no kind of policy
    */
-  measure(policy: Policy, samples = this.samples): Suboptimality {
-    const { exact, best } = this
-    if (typeof policy !== "object" || policy === null) throw new TypeError(policyProblem(policy, exact.dimension))
-    if (policy.kind === "token-tilted") return exactly(this.tokenSuboptimality(policy))
-    if (policy.kind === "truncated-mixture") {
-      if (this.widest > EXACT_WIDTH) return this.average(policy, affordable(samples, this.widest))
-      return exactly(evaluateLogRatio(exact, this.mixtureRatio(policy).logRatio(), best).suboptimality)
-    }
-    if (policy.kind !== "linear-softmax" && policy.kind !== "reference")
-      throw new TypeError(policyProblem(policy, exact.dimension))
-    return exactly(evaluateLogRatio(exact, logRatio(exact, policy), best).suboptimality)
-  }
+  readonly measure: (policy: Policy, samples?: number) => Suboptimality
+}
 
-  private tokenSuboptimality(policy: TokenTiltedPolicy): number {
-    const { exact, tokens } = this
+/**
+ * @param usual components sampled per measurement where the exact sum is out of reach.
+ * @param tokens the token side, where there is one.
+ * @param kernel what adds components of mixtures where there are many; changes no digit.
+ */
+export const suboptimalityMeter = (
+  exact: FiniteInstance,
+  best: Optimum,
+  stream: Stream,
+  usual: number,
+  tokens?: TokenTable,
+  kernel?: MixtureKernel
+): SuboptimalityMeter => {
+  const { beta, dimension: d, offsets, promptProbabilities, reference, rewardRange } = exact
+  const widest = widestSegment(offsets)
+  /** Of the last component. */
+  const rewards = new Float64Array(widest > EXACT_WIDTH ? widest : 0)
+  let values: TokenValues | undefined
+  let last: { readonly ratio: MixtureRatio; readonly of: TruncatedMixturePolicy } | undefined
+
+  const tokenSuboptimality = (policy: TokenTiltedPolicy): number => {
     if (tokens === undefined) throw new TypeError(`policy: ${policy.kind}, expected a policy of whole responses`)
-    this.values ??= valuesOf(tokens, exact)
-    return evaluateTokens(tokens, exact, policy, this.values).suboptimality
+    values ??= valuesOf(tokens, exact)
+    return evaluateTokens(tokens, exact, policy, values).suboptimality
   }
 
   /** Continues the last mixture when `policy` is the same one grown longer, in the same array or in a longer one. */
-  private mixtureRatio(policy: TruncatedMixturePolicy): MixtureRatio {
-    const last = this.mixture
+  const ratioOf = (policy: TruncatedMixturePolicy): MixtureRatio => {
     const grown =
       last !== undefined &&
       last.of.truncation === policy.truncation &&
       last.of.clip === policy.clip &&
       last.ratio.count <= policy.count &&
-      sameStart(last.of.thetas, policy.thetas, last.ratio.count * this.exact.dimension)
-    const ratio = grown ? last.ratio : new MixtureRatio(this.exact, policy.truncation, policy.clip, this.kernel)
+      sameStart(last.of.thetas, policy.thetas, last.ratio.count * d)
+    const ratio = grown ? last!.ratio : mixtureRatio(exact, policy.truncation, policy.clip, kernel)
     ratio.extend(policy.thetas, policy.count)
-    this.mixture = { ratio, of: policy }
+    last = { ratio, of: policy }
     return ratio
   }
 
-  /** Mean of β·KL(component‖π*_β) over sampled (x, t, y′). */
-  private average(policy: TruncatedMixturePolicy, samples: number): Suboptimality {
-    let mean = 0
-    let squares = 0
-    for (let i = 1; i <= samples; i++) {
-      const value = this.component(policy)
-      const step = value - mean
-      mean += step / i
-      squares += step * (value - mean)
-    }
-    return { value: mean, kind: "average", standardError: Math.sqrt(squares / (samples - 1) / samples) }
-  }
-
-  private component(policy: TruncatedMixturePolicy): number {
-    const { best, exact, rewards, stream } = this
-    const { beta, dimension: d, offsets, promptProbabilities, reference } = exact
+  const component = (policy: TruncatedMixturePolicy): number => {
     const x = categorical(stream, promptProbabilities, 0, promptProbabilities.length, 1)
     const [start, end] = [offsets[x], offsets[x + 1]]
     const anchor = start + categorical(stream, reference, start, end, 1)
@@ -142,9 +100,9 @@ export class SuboptimalityMeter {
     const quickly = ([z, gain]: readonly [number, number]): number | undefined => {
       // E_p(f − r*)/β less the difference of the log-normalisers, good to about 10⁻¹⁴.
       const quick = gain / z - Math.log(z)
-      return quick > CANCELLED * (1 + (policy.clip + exact.rewardRange) / beta) ? beta * quick : undefined
+      return quick > CANCELLED * (1 + (policy.clip + rewardRange) / beta) ? beta * quick : undefined
     }
-    const sums = end - start < BLOCKS_FROM ? undefined : this.kernel?.component?.(exact, component)
+    const sums = end - start < BLOCKS_FROM ? undefined : kernel?.component?.(exact, component)
     const known = sums && quickly(sums)
     if (known !== undefined) return known
     const top = componentRewards(exact, component, rewards)
@@ -160,6 +118,32 @@ export class SuboptimalityMeter {
       kl += klTerm(reference[y] * Math.exp(ratio), reference[y] * Math.exp(other), ratio - other)
     }
     return beta * kl
+  }
+
+  /** Mean of β·KL(component‖π*_β) over sampled (x, t, y′). */
+  const average = (policy: TruncatedMixturePolicy, samples: number): Suboptimality => {
+    let mean = 0
+    let squares = 0
+    for (let i = 1; i <= samples; i++) {
+      const value = component(policy)
+      const step = value - mean
+      mean += step / i
+      squares += step * (value - mean)
+    }
+    return { value: mean, kind: "average", standardError: Math.sqrt(squares / (samples - 1) / samples) }
+  }
+
+  return {
+    measure: (policy, samples = usual) => {
+      if (typeof policy !== "object" || policy === null) throw new TypeError(policyProblem(policy, d))
+      if (policy.kind === "token-tilted") return exactly(tokenSuboptimality(policy))
+      if (policy.kind === "truncated-mixture") {
+        if (widest > EXACT_WIDTH) return average(policy, affordable(samples, widest))
+        return exactly(evaluateLogRatio(exact, ratioOf(policy).logRatio(), best).suboptimality)
+      }
+      if (policy.kind !== "linear-softmax" && policy.kind !== "reference") throw new TypeError(policyProblem(policy, d))
+      return exactly(evaluateLogRatio(exact, logRatio(exact, policy), best).suboptimality)
+    }
   }
 }
 

@@ -14,7 +14,7 @@ import type { Budget, BudgetExhausted, Ledger } from "../oracle/ledger.ts"
 import { TokenSideMissing } from "../oracle/tokens.ts"
 import { type Optimum, optimum } from "../policy/optimum.ts"
 import type { Policy } from "../policy/policy.ts"
-import { SuboptimalityMeter } from "../policy/suboptimality.ts"
+import { suboptimalityMeter } from "../policy/suboptimality.ts"
 import { exactKernels } from "../search/exact-kernels.ts"
 import { SearchBackend, SessionSearch } from "../search/session-search.ts"
 import { acceptedParameters } from "./accepted-parameters.ts"
@@ -134,7 +134,7 @@ export const wholeTrial = Effect.fnUntraced(function* (
   })
   const measuring = new SessionSearch(searches)
   const kernels = exactKernels(measuring)
-  const meter = new SuboptimalityMeter(exact, best, root.split("meter"), CHECKPOINT_SAMPLES, instance.tokens, kernels)
+  const meter = suboptimalityMeter(exact, best, root.split("meter"), CHECKPOINT_SAMPLES, instance.tokens, kernels)
   const checkpoints: Array<Checkpoint> = []
   const accepted = new GrowingRows(exact.dimension)
   const layers = new LayersLog(instance.tokens?.dimension ?? 1)

@@ -3,7 +3,7 @@ import { randomInstance } from "../../instance/families/random-instance.ts"
 import { whitening } from "../../numeric/gram.ts"
 import { Stream } from "../../numeric/stream.ts"
 import { type EllipticTest, passTable } from "../../policy/elliptic-test.ts"
-import { type MixtureKernel, MixtureRatio } from "../../policy/mixture-ratio.ts"
+import { type MixtureKernel, mixtureRatio } from "../../policy/mixture-ratio.ts"
 import { WasmArena } from "./arena.ts"
 import { mixtureKernel } from "./mixture.ts"
 
@@ -71,11 +71,11 @@ describe("components of a mixture by the kernel", () => {
     ["clipped, none truncated", 3, 0.3],
     ["clipped and truncated", 0.5, 0.3]
   ])("%s: the bits that JavaScript gives, and the definition's law", (_, nu, clip) => {
-    const plain = new MixtureRatio(exact, testOf(nu), clip)
+    const plain = mixtureRatio(exact, testOf(nu), clip)
     plain.extend(thetas, components)
     const expected = byDefinition(exact, testOf(nu), thetas, clip)
     for (const threads of [1, 2]) {
-      const fast = new MixtureRatio(exact, testOf(nu), clip, kernelOf(threads))
+      const fast = mixtureRatio(exact, testOf(nu), clip, kernelOf(threads))
       fast.extend(thetas, 3)
       fast.extend(thetas, components)
       expect(fast.logRatio()).toEqual(plain.logRatio())
@@ -109,7 +109,7 @@ describe("components of a mixture by the kernel", () => {
     }
     const expected = byDefinition(far, truncation, steep, 200)
     for (const kernel of [undefined, kernelOf(1)]) {
-      const ratio = new MixtureRatio(far, truncation, 200, kernel)
+      const ratio = mixtureRatio(far, truncation, 200, kernel)
       ratio.extend(steep, components)
       ratio.logRatio().forEach((value, row) => expect(Math.abs(value - expected[row])).toBeLessThan(1e-11))
     }
@@ -117,9 +117,9 @@ describe("components of a mixture by the kernel", () => {
 
   it("takes whole blocks itself where nothing is clipped, and hands over those that are", () => {
     const left: Array<number> = []
-    new MixtureRatio(exact, testOf(0.85), 5, kernelOf(1, left)).extend(thetas, components)
+    mixtureRatio(exact, testOf(0.85), 5, kernelOf(1, left)).extend(thetas, components)
     expect(left).toEqual([])
-    new MixtureRatio(exact, testOf(0.85), 0.3, kernelOf(1, left)).extend(thetas, components)
+    mixtureRatio(exact, testOf(0.85), 0.3, kernelOf(1, left)).extend(thetas, components)
     expect(left.length).toBeGreaterThan(0)
     expect(Math.max(...left)).toBeLessThanOrEqual(8)
   })
@@ -131,7 +131,7 @@ describe("components of a mixture by the kernel", () => {
     const theta = Float64Array.from({ length: size * count }, () => 0.2 * stream.nextNormal())
     const unit = Float64Array.from({ length: size * size }, (__, i) => (i % (size + 1) === 0 ? 1 : 0))
     const truncation: EllipticTest = { dimension: size, whitening: unit, nu: 3 }
-    const [plain, fast] = [undefined, kernelOf(1)].map((kernel) => new MixtureRatio(many, truncation, 50, kernel))
+    const [plain, fast] = [undefined, kernelOf(1)].map((kernel) => mixtureRatio(many, truncation, 50, kernel))
     for (const ratio of [plain, fast]) ratio.extend(theta, count)
     expect(fast.logRatio()).toEqual(plain.logRatio())
   })
