@@ -18,7 +18,6 @@ export interface Quotient {
   readonly exact: FiniteInstance
   /** Class row of each raw response, length N. */
   readonly rowOf: Int32Array
-  readonly members: Members
 }
 
 /** Groups raw responses by class row (counting sort, O(N)). */
@@ -112,8 +111,7 @@ const classLabels = (
 export const quotient = (raw: FiniteInstance): Quotient => {
   const { rowOf, offsets, representative } = classify(raw)
   const rows = representative.length
-  const members = membersOf(rowOf, rows)
-  if (rows === rowOf.length) return { exact: raw, rowOf, members }
+  if (rows === rowOf.length) return { exact: raw, rowOf }
   const d = raw.dimension
   const features = new Float64Array(rows * d)
   const meanReward = new Float64Array(rows)
@@ -129,7 +127,7 @@ export const quotient = (raw: FiniteInstance): Quotient => {
     meanReward,
     ...(raw.responseLabels === undefined
       ? {}
-      : { responseLabels: classLabels(raw.responseLabels, representative, members) })
+      : { responseLabels: classLabels(raw.responseLabels, representative, membersOf(rowOf, rows)) })
   }
-  return { exact, rowOf, members }
+  return { exact, rowOf }
 }

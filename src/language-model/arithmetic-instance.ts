@@ -7,9 +7,8 @@
  */
 import type { FiniteInstance, Instance } from "../instance/instance.ts"
 import { refuse } from "../instance/invalid-instance.ts"
-import { instanceOfClasses } from "../instance/make-instance.ts"
+import { finiteInstance, partsOf } from "../instance/make-instance.ts"
 import { closestLinear, linearResidual } from "../instance/misspecification.ts"
-import { quotient } from "../instance/quotient.ts"
 import { normalForm, REALIZABILITY_TOLERANCE, validateFinite } from "../instance/validate.ts"
 import { CHECK_NAMES, checkAnswer, type CheckSet, JOINT } from "./answer-checks.ts"
 import { heldOutQuestions, type Question, rightProbabilities } from "./arithmetic-questions.ts"
@@ -172,11 +171,11 @@ export const arithmeticInstance = (options: ArithmeticOptions, spec: string): In
     })
   )
   const table = normalForm(validateFinite(tableOf(asked, laws, one, options)))
-  const { exact, rowOf } = quotient(table)
-  const { offsets, reference, responseLabels } = table
-  const tokens = answerTokens(exact, rowOf, asked, laws, one.tokenizer, options.horizon)
+  const instance = finiteInstance(table, spec)
+  const { exact, responses } = partsOf(instance)!
+  const tokens = answerTokens(exact, responses.rowOf, asked, laws, one.tokenizer, options.horizon)
   return {
-    ...instanceOfClasses(exact, { offsets, reference, rowOf, labels: responseLabels! }, spec),
+    ...instance,
     ...(tokens === undefined ? {} : { tokens: tokens.tokens }),
     facts: [...factsOf(table, laws, one, options), tokenFact(tokens, asked.length)]
   }
