@@ -1,8 +1,10 @@
 /** The responses that a live run has met: one row of φ for each distinct one, growing as it draws, and what their rewards were. */
 import * as Effect from "effect/Effect"
+import type { BackendUnavailable } from "../kernel/backend-unavailable.ts"
 import type { RowFeatures } from "../oracle/handle.ts"
 import type { DrawnText } from "../server/completions.ts"
 import type { DrawJournal, JournalReward, JournalRow } from "./draw-journal.ts"
+import type { Purchases } from "./purchases.ts"
 import type { Asked, ChecksFailed, Verifier } from "./verifier.ts"
 
 const FIRST_ROWS = 256
@@ -136,3 +138,27 @@ export class Answers implements RowFeatures {
     }
   }
 }
+
+/** What one learner, or one evaluation, draws by: what it bought and what it met. */
+export interface Account {
+  readonly purchases: Purchases
+  readonly answers: Answers
+}
+
+/** Rows of `each` draws at each of some places, bought together. Checks of all that is new at a place are asked at once; draws are handed out in the order of the places. */
+export const drawnRows = Effect.fnUntraced(function* (
+  { answers, purchases }: Account,
+  places: ReadonlyArray<number>,
+  each: number
+): Effect.fn.Return<ReadonlyArray<Int32Array>, BackendUnavailable | ChecksFailed> {
+  const needs = new Map<number, number>()
+  for (const at of places) needs.set(at, (needs.get(at) ?? 0) + each)
+  yield* purchases.reserve(needs)
+  const left = new Map<number, Int32Array>()
+  for (const [at, n] of needs) left.set(at, yield* answers.rows(at, purchases.take(at, n)))
+  return places.map((at) => {
+    const rows = left.get(at)!
+    left.set(at, rows.subarray(each))
+    return rows.subarray(0, each)
+  })
+})

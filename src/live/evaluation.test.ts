@@ -43,8 +43,10 @@ const evaluated = (policy: Policy) => {
       {
         problem: liveProblem(verifier, 1),
         prompts: 1,
-        purchases: new Purchases(source, ["p"], { batch: 8, concurrency: 1 }, new RequestNumbers(1), undefined),
-        answers: new Answers(verifier, new VerdictNumbers(), undefined),
+        account: {
+          purchases: new Purchases(source, ["p"], { batch: 8, concurrency: 1 }, new RequestNumbers(1), undefined),
+          answers: new Answers(verifier, new VerdictNumbers(), undefined)
+        },
         stream: Stream.fromSeed(2)
       }
     )

@@ -12,9 +12,9 @@ import type { Policy } from "../policy/policy.ts"
 import type { LinearResidual } from "../instance/misspecification.ts"
 import { clopperPearson } from "../statistics/clopper-pearson.ts"
 import type { Interval } from "../statistics/confidence-sequence.ts"
-import type { Answers } from "./answers.ts"
+import { type Account, drawnRows } from "./answers.ts"
 import { tiltLogit } from "./live-oracles.ts"
-import type { Bought, Purchases } from "./purchases.ts"
+import type { Bought } from "./purchases.ts"
 import { seenLinearity } from "./seen-linearity.ts"
 import type { ChecksFailed } from "./verifier.ts"
 
@@ -113,8 +113,7 @@ const accuracy = (right: number, answers: number, level: number): Accuracy => ({
 export interface EvaluationParts {
   readonly problem: Problem
   readonly prompts: number
-  readonly purchases: Purchases
-  readonly answers: Answers
+  readonly account: Account
   readonly stream: Stream
   readonly progress?: (done: number, total: number) => void
 }
@@ -125,8 +124,9 @@ const AT_ONCE = 16
 export const evaluatePolicy = Effect.fnUntraced(function* (
   policy: Policy,
   plan: EvaluationPlan,
-  { answers, problem, progress, prompts, purchases, stream }: EvaluationParts
+  { account, problem, progress, prompts, stream }: EvaluationParts
 ): Effect.fn.Return<Evaluation, BackendUnavailable | ChecksFailed> {
+  const { answers, purchases } = account
   const [places, coins] = [stream.split("prompts"), stream.split("coins")]
   const rates = Array.from({ length: prompts }, () => ({ draws: 0, right: 0, rewarded: 0, largest: 0 }))
   const shown = new Map<number, Evaluation["shown"][number]>()
@@ -134,19 +134,17 @@ export const evaluatePolicy = Effect.fnUntraced(function* (
   let [right, base] = [0, 0]
   for (let made = 0; made < plan.answers;) {
     const asked = Array.from({ length: Math.min(AT_ONCE, plan.answers - made) }, () => places.nextInteger(prompts))
-    const needs = new Map<number, number>()
-    for (const x of asked) needs.set(x, (needs.get(x) ?? 0) + plan.draws)
-    yield* purchases.reserve(needs)
-    for (const x of asked) {
-      const rows = yield* answers.rows(x, purchases.take(x, plan.draws))
+    const drawn = yield* drawnRows(account, asked, plan.draws)
+    for (const [i, x] of asked.entries()) {
+      const rows = drawn[i]
       const chosen = choose(weightsOf(policy, problem, answers.features, rows, coins), coins)
       const rewards: Array<number> = []
       for (const row of rows) rewards.push(yield* answers.reward(row))
       const rate = rates[x]
-      rewards.forEach((reward, i) => {
-        const one = seen.get(rows[i]) ?? { x, row: rows[i], draws: 0, reward }
+      rewards.forEach((reward, k) => {
+        const one = seen.get(rows[k]) ?? { x, row: rows[k], draws: 0, reward }
         one.draws++
-        seen.set(rows[i], one)
+        seen.set(rows[k], one)
         rate.draws++
         if (reward >= plan.success) rate.right++
         if (reward > 0) rate.rewarded++

@@ -70,7 +70,13 @@ const openLive = (seed: number, budget = {}, draw = source) => {
     (one) => delivered.push(one)
   )
   const answers = new Answers(verifier, new VerdictNumbers(), undefined)
-  const oracles = liveOracles({ prompts: 3, purchases, answers, stream: Stream.fromSeed(seed), budget, batch: 8 })
+  const oracles = liveOracles({
+    prompts: 3,
+    account: { purchases, answers },
+    stream: Stream.fromSeed(seed),
+    budget,
+    batch: 8
+  })
   return { ...oracles, purchases, answers, delivered }
 }
 const openLiteral = (seed: number): Session => {

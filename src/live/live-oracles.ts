@@ -36,14 +36,12 @@ import {
 import { ANSWER, Transcript } from "../oracle/transcript.ts"
 import type { SamplerTally } from "../oracle/workbench.ts"
 import { ellipticNormSquared, type EllipticTest, type TruncatedLinearTilt } from "../policy/elliptic-test.ts"
-import type { Answers } from "./answers.ts"
-import type { Purchases } from "./purchases.ts"
+import { type Account, drawnRows } from "./answers.ts"
 import type { ChecksFailed } from "./verifier.ts"
 
 export interface LiveOracleOptions {
   readonly prompts: number
-  readonly purchases: Purchases
-  readonly answers: Answers
+  readonly account: Account
   /** The run's own coins: which prompt, what is accepted. */
   readonly stream: Stream
   readonly budget?: Budget
@@ -80,7 +78,8 @@ export const tiltLogit = (
   return Math.max(-clip, Math.min(clip, f)) / beta
 }
 
-export const liveOracles = ({ answers, batch, budget, prompts, purchases, stream }: LiveOracleOptions): LiveOracles => {
+export const liveOracles = ({ account, batch, budget, prompts, stream }: LiveOracleOptions): LiveOracles => {
+  const { answers, purchases } = account
   const ledger = new Ledger(budget)
   const transcript = new Transcript()
   const tally: SamplerTally = { calls: 0, promiseBroken: 0, unaccepted: 0, maxDraws: 0, maxEntitled: 0, maxDelta: 0 }
@@ -116,17 +115,18 @@ export const liveOracles = ({ answers, batch, budget, prompts, purchases, stream
   /** Trouble ends the run: no operation has an error for it. */
   const ending = <A>(effect: Effect.Effect<A, Trouble>): Effect.Effect<A> => Effect.orDie(effect)
 
-  /** Rows of the next n draws at a place. */
-  const bought = (at: number, n: number): Effect.Effect<Int32Array> =>
-    ending(Effect.flatMap(purchases.reserve(new Map([[at, n]])), () => answers.rows(at, purchases.take(at, n))))
-
-  /** The same, charged. */
-  const take = Effect.fnUntraced(function* (at: number, n: number): Effect.fn.Return<Int32Array, BudgetExhausted> {
-    yield* afford("weakSampling", n)
-    const rows = yield* bought(at, n)
-    ledger.charge("weakSampling", n)
+  /** Rows of some draws at each of some places, charged. */
+  const takeEach = Effect.fnUntraced(function* (
+    places: ReadonlyArray<number>,
+    each: number
+  ): Effect.fn.Return<ReadonlyArray<Int32Array>, BudgetExhausted> {
+    yield* afford("weakSampling", each * places.length)
+    const rows = yield* ending(drawnRows(account, places, each))
+    ledger.charge("weakSampling", each * places.length)
     return rows
   })
+  const take = (at: number, n: number): Effect.Effect<Int32Array, BudgetExhausted> =>
+    Effect.map(takeEach([at], n), ([rows]) => rows)
 
   /**
    * Draws at a place, `each` at a time and `limit` times at most, until some are wanted; what was bought past them waits for its next use. The last rows that were used,
@@ -143,7 +143,7 @@ export const liveOracles = ({ answers, batch, budget, prompts, purchases, stream
     for (let size = Math.max(1, Math.floor(batch / each)); made < limit; size = Math.min(2 * size, MOST_AHEAD / each)) {
       const n = Math.floor(affordable("weakSampling", each * Math.min(size, limit - made)) / each)
       if (n === 0) return yield* Effect.fail(spent("weakSampling"))
-      const all = yield* bought(at, each * n)
+      const [all] = yield* ending(drawnRows(account, [at], each * n))
       let used = 0
       let found = false
       while (used < n && !found) {
@@ -157,28 +157,6 @@ export const liveOracles = ({ answers, batch, budget, prompts, purchases, stream
     }
     return { rows, made, found: false }
   })
-
-  /** Rows of one draw, or two, at each of many places, bought together. */
-  const takeEach = (
-    places: ReadonlyArray<number>,
-    each: number
-  ): Effect.Effect<ReadonlyArray<Int32Array>, BudgetExhausted> =>
-    Effect.gen(function* () {
-      yield* afford("weakSampling", each * places.length)
-      const needs = new Map<number, number>()
-      for (const at of places) needs.set(at, (needs.get(at) ?? 0) + each)
-      yield* ending(purchases.reserve(needs))
-      ledger.charge("weakSampling", each * places.length)
-      // Checks of everything at a place are asked at once; draws are handed out in the order of the places.
-      const rowsOf = new Map<number, Int32Array>()
-      for (const [at, n] of needs) rowsOf.set(at, yield* ending(answers.rows(at, purchases.take(at, n))))
-      const given = new Map<number, number>()
-      return places.map((at) => {
-        const from = given.get(at) ?? 0
-        given.set(at, from + each)
-        return rowsOf.get(at)!.subarray(from, from + each)
-      })
-    })
 
   const pairAt = (at: number, left: number, right: number): Pair => {
     transcript.record(ANSWER.pair, at, left, right, 1)

@@ -13,7 +13,7 @@ import type { SamplerTally } from "../oracle/workbench.ts"
 import type { Policy } from "../policy/policy.ts"
 import { GrowingRows } from "../numeric/growing-rows.ts"
 import type { SpannerRecord } from "../run/run-record.ts"
-import { Answers, type Failures, VerdictNumbers } from "./answers.ts"
+import { type Account, Answers, type Failures, VerdictNumbers } from "./answers.ts"
 import type { DrawJournal } from "./draw-journal.ts"
 import { type Evaluation, type EvaluationPlan, evaluatePolicy } from "./evaluation.ts"
 import { liveOracles, type LiveServices } from "./live-oracles.ts"
@@ -174,15 +174,15 @@ const oneRun = Effect.fnUntraced(function* (
     source,
     verifier
   } = options
-  const account = () => ({
+  const account = (): Account => ({
     purchases: new Purchases(source, prompts, limits, numbers, journal, (one) => delivered.push(one)),
     answers: new Answers(verifier, verdicts, journal)
   })
-  const { answers, purchases } = account()
+  const own = account()
+  const { answers, purchases } = own
   const oracles = liveOracles({
     prompts: prompts.length,
-    purchases,
-    answers,
+    account: own,
     stream: stream.split("oracle"),
     budget,
     batch: limits.batch
@@ -220,7 +220,7 @@ const oneRun = Effect.fnUntraced(function* (
   const evaluation = yield* evaluatePolicy(ended.policy, plan, {
     problem,
     prompts: prompts.length,
-    ...account(),
+    account: account(),
     stream: stream.split("evaluation"),
     progress: (done, total) => progress("evaluation", done, total)
   })

@@ -6,7 +6,7 @@ import type * as Scope from "effect/Scope"
 import type { InvalidFile } from "../../instance/invalid-instance.ts"
 import type { Population, PromptRate } from "../../coverage/population.ts"
 import type { BackendUnavailable } from "../../kernel/backend-unavailable.ts"
-import { Answers, VerdictNumbers } from "../../live/answers.ts"
+import { Answers, drawnRows, VerdictNumbers } from "../../live/answers.ts"
 import { Purchases, RequestNumbers } from "../../live/purchases.ts"
 import type { ChecksFailed } from "../../live/verifier.ts"
 import { Stream } from "../../numeric/stream.ts"
@@ -61,9 +61,9 @@ export const drawPopulation = Effect.fnUntraced(function* (
   const rates: Array<PromptRate> = []
   let cut = 0
   for (const [x, prompt] of asked.entries()) {
-    yield* purchases.reserve(new Map([[x, draws]]))
     let successes = 0
-    for (const row of yield* answers.rows(x, purchases.take(x, draws))) {
+    const [rows] = yield* drawnRows({ answers, purchases }, [x], draws)
+    for (const row of rows) {
       const reward = yield* answers.reward(row)
       if (reward >= success * verifier.rewardRange) successes++
       const { finished, text } = answers.at(row)
