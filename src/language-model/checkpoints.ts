@@ -19,12 +19,9 @@ const DIGESTS = {
 /** The name of a checkpoint of the transformer that comes with the package. */
 export type CheckpointName = keyof typeof DIGESTS
 /** The checkpoints, earliest first. */
-export const CHECKPOINTS: readonly [CheckpointName, ...ReadonlyArray<CheckpointName>] = [
-  "125k",
-  "250k",
-  "500k",
-  "1M",
-  "2.7M"
+export const CHECKPOINTS = Object.keys(DIGESTS) as unknown as readonly [
+  CheckpointName,
+  ...ReadonlyArray<CheckpointName>
 ]
 
 const loaded = new Map<CheckpointName, LanguageModel>()

@@ -140,28 +140,6 @@ const troubles = <A, E, R>(
 export const liveRuns = Effect.fnUntraced(function* (
   options: LiveOptions
 ): Effect.fn.Return<LiveRuns, BackendUnavailable | ChecksFailed> {
-  const root = Stream.fromSeed(options.seed)
-  const numbers = new RequestNumbers(1 + root.split("requests").nextInteger(SEEDS))
-  const verdicts = new VerdictNumbers()
-  const delivered: Array<Delivered> = []
-  const runs: Array<LiveRun> = []
-  for (let trial = 0; trial < options.trials; trial++) {
-    const stream = root.split("trial", trial)
-    const run = yield* oneRun(options, trial, stream, numbers, verdicts, delivered)
-    runs.push(run)
-    options.onRun?.(run)
-  }
-  return { runs, delivered }
-})
-
-const oneRun = Effect.fnUntraced(function* (
-  options: LiveOptions,
-  trial: number,
-  stream: Stream,
-  numbers: RequestNumbers,
-  verdicts: VerdictNumbers,
-  delivered: Array<Delivered>
-): Effect.fn.Return<LiveRun, BackendUnavailable | ChecksFailed> {
   const {
     algorithm,
     budget,
@@ -174,55 +152,69 @@ const oneRun = Effect.fnUntraced(function* (
     source,
     verifier
   } = options
-  const account = (): Account => ({
+  const root = Stream.fromSeed(options.seed)
+  const numbers = new RequestNumbers(1 + root.split("requests").nextInteger(SEEDS))
+  const verdicts = new VerdictNumbers()
+  const delivered: Array<Delivered> = []
+  const open = (): Account => ({
     purchases: new Purchases(source, prompts, limits, numbers, journal, (one) => delivered.push(one)),
     answers: new Answers(verifier, verdicts, journal)
   })
-  const own = account()
-  const { answers, purchases } = own
-  const oracles = liveOracles({
-    prompts: prompts.length,
-    account: own,
-    stream: stream.split("oracle"),
-    budget,
-    batch: limits.batch
+
+  const learn = Effect.fnUntraced(function* (trial: number, stream: Stream) {
+    const account = open()
+    const { answers, purchases } = account
+    const oracles = liveOracles({
+      prompts: prompts.length,
+      account,
+      stream: stream.split("oracle"),
+      budget,
+      batch: limits.batch
+    })
+    const accepted = new GrowingRows(problem.dimension)
+    const notes: JournalShape = {
+      checkpoint: () => "continue",
+      accepted: (phi) => accepted.push(phi),
+      progress: (phase, done, total) => options.progress?.(trial, phase, done, total)
+    }
+    const program = algorithm.run(problem, parameters) as Effect.Effect<Policy, BudgetExhausted, LiveServices>
+    const ended = yield* program.pipe(
+      Effect.map((policy) => ({ policy, outcome: "completed" as const })),
+      Effect.catchTag("BudgetExhausted", ({ learned }) =>
+        Effect.succeed({ policy: learned ?? REFERENCE, outcome: "budget-exhausted" as const })
+      ),
+      Effect.provideContext(Context.add(oracles.services, Journal, notes)),
+      troubles
+    )
+    const { bought, unused } = purchases
+    return {
+      trial,
+      ...ended,
+      ledger: oracles.ledger.snapshot(),
+      live: { bought, used: bought.draws - unused, unused, verified: answers.verified, responses: answers.count },
+      spanner: { count: accepted.count, accepted: accepted.rows() },
+      sampler: { ...oracles.tally },
+      transcript: oracles.transcript.digest(),
+      failures: answers.failures
+    } satisfies LiveRun
   })
-  const accepted = new GrowingRows(problem.dimension)
-  const progress = (phase: string, done: number, total: number) => options.progress?.(trial, phase, done, total)
-  const notes: JournalShape = { checkpoint: () => "continue", accepted: (phi) => accepted.push(phi), progress }
-  const context = Context.add(oracles.services, Journal, notes)
-  const program = algorithm.run(problem, parameters) as Effect.Effect<Policy, BudgetExhausted, LiveServices>
-  const ended = yield* program.pipe(
-    Effect.map((policy) => ({ policy, outcome: "completed" as const })),
-    Effect.catchTag("BudgetExhausted", ({ learned }) =>
-      Effect.succeed({ policy: learned ?? REFERENCE, outcome: "budget-exhausted" as const })
-    ),
-    Effect.provideContext(context),
-    troubles
-  )
-  const record: LiveRun = {
-    trial,
-    ...ended,
-    ledger: oracles.ledger.snapshot(),
-    live: {
-      bought: purchases.bought,
-      used: purchases.bought.draws - purchases.unused,
-      unused: purchases.unused,
-      verified: answers.verified,
-      responses: answers.count
-    },
-    spanner: { count: accepted.count, accepted: accepted.rows() },
-    sampler: { ...oracles.tally },
-    transcript: oracles.transcript.digest(),
-    failures: answers.failures
+
+  const runs: Array<LiveRun> = []
+  for (let trial = 0; trial < options.trials; trial++) {
+    const stream = root.split("trial", trial)
+    let run: LiveRun = yield* learn(trial, stream)
+    if (plan !== undefined && plan.answers > 0 && run.policy.kind !== "token-tilted") {
+      const evaluation = yield* evaluatePolicy(run.policy, plan, {
+        problem,
+        prompts: prompts.length,
+        account: open(),
+        stream: stream.split("evaluation"),
+        progress: (done, total) => options.progress?.(trial, "evaluation", done, total)
+      })
+      run = { ...run, evaluation }
+    }
+    runs.push(run)
+    options.onRun?.(run)
   }
-  if (plan === undefined || plan.answers === 0 || ended.policy.kind === "token-tilted") return record
-  const evaluation = yield* evaluatePolicy(ended.policy, plan, {
-    problem,
-    prompts: prompts.length,
-    account: account(),
-    stream: stream.split("evaluation"),
-    progress: (done, total) => progress("evaluation", done, total)
-  })
-  return { ...record, evaluation }
+  return { runs, delivered }
 })

@@ -54,14 +54,9 @@ export const smooth = (counts: BigramCounts): BigramModel => {
   for (let c = 0; c < CLASS_COUNT; c++) {
     const start = classOffsets[c]
     const end = classOffsets[c + 1]
-    let occurrences = 0
-    let once = 0
-    let twice = 0
-    for (let token = start; token < end; token++) {
-      occurrences += tokenCounts[token]
-      if (tokenCounts[token] === 1) once++
-      else if (tokenCounts[token] === 2) twice++
-    }
+    const counted = tokenCounts.subarray(start, end)
+    const occurrences = counted.reduce((sum, count) => sum + count, 0)
+    const [once, twice] = rarely(counted)
     unseenWords[c] = Math.max(1, (once * (once - 1)) / (2 * (twice + 1)))
     const known = occurrences - discount * (end - start)
     if (occurrences > 0) unknownProbability[c] = (discount * (end - start)) / occurrences
@@ -73,14 +68,15 @@ export const smooth = (counts: BigramCounts): BigramModel => {
   return { ...counts, transition, wordProbability, unknownProbability, unseenWords, tokenClass }
 }
 
+/** n₁ and n₂: how many tokens were seen once, and twice. */
+const rarely = (counts: Int32Array): readonly [once: number, twice: number] => [
+  counts.filter((count) => count === 1).length,
+  counts.filter((count) => count === 2).length
+]
+
 /** D = n₁/(n₁+2n₂), in (0, 1); ½ where the corpus has no hapaxes to tell it by. */
 const absoluteDiscount = (tokenCounts: Int32Array): number => {
-  let once = 0
-  let twice = 0
-  for (const count of tokenCounts) {
-    if (count === 1) once++
-    else if (count === 2) twice++
-  }
+  const [once, twice] = rarely(tokenCounts)
   return once > 0 && twice > 0 ? once / (once + 2 * twice) : 0.5
 }
 

@@ -9,76 +9,11 @@
  * Brown tags: W. N. Francis and H. Kučera, Brown Corpus Manual, 1979.
  */
 
-/** Names of the classes, in the order of their indices. */
-export const WORD_CLASSES = [
-  "stop",
-  "comma",
-  "break",
-  "open-quote",
-  "close-quote",
-  "open-bracket",
-  "close-bracket",
-  "the",
-  "a",
-  "determiner",
-  "plural-determiner",
-  "quantifier",
-  "possessive",
-  "genitive",
-  "number",
-  "noun",
-  "plural-noun",
-  "name",
-  "adverbial-noun",
-  "he",
-  "I",
-  "they",
-  "him",
-  "who",
-  "when",
-  "modal",
-  "be",
-  "am",
-  "is",
-  "are",
-  "been",
-  "have",
-  "has",
-  "had",
-  "do",
-  "does",
-  "did",
-  "verb",
-  "verb-s",
-  "past-verb",
-  "participle",
-  "gerund",
-  "adjective",
-  "comparative",
-  "adverb",
-  "qualifier",
-  "particle",
-  "not",
-  "to",
-  "of",
-  "preposition",
-  "subordinator",
-  "coordinator",
-  "other"
-] as const
-
-export type WordClass = (typeof WORD_CLASSES)[number]
-
-/** Number of classes T. */
-export const CLASS_COUNT = WORD_CLASSES.length
-
-const INDEX = new Map<string, number>(WORD_CLASSES.map((name, index) => [name, index]))
-
-/** Index of a class. */
-export const classIndex = (name: WordClass): number => INDEX.get(name)!
-
-/** Brown's base tags, by the class they belong to. Tags not named here (foreign words, `nil`, `uh`) are "other". */
-const BASE_TAGS: Readonly<Partial<Record<WordClass, string>>> = {
+/**
+ * Brown's base tags, by the class they belong to, in the order of the classes' indices. Classes without one are told by spelling; tags not named here (foreign words, `nil`,
+ * `uh`) are "other".
+ */
+const BASE_TAGS = {
   stop: ".",
   comma: ",",
   break: ": --",
@@ -86,6 +21,7 @@ const BASE_TAGS: Readonly<Partial<Record<WordClass, string>>> = {
   "close-quote": "'' '",
   "open-bracket": "(",
   "close-bracket": ")",
+  the: "",
   a: "at",
   determiner: "dt",
   "plural-determiner": "dts",
@@ -98,6 +34,7 @@ const BASE_TAGS: Readonly<Partial<Record<WordClass, string>>> = {
   name: "np nps",
   "adverbial-noun": "nr nrs",
   he: "pps pn ex",
+  I: "",
   they: "ppss",
   him: "ppo ppl ppls pp$$",
   who: "wps wpo wdt",
@@ -126,13 +63,28 @@ const BASE_TAGS: Readonly<Partial<Record<WordClass, string>>> = {
   particle: "rp",
   not: "*",
   to: "to",
+  of: "",
   preposition: "in",
   subordinator: "cs",
-  coordinator: "cc"
+  coordinator: "cc",
+  other: ""
 }
 
+export type WordClass = keyof typeof BASE_TAGS
+
+/** Names of the classes, in the order of their indices. */
+export const WORD_CLASSES = Object.keys(BASE_TAGS) as ReadonlyArray<WordClass>
+
+/** Number of classes T. */
+export const CLASS_COUNT = WORD_CLASSES.length
+
+const INDEX = new Map<string, number>(WORD_CLASSES.map((name, index) => [name, index]))
+
+/** Index of a class. */
+export const classIndex = (name: WordClass): number => INDEX.get(name)!
+
 const OF_TAG = new Map<string, number>(
-  Object.entries(BASE_TAGS).flatMap(([name, tags]) => tags.split(" ").map((tag) => [tag, INDEX.get(name)!] as const))
+  Object.values(BASE_TAGS).flatMap((tags, index) => (tags.match(/\S+/g) ?? []).map((tag) => [tag, index] as const))
 )
 
 /** Spellings that make a class of their own, or that Brown files under another's tag (";" is tagged as a full stop). */
