@@ -99,6 +99,12 @@ export const auditOf = (
   }
 }
 
+/** The runs of a plan, one a trial. */
+export function* runsOf(plan: AuditPlan, best: Optimum): Generator<RunOptions> {
+  const { goal: _, level: __, onTrial: ___, progress: ____, run: _____, trials, ...options } = plan
+  for (let trial = 0; trial < trials; trial++) yield { ...options, best, trial }
+}
+
 /**
  * Runs a plan's trials one after another, and judges them: every theorem that the algorithm claims, every impossibility that applies, and what it claims for itself.
  *
@@ -133,13 +139,13 @@ export const auditOf = (
 export const audit = Effect.fnUntraced(function* (plan: AuditPlan): Effect.fn.Return<Audit> {
   const best = optimum(plan.instance.exact)
   const records: Array<RunRecord> = []
-  const { goal: _, level: __, onTrial, progress, run = runTrial, trials, ...options } = plan
-  for (let trial = 0; trial < trials; trial++) {
+  const { onTrial, progress, run = runTrial } = plan
+  for (const options of runsOf(plan, best)) {
     const record = yield* run({
       ...options,
-      best,
-      trial,
-      ...(progress === undefined ? {} : { progress: (phase, done, total) => progress(trial, phase, done, total) })
+      ...(progress === undefined
+        ? {}
+        : { progress: (phase, done, total) => progress(options.trial, phase, done, total) })
     })
     if (record === undefined) continue
     records.push(record)

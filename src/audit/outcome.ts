@@ -3,6 +3,8 @@ import { fileURLToPath } from "node:url"
 import type { Goal, ParameterRecord } from "../algorithm/algorithm.ts"
 import type { Interpreter } from "../oracle/interpreter.ts"
 import type { Budget } from "../oracle/ledger.ts"
+import { given } from "../run/given.ts"
+import type { RunOptions } from "../run/run-trial.ts"
 import type { RunRecord } from "../run/run-record.ts"
 import { Misbehaved } from "../oracle/shape.ts"
 
@@ -24,6 +26,22 @@ export interface TrialJob {
   readonly checkpoints: boolean
   readonly batch?: number
 }
+
+/** A run as a trial to be made elsewhere. @param spec of its instance there */
+export const trialJob = (
+  { batch, budget, checkpoints = true, interpreter, parameters, seed, target, trial }: Omit<RunOptions, "algorithm">,
+  spec: string,
+  goal: Goal
+): TrialJob => ({
+  spec,
+  goal,
+  parameters,
+  interpreter,
+  seed,
+  trial,
+  checkpoints,
+  ...given({ budget, target, batch })
+})
 
 /** Kinds of what goes wrong with a trial. */
 export const FAILURES = [

@@ -8,7 +8,7 @@ import { BACKENDS, type KernelSet } from "../kernel/backend.ts"
 import { openKernels } from "../search/open-kernels.ts"
 import { examineMachine } from "./doctor/doctor-machine.ts"
 import { evaluationProblem } from "./doctor/doctor-backends.ts"
-import { doctorText, type Findings } from "./doctor/doctor-view.ts"
+import { doctorText, type Findings } from "./doctor/doctor-run.ts"
 
 const BIN = fileURLToPath(new URL("bin.ts", import.meta.url))
 const SWIFTSHADER = "/usr/lib/chromium"

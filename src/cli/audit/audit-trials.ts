@@ -1,9 +1,10 @@
 /** What makes the trials of an audit on one instance: a workshop's threads, or a module's runner. */
 import * as Effect from "effect/Effect"
+import { runsOf } from "../../audit/audit.ts"
 import type { FailedTrial } from "../../audit/case-run.ts"
+import { trialJob } from "../../audit/outcome.ts"
 import type { Runner } from "../../audit/runner.ts"
 import { optimum } from "../../policy/optimum.ts"
-import { given } from "../../run/given.ts"
 import type { RunOptions } from "../../run/run-trial.ts"
 import type { RunRecord } from "../../run/run-record.ts"
 import { trialUnit } from "../../run/trial-unit.ts"
@@ -17,17 +18,9 @@ export const trialsIn = Effect.fnUntraced(function* ({ journal, workshop }: Work
   const searches = yield* SearchBackend
   const best = optimum(plan.instance.exact)
   const unit = (options: RunOptions) => trialUnit(options, searches, asked)
-  const { algorithm, batch, budget, checkpoints, digest, instance, interpreter, parameters, seed, trials } = plan
-  const shared = { algorithm, instance, digest, parameters, interpreter, seed }
   workshop.ahead(
     (function* () {
-      for (let trial = 0; trial < trials; trial++)
-        yield unit({
-          ...shared,
-          best,
-          trial,
-          ...given({ budget, batch, checkpoints })
-        })
+      for (const options of runsOf(plan, best)) yield unit(options)
     })()
   )
   const light = new LightRecords()
@@ -43,22 +36,10 @@ export const trialsIn = Effect.fnUntraced(function* ({ journal, workshop }: Work
 /** Trials made by a runner; failures are kept. */
 export const trialsBy =
   (runner: Runner, { asked, goal }: Setting, failures: Array<FailedTrial>, unfinished: Array<string>) =>
-  ({ trial, parameters, interpreter, seed, budget, batch }: RunOptions) =>
-    Effect.map(
-      runner.trial({
-        spec: asked,
-        goal,
-        parameters,
-        interpreter,
-        seed,
-        trial,
-        checkpoints: true,
-        ...given({ budget, batch })
-      }),
-      (outcome) => {
-        if (outcome.kind === "finished") return outcome.record
-        if (outcome.kind === "failed") failures.push({ trial, failure: outcome.failure })
-        else unfinished.push(`trial ${trial}: ${outcome.why}`)
-        return undefined
-      }
-    )
+  (options: RunOptions) =>
+    Effect.map(runner.trial(trialJob(options, asked, goal)), (outcome) => {
+      if (outcome.kind === "finished") return outcome.record
+      if (outcome.kind === "failed") failures.push({ trial: options.trial, failure: outcome.failure })
+      else unfinished.push(`trial ${options.trial}: ${outcome.why}`)
+      return undefined
+    })

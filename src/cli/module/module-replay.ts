@@ -3,8 +3,8 @@ import * as Effect from "effect/Effect"
 import type * as Scope from "effect/Scope"
 import { algorithms } from "../../algorithm/registry.ts"
 import { standIn } from "../../audit/case-run.ts"
+import { trialJob } from "../../audit/outcome.ts"
 import { type ReplayOptions, ReplayUnavailable } from "../../certificate/replay.ts"
-import { given } from "../../run/given.ts"
 import { InvalidCall, type NotHeld, type NotRun } from "../invalid-call.ts"
 import { loadModule } from "./load-module.ts"
 import { namedModule } from "./named-module.ts"
@@ -20,28 +20,10 @@ export const moduleReplay = Effect.fnUntraced(function* (
     // What was audited is known by its hash.
     noTypeCheck: true
   })
-  const run: NonNullable<ReplayOptions["run"]> = ({
-    budget,
-    checkpoints,
-    instance,
-    interpreter,
-    parameters,
-    seed,
-    target,
-    trial
-  }) =>
+  const run: NonNullable<ReplayOptions["run"]> = (options) =>
     Effect.flatMap(
-      runner.trial({
-        spec: instance.spec,
-        // Its parameters are stated: no goal is asked for.
-        goal: { epsilon: 1, delta: 0.5, coverage: 1 },
-        parameters,
-        interpreter,
-        seed,
-        trial,
-        checkpoints: checkpoints ?? true,
-        ...given({ budget, target })
-      }),
+      // Its parameters are stated: no goal is asked for.
+      runner.trial(trialJob(options, options.instance.spec, { epsilon: 1, delta: 0.5, coverage: 1 })),
       (outcome) =>
         outcome.kind === "finished"
           ? Effect.succeed(outcome.record)
