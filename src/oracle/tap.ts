@@ -79,7 +79,7 @@ export const tapped = <R extends OracleServices>(
 ): Context.Context<R> => {
   let out: Context.Context<never> = context
   for (const name of Object.keys(TAGS) as ReadonlyArray<ServiceName>) {
-    const service = serviceIn(context as Context.Context<never>, name)
+    const service = serviceIn(context, name)
     if (service === undefined) continue
     const seen: Record<string, Call> = {}
     const atOnce: Record<string, Call> = {}
