@@ -7,7 +7,7 @@ import { Stream } from "../numeric/stream.ts"
 import { reveal } from "../oracle/handle.ts"
 import { type Interpreter, openOracles } from "../oracle/interpreter.ts"
 import { Prompts, type TiltRequest, WeakSampling } from "../oracle/services.ts"
-import { ellipticNormSquared } from "../policy/elliptic-test.ts"
+import { tiltLogit } from "../policy/elliptic-test.ts"
 
 export interface LawRequest {
   /** θ, length d. */
@@ -40,22 +40,14 @@ const tiltRequest = ({ exact }: Instance, { theta, clip, whitening, nu, promise,
 })
 
 /** ρ(x)·π_ref(y′)·p(y), p ∝ π_ref·e^{f(·,y′)/β}: the law of a round whose sampler accepts (t6-softmax-sampler.md, t7-spanner-sampling.md). */
-const exactLaw = (
-  { exact }: Instance,
-  { tilt: { theta, clip, truncation, beta } }: TiltRequest
-): ReadonlyArray<number> => {
-  const { dimension: d, features, offsets, promptProbabilities, reference } = exact
+const exactLaw = ({ exact }: Instance, { tilt }: TiltRequest): ReadonlyArray<number> => {
+  const { features, offsets, promptProbabilities, reference } = exact
   const law: Array<number> = []
   for (let x = 0; x < promptProbabilities.length; x++) {
     const rows = Array.from({ length: offsets[x + 1] - offsets[x] }, (_, i) => offsets[x] + i)
     const masses = Float64Array.from(rows, (y) => reference[y])
     for (const anchor of rows) {
-      const logits = Float64Array.from(rows, (y) => {
-        if (ellipticNormSquared(truncation, features, y, anchor) > truncation.nu ** 2) return 0
-        let f = 0
-        for (let j = 0; j < d; j++) f += theta[j] * (features[y * d + j] - features[anchor * d + j])
-        return Math.max(-clip, Math.min(clip, f)) / beta
-      })
+      const logits = Float64Array.from(rows, (y) => tiltLogit(tilt, features, y, anchor))
       const logZ = logSumExp(masses, logits, 0, rows.length)
       for (const [i, y] of rows.entries())
         law.push(promptProbabilities[x] * reference[anchor] * reference[y] * Math.exp(logits[i] - logZ))

@@ -7,6 +7,7 @@
  *
  * What it cannot hide are lengths and angles: who knows one very instance by heart, and not its family only, may know it again by those.
  */
+import { innerProduct } from "../numeric/inner-product.ts"
 import { Stream } from "../numeric/stream.ts"
 import type { FiniteInstance, Instance } from "./instance.ts"
 
@@ -17,8 +18,7 @@ const rotation = (d: number, stream: Stream): Float64Array => {
     // Twice: once loses orthogonality where a row is nearly in the span of those before.
     for (let pass = 0; pass < 2; pass++)
       for (let k = 0; k < i; k++) {
-        let dot = 0
-        for (let j = 0; j < d; j++) dot += q[i * d + j] * q[k * d + j]
+        const dot = innerProduct(q, i * d, q, k * d, d)
         for (let j = 0; j < d; j++) q[i * d + j] -= dot * q[k * d + j]
       }
     let norm = 0
@@ -49,8 +49,7 @@ const turn = (rows: Float64Array, q: Float64Array, d: number, within1: boolean):
   for (let o = 0; o < rows.length; o += d) {
     let norm = 0
     for (let i = 0; i < d; i++) {
-      let sum = 0
-      for (let j = 0; j < d; j++) sum += q[i * d + j] * rows[o + j]
+      const sum = innerProduct(q, i * d, rows, o, d)
       out[o + i] = sum
       norm += sum * sum
     }

@@ -6,14 +6,15 @@
  */
 import * as Effect from "effect/Effect"
 import type { BackendUnavailable } from "../kernel/backend-unavailable.ts"
+import { innerProduct } from "../numeric/inner-product.ts"
 import type { Stream } from "../numeric/stream.ts"
 import type { Problem } from "../oracle/services.ts"
+import { tiltLogit } from "../policy/elliptic-test.ts"
 import type { Policy } from "../policy/policy.ts"
 import type { LinearResidual } from "../instance/misspecification.ts"
 import { clopperPearson } from "../statistics/clopper-pearson.ts"
 import type { Interval } from "../statistics/confidence-sequence.ts"
 import { type Account, drawnRows } from "./answers.ts"
-import { tiltLogit } from "./live-oracles.ts"
 import type { Bought } from "./purchases.ts"
 import { seenLinearity } from "./seen-linearity.ts"
 import type { ChecksFailed } from "./verifier.ts"
@@ -76,11 +77,7 @@ const weightsOf = (
       return new Float64Array(rows.length)
     case "linear-softmax": {
       const d = policy.theta.length
-      return Float64Array.from(rows, (row) => {
-        let f = 0
-        for (let j = 0; j < d; j++) f += policy.theta[j] * features[row * d + j]
-        return f / beta
-      })
+      return Float64Array.from(rows, (row) => innerProduct(policy.theta, 0, features, row * d, d) / beta)
     }
     case "truncated-mixture": {
       const d = policy.truncation.dimension

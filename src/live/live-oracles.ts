@@ -35,7 +35,7 @@ import {
 } from "../oracle/services.ts"
 import { ANSWER, Transcript } from "../oracle/transcript.ts"
 import type { SamplerTally } from "../oracle/workbench.ts"
-import { ellipticNormSquared, type EllipticTest, type TruncatedLinearTilt } from "../policy/elliptic-test.ts"
+import { ellipticNormSquared, type EllipticTest, tiltLogit } from "../policy/elliptic-test.ts"
 import { type Account, drawnRows } from "./answers.ts"
 import type { ChecksFailed } from "./verifier.ts"
 
@@ -63,20 +63,6 @@ const MOST_AHEAD = 512
 
 /** What goes wrong on the way to a source or a verifier ends the run, and is told apart from it by whoever began it. */
 type Trouble = BackendUnavailable | ChecksFailed
-
-/** f/β of a tilt at a row, anchored at another (t7-spanner-sampling.md). */
-export const tiltLogit = (
-  { beta, clip, theta, truncation }: TruncatedLinearTilt,
-  features: Float64Array,
-  row: number,
-  anchor: number
-): number => {
-  if (ellipticNormSquared(truncation, features, row, anchor) > truncation.nu ** 2) return 0
-  const d = theta.length
-  let f = 0
-  for (let j = 0; j < d; j++) f += theta[j] * (features[row * d + j] - features[anchor * d + j])
-  return Math.max(-clip, Math.min(clip, f)) / beta
-}
 
 export const liveOracles = ({ account, batch, budget, prompts, stream }: LiveOracleOptions): LiveOracles => {
   const { answers, purchases } = account

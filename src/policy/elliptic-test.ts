@@ -37,6 +37,20 @@ export const ellipticNormSquared = (test: EllipticTest, features: Float64Array, 
   return q
 }
 
+/** f/β of a tilt at a row, anchored at another (t7-spanner-sampling.md). */
+export const tiltLogit = (
+  { beta, clip, theta, truncation }: TruncatedLinearTilt,
+  features: Float64Array,
+  row: number,
+  anchor: number
+): number => {
+  if (ellipticNormSquared(truncation, features, row, anchor) > truncation.nu ** 2) return 0
+  const d = theta.length
+  let f = 0
+  for (let j = 0; j < d; j++) f += theta[j] * (features[row * d + j] - features[anchor * d + j])
+  return Math.max(-clip, Math.min(clip, f)) / beta
+}
+
 /** ‖W(features[y] − features[anchor])‖² for the rows y of [start, end), by row offset. */
 export const anchoredNorms = (
   test: EllipticTest,

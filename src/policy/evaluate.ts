@@ -5,6 +5,7 @@
  * non-negative summands, so that 10⁻¹² is as meaningful as 10⁻¹.
  */
 import type { FiniteInstance } from "../instance/instance.ts"
+import { innerProduct } from "../numeric/inner-product.ts"
 import { logTiltedMean } from "../numeric/log-sum-exp.ts"
 import { type Optimum, optimum } from "./optimum.ts"
 import { klTerm } from "./kl-term.ts"
@@ -34,8 +35,7 @@ export const linearSoftmaxLogRatio = (exact: FiniteInstance, policy: LinearSoftm
     const [start, end] = [offsets[x], offsets[x + 1]]
     let top = -Infinity
     for (let y = start; y < end; y++) {
-      let s = 0
-      for (let j = 0; j < d; j++) s += policy.theta[j] * features[y * d + j]
+      const s = innerProduct(policy.theta, 0, features, y * d, d)
       out[y] = s
       if (reference[y] > 0 && s > top) top = s
     }

@@ -9,6 +9,7 @@
  * must not be a rounding error of 1's.
  */
 import type { FiniteInstance } from "../instance/instance.ts"
+import { innerProduct } from "../numeric/inner-product.ts"
 import { logTiltedMean } from "../numeric/log-sum-exp.ts"
 import { widestSegment } from "../numeric/segments.ts"
 import { type EllipticTest, passTable } from "./elliptic-test.ts"
@@ -178,11 +179,7 @@ export const mixtureRatio = (
       scores[i + 2] = c
       scores[i + 3] = e
     }
-    for (; i < size; i++) {
-      let s = 0
-      for (let j = 0; j < d; j++) s += thetas[t * d + j] * features[(start + i) * d + j]
-      scores[i] = s
-    }
+    for (; i < size; i++) scores[i] = innerProduct(thetas, t * d, features, (start + i) * d, d)
     for (i = 0; i < size; i++) {
       if (scores[i] < low) low = scores[i]
       if (scores[i] > high) high = scores[i]

@@ -1,4 +1,5 @@
 /** How far the θ_h of a multi-turn run are from θ*_h in the norms of their own Σ_h (T8 at the last layer, T9 at all). */
+import { innerProduct } from "../numeric/inner-product.ts"
 import type { FiniteInstance } from "../instance/instance.ts"
 import type { LayerParameter } from "../instance/layer-parameter.ts"
 import type { TokenInstance } from "../instance/token-instance.ts"
@@ -43,9 +44,7 @@ export const layerErrors = (
     let square = 0
     for (const g of gap) square += p.lambda * g * g
     for (let i = 0; i < own.count; i++) {
-      let s = 0
-      for (let j = 0; j < d; j++) s += own.accepted[i * d + j] * gap[j]
-      square += s * s
+      square += innerProduct(own.accepted, i * d, gap, 0, d) ** 2
     }
     return { error: Math.sqrt(square), size: Math.hypot(...theta) }
   })

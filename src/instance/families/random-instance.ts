@@ -4,6 +4,7 @@
  * Features are uniform in the unit ball; θ* has a uniform direction and the length at which the widest prompt's rewards span [0, R] (at most
  * 2R, Θ's radius); each prompt's rewards are shifted by their own offset, since only differences are linear.
  */
+import { innerProduct } from "../../numeric/inner-product.ts"
 import { Stream } from "../../numeric/stream.ts"
 import { family } from "../family.ts"
 import type { FiniteInstance, Noise } from "../instance.ts"
@@ -107,11 +108,7 @@ export const randomInstance = (options: RandomInstanceOptions): FiniteInstance =
   const direction = unitVector(stream.split("theta"), d)
   const { features, tied } = randomFeatures(stream.split("features"), o, direction)
   const linear = wideNumbers(X * K)
-  for (let row = 0; row < X * K; row++) {
-    let sum = 0
-    for (let j = 0; j < d; j++) sum += direction[j] * features[row * d + j]
-    linear[row] = sum
-  }
+  for (let row = 0; row < X * K; row++) linear[row] = innerProduct(direction, 0, features, row * d, d)
   const low = (x: number): number => linear.subarray(x * K, (x + 1) * K).reduce((a, b) => Math.min(a, b), Infinity)
   const high = (x: number): number => linear.subarray(x * K, (x + 1) * K).reduce((a, b) => Math.max(a, b), -Infinity)
   let widest = 0
