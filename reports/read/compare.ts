@@ -1,7 +1,7 @@
 /** compare.json as a part of a report: its sections' tables, exponents with their intervals, and runs against what varies. */
 import { fixed } from "../../src/numeric/fixed.ts"
 import { type Dot, type Figure, type Layer, logAxis } from "../figure.ts"
-import { type Block, type Cell, type Part, slug } from "../model.ts"
+import { type Block, type Part, slug } from "../model.ts"
 import { labelOf } from "../names.ts"
 import { between, real, sureBetween } from "../number-format.ts"
 import type { At } from "./at.ts"
@@ -107,26 +107,20 @@ const sectionBlocks = (section: At, prefix: string): ReadonlyArray<Block> => {
     ...kinds.map((of) => exponentFigure(exponents, of, `${prefix}${slug(of)}`)),
     ...runFigures(section.get("data"), section.get("title").text, prefix)
   ]
-  const heads = section.get("heads").list.map(({ text }) => text)
-  const rows = section.get("rows").list
-  const judged = rows.some((row) => row.get("verdict").there)
+  // Rows mark themselves; one of a single cell is a line across.
+  const rows = section.get("rows").list.map((row) => row.get("cells").list.map(({ text }) => text.trim()))
   return [
     { kind: "figures", figures },
     {
       kind: "table",
       id: `${prefix}table`,
       title: section.get("title").text,
-      heads: [
-        { text: heads[0] },
-        ...(judged ? [{ text: "verdict" }] : []),
-        ...heads.slice(1).map((text) => ({ text }))
-      ],
-      rows: rows.map((row) => {
-        const [first, ...rest] = row.get("cells").list.map(({ text }) => text.trim())
-        const judgement: Cell = row.get("verdict").maybe(({ verdict }) => ({ verdict })) ?? "measured"
-        return { cells: [first, ...(judged ? [judgement] : []), ...heads.slice(1).map((_, j) => rest[j])] }
-      }),
-      notes: section.get("notes").some.map(({ text }) => text)
+      heads: section.get("heads").list.map(({ text }) => ({ text })),
+      rows: rows.filter((cells) => cells.length > 1).map((cells) => ({ cells })),
+      notes: [
+        ...rows.filter((cells) => cells.length === 1).flat(),
+        ...section.get("notes").some.map(({ text }) => text)
+      ]
     }
   ]
 }

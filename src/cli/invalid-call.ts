@@ -77,3 +77,17 @@ export const endBy = (found: {
     ? Effect.fail(new NotDecided({ what: `undecided ${found.open.join(", ")}` }))
     : Effect.void
 }
+
+/** What `make` gives. Errors of these kinds are the call's; whatever else it throws is a defect. */
+export const refusing = <A, E>(
+  make: () => A,
+  ...kinds: ReadonlyArray<abstract new (...args: never) => E>
+): Effect.Effect<A, E> =>
+  Effect.try({
+    try: make,
+    catch: (error) => {
+      const refused = kinds.some((kind) => error instanceof kind)
+      if (refused) return error as E
+      throw error
+    }
+  })

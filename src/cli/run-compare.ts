@@ -9,34 +9,15 @@ import type { Section } from "../compare/section.ts"
 import { shown } from "../instance/invalid-instance.ts"
 import { suggestion } from "../instance/nearest-name.ts"
 import { type JsonInput, jsonText } from "../run/json-text.ts"
-import { verdictWord } from "./verdict-word.ts"
 import type { CompareCall } from "./compare.ts"
 import type { CommandFailed } from "./ending.ts"
 import { InvalidCall, NotHeld } from "./invalid-call.ts"
 import { ProgressBar } from "./progress.ts"
-import { table } from "./table.ts"
-import { type Page, pageOf, wrapped } from "./terminal.ts"
+import { blocksText, partOfDocument } from "./part-view.ts"
+import { pageOf } from "./terminal.ts"
 import { VERSION } from "./version.ts"
 import { withWorkshop } from "./work/open-workshop.ts"
-import { ownFolder, type FileNotWritten, writeWhole } from "./whole-file.ts"
-
-const sectionText = ({ heads, marked, notes, rows, title }: Section, page: Page): string => {
-  const judged = marked !== true && rows.some(({ verdict }) => verdict !== undefined)
-  return [
-    `  ${page.ink("bold", title)}`,
-    "",
-    table(
-      page,
-      [...heads, ...(judged ? ["verdict"] : [])],
-      rows.map(({ cells, verdict }) => [
-        ...cells,
-        ...(judged ? [verdict === undefined ? "measured" : verdictWord(verdict, page)] : [])
-      ])
-    ),
-    "",
-    ...notes.map((note) => page.ink("dim", wrapped(note, page.width, "  ")))
-  ].join("\n")
-}
+import { ownFolder, writeWhole } from "./whole-file.ts"
 
 /** The names of `--section`, or one line that says which is wrong. */
 const selection = (given: Option.Option<string>): Effect.Effect<ReadonlyArray<string>, InvalidCall> => {
@@ -66,7 +47,7 @@ const compareIn = Effect.fnUntraced(function* (
   folder: string,
   options: CompareCall,
   select: ReadonlyArray<string>
-): Effect.fn.Return<void, FileNotWritten | NotHeld> {
+): Effect.fn.Return<void, CommandFailed> {
   const seed = Option.getOrElse(options.seed, () => 1)
   const level = Option.getOrElse(options.level, () => 0.05)
   const start = performance.now()
@@ -75,14 +56,14 @@ const compareIn = Effect.fnUntraced(function* (
   bar.estimate(options.quick ? "the quick comparison takes under a minute" : "the comparison takes about 3 min")
   const total = select.length > 0 ? select.length : sectionMakers.length
   const finished: Array<Section> = []
-  const document = (): JsonInput => ({
+  const document = (sections: ReadonlyArray<Section> = finished): JsonInput => ({
     format: "coverbound-compare",
     version: 1,
     suite: VERSION,
     quick: options.quick,
     seed,
     level,
-    sections: finished.map(({ data, heads, id, notes, rows, title }) => ({
+    sections: sections.map(({ data, heads, id, notes, rows, title }) => ({
       id,
       title,
       heads: [...heads],
@@ -103,7 +84,8 @@ const compareIn = Effect.fnUntraced(function* (
     (section) => {
       finished.push(section)
       bar.clear()
-      if (!options.json) process.stdout.write(`\n${sectionText(section, page)}\n`)
+      const [{ blocks }] = partOfDocument(document([section])).sections
+      if (!options.json) process.stdout.write(`\n${blocksText(blocks, page)}\n`)
     }
   ).pipe(
     Effect.provideService(Scheduler.MaxOpsBeforeYield, 8),

@@ -20,7 +20,7 @@ import { blocksText, findingsText, partOfDocument } from "./part-view.ts"
 import { pageOf } from "./terminal.ts"
 import { VERSION } from "./version.ts"
 import { withWorkshop } from "./work/open-workshop.ts"
-import { ownFolder, type FileNotWritten, writeWhole } from "./whole-file.ts"
+import { ownFolder, writeWhole } from "./whole-file.ts"
 
 const ADAPTIVE = "spanner-sampling-adaptive"
 /** A factor of 8 apart: a learner that doubles a guess meets them all at one phase of its doubling. */
@@ -97,7 +97,7 @@ const criticalIn = Effect.fnUntraced(function* (
   folder: string,
   options: CriticalCall,
   { algorithm, family, name, stands, vary: variable }: Asked
-): Effect.fn.Return<void, FileNotWritten | NotHeld | NotRun> {
+): Effect.fn.Return<void, CommandFailed> {
   const level = Option.getOrElse(options.level, () => 0.01)
   const trials = Option.getOrElse(options.trials, () => 101)
   const seed = Option.getOrElse(options.seed, () => 1)
@@ -128,17 +128,16 @@ const criticalIn = Effect.fnUntraced(function* (
     seed,
     level,
     nature: "evidence",
-    ...(found.exponent === undefined ? {} : { exponent: { ...found.exponent, of: "the median threshold" } }),
-    ...(judgement === undefined ? {} : { judgement: { ...judgement } }),
-    ...(found.forbidden === undefined ? {} : { forbidden: { ...found.forbidden } }),
-    ...(found.collapse === undefined
-      ? {}
-      : { collapse: { ...found.collapse, between: [...found.collapse.between], from: found.collapse.from ?? null } }),
+    exponent: found.exponent && { ...found.exponent, of: "the median threshold" },
+    judgement: judgement && { ...judgement },
+    forbidden: found.forbidden && { ...found.forbidden },
+    collapse: found.collapse && { ...found.collapse, from: found.collapse.from ?? null },
     points: found.points.map(({ critical, lower, slack, thresholds, upper, ...point }) => ({
       ...point,
       thresholds: thresholds.map((t) => (Number.isFinite(t) ? t : null)),
-      ...(critical === undefined ? {} : { critical, enclosed: [lower!, upper!] }),
-      ...(slack === undefined ? {} : { slack })
+      critical,
+      enclosed: critical === undefined ? undefined : [lower!, upper!],
+      slack
     }))
   }
   const path = yield* writeWhole(folder, "critical.json", jsonText(document))

@@ -44,7 +44,6 @@ export const dnfTable = (plan: PlannerExperiment, { runs, slopes }: PlannerResul
   return {
     id: "dnf-prompts",
     title: `DnfPrompts: rewards to ${plan.target} of the gap as terms grow wider, balanced formulas, n = ${plan.variables}`,
-    marked: true,
     heads: ["learner", ...shown.map((k) => `k = ${k}`), "T_data in 2^k", "satisfied"],
     rows: [
       ...rows,

@@ -38,7 +38,6 @@ const make = Effect.fnUntraced(function* (settings: CompareSettings): Effect.fn.
   return {
     id: "rare-good",
     title: "RareGood: exponents of the queries to 0.1 R, and of suboptimality along a run",
-    marked: true,
     heads: ["algorithm", "oracle", ...HEADS.map(({ head }) => head)],
     rows: algorithms.map(({ name, oracle, proper }): SectionRow => {
       const own = measured.filter((m) => m.algorithm === name)

@@ -52,7 +52,6 @@ const make = Effect.fnUntraced(function* (settings: CompareSettings): Effect.fn.
   return {
     id: "rare-prompt",
     title: "RarePrompt: exponents in 1/q of the queries to half of what there is to gain",
-    marked: true,
     heads: ["algorithm", "T_data in 1/q", "T_comp in 1/q"],
     rows: [...new Set(measured.map(({ algorithm }) => algorithm))].map((name): SectionRow => {
       const own = measured.filter(({ algorithm }) => algorithm === name)

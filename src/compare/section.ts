@@ -17,7 +17,7 @@ export interface CompareSettings {
 
 export interface SectionRow {
   readonly cells: ReadonlyArray<string>
-  /** Of a prediction that the row is held against. */
+  /** Of a prediction that the row is held against; its cells show it. */
   readonly verdict?: Verdict
 }
 
@@ -26,8 +26,6 @@ export interface Section {
   readonly title: string
   readonly heads: ReadonlyArray<string>
   readonly rows: ReadonlyArray<SectionRow>
-  /** True where the cells show their own verdicts. */
-  readonly marked?: true
   /** What a reader must know to read the table. */
   readonly notes: ReadonlyArray<string>
   /** Everything measured, for run.json. */

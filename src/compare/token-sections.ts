@@ -92,7 +92,6 @@ const missedRows = ({ points }: TokenComparison, what: string): ReadonlyArray<Se
 export const chainTable = (found: TokenComparison, shown: ReadonlyArray<number>): Section => ({
   id: "token-chain",
   title: "TokenChain, C_cond = 1.5: T_comp to 0.1 R as responses grow longer",
-  marked: true,
   heads: ["algorithm", ...shown.map((H) => `H = ${H}`), "power of H", "log T_comp per token"],
   rows: [...rowsOf(found, shown, "T_comp", (p) => p.samplingQueries), ...missedRows(found, "missed the target")],
   notes: [
@@ -105,7 +104,6 @@ export const chainTable = (found: TokenComparison, shown: ReadonlyArray<number>)
 export const lockTable = (found: TokenComparison, shown: ReadonlyArray<number>): Section => ({
   id: "token-lock",
   title: "TokenLock, A = 4: sampling queries until y* is held",
-  marked: true,
   heads: ["algorithm", ...shown.map((H) => `H = ${H}`), "power of H", "in A^H"],
   rows: [
     ...rowsOf(found, shown, "T_comp to hold y*", (p) => p.firstFeatureAt),

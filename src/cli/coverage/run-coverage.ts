@@ -11,7 +11,7 @@ import { InvalidFile } from "../../instance/invalid-instance.ts"
 import { type JsonInput, jsonText } from "../../run/json-text.ts"
 import type { CoverageCall } from "../coverage.ts"
 import type { CommandFailed } from "../ending.ts"
-import { InvalidCall } from "../invalid-call.ts"
+import { InvalidCall, refusing } from "../invalid-call.ts"
 import { loadInstance } from "../load-instance.ts"
 import { drawPopulation } from "../live/draw-population.ts"
 import { isLive } from "../live/live-options.ts"
@@ -29,31 +29,18 @@ const samplingOf = ({ repeats, temperature, topK, topP }: CoverageCall): Samplin
 
 const readSamples = (call: CoverageCall, file: string, success: number) =>
   Effect.flatMap(readNamedFile("--samples", file), (text) =>
-    Effect.try({
-      try: () =>
+    refusing(
+      () =>
         samplesPopulation(text, file, {
           success,
           sampling: samplingOf(call),
           ...chosen({ metric: call.metric, filter: call.filter })
         }),
-      // What is not about the file is a defect, and dies.
-      catch: (error) => {
-        if (error instanceof InvalidFile) return error
-        throw error
-      }
-    })
+      InvalidFile
+    )
   )
 
-interface Setting {
-  readonly level: number
-  readonly beta: number
-  readonly dimension: number
-  readonly epsilon: number
-  readonly delta: number
-  readonly success: number
-}
-
-const settingOf = (call: CoverageCall, first: Instance | undefined): Setting => ({
+const settingOf = (call: CoverageCall, first: Instance | undefined) => ({
   level: Option.getOrElse(call.level, () => 0.05),
   beta: Option.getOrElse(call.beta, () => (first === undefined ? 0.1 : first.exact.beta / first.exact.rewardRange)),
   dimension: Option.getOrElse(call.d, () => first?.exact.dimension ?? 5),
@@ -61,6 +48,8 @@ const settingOf = (call: CoverageCall, first: Instance | undefined): Setting => 
   delta: Option.getOrElse(call.delta, () => 0.02),
   success: Option.getOrElse(call.success, () => 1)
 })
+
+type Setting = ReturnType<typeof settingOf>
 
 const documentOf = (report: CoverageReport, setting: Setting, sampling: Sampling): JsonInput => ({
   format: "coverbound-coverage",

@@ -7,7 +7,7 @@ import { jsonText } from "../../run/json-text.ts"
 import { scalingStudy } from "../../statistics/scaling-study.ts"
 import type { ScalingCall } from "../scaling.ts"
 import type { CommandFailed } from "../ending.ts"
-import { InvalidCall, NotDecided, NotHeld } from "../invalid-call.ts"
+import { InvalidCall, NotDecided, NotHeld, refusing } from "../invalid-call.ts"
 import { readNamedFile } from "../named-file.ts"
 import { blocksText, partOfDocument } from "../part-view.ts"
 import { pageOf, printable, write } from "../terminal.ts"
@@ -19,23 +19,17 @@ import { timedCases } from "./timed-cases.ts"
 
 const MOST_BYTES = 64 * 2 ** 20
 
-/** The call's errors are failures; the rest are defects. */
-const calling = <A>(make: () => A): Effect.Effect<A, InvalidCall> =>
-  Effect.try({
-    try: make,
-    catch: (error) => {
-      if (error instanceof InvalidCall) return error
-      throw error
-    }
-  })
-
 /** Studies. Fails with NotHeld where the model's exponent or its extrapolation was refuted. */
 export const runScaling = Effect.fnUntraced(function* (call: ScalingCall): Effect.fn.Return<void, CommandFailed> {
   const folder = yield* ownFolder(call.out, "scaling", "scaling.json")
   const text = yield* readNamedFile("file", call.file, MOST_BYTES)
-  const { cases, sizes, time } = yield* calling(() => timedCases(text, call.file, Option.getOrUndefined(call.time)))
-  const model = yield* calling(() =>
-    Option.match(call.model, { onNone: () => undefined, onSome: (given) => claimedModel(given, sizes, cases) })
+  const { cases, sizes, time } = yield* refusing(
+    () => timedCases(text, call.file, Option.getOrUndefined(call.time)),
+    InvalidCall
+  )
+  const model = yield* refusing(
+    () => Option.getOrUndefined(Option.map(call.model, (given) => claimedModel(given, sizes, cases))),
+    InvalidCall
   )
   const level = Option.getOrElse(call.level, () => 0.01)
   const study = scalingStudy(cases, model, level)
@@ -46,7 +40,7 @@ export const runScaling = Effect.fnUntraced(function* (call: ScalingCall): Effec
     command: [
       `coverbound scaling ${inShell(call.file)}`,
       ...(model === undefined ? [] : [`--model '${model.text}'`]),
-      ...Option.match(call.time, { onNone: () => [], onSome: (name) => [`--time ${inShell(name)}`] }),
+      ...Option.toArray(call.time).map((name) => `--time ${inShell(name)}`),
       `--level ${level}`
     ].join(" "),
     studies: [studyJson(study, { title: basename(call.file), unit: time })]

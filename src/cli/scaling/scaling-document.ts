@@ -1,15 +1,18 @@
 /** A study of times as JSON: what `--json` prints and scaling.json holds; `coverbound report` reads it, and the benchmarks write the same. */
 import type { Challenge } from "../../statistics/cost-model.ts"
+import type { ExponentInterval } from "../../statistics/exponent-fit.ts"
 import type { ScalingStudy } from "../../statistics/scaling-study.ts"
 import type { JsonInput } from "../../run/json-text.ts"
 
 const finite = (value: number): number | null => (Number.isFinite(value) ? value : null)
 
-const challengeJson = ({ fitted, held, verdict, why, worst }: Challenge) => ({
-  verdict,
-  fitted,
+const intervalJson = ({ estimate, lower, upper }: ExponentInterval) => ({ estimate, lower, upper })
+
+const challengeJson = ({ held, worst, ...challenge }: Challenge) => ({
+  verdict: challenge.verdict,
+  fitted: challenge.fitted,
   worst: finite(worst),
-  ...(why === undefined ? {} : { why }),
+  why: challenge.why,
   held: held.map((one) => ({ ...one }))
 })
 
@@ -26,25 +29,19 @@ export const studyJson = (
     exponents: exponents.map(({ growth, measured, predicted, variable, verdict, why }) => ({
       variable,
       predicted: predicted ?? null,
-      ...(measured === undefined ? {} : { estimate: measured.estimate, lower: measured.lower, upper: measured.upper }),
-      ...(growth === undefined
-        ? {}
-        : {
-            kind: growth.kind,
-            residual: growth.residual,
-            plain: { estimate: growth.plain.estimate, lower: growth.plain.lower, upper: growth.plain.upper },
-            ...(growth.lower === undefined
-              ? {}
-              : {
-                  lowerOrder: {
-                    exponent: growth.lower.exponent,
-                    coefficient: finite(growth.lower.coefficient),
-                    share: finite(growth.lower.share)
-                  }
-                })
-          }),
+      ...(measured && intervalJson(measured)),
+      ...(growth && {
+        kind: growth.kind,
+        residual: growth.residual,
+        plain: intervalJson(growth.plain),
+        lowerOrder: growth.lower && {
+          exponent: growth.lower.exponent,
+          coefficient: finite(growth.lower.coefficient),
+          share: finite(growth.lower.share)
+        }
+      }),
       verdict: verdict ?? null,
-      ...(why === undefined ? {} : { why })
+      why
     })),
     coefficients:
       model === undefined || fit === undefined
@@ -59,7 +56,7 @@ export const studyJson = (
     rivals: rivals.map(({ behind, challenge: challenged, deviation, model: name }) => ({
       model: name,
       verdict: challenged.verdict,
-      ...(challenged.why === undefined ? {} : { why: challenged.why }),
+      why: challenged.why,
       worst: finite(challenged.worst),
       deviation: finite(deviation),
       behind: finite(behind)
