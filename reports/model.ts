@@ -215,7 +215,9 @@ export const reportOf = (
   ),
   costs: parts.flatMap(({ part }, source) => part.costs.map((one) => ({ source, ...one }))),
   sections: parts.flatMap(({ part }, source) =>
-    part.sections.map((one) => ({ source, ...one, blocks: one.blocks.filter(isShown) }))
+    part.sections
+      .map((one) => ({ source, ...one, blocks: one.blocks.filter(isShown) }))
+      .filter(({ blocks }) => blocks.length > 0)
   )
 })
 

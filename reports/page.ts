@@ -24,12 +24,6 @@ const finding = ({ anchor, interval, level, note, replay, says, verdict, word }:
     </div>
   </li>`
 
-const NONE: Readonly<Record<Nature, string>> = {
-  evidence: "Nothing here could have come out otherwise.",
-  checked: "",
-  accounting: ""
-}
-
 const WHAT: Readonly<Record<Nature, string>> = {
   evidence: "could have come out otherwise",
   checked: "recomputed on the runs",
@@ -38,7 +32,7 @@ const WHAT: Readonly<Record<Nature, string>> = {
 
 const findingsOf = ({ findings, sources }: Report, nature: Nature): Markup | string => {
   const own = findings.filter((one) => one.nature === nature)
-  if (own.length === 0) return nature === "evidence" ? html`<p>${NONE.evidence}</p>` : ""
+  if (own.length === 0) return nature === "evidence" ? html`<p>Nothing here could have come out otherwise.</p>` : ""
   const lists = sources.flatMap((source, i) => {
     const of = own.filter((one) => one.source === i)
     if (of.length === 0) return []

@@ -24,13 +24,11 @@ ${dark(":root[data-theme=dark]", "")}
 html { -webkit-text-size-adjust: 100%; text-size-adjust: 100%; }
 body { margin: 0; background: var(--paper); color: var(--ink); font: 1.0625rem/1.6 var(--serif); }
 main { max-width: 62rem; margin: 0 auto; padding: 3.5rem 1.25rem 5rem; }
-header, section > p, section > h2, .narrow, footer { max-width: 42rem; }
+header, section > p, section > h2 { max-width: 42rem; }
 h1 { font-size: clamp(1.9rem, 5vw, 2.7rem); line-height: 1.15; margin: 0 0 1.2rem; letter-spacing: -0.015em; font-weight: 700; text-wrap: balance; }
 h2 { font-size: 1.4rem; line-height: 1.25; margin: 3.6rem 0 0.6rem; letter-spacing: -0.005em; }
 p { margin: 0 0 1rem; text-wrap: pretty; }
 .eyebrow { font: 600 0.78rem/1.3 var(--sans); letter-spacing: 0.09em; text-transform: uppercase; color: var(--muted); margin: 0 0 0.9rem; }
-.lede { font-size: 1.2rem; line-height: 1.5; }
-.lede b { font-variant-numeric: lining-nums; white-space: nowrap; }
 .eyebrow button { float: right; font: inherit; letter-spacing: 0; text-transform: none; color: inherit; background: none; border: 1px solid var(--rule); border-radius: 1rem; padding: 0.2rem 0.8rem; cursor: pointer; }
 .findings { list-style: none; margin: 1rem 0 0; padding: 0; font: 0.95rem/1.45 var(--sans); }
 .findings > li { padding: 0.55rem 0; border-bottom: 1px solid var(--rule); display: grid; grid-template-columns: 8.5rem 1fr; gap: 0.2rem 1rem; }
@@ -72,9 +70,6 @@ figcaption b { color: var(--ink); font-weight: 600; }
 .scroll { overflow-x: auto; margin: 1.4rem 0 0; }
 .scroll + p { margin-top: 1rem; }
 table { border-collapse: collapse; font: 0.9rem/1.4 var(--sans); font-variant-numeric: tabular-nums; min-width: min(100%, 44rem); }
-.caption { font: 600 0.9rem/1.4 var(--sans); margin: 2.2rem 0 0; max-width: 44rem; }
-.caption + .scroll { margin-top: 0.4rem; }
-.caption small { display: block; font-weight: 400; color: var(--muted); font-size: 0.84rem; overflow-wrap: anywhere; }
 th { text-align: left; font-weight: 500; color: var(--muted); font-size: 0.8rem; }
 th, td { padding: 0.38rem 1rem 0.38rem 0; border-bottom: 1px solid var(--rule); vertical-align: baseline; }
 td:first-child { white-space: nowrap; }

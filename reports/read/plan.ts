@@ -1,7 +1,7 @@
 /** An audit on all there is (`coverbound audit ./my.ts`), its run.json, as a part of a report. */
 import { fixed } from "../../src/numeric/fixed.ts"
 import { type Dot, type Figure, logAxis } from "../figure.ts"
-import { type Part, slackOf } from "../model.ts"
+import { type Block, type Cell, type Part, slackOf } from "../model.ts"
 import { labelOf } from "../names.ts"
 import { between, count, real } from "../number-format.ts"
 import { quoted } from "../shell-argument.ts"
@@ -51,6 +51,44 @@ const clauseName = (one: At): string => `${one.get("id").text} ${one.get("part")
 /** Whether a finding is that a claim or a law was refuted. */
 const tells = (finding: At, name: string): boolean =>
   finding.get("where").text === `law ${name}` || finding.get("what").text.startsWith(`${name} refuted`)
+
+/** How an exponent lies to what is promised. No verdict on the promise, which bounds whole runs. */
+const STANDS: Readonly<Record<string, Cell>> = {
+  within: { verdict: "supported", word: "within" },
+  above: { verdict: "undecided", word: "above" },
+  open: { verdict: "undecided", word: "open" }
+}
+
+/** Exponents that were fitted, and a line for what could not be. */
+const exponentBlocks = (exponents: ReadonlyArray<At>, id: string): ReadonlyArray<Block> => {
+  const why = (one: At): string => `in ${one.get("of").text} ${one.get("note").maybeText ?? "was not fitted"}`
+  const unfitted = exponents.filter((one) => !one.get("fit").there)
+  return [
+    tableOf(
+      exponents.filter((one) => one.get("fit").there),
+      {
+        id,
+        title: "Exponents of queries to ε",
+        columns: [
+          words("of", (one) => `${one.get("quantity").text} in ${one.get("of").text}`),
+          numbers("measured", (one) => fixed(one.in("fit", "estimate").number, 2)),
+          words("95 % interval", (one) => {
+            const { lower, upper } = one.get("fit").interval
+            return between(lower, upper, 2)
+          }),
+          words("promised", (one) =>
+            one.get("predicted").maybe((p) => `≤ ${real(p.get("exponent").number)} (${p.get("by").text})`)
+          ),
+          words("stands", (one) => one.get("stands").maybe(({ text }) => STANDS[text]))
+        ]
+      }
+    ),
+    ...[...new Set(unfitted.map(why))].map((reason): Block => {
+      const of = unfitted.filter((one) => why(one) === reason).map((one) => one.get("quantity").text)
+      return { kind: "prose", text: `${of.join(", ")} ${reason}` }
+    })
+  ]
+}
 
 export const planPart = (at: At, { prefix }: Around): Part => {
   const algorithm = at.get("algorithm").text
@@ -114,21 +152,6 @@ export const planPart = (at: At, { prefix }: Around): Part => {
             ],
             under: (one) => ({ note: verdictAt(one).note })
           }),
-          tableOf(at.get("exponents").some, {
-            id: `${prefix}exponents`,
-            title: "Exponents",
-            columns: [
-              words("of", (one) => `${one.get("quantity").text} in ${one.get("of").text}`),
-              words("stands", (one) => one.get("stands").maybeText ?? "measured"),
-              numbers("measured", (one) => one.get("fit").maybe((fit) => fixed(fit.get("estimate").number, 2))),
-              words("interval", (one) =>
-                one.get("fit").maybe(({ interval: { lower, upper } }) => between(lower, upper, 2))
-              ),
-              words("predicted", (one) =>
-                one.get("predicted").maybe((p) => `≤ ${real(p.get("exponent").number)} (${p.get("by").text})`)
-              )
-            ]
-          }),
           tableOf(at.get("cases").list, {
             id: `${prefix}cases`,
             title: "Every case",
@@ -142,7 +165,8 @@ export const planPart = (at: At, { prefix }: Around): Part => {
             under: (one) => ({ replay: one.get("replay").text })
           })
         ]
-      }
+      },
+      { title: "How queries to ε grow", blocks: exponentBlocks(at.get("exponents").some, `${prefix}exponents`) }
     ]
   }
 }

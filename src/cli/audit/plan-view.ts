@@ -1,15 +1,15 @@
 /** An audit on all instances for a person at a terminal: one page. */
-import { fixed } from "../../numeric/fixed.ts"
 import { compact, count, duration, quantity, real } from "../../../reports/number-format.ts"
 import type { CaseResult } from "../../audit/case-run.ts"
 import { replayOptions } from "../../audit/cases.ts"
 import { type ClaimVerdict, worstClauses } from "../../audit/claims.ts"
 import { byReason } from "../../audit/left-out.ts"
 import type { PlanResult } from "../../audit/plan-result.ts"
-import type { ExponentRow } from "../../audit/scaling.ts"
 import type { ComparedPoint, MeanQueries, Standing } from "../../audit/standing.ts"
 import { clauseWord } from "./audit-view.ts"
 import { promisedText } from "../../../reports/table.ts"
+import type { Part } from "../../../reports/model.ts"
+import { blocksText } from "../part-view.ts"
 import { right, table } from "../table.ts"
 import { labelled, type Page, wrapped } from "../terminal.ts"
 import type { TypeCheck } from "../module/type-check.ts"
@@ -122,44 +122,6 @@ const laws = ({ laws: all }: PlanResult, page: Page): string => {
   return labelled("laws", summary, page, ROOM)
 }
 
-const STANDS = { within: "✓ within", above: "! above", open: "? open" } as const
-
-const exponentRow = ({ fit, of, predicted, quantity: name, stands }: ExponentRow, page: Page) =>
-  fit === undefined
-    ? []
-    : [
-        [
-          `${name} in ${of}`,
-          fixed(fit.estimate, 2),
-          `[${fixed(fit.lower, 2)}, ${fixed(fit.upper, 2)}]`,
-          predicted === undefined ? "–" : `≤ ${real(predicted.exponent)} (${predicted.by})`,
-          stands === undefined ? "" : page.ink(stands === "within" ? "green" : "yellow", STANDS[stands])
-        ]
-      ]
-
-/** What could not be fitted: a line per axis. */
-const unfitted = (rows: ReadonlyArray<ExponentRow>, page: Page): ReadonlyArray<string> => {
-  const notes = new Map<string, Array<string>>()
-  for (const { fit, note, of, quantity: name } of rows)
-    if (fit === undefined) {
-      const key = `in ${of} ${note ?? ""}`
-      notes.set(key, [...(notes.get(key) ?? []), name])
-    }
-  return [...notes].map(([note, names]) => page.ink("dim", wrapped(`${names.join(", ")} ${note}`, page.width, "  ")))
-}
-
-const exponents = ({ exponents: rows }: PlanResult, page: Page): string => {
-  const fitted = rows.flatMap((row) => exponentRow(row, page))
-  const heads = [
-    "exponent of queries to ε",
-    { head: "measured", align: "right" as const },
-    "95 % interval",
-    "promised",
-    ""
-  ]
-  return [...(fitted.length === 0 ? [] : [table(page, heads, fitted)]), ...unfitted(rows, page)].join("\n")
-}
-
 const cell = (queries: MeanQueries | string): string =>
   typeof queries === "string" ? "–" : `${compact(queries.data)} / ${compact(queries.computation)}`
 
@@ -239,16 +201,18 @@ const ending = (result: PlanResult, asked: string, page: Page): ReadonlyArray<st
   ]
 }
 
-/** The whole page. */
-export const planText = (result: PlanResult, audited: Audited, page: Page, elapsedMs: number): string =>
-  `${[
+/** The whole page. @param part of a report: its exponents are printed as they are there */
+export const planText = (result: PlanResult, part: Part, audited: Audited, page: Page, elapsedMs: number): string => {
+  const exponents = part.sections[1].blocks
+  return `${[
     "",
     setting(result, audited, page, elapsedMs),
     "",
     claims(result, audited.asked, page),
     laws(result, page),
-    ...(result.exponents.length === 0 ? [] : ["", exponents(result, page)]),
+    ...(result.exponents.length === 0 ? [] : ["", blocksText(exponents, page)]),
     ...(result.standing.length === 0 ? [] : ["", standing(result, page)]),
     "",
     ...ending(result, audited.asked, page)
   ].join("\n")}\n`
+}

@@ -23,6 +23,7 @@ import { instanceOf } from "../load-instance.ts"
 import { chosen } from "../options.ts"
 import { loadModule } from "../module/load-module.ts"
 import { type NamedModule, quoted } from "../module/named-module.ts"
+import { partOfDocument } from "../part-view.ts"
 import { planDocument, planRunDocument } from "./plan-document.ts"
 import { type Audited, planText } from "./plan-view.ts"
 import { ProgressBar } from "../progress.ts"
@@ -122,7 +123,10 @@ const show = Effect.fnUntraced(function* (
   const page = pageOf(process.stdout)
   if (reporter === "json") yield* writeAll(process.stdout, jsonText(planDocument(result, audited)))
   else if (reporter === "text") {
-    yield* write(process.stdout, planText(result, { ...audited, noise: noise() }, page, totalMs))
+    yield* write(
+      process.stdout,
+      planText(result, partOfDocument(planDocument(result, audited)), { ...audited, noise: noise() }, page, totalMs)
+    )
     if (baseline !== undefined) yield* write(process.stdout, baselineText(run, page))
   } else yield* writeReport(reporter, [run])
   yield* write(

@@ -2,7 +2,6 @@
  * A transformer along its training: how well it covers right answers at each checkpoint, what learning the rest costs in rewards and in draws, and what it
  * answers before and after. All questions, then hard ones, whose right answer has between one chance in ten thousand and one in a thousand.
  */
-import { studentQuantile } from "../../statistics/student-quantile.ts"
 import * as Effect from "effect/Effect"
 import type { AnyAlgorithm } from "../../algorithm/algorithm.ts"
 import { instantiate, type OptionValues } from "../../instance/family.ts"
@@ -10,10 +9,12 @@ import { arithmeticFamily } from "../../language-model/arithmetic-family.ts"
 import type { CheckpointName } from "../../language-model/checkpoints.ts"
 import type { OracleServices } from "../../oracle/interpreter.ts"
 import { logRatio } from "../../policy/evaluate.ts"
-import { type Ground, groundOf, inThisProcess, type SweepPoint, pointOf } from "../../run/sweep.ts"
+import { exponentsOfQueries, isFitted } from "../../compare/measured-exponent.ts"
+import { runsOn } from "../../compare/stands.ts"
+import { type Ground, groundOf, queriesOf, type SweepPoint } from "../../run/sweep.ts"
 import { learnedPolicy } from "./learned-policy.ts"
 import type { RunRecord } from "../../run/run-record.ts"
-import { medianExponent } from "../../statistics/median-exponent.ts"
+import { meanInterval } from "../../statistics/mean-interval.ts"
 
 /** Mean over runs, and half of its t interval where there are two or more. */
 export interface MeanCount {
@@ -84,16 +85,14 @@ export interface CheckpointPlan {
 /** Level of the intervals. */
 const LEVEL = 0.05
 
-/** Mean over runs and half of its t interval. */
-const meanOf = (points: ReadonlyArray<SweepPoint>, count: (point: SweepPoint) => bigint): MeanCount | undefined => {
-  if (points.some(({ reached }) => !reached)) return undefined
-  const values = points.map((point) => Number(count(point)))
-  const n = values.length
-  const mean = values.reduce((sum, v) => sum + v, 0) / n
-  if (n < 2) return { mean, half: undefined }
-  const variance = values.reduce((sum, v) => sum + (v - mean) ** 2, 0) / (n - 1)
-  return { mean, half: studentQuantile(1 - LEVEL / 2, n - 1) * Math.sqrt(variance / n) }
-}
+/** Mean over runs; undefined where one did not reach the target. */
+const meanOf = (points: ReadonlyArray<SweepPoint>, quantity: "T_data" | "T_comp"): MeanCount | undefined =>
+  points.every(({ reached }) => reached)
+    ? meanInterval(
+        points.map((point) => queriesOf(point, quantity)),
+        LEVEL
+      )
+    : undefined
 
 /** p(right) of prompt x under π_ref·e^{ratio}. */
 const rightMass = ({ instance: { exact } }: Ground, x: number, ratio?: Float64Array): number => {
@@ -139,42 +138,30 @@ export const studyCheckpoints = Effect.fnUntraced(function* (
     for (const checkpoint of checkpoints) {
       progress(rows.length, total, `checkpoint ${checkpoint}`)
       const ground = groundOf(instantiate(arithmeticFamily, { ...options, checkpoint }))
-      const { instance } = ground
-      const costs = []
-      for (const [i, algorithm] of algorithms.entries()) {
-        const make = inThisProcess(() => algorithm)
-        const own: Array<SweepPoint> = []
-        for (let trial = 0; trial < trials; trial++) {
-          const job = {
-            algorithm: algorithm.name,
-            spec: instance.spec,
-            at: ground.best.coverage,
-            target,
-            interpreter: "exact-law",
-            seed,
-            trial
-          } as const
-          const record = yield* make(job, ground)
-          if (record === undefined) continue
-          own.push(pointOf(job, ground, record))
-          if (i + trial === 0 && checkpoint === shown && title === strata[0].title)
+      const { best, digest, instance } = ground
+      const own = yield* runsOn({
+        algorithms,
+        stands: [{ value: best.coverage, instance, digest }],
+        trials,
+        seed,
+        ask: () => ({ target, interpreter: "exact-law" }),
+        onPoint: ({ algorithm, trial }, record) => {
+          if (algorithm === algorithms[0].name && trial === 0 && checkpoint === shown && title === strata[0].title)
             answers = answersOf(ground, record, questions)
         }
-        points.push(...own)
-        costs.push({
-          algorithm: algorithm.name,
-          T_data: meanOf(own, ({ rewardQueries }) => rewardQueries),
-          T_comp: meanOf(own, ({ samplingQueries }) => samplingQueries)
-        })
-      }
+      })
+      points.push(...own)
       const X = instance.exact.promptProbabilities.length
       rows.push({
         stratum: title,
         checkpoint,
         questions: X,
         right: Array.from({ length: X }, (_, x) => rightMass(ground, x)).reduce((sum, p) => sum + p, 0) / X,
-        coverage: ground.best.coverage,
-        costs
+        coverage: best.coverage,
+        costs: algorithms.map(({ name }) => {
+          const of = own.filter(({ algorithm }) => algorithm === name)
+          return { algorithm: name, T_data: meanOf(of, "T_data"), T_comp: meanOf(of, "T_comp") }
+        })
       })
     }
   return {
@@ -184,20 +171,16 @@ export const studyCheckpoints = Effect.fnUntraced(function* (
     rows,
     answers,
     exponents: algorithms.flatMap(({ name }) =>
-      (["T_data", "T_comp"] as const).flatMap((quantity) => {
-        const counted = points
-          .filter(({ algorithm }) => algorithm === name)
-          .map((point) => ({
-            value: point.coverage,
-            count: point.reached
-              ? Number(quantity === "T_data" ? point.rewardQueries : point.samplingQueries)
-              : undefined
-          }))
-        const fit = medianExponent("C_cov", counted, LEVEL)
-        return fit === undefined
-          ? []
-          : [{ algorithm: name, quantity, estimate: fit.estimate, lower: fit.lower, upper: fit.upper, level: LEVEL }]
-      })
+      exponentsOfQueries(name, "C_cov", points, ({ coverage }) => coverage, LEVEL)
+        .filter(isFitted)
+        .map(({ algorithm, fit: { estimate, lower, upper }, quantity }) => ({
+          algorithm,
+          quantity,
+          estimate,
+          lower,
+          upper,
+          level: LEVEL
+        }))
     )
   }
 })

@@ -6,7 +6,7 @@ import { computationBound, dataBound } from "../../theorem/t7-spanner-sampling.t
 import { VERSION } from "../version.ts"
 import { type DemoResults, folderOf } from "./demo-measure.ts"
 import { TARGET } from "./demo-plan.ts"
-import { meanQueriesToTarget, queriesToTarget } from "./queries-to-target.ts"
+import { queriesToTarget } from "./queries-to-target.ts"
 
 /** Level of the slopes' intervals and judgements (coverage-slopes.ts). */
 const LEVEL = 0.01
@@ -42,14 +42,10 @@ const sweepOf = (sweep: CoverageSweep) => ({
     estimate: fit.estimate,
     lower: fit.lower,
     upper: fit.upper,
-    ...(judgement === undefined
-      ? {}
-      : {
-          claim: judgement.claim,
-          predicted: judgement.predicted,
-          margin: judgement.margin,
-          verdict: judgement.verdict
-        })
+    claim: judgement?.claim,
+    predicted: judgement?.predicted,
+    margin: judgement?.margin,
+    verdict: judgement?.verdict
   })),
   bounds: boundsOf(sweep)
 })
@@ -86,6 +82,11 @@ export const demoDocument = (
   const [practical] = curves
   const { rewardRange } = plan.corpus.exact
   const target = TARGET * rewardRange
+  const paid = [spanner, passive].map((one) => ({
+    algorithm: one.plan.algorithm.name,
+    T_data: undefined,
+    ...queriesToTarget(one.records, target)
+  }))
   return {
     format: "coverbound-demo",
     version: 1,
@@ -98,19 +99,10 @@ export const demoDocument = (
     headline: {
       target,
       rewardRange,
-      rewardQueries: [spanner, passive].flatMap((one) => {
-        const met = meanQueriesToTarget(one.records, target)
-        return met === undefined ? [] : [{ algorithm: one.plan.algorithm.name, queries: met.rewardQueries }]
-      }),
-      paid: [spanner, passive].map(({ plan: { algorithm }, records }) => {
-        const met = records.flatMap((run) => queriesToTarget(run, target) ?? [])
-        const all = met.length === records.length
-        return {
-          algorithm: algorithm.name,
-          T_data: all ? met.map(({ rewardQueries }) => rewardQueries) : null,
-          T_comp: all ? met.map(({ samplingQueries }) => samplingQueries) : null
-        }
-      })
+      rewardQueries: paid.flatMap(({ algorithm, T_data }) =>
+        T_data === undefined ? [] : [{ algorithm, queries: T_data.reduce((sum, n) => sum + n, 0) / T_data.length }]
+      ),
+      paid
     },
     checkpoints: {
       target: checkpoints.target,
@@ -120,8 +112,8 @@ export const demoDocument = (
         ...row,
         costs: costs.map(({ algorithm, T_comp, T_data }) => ({
           algorithm,
-          T_data: T_data === undefined ? null : { mean: T_data.mean, half: T_data.half ?? null },
-          T_comp: T_comp === undefined ? null : { mean: T_comp.mean, half: T_comp.half ?? null }
+          T_data: T_data && { ...T_data },
+          T_comp: T_comp && { ...T_comp }
         }))
       })),
       exponents: checkpoints.exponents.map((one) => ({ ...one })),

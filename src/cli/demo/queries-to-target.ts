@@ -1,23 +1,17 @@
-/** When a run first met a target, from its checkpoints. */
+/** What runs had paid when they first met a target, from their checkpoints. */
 import type { RunRecord } from "../../run/run-record.ts"
 
-export interface QueriesToTarget {
-  readonly rewardQueries: number
-  readonly samplingQueries: number
-}
-
-/** Queries charged at the first checkpoint of suboptimality ≤ target, or undefined if no checkpoint met it. */
-export const queriesToTarget = (run: RunRecord, target: number): QueriesToTarget | undefined => {
-  const met = run.checkpoints.find((checkpoint) => checkpoint.suboptimality.value <= target)
-  return met === undefined
-    ? undefined
-    : { rewardQueries: Number(met.rewardQueries), samplingQueries: Number(met.samplingQueries) }
-}
-
-/** The means over runs; undefined unless every run met the target. */
-export const meanQueriesToTarget = (runs: ReadonlyArray<RunRecord>, target: number): QueriesToTarget | undefined => {
-  const all = runs.map((run) => queriesToTarget(run, target))
-  if (all.length === 0 || !all.every((one) => one !== undefined)) return undefined
-  const mean = (pick: (one: QueriesToTarget) => number) => all.reduce((sum, one) => sum + pick(one), 0) / all.length
-  return { rewardQueries: mean((one) => one.rewardQueries), samplingQueries: mean((one) => one.samplingQueries) }
+/** Queries charged at each run's first checkpoint of suboptimality ≤ target; undefined unless every run has one. */
+export const queriesToTarget = (
+  runs: ReadonlyArray<RunRecord>,
+  target: number
+): { readonly T_data: ReadonlyArray<number>; readonly T_comp: ReadonlyArray<number> } | undefined => {
+  const met = runs.flatMap(
+    ({ checkpoints }) => checkpoints.find(({ suboptimality }) => suboptimality.value <= target) ?? []
+  )
+  if (met.length < runs.length || runs.length === 0) return undefined
+  return {
+    T_data: met.map(({ rewardQueries }) => Number(rewardQueries)),
+    T_comp: met.map(({ samplingQueries }) => Number(samplingQueries))
+  }
 }

@@ -1,5 +1,5 @@
 /** A live audit for a person at a terminal: what was asked and promised, what it cost in every currency, what the policy answers, a verdict per clause. */
-import { studentQuantile } from "../../statistics/student-quantile.ts"
+import { meanInterval } from "../../statistics/mean-interval.ts"
 import { count, duration, real } from "../../../reports/number-format.ts"
 import type { Accuracy } from "../../live/evaluation.ts"
 import type { LiveRun } from "../../live/live-run.ts"
@@ -48,11 +48,9 @@ const accuracyText = ({ answers, interval, right: good }: Accuracy): string =>
 const spread = (runs: ReadonlyArray<LiveRun>, of: (run: LiveRun) => bigint | number): string => {
   const values = runs.map((run) => Number(of(run)))
   const [least, most] = [Math.min(...values), Math.max(...values)]
-  const mean = values.reduce((a, b) => a + b, 0) / values.length
   if (least === most) return count(least)
-  const variance = values.reduce((sum, v) => sum + (v - mean) ** 2, 0) / (values.length - 1)
-  const half = studentQuantile(0.975, values.length - 1) * Math.sqrt(variance / values.length)
-  return `${count(Math.round(mean))} ± ${count(Math.ceil(half))} (${count(least)} – ${count(most)})`
+  const { half, mean } = meanInterval(values, 0.05)
+  return `${count(Math.round(mean))} ± ${count(Math.ceil(half ?? 0))} (${count(least)} – ${count(most)})`
 }
 
 /** How far rewards are from linear on what was seen, in the run where they are farthest. */
