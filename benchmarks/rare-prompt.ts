@@ -6,10 +6,9 @@ import * as Effect from "effect/Effect"
 import { bestOfNElliptic } from "../src/algorithm/best-of-n-elliptic.ts"
 import { spannerSampling } from "../src/algorithm/spanner-sampling.ts"
 import { rarePromptExponents } from "../src/compare/rare-prompt-section.ts"
-import { Stream } from "../src/numeric/stream.ts"
 import { processorSeconds } from "./processor.ts"
 import type { Suite, Target } from "./suite.ts"
-import { leastCoverage, medianCoverage } from "./sweep-coverage.ts"
+import { coverageTarget, TRUTH } from "./sweep-coverage.ts"
 
 const INVERSES = [64, 256, 1024, 4096, 16_384]
 const LEVEL = 0.01
@@ -42,8 +41,8 @@ export const rarePrompt: Suite = {
           value,
           counts: counts.flatMap((run) => (run.value === value && run.count !== undefined ? [run.count] : []))
         }))
-        const stream = Stream.fromSeed(1).split(`${algorithm.name} ${quantity}`)
-        const share = medianCoverage(pools, { level: LEVEL, repetitions: REPETITIONS, trials }, stream)
+        const plan = { level: LEVEL, repetitions: REPETITIONS, trials }
+        const { share, target } = coverageTarget(`${algorithm.name} ${quantity}`, pools, plan)
         rows.push([
           algorithm.name,
           quantity,
@@ -52,14 +51,9 @@ export const rarePrompt: Suite = {
           fit === undefined ? "–" : `[${fit.lower.toFixed(4)}, ${fit.upper.toFixed(4)}]`,
           judgement === undefined ? "–" : `${judgement.claim} ${judgement.predicted} ± ${judgement.margin}`,
           judgement?.verdict ?? "measured",
-          `${(100 * share).toFixed(2)} %`
+          share
         ])
-        targets.push({
-          claim: `${algorithm.name} ${quantity}: intervals cover in ${100 * (1 - LEVEL)} % or more of ${REPETITIONS} repeated sweeps, but for three Monte Carlo errors`,
-          measured: `${(100 * share).toFixed(2)} %`,
-          held: share >= leastCoverage(LEVEL, REPETITIONS),
-          kind: "result"
-        })
+        targets.push(target)
         if (judgement !== undefined)
           targets.push({
             claim: `${algorithm.name} ${quantity} in 1/q: ${judgement.claim} ${judgement.predicted} ± ${judgement.margin}, supported at level ${LEVEL}`,
@@ -80,9 +74,7 @@ export const rarePrompt: Suite = {
       ],
       targets,
       series: [],
-      notes: [
-        "sweeps are repeated by drawing from the runs with replacement: truth is the exponent of their own medians"
-      ]
+      notes: [TRUTH]
     }
   }
 }

@@ -2,12 +2,10 @@
 import * as Effect from "effect/Effect"
 import { algorithms } from "../src/algorithm/registry.ts"
 import type { ParameterRecord } from "../src/algorithm/algorithm.ts"
-import { instanceDigest } from "../src/instance/digest.ts"
 import { namedInstance } from "../src/model/families.ts"
-import { type Interpreter, problemOf } from "../src/oracle/interpreter.ts"
-import { optimum } from "../src/policy/optimum.ts"
-import { conditionalCoverageOf } from "../src/run/goal.ts"
+import type { Interpreter } from "../src/oracle/interpreter.ts"
 import { runTrial } from "../src/run/run-trial.ts"
+import { goalOnGround, groundOf } from "../src/run/sweep.ts"
 import { processorSeconds } from "./processor.ts"
 
 /** What one process took: seconds of processor time of the instance and of its runs, and the most memory beyond what the process began with. */
@@ -24,17 +22,10 @@ if (algorithm === undefined)
 
 const before = process.memoryUsage.rss()
 const began = processorSeconds()
-const instance = namedInstance(spec)
-const digest = instanceDigest(instance)
-const best = optimum(instance.exact)
+const ground = groundOf(namedInstance(spec))
 const made = processorSeconds()
-const problem = problemOf(instance)
-const goal = {
-  epsilon: 0.1 * problem.rewardRange,
-  delta: 0.1,
-  coverage: best.coverage,
-  ...conditionalCoverageOf(instance)
-}
+const { best, digest, instance, problem } = ground
+const goal = goalOnGround(ground, 0.1 * problem.rewardRange, 0.1)
 const parameters: ParameterRecord = { ...algorithm.practical(problem, goal), ...JSON.parse(given) }
 for (let trial = 0; trial < Number(trials); trial++)
   Effect.runSync(

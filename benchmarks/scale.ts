@@ -123,41 +123,30 @@ export const scale: Suite = {
       series.push({ name, unit: "s processor, runs", samples: times.map((t) => t.runs) })
       series.push({ name, unit: "s processor, instance", samples: times.map((t) => t.instance) })
       series.push({ name, unit: "MB", samples: times.map((t) => t.megabytes) })
-      const fitted = (part: string, response: ReadonlyArray<number>, most: number | undefined): void => {
-        if (response.length < 3 || response.some((value) => !(value > LEAST))) return
+      const ofInstance = axis.name !== "trials" && axis.name !== "H"
+      for (const { most, part } of [
+        { part: "runs" as const, most: axis.most },
+        ...(ofInstance ? (["instance", "megabytes"] as const).map((of) => ({ part: of, most: 1 })) : [])
+      ]) {
+        const response = times.map((t) => t[part])
+        if (response.length < 3 || response.some((value) => !(value > LEAST))) continue
+        const what = part === "megabytes" ? "memory" : part
         const [fit] = fitExponents({ response, predictors: { [axis.name]: sizes } }, LEVEL).exponents
-        const interval = `[${fit.lower.toFixed(2)}, ${fit.upper.toFixed(2)}]`
+        const [estimate, interval] = [fit.estimate.toFixed(2), `[${fit.lower.toFixed(2)}, ${fit.upper.toFixed(2)}]`]
         exponents.push([
           axis.what,
-          `${part} in ${axis.name}`,
-          fit.estimate.toFixed(2),
+          `${what} in ${axis.name}`,
+          estimate,
           interval,
           most === undefined ? "–" : `≤ ${most}`
         ])
-        if (most === undefined) return
+        if (most === undefined) continue
         targets.push({
-          claim: `${axis.what}: ${part} grows as ${axis.name}^${most} at the most`,
-          measured: `${fit.estimate.toFixed(2)} ${interval}`,
+          claim: `${axis.what}: ${what} grows as ${axis.name}^${most} at the most`,
+          measured: `${estimate} ${interval}`,
           held: fit.lower <= most,
           kind: "timing"
         })
-      }
-      fitted(
-        "runs",
-        times.map((t) => t.runs),
-        axis.most
-      )
-      if (axis.name !== "trials" && axis.name !== "H") {
-        fitted(
-          "instance",
-          times.map((t) => t.instance),
-          1
-        )
-        fitted(
-          "memory",
-          times.map((t) => t.megabytes),
-          1
-        )
       }
     }
     return {

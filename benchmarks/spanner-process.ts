@@ -5,18 +5,18 @@ import { rareGood } from "../src/instance/families/rare-good.ts"
 import { finiteInstance } from "../src/instance/make-instance.ts"
 import { RidgeRegression } from "../src/numeric/gram.ts"
 import { Stream } from "../src/numeric/stream.ts"
-import { openOracles, type OracleServices, problemOf } from "../src/oracle/interpreter.ts"
-import { optimum } from "../src/policy/optimum.ts"
+import { openOracles, type OracleServices } from "../src/oracle/interpreter.ts"
+import { type Ground, goalOnGround, groundOf } from "../src/run/sweep.ts"
 import { processorSeconds } from "./processor.ts"
 import { type PhasePoint, PHASES, type PhaseName } from "./spanner-grids.ts"
 
 const DELTA = 0.02
+const groundAt = (C: number, d: number): Ground => groundOf(finiteInstance(rareGood({ C, d }), "spanner-phase"), "")
 /** T7's T_span over C_cov, its logarithm as at C = 10⁴, d = 4, ε = 0.1: (3/ε)(6R + 2eR)·log(T_prompt/δ). */
 const spanPerCoverage = ((): number => {
-  const exact = rareGood({ C: 1e4, d: 4 })
-  const coverage = optimum(exact).coverage
-  const problem = problemOf(finiteInstance(exact, "spanner-phase"))
-  return spannerSampling.fromTheory(problem, { epsilon: 0.1, delta: DELTA, coverage }).pairsPerPrompt / coverage
+  const ground = groundAt(1e4, 4)
+  const { pairsPerPrompt } = spannerSampling.fromTheory(ground.problem, goalOnGround(ground, 0.1, DELTA))
+  return pairsPerPrompt / ground.best.coverage
 })()
 /** Pairs of a finished spanner's phase at the least: T7 visits 10⁵ prompts and more, so that what a first visit costs is spread. */
 const FINISHED_PAIRS = 4e7
@@ -28,11 +28,10 @@ const [phaseName, seed, most] = process.argv.slice(2)
 const phase = PHASES[phaseName as PhaseName]
 
 const work = (C: number, d: number, epsilon: number, trial: number) => {
-  const exact = rareGood({ C, d })
-  const instance = finiteInstance(exact, "spanner-phase")
-  const coverage = optimum(exact).coverage
-  const problem = problemOf(instance)
-  const practical = spannerSampling.practical(problem, { epsilon, delta: DELTA, coverage })
+  const ground = groundAt(C, d)
+  const { best, instance, problem } = ground
+  const { coverage } = best
+  const practical = spannerSampling.practical(problem, goalOnGround(ground, epsilon, DELTA))
   const session = openOracles(instance, {
     interpreter: "literal",
     // One thread at every size: two join past 10⁵ draws, and a fit across that step would measure it.

@@ -1,9 +1,18 @@
-/** T7 at its own constants: how long a run takes, and whether it keeps its word over many seeds. */
-import { series, spread } from "./measure.ts"
+/**
+ * SpannerSampling with T7's own constants on RareGood, ε = 0.1, δ = 0.02, R = 1 and the exact C_cov (t7-spanner-sampling.md, size of the constants): how long a run takes, and whether it keeps its
+ * word over many seeds.
+ */
+import { spannerSampling } from "../src/algorithm/spanner-sampling.ts"
+import { rareGood } from "../src/instance/families/rare-good.ts"
+import { finiteInstance } from "../src/instance/make-instance.ts"
+import { referenceSuboptimality } from "../src/policy/optimum.ts"
+import { goalOnGround, groundOf } from "../src/run/sweep.ts"
 import { median } from "../src/statistics/median.ts"
+import { series, spread } from "./measure.ts"
 import type { Series, Suite, Target } from "./suite.ts"
-import { EPSILON, runT7, t7Case } from "./t7-case.ts"
-import type { TimedRun } from "./timed-run.ts"
+import { timedRuns } from "./timed-run.ts"
+
+const [EPSILON, DELTA] = [0.1, 0.02]
 
 interface Plan {
   readonly C: number
@@ -35,19 +44,17 @@ export const t7: Suite = {
     const targets: Array<Target> = []
     const raw: Array<Series> = []
     for (const { C, d, seeds, seconds, charged } of plans(quick)) {
-      const t7Run = t7Case(C, d)
-      const { name, reference } = t7Run
-      const runs: Array<TimedRun> = []
-      for (let seed = 0; seed < seeds; seed++) {
-        runs.push(await runT7(t7Run, seed))
-        log(`t7: ${name} seed ${seed}, ${runs[seed].processor.toFixed(2)} s`)
-      }
-      const processor = runs.map((r) => r.processor)
-      const wall = runs.map((r) => r.wall)
-      const suboptimality = runs.map((r) => r.record.suboptimality.value)
+      const name = `rare-good:C=${C.toExponential().replace("+", "")},d=${d}`
+      const ground = groundOf(finiteInstance(rareGood({ C, d }), name), "")
+      const reference = referenceSuboptimality(ground.instance.exact, ground.best)
+      const parameters = spannerSampling.fromTheory(ground.problem, goalOnGround(ground, EPSILON, DELTA))
+      const { processor, records, wall } = await timedRuns(ground, spannerSampling, parameters, seeds, (line) =>
+        log(`t7: ${line}`)
+      )
+      const suboptimality = records.map((r) => r.suboptimality.value)
       const worst = Math.max(...suboptimality)
-      const [least, most] = extremes(runs.map((r) => r.record.ledger.samplingQueries))
-      const [, data] = extremes(runs.map((r) => r.record.ledger.rewardQueries))
+      const [least, most] = extremes(records.map((r) => r.ledger.samplingQueries))
+      const [, data] = extremes(records.map((r) => r.ledger.rewardQueries))
       rows.push([
         name,
         String(seeds),

@@ -5,16 +5,14 @@ import { tokenChainFamily } from "../src/instance/families/token-chain.ts"
 import { tokenLockFamily } from "../src/instance/families/token-lock.ts"
 import { instantiate } from "../src/instance/family.ts"
 import type { Instance } from "../src/instance/instance.ts"
-import { problemOf } from "../src/oracle/interpreter.ts"
-import { optimum, referenceSuboptimality } from "../src/policy/optimum.ts"
-import { goalFor } from "../src/run/goal.ts"
-import type { RunRecord } from "../src/run/run-record.ts"
+import { referenceSuboptimality } from "../src/policy/optimum.ts"
+import { goalOnGround, groundOf } from "../src/run/sweep.ts"
 import { layerErrors } from "../src/theorem/layer-error.ts"
 import { mtssComputationBound, mtssDataBound } from "../src/theorem/t9-mtss-is-pac.ts"
 import { series, spread } from "./measure.ts"
 import { median } from "../src/statistics/median.ts"
 import type { Series, Suite, Target } from "./suite.ts"
-import { timedRun } from "./timed-run.ts"
+import { timedRuns } from "./timed-run.ts"
 
 /** Of R. */
 const EPSILON = 0.1
@@ -45,33 +43,18 @@ export const t9: Suite = {
     const seeds = quick ? QUICK : SEEDS
     for (const instance of instances(quick)) {
       const { exact, spec: name, tokens } = instance
-      const best = optimum(exact)
-      const problem = problemOf(instance)
+      const ground = groundOf(instance, "")
+      const { best, problem } = ground
       const epsilon = EPSILON * exact.rewardRange
-      const goal = goalFor(instance, best, epsilon, DELTA)
+      const goal = goalOnGround(ground, epsilon, DELTA)
       const { constants, parameters } = mtssConstants(problem, goal)
       const subject = { exact, tokens: tokens!, best, problem, algorithm: mtss, parameters, goal }
       const bounds = [mtssDataBound, mtssComputationBound].map((of) =>
         of(parameters, tokens!.dimension, tokens!.horizon)
       )
-      const runs: Array<RunRecord> = []
-      const processor: Array<number> = []
-      for (let seed = 0; seed < seeds; seed++) {
-        const run = {
-          algorithm: mtss,
-          instance,
-          digest: "",
-          parameters,
-          interpreter: "exact-law",
-          seed,
-          trial: 0,
-          best
-        } as const
-        const timed = await timedRun(run)
-        runs.push(timed.record)
-        processor.push(timed.processor)
-        log(`t9: ${name} seed ${seed}, ${processor[seed].toFixed(2)} s`)
-      }
+      const { processor, records: runs } = await timedRuns(ground, mtss, parameters, seeds, (line) =>
+        log(`t9: ${line}`)
+      )
       const data = largest(runs.map((r) => r.ledger.rewardQueries))
       const computation = largest(runs.map((r) => r.ledger.samplingQueries))
       const worst = Math.max(...runs.map((r) => r.suboptimality.value)) / epsilon
