@@ -12,7 +12,7 @@ import type { AlgorithmDescription } from "./runner.ts"
 
 const learner: AlgorithmDescription = { name: "l", summary: "", proper: false, oracle: "weak", claims: ["epsilon"] }
 const instance = finiteInstance(randomInstance({ seed: 1 }), "random:seed=1")
-const { subject } = subjectOn(candidateOf(passive), instance, goalOn(instance))
+const subject = subjectOn(candidateOf(passive), instance, goalOn(instance))
 const found = (id: string, judgement: Judgement): CaseResult =>
   ({ planned: { id }, audit: { judgements: [judgement], records: [], subject }, failures: [] }) as unknown as CaseResult
 const epsilon = (bad: number, trials: number) =>

@@ -19,7 +19,7 @@ const T1 = {
   note: ""
 }
 const instance = namedInstance("random:seed=1")
-const { subject } = subjectOn(candidateOf(passive), instance, goalOn(instance))
+const subject = subjectOn(candidateOf(passive), instance, goalOn(instance))
 const caseOf = (id: string, more: object): CaseResult =>
   ({
     planned: { id },

@@ -8,7 +8,6 @@
 import * as Effect from "effect/Effect"
 import type { AnyAlgorithm } from "../algorithm/algorithm.ts"
 import { algorithms } from "../algorithm/registry.ts"
-import type { Instance } from "../instance/instance.ts"
 import { hiddenSpec } from "../instance/turned.ts"
 import { namedInstance } from "../model/families.ts"
 import type { OracleServices } from "../oracle/interpreter.ts"
@@ -182,7 +181,7 @@ export const auditWith = Effect.fnUntraced(function* (
     seed,
     trials: options.trialsPerPoint ?? RUNS_A_POINT,
     over,
-    onTrial: (what, outcome) => seen(what, outcome)
+    onTrial: seen
   })
   const exponents: Array<ExponentRow> = []
   for (const [i, axis] of axes.entries()) {
@@ -306,9 +305,6 @@ export const auditPlan = (
   algorithm: AnyAlgorithm<OracleServices>,
   options: Partial<PlanOptions> = {}
 ): Effect.Effect<PlanResult> => {
-  const all = { resolve: resolveSpec, seed: 1, level: 0.01, rivals: algorithms, ...options }
+  const all = { resolve: namedInstance, seed: 1, level: 0.01, rivals: algorithms, ...options }
   return auditWith(inProcessRunner(algorithm, all), all)
 }
-
-/** The instance of a SPEC of any family, turned where it says so. @throws InvalidInstance */
-export const resolveSpec = (spec: string): Instance => namedInstance(spec)

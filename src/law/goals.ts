@@ -4,6 +4,7 @@ import type { Instance } from "../instance/instance.ts"
 import { problemOf } from "../oracle/interpreter.ts"
 import { optimum } from "../policy/optimum.ts"
 import { subjectOf } from "../theorem/subject.ts"
+import type { Subject } from "../theorem/theorem.ts"
 import { goalFor } from "../run/goal.ts"
 import type { Candidate } from "./candidate.ts"
 
@@ -19,8 +20,6 @@ export const goalOn = (instance: Instance, epsilon = EPSILON, delta = DELTA): Go
 export const practical = ({ algorithm }: Candidate, instance: Instance, goal = goalOn(instance)): ParameterRecord =>
   algorithm.practical(problemOf(instance), goal) as ParameterRecord
 
-/** What a theorem is judged on: an instance, the algorithm and its own parameters for the goal. */
-export const subjectOn = ({ algorithm }: Candidate, instance: Instance, goal: Goal) => {
-  const parameters = algorithm.fromTheory(problemOf(instance), goal) as ParameterRecord
-  return { subject: subjectOf({ algorithm, instance, parameters, goal }), parameters }
-}
+/** What a theorem is judged on: an instance, the algorithm and theory's parameters for the goal. */
+export const subjectOn = ({ algorithm }: Candidate, instance: Instance, goal: Goal): Subject =>
+  subjectOf({ algorithm, instance, parameters: algorithm.fromTheory(problemOf(instance), goal), goal })

@@ -50,7 +50,7 @@ const trials = Effect.fnUntraced(function* <A>(
 })
 
 /** Records of repeated runs, without their tapes. */
-const recordsOf = (task: Task, instance: Instance, parameters: ParameterRecord, count: number) =>
+const recordsOf = (task: Task, instance: Instance, { parameters }: Subject, count: number) =>
   trials(task, instance, parameters, count, (run) => run.record, false)
 
 /** A clause as the outcome of a check. */
@@ -82,7 +82,7 @@ const parameters: StatedCheck = {
       const instances = task.instance === undefined ? [easyInstance(), ...observedInstances()] : [task.instance]
       for (const instance of instances) {
         for (const [epsilon, delta] of GOALS) {
-          const { subject } = subjectOn(task.candidate, instance, goalOn(instance, epsilon, delta))
+          const subject = subjectOn(task.candidate, instance, goalOn(instance, epsilon, delta))
           const [missing] = spannerSamplingGuarantee.unmet(subject)
           if (missing !== undefined)
             return certain(
@@ -171,8 +171,8 @@ const judged = (theorem: Theorem): StatedCheck => ({
   run: Effect.fnUntraced(function* (task: Task) {
     const instance = easyFor(task.candidate.algorithm)
     const goal = goalOn(instance, 0.5)
-    const { subject, parameters } = subjectOn(task.candidate, instance, goal)
-    const records = yield* task.shared("theory runs", recordsOf(task, instance, parameters, JUDGED_RUNS))
+    const subject = subjectOn(task.candidate, instance, goal)
+    const records = yield* task.shared("theory runs", recordsOf(task, instance, subject, JUDGED_RUNS))
     const judgements = judgementsOf(theorem, subject, records, task.level)
     const left = (j: (typeof judgements)[number]): string | undefined =>
       j.verdict === "undecided" ? ELSEWHERE[`${theorem.id} ${j.part}`] : undefined
@@ -189,8 +189,8 @@ const epsilon = ofT7(
   Effect.fnUntraced(function* (task: Task) {
     const instance = tellingInstance()
     // 5δ = 0.2, as in steps (a) and (b).
-    const { subject, parameters } = subjectOn(task.candidate, instance, goalOn(instance, 0.2, STEP_DELTA / 5))
-    const records = yield* recordsOf(task, instance, parameters, RUNS)
+    const subject = subjectOn(task.candidate, instance, goalOn(instance, 0.2, STEP_DELTA / 5))
+    const records = yield* recordsOf(task, instance, subject, RUNS)
     const clause = spannerSamplingGuarantee.judge(subject, records, task.level).find((j) => j.part === "epsilon")
     return clause === undefined
       ? unanswered("T7 has no clause epsilon")
@@ -210,8 +210,8 @@ const guarantee: StatedCheck = {
   about: claims("T9"),
   run: Effect.fnUntraced(function* (task: Task) {
     const instance = tellingChain()
-    const { subject, parameters } = subjectOn(task.candidate, instance, goalOn(instance, 0.1, STEP_DELTA / 4))
-    const records = yield* recordsOf(task, instance, parameters, PASSES)
+    const subject = subjectOn(task.candidate, instance, goalOn(instance, 0.1, STEP_DELTA / 4))
+    const records = yield* recordsOf(task, instance, subject, PASSES)
     const clauses = mtssIsPac.judge(subject, records, task.level).filter(({ nature }) => nature === "evidence")
     return clauses.length === 0
       ? unanswered("T9 has no clause that holds with a probability")
@@ -261,8 +261,8 @@ const formulas: StatedCheck = {
   about: claims("L2"),
   run: Effect.fnUntraced(function* (task: Task) {
     const instance = smallFormula()
-    const { subject, parameters } = subjectOn(task.candidate, instance, goalOn(instance))
-    const records = yield* recordsOf(task, instance, parameters, JUDGED_RUNS)
+    const subject = subjectOn(task.candidate, instance, goalOn(instance))
+    const records = yield* recordsOf(task, instance, subject, JUDGED_RUNS)
     const judgements = properExploration
       .judge(subject, records, task.level)
       .filter((j) => j.part !== "probes" || j.verdict === "refuted")

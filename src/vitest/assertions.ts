@@ -2,7 +2,7 @@
 import * as Effect from "effect/Effect"
 import type { AnyAlgorithm } from "../algorithm/algorithm.ts"
 import { algorithms } from "../algorithm/registry.ts"
-import { auditPlan, resolveSpec } from "../audit/plan.ts"
+import { auditPlan } from "../audit/plan.ts"
 import type { PlanOptions, PlanResult } from "../audit/plan-result.ts"
 import type { PlannedCase } from "../audit/cases.ts"
 import type { ClaimVerdict } from "../audit/claims.ts"
@@ -10,6 +10,7 @@ import { inProcessRunner } from "../audit/runner.ts"
 import { TargetRuns } from "../audit/scaling.ts"
 import { shown } from "../instance/invalid-instance.ts"
 import { suggestion } from "../instance/nearest-name.ts"
+import { namedInstance } from "../model/families.ts"
 import { Stream } from "../numeric/stream.ts"
 import type { OracleServices } from "../oracle/interpreter.ts"
 import { type BernoulliJudgement, judgeBernoulli } from "../statistics/bernoulli-judgement.ts"
@@ -254,8 +255,9 @@ export const fewerDraws = async (
   const { epsilon = 0.1, level = LEVEL, on = "rare-good:C=1e4,d=2", trials = 40 } = options
   const seed = seedOf(options.seed)
   const drawsOf = (algorithm: AnyAlgorithm<OracleServices>) => {
-    const runner = inProcessRunner(algorithm, { resolve: resolveSpec })
-    const runs = new TargetRuns({ runner, resolve: resolveSpec, seed, trials, over: () => false, onTrial: () => true })
+    const resolve = namedInstance
+    const runner = inProcessRunner(algorithm, { resolve })
+    const runs = new TargetRuns({ runner, resolve, seed, trials, over: () => false, onTrial: () => true })
     return Effect.runPromise(runs.at(on, epsilon, "exact-law"))
   }
   const [mine, theirs] = [await drawsOf(one), await drawsOf(rival)]
