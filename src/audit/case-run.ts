@@ -7,7 +7,6 @@ import {
   type Goal,
   type ParameterRecord
 } from "../algorithm/algorithm.ts"
-import type { Instance } from "../instance/instance.ts"
 import type { OracleServices } from "../oracle/interpreter.ts"
 import type { RunRecord } from "../run/run-record.ts"
 import { goalOnGround, groundOf } from "../run/sweep.ts"
@@ -16,7 +15,7 @@ import { type Audit, auditOf, type AuditPlan } from "./audit.ts"
 import type { PlannedCase } from "./cases.ts"
 import { atTheCap, LOOKS_SHARE } from "./fixed-test.ts"
 import type { Failure, TrialJob, TrialOutcome } from "./outcome.ts"
-import { type AlgorithmDescription, announced, type Runner } from "./runner.ts"
+import { type AlgorithmDescription, announced, type Making } from "./runner.ts"
 
 /** A trial that ended badly. */
 export interface FailedTrial {
@@ -40,17 +39,12 @@ export interface CaseResult {
 }
 
 /** What all cases of one audit share. */
-export interface CaseSettings {
-  readonly runner: Runner
-  readonly resolve: (spec: string) => Instance
-  readonly seed: number
+export interface CaseSettings extends Making {
   /** Level of each probabilistic clause of this case. */
   readonly level: number
   readonly delta: number
   /** At most this many trials a case. */
   readonly trials: number
-  /** Whether the budget is spent. */
-  readonly over: () => boolean
   /** Called after each trial; false gives the audit up. */
   readonly onTrial: (planned: PlannedCase, trial: number, outcome: TrialOutcome) => boolean
 }

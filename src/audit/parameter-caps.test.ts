@@ -8,8 +8,9 @@ import { namedInstance } from "../model/families.ts"
 import { capOf, parameterCaps, turnOf } from "./parameter-caps.ts"
 import { inProcessRunner } from "./runner.ts"
 
+const resolve = namedInstance
 const caps = (algorithm: (typeof algorithms)[number]) =>
-  Effect.runSync(parameterCaps(inProcessRunner(algorithm, { resolve: namedInstance }), namedInstance, 0.1))
+  Effect.runSync(parameterCaps({ resolve, runner: inProcessRunner(algorithm, { resolve }) }, 0.1))
 
 describe("a cap", () => {
   const at = [10, 100, 1000, 1e4, 1e5, 1e6]

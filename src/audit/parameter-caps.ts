@@ -4,9 +4,8 @@
  * Neither need break a promise, so it is no verdict: the plan runs the learner there.
  */
 import * as Effect from "effect/Effect"
-import type { Instance } from "../instance/instance.ts"
 import { goalOnGround, groundOf } from "../run/sweep.ts"
-import type { Runner } from "./runner.ts"
+import type { Making } from "./runner.ts"
 
 interface Line {
   readonly of: "C_cov" | "1/ε" | "d"
@@ -86,8 +85,7 @@ export const turnOf = (at: ReadonlyArray<number>, values: ReadonlyArray<number>)
 
 /** The caps of a runner's practical parameters, the first of each line. A line ends where parameters are refused. */
 export const parameterCaps = Effect.fnUntraced(function* (
-  runner: Runner,
-  resolve: (spec: string) => Instance,
+  { resolve, runner }: Pick<Making, "resolve" | "runner">,
   delta: number
 ): Effect.fn.Return<ReadonlyArray<Cap>> {
   const caps: Array<Cap> = []

@@ -26,7 +26,7 @@ import { lookFor } from "./look-for.ts"
 import type { Failure, TrialJob, TrialOutcome } from "./outcome.ts"
 import { CAPPED_LINES, parameterCaps } from "./parameter-caps.ts"
 import { type Finding, findingsOf, notDone, type PlanOptions, type PlanResult } from "./plan-result.ts"
-import { announced, inProcessRunner, type Runner } from "./runner.ts"
+import { announced, inProcessRunner, type Making, type Runner } from "./runner.ts"
 import { type ExponentRow, exponentRows, SPENT, TargetRuns } from "./scaling.ts"
 import { cutCases, CUT_FROM, farCases, FAR_FROM, SIZED_CASES, type Sizing, sizingOf, within } from "./sized-cases.ts"
 import { smallestShowing } from "./smallest.ts"
@@ -131,14 +131,12 @@ export const auditWith = Effect.fnUntraced(function* (
 
   /** Of the first trial of each case. */
   const sizings = new Map<string, Sizing | undefined>()
+  const making: Making = { runner, resolve, seed, over }
   const settings: CaseSettings = {
-    runner,
-    resolve,
-    seed,
+    ...making,
     level: perClause,
     delta,
     trials: options.trials ?? Infinity,
-    over,
     onTrial: ({ id }, trial, outcome) => {
       if (trial === 0) sizings.set(id, sizingOf(outcome))
       return seen(`case ${id}, trial ${trial}`, outcome)
@@ -174,15 +172,7 @@ export const auditWith = Effect.fnUntraced(function* (
     ;[before, now] = [now, sizings.get(one.id)]
   }
 
-  const own = new TargetRuns({
-    runner,
-    hide,
-    resolve,
-    seed,
-    trials: options.trialsPerPoint ?? RUNS_A_POINT,
-    over,
-    onTrial: seen
-  })
+  const own = new TargetRuns({ ...making, hide, trials: options.trialsPerPoint ?? RUNS_A_POINT, onTrial: seen })
   const exponents: Array<ExponentRow> = []
   for (const [i, axis] of axes.entries()) {
     if (done()) break
@@ -194,7 +184,7 @@ export const auditWith = Effect.fnUntraced(function* (
 
   // A promise that a cap breaks is broken beyond it.
   if (looksForCaps)
-    for (const cap of done() || over() ? [] : yield* parameterCaps(runner, resolve, delta)) {
+    for (const cap of done() || over() ? [] : yield* parameterCaps(making, delta)) {
       if (done() || over()) break
       cases.push(yield* runCase(hidden(cappedPoint(cap)), settings))
     }
@@ -216,11 +206,9 @@ export const auditWith = Effect.fnUntraced(function* (
     }
     progress(1 - SHARE.standing + (SHARE.standing * i) / others.length, `beside ${rival.name}`)
     const theirs = new TargetRuns({
+      ...making,
       runner: metered(inProcessRunner(rival, { resolve, named: rival.name })),
-      resolve,
-      seed,
       trials: options.trialsPerPoint ?? RIVAL_RUNS,
-      over,
       onTrial: () => true
     })
     standing.push(yield* standingAgainst(rival.name, own, theirs))
@@ -235,7 +223,7 @@ export const auditWith = Effect.fnUntraced(function* (
   const smallest =
     failing === undefined || failing.planned.budget !== undefined || options.untilRefuted === true
       ? undefined
-      : yield* smallestShowing(failing, runner, resolve, seed, over)
+      : yield* smallestShowing(failing, making)
   return {
     runner,
     options,

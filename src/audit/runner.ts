@@ -76,6 +76,16 @@ export interface Runner {
   readonly whereToLook: (job: TrialJob) => Effect.Effect<string | undefined>
 }
 
+/** What the parts of an audit make runs with. */
+export interface Making {
+  readonly runner: Runner
+  /** The instance of a SPEC. */
+  readonly resolve: (spec: string) => Instance
+  readonly seed: number
+  /** Whether the budget is spent. */
+  readonly over: () => boolean
+}
+
 /** Has a runner's threads make trials beforehand, as far as it has any; gives what calls that off. */
 export const announced = (runner: Runner, jobs: Iterable<TrialJob>): Effect.Effect<() => void> =>
   runner.ahead?.(jobs) ?? Effect.succeed(() => {})

@@ -1,6 +1,5 @@
 /** Queries to a target along the axes of the plan, and the exponents fitted to them beside those that were promised. */
 import * as Effect from "effect/Effect"
-import type { Instance } from "../instance/instance.ts"
 import type { RunRecord } from "../run/run-record.ts"
 import { type ExponentInterval, fitExponents } from "../statistics/exponent-fit.ts"
 import { type FormulaValues, parseFormula } from "../theorem/formula.ts"
@@ -9,7 +8,7 @@ import { type Axis, T7_EXPONENTS } from "./axes.ts"
 import { goalOnGround, groundOf, queriesOf, sweep, type SweepJob, type SweepPoint, trialsOf } from "../run/sweep.ts"
 import { medianExponent } from "../statistics/median-exponent.ts"
 import type { TrialJob, TrialOutcome } from "./outcome.ts"
-import { type AlgorithmDescription, announced, type Runner } from "./runner.ts"
+import { type AlgorithmDescription, announced, type Making } from "./runner.ts"
 
 /** Runs to one target on one instance. */
 export interface PointRuns {
@@ -24,14 +23,10 @@ export interface PointRuns {
   readonly note: string | undefined
 }
 
-export interface ScalingSettings {
-  readonly runner: Runner
-  readonly resolve: (spec: string) => Instance
+export interface ScalingSettings extends Making {
   /** The SPEC that stands for a point's where the learner must not know it. Default: its own. */
   readonly hide?: (spec: string) => string
-  readonly seed: number
   readonly trials: number
-  readonly over: () => boolean
   readonly onTrial: (what: string, outcome: TrialOutcome) => boolean
 }
 

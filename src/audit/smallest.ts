@@ -4,11 +4,10 @@
  */
 import * as Effect from "effect/Effect"
 import type { Goal } from "../algorithm/algorithm.ts"
-import type { Instance } from "../instance/instance.ts"
 import { goalOnGround, groundOf } from "../run/sweep.ts"
 import { type CaseResult, jobOf } from "./case-run.ts"
 import type { PlannedCase } from "./cases.ts"
-import type { Runner } from "./runner.ts"
+import type { Making } from "./runner.ts"
 
 export interface Smallest extends Pick<PlannedCase, "interpreter" | "parameters"> {
   readonly spec: string
@@ -45,10 +44,7 @@ const withOption = (spec: string, name: string, value: number): string | undefin
 /** Makes the instance of a refuted case smaller while it still shows; undefined where nothing smaller does. */
 export const smallestShowing = Effect.fnUntraced(function* (
   { goal, planned, spec: first }: CaseResult,
-  runner: Runner,
-  resolve: (spec: string) => Instance,
-  seed: number,
-  over: () => boolean
+  { over, resolve, runner, seed }: Making
 ): Effect.fn.Return<Smallest | undefined> {
   const share = goal.epsilon / resolve(first).exact.rewardRange
   let found: Smallest | undefined

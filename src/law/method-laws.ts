@@ -185,28 +185,25 @@ const gradientCheck = ({ events, exhausted, policy, record }: Observation, taste
 const properCheck = ({ events, exhausted }: Observation): ReadonlyArray<Finding> => {
   /** Draws of π_ref not yet rewarded, with multiplicity. */
   const open = new Map<Response, number>()
-  const add = (y: Response, n: number): void => void open.set(y, (open.get(y) ?? 0) + n)
+  const draw = (y: Response, n: number): void => void open.set(y, (open.get(y) ?? 0) + n)
   let rewarded = 0
   let chosen = 0
   let firstChosen: number | undefined
-  const reward = (y: Response, n: number): void => {
-    rewarded += n
-    const left = (open.get(y) ?? 0) - n
-    if (left < 0) {
-      chosen++
-      firstChosen ??= now
-    }
-    open.set(y, Math.max(0, left))
-  }
-  let now = 0
   for (const [at, event] of events.entries()) {
-    now = at
-    if (event.kind === "draw") for (const y of event.responses) add(y, 1)
-    if (event.kind === "pairs")
-      event.batch.pairs.forEach(({ left, right }, i) => [left, right].forEach((y) => add(y, event.batch.counts[i])))
+    const reward = (y: Response, n: number): void => {
+      rewarded += n
+      const left = (open.get(y) ?? 0) - n
+      open.set(y, Math.max(0, left))
+      if (left >= 0) return
+      chosen++
+      firstChosen ??= at
+    }
+    if (event.kind === "draw") for (const y of event.responses) draw(y, 1)
     if (event.kind === "rewards") for (const y of event.responses) reward(y, 1)
-    if (event.kind === "differences")
-      event.batch.pairs.forEach(({ left, right }, i) => [left, right].forEach((y) => reward(y, event.batch.counts[i])))
+    if (event.kind === "pairs" || event.kind === "differences")
+      event.batch.pairs.forEach(({ left, right }, i) => {
+        for (const y of [left, right]) (event.kind === "pairs" ? draw : reward)(y, event.batch.counts[i])
+      })
   }
   const unrewarded = [...open.values()].reduce((a, b) => a + b, 0)
   return [

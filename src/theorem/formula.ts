@@ -53,6 +53,13 @@ const FUNCTIONS: Readonly<Record<string, readonly [number, number, (...x: Readon
   max: [1, Infinity, Math.max]
 }
 
+type Operators = Readonly<Record<string, (a: number, b: number) => number>>
+
+const minus = (a: number, b: number): number => a - b
+const times = (a: number, b: number): number => a * b
+const SUMS: Operators = { "+": (a, b) => a + b, "-": minus, "−": minus }
+const PRODUCTS: Operators = { "*": times, "·": times, "/": (a, b) => a / b }
+
 const TOKEN = /\s*(?:(\d+\.?\d*(?:[eE][+-]?\d+)?|\.\d+(?:[eE][+-]?\d+)?)|([A-Za-z_]\w*)|(\*\*|[-+*/^(),−·]))/y
 
 /** Longest formula read, and deepest nesting: a person's formula stays far below both. */
@@ -136,36 +143,24 @@ const parse = <Name extends string>(text: string, known: ReadonlyArray<Name> | u
     if (!takes(")")) refuse("an operator or )")
   }
 
+  /** Operands with operators of one rank between them, from the left. */
+  const joined = (operand: () => Term, operators: Operators): Term => {
+    let left = operand()
+    for (;;) {
+      const { kind, text: sign } = all[at]
+      if (kind !== "sign" || !Object.hasOwn(operators, sign)) return left
+      at++
+      const [before, apply, right] = [left, operators[sign], operand()]
+      left = (v) => apply(before(v), right(v))
+    }
+  }
   const sum = (): Term => {
     if (++depth > DEEPEST) refuse(`at most ${DEEPEST} levels of nesting`)
-    let left = product()
-    for (;;) {
-      const before = left
-      if (takes("+")) {
-        const right = product()
-        left = (v) => before(v) + right(v)
-      } else if (takes("-", "−")) {
-        const right = product()
-        left = (v) => before(v) - right(v)
-      } else {
-        depth--
-        return left
-      }
-    }
+    const term = joined(product, SUMS)
+    depth--
+    return term
   }
-  const product = (): Term => {
-    let left = signed()
-    for (;;) {
-      const before = left
-      if (takes("*", "·")) {
-        const right = signed()
-        left = (v) => before(v) * right(v)
-      } else if (takes("/")) {
-        const right = signed()
-        left = (v) => before(v) / right(v)
-      } else return left
-    }
-  }
+  const product = (): Term => joined(signed, PRODUCTS)
   const signed = (): Term => {
     if (++depth > DEEPEST) refuse(`at most ${DEEPEST} levels of nesting`)
     const term = takes("-", "−") ? negative(signed()) : takes("+") ? signed() : power()
