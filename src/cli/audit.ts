@@ -11,7 +11,8 @@ import {
   type Parsed,
   strictFlag,
   switchFlag,
-  textFlag
+  textFlag,
+  usually
 } from "./options.ts"
 import { reporterFlag, reportToFlag } from "./reporters.ts"
 import { jobsFlag, resumeFlag } from "./work/work-flags.ts"
@@ -52,7 +53,7 @@ const config = {
     "Seed of all runs. Default 1; of a module's audit on all cases, one drawn anew, since who knows it knows the instances",
     0
   ),
-  level: numberFlag("level", "Chance of error allowed to each verdict on a probability. Default 0.01", {
+  level: usually(0.01, numberFlag)("level", "Chance of error allowed to each verdict on a probability", {
     above: 0,
     below: 0.36
   }),

@@ -1,14 +1,14 @@
 /** `coverbound compare`: the table of predictions.md, measured. */
 import * as Command from "effect/cli/Command"
 import { onDemand } from "./on-demand.ts"
-import { integerFlag, numberFlag, type Parsed, switchFlag, textFlag } from "./options.ts"
+import { integerFlag, numberFlag, type Parsed, switchFlag, textFlag, usually } from "./options.ts"
 import { jobsFlag, resumeFlag } from "./work/work-flags.ts"
 
 const config = {
   quick: switchFlag("quick", "Fewer points and runs: under a minute instead of some"),
   section: textFlag("section", "Only these sections, comma-separated. Default all", "NAMES"),
-  seed: integerFlag("seed", "Seed of all runs. Default 1", 0),
-  level: numberFlag("level", "Chance of error of each interval and verdict. Default 0.05", { above: 0, below: 0.5 }),
+  seed: usually(1, integerFlag)("seed", "Seed of all runs", 0),
+  level: usually(0.05, numberFlag)("level", "Chance of error of each interval and verdict", { above: 0, below: 0.5 }),
   json: switchFlag("json", "One JSON document on stdout instead of tables"),
   jobs: jobsFlag,
   resume: resumeFlag,

@@ -5,7 +5,7 @@ import * as Flag from "effect/cli/Flag"
 import { LARGEST_K } from "../coverage/coverage-report.ts"
 import { onDemand } from "./on-demand.ts"
 import { sourceFlags } from "./live/live-options.ts"
-import { choiceFlag, integerFlag, numberFlag, type Parsed, switchFlag, textFlag } from "./options.ts"
+import { choiceFlag, integerFlag, numberFlag, type Parsed, switchFlag, textFlag, usually } from "./options.ts"
 
 const config = {
   instances: Argument.String("spec").pipe(
@@ -21,12 +21,12 @@ const config = {
   ),
   ...sourceFlags,
   batch: integerFlag("batch", "With --server: draws a request. Default 8", 1, 1_048_576),
-  draws: integerFlag("draws", "With --server or --embedded: draws at each prompt. Default 128", 1, 10_000_000),
-  seed: integerFlag("seed", "With --server or --embedded: seed of the draws. Default 1", 0),
+  draws: usually(128, integerFlag)("draws", "With --server or --embedded: draws at each prompt", 1, 10_000_000),
+  seed: usually(1, integerFlag)("seed", "With --server or --embedded: seed of the draws", 0),
   k: integerFlag("k", "Largest k of pass@k. Default: draws at the prompt with fewest, 1024 for laws", 1, LARGEST_K),
   beta: numberFlag("beta", "KL regularisation in units of R. Default: the first instance's, else 0.1", { above: 0 }),
-  level: numberFlag("level", "Chance that any interval of a source is wrong. Default 0.05", { above: 0, below: 1 }),
-  success: numberFlag("success", "Least reward that counts as right, in units of R. Default 1", { above: 0 }),
+  level: usually(0.05, numberFlag)("level", "Chance that any interval of a source is wrong", { above: 0, below: 1 }),
+  success: usually(1, numberFlag)("success", "Least reward that counts as right, in units of R", { above: 0 }),
   metric: textFlag("metric", "Metric or scorer that is read, where a file has several", "NAME"),
   filter: textFlag("filter", "Filter that is read, where a file has several", "NAME"),
   temperature: numberFlag("temperature", "At which the samples were drawn", { least: 0 }),
@@ -37,8 +37,8 @@ const config = {
     "collapsed"
   ]),
   d: integerFlag("d", "Feature dimension that costs are predicted for. Default: the first instance's, else 5", 1),
-  eps: numberFlag("eps", "Suboptimality that costs are predicted for, in units of R. Default 0.1", { above: 0 }),
-  delta: numberFlag("delta", "Chance of failure that costs are predicted for. Default 0.02", { above: 0, below: 1 }),
+  eps: usually(0.1, numberFlag)("eps", "Suboptimality that costs are predicted for, in units of R", { above: 0 }),
+  delta: usually(0.02, numberFlag)("delta", "Chance of failure that costs are predicted for", { above: 0, below: 1 }),
   json: switchFlag("json", "One JSON document on stdout instead of tables"),
   out: textFlag("out", "Folder for coverage.json, CSV files and a plot. Default reports/out/coverage", "DIR")
 }

@@ -2,7 +2,7 @@
 import * as Argument from "effect/cli/Argument"
 import * as Command from "effect/cli/Command"
 import { onDemand } from "./on-demand.ts"
-import { integerFlag, numberFlag, type Parsed, switchFlag, textFlag } from "./options.ts"
+import { integerFlag, numberFlag, type Parsed, switchFlag, textFlag, usually } from "./options.ts"
 import { jobsFlag, resumeFlag } from "./work/work-flags.ts"
 
 const config = {
@@ -10,9 +10,9 @@ const config = {
     Argument.withDescription("A built-in algorithm. Default spanner-sampling-adaptive, which is not told C_cov"),
     Argument.optional
   ),
-  family: textFlag(
+  family: usually("rare-good", textFlag)(
     "family",
-    "The family, with what does not vary: rare-good:d=2, token-lock:A=4. Default rare-good",
+    "The family, with what does not vary: rare-good:d=2, token-lock:A=4",
     "SPEC"
   ),
   vary: textFlag(
@@ -20,16 +20,16 @@ const config = {
     "The option that varies and its values: C=10,1e3,1e5. Default C=8,64,512,… 8^9: seven decades, at one phase of a learner's doubling",
     "NAME=LIST"
   ),
-  eps: numberFlag(
+  eps: usually(0.1, numberFlag)(
     "eps",
-    "Suboptimality to reach, in units of R; half of what there is to gain where the base model is that close. Default 0.1",
+    "Suboptimality to reach, in units of R; half of what there is to gain where the base model is that close",
     {
       above: 0
     }
   ),
-  trials: integerFlag("trials", "Trials an instance. Default 101", 12, 500),
-  level: numberFlag("level", "Chance of error of each interval and test. Default 0.01", { above: 0, below: 0.5 }),
-  seed: integerFlag("seed", "Seed of all runs. Default 1", 0),
+  trials: usually(101, integerFlag)("trials", "Trials an instance", 12, 500),
+  level: usually(0.01, numberFlag)("level", "Chance of error of each interval and test", { above: 0, below: 0.5 }),
+  seed: usually(1, integerFlag)("seed", "Seed of all runs", 0),
   json: switchFlag("json", "One JSON document on stdout instead of tables"),
   jobs: jobsFlag,
   resume: resumeFlag,

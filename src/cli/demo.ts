@@ -1,12 +1,12 @@
 /** `coverbound demo`: the main job (`npm start`). SpannerSampling beside passive exploration, on English and on RareGood, and the report. */
 import * as Command from "effect/cli/Command"
 import { onDemand } from "./on-demand.ts"
-import { integerFlag, textFlag } from "./options.ts"
+import { integerFlag, textFlag, usually } from "./options.ts"
 
 export const demoCommand = Command.make(
   "demo",
   {
-    seed: integerFlag("seed", "Seed of everything. Default 1", 0),
+    seed: usually(1, integerFlag)("seed", "Seed of everything", 0),
     out: textFlag("out", "Folder for index.html and the runs. Default reports/out", "DIR")
   },
   onDemand(async () => (await import("./demo/run-demo.ts")).runDemo)

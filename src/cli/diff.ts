@@ -2,12 +2,12 @@
 import * as Argument from "effect/cli/Argument"
 import * as Command from "effect/cli/Command"
 import { onDemand } from "./on-demand.ts"
-import { numberFlag, type Parsed, switchFlag } from "./options.ts"
+import { numberFlag, type Parsed, switchFlag, usually } from "./options.ts"
 
 const config = {
   a: Argument.String("a").pipe(Argument.withDescription("A record or the folder that a command left: before")),
   b: Argument.String("b").pipe(Argument.withDescription("The same of another run: after")),
-  level: numberFlag("level", "Chance that any change is said where none is. Default 0.05", { above: 0, below: 0.5 }),
+  level: usually(0.05, numberFlag)("level", "Chance that any change is said where none is", { above: 0, below: 0.5 }),
   json: switchFlag("json", "One JSON document on stdout instead of a table"),
   all: switchFlag("all", "List what did not change, too")
 }

@@ -2,16 +2,16 @@
 import * as Command from "effect/cli/Command"
 import * as Option from "effect/Option"
 import { onDemand } from "./on-demand.ts"
-import { integerFlag, numberFlag, type Parsed, switchFlag, textFlag } from "./options.ts"
+import { integerFlag, numberFlag, type Parsed, switchFlag, textFlag, usually } from "./options.ts"
 
 const config = {
   json: switchFlag("json", "One JSON document on stdout instead of text"),
   server: textFlag("server", "Test an OpenAI-compatible server instead: does it draw from the law it states?", "URL"),
   model: textFlag("model", "Model that the server is asked for", "NAME"),
-  prompt: textFlag("prompt", "Text before the token that is drawn. Default: The jury said", "TEXT"),
-  draws: integerFlag("draws", "One-token draws for each law. Default 3200", 8, 1_000_000),
-  level: numberFlag("level", "Chance that a law is rejected wrongly. Default 1e-6", { above: 0, below: 1 }),
-  timeout: numberFlag("timeout", "Seconds that a request may take. Default 60", { above: 0 })
+  prompt: usually("The jury said", textFlag)("prompt", "Text before the token that is drawn", "TEXT"),
+  draws: usually(3200, integerFlag)("draws", "One-token draws for each law", 8, 1_000_000),
+  level: usually(1e-6, numberFlag)("level", "Chance that a law is rejected wrongly", { above: 0, below: 1 }),
+  timeout: usually(60, numberFlag)("timeout", "Seconds that a request may take", { above: 0 })
 }
 
 /** What it is called with. */

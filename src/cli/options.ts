@@ -106,6 +106,20 @@ export const textFlag = (name: string, meaning: string, metavar: string): Flag.F
     return text
   })
 
+/** A flag that has a value where the call gives none; its help says which. @param flag one of those above @returns the same, of the same arguments */
+export const usually =
+  <A extends string | number, More extends ReadonlyArray<unknown>>(
+    value: A,
+    flag: (name: string, meaning: string, ...more: More) => Flag.Flag<Option.Option<A>>
+  ) =>
+  (name: string, meaning: string, ...more: More): Flag.Flag<A> => {
+    const shown = typeof value === "number" ? (value < 1e-3 ? value.toExponential() : value) : value
+    const said = String(shown).includes(" ") ? JSON.stringify(shown) : shown
+    return Flag.map(flag(name, `${meaning}. Default ${said}`, ...more), (option) =>
+      Option.getOrElse(option, () => value)
+    )
+  }
+
 /** Whether something is asked for; by default it is not. */
 export const switchFlag = (name: string, meaning: string): Flag.Flag<boolean> =>
   Flag.Boolean(name).pipe(Flag.withDescription(meaning), Flag.withDefault(false))

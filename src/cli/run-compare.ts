@@ -48,8 +48,7 @@ const compareIn = Effect.fnUntraced(function* (
   options: CompareCall,
   select: ReadonlyArray<string>
 ): Effect.fn.Return<void, CommandFailed> {
-  const seed = Option.getOrElse(options.seed, () => 1)
-  const level = Option.getOrElse(options.level, () => 0.05)
+  const { level, seed } = options
   const start = performance.now()
   const page = pageOf(process.stdout)
   const bar = new ProgressBar()

@@ -61,7 +61,7 @@ export const runCritical = Effect.fnUntraced(function* (options: CriticalCall): 
       value: shown(name),
       expectation: `one of ${names.join(", ")}${suggestion(name, names)}`
     })
-  const family = Option.getOrElse(options.family, () => "rare-good")
+  const family = options.family
   const vary = yield* varied(Option.getOrElse(options.vary, () => DECADES))
   const stands = yield* Effect.forEach(vary.values, (value) =>
     Effect.map(loadInstance(`${family}${family.includes(":") ? "," : ":"}${vary.name}=${value}`), (instance) => ({
@@ -98,9 +98,7 @@ const criticalIn = Effect.fnUntraced(function* (
   options: CriticalCall,
   { algorithm, family, name, stands, vary: variable }: Asked
 ): Effect.fn.Return<void, CommandFailed> {
-  const level = Option.getOrElse(options.level, () => 0.01)
-  const trials = Option.getOrElse(options.trials, () => 101)
-  const seed = Option.getOrElse(options.seed, () => 1)
+  const { level, seed, trials } = options
   const bar = new ProgressBar()
   bar.estimate("a critical budget takes from seconds an instance to some minutes")
   const start = performance.now()
@@ -108,7 +106,7 @@ const criticalIn = Effect.fnUntraced(function* (
     algorithm,
     stands,
     variable,
-    target: Option.getOrElse(options.eps, () => 0.1),
+    target: options.eps,
     trials,
     level,
     seed,
@@ -123,7 +121,7 @@ const criticalIn = Effect.fnUntraced(function* (
     version: 1,
     suite: VERSION,
     algorithm: name,
-    command: `coverbound critical ${name} --family ${family} --vary ${variable}=${stands.map(({ instance, value }) => value ?? variedOf(instance.spec)).join(",")} --eps ${Option.getOrElse(options.eps, () => 0.1)} --trials ${trials} --level ${level} --seed ${seed}`,
+    command: `coverbound critical ${name} --family ${family} --vary ${variable}=${stands.map(({ instance, value }) => value ?? variedOf(instance.spec)).join(",")} --eps ${options.eps} --trials ${trials} --level ${level} --seed ${seed}`,
     variable,
     seed,
     level,

@@ -104,7 +104,7 @@ const commandOf = ({ algorithm, budget, catalogue, instance, level, seed, theore
     ...Option.toArray(instance).map((spec) => `--instance ${inShell(spec)}`),
     ...Option.toArray(budget).map((most) => `--budget ${most}`),
     ...Option.toArray(level).map((most) => `--level ${most}`),
-    `--seed ${Option.getOrElse(seed, () => 1)} --reporter json`
+    `--seed ${seed} --reporter json`
   ].join(" ")
 
 /** At most this many names in a line. */
@@ -147,7 +147,7 @@ export const runVerify = Effect.fnUntraced(function* (call: VerifyCall): Effect.
   if (folder !== undefined) yield* checkFolder("--out", folder)
   const files = yield* reportFiles(call.reportTo, folder)
   const module = yield* namedModule(Option.getOrElse(call.algorithm, () => ""))
-  const seed = Option.getOrElse(call.seed, () => 1)
+  const { seed } = call
   const level = Option.getOrElse(call.level, () => 1e-6)
   const budget = new Work(Option.getOrUndefined(call.budget))
   const bar = new ProgressBar()

@@ -2,7 +2,7 @@
 import * as Argument from "effect/cli/Argument"
 import * as Command from "effect/cli/Command"
 import { onDemand } from "./on-demand.ts"
-import { numberFlag, type Parsed, strictFlag, switchFlag, textFlag } from "./options.ts"
+import { numberFlag, type Parsed, strictFlag, switchFlag, textFlag, usually } from "./options.ts"
 
 const config = {
   file: Argument.String("file").pipe(
@@ -16,7 +16,7 @@ const config = {
     "FORMULA"
   ),
   time: textFlag("time", "The column of times. Default: time, t, or else the last", "NAME"),
-  level: numberFlag("level", "Chance of error of each interval and verdict. Default 0.01", { above: 0, below: 0.5 }),
+  level: usually(0.01, numberFlag)("level", "Chance of error of each interval and verdict", { above: 0, below: 0.5 }),
   strict: strictFlag,
   json: switchFlag("json", "One JSON document on stdout instead of tables"),
   out: textFlag("out", "Folder for scaling.json. Default reports/out/scaling", "DIR")

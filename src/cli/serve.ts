@@ -2,7 +2,7 @@
 import * as Argument from "effect/cli/Argument"
 import * as Command from "effect/cli/Command"
 import { onDemand } from "./on-demand.ts"
-import { integerFlag } from "./options.ts"
+import { integerFlag, usually } from "./options.ts"
 
 export const serveCommand = Command.make(
   "serve",
@@ -11,7 +11,7 @@ export const serveCommand = Command.make(
       Argument.withDescription("The folder whose runs are shown, and those below it. Default reports/out"),
       Argument.withDefault("reports/out")
     ),
-    port: integerFlag("port", "Port on 127.0.0.1. Default 4174; 0: any that is free", 0, 65535)
+    port: usually(4174, integerFlag)("port", "Port on 127.0.0.1; 0: any that is free", 0, 65535)
   },
   onDemand(async () => (await import("./serve/run-serve.ts")).runServe)
 ).pipe(

@@ -2,7 +2,7 @@
 import * as Argument from "effect/cli/Argument"
 import * as Command from "effect/cli/Command"
 import { onDemand } from "./on-demand.ts"
-import { numberFlag, type Parsed, switchFlag, textFlag } from "./options.ts"
+import { numberFlag, type Parsed, switchFlag, textFlag, usually } from "./options.ts"
 import { jobsFlag } from "./work/work-flags.ts"
 
 const config = {
@@ -16,11 +16,11 @@ const config = {
     "Where jobs and results are: a file for processes of this machine, or postgres://user@host/database (?host=/folder for a socket) for any number of machines. Default OUT/sweep.sqlite",
     "STORE"
   ),
-  name: textFlag("name", "Which sweep of a PostgreSQL store. Default main", "NAME"),
+  name: usually("main", textFlag)("name", "Which sweep of a PostgreSQL store", "NAME"),
   jobs: jobsFlag,
-  lease: numberFlag(
+  lease: usually(60, numberFlag)(
     "lease",
-    "Seconds after which the jobs of a worker that says nothing are given to others. Default 60",
+    "Seconds after which the jobs of a worker that says nothing are given to others",
     {
       least: 1
     }

@@ -2,7 +2,7 @@
 import * as Argument from "effect/cli/Argument"
 import * as Command from "effect/cli/Command"
 import { onDemand } from "./on-demand.ts"
-import { integerFlag, numberFlag, type Parsed, strictFlag, switchFlag, textFlag } from "./options.ts"
+import { integerFlag, numberFlag, type Parsed, strictFlag, switchFlag, textFlag, usually } from "./options.ts"
 import { reporterFlag, reportToFlag } from "./reporters.ts"
 import { jobsFlag, resumeFlag } from "./work/work-flags.ts"
 
@@ -24,7 +24,7 @@ const config = {
   reporter: reporterFlag,
   reportTo: reportToFlag,
   baseline: textFlag("baseline", "What an earlier --reporter json wrote: fail only on what got worse since", "FILE"),
-  seed: integerFlag("seed", "Seed of all cases and draws. Default 1", 0, 2 ** 31),
+  seed: usually(1, integerFlag)("seed", "Seed of all cases and draws", 0, 2 ** 31),
   level: numberFlag("level", "Chance that anything correct is refuted, all checks together. Default 1e-6", {
     above: 0,
     below: 0.1

@@ -168,7 +168,7 @@ export const choosePlan = Effect.fnUntraced(function* (
     interpreter,
     seed: Option.getOrElse(options.seed, () => 1),
     trials,
-    level: Option.getOrElse(options.level, () => 0.01),
+    level: options.level,
     ...given({ budget: budgetOf(options) }),
     ...chosen({ batch: options.batch })
   }

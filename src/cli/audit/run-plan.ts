@@ -38,8 +38,6 @@ import { withWorkshop } from "../work/open-workshop.ts"
 import { checkBackend } from "./search-backend.ts"
 import { checkOwnFolder, ownFolder, writeWhole } from "../whole-file.ts"
 
-const LEVEL = 0.01
-
 /** Options that each case of the plan sets for itself. */
 const SET_BY_CASES = {
   eps: "--eps",
@@ -96,7 +94,7 @@ const show = Effect.fnUntraced(function* (
     resolve: instanceOf,
     seed: Option.getOrElse(options.seed, () => (secret ? secretSeed() : 1)),
     secret,
-    level: Option.getOrElse(options.level, () => LEVEL),
+    level: options.level,
     rivals: algorithms,
     ...chosen({ budget: options.budget, trials: options.trials, delta: options.delta }),
     progress: (share, what) => {

@@ -41,12 +41,12 @@ const readSamples = (call: CoverageCall, file: string, success: number) =>
   )
 
 const settingOf = (call: CoverageCall, first: Instance | undefined) => ({
-  level: Option.getOrElse(call.level, () => 0.05),
+  level: call.level,
   beta: Option.getOrElse(call.beta, () => (first === undefined ? 0.1 : first.exact.beta / first.exact.rewardRange)),
   dimension: Option.getOrElse(call.d, () => first?.exact.dimension ?? 5),
-  epsilon: Option.getOrElse(call.eps, () => 0.1),
-  delta: Option.getOrElse(call.delta, () => 0.02),
-  success: Option.getOrElse(call.success, () => 1)
+  epsilon: call.eps,
+  delta: call.delta,
+  success: call.success
 })
 
 type Setting = ReturnType<typeof settingOf>

@@ -26,10 +26,10 @@ export const demoPage = (folder: string): Effect.Effect<string, InvalidCall> =>
 
 /** Runs the main job. Fails with NotHeld when a theorem or a predicted slope was refuted. */
 export const runDemo = Effect.fnUntraced(function* (options: {
-  readonly seed: Option.Option<number>
+  readonly seed: number
   readonly out: Option.Option<string>
 }): Effect.fn.Return<void, InvalidCall | InvalidInstance | BudgetExhausted | FileNotWritten | NotHeld> {
-  const seed = Option.getOrElse(options.seed, () => 1)
+  const { seed } = options
   const folder = Option.getOrElse(options.out, () => join("reports", "out"))
   yield* checkOwnFolder("--out", folder, "demo.json")
   const start = performance.now()

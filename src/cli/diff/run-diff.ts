@@ -1,6 +1,5 @@
 /** What `coverbound diff` does: two records, their quantities, a table of what changed. */
 import * as Effect from "effect/Effect"
-import * as Option from "effect/Option"
 import { real } from "../../../reports/number-format.ts"
 import { formatOf } from "../../../reports/read/part.ts"
 import { quantitiesOf } from "../../../reports/read/quantities.ts"
@@ -53,7 +52,7 @@ const tableOf = (rows: ReadonlyArray<Difference>, page: Page): string =>
 
 /** Holds two runs against each other. Fails with NotHeld where something changed. */
 export const runDiff = Effect.fnUntraced(function* (call: DiffCall): Effect.fn.Return<void, CommandFailed> {
-  const level = Option.getOrElse(call.level, () => 0.05)
+  const { level } = call
   const [as, bs] = [yield* recordsOf([call.a]), yield* recordsOf([call.b])]
   const matched = pairs(as, bs)
   if (matched.length === 0)

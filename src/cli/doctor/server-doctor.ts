@@ -1,6 +1,5 @@
 /** What `coverbound doctor --server URL` does: asks, counts, says what is wrong and what to change. Fails with NotHeld where the server is unfit. */
 import * as Effect from "effect/Effect"
-import * as Option from "effect/Option"
 import { count, percent, real } from "../../../reports/number-format.ts"
 import { shown } from "../../instance/invalid-instance.ts"
 import { examineServer, type ServerExamination, type ServerFindings } from "../../server/server-law.ts"
@@ -58,9 +57,9 @@ export const runServerDoctor = Effect.fnUntraced(function* (call: DoctorCall): E
   const address = yield* namedServer(call)
   const { base } = address
   const examination: ServerExamination = {
-    prompt: Option.getOrElse(call.prompt, () => "The jury said"),
-    draws: Option.getOrElse(call.draws, () => 3200),
-    level: Option.getOrElse(call.level, () => 1e-6)
+    prompt: call.prompt,
+    draws: call.draws,
+    level: call.level
   }
   const findings = yield* examineServer(address, examination).pipe(
     Effect.provide(transport),

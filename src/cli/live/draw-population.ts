@@ -21,12 +21,10 @@ import { nameParts, openJournal } from "./run-live.ts"
 
 /** What a call says of draws that are to be made. */
 export interface DrawnOptions extends SourceOptions {
-  readonly draws: Option.Option<number>
-  readonly seed: Option.Option<number>
+  readonly draws: number
+  readonly seed: number
 }
 
-/** Draws at each prompt, where the call does not say. */
-const DRAWS = 128
 /** Largest first seed of requests. */
 const SEEDS = 2 ** 30
 
@@ -47,8 +45,7 @@ export const drawPopulation = Effect.fnUntraced(function* (
     prompts,
     limitsOf({ trialSeconds: options.checkSeconds })
   )
-  const draws = Option.getOrElse(options.draws, () => DRAWS)
-  const seed = Option.getOrElse(options.seed, () => 1)
+  const { draws, seed } = options
   const file = Option.getOrElse(options.journal, () => join(folder, "draws.jsonl"))
   const journal = yield* openJournal(file, { command: "coverage", ...source.identity, ...digests, draws, seed })
   const texts = yield* source.open(journal)

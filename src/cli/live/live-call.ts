@@ -96,7 +96,7 @@ export const completeCall = Effect.fnUntraced(function* (
       expectation: `one that draws from the base model alone: ${algorithm.oracle === "token" ? "tokens at a prefix" : `its ${algorithm.oracle} oracle`} cannot be had of a source of texts`
     })
   const R = verifier.rewardRange
-  const problem = liveProblem(verifier, R * Option.getOrElse(options.beta, () => 0.1))
+  const problem = liveProblem(verifier, R * options.beta)
   const goal: Goal = {
     epsilon: Option.getOrElse(options.eps, () => 0.1 * R),
     delta: Option.getOrElse(options.delta, () => 0.02),
@@ -119,7 +119,7 @@ export const completeCall = Effect.fnUntraced(function* (
     })
   const draws = Option.getOrElse(options.answerDraws, () => Math.ceil(4 * goal.coverage))
   const usual = Math.max(10, Math.min(100, Math.floor(EVALUATION_DRAWS / draws)))
-  const level = Option.getOrElse(options.level, () => 0.01)
+  const { level } = options
   return {
     problem,
     goal,
@@ -132,7 +132,7 @@ export const completeCall = Effect.fnUntraced(function* (
     evaluation: {
       answers: Option.getOrElse(options.answers, () => usual),
       draws,
-      success: R * Option.getOrElse(options.success, () => 1),
+      success: R * options.success,
       level
     },
     target: Option.getOrUndefined(options.target)

@@ -4,7 +4,7 @@ import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
 import { decimal } from "../../instance/decimal.ts"
 import { InvalidCall } from "../invalid-call.ts"
-import { integerFlag, numberFlag, optionFlag, type Parsed, switchFlag, textFlag } from "../options.ts"
+import { integerFlag, numberFlag, optionFlag, type Parsed, switchFlag, textFlag, usually } from "../options.ts"
 
 /** Dollars a million tokens. */
 export interface Price {
@@ -39,9 +39,9 @@ export const sourceFlags = {
     "chat",
     "Send prompts as a user's message, through the server's chat template. Default: as they stand"
   ),
-  maxTokens: integerFlag(
+  maxTokens: usually(256, integerFlag)(
     "max-tokens",
-    "Most tokens of a response; what is cut off is a response of its own kind. Default 256",
+    "Most tokens of a response; what is cut off is a response of its own kind",
     1,
     1_000_000
   ),
@@ -51,8 +51,8 @@ export const sourceFlags = {
     Flag.atLeast(0),
     Flag.map((texts) => texts.map((text) => text.replaceAll("\\n", "\n").replaceAll("\\t", "\t")))
   ),
-  concurrency: integerFlag("concurrency", "Requests at once. Default 4", 1, 1024),
-  timeout: numberFlag("timeout", "Seconds that an attempt at a request may take. Default 60", { above: 0 }),
+  concurrency: usually(4, integerFlag)("concurrency", "Requests at once", 1, 1024),
+  timeout: usually(60, numberFlag)("timeout", "Seconds that an attempt at a request may take", { above: 0 }),
   journal: textFlag(
     "journal",
     "File of what was paid for; a call that was killed goes on from it. Default draws.jsonl in --out",
@@ -67,14 +67,16 @@ export const sourceFlags = {
 /** Flags of an audit on a source. */
 export const liveFlags = {
   ...sourceFlags,
-  beta: numberFlag("beta", "With --server or --embedded: KL regularisation β in units of R. Default 0.1", { above: 0 }),
+  beta: usually(0.1, numberFlag)("beta", "With --server or --embedded: KL regularisation β in units of R", {
+    above: 0
+  }),
   target: numberFlag("target", "With --server or --embedded: accuracy to be reached, judged instead of ε", {
     above: 0,
     below: 1.0000001
   }),
-  success: numberFlag(
+  success: usually(1, numberFlag)(
     "success",
-    "With --server or --embedded: least reward that counts as right, in units of R. Default 1",
+    "With --server or --embedded: least reward that counts as right, in units of R",
     { above: 0 }
   ),
   answers: integerFlag(

@@ -7,9 +7,6 @@ import { InvalidCall } from "../invalid-call.ts"
 import { chosen } from "../options.ts"
 import type { SourceCall } from "./live-options.ts"
 
-/** Seconds that an attempt at a request may take, where the call does not say. */
-const SECONDS = 60
-
 export const namedServer = ({
   model,
   server,
@@ -28,7 +25,7 @@ export const namedServer = ({
   const key = keyOf(process.env)
   return Effect.succeed({
     base,
-    timeout: 1000 * Option.getOrElse(timeout, () => SECONDS),
+    timeout: 1000 * timeout,
     ...(key === undefined ? {} : { key }),
     ...chosen({ model })
   })

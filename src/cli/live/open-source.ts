@@ -20,7 +20,8 @@ import type { PromptRecord } from "./prompts-file.ts"
 /** What a call says of where texts come from. */
 export type SourceOptions = SourceCall & Pick<AuditCall, "batch">
 
-const DEFAULTS = { tokens: 256, batch: 8, concurrency: 4 }
+/** Draws a request, where the call does not say. */
+const BATCH = 8
 const ATTEMPTS = 7
 
 export interface NamedSource {
@@ -88,10 +89,8 @@ export const nameSource = Effect.fnUntraced(function* (
   options: SourceOptions,
   prompts: ReadonlyArray<PromptRecord>
 ): Effect.fn.Return<NamedSource, InvalidCall | InvalidFile | BackendUnavailable> {
-  const tokens = Option.getOrElse(options.maxTokens, () => DEFAULTS.tokens)
-  const batch = Option.getOrElse(options.batch, () => DEFAULTS.batch)
-  const concurrency = Option.getOrElse(options.concurrency, () => DEFAULTS.concurrency)
-  const { chat, stop } = options
+  const { chat, concurrency, maxTokens: tokens, stop } = options
+  const batch = Option.getOrElse(options.batch, () => BATCH)
   const drawing = { maxTokens: tokens, stop: JSON.stringify(stop), batch }
   if (Option.isSome(options.embedded)) {
     if (Option.isSome(options.server))

@@ -31,7 +31,7 @@ export const runScaling = Effect.fnUntraced(function* (call: ScalingCall): Effec
     () => Option.getOrUndefined(Option.map(call.model, (given) => claimedModel(given, sizes, cases))),
     InvalidCall
   )
-  const level = Option.getOrElse(call.level, () => 0.01)
+  const { level } = call
   const study = scalingStudy(cases, model, level)
   const document = {
     format: "coverbound-scaling",

@@ -1,22 +1,18 @@
 /** What `coverbound serve` does: a server until it is interrupted. */
 import { statSync } from "node:fs"
 import * as Effect from "effect/Effect"
-import * as Option from "effect/Option"
 import { InvalidCall } from "../invalid-call.ts"
 import { write } from "../terminal.ts"
 import { listen, rootOf } from "./server.ts"
 
-const PORT = 4174
-
 export const runServe = Effect.fnUntraced(function* (call: {
   readonly folder: string
-  readonly port: Option.Option<number>
+  readonly port: number
 }): Effect.fn.Return<void, InvalidCall> {
-  const { folder } = call
+  const { folder, port } = call
   const found = statSync(folder, { throwIfNoEntry: false })
   if (found === undefined || !found.isDirectory())
     return yield* InvalidCall.of("dir", folder, found === undefined ? "no such folder" : "a file", "a folder with runs")
-  const port = Option.getOrElse(call.port, () => PORT)
   yield* Effect.acquireUseRelease(
     Effect.tryPromise({
       try: () => listen(rootOf(folder), port),

@@ -37,7 +37,7 @@ export const openStore = Effect.fnUntraced(function* (
   call: SweepCall,
   mustBeThere: boolean
 ): Effect.fn.Return<SweepStore, InvalidCall | StoreFailed, Scope.Scope> {
-  const name = Option.getOrElse(call.name, () => "main")
+  const name = call.name
   if (!/^[a-z0-9_]{1,40}$/.test(name))
     return yield* new InvalidCall({
       field: "--name",

@@ -1,6 +1,5 @@
 /** What `coverbound sweep` does once its options are parsed. */
 import * as Effect from "effect/Effect"
-import * as Option from "effect/Option"
 import * as Scheduler from "effect/Scheduler"
 import { duration } from "../../../reports/number-format.ts"
 import { isFilePath } from "../../instance/family.ts"
@@ -26,7 +25,6 @@ import { writeResults } from "./write-results.ts"
 
 /** Jobs added at once. */
 const BATCH = 1000
-const LEASE = 60
 
 const tasks = tasksBy(instanceOf)
 
@@ -104,7 +102,7 @@ const workOn = Effect.fnUntraced(function* (call: SweepCall, store: SweepStore) 
     store,
     worker: workerName(),
     threads,
-    lease: Option.getOrElse(call.lease, () => LEASE),
+    lease: call.lease,
     untilDone: !call.stay,
     make: ({ task }) =>
       Effect.suspend(() => {
