@@ -3,6 +3,7 @@
  * samples. Each becomes draws: which prompt, what it was scored.
  */
 import { refuseFile, shown } from "../instance/invalid-instance.ts"
+import { given } from "../run/given.ts"
 import type { Sampling } from "./sampling.ts"
 
 /** One scored draw. */
@@ -55,14 +56,7 @@ export const plainDraws = (at: Located): ReadonlyArray<Draw> => {
   const { prompt, response, reward } = at.value
   if (typeof prompt !== "string") return refuse(at, "prompt", prompt, "text")
   if (response !== undefined && typeof response !== "string") return refuse(at, "response", response, "text")
-  return [
-    {
-      key: prompt,
-      label: labelOf(prompt),
-      reward: number(at, "reward", reward),
-      ...(response === undefined ? {} : { response })
-    }
-  ]
+  return [{ key: prompt, label: labelOf(prompt), reward: number(at, "reward", reward), ...given({ response }) }]
 }
 
 /** The only one, the one asked for, or a refusal that lists them. */
@@ -148,10 +142,5 @@ export const inspectSampling = (log: Fields): Sampling => {
     for (const config of configs) if (isFields(config) && typeof config[name] === "number") return config[name]
     return undefined
   }
-  const [temperature, topP, topK] = [stated("temperature"), stated("top_p"), stated("top_k")]
-  return {
-    ...(temperature === undefined ? {} : { temperature }),
-    ...(topP === undefined ? {} : { topP }),
-    ...(topK === undefined ? {} : { topK })
-  }
+  return given({ temperature: stated("temperature"), topP: stated("top_p"), topK: stated("top_k") })
 }

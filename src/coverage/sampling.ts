@@ -13,28 +13,28 @@ export interface Sampling {
 
 /** What a reader must know before believing figures from such samples, a line each. */
 export const samplingNotes = ({ repeats, temperature, topK, topP }: Sampling): ReadonlyArray<string> => {
-  const unstated = [
-    ...(temperature === undefined ? ["temperature"] : []),
-    ...(topP === undefined ? ["top-p"] : []),
-    ...(topK === undefined ? ["top-k"] : []),
-    ...(repeats === undefined ? ["whether repeats were kept"] : [])
+  const stated = { temperature, "top-p": topP, "top-k": topK, "whether repeats were kept": repeats }
+  const unstated = Object.entries(stated).flatMap(([name, value]) => (value === undefined ? [name] : []))
+  const cut = [
+    ...(topP !== undefined && topP < 1 ? [`top-p ${topP}`] : []),
+    ...(topK !== undefined && topK > 0 ? [`top-k ${topK}`] : [])
   ]
   return [
     ...(temperature !== undefined && temperature !== 1
       ? [`temperature ${temperature}: figures are of the law at that temperature, not of the model's own`]
       : []),
-    ...((topP !== undefined && topP < 1) || (topK !== undefined && topK > 0)
+    ...(cut.length > 0
       ? [
-          `truncated sampling (${[...(topP !== undefined && topP < 1 ? [`top-p ${topP}`] : []), ...(topK !== undefined && topK > 0 ? [`top-k ${topK}`] : [])].join(", ")}): what lies outside has probability 0 here, so that coverage of it is infinite whatever these figures say`
+          `truncated sampling (${cut.join(", ")}): what lies outside has probability 0 here, so that coverage of it is infinite whatever these figures say`
         ]
       : []),
     ...(repeats === "collapsed"
       ? ["repeats were collapsed before scoring: a count is of verdicts, not of draws, and pass@k is not the model's"]
       : []),
-    ...(unstated.length === 0
-      ? []
-      : [
+    ...(unstated.length > 0
+      ? [
           `not stated: ${unstated.join(", ")} (--temperature, --top-p, --top-k, --repeats); figures are of the law that was sampled`
-        ])
+        ]
+      : [])
   ]
 }

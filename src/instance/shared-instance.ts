@@ -1,7 +1,7 @@
 /** Instances that several threads hold at once: their arrays lie in shared memory, and each thread makes the rest, tables and names, of them. */
 import { isSharedArrayBuffer } from "node:util/types"
 import type { Shared } from "../work/workshop.ts"
-import type { FiniteInstance, Instance } from "./instance.ts"
+import type { Instance } from "./instance.ts"
 import { type InstanceParts, instanceOfClasses, partsOf } from "./make-instance.ts"
 
 type Numbers = Float64Array | Int32Array
@@ -16,27 +16,21 @@ const inShared = <A extends Numbers>(numbers: A): A => {
   return copy
 }
 
-const allShared = <A extends object>(fields: A): A =>
-  Object.fromEntries(
-    Object.entries(fields).map(([name, value]: [string, unknown]) => [
-      name,
-      value instanceof Float64Array || value instanceof Int32Array ? inShared(value) : value
-    ])
-  ) as A
-
 /** What an instance is made of, in shared memory; undefined where it is not made of arrays alone. */
 const sharedParts = (instance: Instance): InstanceParts | undefined => {
   const parts = partsOf(instance)
   if (parts === undefined) return undefined
-  const exact: FiniteInstance = allShared(parts.exact)
   // One array may be both sides'.
-  const known = new Map<unknown, unknown>(
-    Object.entries(parts.exact).map(([name, value]) => [value, exact[name as keyof FiniteInstance]])
-  )
-  const { labels, offsets, reference, rowOf } = parts.responses
-  const of = <A extends Numbers>(numbers: A): A => (known.get(numbers) as A | undefined) ?? inShared(numbers)
-  const responses = { offsets: of(offsets), reference: of(reference), rowOf: of(rowOf) }
-  return { exact, responses: labels === undefined ? responses : { ...responses, labels }, spec: parts.spec }
+  const known = new Map<Numbers, Numbers>()
+  const shared = (value: unknown): unknown => {
+    if (!(value instanceof Float64Array || value instanceof Int32Array)) return value
+    const copy = known.get(value) ?? inShared(value)
+    known.set(value, copy)
+    return copy
+  }
+  const all = <A extends object>(fields: A): A =>
+    Object.fromEntries(Object.entries(fields).map(([name, value]) => [name, shared(value)])) as A
+  return { exact: all(parts.exact), responses: all(parts.responses), spec: parts.spec }
 }
 
 /**

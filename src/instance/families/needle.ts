@@ -31,8 +31,19 @@ const hidden = (N: number, d: number, seed: number): { readonly index: number; r
   return { index: stream.split("index").nextInteger(N), direction: unitVector(stream.split("direction"), d) }
 }
 
-const head = ({ N, d, R = 1, beta = defaultBeta(R, N) }: NeedleOptions, direction: Float64Array) =>
-  ({
+/** A table of `size` rows whose row `at` is the needle's. */
+const tableOf = (
+  { N, d, R = 1, beta = defaultBeta(R, N) }: NeedleOptions,
+  direction: Float64Array,
+  size: number,
+  at: number,
+  reference: Float64Array
+): FiniteInstance => {
+  const features = new Float64Array(size * d)
+  const meanReward = new Float64Array(size)
+  features.set(direction, at * d)
+  meanReward[at] = R
+  return {
     name: "needle",
     dimension: d,
     beta,
@@ -40,8 +51,13 @@ const head = ({ N, d, R = 1, beta = defaultBeta(R, N) }: NeedleOptions, directio
     parameterSet: { kind: "ball", radius: R },
     thetaStar: direction.map((t) => R * t),
     noise: { kind: "none" },
-    promptProbabilities: Float64Array.of(1)
-  }) as const
+    promptProbabilities: Float64Array.of(1),
+    offsets: Int32Array.of(0, size),
+    reference,
+    features,
+    meanReward
+  }
+}
 
 /**
  * The table of Needle: N raw responses, N×d features.
@@ -55,44 +71,23 @@ const head = ({ N, d, R = 1, beta = defaultBeta(R, N) }: NeedleOptions, directio
  * ```
  */
 export const needle = (options: NeedleOptions): FiniteInstance => {
-  const { N, d, R = 1, seed = 1 } = options
+  const { N, d, seed = 1 } = options
   const { index, direction } = hidden(N, d, seed)
-  const features = new Float64Array(N * d)
-  const meanReward = new Float64Array(N)
-  features.set(direction, index * d)
-  meanReward[index] = R
-  return {
-    ...head(options, direction),
-    offsets: Int32Array.of(0, N),
-    reference: new Float64Array(N).fill(1 / N),
-    features,
-    meanReward
-  }
+  return tableOf(options, direction, N, index, new Float64Array(N).fill(1 / N))
 }
 
 /** Needle as an instance, from its two classes: what merging {@link needle} gives, to rounding, without the N×d features. */
 export const needleInstance = (options: NeedleOptions, spec: string): Instance => {
-  const { N, d, R = 1, seed = 1 } = options
+  const { N, d, seed = 1 } = options
   const { index, direction } = hidden(N, d, seed)
   // Classes come in order of first appearance.
   const special = index === 0 ? 0 : 1
-  const features = new Float64Array(2 * d)
-  features.set(direction, special * d)
-  const meanReward = new Float64Array(2)
-  meanReward[special] = R
   const reference = new Float64Array(2).fill(1 - 1 / N)
   reference[special] = 1 / N
   const rowOf = new Int32Array(N).fill(1 - special)
   rowOf[index] = special
-  const exact: FiniteInstance = {
-    ...head(options, direction),
-    offsets: Int32Array.of(0, 2),
-    reference,
-    features,
-    meanReward
-  }
   const responses = { offsets: Int32Array.of(0, N), reference: new Float64Array(N).fill(1 / N), rowOf }
-  return instanceOfClasses(validateFinite(exact), responses, spec)
+  return instanceOfClasses(validateFinite(tableOf(options, direction, 2, special, reference)), responses, spec)
 }
 
 /** `needle:N=…,d=…` */
