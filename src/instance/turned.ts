@@ -21,9 +21,8 @@ const rotation = (d: number, stream: Stream): Float64Array => {
         const dot = innerProduct(q, i * d, q, k * d, d)
         for (let j = 0; j < d; j++) q[i * d + j] -= dot * q[k * d + j]
       }
-    let norm = 0
-    for (let j = 0; j < d; j++) norm += q[i * d + j] ** 2
-    for (let j = 0; j < d; j++) q[i * d + j] /= Math.sqrt(norm)
+    const norm = Math.sqrt(innerProduct(q, i * d, q, i * d, d))
+    for (let j = 0; j < d; j++) q[i * d + j] /= norm
   }
   return q
 }
@@ -47,12 +46,8 @@ const SHRINK = 1 - 2 ** -50
 const turn = (rows: Float64Array, q: Float64Array, d: number, within1: boolean): Float64Array => {
   const out = new Float64Array(rows.length)
   for (let o = 0; o < rows.length; o += d) {
-    let norm = 0
-    for (let i = 0; i < d; i++) {
-      const sum = innerProduct(q, i * d, rows, o, d)
-      out[o + i] = sum
-      norm += sum * sum
-    }
+    for (let i = 0; i < d; i++) out[o + i] = innerProduct(q, i * d, rows, o, d)
+    const norm = innerProduct(out, o, out, o, d)
     if (within1 && norm > SHRINK) for (let i = 0; i < d; i++) out[o + i] *= SHRINK / Math.max(1, Math.sqrt(norm))
   }
   return out

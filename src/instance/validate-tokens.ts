@@ -3,6 +3,7 @@
  * ends after H tokens on the row that its code names with the reward that it earned, Q*_h is linear in φ_h up to a constant per prefix, and both sides come to
  * the same J*.
  */
+import { innerProduct } from "../numeric/inner-product.ts"
 import { logTiltedMean } from "../numeric/log-sum-exp.ts"
 import type { FiniteInstance } from "./instance.ts"
 import { refuse as refuseInstance } from "./invalid-instance.ts"
@@ -23,8 +24,7 @@ const checkNode = (tokens: TokenInstance, n: number): void => {
   if (!(end > start)) refuse(`nodes[${n}]`, "no tokens", "at least one")
   for (let row = start; row < end; row++) {
     if (!(reference[row] >= 0)) refuse(`rows[${row}].probability`, reference[row], "a probability in [0, 1]")
-    let square = 0
-    for (let j = 0; j < d; j++) square += features[row * d + j] ** 2
+    const square = innerProduct(features, row * d, features, row * d, d)
     if (!(square <= (1 + NORM_TOLERANCE) ** 2))
       refuse(`rows[${row}].features`, `norm ${Math.sqrt(square)}`, "at most 1")
     const leadsTo = next[row] < 0 ? horizon : layers[next[row]]

@@ -5,6 +5,7 @@
 import type { FiniteInstance } from "../instance/instance.ts"
 import type { TokenTable } from "../instance/token-instance.ts"
 import { largestPathSum, reachable, type TokenValues, valuesOf } from "../instance/token-values.ts"
+import { innerProduct } from "../numeric/inner-product.ts"
 import { logTiltedMean } from "../numeric/log-sum-exp.ts"
 import { passTable } from "./elliptic-test.ts"
 import type { Evaluation } from "./evaluate.ts"
@@ -33,11 +34,9 @@ const writeLogRatio = (
   const size = end - start
   const cut = new Uint8Array(size * size)
   passTable(truncations[layers[n]], features, start, end, cut)
-  const scores = Float64Array.from({ length: size }, (_, i) => {
-    let score = 0
-    for (let j = 0; j < d; j++) score += thetas[layers[n] * d + j] * features[(start + i) * d + j]
-    return score
-  })
+  const scores = Float64Array.from({ length: size }, (_, i) =>
+    innerProduct(thetas, layers[n] * d, features, (start + i) * d, d)
+  )
   const anchors = Array.from({ length: size }, (_, i) => i).filter((i) => reference[start + i] > 0)
   // Where no pair of the node is truncated or clipped every anchor gives the same law.
   const plain = anchors.every((a) =>
