@@ -64,41 +64,6 @@ const spread = (parameters: ParameterRecord): ParameterRecord => {
   return { ...parameters, pairsPerPrompt: MOST_PAIRS, prompts: prompts * Math.ceil(pairsPerPrompt / MOST_PAIRS) }
 }
 
-/** A family whose instances differ in H. */
-interface Family {
-  readonly contestants: ReadonlyArray<Contestant>
-  readonly instance: (horizon: number) => Instance
-  /** Suboptimality to reach, in units of reward. */
-  readonly target: (instance: Instance) => number
-}
-
-/**
- * Runs contestants × horizons × trials. A token algorithm runs to its own end, certificate and all; a sequence algorithm is stopped at the first checkpoint that meets the
- * target, which flatters it.
- */
-const runs = (
-  { contestants, instance, target }: Family,
-  { horizons, ...options }: ComparisonOptions
-): Effect.Effect<ReadonlyArray<SweepPoint>> =>
-  runsOn({
-    ...options,
-    algorithms: contestants.map(({ algorithm }) => algorithm),
-    stands: horizons.map((H) => ({ value: H, instance: instance(H) })),
-    ask: (algorithm, ground) => {
-      const { mostCoverage = Infinity } = contestants.find((one) => one.algorithm === algorithm)!
-      const { coverage } = ground.coverage
-      if (coverage > mostCoverage) return undefined
-      const byToken = algorithm.oracle === "token"
-      const reach = target(ground.instance)
-      return {
-        target: reach,
-        parameters: spread(algorithm.practical(ground.problem, goalOnGround(ground, reach))),
-        interpreter: byToken || coverage <= LITERAL_COVERAGE ? "literal" : "exact-law",
-        stop: !byToken
-      }
-    }
-  })
-
 /** Level of the intervals: 99 %, which takes 11 runs at each of 5 horizons. */
 const LEVEL = 0.01
 const LEAST_HORIZONS = 3
@@ -126,18 +91,13 @@ const fitted = (
     })
     .filter(isFitted)
 
-/** Names of the algorithms that ran, those by token first. */
-const contestantNames = (contestants: ReadonlyArray<Contestant>): Names => ({
-  byToken: contestants.filter((c) => c.algorithm.oracle === "token").map((c) => c.algorithm.name),
-  whole: contestants.filter((c) => c.algorithm.oracle !== "token").map((c) => c.algorithm.name)
-})
-
 /** The upper median of counts; undefined (a run did not succeed) is larger than any count. */
 export const medianCount = (counts: ReadonlyArray<bigint | undefined>): bigint | undefined =>
   counts.toSorted((a, b) => (a === undefined ? 1 : b === undefined ? -1 : a < b ? -1 : a > b ? 1 : 0))[
     counts.length >> 1
   ]
 
+/** Of the algorithms that ran. */
 interface Names {
   readonly byToken: ReadonlyArray<string>
   readonly whole: ReadonlyArray<string>
@@ -163,35 +123,65 @@ export const lockFits = (
   ...fitted(points, whole, "T_comp", "A^H")
 ]
 
-/** TokenChain. */
-export const compareOnChains = Effect.fnUntraced(function* (
-  options: ComparisonOptions
-): Effect.fn.Return<TokenComparison> {
-  const contestants = [{ algorithm: mtss }, { algorithm: spannerSampling }, ...(options.contestants ?? [])]
-  const family: Family = {
-    contestants,
-    instance: (H) => tokenChain({ H, C: CHAIN_COVERAGE }, `token-chain:C=${CHAIN_COVERAGE},H=${H},beta=1,noise=none`),
-    target: ({ exact }) => 0.1 * exact.rewardRange
-  }
-  const points = yield* runs(family, options)
-  return { points, fits: chainFits(points, contestantNames(contestants)) }
+/** A family whose instances differ in H, and how its runs are fitted. */
+interface Family {
+  /** Beside MTSS and SpannerSampling. */
+  readonly others: ReadonlyArray<Contestant>
+  readonly instance: (horizon: number) => Instance
+  /** Suboptimality to reach, in units of reward. */
+  readonly target: (instance: Instance) => number
+  readonly fits: (points: ReadonlyArray<SweepPoint>, names: Names) => ReadonlyArray<FittedExponent>
+}
+
+/**
+ * Runs contestants × horizons × trials. A token algorithm runs to its own end, certificate and all; a sequence algorithm is stopped at the first checkpoint that meets the
+ * target, which flatters it.
+ */
+const comparisonOn = ({ fits, instance, others, target }: Family) =>
+  Effect.fnUntraced(function* ({
+    contestants = [],
+    horizons,
+    ...options
+  }: ComparisonOptions): Effect.fn.Return<TokenComparison> {
+    const all: ReadonlyArray<Contestant> = [
+      { algorithm: mtss },
+      { algorithm: spannerSampling },
+      ...others,
+      ...contestants
+    ]
+    const points = yield* runsOn({
+      ...options,
+      algorithms: all.map(({ algorithm }) => algorithm),
+      stands: horizons.map((H) => ({ value: H, instance: instance(H) })),
+      ask: (algorithm, ground) => {
+        const { mostCoverage = Infinity } = all.find((one) => one.algorithm === algorithm)!
+        const { coverage } = ground.coverage
+        if (coverage > mostCoverage) return undefined
+        const byToken = algorithm.oracle === "token"
+        const reach = target(ground.instance)
+        return {
+          target: reach,
+          parameters: spread(algorithm.practical(ground.problem, goalOnGround(ground, reach))),
+          interpreter: byToken || coverage <= LITERAL_COVERAGE ? "literal" : "exact-law",
+          stop: !byToken
+        }
+      }
+    })
+    const named = (byToken: boolean): ReadonlyArray<string> =>
+      all.flatMap(({ algorithm: { name, oracle } }) => ((oracle === "token") === byToken ? [name] : []))
+    return { points, fits: fits(points, { byToken: named(true), whole: named(false) }) }
+  })
+
+export const compareOnChains = comparisonOn({
+  others: [],
+  instance: (H) => tokenChain({ H, C: CHAIN_COVERAGE }, `token-chain:C=${CHAIN_COVERAGE},H=${H},beta=1,noise=none`),
+  target: ({ exact }) => 0.1 * exact.rewardRange,
+  fits: chainFits
 })
 
-/** TokenLock. */
-export const compareOnLocks = Effect.fnUntraced(function* (
-  options: ComparisonOptions
-): Effect.fn.Return<TokenComparison> {
-  const contestants = [
-    { algorithm: mtss },
-    { algorithm: spannerSampling },
-    { algorithm: passive, mostCoverage: PASSIVE_COVERAGE },
-    ...(options.contestants ?? [])
-  ]
-  const family: Family = {
-    contestants,
-    instance: (H) => tokenLock({ A: LOCK_TOKENS, H }, `token-lock:A=${LOCK_TOKENS},H=${H},R=1,seed=1`),
-    target: ({ exact }) => 0.13 * exact.beta
-  }
-  const points = yield* runs(family, options)
-  return { points, fits: lockFits(points, contestantNames(contestants)) }
+export const compareOnLocks = comparisonOn({
+  others: [{ algorithm: passive, mostCoverage: PASSIVE_COVERAGE }],
+  instance: (H) => tokenLock({ A: LOCK_TOKENS, H }, `token-lock:A=${LOCK_TOKENS},H=${H},R=1,seed=1`),
+  target: ({ exact }) => 0.13 * exact.beta,
+  fits: lockFits
 })
