@@ -46,15 +46,19 @@ export const cholesky = (a: Float64Array, d: number, out = new Float64Array(d * 
  * console.log(...whitening(sigma, 2)) // => 0.5 0 0 0.2
  * ```
  */
-export const whitening = (sigma: Float64Array, d: number): Float64Array => {
-  const l = cholesky(sigma, d)
+export const whitening = (sigma: Float64Array, d: number): Float64Array => lowerInverse(cholesky(sigma, d), d)
+
+/** L^{-1} of a lower triangular d×d matrix, both row-major; of Rᵀ where `turned` and an upper triangular R is given. */
+export const lowerInverse = (l: Float64Array, d: number, turned = false): Float64Array => {
+  const [row, column] = turned ? [1, d] : [d, 1]
   const w = new Float64Array(d * d)
   for (let i = 0; i < d; i++) {
-    w[i * d + i] = 1 / l[i * d + i]
+    const pivot = l[i * d + i]
+    w[i * d + i] = 1 / pivot
     for (let j = 0; j < i; j++) {
       let s = 0
-      for (let k = j; k < i; k++) s += l[i * d + k] * w[k * d + j]
-      w[i * d + j] = -s / l[i * d + i]
+      for (let k = j; k < i; k++) s += l[i * row + k * column] * w[k * d + j]
+      w[i * d + j] = -s / pivot
     }
   }
   return w

@@ -1,3 +1,5 @@
+import { lowerInverse } from "./gram.ts"
+
 /**
  * A ridge design by its square root: R upper triangular with RᵀR = λI + Σφφᵀ, and z with Rθ = z the ridge regression of the targets.
  *
@@ -53,16 +55,6 @@ export class SquareRootDesign {
 
   /** W = R⁻ᵀ (d×d lower triangular, row-major), so that ‖φ‖²_{Σ^{-1}} = ‖Wφ‖². */
   whitening(): Float64Array {
-    const { dimension: d, root } = this
-    const w = new Float64Array(d * d)
-    for (let i = 0; i < d; i++) {
-      w[i * d + i] = 1 / root[i * d + i]
-      for (let j = 0; j < i; j++) {
-        let s = 0
-        for (let k = j; k < i; k++) s += root[k * d + i] * w[k * d + j]
-        w[i * d + j] = -s / root[i * d + i]
-      }
-    }
-    return w
+    return lowerInverse(this.root, this.dimension, true)
   }
 }

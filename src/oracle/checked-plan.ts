@@ -2,6 +2,7 @@
  * What a Checked token needs to know of an anchor (t9-mtss-is-pac.md), made once for each anchor and request: which tokens fire against it, the tilt of the others,
  * and the sums that the law of a visit is made of.
  */
+import { ByAnchor } from "./by-anchor.ts"
 import type { Logits, Rows } from "./rows.ts"
 import type { CheckedTilt } from "./services.ts"
 
@@ -41,15 +42,9 @@ export interface CheckedPlan {
 /** Plans kept per layer before they are dropped, in numbers: 32 MiB. */
 const MEMORY = 2 ** 20
 
-interface Kept {
-  request: CheckedTilt | undefined
-  plans: Array<CheckedPlan | undefined>
-  size: number
-}
-
 export class CheckedPlans {
   private readonly rows: Rows
-  private readonly layers: Array<Kept | undefined> = []
+  private readonly layers: Array<ByAnchor<CheckedTilt, CheckedPlan> | undefined> = []
 
   constructor(rows: Rows) {
     this.rows = rows
@@ -57,22 +52,9 @@ export class CheckedPlans {
 
   /** The plan of a request at a place, anchored at row `anchor`. */
   of(at: number, anchor: number, request: CheckedTilt): CheckedPlan {
-    const layer = this.rows.layer(at)
-    const kept = (this.layers[layer] ??= { request: undefined, plans: [], size: 0 })
-    if (kept.request !== request) {
-      kept.request = request
-      kept.plans = []
-      kept.size = 0
-    }
-    const known = kept.plans[anchor]
-    if (known !== undefined) return known
-    const plan = this.make(at, anchor, request)
-    kept.size += plan.size
-    if (kept.size > MEMORY) {
-      kept.plans = []
-      kept.size = plan.size
-    }
-    return (kept.plans[anchor] = plan)
+    const { offsets } = this.rows.table
+    const plans = (this.layers[this.rows.layer(at)] ??= new ByAnchor(MEMORY))
+    return plans.of(request, anchor, offsets[at + 1] - offsets[at], () => this.make(at, anchor, request))
   }
 
   private make(at: number, anchor: number, request: CheckedTilt): CheckedPlan {

@@ -9,6 +9,7 @@ import { widestSegment } from "../numeric/segments.ts"
 import type { EllipticTest } from "../policy/elliptic-test.ts"
 import { PassCache } from "../search/pass-cache.ts"
 import type { SessionSearch } from "../search/session-search.ts"
+import { ByAnchor } from "./by-anchor.ts"
 import type { Address } from "./handle.ts"
 import type { Checked } from "./checked-plan.ts"
 import type { CheckedTilt, TiltRequest } from "./services.ts"
@@ -74,9 +75,7 @@ const MEMORY = 2 ** 22
 interface Bank {
   readonly passes: PassCache
   readonly truncations: PassCache
-  request: Pick<TiltRequest, "tilt"> | undefined
-  logits: Array<Logits | undefined>
-  kept: number
+  readonly logits: ByAnchor<Pick<TiltRequest, "tilt">, Logits>
 }
 
 export class Rows {
@@ -103,9 +102,7 @@ export class Rows {
     this.banks = Array.from({ length: count }, () => ({
       passes: new PassCache(table, limit, search),
       truncations: new PassCache(table, limit, search),
-      request: undefined,
-      logits: [],
-      kept: 0
+      logits: new ByAnchor<Pick<TiltRequest, "tilt">, Logits>(MEMORY)
     }))
   }
 
@@ -134,19 +131,7 @@ export class Rows {
       if (this.values.length < size) this.values = new Float64Array(size)
       return this.compute(bank, at, anchor, request, this.values)
     }
-    if (bank.request !== request) {
-      bank.request = request
-      bank.logits = []
-      bank.kept = 0
-    }
-    const known = bank.logits[anchor]
-    if (known !== undefined) return known
-    bank.kept += size
-    if (bank.kept > MEMORY) {
-      bank.logits = []
-      bank.kept = size
-    }
-    return (bank.logits[anchor] = this.compute(bank, at, anchor, request, new Float64Array(size)))
+    return bank.logits.of(request, anchor, size, () => this.compute(bank, at, anchor, request, new Float64Array(size)))
   }
 
   /** Which rows of a place are outside a truncation anchored at row `anchor`, as 0 or 1, written to `out` by row offset and returned. */
