@@ -58,14 +58,13 @@ export type AdaptiveParameters = typeof AdaptiveParameters.Type
 const MOST_PAIRS = Number.MAX_SAFE_INTEGER
 
 /** SpannerSampling's parameters at a guess C ≥ 1. */
-const at = (parameters: AdaptiveParameters, coverage: number): SpannerSamplingParameters => ({
-  lambda: parameters.lambda,
-  nu: parameters.nu,
-  prompts: parameters.prompts,
-  pairsPerPrompt: Math.min(MOST_PAIRS, Math.ceil(parameters.pairsPerCoverage * coverage)),
-  rounds: parameters.rounds,
-  promise: Math.max(1, parameters.promisePerCoverage * coverage),
-  rejectionLevel: parameters.rejectionLevel
+const at = (
+  { pairsPerCoverage, probes: _, promisePerCoverage, ...rest }: AdaptiveParameters,
+  coverage: number
+): SpannerSamplingParameters => ({
+  ...rest,
+  pairsPerPrompt: Math.min(MOST_PAIRS, Math.ceil(pairsPerCoverage * coverage)),
+  promise: Math.max(1, promisePerCoverage * coverage)
 })
 
 /** Share of T_prompt that a stage searches before it is judged; the guess that passes gets the whole. */

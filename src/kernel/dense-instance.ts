@@ -11,7 +11,7 @@ import type { Policy } from "../policy/policy.ts"
 import { policyProblem } from "../policy/policy-problem.ts"
 import { type KernelSet, rows } from "./backend.ts"
 import { gamma, SMALLEST_NORMAL, tiltedSoftmaxBounds } from "./reference.ts"
-import { centredRows, distanceError } from "./wasm/centred-rows.ts"
+import { centredRows, distanceBand } from "./wasm/centred-rows.ts"
 
 /** A number, and how far it may be from the exact one; Infinity where float32 promises nothing. */
 export interface Bounded {
@@ -172,8 +172,7 @@ export const denseInstance = (
       const white = whitenedRows(test, features, start, end)
       const limit = test.nu * test.nu
       const { radius, rows: centred } = centredRows(white, d, new Float64Array(size).fill(1))
-      const error = distanceError(d, radius, test.nu)
-      const [low, high] = error === undefined ? [-1, Infinity] : [(limit - error) / SLACK, (limit + error) * SLACK]
+      const [low, high] = distanceBand(d, radius, test.nu) ?? [-1, Infinity]
       const squares = await kernels.pairDistances(rows(new Float32Array(centred), d))
       const table = new Uint8Array(size * size)
       for (let at = 0; at < table.length; at++) {

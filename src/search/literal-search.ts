@@ -9,7 +9,7 @@
 import type { DrawTable } from "../instance/draw-table.ts"
 import { GROUP } from "../numeric/threefry-code.ts"
 import { WasmArena, type WasmOptions } from "../kernel/wasm/arena.ts"
-import { centredRows, distanceError } from "../kernel/wasm/centred-rows.ts"
+import { centredRows, distanceBand } from "../kernel/wasm/centred-rows.ts"
 import { firstCandidates } from "./search-batch.ts"
 import { ACCEPTED_KIND, FILTERS, pairKind, SCRATCH, SEARCHES } from "./search-code.ts"
 import { SharedRounds } from "./shared-rounds.ts"
@@ -107,8 +107,8 @@ export class LiteralSearch {
   pairTest({ table, white, dimension: d, mass, nu, passes }: PairTestRequest): SearchTest | undefined {
     const size = white.length / d
     const { rows: centred, radius } = centredRows(white, d, mass)
-    const error = distanceError(d, radius, nu)
-    if (error === undefined) return undefined
+    const band = distanceBand(d, radius, nu)
+    if (band === undefined) return undefined
     const rowBytes = 16 * Math.ceil(d / 4)
     const { arena } = this
     arena.begin()
@@ -143,7 +143,7 @@ export class LiteralSearch {
       table: packed,
       shift: table.shift,
       // Below every float32 that a passing pair's distance can come to.
-      threshold: Math.fround((nu * nu - error) * (1 - 2 ** -20)),
+      threshold: Math.fround(band[0]),
       rowBytes,
       filter,
       greatest: 0

@@ -3,7 +3,7 @@
  * of ν. Entry by entry the table that float64 alone gives.
  */
 import type { KernelCode } from "../kernel/wasm/arena.ts"
-import { centredRows, distanceError } from "../kernel/wasm/centred-rows.ts"
+import { centredRows, distanceBand } from "../kernel/wasm/centred-rows.ts"
 import { distancesInto, distancesRoom } from "../kernel/wasm/pair-distances.ts"
 import { type EllipticTest, passTable, squaredDistance, whitenedRows } from "../policy/elliptic-test.ts"
 import { PASS_GROUP, passesFunction } from "./pass-code.ts"
@@ -13,8 +13,6 @@ const PASSES: KernelCode = { name: "passes", functions: () => [passesFunction()]
 
 /** Classes from which on the kernel is quicker (measured). */
 const FROM = 64
-/** Slack for the rounding of the bounds themselves, of the centre and of float64's own sums. */
-const SLACK = 2 ** -20
 
 /** Bytes of the arena that R rows of dimension d take. */
 const roomOf = (size: number, d: number, threads: number): number =>
@@ -42,16 +40,16 @@ export const kernelPassTable = (
   if (arena.room < room) kernel.clear()
   const white = whitenedRows(test, features, start, end)
   const { rows, radius } = centredRows(white, d, new Float64Array(size).fill(1))
-  const error = distanceError(d, radius, nu)
+  const bounds = distanceBand(d, radius, nu)
   arena.begin()
-  if (error === undefined || arena.room < room) return undefined
+  if (bounds === undefined || arena.room < room) return undefined
   const steps = Math.ceil((size * size) / PASS_GROUP)
   const distances = arena.reserve(4 * PASS_GROUP * steps)
   const out = arena.reserve(PASS_GROUP * steps)
   distancesInto(arena, Float32Array.from(rows), size, d, distances)
   const limit = nu * nu
   const band = arena.reserve(8)
-  arena.floats(band, 2).set([(limit - error) * (1 - SLACK), (limit + error) * (1 + SLACK)])
+  arena.floats(band, 2).set(bounds)
   arena.split(PASS_GROUP, PASSES, {
     rows: steps,
     whole: 1,

@@ -26,13 +26,24 @@ export const centredRows = (white: Float64Array, d: number, mass: ArrayLike<numb
   return { rows, radius: Math.sqrt(largest) }
 }
 
+/** For the rounding of the bounds themselves, of the centre and of float64's own sums. */
+const SLACK = 2 ** -20
+
 /**
- * How far a squared distance of about ν² between rows, rounded to float32 and summed in it, may be from the true one;
- * undefined where that is too far to tell the two sides of ν apart.
+ * What a squared distance between rows, rounded to float32 and summed in it, may come to where the true one is ν²: below `low` it is less for sure, above `high` more.
+ * Undefined where that is too far apart to tell the two sides of ν.
+ *
+ * @param radius of {@link centredRows}
  */
-export const distanceError = (d: number, radius: number, nu: number): number | undefined => {
+export const distanceBand = (
+  d: number,
+  radius: number,
+  nu: number
+): readonly [low: number, high: number] | undefined => {
   const limit = nu * nu
   const [g2, gd] = [gamma(2), gamma(d)]
   const error = (1 + gd) * (4 * g2 * radius * nu + 4 * g2 * g2 * radius * radius) + gd * limit
-  return error < limit / 2 && limit > 1e-20 && radius < 1e15 ? error : undefined
+  return error < limit / 2 && limit > 1e-20 && radius < 1e15
+    ? [(limit - error) * (1 - SLACK), (limit + error) * (1 + SLACK)]
+    : undefined
 }
