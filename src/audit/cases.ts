@@ -6,8 +6,10 @@ import type { Goal } from "../algorithm/algorithm.ts"
 import type { Interpreter } from "../oracle/interpreter.ts"
 import type { Budget } from "../oracle/ledger.ts"
 import type { ProblemConstants } from "../oracle/services.ts"
+import { OUTPUT_EPSILON } from "../theorem/l1-coverage-necessary.ts"
 import { OWN_GUARANTEE } from "../theorem/own-claims.ts"
 import { theorems } from "../theorem/registry.ts"
+import { NEEDLE, needleSpec } from "../verify/instances.ts"
 import { crossedRows } from "./crossed-cases.ts"
 import type { Cap } from "./parameter-caps.ts"
 import type { TrialJob } from "./outcome.ts"
@@ -46,12 +48,6 @@ const promises = ({ claims }: AlgorithmDescription): boolean =>
 
 export const wholeResponses = ({ oracle }: AlgorithmDescription): boolean => oracle !== "token"
 export const byToken = ({ oracle }: AlgorithmDescription): boolean => oracle === "token"
-
-/** Queries at which holding the needle is rare: N/8. */
-const NEEDLE = { N: 512, d: 4, budget: 64n } as const
-
-/** The suboptimality of L1's output clause, in units of β. */
-const NEEDLE_EPSILON = 0.13
 
 /** A row of the plan at practical parameters, in law; ε as a share of R. */
 export const practically =
@@ -121,10 +117,10 @@ export const plannedCases: ReadonlyArray<PlannedCase> = [
   whole(
     "needle",
     "L1's hard instance, another one each trial",
-    (seed, trial) => `needle:N=${NEEDLE.N},d=${NEEDLE.d},seed=${1000 * seed + trial}`,
+    (seed, trial) => needleSpec(1000 * seed + trial),
     0.1,
     [20, 120],
-    { fresh: true, epsilon: ({ beta }) => NEEDLE_EPSILON * beta, budget: { samplingQueries: NEEDLE.budget } }
+    { fresh: true, epsilon: ({ beta }) => OUTPUT_EPSILON * beta, budget: { samplingQueries: NEEDLE.budget } }
   ),
   whole("dnf-prompts", "L2's hard instance", (seed) => `dnf-prompts:beta=0.4,k=2,m=14,n=6,seed=${seed}`, 0.1, [2, 12]),
   whole(

@@ -1,9 +1,12 @@
-/** What a certificate says of one trial beyond its row, held against that trial run again. */
+/** What a certificate says of its instance, and of one trial beyond its row, held against the instance made and the trial run again. */
+import type { Goal } from "../algorithm/algorithm.ts"
 import type { Instance } from "../instance/instance.ts"
 import type { Optimum } from "../policy/optimum.ts"
 import type { RunRecord } from "../run/run-record.ts"
 import { layerSpanners } from "../run/layers-log.ts"
-import { lastFit, layerFits } from "./layer-evidence.ts"
+import { conditionalCoverageOf } from "../run/goal.ts"
+import { normaliserObjective } from "../theorem/t1-suboptimality-is-kl.ts"
+import { lastFit, layerFits, layerStars } from "./layer-evidence.ts"
 import { policyEvidence } from "./policy-evidence.ts"
 import { type Difference, differences } from "./replay-difference.ts"
 import type { Certificate, Evidence } from "../checker/certificate.ts"
@@ -17,9 +20,42 @@ export const runsOf = (evidence: Evidence) => {
   return { runs: shown.identity.runs, shown: shown.identity, path: `${path}.identity` }
 }
 
+type Stated = NonNullable<ReturnType<typeof runsOf>>
+
+/** What the goal and the evidence say of the instance alone: of one that is not carried, the checker took this as stated. */
+export const compareInstance = (
+  { shown, path }: Stated,
+  goal: Certificate["claim"]["goal"],
+  instance: Instance,
+  best: Optimum
+): ReadonlyArray<Difference> => {
+  const { exact, tokens } = instance
+  const { conditionalCoverage } = conditionalCoverageOf(instance)
+  const atLeast = (field: keyof Goal, name: string, told: number | undefined, least: number | undefined) =>
+    told === undefined || least === undefined || told >= least * (1 - 1e-12)
+      ? []
+      : [{ path: `claim.goal.${field}`, stated: `${told}`, replayed: `at least ${name} = ${least}` }]
+  const ofGoal = [
+    ...atLeast("coverage", "C_cov", goal?.coverage, best.coverage),
+    ...atLeast("conditionalCoverage", "C_cond", goal?.conditionalCoverage, conditionalCoverage)
+  ]
+  if (shown.kind === "suboptimality")
+    return [
+      ...ofGoal,
+      ...differences(`${path}.optimum`, shown.optimum, best.objective),
+      ...differences(`${path}.normaliser`, shown.normaliser, normaliserObjective({ exact, best }))
+    ]
+  if (tokens === undefined) return ofGoal
+  if (shown.kind === "regression")
+    return [...ofGoal, ...differences(`${path}.star`, shown.star, layerStars(tokens, exact).at(-1))]
+  if (shown.kind === "layers")
+    return [...ofGoal, ...differences(`${path}.stars`, shown.stars, layerStars(tokens, exact))]
+  return ofGoal
+}
+
 /** Beyond the rows: what the evidence says of one trial. */
 export const compareTrial = (
-  { shown, path }: NonNullable<ReturnType<typeof runsOf>>,
+  { shown, path }: Stated,
   at: number,
   record: RunRecord,
   { claim, instance: of }: Certificate,

@@ -10,7 +10,6 @@ import * as Effect from "effect/Effect"
 import * as Schema from "effect/Schema"
 import type { AnyAlgorithm } from "../algorithm/algorithm.ts"
 import { algorithms as builtIn } from "../algorithm/registry.ts"
-import { conditionalCoverageOf } from "../run/goal.ts"
 import { type RunOptions, runTrial } from "../run/run-trial.ts"
 import { instanceDigest } from "../instance/digest.ts"
 import { instanceFromJson } from "../instance/finite-json.ts"
@@ -20,13 +19,11 @@ import { type OracleServices, problemOf } from "../oracle/interpreter.ts"
 import type { Budget } from "../oracle/ledger.ts"
 import { optimum } from "../policy/optimum.ts"
 import type { RunRecord } from "../run/run-record.ts"
-import { normaliserObjective } from "../theorem/t1-suboptimality-is-kl.ts"
 import { queries } from "../checker/case.ts"
 import { sampleLaw } from "./law-sample.ts"
-import { layerStars } from "./layer-evidence.ts"
 import { type Difference, differences, short } from "./replay-difference.ts"
-import { compareTrial, runsOf } from "./replay-trial.ts"
-import type { Certificate, LawEvidence, Runs, ScalingEvidence } from "../checker/certificate.ts"
+import { compareInstance, compareTrial, runsOf } from "./replay-trial.ts"
+import type { Certificate, LawEvidence, ScalingEvidence } from "../checker/certificate.ts"
 import { trialRow } from "./trial-row.ts"
 
 /** The trials cannot be run here: an algorithm or an instance that is not at hand, or parameters that the algorithm does not take. */
@@ -174,8 +171,8 @@ const replayRuns = Effect.fnUntraced(function* (
   options: ReplayOptions
 ): Effect.fn.Return<Replay, ReplayUnavailable> {
   const { claim, instance: of } = certificate
-  const { shown, path } = stated
-  const { trials, budget, checkpoints }: Runs = stated.runs
+  const { path, runs } = stated
+  const { trials, budget, checkpoints } = runs
   if (of === null) return NOTHING
   const algorithm = yield* algorithmFor(certificate, options)
   const make = again(certificate, algorithm, options)
@@ -188,34 +185,7 @@ const replayRuns = Effect.fnUntraced(function* (
       expectation: "a known instance"
     })
   const best = optimum(instance.exact)
-  const seen: Array<Difference> = []
-  // Of an instance that is not carried, the checker took these as stated.
-  const { goal } = claim
-  if (goal !== null && goal.coverage < best.coverage * (1 - 1e-12)) {
-    seen.push({
-      path: "claim.goal.coverage",
-      stated: `${goal.coverage}`,
-      replayed: `at least C_cov = ${best.coverage}`
-    })
-  }
-  const told = goal?.conditionalCoverage
-  const { conditionalCoverage } = conditionalCoverageOf(instance)
-  if (told !== undefined && conditionalCoverage !== undefined && told < conditionalCoverage * (1 - 1e-12)) {
-    const replayed = `at least C_cond = ${conditionalCoverage}`
-    seen.push({ path: "claim.goal.conditionalCoverage", stated: `${told}`, replayed })
-  }
-  if (shown.kind === "suboptimality") {
-    seen.push(...differences(`${path}.optimum`, shown.optimum, best.objective))
-    seen.push(
-      ...differences(`${path}.normaliser`, shown.normaliser, normaliserObjective({ exact: instance.exact, best }))
-    )
-  }
-  if (shown.kind === "regression" && instance.tokens !== undefined) {
-    seen.push(...differences(`${path}.star`, shown.star, layerStars(instance.tokens, instance.exact).at(-1)))
-  }
-  if (shown.kind === "layers" && instance.tokens !== undefined) {
-    seen.push(...differences(`${path}.stars`, shown.stars, layerStars(instance.tokens, instance.exact)))
-  }
+  const seen = [...compareInstance(stated, claim.goal, instance, best)]
   const chosen = choose(trials.length, options.trials)
   for (const [done, at] of chosen.entries()) {
     options.progress?.(done, chosen.length)

@@ -162,10 +162,8 @@ export const tellingInstance = (): Instance =>
 export const tellingChain = (): Instance => instantiate(tokenChainFamily, { H: 2, C: 1.5, beta: 1, noise: "bernoulli" })
 
 /** L1's instance, drawn afresh each trial: i* and v are its seed's. */
-export const freshNeedle = (seed: number): Instance => {
-  const spec = `needle:N=${NEEDLE.N},d=${NEEDLE.d},seed=${seed}`
-  return needleInstance({ ...NEEDLE, seed }, spec)
-}
+export const freshNeedle = (seed: number): Instance => needleInstance({ ...NEEDLE, seed }, needleSpec(seed))
+export const needleSpec = (seed: number): string => `needle:N=${NEEDLE.N},d=${NEEDLE.d},seed=${seed}`
 
 /** N/8 queries hold the needle in one run of eight, and say so within a hundred runs. */
 export const NEEDLE = { N: 512, d: 4, budget: 64n } as const

@@ -4,7 +4,7 @@ import type { AnyAlgorithm } from "../algorithm/algorithm.ts"
 import { algorithms } from "../algorithm/registry.ts"
 import { auditPlan } from "../audit/plan.ts"
 import type { PlanOptions, PlanResult } from "../audit/plan-result.ts"
-import type { PlannedCase } from "../audit/cases.ts"
+import { practically } from "../audit/cases.ts"
 import type { ClaimVerdict } from "../audit/claims.ts"
 import { inProcessRunner } from "../audit/runner.ts"
 import { TargetRuns } from "../audit/scaling.ts"
@@ -145,15 +145,9 @@ export const theorem = (id: TheoremId): TheoremAssertion => {
       const { parameters = found.nature === "probabilistic" && found.universal !== true ? "theory" : "practical" } =
         options
       const seed = seedOf(options.seed)
-      const cases = families.map((spec, i): PlannedCase => ({
-        id: `${i + 1}-${spec.split(":")[0]}`,
-        why: spec,
-        spec: () => spec,
-        epsilon: ({ rewardRange }) => epsilon * rewardRange,
-        parameters,
-        interpreter: "exact-law",
-        trials
-      }))
+      const cases = families.map((spec, i) =>
+        practically(() => true)(`${i + 1}-${spec.split(":")[0]}`, spec, () => spec, epsilon, trials, { parameters })
+      )
       const claims = [...new Set([...algorithm.claims, id])]
       const result = await Effect.runPromise(
         auditPlan({ ...algorithm, claims }, { seed, level, delta, cases, axes: [], laws: false, rivals: [] })
