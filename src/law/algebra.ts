@@ -15,16 +15,11 @@ export const addOuter = (sigma: Float64Array, phi: Float64Array, w: number): voi
   for (let i = 0; i < d; i++) for (let j = 0; j < d; j++) sigma[i * d + j] += w * phi[i] * phi[j]
 }
 
-/** λI + Σ w φφᵀ. */
-export const gramOf = (
-  vectors: ReadonlyArray<Float64Array>,
-  d: number,
-  lambda: number,
-  weights?: ReadonlyArray<number>
-): Float64Array => {
+/** λI + Σφφᵀ. */
+export const gramOf = (vectors: ReadonlyArray<Float64Array>, d: number, lambda: number): Float64Array => {
   const sigma = new Float64Array(d * d)
   for (let i = 0; i < d; i++) sigma[i * d + i] = lambda
-  vectors.forEach((v, n) => addOuter(sigma, v, weights?.[n] ?? 1))
+  for (const phi of vectors) addOuter(sigma, phi, 1)
   return sigma
 }
 

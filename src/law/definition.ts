@@ -25,7 +25,7 @@ export interface WrittenResponse {
 }
 
 /** log Σ w·e^v over rows with w > 0, for a law w: next to 0 from what the mean lacks of 1. */
-const logMean = (law: ReadonlyArray<number>, values: ReadonlyArray<number>): number => {
+export const logMean = (law: ReadonlyArray<number>, values: ReadonlyArray<number>): number => {
   const top = Math.max(...values.filter((_, i) => law[i] > 0))
   const sum = (f: (v: number) => number) => values.reduce((s, v, i) => (law[i] > 0 ? s + law[i] * f(v - top) : s), 0)
   const mean = sum(Math.exp)

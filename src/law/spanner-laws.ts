@@ -4,7 +4,7 @@ import { Stream } from "../numeric/stream.ts"
 import { whitenedNormSquared } from "../policy/elliptic-test.ts"
 import { spannerSize } from "../policy/spanner-size.ts"
 import { spannerChain } from "../theorem/spanner-chain.ts"
-import { dot, eliminate, ellipticSquared, gramOf } from "./algebra.ts"
+import { addOuter, dot, eliminate, ellipticSquared, gramOf } from "./algebra.ts"
 import { atMost, clause, type Finding, type LawId, near } from "./law.ts"
 
 /** A sequence of vectors of R^d and the design it meets. */
@@ -149,7 +149,9 @@ const regression: SequenceLaw = {
     const moment = Float64Array.from({ length: d }, (_, j) =>
       vectors.reduce((s, v, i) => s + weights[i] * targets[i] * v[j], 0)
     )
-    const direct = eliminate(gramOf(vectors, d, lambda, weights), moment, d).x
+    const sigma = gramOf([], d, lambda)
+    vectors.forEach((v, i) => addOuter(sigma, v, weights[i]))
+    const direct = eliminate(sigma, moment, d).x
     const found = [once, copies].map((design) => {
       const theta = new Float64Array(d)
       design.solve(theta)

@@ -5,6 +5,7 @@
 import type { FiniteInstance } from "../instance/instance.ts"
 import type { Stream } from "../numeric/stream.ts"
 import { optimum } from "../policy/optimum.ts"
+import { logMean } from "./definition.ts"
 import { atMost, type Finding, near } from "./law.ts"
 
 /** A tree of responses made token by token: A actions a node, depth H. */
@@ -44,27 +45,15 @@ export const flatten = (tree: TokenTree): FiniteInstance => {
   }
 }
 
-/** V*_h by layer (h from 0; the last layer is r*), by T5's recursion. */
-export const values = ({
-  actions,
-  depth,
-  beta,
-  conditionals,
-  rewards
-}: TokenTree): ReadonlyArray<ReadonlyArray<number>> => {
+/** V*_h by layer (h from 0; the last layer is r*), by T5's recursion: β·log E_{π_ref,h} exp(V*_{h+1}/β). */
+export const values = (tree: TokenTree): ReadonlyArray<ReadonlyArray<number>> => {
+  const { actions, beta, conditionals, depth, rewards } = tree
   const layers: Array<ReadonlyArray<number>> = [rewards]
   for (let h = depth - 1; h >= 0; h--) {
-    const next = layers[0]
+    const next = layers[0].map((value) => value / beta)
+    const of = (layer: ReadonlyArray<number>, node: number) => layer.slice(node * actions, (node + 1) * actions)
     layers.unshift(
-      Array.from({ length: actions ** h }, (_, node) => {
-        const children = Array.from({ length: actions }, (_, a) => node * actions + a).filter(
-          (c) => conditionals[h][c] > 0
-        )
-        const top = Math.max(...children.map((c) => next[c]))
-        return (
-          top + beta * Math.log(children.reduce((s, c) => s + conditionals[h][c] * Math.exp((next[c] - top) / beta), 0))
-        )
-      })
+      Array.from({ length: actions ** h }, (_, node) => beta * logMean(of(conditionals[h], node), of(next, node)))
     )
   }
   return layers
