@@ -6,6 +6,7 @@ import { features, type Prompt, promptOf, type Response } from "../oracle/handle
 import { inParameterSet, projectOnto } from "../policy/parameter-set.ts"
 import { dot } from "./algebra.ts"
 import type { Observation } from "./candidate.ts"
+import { logMean } from "./definition.ts"
 import { atMost, clause, type Finding } from "./law.ts"
 import { leastSquaresLaw } from "./least-squares-law.ts"
 import type { OracleEvent } from "./oracle-event.ts"
@@ -36,9 +37,8 @@ const optimistic = (
   for (const { paid, visits } of met) {
     if (visits === 0) continue
     const scores = paid.map((phi) => dot(theta, phi) / beta)
-    const top = Math.max(...scores)
-    const sum = scores.reduce((s, v) => s + Math.exp(v - top), 0)
-    value -= optimism * visits * beta * (top + Math.log(sum / paid.length))
+    const even = scores.map(() => 1 / paid.length)
+    value -= optimism * visits * beta * logMean(even, scores)
   }
   return value
 }

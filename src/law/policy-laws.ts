@@ -7,7 +7,7 @@ import type { Policy, TruncatedMixturePolicy } from "../policy/policy.ts"
 import { suboptimalityMeter } from "../policy/suboptimality.ts"
 import { logCoverageBound } from "../theorem/t2-coverage-is-bounded.ts"
 import { dot } from "./algebra.ts"
-import { optimalRatio, ratioByDefinition, relative, rowsOf, somePolicies } from "./definition.ts"
+import { logMean, optimalRatio, ratioByDefinition, relative, rowsOf, somePolicies } from "./definition.ts"
 import { evaluationByDefinition, evaluationFindings, writtenOut } from "./evaluation-definition.ts"
 import { EXACT, type InstanceLaw, prompts } from "./instance-law.ts"
 import { invarianceLaws } from "./invariance-laws.ts"
@@ -76,10 +76,10 @@ const coverageBound: InstanceLaw = {
       if (exact.promptProbabilities[x] === 0) continue
       const star = optimalRatio(exact, x)
       const rows = rowsOf(exact, x).filter((y) => exact.reference[y] > 0)
+      const masses = rows.map((y) => exact.reference[y])
       for (const anchor of rows) {
         const logits = rows.map((y) => dot(exact.thetaStar, relative(exact, y, anchor)) / exact.beta)
-        const top = Math.max(...logits)
-        const logZ = top + Math.log(rows.reduce((s, y, i) => s + exact.reference[y] * Math.exp(logits[i] - top), 0))
+        const logZ = logMean(masses, logits)
         findings.push(
           near(-logZ, star[anchor - exact.offsets[x]], slack, "−log Z*(x,y′) against log π*/π_ref at y′"),
           atMost(-logZ - log, slack, "log 1/Z*(x,y′) above log C_cov")
