@@ -5,6 +5,15 @@
  * An answer is cut off at the horizon, or where its prefix has become too rare to follow; it then counts as wrong, with φ = 0, and a sampler cuts off by the
  * same rule. The right answer's own path is always followed, so that p(right), and with it J*, C_cov and pass@k, are those of the model without that rule.
  */
+import { type Family, family, type ValuesOf } from "../instance/family.ts"
+import {
+  betaOption,
+  choiceOption,
+  noiseOption,
+  numberOption,
+  seedOption,
+  wholeOption
+} from "../instance/family-options.ts"
 import type { FiniteInstance, Instance } from "../instance/instance.ts"
 import { refuse } from "../instance/invalid-instance.ts"
 import { finiteInstance, partsOf } from "../instance/make-instance.ts"
@@ -13,29 +22,27 @@ import { normalForm, REALIZABILITY_TOLERANCE, validateFinite } from "../instance
 import { CHECK_NAMES, checkAnswer, type CheckSet, JOINT } from "./answer-checks.ts"
 import { heldOutQuestions, type Question, rightProbabilities } from "./arithmetic-questions.ts"
 import { type AnswerTokens, answerTokens } from "./answer-tokens.ts"
-import { checkpoint, type CheckpointName } from "./checkpoints.ts"
+import { checkpoint, CHECKPOINTS } from "./checkpoints.ts"
 import type { LanguageModel } from "./language-model.ts"
 import { type ResponseLaw, responseLaw } from "./response-law.ts"
 
-export interface ArithmeticOptions {
-  readonly checkpoint: CheckpointName
-  /** How many. */
-  readonly questions: number
-  /** Numbers are below it. */
-  readonly limit: number
-  /** Questions whose p(right) lies in [least, most]. */
-  readonly least: number
-  readonly most: number
-  readonly seed: number
-  readonly checks: CheckSet
-  readonly beta: number
-  /** A prefix of less mass is not followed. */
-  readonly floor: number
-  readonly horizon: number
-  /** Chance that a verification is wrong. */
-  readonly slip: number
-  readonly noise: "none" | "bernoulli"
+const arithmeticOptions = {
+  checkpoint: choiceOption("tokens the model was trained on", CHECKPOINTS, "1M"),
+  questions: wholeOption("number of questions", 1, 256, 16),
+  limit: wholeOption("numbers are below it", 10, 1000, 100),
+  least: numberOption("least p(right) of a question", 0, 1, 0),
+  most: numberOption("largest p(right); 1e-3 for the hard ones", 0, 1, 1),
+  seed: seedOption("chooses the questions", 7),
+  checks: choiceOption("features; separate ones leave the reward nonlinear", ["joint", "separate"], "joint"),
+  beta: betaOption(0.1),
+  floor: numberOption("prefixes of less mass are not followed", 1e-7, 1, 1e-4),
+  // The longest right answer has four digits and an end.
+  horizon: wholeOption("tokens of an answer", 5, 8, 6),
+  slip: numberOption("chance that a verification is wrong", 0, 0.49, 0),
+  noise: noiseOption(["none", "bernoulli"], "none")
 }
+
+type ArithmeticOptions = ValuesOf<typeof arithmeticOptions>
 
 /** Questions looked at before a stratum counts as empty. */
 const MOST_CANDIDATES = 4096
@@ -160,7 +167,7 @@ const tokenFact = (tokens: AnswerTokens | undefined, questions: number): string 
     : `tokens: φ marks, question by question (d = ${questions}), what continues the right answer: Q* is off linear by ${tokens.residual.toPrecision(2)}; one mark for all questions would leave it off by ${tokens.sharedResidual.toPrecision(3)}`
 
 /** @param spec canonical SPEC of the options. @throws InvalidInstance, and BackendUnavailable where the checkpoint is not there */
-export const arithmeticInstance = (options: ArithmeticOptions, spec: string): Instance => {
+const arithmeticInstance = (options: ArithmeticOptions, spec: string): Instance => {
   const one = checkpoint(options.checkpoint)
   const asked = chooseQuestions(one, options)
   const laws = asked.map(({ answer, text }) =>
@@ -180,3 +187,11 @@ export const arithmeticInstance = (options: ArithmeticOptions, spec: string): In
     facts: [...factsOf(table, laws, one, options), tokenFact(tokens, asked.length)]
   }
 }
+
+/** `arithmetic:checkpoint=…,questions=…`: sums, differences and products asked of a character-level transformer, its answers enumerated, so that π_ref is exact. */
+export const arithmeticFamily: Family = family({
+  name: "arithmetic",
+  summary: "held-out sums, differences and products, answered by a transformer at a checkpoint of its training",
+  options: arithmeticOptions,
+  make: arithmeticInstance
+})

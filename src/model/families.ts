@@ -3,7 +3,7 @@ import { finiteFamilies } from "../instance/families/finite-families.ts"
 import { type Family, parseSpec } from "../instance/family.ts"
 import type { Instance } from "../instance/instance.ts"
 import { turned, withoutTurn } from "../instance/turned.ts"
-import { arithmeticFamily } from "../language-model/arithmetic-family.ts"
+import { arithmeticFamily } from "../language-model/arithmetic-instance.ts"
 import { corpusFamily } from "./corpus-instance.ts"
 
 /** Every family that a SPEC may name. */

@@ -33,7 +33,7 @@ export { randomInstance, type RandomInstanceOptions } from "../instance/families
 export { rareGood, type RareGoodOptions } from "../instance/families/rare-good.ts"
 export { tokenChain, type TokenChainOptions } from "../instance/families/token-chain.ts"
 export { tokenLock, type TokenLockOptions } from "../instance/families/token-lock.ts"
-export { arithmeticFamily } from "../language-model/arithmetic-family.ts"
+export { arithmeticFamily } from "../language-model/arithmetic-instance.ts"
 export { CHECKPOINTS, type CheckpointName } from "../language-model/checkpoints.ts"
 export { type CorpusInstance, corpusInstance } from "../model/corpus-instance.ts"
 

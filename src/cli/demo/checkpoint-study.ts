@@ -5,7 +5,7 @@
 import * as Effect from "effect/Effect"
 import type { AnyAlgorithm } from "../../algorithm/algorithm.ts"
 import { instantiate, type OptionValues } from "../../instance/family.ts"
-import { arithmeticFamily } from "../../language-model/arithmetic-family.ts"
+import { arithmeticFamily } from "../../language-model/arithmetic-instance.ts"
 import type { CheckpointName } from "../../language-model/checkpoints.ts"
 import type { OracleServices } from "../../oracle/interpreter.ts"
 import { logRatio } from "../../policy/evaluate.ts"

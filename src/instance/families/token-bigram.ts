@@ -7,33 +7,27 @@
  */
 import { Stream } from "../../numeric/stream.ts"
 import { autoregressiveInstance } from "../autoregressive.ts"
-import { family } from "../family.ts"
+import { family, type ValuesOf } from "../family.ts"
 import type { Instance } from "../instance.ts"
 import { randomMasses } from "./random-draws.ts"
 import { betaOption, noiseOption, numberOption, rewardRangeOption, seedOption, wholeOption } from "../family-options.ts"
 
-export interface TokenBigramOptions {
-  readonly seed: number
-  /** H ≥ 1. */
-  readonly H: number
-  /** S ≥ 1 classes. */
-  readonly classes: number
-  /** V ≥ 1: shares are 0 … V. */
-  readonly shares: number
-  /** X: prompts, each ending on a class of its own choice. */
-  readonly prompts: number
-  readonly R: number
-  readonly beta: number
-  /** Chance that a transition or a share has probability 0. */
-  readonly zeros: number
-  /** Decades that masses span. */
-  readonly spread: number
-  readonly noise: "bernoulli" | "none"
+const options = {
+  H: wholeOption("tokens in a response", 1, 64, 8),
+  classes: wholeOption("classes of tokens", 1, 32, 4),
+  shares: wholeOption("levels of reward above 0", 1, 8, 2),
+  prompts: wholeOption("number of prompts", 1, 256, 3),
+  R: rewardRangeOption,
+  beta: betaOption(({ R, H }) => R / (2 * H), { note: "; R/(2H) unless given" }),
+  zeros: numberOption("chance that a transition or share has probability 0", 0, 1, 0),
+  spread: numberOption("decades that masses span", 0, 100, 0.5),
+  noise: noiseOption(["none", "bernoulli"], "none"),
+  seed: seedOption("of everything")
 }
 
-export const tokenBigram = (options: TokenBigramOptions, spec: string): Instance => {
-  const { H, R, beta, classes: S, noise, prompts: X, shares: V, spread, zeros } = options
-  const stream = Stream.fromSeed(options.seed).split("token-bigram")
+export const tokenBigram = (values: ValuesOf<typeof options>, spec: string): Instance => {
+  const { H, R, beta, classes: S, noise, prompts: X, shares: V, spread, zeros } = values
+  const stream = Stream.fromSeed(values.seed).split("token-bigram")
   const transitions = Array.from({ length: S }, (_, c) => randomMasses(stream.split("transition", c), S, spread, zeros))
   const shares = Array.from({ length: S }, (_, c) => randomMasses(stream.split("share", c), V + 1, spread, zeros))
   const opening = stream.split("opening")
@@ -95,17 +89,6 @@ export const tokenBigram = (options: TokenBigramOptions, spec: string): Instance
 export const tokenBigramFamily = family({
   name: "token-bigram",
   summary: "a random chain of token classes; some tokens carry a share of the reward",
-  options: {
-    H: wholeOption("tokens in a response", 1, 64, 8),
-    classes: wholeOption("classes of tokens", 1, 32, 4),
-    shares: wholeOption("levels of reward above 0", 1, 8, 2),
-    prompts: wholeOption("number of prompts", 1, 256, 3),
-    R: rewardRangeOption,
-    beta: betaOption(({ R, H }) => R / (2 * H), { note: "; R/(2H) unless given" }),
-    zeros: numberOption("chance that a transition or share has probability 0", 0, 1, 0),
-    spread: numberOption("decades that masses span", 0, 100, 0.5),
-    noise: noiseOption(["none", "bernoulli"], "none"),
-    seed: seedOption("of everything")
-  },
-  make: (values, spec) => tokenBigram(values, spec)
+  options,
+  make: tokenBigram
 })
