@@ -65,7 +65,6 @@ const explore = (source: TextSource, level: number): Promise<LiveRuns> => {
     liveRuns({
       algorithm: spannerSampling,
       problem,
-      goal,
       parameters: { ...spannerSampling.practical(problem, goal), prompts: 60, rounds: 4 },
       prompts: PROMPTS,
       source,

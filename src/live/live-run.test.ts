@@ -32,7 +32,6 @@ it("trials and evaluations share no seed, and an evaluation is on an account of 
     liveRuns({
       algorithm: passive,
       problem: liveProblem(verifier, 0.5),
-      goal: { epsilon: 0.1, delta: 0.1, coverage: 2 },
       parameters: { lambda: 1, pairs: 20 },
       prompts: ["p", "q"],
       source,

@@ -1,7 +1,7 @@
 /** One live run: an algorithm on the oracles of a source and a verifier gives a record, and what its policy answers. */
 import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
-import type { AnyAlgorithm, Goal, ParameterRecord } from "../algorithm/algorithm.ts"
+import type { AnyAlgorithm, ParameterRecord } from "../algorithm/algorithm.ts"
 import { BackendUnavailable } from "../kernel/backend-unavailable.ts"
 import { Stream } from "../numeric/stream.ts"
 import type { OracleServices } from "../oracle/interpreter.ts"
@@ -53,7 +53,6 @@ export interface LiveOptions {
   /** Of the weak oracle: a source of texts has no other. */
   readonly algorithm: AnyAlgorithm<OracleServices>
   readonly problem: Problem
-  readonly goal: Goal
   readonly parameters: ParameterRecord
   readonly prompts: ReadonlyArray<string>
   readonly source: TextSource
@@ -123,7 +122,6 @@ const troubles = <A, E, R>(
  *   liveRuns({
  *     algorithm: spannerSampling,
  *     problem,
- *     goal,
  *     parameters: { ...spannerSampling.practical(problem, goal), prompts: 10, rounds: 4 },
  *     prompts,
  *     source: embeddedSource(checkpoint("1M"), { tokens: 5, stop: [] }),
