@@ -43,21 +43,19 @@ export const growthOf = (workload: Workload, all: ReadonlyArray<Point>): Growth 
     return { n, median: median((passed.length > 0 ? passed : mine).map((p) => p.median)) }
   })
   const fitted = lastDecades(sizes)
-  const passes = leasts
-    .map(({ median: launch, pass }) => ({ launch, mine: grown.filter((p) => p.pass === pass) }))
-    .filter(({ mine }) => mine.length === fitted.length)
-  const fits = passes.map(({ mine }) => launchFit(mine))
+  const units = leasts.flatMap(({ median: launch, pass }): ReadonlyArray<MeasuredGrid> => {
+    const mine = grown.filter((p) => p.pass === pass)
+    if (mine.length !== fitted.length) return []
+    return [{ axis, launch: 1e6 * launch, points: mine.map(({ median: ms, n }) => ({ size: n, time: 1e6 * ms })) }]
+  })
+  const fits = units.map((unit) => launchFit(unit.points))
   const whole = fits.filter((fit) => fit !== undefined)
   return {
     sizes,
     fitted,
-    units: passes.map(({ launch, mine }) => ({
-      axis,
-      launch: 1e6 * launch,
-      points: mine.map(({ median: ms, n }) => ({ value: n, nanoseconds: 1e6 * ms }))
-    })),
+    units,
     exponents: whole.length === fits.length ? whole.map((fit) => fit.exponent) : [],
-    launch: whole.length === 0 ? undefined : median(whole.map((fit) => fit.launch)),
+    launch: whole.length === 0 ? undefined : median(whole.map((fit) => fit.launch)) / 1e6,
     least: leasts.length === 0 ? undefined : median(leasts.map((p) => p.median))
   }
 }

@@ -71,7 +71,7 @@ const reasons = (
 ): ReadonlyArray<string> => {
   const noise = exponents.length > 0 && apart(exponents) ? [`noise: single passes gave ${passesOf(exponents)}`] : []
   if (grid === undefined || units.length === 0) return noise
-  const scaling = { backend, grid: { ...grid, values: units[0].points.map(({ value }) => value) }, units }
+  const scaling = { backend, grid: { ...grid, values: units[0].points.map(({ size }) => size) }, units }
   const launch = { measured: 1e6 * least }
   return [
     `explained: ${explain({ scaling, predicted, exponent: estimate, launch }, bandwidth).because}`,

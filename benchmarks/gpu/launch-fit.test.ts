@@ -4,7 +4,7 @@ import { launchFit } from "./launch-fit.ts"
 const SIZES = [1, 2, 4, 8, 16, 32, 64, 128]
 
 const times = (launch: number, p: number, off: (i: number) => number = () => 1) =>
-  SIZES.map((n, i) => ({ n, median: (launch + n ** p) * off(i) }))
+  SIZES.map((n, i) => ({ size: n, time: (launch + n ** p) * off(i) }))
 
 describe("fit past a launch", () => {
   it("finds the exponent and the launch of exact times", () => {
@@ -30,10 +30,10 @@ describe("fit past a launch", () => {
   it("does not take another exponent for a launch", () => {
     // A plain power law would give both of these 0.85.
     const slow = launchFit(times(1, 1))!
-    const wrong = launchFit(SIZES.map((n) => ({ n, median: n ** 0.85 })))!
+    const wrong = launchFit(SIZES.map((n) => ({ size: n, time: n ** 0.85 })))!
     expect(slow.exponent).toBeCloseTo(1, 3)
     expect(wrong.exponent).toBeCloseTo(0.85, 3)
-    expect(launchFit(SIZES.map((n) => ({ n, median: n * Math.log2(2 * n) })))!.exponent).toBeGreaterThan(1.1)
+    expect(launchFit(SIZES.map((n) => ({ size: n, time: n * Math.log2(2 * n) })))!.exponent).toBeGreaterThan(1.1)
   })
 
   it("says nothing of three sizes, or of launches alone", () => {

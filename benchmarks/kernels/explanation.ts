@@ -37,23 +37,23 @@ const NAMED = 0.02
 const OWN_RATE = 3
 
 interface Curve {
-  readonly n: number
-  readonly median: number
+  readonly size: number
+  readonly time: number
 }
 
 /** Exponent of a curve, by the fit that its model is judged by. */
 const exponentOf = (curve: ReadonlyArray<Curve>, predicted: number): number | undefined => {
   if (predicted !== 0) return launchFit(curve)?.exponent
   return slopeOf(
-    curve.map(({ n }) => Math.log(n)),
-    curve.map((point) => Math.log(point.median))
+    curve.map(({ size }) => Math.log(size)),
+    curve.map(({ time }) => Math.log(time))
   )
 }
 
 /** Exponent of the operations executed, over a grid. */
 export const ownExponent = (grid: ScalingGrid, backend: string, predicted: number): number | undefined =>
   exponentOf(
-    grid.values.map((n) => ({ n, median: executed(at(grid, n), backend) })),
+    grid.values.map((size) => ({ size, time: executed(at(grid, size), backend) })),
     predicted
   )
 
@@ -76,14 +76,14 @@ interface Times extends Curve {
 
 /** Medians over the processes, of the sizes that all of them measured. */
 const times = ({ grid, units }: Scaling): ReadonlyArray<Times> =>
-  grid.values.flatMap((n, i) => {
+  grid.values.flatMap((size, i) => {
     if (units.some(({ points }) => i >= points.length)) return []
     const points = units.map((unit) => unit.points[i])
     return [
       {
-        n,
-        median: median(points.map(({ nanoseconds }) => nanoseconds)),
-        of: at(grid, n),
+        size,
+        time: median(points.map(({ time }) => time)),
+        of: at(grid, size),
         cores: median(points.map(({ cores }) => cores ?? 1))
       }
     ]
@@ -95,7 +95,7 @@ const growth = ({ grid, backend }: Scaling, constant: number) => {
   const operations = (of: KernelCase): number => executed(of, backend) - first
   // Where nothing is added there is nothing to divide by.
   const rate = (point: Times): number =>
-    operations(point.of) > 0 ? Math.max(0, point.median - constant) / operations(point.of) : 0
+    operations(point.of) > 0 ? Math.max(0, point.time - constant) / operations(point.of) : 0
   return { operations, rate }
 }
 
@@ -135,7 +135,7 @@ export const explain = (
   const measured = times(scaling)
   const grown = growth(scaling, constant)
   // Where a call costs little more than its constant, the difference says little.
-  const telling = measured.filter((point) => point.median >= 2 * constant)
+  const telling = measured.filter((point) => point.time >= 2 * constant)
   const curve = (memory: boolean, ways: boolean, shared: boolean): number | undefined => {
     const joined = (point: Times): number => (shared ? point.cores : 1)
     const rate = (points: typeof measured): number =>
@@ -146,11 +146,11 @@ export const explain = (
       )
     return exponentOf(
       measured.map((point) => {
-        const { n, of } = point
+        const { of, size } = point
         const alike = telling.filter((other) => wayOf(other.of, backend) === wayOf(of, backend))
         const work = (rate(ways && alike.length >= OWN_RATE ? alike : measured) * grown.operations(of)) / joined(point)
         const moved = memory ? traffic(of) / bandwidthAt(bandwidth, traffic(of)) : 0
-        return { n, median: constant + Math.max(work, moved) }
+        return { size, time: constant + Math.max(work, moved) }
       }),
       predicted
     )
@@ -163,7 +163,7 @@ export const explain = (
     cores: curve(true, true, true)
   }
   if (estimate === undefined) {
-    const share = constant / measured[measured.length - 1].median
+    const share = constant / measured[measured.length - 1].time
     return { ...steps, explained: share >= 0.5, because: `a launch is ${(100 * share).toFixed(0)} % of the largest` }
   }
   const busy = others(scaling)
@@ -195,16 +195,16 @@ export const rates = (scaling: Scaling, constant: number): string => {
   const all = caches()
   const measured = times(scaling)
   const { rate } = growth(scaling, constant)
-  const each = measured.some((point) => rate(point) > 0) ? measured.map(rate) : measured.map((point) => point.median)
+  const each = measured.some((point) => rate(point) > 0) ? measured.map(rate) : measured.map((point) => point.time)
   const least = Math.min(...each.filter((value) => value > 0))
   let [lastPlace, lastWay] = ["", ""]
   return measured
-    .map(({ n, of }, i) => {
+    .map(({ of, size }, i) => {
       const [place, way] = [placeOf(traffic(of), all), wayOf(of, scaling.backend)]
       const said = [place === lastPlace ? "" : place, way === lastWay ? "" : way].filter((word) => word !== "")
       lastPlace = place
       lastWay = way
-      return `${n}: ${(each[i] / least).toFixed(2)}${said.length === 0 ? "" : ` (${said.join(", ")})`}`
+      return `${size}: ${(each[i] / least).toFixed(2)}${said.length === 0 ? "" : ` (${said.join(", ")})`}`
     })
     .join("  ")
 }

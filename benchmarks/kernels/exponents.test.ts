@@ -23,8 +23,8 @@ const measured = (
     axis,
     launch: factor * time(at(grid, 1)),
     points: grid.values.map((value, i) => ({
-      value,
-      nanoseconds: factor * time(at(grid, value)) * (1 + 0.001 * ((unit + i) % 3)),
+      size: value,
+      time: factor * time(at(grid, value)) * (1 + 0.001 * ((unit + i) % 3)),
       cores: 1
     }))
   }))
@@ -135,7 +135,7 @@ describe("explanations", () => {
       ...unit,
       points: unit.points.map((point, i) => ({
         ...point,
-        nanoseconds: 500 + (values[i] / values[0]) * 1e4 * (half(i) ? 1 : 2),
+        time: 500 + (values[i] / values[0]) * 1e4 * (half(i) ? 1 : 2),
         cores: half(i) ? 2 : 1
       }))
     }))

@@ -21,7 +21,7 @@ const studyOf = (one: Fitted, explanation: string | undefined) => {
   const least = Math.min(...units.map(({ points }) => points.length))
   const cases = grid.values.slice(0, least).map((value, i) => ({
     sizes: { [grid.axis]: value },
-    time: median(units.map(({ points }) => points[i].nanoseconds))
+    time: median(units.map(({ points }) => points[i].time))
   }))
   const about = {
     title: `${grid.kernel} on ${backend}, in ${grid.axis}`,
@@ -70,7 +70,7 @@ export const exponentReport = (
   const all = enough.filter(({ units }) => units.every(({ points }) => points.length >= LEAST_SIZES)).map(fitted)
   const bandwidthOf = (backend: string): Bandwidth => bandwidth(backends.find(({ name }) => name === backend)!.threads)
   const off = all.filter(({ scaling, verdict }) => verdict !== "supported" && scaling.units.length > 1)
-  const explanations = off.map((one) => ({ one, why: explain(one, bandwidthOf(one.scaling.backend)) }))
+  const explanations = new Map(off.map((one) => [one, explain(one, bandwidthOf(one.scaling.backend))]))
   const tables: Array<Table> = [
     {
       title: `Exponents p of t = constant + c·nᵖ, 99 % intervals over at most ${effort.processes} processes, margin ${MARGIN}; constants in µs; operations: exponent of what the kernel executes, fitted alike`,
@@ -97,7 +97,7 @@ export const exponentReport = (
           grid.kernel,
           backend,
           grid.axis,
-          `${points[0].value}–${points.at(-1)!.value}`,
+          `${points[0].size}–${points.at(-1)!.size}`,
           String(predicted),
           decimals(ownExponent(grid, backend, predicted)),
           decimals(exponent?.estimate),
@@ -110,7 +110,7 @@ export const exponentReport = (
       })
     }
   ]
-  if (explanations.length > 0) {
+  if (off.length > 0) {
     tables.push({
       title:
         "Those not supported: the exponent that operations alone have, then with the measured constant, the machine's measured bandwidth, and a rate for each source or way that runs",
@@ -126,7 +126,7 @@ export const exponentReport = (
         "fitted",
         "explained"
       ],
-      rows: explanations.map(({ one: { scaling, exponent }, why }) => [
+      rows: [...explanations].map(([{ exponent, scaling }, why]) => [
         scaling.grid.kernel,
         scaling.backend,
         scaling.grid.axis,
@@ -159,14 +159,14 @@ export const exponentReport = (
         : [
             `Undecided, the time was up before any process had measured them: ${short.map(({ backend, grid }) => `${grid.kernel} in ${grid.axis} on ${backend}`).join("; ")}.`
           ],
-    studies: all.map((one) => studyOf(one, explanations.find((found) => found.one === one)?.why.because)),
-    targets: all.map((one) => targetOf(one, explanations.find((found) => found.one === one)?.why)),
+    studies: all.map((one) => studyOf(one, explanations.get(one)?.because)),
+    targets: all.map((one) => targetOf(one, explanations.get(one))),
     series: all.flatMap(({ scaling: { backend, grid, units } }) =>
       grid.values.map((value) =>
         series(
           `${grid.kernel}, ${backend}, ${grid.axis} = ${value}`,
           "ns/call, one a process",
-          units.flatMap(({ points }) => points.filter((p) => p.value === value).map((p) => p.nanoseconds))
+          units.flatMap(({ points }) => points.filter((p) => p.size === value).map((p) => p.time))
         )
       )
     )

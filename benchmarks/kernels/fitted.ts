@@ -21,12 +21,13 @@ import type { MeasuredGrid, Scaling } from "./scaling-grids.ts"
 
 export const MARGIN = 0.1
 export const LEVEL = 0.01
+
 /** Exponent of a plain power law over the grid, by processes. */
 const plainFit = (axis: string, units: ReadonlyArray<MeasuredGrid>): ExponentEstimate => {
   const rows = units.flatMap(({ points }, unit) => points.map((point) => ({ ...point, unit })))
   const table = {
-    response: rows.map((r) => r.nanoseconds),
-    predictors: { [axis]: rows.map((r) => r.value) },
+    response: rows.map((r) => r.time),
+    predictors: { [axis]: rows.map((r) => r.size) },
     unit: rows.map((r) => r.unit)
   }
   return fitExponentsWithinUnits(table, LEVEL).exponents[0]
@@ -58,16 +59,10 @@ export const fitted = (scaling: Scaling): Fitted => {
         ? "undecided"
         : exponentVerdict(exponent, { claim: "equals", predicted, margin: MARGIN, level: LEVEL })
   })
-  if (units.length < 2) {
-    const [{ points }] = units
-    const sized = points.map(({ nanoseconds, value }) => ({ size: value, time: nanoseconds }))
-    return found(growthOf(sized, LEVEL).plain, undefined)
-  }
+  if (units.length < 2) return found(growthOf(units[0].points, LEVEL).plain, undefined)
   const plain = plainFit(grid.axis, units)
   if (predicted === 0) return found(plain, plain)
-  const fits = units.flatMap(
-    ({ points }) => launchFit(points.map(({ value, nanoseconds }) => ({ n: value, median: nanoseconds }))) ?? []
-  )
+  const fits = units.flatMap(({ points }) => launchFit(points) ?? [])
   if (fits.length < units.length) return found(plain, undefined)
   const exponents = fits.map((fit) => fit.exponent)
   return found(plain, exponentOverUnits(grid.axis, exponents, LEVEL), median(fits.map((fit) => fit.launch)))

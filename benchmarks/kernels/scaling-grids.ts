@@ -21,8 +21,9 @@ export interface MeasuredGrid {
   readonly launch: number
   /** Those of the grid's sizes that were measured, in its order. */
   readonly points: ReadonlyArray<{
-    readonly value: number
-    readonly nanoseconds: number
+    readonly size: number
+    /** In ns. */
+    readonly time: number
     /** Where the wall's clock timed it, processor time by the wall's: how many cores the process had. */
     readonly cores?: number
   }>

@@ -92,8 +92,8 @@ for (const grid of gridsOf(backend, kernel as KernelName)) {
     axis: grid.axis,
     launch: leastLaunch.reduce((sum, ns) => sum + ns, 0),
     points: points.map(({ value, least, cores }) => ({
-      value,
-      nanoseconds: least,
+      size: value,
+      time: least,
       ...(time === now ? { cores } : {})
     }))
   })
