@@ -1,5 +1,5 @@
 /** An audit's run.json as a part of a report. */
-import { quoted } from "../shell-argument.ts"
+import { callOf, quoted } from "../shell-argument.ts"
 import { proportionConfidenceSequence } from "../../src/statistics/confidence-sequence.ts"
 import { theorems } from "../../src/theorem/registry.ts"
 import { type Cell, type Clause, type Part, slackOf, slug, type TheoremBlock } from "../model.ts"
@@ -8,7 +8,7 @@ import { count, real, sureBetween } from "../number-format.ts"
 import { heldText, tableOf, words } from "../table.ts"
 import type { At } from "./at.ts"
 import { runFigures, spannerGrowth } from "./audit-figures.ts"
-import { CURRENCIES } from "./currency.ts"
+import type { Currency } from "./currency.ts"
 import { heldAt, standingAt } from "./judged.ts"
 
 /** A certificate beside the record, by `T7-epsilon`. */
@@ -24,29 +24,26 @@ export interface Around {
   readonly pageHref: (path: string) => string | undefined
 }
 
-const flags = (at: At): ReadonlyArray<string> => {
-  const { goal, R } = { goal: at.get("goal"), R: at.in("problem", "rewardRange").number }
-  const told = goal.get("coverage").number !== at.in("exact", "coverage").number
-  return [
-    `--instance ${quoted(at.get("instance").text)}`,
-    `--eps ${goal.get("epsilon").number / R}`,
-    `--delta ${goal.get("delta").number}`,
-    ...(told ? [`--coverage ${goal.get("coverage").number}`] : []),
-    `--oracle ${at.get("oracle").text}`,
-    `--parameters ${at.get("parametersFrom").text}`,
-    `--trials ${at.get("trials").number}`,
-    `--seed ${at.get("seed").number}`,
-    `--level ${at.get("level").number}`,
-    ...CURRENCIES.flatMap(({ budget, queries }) => {
-      const most = at.get("budget").maybe((limits) => limits.get(queries).maybe((limit) => limit.count))
-      return most === undefined ? [] : [`--budget-${budget} ${most}`]
-    })
-  ]
-}
-
 /** The call that makes an audit again. */
-export const auditCommand = (at: At): string =>
-  `coverbound audit ${quoted(at.get("file").maybeText ?? at.get("algorithm").text)} ${flags(at).join(" ")}`
+const auditCommand = (at: At): string => {
+  const goal = at.get("goal")
+  const told = goal.get("coverage").number
+  const most = (queries: Currency["queries"]): string | undefined =>
+    at.get("budget").maybe((budget) => budget.get(queries).maybe(({ count: limit }) => limit))
+  return callOf(`audit ${quoted(at.get("file").maybeText ?? at.get("algorithm").text)}`, {
+    instance: at.get("instance").text,
+    eps: goal.get("epsilon").number / at.in("problem", "rewardRange").number,
+    delta: goal.get("delta").number,
+    coverage: told === at.in("exact", "coverage").number ? undefined : told,
+    oracle: at.get("oracle").text,
+    parameters: at.get("parametersFrom").text,
+    trials: at.get("trials").number,
+    seed: at.get("seed").number,
+    level: at.get("level").number,
+    "budget-rewards": most("rewardQueries"),
+    "budget-samples": most("samplingQueries")
+  })
+}
 
 /** Where a record was made. */
 export const madeAt = (at: At): string => {

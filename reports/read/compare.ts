@@ -4,6 +4,7 @@ import { type Dot, type Figure, type Layer, logAxis } from "../figure.ts"
 import { type Block, type Part, slug } from "../model.ts"
 import { labelOf } from "../names.ts"
 import { between, real, sureBetween } from "../number-format.ts"
+import { callOf } from "../shell-argument.ts"
 import type { At } from "./at.ts"
 import type { Around } from "./audit.ts"
 import { counted, CURRENCIES } from "./currency.ts"
@@ -132,7 +133,12 @@ export const comparePart = (at: At, { prefix }: Around): Part => {
   return {
     source: {
       kind: "compare",
-      command: `coverbound compare --seed ${at.get("seed").number} --level ${level}${at.get("quick").value === true ? " --quick" : ""} --section ${sections.map((one) => one.get("id").text).join(",")}`,
+      command: callOf("compare", {
+        seed: at.get("seed").number,
+        level,
+        quick: at.get("quick").value === true,
+        section: sections.map((one) => one.get("id").text).join(",")
+      }),
       made: `coverbound ${at.get("suite").text}${at.get("quick").value === true ? "; quick: fewer points and runs" : ""}`
     },
     title: "Algorithms beside each other, and beside theory",

@@ -2,7 +2,7 @@
 import { type Figure, type Layer, logAxis, shareAxis } from "../figure.ts"
 import type { Block, Part } from "../model.ts"
 import { between, count, percent, real } from "../number-format.ts"
-import { quoted } from "../shell-argument.ts"
+import { callOf, quoted } from "../shell-argument.ts"
 import { numbers, tableOf, words, written } from "../table.ts"
 import type { At } from "./at.ts"
 import type { Around } from "./audit.ts"
@@ -176,32 +176,22 @@ const openNote = ({ at, label }: Source): ReadonlyArray<Block> => {
   return open === 0 ? [] : [{ kind: "prose", text }]
 }
 
-/** What the call was told, or took by default: other values give another record. */
-const OPTIONS = [
-  ["level", "level"],
-  ["k", "k"],
-  ["beta", "beta"],
-  ["d", "dimension"],
-  ["eps", "epsilon"],
-  ["delta", "delta"],
-  ["success", "success"]
-] as const
-/** What the user stated of the samples. */
-const STATED = [
-  ["temperature", "temperature"],
-  ["top-p", "topP"],
-  ["top-k", "topK"]
-] as const
-
-const options = (at: At): string => {
-  const sampling = at.get("sampling")
-  return [
-    ...OPTIONS.map(([option, field]) => `--${option} ${at.get(field).number}`),
-    ...STATED.flatMap(([option, field]) =>
-      sampling.there && sampling.get(field).there ? [`--${option} ${sampling.get(field).number}`] : []
-    ),
-    ...(sampling.there && sampling.get("repeats").there ? [`--repeats ${sampling.get("repeats").text}`] : [])
-  ].join(" ")
+/** What the call was told, or took by default, as other values give another record; and what the user stated of the samples. */
+const options = (at: At) => {
+  const stated = (field: string): At | undefined => at.get("sampling").maybe((sampling) => sampling.get(field))
+  return {
+    level: at.get("level").number,
+    k: at.get("k").number,
+    beta: at.get("beta").number,
+    d: at.get("dimension").number,
+    eps: at.get("epsilon").number,
+    delta: at.get("delta").number,
+    success: at.get("success").number,
+    temperature: stated("temperature")?.maybeNumber,
+    "top-p": stated("topP")?.maybeNumber,
+    "top-k": stated("topK")?.maybeNumber,
+    repeats: stated("repeats")?.maybeText
+  }
 }
 
 /** Past as many letters a source's name is too long to stand over a column. */
@@ -227,7 +217,7 @@ export const coveragePart = (at: At, { prefix }: Around): Part => {
   return {
     source: {
       kind: "coverage",
-      command: `coverbound coverage ${named.join(" ")} ${options(at)}`,
+      command: callOf(`coverage ${named.join(" ")}`, options(at)),
       made: `coverbound ${at.get("suite").text}, β = ${real(at.get("beta").number)} R`
     },
     title:

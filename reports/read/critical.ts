@@ -5,7 +5,7 @@ import { dashed, type Dot, type Figure, type Layer, logAxis, shareAxis } from ".
 import type { Block, Part } from "../model.ts"
 import { labelOf } from "../names.ts"
 import { between, quantity, real, sureBetween } from "../number-format.ts"
-import { quoted } from "../shell-argument.ts"
+import { callOf, quoted } from "../shell-argument.ts"
 import { numbers, tableOf, words, written } from "../table.ts"
 import { type At, InvalidRecord } from "./at.ts"
 import type { Around } from "./audit.ts"
@@ -274,8 +274,7 @@ export const criticalPart = (at: At, { prefix }: Around): Part => {
     source: {
       kind: "critical",
       command:
-        at.get("command").maybeText ??
-        `coverbound critical ${quoted(algorithm)} --level ${level} --seed ${at.get("seed").number}`,
+        at.get("command").maybeText ?? callOf(`critical ${quoted(algorithm)}`, { level, seed: at.get("seed").number }),
       made: `coverbound ${at.get("suite").text}; instances ${family}, ${variable} from ${real(points[0].value)} to ${real(last.value)}`
     },
     title: `The critical budget of ${labelOf(algorithm)}`,

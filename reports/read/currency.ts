@@ -4,8 +4,6 @@ export interface Currency {
   readonly name: "T_data" | "T_comp"
   /** Of a ledger. */
   readonly queries: "rewardQueries" | "samplingQueries"
-  /** `--budget-…` */
-  readonly budget: "rewards" | "samples"
   readonly what: "rewards" | "draws"
   readonly title: "Rewards" | "Draws"
 }
@@ -13,7 +11,6 @@ export interface Currency {
 export const T_DATA: Currency = {
   name: "T_data",
   queries: "rewardQueries",
-  budget: "rewards",
   what: "rewards",
   title: "Rewards"
 }
@@ -21,7 +18,6 @@ export const T_DATA: Currency = {
 export const T_COMP: Currency = {
   name: "T_comp",
   queries: "samplingQueries",
-  budget: "samples",
   what: "draws",
   title: "Draws"
 }

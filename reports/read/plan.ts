@@ -4,7 +4,7 @@ import { type Dot, type Figure, logAxis } from "../figure.ts"
 import { type Block, type Cell, type Part, slackOf } from "../model.ts"
 import { labelOf } from "../names.ts"
 import { between, count, real } from "../number-format.ts"
-import { quoted } from "../shell-argument.ts"
+import { callOf, quoted } from "../shell-argument.ts"
 import { heldText, numbers, tableOf, words } from "../table.ts"
 import type { At } from "./at.ts"
 import { type Around, madeAt } from "./audit.ts"
@@ -101,7 +101,11 @@ export const planPart = (at: At, { prefix }: Around): Part => {
   return {
     source: {
       kind: "audit on all there is",
-      command: `coverbound audit ${/[./\\]/.test(algorithm) ? algorithm : `${quoted(algorithm)} --instance all`} --seed ${at.get("seed").number} --level ${at.get("level").number}`,
+      command: callOf(`audit ${/[./\\]/.test(algorithm) ? algorithm : quoted(algorithm)}`, {
+        instance: /[./\\]/.test(algorithm) ? undefined : "all",
+        seed: at.get("seed").number,
+        level: at.get("level").number
+      }),
       made: madeAt(at)
     },
     title: `${labelOf(algorithm)}, held against all there is`,

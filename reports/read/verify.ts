@@ -1,7 +1,7 @@
 /** A verification (`coverbound verify --reporter json`) as a part of a report. */
 import { type Part, slug } from "../model.ts"
 import { labelOf } from "../names.ts"
-import { quoted } from "../shell-argument.ts"
+import { callOf, quoted } from "../shell-argument.ts"
 import { tableOf, words } from "../table.ts"
 import type { At } from "./at.ts"
 import type { Around } from "./audit.ts"
@@ -16,7 +16,10 @@ export const verifyPart = (at: At, { prefix }: Around): Part => {
       kind: "verify",
       command:
         at.get("command").maybeText ??
-        `coverbound verify${names.length === 1 ? ` ${quoted(names[0])}` : ""} --seed ${all[0]?.get("seed").number ?? 1} --reporter json`,
+        callOf(names.length === 1 ? `verify ${quoted(names[0])}` : "verify", {
+          seed: all[0]?.get("seed").number ?? 1,
+          reporter: "json"
+        }),
       made: `coverbound ${at.get("suite").text}`
     },
     title:

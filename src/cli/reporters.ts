@@ -34,11 +34,7 @@ export interface ReportFile {
   readonly path: string
 }
 
-const FILES = {
-  junit: (runs: ReadonlyArray<ReportedRun>) => junit(runs),
-  sarif: (runs: ReadonlyArray<ReportedRun>) => sarif(runs, VERSION),
-  markdown: (runs: ReadonlyArray<ReportedRun>) => markdown(runs)
-}
+const FILES = { junit, sarif: (runs: ReadonlyArray<ReportedRun>) => sarif(runs, VERSION), markdown }
 
 /** The files of `--report-to`, each of which can be written. @param folder that the call makes, and they may be in */
 export const reportFiles = Effect.fnUntraced(function* (
@@ -120,15 +116,7 @@ const summarize = (runs: ReadonlyArray<ReportedRun>): Effect.Effect<void> =>
 export const writeReport = (
   reporter: Exclude<Reporter, "text" | "json">,
   runs: ReadonlyArray<ReportedRun>
-): Effect.Effect<void> => {
-  switch (reporter) {
-    case "junit":
-      return writeAll(process.stdout, junit(runs))
-    case "sarif":
-      return writeAll(process.stdout, sarif(runs, VERSION))
-    case "markdown":
-      return writeAll(process.stdout, markdown(runs))
-    case "github":
-      return Effect.andThen(writeAll(process.stdout, githubAnnotations(runs)), summarize(runs))
-  }
-}
+): Effect.Effect<void> =>
+  reporter === "github"
+    ? Effect.andThen(writeAll(process.stdout, githubAnnotations(runs)), summarize(runs))
+    : writeAll(process.stdout, FILES[reporter](runs))

@@ -2,6 +2,7 @@
 import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
 import { duration } from "../../reports/number-format.ts"
+import { callOf } from "../../reports/shell-argument.ts"
 import type { AnyAlgorithm } from "../algorithm/algorithm.ts"
 import { algorithms } from "../algorithm/registry.ts"
 import type { OracleServices } from "../oracle/interpreter.ts"
@@ -46,9 +47,6 @@ const varied = (
         })
       )
 }
-
-/** C of a SPEC, as it was asked for. */
-const variedOf = (spec: string): string => /\bC=([^,]+)/.exec(spec)?.[1] ?? "?"
 
 /** Finds, shows and writes. Fails with NotHeld where the predicted exponent was refuted or L1 broken, with NotRun where an instance was never solved. */
 export const runCritical = Effect.fnUntraced(function* (options: CriticalCall): Effect.fn.Return<void, CommandFailed> {
@@ -121,7 +119,14 @@ const criticalIn = Effect.fnUntraced(function* (
     version: 1,
     suite: VERSION,
     algorithm: name,
-    command: `coverbound critical ${name} --family ${family} --vary ${variable}=${stands.map(({ instance, value }) => value ?? variedOf(instance.spec)).join(",")} --eps ${options.eps} --trials ${trials} --level ${level} --seed ${seed}`,
+    command: callOf(`critical ${name}`, {
+      family,
+      vary: `${variable}=${stands.map(({ value }) => value).join(",")}`,
+      eps: options.eps,
+      trials,
+      level,
+      seed
+    }),
     variable,
     seed,
     level,

@@ -24,7 +24,7 @@ import { againstBaseline, type Found, foundIn, readBaseline } from "./baseline.t
 import type { CommandFailed } from "./ending.ts"
 import { endBy, InvalidCall, NotHeld } from "./invalid-call.ts"
 import { placesOf } from "./module/claim-places.ts"
-import { quoted as inShell } from "../../reports/shell-argument.ts"
+import { callOf, quoted as inShell } from "../../reports/shell-argument.ts"
 import { type NamedModule, namedModule, quoted } from "./module/named-module.ts"
 import { type Reporter, type ReportFile, reportFiles, Stopwatch, writeReport, writeReportFiles } from "./reporters.ts"
 import type { VerifyCall } from "./verify.ts"
@@ -96,16 +96,15 @@ const BESIDE = 43
 
 /** The call that gives the same document. */
 const commandOf = ({ algorithm, budget, catalogue, instance, level, seed, theorem }: VerifyCall): string =>
-  [
-    "coverbound verify",
-    ...Option.toArray(algorithm).map(inShell),
-    ...(catalogue ? ["--catalogue"] : []),
-    ...Option.toArray(theorem).map((ids) => `--theorem ${inShell(ids)}`),
-    ...Option.toArray(instance).map((spec) => `--instance ${inShell(spec)}`),
-    ...Option.toArray(budget).map((most) => `--budget ${most}`),
-    ...Option.toArray(level).map((most) => `--level ${most}`),
-    `--seed ${seed} --reporter json`
-  ].join(" ")
+  callOf(["verify", ...Option.toArray(algorithm).map(inShell)].join(" "), {
+    catalogue,
+    theorem: Option.getOrUndefined(theorem),
+    instance: Option.getOrUndefined(instance),
+    budget: Option.getOrUndefined(budget),
+    level: Option.getOrUndefined(level),
+    seed,
+    reporter: "json"
+  })
 
 /** At most this many names in a line. */
 const NAMED = 6

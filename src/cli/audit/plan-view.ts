@@ -7,6 +7,7 @@ import { byReason } from "../../audit/left-out.ts"
 import type { PlanResult } from "../../audit/plan-result.ts"
 import type { ComparedPoint, MeanQueries, Standing } from "../../audit/standing.ts"
 import { clauseWord } from "./audit-view.ts"
+import { callOf } from "../../../reports/shell-argument.ts"
 import { promisedText } from "../../../reports/table.ts"
 import type { Part } from "../../../reports/model.ts"
 import { blocksText } from "../part-view.ts"
@@ -166,7 +167,7 @@ const lookedAt = ({ laws: all, options }: PlanResult, asked: string, page: Page)
     if (verdict !== "refuted" || look === undefined) return []
     const at = look.request === undefined ? "" : `first at ${look.request}`
     const on = look.spec === undefined ? "" : `${at === "" ? "" : "; "}also on ${look.spec}`
-    const replay = `coverbound verify ${asked} --theorem ${id} --seed ${options.seed}${look.spec === undefined ? "" : ` --instance ${look.spec}`}`
+    const replay = callOf(`verify ${asked}`, { theorem: id, seed: options.seed, instance: look.spec })
     return [
       ...(at + on === "" ? [] : [wrapped(`law ${id}: ${at}${on}`, page.width, "      ")]),
       page.ink("dim", wrapped(`replay: ${replay}`, page.width, "      "))
@@ -177,7 +178,15 @@ const lookedAt = ({ laws: all, options }: PlanResult, asked: string, page: Page)
 const smaller = ({ options, smallest }: PlanResult, asked: string, page: Page): ReadonlyArray<string> => {
   if (smallest === undefined) return []
   const { above, goal, interpreter, parameters, runs, spec } = smallest
-  const replay = `coverbound audit ${asked} --instance ${spec} --eps ${goal.epsilon} --delta ${goal.delta} --parameters ${parameters} --oracle ${interpreter} --seed ${options.seed} --trials ${runs}`
+  const replay = callOf(`audit ${asked}`, {
+    instance: spec,
+    eps: goal.epsilon,
+    delta: goal.delta,
+    parameters,
+    oracle: interpreter,
+    seed: options.seed,
+    trials: runs
+  })
   return [
     wrapped(`smallest found: ${above} of ${runs} runs end above ε on ${spec}`, page.width, "      "),
     page.ink("dim", wrapped(`replay: ${replay}`, page.width, "      "))

@@ -5,7 +5,7 @@ import { fileURLToPath } from "node:url"
 import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
 import { type Part, type Report, reportOf, slug } from "../../../reports/model.ts"
-import { quoted } from "../../../reports/shell-argument.ts"
+import { callOf, quoted } from "../../../reports/shell-argument.ts"
 import { partOf } from "../../../reports/read/part.ts"
 import { shown } from "../../instance/invalid-instance.ts"
 import type { ReportCall } from "../report.ts"
@@ -89,12 +89,10 @@ export const runReport = Effect.fnUntraced(function* (call: ReportCall): Effect.
   const records = yield* recordsOf(call.runs)
   const file = out ?? (format === "html" ? join(dirname(records[0].file), "report.html") : undefined)
   if (file !== undefined) yield* checkFile("--out", file)
-  const command = [
-    "coverbound report",
-    ...call.runs.map(quoted),
-    ...(out === undefined ? [] : [`--out ${quoted(out)}`]),
-    ...(Option.isSome(call.format) ? [`--format ${call.format.value}`] : [])
-  ].join(" ")
+  const command = callOf(["report", ...call.runs.map(quoted)].join(" "), {
+    out,
+    format: Option.getOrUndefined(call.format)
+  })
   const report = yield* reportFrom(records, resolve(file === undefined ? "." : dirname(file)), command)
   const text = yield* textOf(report, format)
   if (file === undefined) return yield* writeAll(process.stdout, text)

@@ -1,5 +1,5 @@
 /** What `coverbound scaling` does: a file, a model, a study, a page, scaling.json. */
-import { quoted as inShell } from "../../../reports/shell-argument.ts"
+import { callOf, quoted } from "../../../reports/shell-argument.ts"
 import { basename } from "node:path"
 import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
@@ -37,12 +37,11 @@ export const runScaling = Effect.fnUntraced(function* (call: ScalingCall): Effec
     format: "coverbound-scaling",
     version: 1,
     suite: VERSION,
-    command: [
-      `coverbound scaling ${inShell(call.file)}`,
-      ...(model === undefined ? [] : [`--model '${model.text}'`]),
-      ...Option.toArray(call.time).map((name) => `--time ${inShell(name)}`),
-      `--level ${level}`
-    ].join(" "),
+    command: callOf(`scaling ${quoted(call.file)}`, {
+      model: model?.text,
+      time: Option.getOrUndefined(call.time),
+      level
+    }),
     studies: [studyJson(study, { title: basename(call.file), unit: time })]
   }
   const path = yield* writeWhole(folder, "scaling.json", jsonText(document))
