@@ -59,7 +59,7 @@ interface Label {
 const short = (text: string): string => (text.length > LONGEST ? `${text.slice(0, LONGEST - 1)}…` : text)
 
 /** Pushes labels apart between two heights, keeping their order. */
-export const spread = (
+const spread = (
   wanted: ReadonlyArray<number>,
   least: number,
   from = -Infinity,
@@ -131,15 +131,12 @@ export const drawFigure = (figure: Figure): Markup => {
           const own = named.filter((layer) => layer.series === name)
           const main = own.find((layer) => layer.kind === "line" && layer.as !== "prediction") ?? own[0]
           const shown = main === undefined ? [] : shownOf(figure, main.points)
-          const text = own.flatMap((layer) =>
-            layer.kind === "line" && layer.label !== undefined ? [layer.label] : []
-          )[0]
           const end = shown.reduce<Dot | undefined>(
             (last, p) => (last === undefined || p.x >= last.x ? p : last),
             undefined
           )
           const mark = series.length > 1 && own.some(({ kind }) => kind === "dots") ? series.indexOf(name) : undefined
-          return end === undefined ? [] : [{ text: short(text ?? labelOf(name)), ink: ink(name), mark, end }]
+          return end === undefined ? [] : [{ text: short(labelOf(name)), ink: ink(name), mark, end }]
         })
   const levels = rows > 0 ? [] : rules.filter(({ axis }) => axis === "y")
   const longest = Math.max(

@@ -28,8 +28,6 @@ export type Layer =
       readonly points: ReadonlyArray<Dot>
       /** `prediction`: dashed; `run`: thin. */
       readonly as?: "prediction" | "run" | "step"
-      /** Written at its end. */
-      readonly label?: string
     }
   /** Between `lower` and `upper`. */
   | { readonly kind: "band"; readonly series: string; readonly points: ReadonlyArray<Dot> }

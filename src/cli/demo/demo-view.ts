@@ -2,6 +2,7 @@
 import { dirname, join } from "node:path"
 import type { Block, Part } from "../../../reports/model.ts"
 import { duration, quantity, real } from "../../../reports/number-format.ts"
+import { worst } from "../audit/audit-document.ts"
 import { tally } from "../audit/audit-view.ts"
 import { blocksText } from "../part-view.ts"
 import { TARGET } from "./demo-plan.ts"
@@ -24,29 +25,19 @@ const fewCosts = (block: Block): Block =>
     : block
 
 /** How far T7's bounds are from what was measured at its own constants. */
-const slack = ({ audits, plan }: DemoResults, page: Page): string => {
-  const rows = audits.flatMap(({ judgements }, i) =>
+const slack = ({ audits }: DemoResults, page: Page): string => {
+  const rows = audits.flatMap(({ judgements, plan, records }) =>
     judgements
       .filter(
         ({ theorem, unpromised, verdict }) => theorem === "T7" && unpromised === undefined && verdict !== "refuted"
       )
-      .map(({ bound, measured, part }) => ({ part, title: plan.audits[i].title, bound, measured }))
+      .map(({ bound, measured, part }) => {
+        const [most, found] =
+          part === "epsilon" ? [plan.goal.epsilon, worst(records)] : [Number(bound), Number(measured)]
+        return [part, quantity(most), quantity(found), `${real(most / found)} ×`]
+      })
   )
-  const worstOf = (title: string): number =>
-    Math.max(
-      ...audits[plan.audits.findIndex((one) => one.title === title)].records.map((run) => run.suboptimality.value)
-    )
-  return table(
-    page,
-    ["T7 at its own constants", right("promised"), right("measured"), right("loose by")],
-    rows.map(({ bound, measured, part, title }) => {
-      const [most, found] =
-        part === "epsilon"
-          ? [audits[plan.audits.findIndex((one) => one.title === title)].plan.goal.epsilon, worstOf(title)]
-          : [Number(bound), Number(measured)]
-      return [part, quantity(most), quantity(found), `${real(most / found)} ×`]
-    })
-  )
+  return table(page, ["T7 at its own constants", right("promised"), right("measured"), right("loose by")], rows)
 }
 
 const heading = (text: string, more: string, page: Page): string =>
@@ -57,11 +48,7 @@ const audited = ({ audits, plan }: DemoResults, page: Page): string =>
     page,
     ["audit", "suboptimality", "base model"],
     audits.flatMap((one, i) => [
-      [
-        plan.audits[i].title,
-        real(Math.max(...one.records.map((run) => run.suboptimality.value))),
-        real(one.referenceSuboptimality)
-      ],
+      [plan.audits[i].title, real(worst(one.records)), real(one.referenceSuboptimality)],
       [wrapped(tally(one.judgements, page), page.width, "      ")]
     ])
   )
