@@ -5,7 +5,7 @@ import { partOf } from "../../reports/read/part.ts"
 import { jsonText, type JsonInput } from "../run/json-text.ts"
 import { type Verdict, VERDICT_MARK } from "../theorem/theorem.ts"
 import { right, table } from "./table.ts"
-import { type Page, printable, wrapped } from "./terminal.ts"
+import { noted, type Page, printable, wrapped } from "./terminal.ts"
 import { verdictWord } from "./verdict-word.ts"
 
 /** The part that a document will be of a report. */
@@ -27,10 +27,10 @@ const tableText = ({ heads, notes = [], rows, title }: Table, page: Page): strin
       heads.map(({ number, text }) => (number === true ? right(text) : text)),
       rows.flatMap(({ cells, note }) => [
         cells.map((cell) => cellOf(cell, page)),
-        ...(note === undefined ? [] : [[page.ink("dim", wrapped(printable(note), page.width, "      "))]])
+        ...(note === undefined ? [] : [[noted(printable(note), page)]])
       ])
     ),
-    ...notes.map((note) => page.ink("dim", wrapped(printable(note), page.width, "  ")))
+    ...notes.map((note) => noted(printable(note), page, "  "))
   ].join("\n")
 
 /** A marked verdict in a line has its ink. */
@@ -68,7 +68,7 @@ export const findingsText = (findings: Part["findings"], page: Page): string =>
       return [
         `  ${first.trimStart()}`,
         ...more,
-        ...(one.note === undefined ? [] : [page.ink("dim", wrapped(printable(one.note), page.width, "    "))])
+        ...(one.note === undefined ? [] : [noted(printable(one.note), page, "    ")])
       ]
     })
     .join("\n")

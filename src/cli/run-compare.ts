@@ -14,7 +14,7 @@ import type { CommandFailed } from "./ending.ts"
 import { InvalidCall, NotHeld } from "./invalid-call.ts"
 import { ProgressBar } from "./progress.ts"
 import { blocksText, partOfDocument } from "./part-view.ts"
-import { pageOf } from "./terminal.ts"
+import { pageOf, write } from "./terminal.ts"
 import { VERSION } from "./version.ts"
 import { withWorkshop } from "./work/open-workshop.ts"
 import { ownFolder, writeWhole } from "./whole-file.ts"
@@ -95,9 +95,11 @@ const compareIn = Effect.fnUntraced(function* (
     Effect.ensuring(Effect.sync(() => bar.clear()))
   )
   const path = yield* writeWhole(folder, "compare.json", jsonText(document()))
-  yield* Effect.sync(() => {
-    if (options.json) process.stdout.write(jsonText(document()))
-    else process.stdout.write(`\n  ${duration(performance.now() - start)}. Every figure: ${page.ink("bold", path)}\n\n`)
-  })
+  yield* write(
+    process.stdout,
+    options.json
+      ? jsonText(document())
+      : `\n  ${duration(performance.now() - start)}. Every figure: ${page.ink("bold", path)}\n\n`
+  )
   if (finished.some(({ rows }) => rows.some(({ verdict }) => verdict === "refuted"))) return yield* new NotHeld()
 })

@@ -18,7 +18,7 @@ import { InvalidCall, NotHeld, NotRun } from "./invalid-call.ts"
 import { loadInstance } from "./load-instance.ts"
 import { ProgressBar } from "./progress.ts"
 import { blocksText, findingsText, partOfDocument } from "./part-view.ts"
-import { pageOf } from "./terminal.ts"
+import { pageOf, write } from "./terminal.ts"
 import { VERSION } from "./version.ts"
 import { withWorkshop } from "./work/open-workshop.ts"
 import { ownFolder, writeWhole } from "./whole-file.ts"
@@ -154,20 +154,19 @@ const criticalIn = Effect.fnUntraced(function* (
     standalonePicture({ ...success, title: `${name} on ${family}` })
   )
   const page = pageOf(process.stdout)
-  yield* Effect.sync(() =>
-    process.stdout.write(
-      options.json
-        ? jsonText(document)
-        : `\n${[
-            `  ${page.ink("bold", name)} on ${family}: sampling queries at which ε is reached with probability ½`,
-            "",
-            blocksText(blocks, page),
-            "",
-            findingsText(findings, page),
-            "",
-            `  ${duration(performance.now() - start)}. Every threshold: ${path}; the curves: ${picture}`
-          ].join("\n")}\n\n`
-    )
+  yield* write(
+    process.stdout,
+    options.json
+      ? jsonText(document)
+      : `\n${[
+          `  ${page.ink("bold", name)} on ${family}: sampling queries at which ε is reached with probability ½`,
+          "",
+          blocksText(blocks, page),
+          "",
+          findingsText(findings, page),
+          "",
+          `  ${duration(performance.now() - start)}. Every threshold: ${path}; the curves: ${picture}`
+        ].join("\n")}\n\n`
   )
   if (judgement?.verdict === "refuted" || found.forbidden?.verdict === "broken") return yield* new NotHeld()
   const missed = found.points.filter(({ critical }) => critical === undefined)

@@ -40,6 +40,10 @@ export const wrapped = (text: string, width: number, indent = ""): string => {
   return [...lines, line].map((one) => indent + one).join("\n")
 }
 
+/** A note, dimmed: under a row of a table, or wherever `indent` says. */
+export const noted = (text: string, { ink, width }: Page, indent = "      "): string =>
+  ink("dim", wrapped(text, width, indent))
+
 /** A text after a dimmed label, in `room` columns after the margin; its further lines stand under its first. */
 export const labelled = (label: string, text: string, { ink, width }: Page, room: number): string => {
   const [first, ...more] = wrapped(text, width, " ".repeat(room + 2)).split("\n")

@@ -9,7 +9,7 @@ import { allDigits, count, duration, percent, quantity, real } from "../../../re
 import { cellText, levelCell } from "../../../reports/model.ts"
 import { promisedText } from "../../../reports/table.ts"
 import { right, table } from "../table.ts"
-import { labelled, type Page, printable, wrapped } from "../terminal.ts"
+import { labelled, noted, type Page, printable, wrapped } from "../terminal.ts"
 import { VERDICT_INK, verdictWord } from "../verdict-word.ts"
 
 /** The verdict of a clause, which may say more: "? holds here, not promised". */
@@ -160,7 +160,7 @@ export const clauseTable = <C extends Clause>(
       promisedText(one)
     ]
     if (one.verdict === "supported") return [line]
-    return [line, [page.ink("dim", wrapped(one.note + more(one), page.width, "      "))]]
+    return [line, [noted(one.note + more(one), page)]]
   })
   return table(page, ["rests on", "theorem", "clause", "verdict", "level", right("measured"), "promised"], rows)
 }

@@ -1,6 +1,6 @@
 /** What became of a baseline, for a person: what got worse, and what was as bad before. */
 import { fails, type ReportedRun } from "../../../reports/reported-run.ts"
-import { type Page, wrapped } from "../terminal.ts"
+import { noted, type Page, wrapped } from "../terminal.ts"
 
 /** A few lines below the page. */
 export const baselineText = ({ checks }: ReportedRun, page: Page): string => {
@@ -12,7 +12,7 @@ export const baselineText = ({ checks }: ReportedRun, page: Page): string => {
       ? `  ${page.ink("green", "✓ nothing got worse than the baseline, that a test could tell")}`
       : `  ${page.ink("red", `✗ ${worse.length} worse than the baseline`)}`,
     ...worse.map(({ id, note }) => wrapped(`${id}: ${note}`, page.width, "    ")),
-    ...known.map(({ id, known: why }) => page.ink("dim", wrapped(`${id}: ${why}`, page.width, "    "))),
-    ...said.map(({ note }) => page.ink("dim", wrapped(note, page.width, "    ")))
+    ...known.map(({ id, known: why }) => noted(`${id}: ${why}`, page, "    ")),
+    ...said.map(({ note }) => noted(note, page, "    "))
   ].join("\n")}\n`
 }

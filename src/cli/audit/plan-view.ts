@@ -12,7 +12,7 @@ import { promisedText } from "../../../reports/table.ts"
 import type { Part } from "../../../reports/model.ts"
 import { blocksText } from "../part-view.ts"
 import { right, table } from "../table.ts"
-import { labelled, type Page, wrapped } from "../terminal.ts"
+import { labelled, noted, type Page, wrapped } from "../terminal.ts"
 import type { TypeCheck } from "../module/type-check.ts"
 
 /** What was audited, as the page names it. */
@@ -100,10 +100,8 @@ const claimRows = (result: PlanResult, asked: string, page: Page) =>
     if (verdict === "supported" || (isImpossibility(id) && verdict === "undecided")) return [line]
     return [
       line,
-      [page.ink("dim", wrapped(note, page.width, "      "))],
-      ...(verdict === "refuted" && from !== undefined
-        ? [[page.ink("dim", wrapped(`replay: ${replayOf(from, asked)}`, page.width, "      "))]]
-        : [])
+      [noted(note, page)],
+      ...(verdict === "refuted" && from !== undefined ? [[noted(`replay: ${replayOf(from, asked)}`, page)]] : [])
     ]
   })
 
@@ -170,7 +168,7 @@ const lookedAt = ({ laws: all, options }: PlanResult, asked: string, page: Page)
     const replay = callOf(`verify ${asked}`, { theorem: id, seed: options.seed, instance: look.spec })
     return [
       ...(at + on === "" ? [] : [wrapped(`law ${id}: ${at}${on}`, page.width, "      ")]),
-      page.ink("dim", wrapped(`replay: ${replay}`, page.width, "      "))
+      noted(`replay: ${replay}`, page)
     ]
   })
 
@@ -189,7 +187,7 @@ const smaller = ({ options, smallest }: PlanResult, asked: string, page: Page): 
   })
   return [
     wrapped(`smallest found: ${above} of ${runs} runs end above ε on ${spec}`, page.width, "      "),
-    page.ink("dim", wrapped(`replay: ${replay}`, page.width, "      "))
+    noted(`replay: ${replay}`, page)
   ]
 }
 

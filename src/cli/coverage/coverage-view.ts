@@ -3,7 +3,7 @@ import { count } from "../../../reports/number-format.ts"
 import type { Part } from "../../../reports/model.ts"
 import type { CoverageReport } from "../../coverage/coverage-report.ts"
 import { blocksText, findingsText } from "../part-view.ts"
-import { labelled, type Page, printable, wrapped } from "../terminal.ts"
+import { labelled, noted, type Page, printable } from "../terminal.ts"
 
 export const coverageView = ({ populations }: CoverageReport, part: Part, folder: string, page: Page): string => {
   const [, sources, ...rest] = part.sections[0].blocks
@@ -18,13 +18,13 @@ export const coverageView = ({ populations }: CoverageReport, part: Part, folder
         page,
         8
       ),
-      ...notes.map((note) => page.ink("dim", wrapped(printable(note), page.width, "          ")))
+      ...notes.map((note) => noted(printable(note), page, "          "))
     ]),
     "",
     blocksText(rest, page),
     ...(crossings.length === 0 ? [] : ["", findingsText(crossings, page)]),
     "",
-    page.ink("dim", wrapped(`Tables, a plot and everything as JSON: ${folder}`, page.width, "  ")),
+    noted(`Tables, a plot and everything as JSON: ${folder}`, page, "  "),
     ""
   ].join("\n")
 }

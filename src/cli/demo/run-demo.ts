@@ -3,20 +3,20 @@ import { join, resolve } from "node:path"
 import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
 import * as Scheduler from "effect/Scheduler"
-import type { InvalidInstance } from "../../instance/invalid-instance.ts"
-import type { BudgetExhausted } from "../../oracle/ledger.ts"
 import { jsonText } from "../../run/json-text.ts"
 import { measure } from "./demo-measure.ts"
 import { demoPlan } from "./demo-plan.ts"
 import { demoDocument } from "./demo-report.ts"
 import { demoText } from "./demo-view.ts"
+import type { DemoCall } from "../demo.ts"
+import type { CommandFailed } from "../ending.ts"
 import { type InvalidCall, NotHeld } from "../invalid-call.ts"
 import { partOfDocument } from "../part-view.ts"
 import { ProgressBar } from "../progress.ts"
 import { recordsOf } from "../report/records.ts"
 import { reportFrom, textOf } from "../report/run-report.ts"
-import { pageOf } from "../terminal.ts"
-import { checkOwnFolder, type FileNotWritten, writeWhole } from "../whole-file.ts"
+import { pageOf, write } from "../terminal.ts"
+import { checkOwnFolder, writeWhole } from "../whole-file.ts"
 
 /** The page of a demo's folder: what `coverbound report` makes of it. */
 export const demoPage = (folder: string): Effect.Effect<string, InvalidCall> =>
@@ -25,12 +25,9 @@ export const demoPage = (folder: string): Effect.Effect<string, InvalidCall> =>
   )
 
 /** Runs the main job. Fails with NotHeld when a theorem or a predicted slope was refuted. */
-export const runDemo = Effect.fnUntraced(function* (options: {
-  readonly seed: number
-  readonly out: Option.Option<string>
-}): Effect.fn.Return<void, InvalidCall | InvalidInstance | BudgetExhausted | FileNotWritten | NotHeld> {
-  const { seed } = options
-  const folder = Option.getOrElse(options.out, () => join("reports", "out"))
+export const runDemo = Effect.fnUntraced(function* (call: DemoCall): Effect.fn.Return<void, CommandFailed> {
+  const { seed } = call
+  const folder = Option.getOrElse(call.out, () => join("reports", "out"))
   yield* checkOwnFolder("--out", folder, "demo.json")
   const start = performance.now()
   const bar = new ProgressBar()
@@ -42,14 +39,8 @@ export const runDemo = Effect.fnUntraced(function* (options: {
   const document = demoDocument(results, seed)
   yield* writeWhole(folder, "demo.json", jsonText(document))
   const path = yield* writeWhole(folder, "index.html", yield* demoPage(folder))
-  yield* Effect.sync(() =>
-    process.stdout.write(
-      demoText(results, partOfDocument(document), pageOf(process.stdout), {
-        path,
-        elapsedMs: performance.now() - start
-      })
-    )
-  )
+  const elapsedMs = performance.now() - start
+  yield* write(process.stdout, demoText(results, partOfDocument(document), pageOf(process.stdout), { path, elapsedMs }))
   const verdicts = [
     ...results.audits.flatMap((one) => one.judgements.map(({ verdict }) => verdict)),
     ...results.sweep.slopes.map(({ judgement }) => judgement?.verdict)

@@ -10,7 +10,7 @@ import type { CommandFailed } from "../ending.ts"
 import { InvalidCall, NotHeld } from "../invalid-call.ts"
 import { readingRecord, type Recorded, recordsOf } from "../report/records.ts"
 import { right, table } from "../table.ts"
-import { type Page, pageOf, printable, wrapped, writeAll } from "../terminal.ts"
+import { noted, type Page, pageOf, printable, wrapped, writeAll } from "../terminal.ts"
 import { type Difference, differencesOf } from "./differences.ts"
 
 /** Records of A and B that are of one kind and of one subject, in the order of A. */
@@ -108,13 +108,10 @@ export const runDiff = Effect.fnUntraced(function* (call: DiffCall): Effect.fn.R
             ...(rows.length === 0 ? ["  nothing changed"] : [tableOf(rows, page)]),
             "",
             ...notes.map((note) => wrapped(note, page.width, "  ")),
-            page.ink(
-              "dim",
-              wrapped(
-                `${differences.length} quantities; ${tested} two-sided tests share the level ${real(share)}, intervals that are apart differ at the sum of their levels, verdicts are compared as they stand`,
-                page.width,
-                "  "
-              )
+            noted(
+              `${differences.length} quantities; ${tested} two-sided tests share the level ${real(share)}, intervals that are apart differ at the sum of their levels, verdicts are compared as they stand`,
+              page,
+              "  "
             )
           ].join("\n")
         })

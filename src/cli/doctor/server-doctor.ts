@@ -9,7 +9,7 @@ import type { CommandFailed } from "../ending.ts"
 import { NotHeld } from "../invalid-call.ts"
 import { namedServer } from "../live/named-server.ts"
 import { table } from "../table.ts"
-import { type Page, pageOf, printable, wrapped, write } from "../terminal.ts"
+import { noted, type Page, pageOf, printable, wrapped, write } from "../terminal.ts"
 
 const pageText = (
   base: string,
@@ -37,13 +37,10 @@ const pageText = (
             ])
           ),
           "",
-          page.ink(
-            "dim",
-            wrapped(
-              `About ${count(draws)} draws each; a law is rejected at p ≤ ${real(level)}. The suite always sends the last row's parameters.`,
-              page.width,
-              "  "
-            )
+          noted(
+            `About ${count(draws)} draws each; a law is rejected at p ≤ ${real(level)}. The suite always sends the last row's parameters.`,
+            page,
+            "  "
           ),
           ""
         ]),

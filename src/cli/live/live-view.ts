@@ -6,7 +6,7 @@ import type { LiveRun } from "../../live/live-run.ts"
 import type { Bought } from "../../live/purchases.ts"
 import { clauseTable, tally } from "../audit/audit-view.ts"
 import { right, table } from "../table.ts"
-import { labelled, type Page, printable, wrapped } from "../terminal.ts"
+import { labelled, noted, type Page, printable, wrapped } from "../terminal.ts"
 import { dollars, type LiveReport } from "./live-document.ts"
 
 const quoted = (text: string): string => printable(JSON.stringify(text.length > 48 ? `${text.slice(0, 47)}…` : text))
@@ -142,7 +142,7 @@ const ledger = ({ facts, price, resumed, runs }: LiveReport, page: Page): string
       ["paid for", right("learning"), right("evaluation")],
       lines.map(([name, of]) => [name, of(learning), of(judging)])
     ),
-    ...notes.map((note) => page.ink("dim", wrapped(note, page.width, "  ")))
+    ...notes.map((note) => noted(note, page, "  "))
   ].join("\n")
 }
 
