@@ -59,7 +59,7 @@ const MOST_PAIRS = Number.MAX_SAFE_INTEGER
 
 /** SpannerSampling's parameters at a guess C ≥ 1. */
 const at = (
-  { pairsPerCoverage, probes: _, promisePerCoverage, ...rest }: AdaptiveParameters,
+  { pairsPerCoverage, promisePerCoverage, ...rest }: AdaptiveParameters,
   coverage: number
 ): SpannerSamplingParameters => ({
   ...rest,
