@@ -22,7 +22,6 @@ export const outputLaws: ReadonlyArray<RunLaw> = [
   {
     id: "policy/output",
     title: "the output is a distribution at every prompt, or at every prefix",
-    about: () => true,
     check: ({ policy, instance: { exact, tokens } }) => {
       if (policy.kind !== "token-tilted")
         return sums(exact.offsets, exact.reference, logRatio(exact, policy), "Σ π̂(·∣x) against 1")

@@ -11,6 +11,7 @@ export interface RunLaw {
   readonly title: string
   /** Whether it also says something of runs that a budget ended. Default false. */
   readonly cut?: true
-  readonly about: (algorithm: Described, parameters: ParameterRecord) => boolean
+  /** Whether an algorithm is under it. Default: all are. */
+  readonly about?: (algorithm: Described, parameters: ParameterRecord) => boolean
   readonly check: (observation: Observation) => ReadonlyArray<Finding>
 }

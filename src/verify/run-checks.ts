@@ -106,24 +106,14 @@ const smallestBroken = Effect.fnUntraced(function* (task: Task, law: (run: Obser
   return undefined
 })
 
-const lawCheck = ({
-  about,
-  check: law,
-  cut: ofCut,
-  id,
-  title
-}: Partial<RunLaw> & Omit<RunLaw, "about">): StatedCheck => ({
+const lawCheck = ({ about, check: law, cut: ofCut, id, title }: RunLaw): StatedCheck => ({
   id,
   title,
   nature: "deterministic",
-  ...(about === undefined
-    ? {}
-    : {
-        about: (candidate: Candidate) => {
-          const [instance] = observedBy(candidate.algorithm)
-          return about(candidate.algorithm, practical(candidate, instance))
-        }
-      }),
+  about: (candidate) => {
+    const [instance] = observedBy(candidate.algorithm)
+    return about?.(candidate.algorithm, practical(candidate, instance)) ?? true
+  },
   run: Effect.fnUntraced(function* (task: Task) {
     const { cut, runs: whole } = yield* observed(task)
     const runs = ofCut === true && cut !== undefined ? [...whole, cut] : whole
