@@ -81,6 +81,13 @@ export class StoreFailed extends Data.TaggedError("StoreFailed")<{
   }
 }
 
+/** What a store threw, in its own words where it has some. */
+export const storeFailed = (store: string, error: unknown): StoreFailed => {
+  if (error instanceof StoreFailed) return error
+  const { code, errstr, message } = error as NodeJS.ErrnoException & { readonly errstr?: string }
+  return new StoreFailed({ store, reason: errstr ?? code ?? message })
+}
+
 /**
  * Claims after which a job is given up, whoever died of it: many, since workers that are killed again and again before they have begun leave the same trace as a job that kills them.
  */

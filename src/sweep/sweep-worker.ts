@@ -7,7 +7,7 @@ import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
 import * as Semaphore from "effect/Semaphore"
 import type { MadeResult, SweepStore } from "./sweep-store.ts"
-import { type ClaimedJob, MOST_ATTEMPTS, StoreFailed } from "./sweep-store.ts"
+import { type ClaimedJob, MOST_ATTEMPTS, type StoreFailed, storeFailed } from "./sweep-store.ts"
 
 export interface WorkerOptions {
   readonly store: SweepStore
@@ -38,18 +38,13 @@ const SMOOTHING = 0.2
 const IDLE_SECONDS = 1
 const [TROUBLE_SECONDS, MOST_TROUBLE_SECONDS] = [0.2, 5]
 
-const asFailed = (store: SweepStore, error: unknown): StoreFailed =>
-  error instanceof StoreFailed
-    ? error
-    : new StoreFailed({ store: store.name, reason: error instanceof Error ? error.message : String(error) })
-
 const oneLine = (error: unknown): string =>
   (error instanceof Error ? error.message : String(error)).replace(/\s+/g, " ").slice(0, 400)
 
 /** Asks the store until it answers. */
 const insisted = <A>({ onTrouble, store }: WorkerOptions, ask: () => Promise<A>): Effect.Effect<A> => {
   const attempt = (wait: number): Effect.Effect<A> =>
-    Effect.tryPromise({ try: ask, catch: (error) => asFailed(store, error) }).pipe(
+    Effect.tryPromise({ try: ask, catch: (error) => storeFailed(store.name, error) }).pipe(
       Effect.catch((error) => {
         onTrouble?.(error)
         return Effect.andThen(Effect.sleep(1000 * wait), attempt(Math.min(2 * wait, MOST_TROUBLE_SECONDS)))

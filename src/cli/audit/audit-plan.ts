@@ -76,6 +76,15 @@ const interpreterFor = (asked: Option.Option<Interpreter>, widest: number): Effe
     : Effect.succeed(chosen)
 }
 
+/** A name for a folder of runs: the algorithm, the family or file, and what tells them from others. */
+export const runName = (algorithm: string, spec: string, hash: string): string => {
+  const family = spec
+    .split(":")[0]
+    .replace(/^.*[/\\]/, "")
+    .replace(/\.json$/i, "")
+  return `${algorithm}-${family.replace(/[^\w.-]+/g, "-").slice(0, 40)}-${hash}`
+}
+
 const slugOf = (plan: Omit<AuditPlan, "slug">): string => {
   const { algorithm, digest, parameters, goal, interpreter, seed, trials, level, budget } = plan
   const identity = JSON.stringify(
@@ -83,11 +92,7 @@ const slugOf = (plan: Omit<AuditPlan, "slug">): string => {
     (_, value: unknown) => (typeof value === "bigint" ? `${value}` : value)
   )
   const hash = createHash("sha256").update(identity).digest("hex").slice(0, 8)
-  const family = plan.instance.spec
-    .split(":")[0]
-    .replace(/^.*[/\\]/, "")
-    .replace(/\.json$/i, "")
-  return `${algorithm.name}-${family.replace(/[^\w.-]+/g, "-").slice(0, 40)}-${hash}`
+  return runName(algorithm.name, plan.instance.spec, hash)
 }
 
 /** Where an algorithm will run, and what is asked of it. */

@@ -53,7 +53,7 @@ const clauseCheck = (
 }
 
 /** Whether something ran as it should. */
-const ranCheck = (
+export const ranCheck = (
   id: string,
   title: string,
   failed: string | undefined,

@@ -4,15 +4,10 @@
  */
 import * as Effect from "effect/Effect"
 import { BackendUnavailable } from "../../kernel/backend-unavailable.ts"
+import { refusing } from "../invalid-call.ts"
 import { SearchBackend, SessionSearch } from "../../search/session-search.ts"
 
 /** Fails where the sessions to come could not have what was asked for. */
 export const checkBackend: Effect.Effect<void, BackendUnavailable> = Effect.flatMap(SearchBackend, (choice) =>
-  Effect.try({
-    try: () => new SessionSearch(choice).close(),
-    catch: (error) => {
-      if (error instanceof BackendUnavailable) return error
-      throw error
-    }
-  })
+  refusing(() => new SessionSearch(choice).close(), BackendUnavailable)
 )

@@ -4,6 +4,8 @@ import { createRequire } from "node:module"
 import { cpus, totalmem } from "node:os"
 import { dirname, join } from "node:path"
 import { chromiumPath } from "../../kernel/gpu/chromium-path.ts"
+import { hasSimd } from "../../kernel/wasm/arena.ts"
+import { engine } from "../../numeric/webassembly.ts"
 import { VERSION } from "../version.ts"
 
 export interface WebAssemblyFeatures {
@@ -32,44 +34,13 @@ export interface Machine {
   readonly chromium: string | null
 }
 
-/** The part of WebAssembly that is used: this project compiles without a browser's types. */
-declare const WebAssembly: {
-  readonly validate: (bytes: Uint8Array) => boolean
-  readonly Memory: new (limits: { readonly initial: number; readonly maximum: number; readonly shared: boolean }) => {
-    readonly buffer: object
-  }
-}
-
-const HEADER = [0x00, 0x61, 0x73, 0x6d, 0x01, 0x00, 0x00, 0x00]
-/** One function () → v128. */
-const SIGNATURE = [0x01, 0x05, 0x01, 0x60, 0x00, 0x01, 0x7b, 0x03, 0x02, 0x01, 0x00]
-/** f32x4.splat of 0. */
-const ZERO = [0x43, 0, 0, 0, 0, 0xfd, 0x13]
-const RELAXED_MADD = [0xfd, 0x85, 0x02]
-
-/** Whether the engine takes a function of these instructions. */
-const takes = (...instructions: ReadonlyArray<number>): boolean => {
-  const body = [0x00, ...instructions, 0x0b]
-  const code = [0x0a, body.length + 2, 0x01, body.length, ...body]
-  return WebAssembly.validate(Uint8Array.from([...HEADER, ...SIGNATURE, ...code]))
-}
-
 const sharesMemory = (): boolean => {
   try {
-    return new WebAssembly.Memory({ initial: 1, maximum: 1, shared: true }).buffer instanceof SharedArrayBuffer
+    return new engine.Memory({ initial: 1, maximum: 1, shared: true }).buffer instanceof SharedArrayBuffer
   } catch {
     return false
   }
 }
-
-const webassemblyFeatures = (): WebAssemblyFeatures =>
-  typeof WebAssembly === "undefined"
-    ? { simd: false, relaxedSimd: false, threads: false }
-    : {
-        simd: takes(...ZERO),
-        relaxedSimd: takes(...ZERO, ...ZERO, ...ZERO, ...RELAXED_MADD),
-        threads: sharesMemory()
-      }
 
 const versionOf = (name: string): string | null => {
   try {
@@ -89,7 +60,7 @@ export const examineMachine = (): Machine => ({
   processor: cpus()[0]?.model.trim() ?? "unknown",
   cores: cpus().length,
   memoryGiB: Math.round(totalmem() / 2 ** 30),
-  webassembly: webassemblyFeatures(),
+  webassembly: { simd: hasSimd("plain"), relaxedSimd: hasSimd("relaxed"), threads: sharesMemory() },
   packages: { "gpu.js": versionOf("gpu.js"), webgpu: versionOf("webgpu"), koffi: versionOf("koffi") },
   chromium: chromiumPath() ?? null
 })

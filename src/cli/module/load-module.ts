@@ -7,6 +7,7 @@ import type { AuditCall } from "../audit.ts"
 import { oneLine } from "../../audit/outcome.ts"
 import { InvalidCall, NotHeld, NotRun } from "../invalid-call.ts"
 import type { ReportedRun } from "../../../reports/reported-run.ts"
+import { ranCheck } from "../audit/reported-audit.ts"
 import { asideOf, type Reporter, writeReport } from "../reporters.ts"
 import { write } from "../terminal.ts"
 import { placesOf } from "./claim-places.ts"
@@ -37,29 +38,17 @@ export interface LoadedModule extends ModuleRunner {
 
 /** A module that died while it was loaded, as a CI server is told of it. */
 const notLoaded = (module: NamedModule, why: string): ReportedRun => {
-  const place = placesOf(module)("run", why)
+  const startedAt = new Date().toISOString()
+  const made = { startedAt, seconds: 0, took: () => undefined, placeOf: placesOf(module) }
+  const check = ranCheck("run/load", "loads", why, undefined, made)
   return {
     command: "audit",
     candidate: module.asked,
     seed: 0,
     level: 0,
-    startedAt: new Date().toISOString(),
+    startedAt,
     seconds: 0,
-    checks: [
-      {
-        id: "run/load",
-        group: "run",
-        title: "loads",
-        nature: "checked",
-        verdict: "refuted",
-        level: 0,
-        measured: "a failure",
-        bound: "none",
-        relation: "=",
-        note: why,
-        ...(place === undefined ? {} : { place })
-      }
-    ],
+    checks: [check],
     notRun: []
   }
 }

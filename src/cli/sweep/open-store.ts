@@ -8,7 +8,8 @@ import type * as Scope from "effect/Scope"
 import { shown } from "../../instance/invalid-instance.ts"
 import { openPostgresStore } from "../../sweep/postgres-store.ts"
 import { openSqliteStore } from "../../sweep/sqlite-store.ts"
-import { StoreFailed, type SweepStore } from "../../sweep/sweep-store.ts"
+import { type StoreFailed, storeFailed, type SweepStore } from "../../sweep/sweep-store.ts"
+import { isAlive } from "../../file/temporary-name.ts"
 import { InvalidCall } from "../invalid-call.ts"
 import type { SweepCall } from "../sweep.ts"
 import { checkFolder } from "../whole-file.ts"
@@ -19,25 +20,16 @@ export const folderOf = ({ out }: SweepCall): string => Option.getOrElse(out, ()
 
 const POSTGRES = /^postgres(ql)?:\/\//
 
-const reasonOf = (error: unknown): string => {
-  const { code, errstr, message } = error as NodeJS.ErrnoException & { readonly errstr?: string }
-  return errstr ?? code ?? message
-}
-
 /** Any question to a store as an effect. */
 export const asked = <A>(store: SweepStore, question: () => Promise<A>): Effect.Effect<A, StoreFailed> =>
-  Effect.tryPromise({
-    try: question,
-    catch: (error) =>
-      error instanceof StoreFailed ? error : new StoreFailed({ store: store.name, reason: reasonOf(error) })
-  })
+  Effect.tryPromise({ try: question, catch: (error) => storeFailed(store.name, error) })
 
 /** Opens the store, and refuses one whose results another version makes, or a file that is not there where it must be. */
 export const openStore = Effect.fnUntraced(function* (
   call: SweepCall,
   mustBeThere: boolean
 ): Effect.fn.Return<SweepStore, InvalidCall | StoreFailed, Scope.Scope> {
-  const name = call.name
+  const { name } = call
   if (!/^[a-z0-9_]{1,40}$/.test(name))
     return yield* new InvalidCall({
       field: "--name",
@@ -58,10 +50,7 @@ export const openStore = Effect.fnUntraced(function* (
   const store = yield* Effect.acquireRelease(
     Effect.tryPromise({
       try: async () => (remote ? openPostgresStore(where, name) : openSqliteStore(where)),
-      catch: (error) =>
-        error instanceof StoreFailed
-          ? error
-          : new StoreFailed({ store: remote ? "postgres" : where, reason: reasonOf(error) })
+      catch: (error) => storeFailed(remote ? "postgres" : where, error)
     }),
     (opened) =>
       Effect.ignore(
@@ -87,13 +76,7 @@ export const workerName = (): string => `${hostname()}:${process.pid}:${Date.now
 
 const isDead = (worker: string): boolean => {
   const [host, pid] = worker.split(":")
-  if (host !== hostname()) return false
-  try {
-    process.kill(Number(pid), 0)
-    return false
-  } catch (error) {
-    return (error as NodeJS.ErrnoException).code === "ESRCH"
-  }
+  return host === hostname() && !isAlive(Number(pid))
 }
 
 /** Ends the leases of workers of this machine that are dead: nobody need wait for them. */

@@ -10,6 +10,7 @@ import type { tasksBy } from "../../sweep/make-task.ts"
 import { groupOf, type SweepTask } from "../../sweep/sweep-plan.ts"
 import type { StoreFailed, SweepStore } from "../../sweep/sweep-store.ts"
 import { runDocument } from "../audit/audit-document.ts"
+import { runName } from "../audit/audit-plan.ts"
 import { clearCertificates, writeCertificateFiles } from "../certificate-files.ts"
 import { NotHeld } from "../invalid-call.ts"
 import { write } from "../terminal.ts"
@@ -23,14 +24,6 @@ const [JOBS, RESULTS] = [10_000, 64]
 interface Group {
   readonly task: SweepTask
   readonly jobs: Array<{ readonly id: string; readonly trial: number }>
-}
-
-const nameOf = ({ algorithm, instance }: SweepTask, group: string): string => {
-  const family = instance
-    .split(":")[0]
-    .replace(/^.*[/\\]/, "")
-    .replace(/\.json$/i, "")
-  return `${algorithm}-${family.replace(/[^\w.-]+/g, "-").slice(0, 40)}-${group}`
 }
 
 /** Jobs that are done, by group, in an order that does not depend on who did them. */
@@ -101,7 +94,7 @@ export const writeResults = Effect.fnUntraced(function* (
       }
     }
     const audit = tasks.audit(task, records)
-    const name = nameOf(task, key)
+    const name = runName(task.algorithm, task.instance, key)
     names.push(name)
     const into = join(folder, name)
     yield* clearCertificates(into)
