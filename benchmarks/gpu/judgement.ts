@@ -137,4 +137,4 @@ export const rates = (work: ReadonlyArray<Workload>, points: ReadonlyArray<Point
   })
 
 /** What the lines of {@link judgements} say. */
-export const LEGEND = `kernel, axis, what stays, exponent p of launch + c·nᵖ with its ${100 * (1 - LEVEL)} % interval over passes, theory ± margin, verdict at level ${LEVEL}`
+export const LEGEND = `kernel, axis, what stays, exponent p of launch + c·nᵖ with its ${100 * (1 - LEVEL)} % interval over passes, theory ± margin, verdict at level ${LEVEL}; below what is not supported: whether operations, launch, bandwidth and ways of running explain it, and each size's time per operation past the launch, of the least, with where its bytes lie`

@@ -120,7 +120,9 @@ const resultSoFar = (memory: ReadonlyArray<MemoryPoint>) => ({
 /** Shows the report of what was measured so far. */
 const report = async (memory: ReadonlyArray<MemoryPoint> = [], seldom = 0): Promise<void> => {
   if (performance.now() - lastReport < seldom) return
-  const response = await fetch("/report", { method: "POST", body: JSON.stringify(resultSoFar(memory)) })
+  // Medians are drawn, not every sample.
+  const body = JSON.stringify(resultSoFar(memory), (key, value: unknown) => (key === "samples" ? [] : value))
+  const response = await fetch("/report", { method: "POST", body })
   const text = await response.text()
   const frame = element("report") as HTMLIFrameElement
   await new Promise((resolve) => {
