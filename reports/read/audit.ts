@@ -32,7 +32,7 @@ const auditCommand = (at: At): string => {
     at.get("budget").maybe((budget) => budget.get(queries).maybe(({ count: limit }) => limit))
   return callOf(`audit ${quoted(at.get("file").maybeText ?? at.get("algorithm").text)}`, {
     instance: at.get("instance").text,
-    eps: goal.get("epsilon").number / at.in("problem", "rewardRange").number,
+    eps: goal.get("epsilon").number,
     delta: goal.get("delta").number,
     coverage: told === at.in("exact", "coverage").number ? undefined : told,
     oracle: at.get("oracle").text,

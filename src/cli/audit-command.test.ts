@@ -190,6 +190,15 @@ describe("an audit", () => {
     expect(stdout.replace(/\s+/g, " ")).toMatch(/ε = 0.9, .*; a vacuous promise: π_ref itself is within ε/)
   })
 
+  it.concurrent("is made again by the call in its report, in units of reward", async () => {
+    const doubled = file({ ...handMade, rewardRange: 2, parameterSet: { kind: "ball", radius: 2 } }, "doubled.json")
+    expect((await called(["audit", "passive", "--instance", doubled, "--eps", "0.3", "--out", "doubled"])).code).toBe(0)
+    const { stdout } = await called(["report", "doubled", "--format", "json"])
+    expect((JSON.parse(stdout) as { sources: ReadonlyArray<{ command: string }> }).sources[0].command).toMatch(
+      /^coverbound audit passive --instance doubled\.json --eps 0\.3 /
+    )
+  })
+
   it.concurrent("writes in-toto Statements on request, which check takes", async () => {
     const args = ["audit", "passive", "--instance", file(handMade), "--in-toto", "--out", "signed"]
     expect((await called(args)).code).toBe(0)

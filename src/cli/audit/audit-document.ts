@@ -3,13 +3,10 @@ import type { Audit } from "../../audit/audit.ts"
 import { type JsonInput, jsonPieces, JsonRows } from "../../run/json-text.ts"
 import { environmentJson, trialJson } from "../../run/run-json.ts"
 import type { RunRecord } from "../../run/run-record.ts"
+import { dearest } from "../../theorem/judging.ts"
 import { theorems } from "../../theorem/registry.ts"
 import { hypothesesMet } from "../../theorem/theorem.ts"
 import { VERSION } from "../version.ts"
-
-/** Ledger of the dearest run, oracle by oracle: what cost theorems are judged on. */
-export const dearest = (records: ReadonlyArray<RunRecord>, pick: (run: RunRecord) => bigint): bigint =>
-  records.reduce((most, run) => (pick(run) > most ? pick(run) : most), 0n)
 
 /** Suboptimality of the worst run. */
 export const worst = (records: ReadonlyArray<RunRecord>): number =>
@@ -57,8 +54,8 @@ export const auditDocument = (audit: Audit, { file, parametersFrom, interrupted 
     budget: budget && { ...budget },
     interrupted,
     ledger: {
-      rewardQueries: dearest(records, (run) => run.ledger.rewardQueries),
-      samplingQueries: dearest(records, (run) => run.ledger.samplingQueries)
+      rewardQueries: dearest(records, "rewardQueries"),
+      samplingQueries: dearest(records, "samplingQueries")
     },
     suboptimality: worst(records),
     verdicts: judgements.map(

@@ -1,9 +1,10 @@
 /** An audit for a person at a terminal: what was run, what was promised beside what was measured, and a verdict per clause. */
 import { median } from "../../statistics/median.ts"
+import { dearest } from "../../theorem/judging.ts"
 import type { Audit } from "../../audit/audit.ts"
 import { logEFor } from "../../statistics/bernoulli-e-process.ts"
 import { byNature, type Judgement, standingOf, tallyByNature } from "../../theorem/theorem.ts"
-import { dearest, worst } from "./audit-document.ts"
+import { worst } from "./audit-document.ts"
 import type { ChosenPlan } from "./audit-plan.ts"
 import { allDigits, count, duration, percent, quantity, real } from "../../../reports/number-format.ts"
 import { cellText, levelCell } from "../../../reports/model.ts"
@@ -91,12 +92,12 @@ const measured = (audit: Audit): ReadonlyArray<ReadonlyArray<string>> => {
     [
       "reward queries, T_data",
       promiseOf(judgements, guarantee, "T_data"),
-      countInFull(dearest(records, (run) => run.ledger.rewardQueries))
+      countInFull(dearest(records, "rewardQueries"))
     ],
     [
       "sampling queries, T_comp",
       promiseOf(judgements, guarantee, "T_comp"),
-      countInFull(dearest(records, (run) => run.ledger.samplingQueries))
+      countInFull(dearest(records, "samplingQueries"))
     ]
   ]
   const accepted = records.reduce((sum, run) => sum + run.spanner.count, 0)
