@@ -39,8 +39,8 @@ const bestOfNSpecimens: ReadonlyArray<Specimen> = [
 ]
 
 const passively = mistake("passive.ts")
-const ADDS = "differences[i], counts[i])"
-const PAIRS = "const { counts, pairs } = yield* weak.pairs(Math.min(LARGEST_BATCH, most))"
+const ADDS = "differences[i], batch.counts[i])"
+const PAIRS = "const batch = yield* weak.pairs(Math.min(LARGEST_BATCH, due - seen))"
 
 const passiveSpecimens = [
   passively(
@@ -50,8 +50,8 @@ const passiveSpecimens = [
     { [ADDS]: "differences[i])" }
   ),
   passively("passive-sign", "every second difference has the wrong sign", {
-    "  const phi = new Float64Array(d)\n": "  const phi = new Float64Array(d)\n  let at = 0\n",
-    [ADDS]: "(at++ % 2 === 0 ? 1 : -1) * differences[i], counts[i])"
+    "    let seen = 0\n": "    let [seen, at] = [0, 0]\n",
+    [ADDS]: "(at++ % 2 === 0 ? 1 : -1) * differences[i], batch.counts[i])"
   }),
   passively("passive-ridge", "the regression uses a hundred times λ", {
     "new RidgeRegression(d, parameters.lambda)": "new RidgeRegression(d, 100 * parameters.lambda)"
@@ -62,16 +62,16 @@ const passiveSpecimens = [
 
     {
       "type Prompts, Rewards": "Prompts, Rewards",
-      [PAIRS]: `const at = yield* (yield* Prompts).draw(Math.min(LARGEST_BATCH, most))
+      [PAIRS]: `const at = yield* (yield* Prompts).draw(Math.min(LARGEST_BATCH, due - seen))
         const [left, right, other] = [yield* weak.draw(at), yield* weak.draw(at), yield* weak.draw(at)]
         const distance = (a, b) => relativeFeature(a, b).reduce((s, v) => s + v * v, 0)
         const pick = (i) => (distance(other[i], right[i]) > distance(left[i], right[i]) ? other[i] : left[i])
         const pairs = at.map((prompt, i) => ({ prompt, left: pick(i), right: right[i] }))
-        const counts = new Float64Array(at.length).fill(1)`
+        const batch = { pairs, counts: new Float64Array(at.length).fill(1) }`
     }
   ),
   passively("passive-twice", "says it is proper, and rewards every draw twice", {
-    [PAIRS]: `${PAIRS}\n        yield* rewards.queryDifferences({ counts, pairs })`
+    [PAIRS]: `${PAIRS}\n        yield* rewards.queryDifferences(batch)`
   })
 ]
 

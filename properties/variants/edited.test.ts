@@ -20,7 +20,7 @@ const run = (algorithm: Awaited<ReturnType<typeof edited>>) =>
       trial: 0
     })
   )
-const ADDS = "differences[i], counts[i])"
+const ADDS = "differences[i], batch.counts[i])"
 
 describe("an edited algorithm", () => {
   it("without edits is the shipped one, run for run", async () => {

@@ -10,12 +10,13 @@ import * as Effect from "effect/Effect"
 import * as Schema from "effect/Schema"
 import { RidgeRegression } from "../numeric/gram.ts"
 import { relativeFeature } from "../oracle/handle.ts"
+import { Journal, nextCheckpoint } from "../oracle/journal.ts"
 import type { BudgetExhausted } from "../oracle/ledger.ts"
 import { type Problem, Prompts, Rewards, WeakSampling } from "../oracle/services.ts"
 import { projectOnto } from "../policy/parameter-set.ts"
 import type { LinearSoftmaxPolicy } from "../policy/policy.ts"
 import { algorithm, type Goal } from "./algorithm.ts"
-import { learnInSteps } from "./learned.ts"
+import { withLearned } from "./learned.ts"
 import { aboveZero, count } from "./parameter-ranges.ts"
 
 /** Parameters of {@link bestOfNElliptic}, as a Schema with their ranges. */
@@ -29,6 +30,8 @@ export const BestOfNParameters = Schema.Struct({
 })
 export type BestOfNParameters = typeof BestOfNParameters.Type
 
+const once = Float64Array.of(1)
+
 const run = Effect.fnUntraced(function* (
   problem: Problem,
   { lambda, draws, rounds }: BestOfNParameters
@@ -37,25 +40,35 @@ const run = Effect.fnUntraced(function* (
   const prompts = yield* Prompts
   const weak = yield* WeakSampling
   const rewards = yield* Rewards
+  const journal = yield* Journal
   const design = new RidgeRegression(d, lambda)
   const phi = new Float64Array(d)
-  return yield* learnInSteps({
-    name: "best of n",
-    total: rounds,
-    policy: (): LinearSoftmaxPolicy => ({
-      kind: "linear-softmax",
-      theta: projectOnto(design.solution(), parameterSet)
-    }),
-    step: Effect.fnUntraced(function* () {
+  const policy = (): LinearSoftmaxPolicy => {
+    const theta = new Float64Array(d)
+    design.solve(theta)
+    return { kind: "linear-softmax", theta: projectOnto(theta, parameterSet) }
+  }
+  const explore = Effect.fnUntraced(function* () {
+    let due = 1
+    for (let t = 1; t <= rounds; t++) {
       const asked = yield* prompts.draw(1)
       const [anchor] = yield* weak.draw(asked)
       // ν enters no comparison here: the rule asks for the largest norm, not for one above a threshold.
       const novel = yield* weak.farthest(anchor, { dimension: d, whitening: design.whitening(), nu: 1 }, draws)
-      const difference = yield* rewards.queryDifference({ prompt: asked[0], left: novel, right: anchor })
-      design.add(relativeFeature(novel, anchor, phi), difference)
-      return 1
-    })
+      const [difference] = yield* rewards.queryDifferences({
+        pairs: [{ prompt: asked[0], left: novel, right: anchor }],
+        counts: once
+      })
+      relativeFeature(novel, anchor, phi)
+      design.add(phi, difference)
+      if (t < due && t < rounds) continue
+      due = nextCheckpoint(t)
+      journal.progress("best of n", t, rounds)
+      if (journal.checkpoint(policy) === "stop") return
+    }
   })
+  yield* explore().pipe(withLearned(policy))
+  return policy()
 })
 
 /** No theorem of the suite promises it anything; n is sized as SpannerSampling's T_span is, so that the two can be compared. */

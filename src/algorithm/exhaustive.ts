@@ -33,6 +33,7 @@ export type ExhaustiveParameters = typeof ExhaustiveParameters.Type
 
 /** Prompts drawn per Effect. */
 const PROMPT_BATCH = 4096
+const once = Float64Array.of(1)
 
 const run = Effect.fnUntraced(function* (
   problem: Problem,
@@ -79,7 +80,8 @@ const run = Effect.fnUntraced(function* (
         entry.settled = true
         return
       }
-      const difference = yield* rewards.queryDifference({ prompt, left: found, right: entry.responses[0] })
+      const pair = { prompt, left: found, right: entry.responses[0] }
+      const [difference] = yield* rewards.queryDifferences({ pairs: [pair], counts: once })
       journal.accepted(farthestPhi)
       design.add(farthestPhi, difference)
       whitening = design.whitening()

@@ -1,6 +1,5 @@
-/** How an algorithm learns in steps, and what goes out when it is ended: a spent budget is an outcome, and carries what had been learned by then. */
+/** A spent budget is an outcome: what an algorithm had learned by then goes out with it. */
 import * as Effect from "effect/Effect"
-import { Journal, nextCheckpoint } from "../oracle/journal.ts"
 import { BudgetExhausted } from "../oracle/ledger.ts"
 import type { Policy } from "../policy/policy.ts"
 
@@ -29,42 +28,3 @@ export const withLearned = (learned: () => Policy) =>
   Effect.mapError((error: BudgetExhausted) =>
     error.learned === undefined ? new BudgetExhausted({ ...error, learned: learned() }) : error
   )
-
-/** What {@link learnInSteps} needs. */
-export interface LearningSteps<P extends Policy, R> {
-  /** What people see as the phase. */
-  readonly name: string
-  /** Rounds, pairs or updates in all. */
-  readonly total: number
-  /** What would be returned now. */
-  readonly policy: () => P
-  /** Most between two checkpoints. Default: as the schedule has it. */
-  readonly longest?: number
-  /** Goes on by at most so many, after `done`; how many it made: none ends the learning. */
-  readonly step: (most: number, done: number) => Effect.Effect<number, BudgetExhausted, R>
-}
-
-/** Learns until all is done or the experiment has seen enough, with checkpoints on the geometric schedule; returns the policy. A spent budget carries it. */
-export const learnInSteps = Effect.fnUntraced(function* <P extends Policy, R>({
-  longest = Infinity,
-  name,
-  policy,
-  step,
-  total
-}: LearningSteps<P, R>): Effect.fn.Return<P, BudgetExhausted, R> {
-  const journal = yield* Journal
-  const learn = Effect.fnUntraced(function* () {
-    for (let done = 0; done < total;) {
-      const due = Math.min(total, nextCheckpoint(done), done + longest)
-      while (done < due) {
-        const made = yield* step(due - done, done)
-        if (made === 0) return
-        done += made
-      }
-      journal.progress(name, done, total)
-      if (journal.checkpoint(policy) === "stop") return
-    }
-  })
-  yield* learn().pipe(withLearned(policy))
-  return policy()
-})

@@ -32,7 +32,11 @@ const run = (
   Effect.suspend(() => {
     const design = new RidgeRegression(d, lambda)
     const phi = new Float64Array(d)
-    const estimate = (): Float64Array => projectOnto(design.solution(), parameterSet)
+    const estimate = (): Float64Array => {
+      const theta = new Float64Array(d)
+      design.solve(theta)
+      return projectOnto(theta, parameterSet)
+    }
     return referencePairs({
       name: "online-dpo",
       dimension: d,

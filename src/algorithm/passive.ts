@@ -6,11 +6,12 @@ import * as Effect from "effect/Effect"
 import * as Schema from "effect/Schema"
 import { RidgeRegression } from "../numeric/gram.ts"
 import { relativeFeature } from "../oracle/handle.ts"
+import { Journal, nextCheckpoint } from "../oracle/journal.ts"
 import type { BudgetExhausted } from "../oracle/ledger.ts"
 import { type Problem, type Prompts, Rewards, WeakSampling } from "../oracle/services.ts"
 import type { LinearSoftmaxPolicy } from "../policy/policy.ts"
 import { algorithm, type Goal } from "./algorithm.ts"
-import { learnInSteps } from "./learned.ts"
+import { withLearned } from "./learned.ts"
 import { aboveZero, count } from "./parameter-ranges.ts"
 
 /** Parameters of {@link passive}, as a Schema with their ranges. */
@@ -32,19 +33,32 @@ const run = Effect.fnUntraced(function* (
   const { dimension: d } = problem
   const weak = yield* WeakSampling
   const rewards = yield* Rewards
+  const journal = yield* Journal
   const design = new RidgeRegression(d, parameters.lambda)
   const phi = new Float64Array(d)
-  return yield* learnInSteps({
-    name: "passive",
-    total: parameters.pairs,
-    policy: (): LinearSoftmaxPolicy => ({ kind: "linear-softmax", theta: design.solution() }),
-    step: Effect.fnUntraced(function* (most: number) {
-      const { counts, pairs } = yield* weak.pairs(Math.min(LARGEST_BATCH, most))
-      const differences = yield* rewards.queryDifferences({ counts, pairs })
-      pairs.forEach(({ left, right }, i) => design.add(relativeFeature(left, right, phi), differences[i], counts[i]))
-      return counts.reduce((sum, count) => sum + count, 0)
-    })
+  const policy = (): LinearSoftmaxPolicy => {
+    const theta = new Float64Array(d)
+    design.solve(theta)
+    return { kind: "linear-softmax", theta }
+  }
+  const gather = Effect.fnUntraced(function* () {
+    let seen = 0
+    while (seen < parameters.pairs) {
+      const due = Math.min(parameters.pairs, nextCheckpoint(seen))
+      while (seen < due) {
+        const batch = yield* weak.pairs(Math.min(LARGEST_BATCH, due - seen))
+        const differences = yield* rewards.queryDifferences(batch)
+        for (let i = 0; i < batch.pairs.length; i++) {
+          design.add(relativeFeature(batch.pairs[i].left, batch.pairs[i].right, phi), differences[i], batch.counts[i])
+          seen += batch.counts[i]
+        }
+      }
+      journal.progress("passive", seen, parameters.pairs)
+      if (journal.checkpoint(policy) === "stop") break
+    }
   })
+  yield* gather().pipe(withLearned(policy))
+  return policy()
 })
 
 /**

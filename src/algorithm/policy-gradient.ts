@@ -10,12 +10,13 @@
 import * as Effect from "effect/Effect"
 import * as Schema from "effect/Schema"
 import { commit, features } from "../oracle/handle.ts"
+import { Journal, nextCheckpoint } from "../oracle/journal.ts"
 import type { BudgetExhausted } from "../oracle/ledger.ts"
 import { type Problem, ProperRewards, type RewardedDraws } from "../oracle/services.ts"
 import { projectOnto } from "../policy/parameter-set.ts"
 import type { LinearSoftmaxPolicy } from "../policy/policy.ts"
 import { algorithm, type Goal } from "./algorithm.ts"
-import { learnInSteps } from "./learned.ts"
+import { withLearned } from "./learned.ts"
 import { aboveZero, count } from "./parameter-ranges.ts"
 
 /** Parameters of {@link policyGradient}, as a Schema with their ranges. */
@@ -65,22 +66,27 @@ const run = Effect.fnUntraced(function* (
   { updates, prompts, group, step, decay, smoothing }: PolicyGradientParameters
 ): Effect.fn.Return<LinearSoftmaxPolicy, BudgetExhausted, ProperRewards> {
   const proper = yield* ProperRewards
+  const journal = yield* Journal
   const theta = new Float64Array(d)
   const gradient = new Float64Array(d)
-  return yield* learnInSteps({
-    name: "policy-gradient",
-    total: updates,
-    policy: (): LinearSoftmaxPolicy => ({ kind: "linear-softmax", theta: theta.slice() }),
-    step: Effect.fnUntraced(function* (_: number, t: number) {
+  const policy = (): LinearSoftmaxPolicy => ({ kind: "linear-softmax", theta: theta.slice() })
+  const climb = Effect.fnUntraced(function* () {
+    let due = 1
+    for (let t = 0; t < updates; t++) {
       const groups = yield* proper.explore(commit(...Array.from({ length: group }, () => theta)), prompts)
       gradient.fill(0)
       for (const one of groups) addGroupGradient(one, theta, smoothing, 1 / prompts, gradient)
       const eta = step / (1 + t / decay)
       for (let j = 0; j < d; j++) theta[j] += eta * gradient[j]
       projectOnto(theta, parameterSet)
-      return 1
-    })
+      if (t + 1 < due && t + 1 < updates) continue
+      due = nextCheckpoint(t + 1)
+      journal.progress("policy-gradient", t + 1, updates)
+      if (journal.checkpoint(policy) === "stop") return
+    }
   })
+  yield* climb().pipe(withLearned(policy))
+  return policy()
 })
 
 /**

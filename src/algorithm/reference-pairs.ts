@@ -6,11 +6,12 @@
  * last pair under it could have used.
  */
 import * as Effect from "effect/Effect"
-import { commit, type Commitment } from "../oracle/handle.ts"
+import { commit } from "../oracle/handle.ts"
+import { Journal, nextCheckpoint } from "../oracle/journal.ts"
 import type { BudgetExhausted } from "../oracle/ledger.ts"
 import { ProperRewards, type RewardedDraws } from "../oracle/services.ts"
 import type { LinearSoftmaxPolicy } from "../policy/policy.ts"
-import { learnInSteps } from "./learned.ts"
+import { withLearned } from "./learned.ts"
 
 /** Pairs per Effect: a few milliseconds, so that fibres, timers and interruption get their turn. */
 const LARGEST_BATCH = 8192
@@ -34,29 +35,33 @@ export interface ReferencePairs<R> {
 
 /** Runs the pairs; returns the policy learned from them. A spent budget carries it. */
 export const referencePairs = Effect.fnUntraced(function* <R>({
+  name,
   dimension,
-  observe,
   pairs,
   plan,
-  ...rest
+  longest = Infinity,
+  observe,
+  policy
 }: ReferencePairs<R>): Effect.fn.Return<LinearSoftmaxPolicy, BudgetExhausted, ProperRewards | R> {
   const proper = yield* ProperRewards
+  const journal = yield* Journal
   const base = new Float64Array(dimension)
-  let commitment: Commitment | undefined
-  let until = 0
-  return yield* learnInSteps({
-    ...rest,
-    total: pairs,
-    step: Effect.fnUntraced(function* (most: number, done: number) {
-      if (done === until) {
-        const theta = plan()
-        if (theta === undefined) return 0
-        commitment = commit(theta, base)
-        until = done + most
+  const gather = Effect.fnUntraced(function* () {
+    let seen = 0
+    while (seen < pairs) {
+      const theta = plan()
+      if (theta === undefined) return
+      const due = Math.min(pairs, nextCheckpoint(seen), seen + longest)
+      const commitment = commit(theta, base)
+      while (seen < due) {
+        const groups = yield* proper.explore(commitment, Math.min(LARGEST_BATCH, due - seen))
+        yield* observe(groups)
+        seen += groups.length
       }
-      const groups = yield* proper.explore(commitment!, Math.min(LARGEST_BATCH, most))
-      yield* observe(groups)
-      return groups.length
-    })
+      journal.progress(name, seen, pairs)
+      if (journal.checkpoint(policy) === "stop") return
+    }
   })
+  yield* gather().pipe(withLearned(policy))
+  return policy()
 })

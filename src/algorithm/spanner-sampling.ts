@@ -6,7 +6,6 @@
  */
 import * as Effect from "effect/Effect"
 import { RidgeRegression } from "../numeric/gram.ts"
-import { GrowingRows } from "../numeric/growing-rows.ts"
 import { comparisonRounds } from "../oracle/comparison-rounds.ts"
 import { relativeFeature } from "../oracle/handle.ts"
 import { Journal, nextCheckpoint } from "../oracle/journal.ts"
@@ -17,6 +16,10 @@ import type { TruncatedMixturePolicy } from "../policy/policy.ts"
 import { algorithm } from "./algorithm.ts"
 import { withLearned } from "./learned.ts"
 import { practicalParameters, SpannerSamplingParameters, theoryParameters } from "./spanner-sampling-parameters.ts"
+
+const once = Float64Array.of(1)
+/** Rounds of the mixture that room is made for at first. */
+const FIRST_ROUNDS = 4096
 
 /** Phase 1: the spanner. Grows `design` in place and returns its last test, the truncation of phase 2. */
 export const growSpanner = Effect.fnUntraced(function* (
@@ -38,7 +41,7 @@ export const growSpanner = Effect.fnUntraced(function* (
     left -= promptsVisited
     journal.progress("spanner", parameters.prompts - left, parameters.prompts)
     if (hit === undefined) continue
-    const difference = yield* rewards.queryDifference(hit)
+    const [difference] = yield* rewards.queryDifferences({ pairs: [hit], counts: once })
     relativeFeature(hit.left, hit.right, phi)
     journal.accepted(phi)
     design.add(phi, difference)
@@ -62,10 +65,12 @@ export const currentPolicy = (
   parameters: Pick<SpannerSamplingParameters, "nu">,
   design: RidgeRegression
 ): TruncatedMixturePolicy => {
+  const theta = new Float64Array(problem.dimension)
+  design.solve(theta)
   return {
     kind: "truncated-mixture",
     count: 1,
-    thetas: design.solution(),
+    thetas: theta,
     clip: problem.rewardRange,
     truncation: truncation(problem, parameters, design)
   }
@@ -83,18 +88,19 @@ export const exploreTilted = Effect.fnUntraced(function* (
   const theta = new Float64Array(d)
   const span = truncation(problem, parameters, design)
   // Grown as rounds are made: T_exp may be far more than a target or a budget lets through.
-  const thetas = new GrowingRows(d)
+  let thetas = new Float64Array(Math.min(rounds, FIRST_ROUNDS) * d)
   const phi = new Float64Array(d)
   const request = { tilt: { theta, clip, truncation: span, beta }, promise, delta }
+  let t = 0
   let due = 1
-  const mixture = (): TruncatedMixturePolicy => ({
+  const mixture = (count: number): TruncatedMixturePolicy => ({
     kind: "truncated-mixture",
-    count: thetas.count,
-    thetas: thetas.data,
+    count,
+    thetas,
     clip,
     truncation: span
   })
-  const learned = () => (thetas.count === 0 ? currentPolicy(problem, parameters, design) : mixture())
+  const learned = () => (t === 0 ? currentPolicy(problem, parameters, design) : mixture(t))
   yield* comparisonRounds({
     rounds,
     request: () => {
@@ -102,8 +108,13 @@ export const exploreTilted = Effect.fnUntraced(function* (
       return request
     },
     observe: (pair, difference) => {
-      thetas.push(theta)
-      const t = thetas.count
+      if (t * d === thetas.length) {
+        const wider = new Float64Array(Math.min(rounds, 2 * t) * d)
+        wider.set(thetas)
+        thetas = wider
+      }
+      for (let j = 0; j < d; j++) thetas[t * d + j] = theta[j]
+      t++
       design.add(relativeFeature(pair.left, pair.right, phi), difference)
       if (t < due && t < rounds) return "continue"
       due = nextCheckpoint(t)
@@ -111,7 +122,7 @@ export const exploreTilted = Effect.fnUntraced(function* (
       return journal.checkpoint(learned)
     }
   }).pipe(withLearned(learned))
-  return mixture()
+  return mixture(t)
 })
 
 const run = Effect.fnUntraced(function* (
