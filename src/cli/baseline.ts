@@ -106,11 +106,12 @@ export const readBaseline = Effect.fnUntraced(function* (
   format: keyof typeof READERS
 ): Effect.fn.Return<Found, InvalidCall> {
   const refused = (why: string) =>
-    new InvalidCall({
-      field: "--baseline",
-      value: `${shown(path)} (${why})`,
-      expectation: `a document of format ${format}: an earlier ${format === "coverbound-verification" ? "--reporter json" : "run.json"}`
-    })
+    InvalidCall.of(
+      "--baseline",
+      path,
+      why,
+      `a document of format ${format}: an earlier ${format === "coverbound-verification" ? "--reporter json" : "run.json"}`
+    )
   const content = yield* readNamedFile("--baseline", path)
   const document = yield* Effect.try({ try: () => JSON.parse(content) as unknown, catch: () => refused("not JSON") })
   const said = text(fields(document).format)

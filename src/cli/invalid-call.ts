@@ -2,6 +2,7 @@
 import * as Data from "effect/Data"
 import * as Effect from "effect/Effect"
 import { shown } from "../instance/invalid-instance.ts"
+import { suggestion } from "../instance/nearest-name.ts"
 
 /** An option, an argument or a file that was named cannot be used. The message is one line, `field: value, expected …`. Exit 2. */
 export class InvalidCall extends Data.TaggedError("InvalidCall")<{
@@ -17,6 +18,16 @@ export class InvalidCall extends Data.TaggedError("InvalidCall")<{
   /** Of what was named, and why it cannot be used. */
   static of(field: string, named: string, why: string, expectation: string): InvalidCall {
     return new InvalidCall({ field, value: `${shown(named)} (${why})`, expectation })
+  }
+
+  /** Of what was named, as it stands. */
+  static named(field: string, named: string, expectation: string): InvalidCall {
+    return new InvalidCall({ field, value: shown(named), expectation })
+  }
+
+  /** Of a name that is none of `known`; the nearest is suggested. */
+  static notOneOf(field: string, named: string, known: ReadonlyArray<string>): InvalidCall {
+    return InvalidCall.named(field, named, `one of ${known.join(", ")}${suggestion(named, known)}`)
   }
 
   /** Of what was not named at all. */
@@ -77,17 +88,3 @@ export const endBy = (found: {
     ? Effect.fail(new NotDecided({ what: `undecided ${found.open.join(", ")}` }))
     : Effect.void
 }
-
-/** What `make` gives. Errors of these kinds are the call's; whatever else it throws is a defect. */
-export const refusing = <A, E>(
-  make: () => A,
-  ...kinds: ReadonlyArray<abstract new (...args: never) => E>
-): Effect.Effect<A, E> =>
-  Effect.try({
-    try: make,
-    catch: (error) => {
-      const refused = kinds.some((kind) => error instanceof kind)
-      if (refused) return error as E
-      throw error
-    }
-  })

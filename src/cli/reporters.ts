@@ -8,7 +8,6 @@ import { junit } from "../../reports/junit.ts"
 import { markdown } from "../../reports/markdown.ts"
 import type { ReportedRun } from "../../reports/reported-run.ts"
 import { sarif } from "../../reports/sarif.ts"
-import { shown } from "../instance/invalid-instance.ts"
 import { suggestion } from "../instance/nearest-name.ts"
 import { InvalidCall } from "./invalid-call.ts"
 import { choiceFlag, textFlag } from "./options.ts"
@@ -46,11 +45,11 @@ export const reportFiles = Effect.fnUntraced(function* (
   for (const part of asked.value.split(",")) {
     const [, form, path] = /^\s*(\w+)=(.+?)\s*$/.exec(part) ?? []
     if (form === undefined || !Object.hasOwn(FILES, form))
-      return yield* new InvalidCall({
-        field: "--report-to",
-        value: shown(part),
-        expectation: `FORM=FILE with a form of ${Object.keys(FILES).join(", ")}${suggestion(form ?? part, Object.keys(FILES))}`
-      })
+      return yield* InvalidCall.named(
+        "--report-to",
+        part,
+        `FORM=FILE with a form of ${Object.keys(FILES).join(", ")}${suggestion(form ?? part, Object.keys(FILES))}`
+      )
     yield* checkFile("--report-to", path, folder)
     files.push({ form: form as ReportFile["form"], path })
   }

@@ -6,8 +6,6 @@ import { duration } from "../../reports/number-format.ts"
 import { algorithms } from "../algorithm/registry.ts"
 import { compare, sectionMakers } from "../compare/compare.ts"
 import type { Section } from "../compare/section.ts"
-import { shown } from "../instance/invalid-instance.ts"
-import { suggestion } from "../instance/nearest-name.ts"
 import { type JsonInput, jsonText } from "../run/json-text.ts"
 import type { CompareCall } from "./compare.ts"
 import type { CommandFailed } from "./ending.ts"
@@ -24,15 +22,7 @@ const selection = (given: Option.Option<string>): Effect.Effect<ReadonlyArray<st
   const names = Option.match(given, { onNone: () => [], onSome: (text) => text.split(",").map((name) => name.trim()) })
   const known = sectionMakers.map(({ id }) => id)
   const wrong = names.find((name) => !known.includes(name))
-  return wrong === undefined
-    ? Effect.succeed(names)
-    : Effect.fail(
-        new InvalidCall({
-          field: "--section",
-          value: shown(wrong),
-          expectation: `one of ${known.join(", ")}${suggestion(wrong, known)}`
-        })
-      )
+  return wrong === undefined ? Effect.succeed(names) : Effect.fail(InvalidCall.notOneOf("--section", wrong, known))
 }
 
 /** Compares. Fails with NotHeld when a prediction was refuted. */

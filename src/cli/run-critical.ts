@@ -8,8 +8,6 @@ import { algorithms } from "../algorithm/registry.ts"
 import type { OracleServices } from "../oracle/interpreter.ts"
 import { criticalBudgets, type CriticalPlan } from "../compare/critical.ts"
 import { decimal } from "../instance/decimal.ts"
-import { shown } from "../instance/invalid-instance.ts"
-import { suggestion } from "../instance/nearest-name.ts"
 import { type JsonInput, jsonText } from "../run/json-text.ts"
 import { judgeInterval } from "../statistics/exponent-judgement.ts"
 import type { CriticalCall } from "./critical.ts"
@@ -39,13 +37,7 @@ const varied = (
   const values = list.split(",").map((part) => decimal(part.trim()))
   return values.every((value) => value !== undefined) && new Set(values).size === values.length && /^\w+$/.test(name)
     ? Effect.succeed({ name, values })
-    : Effect.fail(
-        new InvalidCall({
-          field: "--vary",
-          value: shown(text),
-          expectation: "an option and its values, each once, such as C=10,1e3,1e5"
-        })
-      )
+    : Effect.fail(InvalidCall.named("--vary", text, "an option and its values, each once, such as C=10,1e3,1e5"))
 }
 
 /** Finds, shows and writes. Fails with NotHeld where the predicted exponent was refuted or L1 broken, with NotRun where an instance was never solved. */
@@ -53,12 +45,7 @@ export const runCritical = Effect.fnUntraced(function* (options: CriticalCall): 
   const name = Option.getOrElse(options.algorithm, () => ADAPTIVE)
   const algorithm = algorithms.find((one) => one.name === name)
   const names = algorithms.map((one) => one.name)
-  if (algorithm === undefined)
-    return yield* new InvalidCall({
-      field: "algorithm",
-      value: shown(name),
-      expectation: `one of ${names.join(", ")}${suggestion(name, names)}`
-    })
+  if (algorithm === undefined) return yield* InvalidCall.notOneOf("algorithm", name, names)
   const family = options.family
   const vary = yield* varied(Option.getOrElse(options.vary, () => DECADES))
   const stands = yield* Effect.forEach(vary.values, (value) =>
@@ -69,11 +56,7 @@ export const runCritical = Effect.fnUntraced(function* (options: CriticalCall): 
   )
   const bare = stands.find(({ instance }) => algorithm.oracle === "token" && instance.tokens === undefined)
   if (bare !== undefined)
-    return yield* new InvalidCall({
-      field: "--family",
-      value: shown(family),
-      expectation: `a family with tokens, since ${name} draws token by token`
-    })
+    return yield* InvalidCall.named("--family", family, `a family with tokens, since ${name} draws token by token`)
   const folder = yield* ownFolder(options.out, "critical", "critical.json")
   yield* withWorkshop({ ...options, folder, short: false }, () =>
     criticalIn(folder, options, { algorithm, family, name, stands, vary: vary.name })

@@ -13,7 +13,7 @@ import type { Check } from "../verify/check.ts"
 import { type CheckResult, selected, type Verification, verify } from "../verify/verify.ts"
 import { isFilePath } from "../instance/family.ts"
 import type { FiniteInstance, Instance } from "../instance/instance.ts"
-import { type InvalidInstance, shown } from "../instance/invalid-instance.ts"
+import type { InvalidInstance } from "../instance/invalid-instance.ts"
 import { suggestion } from "../instance/nearest-name.ts"
 import { jsonText } from "../run/json-text.ts"
 import { tallyByNature } from "../theorem/theorem.ts"
@@ -49,7 +49,7 @@ const selection = (text: Option.Option<string>): Effect.Effect<ReadonlyArray<str
   for (const part of asked) {
     if (selected(checks, [part]).length > 0) continue
     const expectation = `a theorem or law (${groups.join(", ")}), or one check such as T3/size${suggestion(part, names)}`
-    return Effect.fail(new InvalidCall({ field: "--theorem", value: shown(part), expectation }))
+    return Effect.fail(InvalidCall.named("--theorem", part, expectation))
   }
   return Effect.succeed(asked)
 }
@@ -136,7 +136,7 @@ export const runVerify = Effect.fnUntraced(function* (call: VerifyCall): Effect.
     const given = call[narrowing]
     if (call.catalogue && Option.isSome(given)) {
       const field = narrowing === "algorithm" ? narrowing : `--${narrowing}`
-      return yield* new InvalidCall({ field, value: shown(given.value), expectation: "nothing beside --catalogue" })
+      return yield* InvalidCall.named(field, given.value, "nothing beside --catalogue")
     }
   }
   const baseline = Option.isNone(call.baseline)

@@ -1,6 +1,4 @@
 /** A word where a command stands that names none. */
-import { shown } from "../instance/invalid-instance.ts"
-import { suggestion } from "../instance/nearest-name.ts"
 import { InvalidCall } from "./invalid-call.ts"
 
 /** Options of every command whose value is a word of its own. */
@@ -10,9 +8,5 @@ const VALUED = "--completions"
 export const strayCommand = (args: ReadonlyArray<string>, commands: ReadonlyArray<string>): InvalidCall | undefined => {
   const word = args.find((arg, i) => !arg.startsWith("-") && args[i - 1] !== VALUED)
   if (word === undefined || commands.includes(word)) return undefined
-  return new InvalidCall({
-    field: "command",
-    value: shown(word),
-    expectation: `one of ${commands.join(", ")}${suggestion(word, commands)}`
-  })
+  return InvalidCall.notOneOf("command", word, commands)
 }

@@ -73,12 +73,17 @@ export const fieldPath = (path: ReadonlyArray<PropertyKey>): string => {
   return text === "" ? "instance" : text
 }
 
+/** Of what `make` throws these kinds are failures, and the rest are defects. */
+export const attempting =
+  <E>(...kinds: ReadonlyArray<abstract new (...args: never) => E>) =>
+  <A>(make: () => A): Effect.Effect<A, E> =>
+    Effect.suspend(() => {
+      try {
+        return Effect.succeed(make())
+      } catch (thrown) {
+        return kinds.some((kind) => thrown instanceof kind) ? Effect.fail(thrown as E) : Effect.die(thrown)
+      }
+    })
+
 /** Runs `make`, turning a thrown {@link InvalidInstance} into a typed failure; anything else thrown is a defect. */
-export const attempt = <A>(make: () => A): Effect.Effect<A, InvalidInstance> =>
-  Effect.suspend(() => {
-    try {
-      return Effect.succeed(make())
-    } catch (thrown) {
-      return thrown instanceof InvalidInstance ? Effect.fail(thrown) : Effect.die(thrown)
-    }
-  })
+export const attempt = attempting(InvalidInstance)

@@ -139,11 +139,11 @@ export const choosePlan = Effect.fnUntraced(function* (
   { asked, goal, instance }: Setting
 ): Effect.fn.Return<ChosenPlan, InvalidCall | InvalidInstance> {
   if (algorithm.oracle === "token" && instance.tokens === undefined)
-    return yield* new InvalidCall({
-      field: "--instance",
-      value: shown(asked),
-      expectation: `an instance with tokens (token-chain, token-lock, token-bigram, corpus), since ${algorithm.name} draws token by token`
-    })
+    return yield* InvalidCall.named(
+      "--instance",
+      asked,
+      `an instance with tokens (token-chain, token-lock, token-bigram, corpus), since ${algorithm.name} draws token by token`
+    )
   const problem = problemOf(instance)
   const widest = widestSegment(instance.exact.offsets)
   const interpreter = yield* interpreterFor(options.oracle, widest)

@@ -2,7 +2,7 @@
 import * as Effect from "effect/Effect"
 import * as Result from "effect/Result"
 import type { AnyAlgorithm, Goal, ParameterRecord } from "../../algorithm/algorithm.ts"
-import { InvalidInstance, shown } from "../../instance/invalid-instance.ts"
+import { InvalidInstance } from "../../instance/invalid-instance.ts"
 import { decimal } from "../../instance/decimal.ts"
 import { suggestion } from "../../instance/nearest-name.ts"
 import { parseStrictJson } from "../../instance/strict-json.ts"
@@ -54,13 +54,13 @@ const assignment = (text: string, known: ReadonlyArray<string>): readonly [strin
   const [name, value, ...rest] = text.split("=").map((part) => part.trim())
   const number = decimal(value ?? "")
   if (number === undefined || rest.length > 0)
-    throw new InvalidCall({
-      field: "--parameters",
-      value: shown(text),
-      expectation: isNamed(text)
+    throw InvalidCall.named(
+      "--parameters",
+      text,
+      isNamed(text)
         ? `name=number: only one of ${NAMED.join(", ")} or a file, and it stands first`
         : `theory, practical, a path ending in .json, or name=number${suggestion(text, NAMED)}`
-    })
+    )
   if (!known.includes(name))
     throw new InvalidCall({
       field: `parameters.${name}`,
@@ -101,8 +101,7 @@ export const chooseParameters = Effect.fnUntraced(function* (
     const assigned = new Map<string, number>()
     for (const change of changes) {
       const [name, value] = assignment(change, known)
-      if (assigned.has(name))
-        throw new InvalidCall({ field: "--parameters", value: shown(change), expectation: `${name} only once` })
+      if (assigned.has(name)) throw InvalidCall.named("--parameters", change, `${name} only once`)
       assigned.set(name, value)
     }
     return {

@@ -11,7 +11,6 @@ import { auditWith } from "../../audit/plan.ts"
 import type { PlanResult } from "../../audit/plan-result.ts"
 import { SPENT } from "../../audit/scaling.ts"
 import { inProcessRunner, type Runner } from "../../audit/runner.ts"
-import { shown } from "../../instance/invalid-instance.ts"
 import type { OracleServices } from "../../oracle/interpreter.ts"
 import { jsonText } from "../../run/json-text.ts"
 import { secretSeed } from "./audit-plan.ts"
@@ -54,11 +53,7 @@ const refuseOthers = (options: AuditCall): Effect.Effect<void, InvalidCall> => {
     const given: Option.Option<unknown> = options[name as keyof typeof SET_BY_CASES]
     if (Option.isSome(given))
       return Effect.fail(
-        new InvalidCall({
-          field,
-          value: shown(String(given.value)),
-          expectation: "nothing beside --instance all, where each case has its own"
-        })
+        InvalidCall.named(field, String(given.value), "nothing beside --instance all, where each case has its own")
       )
   }
   return Effect.void

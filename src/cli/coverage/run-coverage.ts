@@ -7,11 +7,11 @@ import { exactPopulation, type Population } from "../../coverage/population.ts"
 import { samplesPopulation } from "../../coverage/sample-file.ts"
 import type { Sampling } from "../../coverage/sampling.ts"
 import type { Instance } from "../../instance/instance.ts"
-import { InvalidFile } from "../../instance/invalid-instance.ts"
+import { attempting, InvalidFile } from "../../instance/invalid-instance.ts"
 import { type JsonInput, jsonText } from "../../run/json-text.ts"
 import type { CoverageCall } from "../coverage.ts"
 import type { CommandFailed } from "../ending.ts"
-import { InvalidCall, refusing } from "../invalid-call.ts"
+import { InvalidCall } from "../invalid-call.ts"
 import { loadInstance } from "../load-instance.ts"
 import { drawPopulation } from "../live/draw-population.ts"
 import { isLive } from "../live/live-options.ts"
@@ -29,14 +29,12 @@ const samplingOf = ({ repeats, temperature, topK, topP }: CoverageCall): Samplin
 
 const readSamples = (call: CoverageCall, file: string, success: number) =>
   Effect.flatMap(readNamedFile("--samples", file), (text) =>
-    refusing(
-      () =>
-        samplesPopulation(text, file, {
-          success,
-          sampling: samplingOf(call),
-          ...chosen({ metric: call.metric, filter: call.filter })
-        }),
-      InvalidFile
+    attempting(InvalidFile)(() =>
+      samplesPopulation(text, file, {
+        success,
+        sampling: samplingOf(call),
+        ...chosen({ metric: call.metric, filter: call.filter })
+      })
     )
   )
 

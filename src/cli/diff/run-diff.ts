@@ -3,7 +3,6 @@ import * as Effect from "effect/Effect"
 import { real } from "../../../reports/number-format.ts"
 import { formatOf } from "../../../reports/read/part.ts"
 import { quantitiesOf } from "../../../reports/read/quantities.ts"
-import { shown } from "../../instance/invalid-instance.ts"
 import { jsonText } from "../../run/json-text.ts"
 import type { DiffCall } from "../diff.ts"
 import type { CommandFailed } from "../ending.ts"
@@ -56,11 +55,11 @@ export const runDiff = Effect.fnUntraced(function* (call: DiffCall): Effect.fn.R
   const [as, bs] = [yield* recordsOf([call.a]), yield* recordsOf([call.b])]
   const matched = pairs(as, bs)
   if (matched.length === 0)
-    return yield* new InvalidCall({
-      field: "b",
-      value: shown(call.b),
-      expectation: `a record of the kind and subject of ${call.a} (${as.map(({ at }) => formatOf(at)).join(", ")})`
-    })
+    return yield* InvalidCall.named(
+      "b",
+      call.b,
+      `a record of the kind and subject of ${call.a} (${as.map(({ at }) => formatOf(at)).join(", ")})`
+    )
   const share = level / matched.length
   const compared = yield* Effect.forEach(matched, ([one, other]) =>
     Effect.map(

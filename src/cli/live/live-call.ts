@@ -4,7 +4,6 @@ import { readFileSync } from "node:fs"
 import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
 import type { AnyAlgorithm, Goal, ParameterRecord } from "../../algorithm/algorithm.ts"
-import { shown } from "../../instance/invalid-instance.ts"
 import type { InvalidInstance } from "../../instance/invalid-instance.ts"
 import type { CallIdentity } from "../../live/draw-journal.ts"
 import type { EvaluationPlan } from "../../live/evaluation.ts"
@@ -53,11 +52,7 @@ export const checksFile = Effect.fnUntraced(function* (
 ): Effect.fn.Return<{ readonly asked: string; readonly path: string; readonly digest: string }, InvalidCall> {
   const named = yield* namedModule(asked)
   if (named?.path === undefined)
-    return yield* new InvalidCall({
-      field: "--checks",
-      value: shown(asked),
-      expectation: "a file, such as ./checks.ts, that exports checks and reward"
-    })
+    return yield* InvalidCall.named("--checks", asked, "a file, such as ./checks.ts, that exports checks and reward")
   const digest = createHash("sha256").update(readFileSync(named.path)).digest("hex")
   return { asked, path: named.path, digest }
 })
@@ -112,11 +107,10 @@ export const completeCall = Effect.fnUntraced(function* (
   const budget = budgetOf(options) ?? {}
   const most = setAside(parameters)
   if (Option.isSome(options.server) && budget.samplingQueries === undefined && (most === undefined || most > UNLIMITED))
-    return yield* new InvalidCall({
-      field: "--budget-samples",
-      value: "missing",
-      expectation: `a limit on draws that are paid for: ${origin} parameters set aside ${most === undefined ? "nobody knows how many" : `up to ${most}`} (or fewer, as in --parameters practical,rounds=20)`
-    })
+    return yield* InvalidCall.missing(
+      "--budget-samples",
+      `a limit on draws that are paid for: ${origin} parameters set aside ${most === undefined ? "nobody knows how many" : `up to ${most}`} (or fewer, as in --parameters practical,rounds=20)`
+    )
   const draws = Option.getOrElse(options.answerDraws, () => Math.ceil(4 * goal.coverage))
   const usual = Math.max(10, Math.min(100, Math.floor(EVALUATION_DRAWS / draws)))
   const { level } = options

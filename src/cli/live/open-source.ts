@@ -39,11 +39,11 @@ const embeddedModel = (asked: string): Effect.Effect<LanguageModel, InvalidCall 
       const name = CHECKPOINTS.find((one) => one === asked)
       if (name !== undefined) return { ...checkpoint(name), name: `checkpoint ${name}` }
       if (!/\.gguf$/i.test(asked))
-        throw new InvalidCall({
-          field: "--embedded",
-          value: shown(asked),
-          expectation: `a checkpoint (${CHECKPOINTS.join(", ")}) or a file that ends in .gguf${suggestion(asked, CHECKPOINTS)}`
-        })
+        throw InvalidCall.named(
+          "--embedded",
+          asked,
+          `a checkpoint (${CHECKPOINTS.join(", ")}) or a file that ends in .gguf${suggestion(asked, CHECKPOINTS)}`
+        )
       return languageModel(readFileSync(asked), asked)
     },
     catch: (error) => {
@@ -68,8 +68,7 @@ const nameEmbedded = Effect.fnUntraced(function* (
       Effect.fail(new InvalidCall({ field: `prompt ${shown(prompt)}`, value, expectation }))
     const known = yield* Effect.try({
       try: () => model.tokenizer.encode(prompt).length,
-      catch: (error) =>
-        new InvalidCall({ field: "prompts", value: shown(prompt), expectation: (error as Error).message })
+      catch: (error) => InvalidCall.named("prompts", prompt, (error as Error).message)
     })
     if (1 + known + tokens > context)
       yield* refuse(

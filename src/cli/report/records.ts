@@ -4,7 +4,6 @@ import { basename, dirname, join } from "node:path"
 import * as Effect from "effect/Effect"
 import { At, InvalidRecord } from "../../../reports/read/at.ts"
 import { FORMATS, formatOf } from "../../../reports/read/part.ts"
-import { shown } from "../../instance/invalid-instance.ts"
 import { InvalidCall } from "../invalid-call.ts"
 import { readNamedFile } from "../named-file.ts"
 import { RECORD_NAMES } from "../record-names.ts"
@@ -52,8 +51,7 @@ const parsed = (file: string): Effect.Effect<ReadonlyArray<At>, InvalidCall> =>
           ? value.map((one, i) => new At(one, `${file}: [${i}]`))
           : [new At(value, `${file}:`)]
       },
-      catch: () =>
-        new InvalidCall({ field: "record", value: `${shown(file)} (no JSON)`, expectation: "a record of coverbound" })
+      catch: () => InvalidCall.of("record", file, "no JSON", "a record of coverbound")
     })
   )
 
@@ -87,22 +85,14 @@ export const recordsOf = Effect.fnUntraced(function* (
       // A file that was named must be one; of a folder, what is none is passed over.
       const sweeps = all.filter(isSweep)
       if (!folder && known.length + sweeps.length < all.length)
-        return yield* new InvalidCall({
-          field: "record",
-          value: `${shown(file)} (its format is none of ours)`,
-          expectation: `one of ${FORMATS.join(", ")}`
-        })
+        return yield* InvalidCall.of("record", file, "its format is none of ours", `one of ${FORMATS.join(", ")}`)
       found.push(...known.map((at) => ({ file, at })))
       const swept = yield* readingRecord(() => withSwept(file, sweeps))
       for (const below of [...withNamed(file, known), ...swept])
         found.push(...(yield* parsed(below)).map((at) => ({ file: below, at })))
     }
     if (found.length === 0)
-      return yield* new InvalidCall({
-        field: "record",
-        value: `${shown(name)} (no record in it)`,
-        expectation: "a folder that a command left, or a record"
-      })
+      return yield* InvalidCall.of("record", name, "no record in it", "a folder that a command left, or a record")
     out.push(...found.filter(({ file }) => folder || !out.some((one) => one.file === file)))
   }
   return out

@@ -7,7 +7,6 @@ import * as Option from "effect/Option"
 import { type Part, type Report, reportOf, slug } from "../../../reports/model.ts"
 import { callOf, quoted } from "../../../reports/shell-argument.ts"
 import { partOf } from "../../../reports/read/part.ts"
-import { shown } from "../../instance/invalid-instance.ts"
 import type { ReportCall } from "../report.ts"
 import type { CommandFailed } from "../ending.ts"
 import { InvalidCall } from "../invalid-call.ts"
@@ -70,20 +69,15 @@ export const textOf = (report: Report, format: Format): Effect.Effect<string> =>
   })
 
 export const runReport = Effect.fnUntraced(function* (call: ReportCall): Effect.fn.Return<void, CommandFailed> {
-  if (call.runs.length === 0)
-    return yield* new InvalidCall({
-      field: "run",
-      value: "missing",
-      expectation: "a record, or a folder that a command left"
-    })
+  if (call.runs.length === 0) return yield* InvalidCall.missing("run", "a record, or a folder that a command left")
   const out = Option.getOrUndefined(call.out)
   const ending = out === undefined ? undefined : ENDINGS[extname(out).toLowerCase()]
   if (out !== undefined && ending === undefined && Option.isNone(call.format))
-    return yield* new InvalidCall({
-      field: "--out",
-      value: shown(out),
-      expectation: `a name ending in ${Object.keys(ENDINGS).join(", ")}, or --format beside it`
-    })
+    return yield* InvalidCall.named(
+      "--out",
+      out,
+      `a name ending in ${Object.keys(ENDINGS).join(", ")}, or --format beside it`
+    )
   const format = Option.getOrElse(call.format, () => ending ?? ("html" as const))
   if (out !== undefined) yield* checkFile("--out", out)
   const records = yield* recordsOf(call.runs)

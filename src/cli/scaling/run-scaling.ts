@@ -3,11 +3,12 @@ import { callOf, quoted } from "../../../reports/shell-argument.ts"
 import { basename } from "node:path"
 import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
+import { attempting } from "../../instance/invalid-instance.ts"
 import { jsonText } from "../../run/json-text.ts"
 import { scalingStudy } from "../../statistics/scaling-study.ts"
 import type { ScalingCall } from "../scaling.ts"
 import type { CommandFailed } from "../ending.ts"
-import { InvalidCall, NotDecided, NotHeld, refusing } from "../invalid-call.ts"
+import { InvalidCall, NotDecided, NotHeld } from "../invalid-call.ts"
 import { readNamedFile } from "../named-file.ts"
 import { blocksText, partOfDocument } from "../part-view.ts"
 import { pageOf, printable, write } from "../terminal.ts"
@@ -23,13 +24,11 @@ const MOST_BYTES = 64 * 2 ** 20
 export const runScaling = Effect.fnUntraced(function* (call: ScalingCall): Effect.fn.Return<void, CommandFailed> {
   const folder = yield* ownFolder(call.out, "scaling", "scaling.json")
   const text = yield* readNamedFile("file", call.file, MOST_BYTES)
-  const { cases, sizes, time } = yield* refusing(
-    () => timedCases(text, call.file, Option.getOrUndefined(call.time)),
-    InvalidCall
+  const { cases, sizes, time } = yield* attempting(InvalidCall)(() =>
+    timedCases(text, call.file, Option.getOrUndefined(call.time))
   )
-  const model = yield* refusing(
-    () => Option.getOrUndefined(Option.map(call.model, (given) => claimedModel(given, sizes, cases))),
-    InvalidCall
+  const model = yield* attempting(InvalidCall)(() =>
+    Option.getOrUndefined(Option.map(call.model, (given) => claimedModel(given, sizes, cases)))
   )
   const { level } = call
   const study = scalingStudy(cases, model, level)

@@ -52,8 +52,7 @@ export const timedCases = (text: string, file: string, asked: string | undefined
   const unnamed = heads.findIndex((head) => !/^[A-Za-z]\w*$/.test(head))
   if (unnamed >= 0)
     refuse(`line ${lines[0].number}, column ${unnamed + 1}`, shown(first[unnamed]), "a name that begins with a letter")
-  if (asked !== undefined && !heads.includes(nameOf(asked)))
-    throw new InvalidCall({ field: "--time", value: shown(asked), expectation: `one of ${heads.join(", ")}` })
+  if (asked !== undefined && !heads.includes(nameOf(asked))) throw InvalidCall.notOneOf("--time", asked, heads)
   const time =
     asked === undefined
       ? (heads.find((head) => TIMES.includes(head.toLowerCase())) ?? heads[heads.length - 1])

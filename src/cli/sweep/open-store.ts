@@ -5,7 +5,6 @@ import { join } from "node:path"
 import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
 import type * as Scope from "effect/Scope"
-import { shown } from "../../instance/invalid-instance.ts"
 import { openPostgresStore } from "../../sweep/postgres-store.ts"
 import { openSqliteStore } from "../../sweep/sqlite-store.ts"
 import { type StoreFailed, storeFailed, type SweepStore } from "../../sweep/sweep-store.ts"
@@ -31,11 +30,7 @@ export const openStore = Effect.fnUntraced(function* (
 ): Effect.fn.Return<SweepStore, InvalidCall | StoreFailed, Scope.Scope> {
   const { name } = call
   if (!/^[a-z0-9_]{1,40}$/.test(name))
-    return yield* new InvalidCall({
-      field: "--name",
-      value: shown(name),
-      expectation: "1 to 40 lower-case letters, digits and _"
-    })
+    return yield* InvalidCall.named("--name", name, "1 to 40 lower-case letters, digits and _")
   const where = Option.getOrElse(call.store, () => join(folderOf(call), "sweep.sqlite"))
   const remote = POSTGRES.test(where)
   // A misspelt store must not read as a sweep that is done.

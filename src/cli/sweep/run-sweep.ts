@@ -3,7 +3,7 @@ import * as Effect from "effect/Effect"
 import * as Scheduler from "effect/Scheduler"
 import { duration } from "../../../reports/number-format.ts"
 import { isFilePath } from "../../instance/family.ts"
-import { attempt, shown } from "../../instance/invalid-instance.ts"
+import { attempt } from "../../instance/invalid-instance.ts"
 import { withoutTurn } from "../../instance/turned.ts"
 import { jsonText } from "../../run/json-text.ts"
 import { trialUnit } from "../../run/trial-unit.ts"
@@ -41,11 +41,12 @@ const addPlan = Effect.fnUntraced(function* (path: string, store: SweepStore) {
     const { digest } = yield* Effect.try({
       try: () => tasks.options(task),
       catch: (error) =>
-        new InvalidCall({
-          field: "plan",
-          value: `${shown(path)} (${task.algorithm} on ${task.instance}: ${error instanceof Error ? error.message : String(error)})`,
-          expectation: "runs that can be made"
-        })
+        InvalidCall.of(
+          "plan",
+          path,
+          `${task.algorithm} on ${task.instance}: ${error instanceof Error ? error.message : String(error)}`,
+          "runs that can be made"
+        )
     })
     if (isFilePath(withoutTurn(task.instance)[0])) digests.set(task.instance, digest)
   }
