@@ -3,9 +3,9 @@ import * as Effect from "effect/Effect"
 import type { BackendUnavailable } from "../kernel/backend-unavailable.ts"
 import type { RowFeatures } from "../oracle/handle.ts"
 import type { DrawnText } from "../server/completions.ts"
-import type { DrawJournal, JournalReward, JournalRow } from "./draw-journal.ts"
-import type { Purchases } from "./purchases.ts"
-import type { Asked, ChecksFailed, Verifier } from "./verifier.ts"
+import type { JournalReward, JournalRow } from "./draw-journal.ts"
+import type { LiveCall, Purchases } from "./purchases.ts"
+import type { Asked, ChecksFailed } from "./verifier.ts"
 
 const FIRST_ROWS = 256
 
@@ -19,31 +19,21 @@ export interface Failures {
   first: string | undefined
 }
 
-/** Numbers rows and rewards of a whole call. */
-export class VerdictNumbers {
-  rows = 0
-  rewards = 0
-}
-
 export class Answers implements RowFeatures {
   features: Float64Array
   readonly dimension: number
   readonly failures: Failures = { checks: 0, rewards: 0, first: undefined }
   /** Rewards that the module was asked for, or would have been without a journal. */
   verified = 0
-  private readonly verifier: Verifier
-  private readonly journal: DrawJournal | undefined
-  private readonly numbers: VerdictNumbers
+  private readonly call: Pick<LiveCall, "journal" | "numbers" | "verifier">
   private readonly codes = new Map<string, number>()
   private readonly known: Array<Asked & { readonly number: number }> = []
   private readonly rewards = new Map<number, number>()
 
-  constructor(verifier: Verifier, numbers: VerdictNumbers, journal: DrawJournal | undefined) {
-    this.verifier = verifier
-    this.numbers = numbers
-    this.journal = journal
-    this.dimension = verifier.dimension
-    this.features = new Float64Array(FIRST_ROWS * verifier.dimension)
+  constructor(call: Pick<LiveCall, "journal" | "numbers" | "verifier">) {
+    this.call = call
+    this.dimension = call.verifier.dimension
+    this.features = new Float64Array(FIRST_ROWS * this.dimension)
   }
 
   /** Distinct responses. */
@@ -66,7 +56,7 @@ export class Answers implements RowFeatures {
         if (row === undefined) {
           row = this.codes.size
           this.codes.set(key, row)
-          fresh.push({ x, text, finished, number: this.numbers.rows++ })
+          fresh.push({ x, text, finished, number: this.call.numbers.rows++ })
         }
         out[i] = row
       })
@@ -77,16 +67,16 @@ export class Answers implements RowFeatures {
   private add(fresh: ReadonlyArray<Asked & { readonly number: number }>): Effect.Effect<void, ChecksFailed> {
     const first = this.known.length
     this.known.push(...fresh)
-    const standing = fresh.map(({ finished, number, text, x }) => this.journal?.row(number, x, text, finished))
+    const standing = fresh.map(({ finished, number, text, x }) => this.call.journal?.row(number, x, text, finished))
     const open = fresh.filter((_, i) => standing[i] === undefined)
-    return Effect.map(open.length === 0 ? Effect.succeed([]) : this.verifier.features(open), (verdicts) => {
+    return Effect.map(open.length === 0 ? Effect.succeed([]) : this.call.verifier.features(open), (verdicts) => {
       let next = 0
       fresh.forEach(({ finished, number, text, x }, i) => {
         let row = standing[i]
         if (row === undefined) {
           const { failed, value } = verdicts[next++]
           row = { x, text, finished, phi: value, ...(failed === undefined ? {} : { failed }) } satisfies JournalRow
-          this.journal?.keepRow(number, row)
+          this.call.journal?.keepRow(number, row)
         }
         if (row.failed !== undefined) this.fail("checks", row.failed)
         this.write(first + i, row.phi)
@@ -112,13 +102,13 @@ export class Answers implements RowFeatures {
   /** A reward of a row. Where rewards are a function of the response it is asked for once. */
   reward(row: number): Effect.Effect<number, ChecksFailed> {
     return Effect.suspend(() => {
-      const known = this.verifier.noisy ? undefined : this.rewards.get(row)
+      const known = this.call.verifier.noisy ? undefined : this.rewards.get(row)
       if (known !== undefined) return Effect.succeed(known)
-      const number = this.numbers.rewards++
-      const standing = this.journal?.reward(number, this.known[row].number)
+      const number = this.call.numbers.rewards++
+      const standing = this.call.journal?.reward(number, this.known[row].number)
       return Effect.map(
         standing === undefined
-          ? Effect.map(this.verifier.reward(this.known[row]), this.kept(row, number))
+          ? Effect.map(this.call.verifier.reward(this.known[row]), this.kept(row, number))
           : Effect.succeed(standing),
         ({ failed, value }) => {
           this.verified++
@@ -133,7 +123,7 @@ export class Answers implements RowFeatures {
   private kept(row: number, number: number) {
     return ({ failed, value }: { readonly value: number; readonly failed?: string }): JournalReward => {
       const reward = { row: this.known[row].number, value, ...(failed === undefined ? {} : { failed }) }
-      this.journal?.keepReward(number, reward)
+      this.call.journal?.keepReward(number, reward)
       return reward
     }
   }

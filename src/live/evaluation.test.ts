@@ -3,10 +3,10 @@ import * as Effect from "effect/Effect"
 import { describe, expect, it } from "vitest"
 import { Stream } from "../numeric/stream.ts"
 import type { Policy } from "../policy/policy.ts"
-import { Answers, VerdictNumbers } from "./answers.ts"
+import { Answers } from "./answers.ts"
 import { evaluatePolicy } from "./evaluation.ts"
 import { liveProblem } from "./live-run.ts"
-import { Purchases, RequestNumbers } from "./purchases.ts"
+import { CallNumbers, Purchases } from "./purchases.ts"
 import type { TextSource } from "./text-source.ts"
 import type { Verifier } from "./verifier.ts"
 
@@ -44,8 +44,14 @@ const evaluated = (policy: Policy) => {
         problem: liveProblem(verifier, 1),
         prompts: 1,
         account: {
-          purchases: new Purchases(source, ["p"], { batch: 8, concurrency: 1 }, new RequestNumbers(1), undefined),
-          answers: new Answers(verifier, new VerdictNumbers(), undefined)
+          purchases: new Purchases({
+            source,
+            prompts: ["p"],
+            limits: { batch: 8, concurrency: 1 },
+            numbers: new CallNumbers(1),
+            journal: undefined
+          }),
+          answers: new Answers({ verifier, numbers: new CallNumbers(1), journal: undefined })
         },
         stream: Stream.fromSeed(2)
       }

@@ -14,9 +14,9 @@ import { BudgetExhausted, type Ledger } from "../oracle/ledger.ts"
 import { Prompts, Rewards, WeakSampling } from "../oracle/services.ts"
 import { type EllipticTest, ellipticNormSquared } from "../policy/elliptic-test.ts"
 import { exactCellTest } from "../statistics/goodness-of-fit.ts"
-import { Answers, VerdictNumbers } from "./answers.ts"
+import { Answers } from "./answers.ts"
 import { liveOracles } from "./live-oracles.ts"
-import { type Delivered, Purchases, RequestNumbers } from "./purchases.ts"
+import { CallNumbers, type Delivered, Purchases } from "./purchases.ts"
 import { repeatedDraws } from "./repeated-draws.ts"
 import type { TextSource } from "./text-source.ts"
 import type { Verifier } from "./verifier.ts"
@@ -61,15 +61,15 @@ interface Session {
 }
 const openLive = (seed: number, budget = {}, draw = source) => {
   const delivered: Array<Delivered> = []
-  const purchases = new Purchases(
-    draw,
-    PROMPTS,
-    { batch: 8, concurrency: 2 },
-    new RequestNumbers(1 + 1e6 * seed),
-    undefined,
-    (one) => delivered.push(one)
-  )
-  const answers = new Answers(verifier, new VerdictNumbers(), undefined)
+  const purchases = new Purchases({
+    source: draw,
+    prompts: PROMPTS,
+    limits: { batch: 8, concurrency: 2 },
+    numbers: new CallNumbers(1 + 1e6 * seed),
+    journal: undefined,
+    deliver: (one) => delivered.push(one)
+  })
+  const answers = new Answers({ verifier, numbers: new CallNumbers(1), journal: undefined })
   const oracles = liveOracles({
     prompts: 3,
     account: { purchases, answers },

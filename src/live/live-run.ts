@@ -13,11 +13,11 @@ import type { SamplerTally } from "../oracle/workbench.ts"
 import type { Policy } from "../policy/policy.ts"
 import { GrowingRows } from "../numeric/growing-rows.ts"
 import type { SpannerRecord } from "../run/run-record.ts"
-import { type Account, Answers, type Failures, VerdictNumbers } from "./answers.ts"
+import { type Account, Answers, type Failures } from "./answers.ts"
 import type { DrawJournal } from "./draw-journal.ts"
 import { type Evaluation, type EvaluationPlan, evaluatePolicy } from "./evaluation.ts"
 import { liveOracles, type LiveServices } from "./live-oracles.ts"
-import { type Bought, type BuyingLimits, type Delivered, Purchases, RequestNumbers } from "./purchases.ts"
+import { type Bought, type BuyingLimits, CallNumbers, type Delivered, type LiveCall, Purchases } from "./purchases.ts"
 import type { TextSource } from "./text-source.ts"
 import { ChecksFailed, type Verifier } from "./verifier.ts"
 
@@ -87,9 +87,6 @@ export const liveProblem = ({ dimension, parameterRadius, rewardRange }: Verifie
 
 const REFERENCE: Policy = { kind: "reference" }
 
-/** Largest first seed of requests. */
-const SEEDS = 2 ** 30
-
 /** Trouble on the way dies through an algorithm, which has no error for it, and is a failure again here. */
 const troubles = <A, E, R>(
   effect: Effect.Effect<A, E, R>
@@ -138,26 +135,16 @@ const troubles = <A, E, R>(
 export const liveRuns = Effect.fnUntraced(function* (
   options: LiveOptions
 ): Effect.fn.Return<LiveRuns, BackendUnavailable | ChecksFailed> {
-  const {
-    algorithm,
-    budget,
-    evaluation: plan,
-    journal,
-    limits,
-    parameters,
-    problem,
-    prompts,
-    source,
-    verifier
-  } = options
+  const { algorithm, budget, evaluation: plan, parameters, problem, prompts } = options
   const root = Stream.fromSeed(options.seed)
-  const numbers = new RequestNumbers(1 + root.split("requests").nextInteger(SEEDS))
-  const verdicts = new VerdictNumbers()
   const delivered: Array<Delivered> = []
-  const open = (): Account => ({
-    purchases: new Purchases(source, prompts, limits, numbers, journal, (one) => delivered.push(one)),
-    answers: new Answers(verifier, verdicts, journal)
-  })
+  const call: LiveCall = {
+    ...options,
+    numbers: CallNumbers.of(root),
+    journal: options.journal,
+    deliver: (one) => delivered.push(one)
+  }
+  const open = (): Account => ({ purchases: new Purchases(call), answers: new Answers(call) })
 
   const learn = Effect.fnUntraced(function* (trial: number, stream: Stream) {
     const account = open()
@@ -167,7 +154,7 @@ export const liveRuns = Effect.fnUntraced(function* (
       account,
       stream: stream.split("oracle"),
       budget,
-      batch: limits.batch
+      batch: options.limits.batch
     })
     const accepted = new GrowingRows(problem.dimension)
     const notes: JournalShape = {

@@ -4,9 +4,9 @@ import { tmpdir } from "node:os"
 import { join } from "node:path"
 import * as Effect from "effect/Effect"
 import { afterAll, describe, expect, it } from "vitest"
-import { Answers, VerdictNumbers } from "./answers.ts"
+import { Answers } from "./answers.ts"
 import { DrawJournal } from "./draw-journal.ts"
-import { Purchases, RequestNumbers } from "./purchases.ts"
+import { CallNumbers, Purchases } from "./purchases.ts"
 import type { TextSource } from "./text-source.ts"
 import type { Verifier } from "./verifier.ts"
 
@@ -26,7 +26,13 @@ const open = (journal?: DrawJournal) => {
         return { draws, promptTokens: 4, completionTokens: 2, retries: 1 }
       })
   }
-  const purchases = new Purchases(source, ["a", "b"], { batch: 3, concurrency: 2 }, new RequestNumbers(10), journal)
+  const purchases = new Purchases({
+    source,
+    prompts: ["a", "b"],
+    limits: { batch: 3, concurrency: 2 },
+    numbers: new CallNumbers(10),
+    journal
+  })
   const reserve = (x: number, n: number): void => Effect.runSync(purchases.reserve(new Map([[x, n]])))
   const take = (x: number, n: number) => purchases.take(x, n).map(({ text }) => Number(text))
   return { asked, purchases, reserve, take }
@@ -88,7 +94,7 @@ describe("answers", () => {
   const text = (finished: boolean) => ({ text: "1", finished })
 
   it("that were cut off, or are to another prompt, are others than those that ended", () => {
-    const answers = new Answers(verifier(false), new VerdictNumbers(), undefined)
+    const answers = new Answers({ verifier: verifier(false), numbers: new CallNumbers(1), journal: undefined })
     expect([...Effect.runSync(answers.rows(0, [text(true), text(false), text(true)]))]).toEqual([0, 1, 0])
     expect([...Effect.runSync(answers.rows(1, [text(true)]))]).toEqual([2])
     expect([answers.count, answers.at(1).finished]).toEqual([3, false])
@@ -99,7 +105,7 @@ describe("answers", () => {
       [false, [1, 1, 1]],
       [true, [1, 2, 3]]
     ] as const) {
-      const answers = new Answers(verifier(noisy), new VerdictNumbers(), undefined)
+      const answers = new Answers({ verifier: verifier(noisy), numbers: new CallNumbers(1), journal: undefined })
       Effect.runSync(answers.rows(0, [text(true)]))
       expect([0, 0, 0].map((row) => Effect.runSync(answers.reward(row)))).toEqual(seen)
       expect(answers.verified).toBe(noisy ? 3 : 1)
@@ -110,7 +116,7 @@ describe("answers", () => {
     const file = join(folder, "failed.jsonl")
     const said = ["it threw", undefined].map((failed) => {
       const journal = new DrawJournal(file, {})
-      const answers = new Answers(verifier(false, failed), new VerdictNumbers(), journal)
+      const answers = new Answers({ verifier: verifier(false, failed), numbers: new CallNumbers(1), journal })
       Effect.runSync(answers.rows(0, [text(true)]))
       const reward = Effect.runSync(answers.reward(0))
       journal.close()

@@ -6,9 +6,11 @@
  */
 import * as Effect from "effect/Effect"
 import type { BackendUnavailable } from "../kernel/backend-unavailable.ts"
+import type { Stream } from "../numeric/stream.ts"
 import type { DrawnText, Draws } from "../server/completions.ts"
 import type { DrawJournal } from "./draw-journal.ts"
 import type { TextSource } from "./text-source.ts"
+import type { Verifier } from "./verifier.ts"
 
 /** How draws are asked for. */
 export interface BuyingLimits {
@@ -28,8 +30,13 @@ export interface Bought {
   readonly completionTokens: number
 }
 
-/** Requests and seeds of a whole call, its trials and evaluations together. */
-export class RequestNumbers {
+/** Largest first seed of requests. */
+const SEEDS = 2 ** 30
+
+/** Requests, seeds, rows and rewards of a whole call, its trials and evaluations together. */
+export class CallNumbers {
+  rows = 0
+  rewards = 0
   private request = 0
   private draws = 0
   private readonly firstSeed: number
@@ -37,6 +44,11 @@ export class RequestNumbers {
   /** @param firstSeed an integer in [1, 2³⁰] */
   constructor(firstSeed: number) {
     this.firstSeed = firstSeed
+  }
+
+  /** Of a call whose stream this is. */
+  static of(root: Stream): CallNumbers {
+    return new CallNumbers(1 + root.split("requests").nextInteger(SEEDS))
   }
 
   next(n: number): { readonly q: number; readonly seed: number } {
@@ -62,15 +74,22 @@ export interface Delivered {
   readonly texts: ReadonlyArray<string>
 }
 
+/** What all accounts of a call share. */
+export interface LiveCall {
+  readonly source: TextSource
+  readonly prompts: ReadonlyArray<string>
+  readonly limits: BuyingLimits
+  readonly verifier: Verifier
+  readonly numbers: CallNumbers
+  readonly journal: DrawJournal | undefined
+  /** Told of what came of every request. */
+  readonly deliver?: (delivered: Delivered) => void
+}
+
 export class Purchases {
-  private readonly source: TextSource
-  private readonly prompts: ReadonlyArray<string>
-  private readonly limits: BuyingLimits
-  private readonly numbers: RequestNumbers
-  private readonly journal: DrawJournal | undefined
+  private readonly call: Omit<LiveCall, "verifier">
   private readonly stock: Array<ReadonlyArray<DrawnText>>
   private readonly spent: Array<number>
-  private readonly deliver: ((delivered: Delivered) => void) | undefined
   private total: { -readonly [K in keyof Bought]: Bought[K] } = {
     draws: 0,
     requests: 0,
@@ -79,22 +98,10 @@ export class Purchases {
     completionTokens: 0
   }
 
-  constructor(
-    source: TextSource,
-    prompts: ReadonlyArray<string>,
-    limits: BuyingLimits,
-    numbers: RequestNumbers,
-    journal: DrawJournal | undefined,
-    deliver?: (delivered: Delivered) => void
-  ) {
-    this.source = source
-    this.prompts = prompts
-    this.limits = limits
-    this.numbers = numbers
-    this.journal = journal
-    this.stock = prompts.map(() => [])
-    this.spent = prompts.map(() => 0)
-    this.deliver = deliver
+  constructor(call: Omit<LiveCall, "verifier">) {
+    this.call = call
+    this.stock = call.prompts.map(() => [])
+    this.spent = call.prompts.map(() => 0)
   }
 
   get bought(): Bought {
@@ -114,12 +121,12 @@ export class Purchases {
   /** Buys what is missing for `needs` draws (prompt, number) to wait, all at once. */
   reserve(needs: ReadonlyMap<number, number>): Effect.Effect<void, BackendUnavailable> {
     return Effect.suspend(() => {
-      const { batch, concurrency } = this.limits
+      const { batch, concurrency } = this.call.limits
       const requests: Array<Request> = []
       for (const [x, n] of needs)
         for (let left = n - this.waiting(x); left > 0; left -= batch) {
           const size = Math.min(batch, left)
-          requests.push({ ...this.numbers.next(size), x, n: size })
+          requests.push({ ...this.call.numbers.next(size), x, n: size })
         }
       if (requests.length === 0) return Effect.void
       return Effect.map(
@@ -147,16 +154,16 @@ export class Purchases {
   private put(x: number, draws: ReadonlyArray<DrawnText>): void {
     this.stock[x] = [...this.stock[x].slice(this.spent[x]), ...draws]
     this.spent[x] = 0
-    this.deliver?.({ x, texts: draws.map(({ finished, text }) => `${finished ? "1" : "0"}${text}`) })
+    this.call.deliver?.({ x, texts: draws.map(({ finished, text }) => `${finished ? "1" : "0"}${text}`) })
   }
 
   /** One request: from the journal where it stands there, else from the source. */
   private make({ n, q, seed, x }: Request): Effect.Effect<Draws, BackendUnavailable> {
     return Effect.suspend(() => {
-      const known = this.journal?.ask(q, x, n, seed)
+      const known = this.call.journal?.ask(q, x, n, seed)
       if (known !== undefined) return Effect.succeed(this.count(known))
-      return Effect.map(this.source.draw(this.prompts[x], n, seed), (got) => {
-        this.journal?.answer(q, got)
+      return Effect.map(this.call.source.draw(this.call.prompts[x], n, seed), (got) => {
+        this.call.journal?.answer(q, got)
         return this.count(got)
       })
     })
@@ -169,7 +176,8 @@ export class Purchases {
     total.retries += got.retries
     total.promptTokens += got.promptTokens ?? 0
     // A server that counts one of n choices counts, in expectation, an n-th.
-    total.completionTokens += (got.completionTokens ?? 0) * (this.source.facts().usage === "one" ? got.draws.length : 1)
+    total.completionTokens +=
+      (got.completionTokens ?? 0) * (this.call.source.facts().usage === "one" ? got.draws.length : 1)
     return got
   }
 }

@@ -6,8 +6,8 @@ import type * as Scope from "effect/Scope"
 import type { InvalidFile } from "../../instance/invalid-instance.ts"
 import type { Population, PromptRate } from "../../coverage/population.ts"
 import type { BackendUnavailable } from "../../kernel/backend-unavailable.ts"
-import { Answers, drawnRows, VerdictNumbers } from "../../live/answers.ts"
-import { Purchases, RequestNumbers } from "../../live/purchases.ts"
+import { Answers, drawnRows } from "../../live/answers.ts"
+import { CallNumbers, Purchases } from "../../live/purchases.ts"
 import type { ChecksFailed } from "../../live/verifier.ts"
 import { Stream } from "../../numeric/stream.ts"
 import type { InvalidCall } from "../invalid-call.ts"
@@ -24,9 +24,6 @@ export interface DrawnOptions extends SourceOptions {
   readonly draws: number
   readonly seed: number
 }
-
-/** Largest first seed of requests. */
-const SEEDS = 2 ** 30
 
 /** @param success least reward that counts as right, in units of R */
 export const drawPopulation = Effect.fnUntraced(function* (
@@ -49,10 +46,10 @@ export const drawPopulation = Effect.fnUntraced(function* (
   const file = Option.getOrElse(options.journal, () => join(folder, "draws.jsonl"))
   const journal = yield* openJournal(file, { command: "coverage", ...source.identity, ...digests, draws, seed })
   const texts = yield* source.open(journal)
-  const first = 1 + Stream.fromSeed(seed).split("requests").nextInteger(SEEDS)
   const asked = prompts.map(({ prompt }) => prompt)
-  const purchases = new Purchases(texts, asked, source.limits, new RequestNumbers(first), journal)
-  const answers = new Answers(verifier, new VerdictNumbers(), journal)
+  const numbers = CallNumbers.of(Stream.fromSeed(seed))
+  const shared = { source: texts, prompts: asked, limits: source.limits, verifier, numbers, journal }
+  const [purchases, answers] = [new Purchases(shared), new Answers(shared)]
   const bar = new ProgressBar()
   const samples: Array<string> = []
   const rates: Array<PromptRate> = []
