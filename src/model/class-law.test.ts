@@ -104,7 +104,7 @@ describe("dynamic programs on a toy model", () => {
     })
     expect(wrong).toBe(0)
     for (let code = 0; code < masses.length; code++)
-      expect(Math.abs(law.remaining[H][context * statistics.codeCount + code] - masses[code])).toBeLessThan(1e-14)
+      expect(Math.abs(law.mass[context * statistics.codeCount + code] - masses[code])).toBeLessThan(1e-14)
     const optimal = valuesOf(table, { beta: BETA, promptProbabilities: Float64Array.of(1) })
     expect(optimal.objective / BETA).toBeCloseTo(Math.log(Z), 12)
     expect(optimal.logCoverage).toBeCloseTo(high / BETA - Math.log(Z), 12)
@@ -122,7 +122,7 @@ describe("dynamic programs on a toy model", () => {
     everyContinuation((tokens, p) => {
       if (codeOf(statistics, tokens) !== chosen) return
       names.push(tokens.join())
-      probabilities.push(p / law.remaining[H][context * statistics.codeCount + chosen])
+      probabilities.push(p / law.mass[context * statistics.codeCount + chosen])
     })
     expect(names.length).toBeGreaterThan(20)
     const counts = new Float64Array(names.length)

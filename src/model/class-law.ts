@@ -13,11 +13,9 @@ import type { BigramModel } from "./bigram-model.ts"
 import { type CodeMass, codeMassByClass, type ResponseStatistics } from "./response-statistics.ts"
 import { CLASS_COUNT } from "./word-class.ts"
 
-/** As masses of codes they are those of the nodes h·T + c, places h after a word of class c. */
+/** G_{H−h}(c) as the masses of codes of node h·T + c: place h after a word of class c. */
 export interface ClassLaw extends CodeMasses {
   readonly statistics: ResponseStatistics
-  /** G_h for h = 0 … H: `remaining[h][c·K + code]`. */
-  readonly remaining: ReadonlyArray<Float64Array>
   readonly innerMass: ReadonlyArray<CodeMass>
   readonly lastMass: ReadonlyArray<CodeMass>
 }
@@ -30,17 +28,16 @@ export const classLaw = (model: BigramModel, statistics: ResponseStatistics): Cl
   const none = new Float64Array(CLASS_COUNT * K)
   for (let c = 0; c < CLASS_COUNT; c++) none[c * K] = 1
   const mass = new Float64Array(horizon * none.length)
-  const remaining = [none]
+  let after = none
   for (let h = 1; h <= horizon; h++) {
-    const after = remaining[h - 1]
     const law = mass.subarray((horizon - h) * none.length, (horizon - h + 1) * none.length)
     const entered = new Float64Array(K)
     for (let next = 0; next < CLASS_COUNT; next++) {
       entered.fill(0)
       const { codes, masses } = (h === 1 ? lastMass : innerMass)[next]
       for (let code = 0; code < K; code++) {
-        const mass = after[next * K + code]
-        if (mass > 0) for (let v = 0; v < codes.length; v++) entered[code + codes[v]] += masses[v] * mass
+        const rest = after[next * K + code]
+        if (rest > 0) for (let v = 0; v < codes.length; v++) entered[code + codes[v]] += masses[v] * rest
       }
       for (let c = 0; c < CLASS_COUNT; c++) {
         const p = model.transition[c * CLASS_COUNT + next]
@@ -48,7 +45,7 @@ export const classLaw = (model: BigramModel, statistics: ResponseStatistics): Cl
         for (let code = 0; code < K; code++) law[row + code] += p * entered[code]
       }
     }
-    remaining.push(law)
+    after = law
   }
-  return { statistics, codeCount: K, mass, remaining, innerMass, lastMass }
+  return { statistics, codeCount: K, mass, innerMass, lastMass }
 }

@@ -114,7 +114,7 @@ describe("the corpus instance", () => {
     const stream = Stream.fromSeed(4)
     const K = instance.statistics.codeCount
     for (let code = 0; code < K; code++) {
-      if (instance.law.remaining[H][contexts[2] * K + code] === 0) continue
+      if (instance.law.mass[contexts[2] * K + code] === 0) continue
       const rows = [...drawGivenCode(tokens, instance.law, contexts[2], code, stream)]
       expect(rows.reduce((sum, row) => sum + tokens.code[row], 0)).toBe(code)
     }
