@@ -19,15 +19,22 @@ interface Source {
 
 const isExact = ({ at }: Source): boolean => at.get("known").value === "exact"
 
-/** Sources by what tells them apart: options that all share are left out. */
-const shortNames = (names: ReadonlyArray<string>): ReadonlyArray<string> => {
+/** Paths without the folders that all of them begin with. */
+const withoutShared = (names: ReadonlyArray<string>): ReadonlyArray<string> => {
+  const steps = names.map((name) => name.split("/"))
+  const shared = steps[0].findIndex((step, i) => steps.some((all) => i === all.length - 1 || all[i] !== step))
+  return steps.map((all) => all.slice(shared).join("/"))
+}
+
+/** Sources by what tells them apart: folders and options that all share are left out. */
+const shortNames = (full: ReadonlyArray<string>): ReadonlyArray<string> => {
+  const names = withoutShared(full)
   const options = names.map((name) => name.split(/[:,]/))
   const own = options.map((all) => all.filter((option) => !options.every((other) => other.includes(option))))
   return names.map((name, i) => {
     const short = own[i].join(", ").replace(/^checkpoint=/, "")
-    return short === "" || new Set(own.map((o) => o.join())).size < names.length
-      ? (name.split("/").at(-1) ?? name)
-      : short
+    const asGiven = short === "" || own[i].length === options[i].length
+    return asGiven || new Set(own.map((o) => o.join())).size < names.length ? name : short
   })
 }
 
@@ -211,7 +218,11 @@ export const coveragePart = (at: At, { prefix }: Around): Part => {
     name: names[i],
     label: lettered ? letterOf(i) : names[i]
   }))
-  const labelFor = (name: string): string => sources[full.indexOf(name)].label
+  /** Where a letter stands for it, both: the letters' table is further down. */
+  const introduced = (given: string): string => {
+    const { label, name } = sources[full.indexOf(given)]
+    return label === name ? name : `${label} (${name})`
+  }
   const level = at.get("level").number
   const named = sources.map((one) => `${isExact(one) ? "" : "--samples "}${quoted(one.full)}`)
   return {
@@ -239,7 +250,7 @@ export const coveragePart = (at: At, { prefix }: Around): Part => {
       }),
       ...at.get("crossings").some.map((one) => ({
         nature: "evidence" as const,
-        says: `pass@k of ${labelFor(one.get("a").text)} and ${labelFor(one.get("b").text)}: ${sources.reduce((text, source) => text.replaceAll(source.full, source.label), one.get("says").text)}`,
+        says: `pass@k of ${introduced(one.get("a").text)} and ${introduced(one.get("b").text)}: ${sources.reduce((text, source) => text.replaceAll(source.full, source.label), one.get("says").text)}`,
         verdict: one.get("verdict").value === "undecided" ? ("undecided" as const) : undefined,
         level,
         anchor: `${prefix}pass`

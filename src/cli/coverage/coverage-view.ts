@@ -8,6 +8,7 @@ import { labelled, noted, type Page, printable } from "../terminal.ts"
 export const coverageView = ({ populations }: CoverageReport, part: Part, folder: string, page: Page): string => {
   const [, sources, ...rest] = part.sections[0].blocks
   const labels = sources.kind === "table" ? sources.rows.map(({ cells }) => String(cells[0])) : []
+  const room = 2 + Math.max(...labels.map((label) => label.length))
   const crossings = part.findings.filter((one) => one?.says.startsWith("pass@k") === true)
   return [
     "",
@@ -16,9 +17,9 @@ export const coverageView = ({ populations }: CoverageReport, part: Part, folder
         labels[i],
         `${printable(name)}: ${count(prompts)} prompts, ${known === "exact" ? "law known" : `${count(draws)} draws`}`,
         page,
-        8
+        room
       ),
-      ...notes.map((note) => noted(printable(note), page, "          "))
+      ...notes.map((note) => noted(printable(note), page, " ".repeat(2 + room)))
     ]),
     "",
     blocksText(rest, page),

@@ -1,4 +1,4 @@
-import { existsSync, readFileSync } from "node:fs"
+import { existsSync, mkdirSync, readFileSync } from "node:fs"
 import { join } from "node:path"
 import { describe, expect, it } from "vitest"
 import { arithmeticChecks } from "../../../properties/arbitrary/arithmetic-checks.ts"
@@ -52,8 +52,19 @@ describe("coverbound coverage", () => {
     const said = stdout.replace(/\s+/g, " ")
     expect(said).toContain("temperature 0.8: figures are of the law at that temperature")
     expect(said).toContain("1 of 1 prompts saw no success: their draws give only a lower bound on C_x")
-    expect(said).toMatch(/pass@k of A and B: no crossing up to k = \d: A is above/)
+    expect(said).toMatch(/pass@k of A \(rare-good:C=4\S+\) and B \(none\.jsonl\): no crossing up to k = \d: A is above/)
+    expect(said).toMatch(/ B \S*none\.jsonl: 1 prompts/)
     expect(said).toMatch(/passive T_data [\d,]+ ≥ [\d,]+/)
+  })
+
+  it("tells files apart by what differs in their paths, at the terminal and in a report", async () => {
+    for (const name of ["a", "b"]) mkdirSync(join(home, "runs", name), { recursive: true })
+    const [a, b] = ["a", "b"].map((name) => file(lines([0, 1]), `runs/${name}/s.jsonl`))
+    const one = await called(["coverage", "--samples", a, "--out", "one"])
+    expect(one.stdout).toMatch(/^ {2}s\.jsonl {2}runs\/a\/s\.jsonl: 1 prompts, 2 draws$/m)
+    const two = await called(["coverage", "--samples", a, "--samples", b, "--out", "two"])
+    const page = await called(["report", "two", "--format", "md"])
+    for (const { stdout } of [two, page]) expect(stdout).toMatch(/pass@k of a\/s\.jsonl and b\/s\.jsonl: undecided/)
   })
 
   it("of a source that is drawn from pays once, and writes its samples to be read again", async () => {
