@@ -62,6 +62,11 @@ export class At {
     return typeof this.value === "number" && Number.isFinite(this.value) ? this.value : this.refuse("a number")
   }
 
+  /** A number that may be infinite: the end of an interval, which JSON has as a word. */
+  get bound(): number {
+    return this.value === "Infinity" ? Infinity : this.value === "-Infinity" ? -Infinity : this.number
+  }
+
   get maybeNumber(): number | undefined {
     return this.there ? this.number : undefined
   }
@@ -76,7 +81,7 @@ export class At {
 
   /** `lower` and `upper` of an interval. */
   get interval(): { readonly lower: number; readonly upper: number } {
-    return { lower: this.get("lower").number, upper: this.get("upper").number }
+    return { lower: this.get("lower").bound, upper: this.get("upper").bound }
   }
 
   /** An interval about its `estimate`. */

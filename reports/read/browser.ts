@@ -163,7 +163,7 @@ const fastest = (sweeps: ReadonlyArray<Sweep>, anchor: string): Part["findings"]
 const exponentFinding = (one: At, anchor: string): Part["findings"][number] => ({
   nature: "evidence",
   says: `${one.get("kernel").text} on ${one.get("backend").text}, exponent in ${one.get("axis").text} ${fixed(one.get("measured").number, 2)}, predicted ${real(one.get("predicted").number)} ± ${real(one.get("margin").number)}`,
-  interval: sureBetween(one.get("level").number, one.get("lower").number, one.get("upper").number, 2),
+  interval: sureBetween(one.get("level").number, one.get("lower").bound, one.get("upper").bound, 2),
   verdict: one.get("verdict").verdict,
   level: one.get("level").number,
   anchor

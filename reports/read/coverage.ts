@@ -91,7 +91,7 @@ const alongFigure = (sources: ReadonlyArray<Source>, id: string): Figure => ({
   id,
   title: "Coverage, source by source",
   caption: "C_cov of the optimal policy, exact where the law is known, else its interval.",
-  alt: sources.map(({ at, name }) => `${name}: ${real(at.in("coverage", "lower").number)}`).join("; "),
+  alt: sources.map(({ at, name }) => `${name}: ${real(at.in("coverage", "lower").bound)}`).join("; "),
   x: logAxis("C_cov →"),
   y: { label: "source", scale: "category", categories: sources.map(({ name }) => name) },
   layers: [
@@ -179,7 +179,7 @@ const numbersOf = (at: At, sources: ReadonlyArray<Source>, prefix: string): Read
 /** Prompts whose draws bound their coverage from below alone. */
 const openNote = ({ at, label }: Source): ReadonlyArray<Block> => {
   const open = at.in("coverage", "byPrompt").some.filter((one) => one.get("onlyLower").value === true).length
-  const text = `${label}: ${open} of ${at.get("prompts").number} prompts saw no success: their draws give only a lower bound on C_x, and so on C_cov; from above there is the trivial e^{R/β} = ${real(at.in("coverage", "upper").number)}.`
+  const text = `${label}: ${open} of ${at.get("prompts").number} prompts saw no success: their draws give only a lower bound on C_x, and so on C_cov; from above there is the trivial e^{R/β} = ${real(at.in("coverage", "upper").bound)}.`
   return open === 0 ? [] : [{ kind: "prose", text }]
 }
 

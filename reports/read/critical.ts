@@ -21,7 +21,7 @@ const pointOf = (at: At, limited: boolean) => ({
   coverage: at.get("coverage").maybeNumber,
   thresholds: at.get("thresholds").list.map((one) => one.maybeNumber ?? Infinity),
   critical: at.get("critical").maybeNumber,
-  enclosed: at.get("enclosed").maybe(({ list: [low, high] }) => [low.number, high.number] as const),
+  enclosed: at.get("enclosed").maybe(({ list: [low, high] }) => [low.bound, high.bound] as const),
   slack: at.get("slack").maybeNumber
 })
 

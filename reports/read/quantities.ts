@@ -34,7 +34,7 @@ const judged = (key: string, at: At, level: number): ReadonlyArray<Quantity> => 
 const bounded = (key: string, at: At, level: number): Quantity => ({
   kind: "estimate",
   key,
-  estimate: at.get("estimate").maybeNumber ?? at.get("lower").number,
+  estimate: at.get("estimate").maybeNumber ?? at.get("lower").bound,
   ...at.interval,
   level
 })

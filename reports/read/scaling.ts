@@ -33,8 +33,8 @@ const studyFigure = (at: At, id: string): ReadonlyArray<Figure> => {
   const band = held.map((one): Dot => ({
     x: xOf(one.get("row").number),
     y: Number.NaN,
-    lower: Math.max(one.get("lower").number, one.get("time").number / 1e3),
-    upper: one.get("upper").number
+    lower: Math.max(one.get("lower").bound, one.get("time").number / 1e3),
+    upper: one.get("upper").bound
   }))
   return [
     {
@@ -61,7 +61,7 @@ const studyFigure = (at: At, id: string): ReadonlyArray<Figure> => {
               {
                 kind: "line" as const,
                 series: "said before",
-                points: positive(held.map((one) => ({ x: xOf(one.get("row").number), y: one.get("predicted").number })))
+                points: positive(held.map((one) => ({ x: xOf(one.get("row").number), y: one.get("predicted").bound })))
               }
             ]),
         ...dashed(at.get("model").maybeText ?? "model", model)
@@ -71,7 +71,7 @@ const studyFigure = (at: At, id: string): ReadonlyArray<Figure> => {
 }
 
 const intervalOf = (exponent: At): string | undefined =>
-  exponent.get("estimate").maybe(() => between(exponent.get("lower").number, exponent.get("upper").number, 3))
+  exponent.get("estimate").maybe(() => between(exponent.get("lower").bound, exponent.get("upper").bound, 3))
 
 /** What a study found, a line each. */
 export const studyFindings = (at: At, anchor: string): Part["findings"] => {
@@ -118,7 +118,7 @@ const challengeBlocks = (at: At, challenge: At, id: string, of: string): Readonl
             .entries.map(([size, value]) => `${size} = ${real(value.number)}`)
             .join(", ")
         ),
-        numbers("predicted", (one) => one.get("predicted").number),
+        numbers("predicted", (one) => one.get("predicted").bound),
         words("interval of a new time", ({ interval: { lower, upper } }) => between(lower, upper)),
         numbers("measured", (one) => one.get("time").number),
         words("", (one) => {

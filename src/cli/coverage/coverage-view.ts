@@ -3,12 +3,12 @@ import { count } from "../../../reports/number-format.ts"
 import type { Part } from "../../../reports/model.ts"
 import type { CoverageReport } from "../../coverage/coverage-report.ts"
 import { blocksText, findingsText } from "../part-view.ts"
-import { labelled, noted, type Page, printable } from "../terminal.ts"
+import { columnsOf, labelled, noted, type Page, printable } from "../terminal.ts"
 
 export const coverageView = ({ populations }: CoverageReport, part: Part, folder: string, page: Page): string => {
   const [, sources, ...rest] = part.sections[0].blocks
   const labels = sources.kind === "table" ? sources.rows.map(({ cells }) => String(cells[0])) : []
-  const room = 2 + Math.max(...labels.map((label) => label.length))
+  const room = Math.max(...labels.map(columnsOf)) + 2
   const crossings = part.findings.filter((one) => one?.says.startsWith("pass@k") === true)
   return [
     "",
@@ -19,7 +19,7 @@ export const coverageView = ({ populations }: CoverageReport, part: Part, folder
         page,
         room
       ),
-      ...notes.map((note) => noted(printable(note), page, " ".repeat(2 + room)))
+      ...notes.map((note) => noted(printable(note), page, " ".repeat(room + 2)))
     ]),
     "",
     blocksText(rest, page),
