@@ -26,7 +26,7 @@ import { endBy, InvalidCall, NotHeld } from "./invalid-call.ts"
 import { placesOf } from "./module/claim-places.ts"
 import { callOf, quoted as inShell } from "../../reports/shell-argument.ts"
 import { type NamedModule, namedModule, quoted } from "./module/named-module.ts"
-import { type Reporter, type ReportFile, reportFiles, Stopwatch, writeReport, writeReportFiles } from "./reporters.ts"
+import { type ReportFile, reportFiles, Stopwatch, writeReport, writeReportFiles } from "./reporters.ts"
 import type { VerifyCall } from "./verify.ts"
 import { verificationDocument, verifyModule } from "./verify-module.ts"
 import { loadInstance, loadTable } from "./load-instance.ts"
@@ -154,16 +154,8 @@ export const runVerify = Effect.fnUntraced(function* (call: VerifyCall): Effect.
     bar.estimate(call.catalogue ? "the catalogue takes some minutes" : "all checks take about 20 s")
   const watch = new Stopwatch()
   const reporter = Option.getOrElse(call.reporter, () => "text" as const)
-  const telling = {
-    asked: select,
-    baseline,
-    command: commandOf(call),
-    files,
-    module,
-    reporter,
-    strict: call.strict,
-    watch
-  }
+  const told = (verifications: ReadonlyArray<Verification>) =>
+    tell(verifications, call, { asked: select, baseline, files, module, watch })
   // Made here once: a wrong SPEC is the caller's mistake, not a module's.
   const on = yield* looked(call.instance)
   const left = () => (Option.isSome(call.budget) ? budget.left : undefined)
@@ -176,7 +168,7 @@ export const runVerify = Effect.fnUntraced(function* (call: VerifyCall): Effect.
     const verification = yield* verifyModule(module, select, job, reporter, onLaw).pipe(
       Effect.ensuring(Effect.sync(() => bar.clear()))
     )
-    return yield* told([verification], telling)
+    return yield* told([verification])
   }
   const candidates = Option.isNone(call.algorithm) ? algorithms : [yield* algorithmNamed(call.algorithm)]
   const hold = (candidate: Candidate, of: ReadonlyArray<Check["of"]> | undefined, share: number, place: string) =>
@@ -204,33 +196,35 @@ export const runVerify = Effect.fnUntraced(function* (call: VerifyCall): Effect.
       if (verification.results.length > 0) verifications.push(saveCounterexamples(verification))
     }
     bar.clear()
-    return yield* told(verifications, telling)
+    return yield* told(verifications)
   })
   return yield* withWorkshop({ ...call, folder, short: false }, () =>
     call.catalogue ? catalogue(hold, level, bar) : all
   )
 })
 
-interface Telling {
-  readonly command: string
-  /** Names of `--theorem`. */
-  readonly asked: ReadonlyArray<string>
-  readonly baseline: Found | undefined
-  readonly files: ReadonlyArray<ReportFile>
-  readonly module: NamedModule | undefined
-  readonly reporter: Reporter
-  readonly strict: boolean
-  readonly watch: Stopwatch
-}
-
-/** Writes what was found, and ends as it says. */
-const told = Effect.fnUntraced(function* (
+/** Writes what was found, and ends as it says. @param asked names of `--theorem` */
+const tell = Effect.fnUntraced(function* (
   verifications: ReadonlyArray<Verification>,
-  { asked, baseline, command, files, module, reporter, strict, watch }: Telling
+  call: VerifyCall,
+  {
+    asked,
+    baseline,
+    files,
+    module,
+    watch
+  }: {
+    readonly asked: ReadonlyArray<string>
+    readonly baseline: Found | undefined
+    readonly files: ReadonlyArray<ReportFile>
+    readonly module: NamedModule | undefined
+    readonly watch: Stopwatch
+  }
 ): Effect.fn.Return<void, CommandFailed> {
+  const reporter = Option.getOrElse(call.reporter, () => "text" as const)
   watch.begin("")
   const page = pageOf(process.stdout)
-  const document = verificationDocument(verifications, command)
+  const document = verificationDocument(verifications, commandOf(call))
   const total = watch.seconds
   const runs = verifications.map((verification): ReportedRun => {
     const name = module?.asked ?? verification.candidate
@@ -263,7 +257,7 @@ const told = Effect.fnUntraced(function* (
   yield* endBy({
     refuted: runs.some(({ checks: held }) => held.some(fails)),
     notRun: missing.length > 0 ? listed(missing) : undefined,
-    strict,
+    strict: call.strict,
     open: worse.length > 0 ? [listed(worse)] : []
   })
 })

@@ -10,7 +10,7 @@ import { SearchBackend } from "../../search/session-search.ts"
 import { instanceOf } from "../load-instance.ts"
 import { type ClockSetting, TRUE_CLOCK } from "./clock-setting.ts"
 import { describedBy } from "./described-algorithm.ts"
-import type { LoadRequest, Reply, Request } from "./module-messages.ts"
+import type { Answers, LoadRequest, Question, Reply, Request } from "./module-messages.ts"
 import { fieldsOf, remoteAlgorithm, remoteParameters } from "./remote-algorithm.ts"
 import { Sandbox } from "./sandbox.ts"
 
@@ -68,6 +68,19 @@ const trialUnder = (clock: ClockSetting | undefined, trial: Effect.Effect<TrialO
     )
   })
 
+const answerOf = (runner: Runner, request: Question): Effect.Effect<Answers[keyof Answers]> => {
+  switch (request.kind) {
+    case "parameters":
+      return runner.parameters(request.choice, request.spec, request.goal)
+    case "trial":
+      return trialUnder(request.fresh, runner.trial(request.job))
+    case "laws":
+      return runner.laws(request.job, (id) => answer({ kind: "progress", id }))
+    case "look":
+      return runner.whereToLook(request.job)
+  }
+}
+
 const reply = async (request: Request): Promise<Reply> => {
   if (request.kind === "load") {
     try {
@@ -79,23 +92,9 @@ const reply = async (request: Request): Promise<Reply> => {
         : { kind: "lost", failure: failureOf(gone) }
     }
   }
-  if (runner === undefined) return { kind: "refused", why: "nothing was loaded" }
-  switch (request.kind) {
-    case "parameters":
-      return {
-        kind: "parameters",
-        chosen: await Effect.runPromise(runner.parameters(request.choice, request.spec, request.goal))
-      }
-    case "trial":
-      return { kind: "trial", outcome: await runHere(trialUnder(request.fresh, runner.trial(request.job))) }
-    case "laws":
-      return {
-        kind: "laws",
-        outcome: await runHere(runner.laws(request.job, (id) => answer({ kind: "progress", id })))
-      }
-    case "look":
-      return { kind: "look", said: await runHere(runner.whereToLook(request.job)) }
-  }
+  return runner === undefined
+    ? { kind: "refused", why: "nothing was loaded" }
+    : { kind: "answer", value: await runHere(answerOf(runner, request)) }
 }
 
 process.on("message", (request: Request) => {

@@ -22,13 +22,23 @@ export interface LoadRequest {
   readonly searches: SearchChoice
 }
 
-export type Request =
-  | LoadRequest
+/** What a loaded module's process is asked. */
+export type Question =
   | { readonly kind: "parameters"; readonly choice: ParameterChoice; readonly spec: string; readonly goal: Goal }
   /** `fresh`: in a process that has made no other, under this clock. */
   | { readonly kind: "trial"; readonly job: TrialJob; readonly fresh: ClockSetting | undefined }
   | { readonly kind: "laws"; readonly job: LawsJob }
   | { readonly kind: "look"; readonly job: TrialJob }
+
+export type Request = LoadRequest | Question
+
+/** What it answers, by kind of question. */
+export interface Answers {
+  readonly parameters: ChosenParameters
+  readonly trial: TrialOutcome
+  readonly laws: LawsOutcome
+  readonly look: string | undefined
+}
 
 export type Reply = Said & {
   /** Bytes that the module wrote to stdout or stderr so far. */
@@ -43,8 +53,6 @@ type Said =
   | { readonly kind: "lost"; readonly failure: Failure }
   /** It made no progress while it was loaded, or under a law: nothing is known of it. */
   | { readonly kind: "stuck"; readonly why: string }
-  | { readonly kind: "parameters"; readonly chosen: ChosenParameters }
-  | { readonly kind: "trial"; readonly outcome: TrialOutcome }
   | { readonly kind: "progress"; readonly id: string }
-  | { readonly kind: "laws"; readonly outcome: LawsOutcome }
-  | { readonly kind: "look"; readonly said: string | undefined }
+  /** Of the request's kind. */
+  | { readonly kind: "answer"; readonly value: Answers[keyof Answers] }

@@ -18,7 +18,7 @@ import type { SearchChoice } from "../../search/session-search.ts"
 import { type ClockSetting, OTHER_CLOCK, TRUE_CLOCK } from "./clock-setting.ts"
 import { HostProcess } from "./host-process.ts"
 import { moduleHash } from "./module-hash.ts"
-import type { Reply, Request } from "./module-messages.ts"
+import type { Answers, Question, Reply, Request } from "./module-messages.ts"
 import { keepOnOneCore } from "./one-core.ts"
 
 export interface ModuleLimits {
@@ -78,17 +78,18 @@ const differenceOf = (one: RunRecord, other: RunRecord): string | undefined => {
 const differing = (record: RunRecord, again: Extract<TrialOutcome, { readonly kind: "finished" | "failed" }>) =>
   again.kind === "failed" ? again.failure.note : differenceOf(record, again.record)
 
-type Ending =
-  | { readonly kind: "reply"; readonly reply: Reply }
-  | { readonly kind: "died"; readonly failure: Failure }
-  | Slow
+type Ending = { readonly kind: "reply"; readonly reply: Reply } | Died | Slow
+interface Died {
+  readonly kind: "died"
+  readonly failure: Failure
+}
 /** Nobody's fault that could be told. */
 interface Slow {
   readonly kind: "slow"
   readonly why: string
 }
 
-const died = (kind: Failure["kind"], note: string): Ending => ({ kind: "died", failure: { kind, note: oneLine(note) } })
+const died = (kind: Failure["kind"], note: string): Died => ({ kind: "died", failure: { kind, note: oneLine(note) } })
 
 /** One process that audits, and what is known of it. */
 class Host extends HostProcess<Reply> {
@@ -170,7 +171,10 @@ export const openModule = Effect.fnUntraced(function* (
   const description = { ...first.reply.description, ...(sha256 === undefined ? {} : { module: sha256 }) }
 
   /** Asks the process, or a fresh one where the last is gone. */
-  const ask = Effect.fnUntraced(function* (request: Request, progress?: (id: string) => void) {
+  const ask = Effect.fnUntraced(function* <K extends keyof Answers>(
+    question: Question & { readonly kind: K },
+    progress?: (id: string) => void
+  ): Effect.fn.Return<{ readonly kind: "answer"; readonly value: Answers[K] } | Died | Slow> {
     let active = host
     if (active === undefined || !active.alive) {
       leave()
@@ -180,9 +184,12 @@ export const openModule = Effect.fnUntraced(function* (
         return died("threw", `could not be loaded again: ${again.ending.reply.why}`)
       active = again.active
     }
-    const ending = yield* active.answer(request, limits.seconds + PATIENCE, progress)
-    if (ending.kind !== "reply") leave()
-    return ending
+    const ending = yield* active.answer(question, limits.seconds + PATIENCE, progress)
+    if (ending.kind === "reply" && ending.reply.kind === "answer")
+      return ending.reply as { readonly kind: "answer"; readonly value: Answers[K] }
+    leave()
+    if (ending.kind !== "reply") return ending
+    return died("result", ending.reply.kind === "refused" ? ending.reply.why : "gave no result")
   })
 
   const parameters = Effect.fnUntraced(function* (
@@ -192,26 +199,13 @@ export const openModule = Effect.fnUntraced(function* (
   ): Effect.fn.Return<ChosenParameters> {
     const ending = yield* ask({ kind: "parameters", choice, spec, goal })
     if (ending.kind === "died") return { failure: ending.failure }
-    if (ending.kind === "slow") return { skipped: ending.why }
-    return ending.reply.kind === "parameters"
-      ? ending.reply.chosen
-      : { failure: { kind: "parameters", note: "gave no parameters" } }
+    return ending.kind === "slow" ? { skipped: ending.why } : ending.value
   })
 
   const once = Effect.fnUntraced(function* (job: TrialJob, fresh?: ClockSetting): Effect.fn.Return<TrialOutcome> {
     const ending = yield* ask({ kind: "trial", job, fresh })
     if (ending.kind === "died") return { kind: "failed", failure: ending.failure, work: TRIAL_WORK }
-    if (ending.kind === "slow") return { kind: "unfinished", why: ending.why, work: TRIAL_WORK }
-    const { reply } = ending
-    if (reply.kind !== "trial") {
-      leave()
-      return {
-        kind: "failed",
-        failure: { kind: "result", note: reply.kind === "refused" ? reply.why : "gave no result" },
-        work: TRIAL_WORK
-      }
-    }
-    return reply.outcome
+    return ending.kind === "slow" ? { kind: "unfinished", why: ending.why, work: TRIAL_WORK } : ending.value
   })
 
   let made = 0
@@ -247,14 +241,10 @@ export const openModule = Effect.fnUntraced(function* (
         current = id
         progress(id)
       })
-      if (ending.kind === "reply" && ending.reply.kind === "laws")
-        return { ...ending.reply.outcome, failures, unfinished: [...unfinished, ...ending.reply.outcome.unfinished] }
+      if (ending.kind === "answer")
+        return { ...ending.value, failures, unfinished: [...unfinished, ...ending.value.unfinished] }
       if (ending.kind === "slow") unfinished.push({ id: current, why: ending.why })
-      else
-        failures.push({
-          id: current,
-          failure: ending.kind === "died" ? ending.failure : { kind: "result", note: "gave no result" }
-        })
+      else failures.push({ id: current, failure: ending.failure })
       // What its process had decided before is lost with it; a module that dies under laws is convicted already.
       if (failures.length + unfinished.length >= 2) break
       ids = ids.slice(ids.indexOf(current) + 1)
@@ -264,7 +254,7 @@ export const openModule = Effect.fnUntraced(function* (
 
   const whereToLook = Effect.fnUntraced(function* (job: TrialJob) {
     const ending = yield* ask({ kind: "look", job })
-    return ending.kind === "reply" && ending.reply.kind === "look" ? ending.reply.said : undefined
+    return ending.kind === "answer" ? ending.value : undefined
   })
 
   return { description, parameters, trial, laws, whereToLook, noise: () => noise + (host?.noise ?? 0) }
