@@ -14,8 +14,8 @@ describe("a broken law of method", () => {
   it("names the first request that is wrong, and a smallest instance", async () => {
     // A search by a norm that grows stale: the first search is right, the second is not.
     const wrong = await edited("best-of-n-elliptic.ts", "stale-norm", {
-      "  const phi = new Float64Array(d)\n": "  const phi = new Float64Array(d)\n  const stale = design.whitening()\n",
-      "whitening: design.whitening(), nu: 1": "whitening: stale, nu: 1"
+      "    let due = 1\n": "    let due = 1\n    const whitening = design.whitening()\n",
+      "whitening: design.whitening(), nu: 1": "whitening, nu: 1"
     })
     const { results } = await Effect.runPromise(
       verify({ candidate: candidateOf(wrong), checks, select: ["method"], of: ["algorithm"], seed: 1, level: 1e-6 })
@@ -43,7 +43,7 @@ describe("a broken law of method", () => {
 describe("a broken promise of ε", () => {
   it("is shown on a smaller instance", async () => {
     const wrong = claiming(
-      await edited("passive.ts", "turned", { "differences[i], counts[i])": "-differences[i], counts[i])" })
+      await edited("passive.ts", "turned", { "differences[i], batch.counts[i])": "-differences[i], batch.counts[i])" })
     )
     const only: PlannedCase = {
       ...plannedCases[0],
