@@ -9,6 +9,7 @@ import { callOf, quoted } from "../shell-argument.ts"
 import { numbers, tableOf, words, written } from "../table.ts"
 import { type At, InvalidRecord } from "./at.ts"
 import type { Around } from "./audit.ts"
+import { notEnough } from "./sweep.ts"
 
 /** @param limited whether L1 speaks of the learner */
 const pointOf = (at: At, limited: boolean) => ({
@@ -59,11 +60,6 @@ const growth = ({ algorithm, level, points, variable }: Found, exponent: At, id:
     slack === undefined ? [] : [{ x: value, y: critical * slack }]
   )
   const limited = byCoverage(variable) && points.some(({ mass }) => mass !== undefined)
-  const region: Layer = {
-    kind: "region",
-    label: "L1: not enough",
-    points: points.map(({ value }) => ({ x: value, y: Number.NaN, lower: 1, upper: value / 2 }))
-  }
   return {
     id,
     title: "Critical budget",
@@ -75,7 +71,7 @@ const growth = ({ algorithm, level, points, variable }: Found, exponent: At, id:
     x: logAxis(`${variable} →`),
     y: logAxis("↑ draws, T_comp"),
     layers: [
-      ...(limited ? [region] : []),
+      ...(limited ? [notEnough(points.map(({ value }) => ({ x: value, C: value })))] : []),
       { kind: "line", series: algorithm, points: known.map(({ critical, value }) => ({ x: value, y: critical })) },
       {
         kind: "dots",

@@ -83,6 +83,10 @@ const summaries = ({ points }: Swept, algorithm: string, quantity: "T_data" | "T
   })
 }
 
+/** The coverage at each C. */
+const coverageOf = ({ points }: Swept) =>
+  valuesOf(points).map((C) => ({ C, x: points.find((one) => one.C === C)!.coverage }))
+
 /** Each C once, ascending. */
 const valuesOf = (points: ReadonlyArray<SweptPoint>): ReadonlyArray<number> =>
   [...new Set(points.map(({ C }) => C))].toSorted((a, b) => a - b)
@@ -144,19 +148,16 @@ const growthFigure = (swept: Swept, { name, title, what }: Currency, id: string)
     alt: `Exponents in C_cov of the median of ${what}: ${says.join("; ")}.`,
     x: logAxis("coverage C_cov →"),
     y: logAxis(`↑ ${what}, ${name}`),
-    layers: [...(name === "T_comp" ? [forbidden(swept)] : []), ...layers, ...dashed("T7's bound", bound)]
+    layers: [...(name === "T_comp" ? [notEnough(coverageOf(swept))] : []), ...layers, ...dashed("T7's bound", bound)]
   }
 }
 
 /** Draws that cannot be enough for half of the runs: q draws meet a response of mass 1/C with chance at most q/C (L1's argument). */
-const forbidden = ({ points }: Swept): Layer => {
-  const at = [...new Map(points.map(({ C, coverage }) => [C, coverage])).entries()].toSorted((a, b) => a[0] - b[0])
-  return {
-    kind: "region",
-    label: "L1: not enough",
-    points: at.map(([C, coverage]) => ({ x: coverage, y: Number.NaN, lower: 1, upper: C / 2 }))
-  }
-}
+export const notEnough = (at: ReadonlyArray<{ readonly x: number; readonly C: number }>): Layer => ({
+  kind: "region",
+  label: "L1: not enough",
+  points: at.map(({ C, x }) => ({ x, y: Number.NaN, lower: 1, upper: C / 2 }))
+})
 
 /** Rewards against draws, each algorithm's path as coverage grows; at the largest C, what L1 forbids. */
 const planeFigure = (swept: Swept, id: string): Figure => {

@@ -16,10 +16,9 @@ import type { FiniteInstance, Instance } from "../instance/instance.ts"
 import type { InvalidInstance } from "../instance/invalid-instance.ts"
 import { suggestion } from "../instance/nearest-name.ts"
 import { jsonText } from "../run/json-text.ts"
-import { tallyByNature } from "../theorem/theorem.ts"
 import { given } from "../run/given.ts"
 import { algorithmNamed } from "./audit/audit-plan.ts"
-import { verdictWord } from "./verdict-word.ts"
+import { tally, verdictWord } from "./verdict-word.ts"
 import { againstBaseline, type Found, foundIn, readBaseline } from "./baseline.ts"
 import type { CommandFailed } from "./ending.ts"
 import { endBy, InvalidCall, NotHeld } from "./invalid-call.ts"
@@ -78,9 +77,6 @@ const line = (
   return [row, [page.ink("dim", [wrapped(note, page.width, "      "), ...replay].join("\n"))]]
 }
 
-const summary = ({ results }: Verification): string =>
-  `${tallyByNature(results)}${results.some(({ verdict }) => verdict === "refuted") ? "" : "; none refuted"}`
-
 /** What was asked for and was not run, in words: checks that were given up, and names of `--theorem` under which there is nothing of these algorithms. */
 const notRun = (verifications: ReadonlyArray<Verification>, asked: ReadonlyArray<string>): ReadonlyArray<string> => {
   const made = verifications.flatMap(({ candidate, results }) => results.map((result) => ({ candidate, ...result })))
@@ -123,7 +119,7 @@ const text = (verification: Verification, page: Page): string => {
   return [
     page.ink("bold", `${candidate}, seed ${seed}`),
     table(page, heads, rows),
-    `  ${summary(verification)}; the chance that anything correct was refuted is at most ${real(level)}`,
+    `  ${tally(results, page)}; the chance that anything correct was refuted is at most ${real(level)}`,
     ""
   ].join("\n")
 }

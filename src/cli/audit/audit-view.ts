@@ -3,7 +3,7 @@ import { median } from "../../statistics/median.ts"
 import { dearest } from "../../theorem/judging.ts"
 import type { Audit } from "../../audit/audit.ts"
 import { logEFor } from "../../statistics/bernoulli-e-process.ts"
-import { byNature, type Judgement, standingOf, tallyByNature } from "../../theorem/theorem.ts"
+import { byNature, type Judgement, standingOf } from "../../theorem/theorem.ts"
 import { worst } from "./audit-document.ts"
 import type { ChosenPlan } from "./audit-plan.ts"
 import { allDigits, count, duration, percent, quantity, real } from "../../../reports/number-format.ts"
@@ -11,7 +11,7 @@ import { cellText, levelCell } from "../../../reports/model.ts"
 import { promisedText } from "../../../reports/table.ts"
 import { right, table } from "../table.ts"
 import { labelled, noted, type Page, printable, wrapped } from "../terminal.ts"
-import { VERDICT_INK, verdictWord } from "../verdict-word.ts"
+import { tally, verdictWord } from "../verdict-word.ts"
 
 /** The verdict of a clause, which may say more: "? holds here, not promised". */
 export const clauseWord = (clause: Pick<Judgement, "unpromised" | "verdict">, page: Page): string =>
@@ -165,11 +165,6 @@ export const clauseTable = <C extends Clause>(
   })
   return table(page, ["rests on", "theorem", "clause", "verdict", "level", right("measured"), "promised"], rows)
 }
-
-/** How many clauses of each nature came to each verdict, in words. */
-export const tally = (judgements: ReadonlyArray<Clause>, page: Page): string =>
-  tallyByNature(judgements, (verdict, text) => page.ink(VERDICT_INK[verdict], text)) +
-  (judgements.some(({ verdict }) => verdict === "refuted") ? "" : "; none refuted")
 
 /** What a module claims of its program: laws of it look at that, on instances of their own. */
 const elsewhere = ({ judgements, subject: { algorithm } }: Audit, page: Page): ReadonlyArray<string> => {
