@@ -20,6 +20,6 @@ export const demoCommand = Command.make(
     "Audit SpannerSampling beside passive exploration, on English and on RareGood; write the report"
   ),
   Command.withExamples([
-    { command: "coverbound demo", description: "A minute or two; the page is reports/out/index.html" }
+    { command: "coverbound demo", description: "Under a minute; the page is reports/out/index.html" }
   ])
 )

@@ -14,7 +14,10 @@ import type { ChosenPlan, Setting } from "./audit-plan.ts"
 import { LightRecords, WHOLE_RECORDS } from "./light-records.ts"
 
 /** Makes a plan's trials in a workshop, those to come beforehand. */
-export const trialsIn = Effect.fnUntraced(function* ({ journal, workshop }: Working, { asked, plan }: ChosenPlan) {
+export const trialsIn = Effect.fnUntraced(function* (
+  { journal, workshop }: Working,
+  { asked, plan }: Pick<ChosenPlan, "asked" | "plan">
+) {
   const searches = yield* SearchBackend
   const best = optimum(plan.instance.exact)
   const unit = (options: RunOptions) => trialUnit(options, searches, asked)

@@ -5,6 +5,7 @@ import { type Audit, audit } from "../../audit/audit.ts"
 import { coverageSweep, type CoverageSweep } from "../../compare/coverage-slopes.ts"
 import { Stream } from "../../numeric/stream.ts"
 import type { BudgetExhausted } from "../../oracle/ledger.ts"
+import { trialsIn } from "../audit/audit-trials.ts"
 import { runDocument } from "../audit/audit-document.ts"
 import { type CertificateFiles, writeCertificateFiles, writeSlopeCertificates } from "../certificate-files.ts"
 import { type Continuations, drawContinuations } from "./continuations.ts"
@@ -12,6 +13,7 @@ import { type CheckpointStudy, studyCheckpoints } from "./checkpoint-study.ts"
 import type { DemoPlan } from "./demo-plan.ts"
 import { learnedPolicy } from "./learned-policy.ts"
 import { type ProgressBar, shareOfRun } from "../progress.ts"
+import type { Working } from "../work/open-workshop.ts"
 import { type FileNotWritten, writePieces } from "../whole-file.ts"
 
 /** Everything the demo measured. */
@@ -28,7 +30,7 @@ export interface DemoResults {
 }
 
 /** Shares of the whole that its parts take, for the progress bar: the three audits, the sweep, the continuations, the checkpoints. */
-const SHARES = [0.44, 0.04, 0.11, 0.08, 0.06, 0.27]
+const SHARES = [0.28, 0.02, 0.07, 0.13, 0.09, 0.41]
 const OPENINGS = 6
 const PER_OPENING = 3
 /** Failure level of one shown continuation. */
@@ -41,12 +43,18 @@ export const folderOf = (title: string): string =>
     .replaceAll("'", "")
     .replace(/[^a-z0-9]+/g, "-")
 
-/** Runs a plan, writing each audit's run.json and certificates as it ends. */
+/**
+ * Runs a plan, writing each audit's run.json and certificates as it ends.
+ *
+ * @param working makes the audits' trials in threads: a search of theirs takes seconds in which this one would hear no signal. What comes after them is short runs, of which
+ * threads would make every instance again
+ */
 export const measure = Effect.fnUntraced(function* (
   plan: DemoPlan,
   seed: number,
   folder: string,
-  bar: ProgressBar
+  bar: ProgressBar,
+  working?: Working
 ): Effect.fn.Return<DemoResults, BudgetExhausted | FileNotWritten> {
   const done = (part: number) => SHARES.slice(0, part).reduce((sum, share) => sum + share, 0)
   const audits: Array<Audit> = []
@@ -57,6 +65,7 @@ export const measure = Effect.fnUntraced(function* (
     const trialMs: Array<number> = []
     const result = yield* audit({
       ...planned,
+      ...(working && { run: yield* trialsIn(working, { asked: planned.instance.spec, plan: planned }) }),
       progress: (trial, phase, made, total) =>
         bar.update(
           done(part) + (SHARES[part] * (trial + shareOfRun(phase, made, total))) / planned.trials,

@@ -1,4 +1,5 @@
 /** What `coverbound demo` does: measure; then the page in the terminal and the one on disk. */
+import { availableParallelism } from "node:os"
 import { join, resolve } from "node:path"
 import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
@@ -16,6 +17,8 @@ import { ProgressBar } from "../progress.ts"
 import { recordsOf } from "../report/records.ts"
 import { reportFrom, textOf } from "../report/run-report.ts"
 import { pageOf, write } from "../terminal.ts"
+import { Workshop } from "../../work/workshop.ts"
+import { withWorkshop } from "../work/open-workshop.ts"
 import { checkOwnFolder, writeWhole } from "../whole-file.ts"
 
 /** The page of a demo's folder: what `coverbound report` makes of it. */
@@ -31,11 +34,11 @@ export const runDemo = Effect.fnUntraced(function* (call: DemoCall): Effect.fn.R
   yield* checkOwnFolder("--out", folder, "demo.json")
   const start = performance.now()
   const bar = new ProgressBar()
-  bar.estimate("the demo takes about 90 s")
-  const results = yield* measure(demoPlan(seed), seed, folder, bar).pipe(
-    Effect.provideService(Scheduler.MaxOpsBeforeYield, 8),
-    Effect.ensuring(Effect.sync(() => bar.clear()))
-  )
+  bar.estimate("the demo takes about 40 s")
+  const work = { jobs: Option.some(availableParallelism()), resume: false, folder: undefined, short: false }
+  const results = yield* withWorkshop(work, (working) =>
+    Effect.provideService(measure(demoPlan(seed), seed, folder, bar, working), Workshop, undefined)
+  ).pipe(Effect.provideService(Scheduler.MaxOpsBeforeYield, 8), Effect.ensuring(Effect.sync(() => bar.clear())))
   const document = demoDocument(results, seed)
   yield* writeWhole(folder, "demo.json", jsonText(document))
   const path = yield* writeWhole(folder, "index.html", yield* demoPage(folder))
