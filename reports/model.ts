@@ -25,6 +25,8 @@ export interface Finding {
   /** Which of the report's sources it is from. */
   readonly source: number
   readonly nature: Nature
+  /** What it answers, and how in few words: a terminal has the question over it. */
+  readonly answers?: { readonly question: string; readonly with: string }
   /** What was held, and what was measured. */
   readonly says: string
   /** Undefined: measured, and held against nothing. */

@@ -218,9 +218,10 @@ export const coveragePart = (at: At, { prefix }: Around): Part => {
     name: names[i],
     label: lettered ? letterOf(i) : names[i]
   }))
+  const sourceOf = (given: string): Source => sources[full.indexOf(given)]
   /** Where a letter stands for it, both: the letters' table is further down. */
   const introduced = (given: string): string => {
-    const { label, name } = sources[full.indexOf(given)]
+    const { label, name } = sourceOf(given)
     return label === name ? name : `${label} (${name})`
   }
   const level = at.get("level").number
@@ -248,13 +249,21 @@ export const coveragePart = (at: At, { prefix }: Around): Part => {
           anchor: `${prefix}along`
         }
       }),
-      ...at.get("crossings").some.map((one) => ({
-        nature: "evidence" as const,
-        says: `pass@k of ${introduced(one.get("a").text)} and ${introduced(one.get("b").text)}: ${sources.reduce((text, source) => text.replaceAll(source.full, source.label), one.get("says").text)}`,
-        verdict: one.get("verdict").value === "undecided" ? ("undecided" as const) : undefined,
-        level,
-        anchor: `${prefix}pass`
-      }))
+      ...at.get("crossings").some.map((one) => {
+        const [a, b] = [one.get("a").text, one.get("b").text]
+        const found = sources.reduce((text, { full, label }) => text.replaceAll(full, label), one.get("says").text)
+        return {
+          nature: "evidence" as const,
+          says: `pass@k of ${introduced(a)} and ${introduced(b)}: ${found}`,
+          answers: {
+            question: "Do the pass@k curves cross?",
+            with: `${sourceOf(a).label}, ${sourceOf(b).label}: ${found}`
+          },
+          verdict: one.get("verdict").value === "undecided" ? ("undecided" as const) : undefined,
+          level,
+          anchor: `${prefix}pass`
+        }
+      })
     ],
     costs: sources.flatMap((one) =>
       one.at.get("costs").some.map((cost) => ({

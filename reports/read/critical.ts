@@ -203,9 +203,16 @@ const remarks = (at: At, found: Found): ReadonlyArray<Block> => {
 }
 
 /** How the exponent, the collapse of the curves, and what L1 forbids came out. */
-const findingsOf = (at: At, { level, unit, variable }: Found, prefix: string): Part["findings"] => {
-  const measured = (says: string, interval: string, anchor: string) => ({
+const findingsOf = (at: At, found: Found, prefix: string): Part["findings"] => {
+  const { level, points, unit, variable } = found
+  const measured = (
+    says: string,
+    answers: { readonly question: string; readonly with: string },
+    interval: string,
+    anchor: string
+  ) => ({
     nature: "evidence" as const,
+    answers,
     says,
     verdict: undefined,
     interval,
@@ -221,6 +228,10 @@ const findingsOf = (at: At, { level, unit, variable }: Found, prefix: string): P
       return {
         ...measured(
           `The critical budget grows as ${variable} to the ${fixed(estimate, 3)}${predicted ?? ""}`,
+          {
+            question: `Exponent of the critical budget in ${variable}`,
+            with: `${fixed(estimate, 3)}${predicted ?? ""}`
+          },
           sureBetween(level, lower, upper, 3),
           "critical"
         ),
@@ -229,11 +240,16 @@ const findingsOf = (at: At, { level, unit, variable }: Found, prefix: string): P
     }),
     at.get("collapse").maybe((one) => {
       const verdict = one.get("verdict").text
-      const pair = one.get("between").some.map(({ text }) => text)
+      const pair = one.get("between").some.map(({ text }) => {
+        const point = points.find(({ spec }) => spec === text)
+        return point === undefined ? text : nameOf(point, variable)
+      })
       const from = verdict === "one curve" ? undefined : one.get("from").maybeNumber
+      const how = `${verdict}${from === undefined ? "" : `; one from ${variable} = ${quantity(from)} on`}`
       return {
         ...measured(
-          `Success against draws/${unit}: ${verdict}${from === undefined ? "" : `; one from ${variable} = ${quantity(from)} on`}`,
+          `Success against draws/${unit}: ${how}`,
+          { question: `Is success one curve of draws over ${unit}?`, with: how },
           `largest difference ${one.get("distance").number.toFixed(2)}, allowed ${one.get("allowed").number.toFixed(2)}`,
           "success"
         ),
@@ -245,6 +261,10 @@ const findingsOf = (at: At, { level, unit, variable }: Found, prefix: string): P
       return {
         ...measured(
           `No success above what L1 allows of draws of π_ref: ${one.get("verdict").text}`,
+          {
+            question: "What L1 forbids of draws of π_ref",
+            with: one.get("verdict").text
+          },
           excess < 0
             ? `every curve below, by ${(-excess).toFixed(2)} or more`
             : `largest excess ${excess.toFixed(2)}, allowed ${one.get("allowed").number.toFixed(2)}`,

@@ -43,7 +43,7 @@ const small = () => {
   }
 }
 
-const page = { width: 100, ink: (_: unknown, text: string) => text }
+const page = { width: 100, room: 100, ink: (_: unknown, text: string) => text }
 
 it("measures, prints and reports; twice the same", { timeout: 120_000 }, async () => {
   const run = () => Effect.runPromise(measure(small(), 1, folder, new ProgressBar()))

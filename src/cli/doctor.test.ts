@@ -103,7 +103,9 @@ describe("coverbound doctor", () => {
         }
       ]
     }
-    const lines = stripVTControlCharacters(doctorText(findings, { width: 60, ink: (_, text) => text })).split("\n")
+    const lines = stripVTControlCharacters(doctorText(findings, { width: 60, room: 60, ink: (_, text) => text })).split(
+      "\n"
+    )
     expect(lines).toContain("  gpu.js       not installed")
     expect(lines).toContain("  js      runs     float64, one thread")
     expect(lines).toContain("  cpu     missing  the package gpu.js is not installed")

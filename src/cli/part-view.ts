@@ -19,9 +19,16 @@ export const partOfDocument = (document: JsonInput): Part =>
 const cellOf = (cell: Cell, page: Page): string =>
   typeof cell === "object" && "verdict" in cell ? verdictWord(cell.verdict, page, cell.word) : printable(cellText(cell))
 
+/** A bold line, or lines. */
+const titled = (text: string, page: Page): string =>
+  wrapped(printable(text), page.width, "  ")
+    .split("\n")
+    .map((line) => `  ${page.ink("bold", line.trimStart())}`)
+    .join("\n")
+
 const tableText = ({ heads, notes = [], rows, title }: Table, page: Page): string =>
   [
-    `  ${page.ink("bold", printable(title))}`,
+    titled(title, page),
     table(
       page,
       heads.map(({ number, text }) => (number === true ? right(text) : text)),
@@ -53,22 +60,34 @@ export const blocksText = (blocks: ReadonlyArray<Block>, page: Page): string =>
     )
     .join("\n\n")
 
-/** Findings, one a paragraph: what each says, and how sure that is. */
+/** What a finding says, and how sure that is. */
+const findingText = (
+  { answers, interval, level, note, says, verdict, word }: Exclude<Part["findings"][number], undefined>,
+  page: Page
+): string => {
+  const sure = [interval, levelText(level, verdict)].filter((text) => text !== undefined && text !== "")
+  const mark =
+    verdict !== undefined ? `${verdictWord(verdict, page, word)}: ` : answers === undefined ? "measured: " : ""
+  const indent = answers === undefined ? "  " : "    "
+  const [first, ...more] = wrapped(
+    mark + [printable(answers?.with ?? says), ...sure].join("; "),
+    page.width - 2,
+    `${indent}  `
+  ).split("\n")
+  return [
+    `${indent}${first.trimStart()}`,
+    ...more,
+    ...(note === undefined ? [] : [noted(printable(note), page, `${indent}  `)])
+  ].join("\n")
+}
+
+/** Findings, one a paragraph, those that answer one question under it. */
 export const findingsText = (findings: Part["findings"], page: Page): string =>
   findings
-    .flatMap((one) => {
-      if (one === undefined) return []
-      const word = one.verdict === undefined ? "measured" : verdictWord(one.verdict, page, one.word)
-      const sure = [one.interval, levelText(one.level, one.verdict)].filter((text) => text !== undefined && text !== "")
-      const [first, ...more] = wrapped(
-        [`${word}: ${printable(one.says)}`, ...sure].join("; "),
-        page.width - 2,
-        "    "
-      ).split("\n")
-      return [
-        `  ${first.trimStart()}`,
-        ...more,
-        ...(one.note === undefined ? [] : [noted(printable(one.note), page, "    ")])
-      ]
+    .filter((one) => one !== undefined)
+    .flatMap((one, i, all) => {
+      const question = one.answers?.question
+      const asked = question === undefined || question === all[i - 1]?.answers?.question
+      return [...(asked ? [] : [titled(question, page)]), findingText(one, page)]
     })
     .join("\n")

@@ -16,7 +16,7 @@ import { InvalidCall, NotHeld, NotRun } from "./invalid-call.ts"
 import { loadInstance } from "./load-instance.ts"
 import { ProgressBar } from "./progress.ts"
 import { blocksText, findingsText, partOfDocument } from "./part-view.ts"
-import { pageOf, write } from "./terminal.ts"
+import { pageOf, wrapped, write } from "./terminal.ts"
 import { VERSION } from "./version.ts"
 import { withWorkshop } from "./work/open-workshop.ts"
 import { ownFolder, writeWhole } from "./whole-file.ts"
@@ -142,7 +142,11 @@ const criticalIn = Effect.fnUntraced(function* (
     options.json
       ? jsonText(document)
       : `\n${[
-          `  ${page.ink("bold", name)} on ${family}: sampling queries at which ε is reached with probability ½`,
+          wrapped(
+            `${page.ink("bold", name)} on ${family}: sampling queries at which ε is reached with probability ½`,
+            page.width,
+            "  "
+          ),
           "",
           blocksText(blocks, page),
           "",

@@ -6,18 +6,30 @@ import { stripVTControlCharacters, styleText } from "node:util"
 export type Ink = "bold" | "dim" | "green" | "red" | "yellow" | "cyan"
 
 export interface Page {
-  /** Columns, at most 100. */
+  /** Columns of running text, at most 100. */
   readonly width: number
+  /** Columns that a table may take: all there are; off a terminal, where lines are for programs, no end. */
+  readonly room: number
   readonly ink: (ink: Ink, text: string) => string
 }
 
-const WIDEST = 100
+const [NARROWEST, WIDEST] = [40, 100]
+
+/** Columns of a terminal; off one those that COLUMNS says, if it does. */
+const columnsThere = (stream: Partial<WriteStream>): number | undefined => {
+  const said = Number(process.env.COLUMNS)
+  return stream.columns ?? (Number.isInteger(said) && said > 0 ? said : undefined)
+}
 
 /** The page behind a stream. */
-export const pageOf = (stream: NodeJS.WriteStream): Page => ({
-  width: Math.max(40, Math.min(WIDEST, (stream as Partial<WriteStream>).columns ?? WIDEST)),
-  ink: (ink, text) => styleText(ink, text, { stream })
-})
+export const pageOf = (stream: NodeJS.WriteStream): Page => {
+  const columns = columnsThere(stream)
+  return {
+    width: Math.max(NARROWEST, Math.min(WIDEST, columns ?? WIDEST)),
+    room: columns === undefined ? Infinity : Math.max(NARROWEST, columns),
+    ink: (ink, text) => styleText(ink, text, { stream })
+  }
+}
 
 /** A text from outside on one line: control characters, which a terminal would obey, as their code points. */
 export const printable = (text: string): string =>
@@ -26,9 +38,8 @@ export const printable = (text: string): string =>
 /** Columns that a text takes: characters, less those that stand on the one before (the hat of π̂). */
 export const columnsOf = (text: string): number => [...stripVTControlCharacters(text).replace(/\p{M}/gu, "")].length
 
-/** Words of `text` in lines of at most `width` columns, every line after `indent`. */
-export const wrapped = (text: string, width: number, indent = ""): string => {
-  const room = Math.max(20, width - indent.length)
+/** Words of `text` in lines of at most `room` columns. */
+export const folded = (text: string, room: number): ReadonlyArray<string> => {
   const lines: Array<string> = []
   let line = ""
   for (const word of text.split(" ")) {
@@ -37,8 +48,14 @@ export const wrapped = (text: string, width: number, indent = ""): string => {
       line = word
     } else line = line === "" ? word : `${line} ${word}`
   }
-  return [...lines, line].map((one) => indent + one).join("\n")
+  return [...lines, line]
 }
+
+/** The same as a text, every line after `indent`. */
+export const wrapped = (text: string, width: number, indent = ""): string =>
+  folded(text, Math.max(20, width - indent.length))
+    .map((one) => indent + one)
+    .join("\n")
 
 /** A note, dimmed: under a row of a table, or wherever `indent` says. */
 export const noted = (text: string, { ink, width }: Page, indent = "      "): string =>

@@ -9,7 +9,7 @@ export const coverageView = ({ populations }: CoverageReport, part: Part, folder
   const [, sources, ...rest] = part.sections[0].blocks
   const labels = sources.kind === "table" ? sources.rows.map(({ cells }) => String(cells[0])) : []
   const room = Math.max(...labels.map(columnsOf)) + 2
-  const crossings = part.findings.filter((one) => one?.says.startsWith("pass@k") === true)
+  const crossings = part.findings.filter((one) => one?.answers !== undefined)
   return [
     "",
     ...populations.flatMap(({ draws, known, name, notes, prompts }, i) => [
