@@ -2,10 +2,11 @@
 import fc from "fast-check"
 import { describe, expect, it } from "vitest"
 import { policyLaws } from "../src/law/policy-laws.ts"
-import { conditionalCoverage, flatten, logConditionalCoverage, tokenChain } from "../src/law/token-tree.ts"
+import { conditionalCoverage, flatten, logConditionalCoverage } from "../src/law/token-tree.ts"
 import { optimum } from "../src/policy/optimum.ts"
 import { assertFindings, assertLaw, SEED } from "./arbitrary/assert-law.ts"
 import { tokenTrees } from "../src/arbitrary/token-tree.ts"
+import { tokenChain } from "./arbitrary/token-families.ts"
 
 const lawOf = (id: string) => policyLaws.find((law) => law.id === id)!
 

@@ -1,7 +1,7 @@
 /** T5: r* = V*_1 + β Σ_h log(π*_h/π_ref,h) along every path, so one rollout evaluates V* at any prefix (t5-path-identity.md). */
 import fc from "fast-check"
 import { describe, expect, it } from "vitest"
-import { edgeRatios, flatten, logConditionalCoverage, pathIdentity, tokenLock, values } from "../src/law/token-tree.ts"
+import { edgeRatios, flatten, logConditionalCoverage, pathIdentity, values } from "../src/law/token-tree.ts"
 import { tokenBigramFamily } from "../src/instance/families/token-bigram.ts"
 import { instantiate } from "../src/instance/family.ts"
 import type { TokenTable } from "../src/instance/token-instance.ts"
@@ -11,6 +11,7 @@ import { pathGap } from "../src/theorem/t5-path-identity.ts"
 import { assertFindings, SEED } from "./arbitrary/assert-law.ts"
 import { instanceOfTree, tokenInstances } from "./arbitrary/token-instance.ts"
 import { tokenTrees } from "../src/arbitrary/token-tree.ts"
+import { tokenLock } from "./arbitrary/token-families.ts"
 
 describe("T5", () => {
   it("holds from every prefix of every path of arbitrary trees", () => {

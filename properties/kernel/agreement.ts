@@ -10,17 +10,19 @@ import {
   firstAccepted,
   firstHit,
   gram,
-  gramBounds,
-  pairDistanceBounds,
   pairDistances,
   quadraticForm,
-  quadraticFormBounds,
-  quadraticFormRelativeBound,
-  scoreBounds,
   scores,
   tiltedSoftmax,
   tiltedSoftmaxBounds
 } from "../../src/kernel/reference.ts"
+import {
+  gramBounds,
+  pairDistanceBounds,
+  quadraticFormBounds,
+  quadraticFormRelativeBound,
+  scoreBounds
+} from "./error-bounds.ts"
 import type { ConcreteResponses } from "../../src/instance/draw-table.ts"
 import { acceptanceTie, pairTie } from "./tie-cases.ts"
 

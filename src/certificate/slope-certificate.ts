@@ -4,7 +4,7 @@ import type { Instance } from "../instance/instance.ts"
 import { problemOf } from "../oracle/interpreter.ts"
 import type { SweepPoint } from "../run/sweep.ts"
 import type { ExponentJudgement } from "../statistics/exponent-judgement.ts"
-import { scalingCertificate } from "./single-claims.ts"
+import { scalingCertificate } from "./scaling-certificate.ts"
 import { type Environment, instanceOf, reasonOf, type Written } from "./write.ts"
 
 /** A slope and the runs it was fitted to: one algorithm's, with `at` telling its instances apart. */

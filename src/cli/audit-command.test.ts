@@ -3,7 +3,7 @@ import { existsSync, mkdirSync, readdirSync, readFileSync } from "node:fs"
 import { join } from "node:path"
 import { describe, expect, it } from "vitest"
 import { certificateDigest } from "../checker/check.ts"
-import { commandFolder, handMade } from "./command-process.ts"
+import { commandFolder, handMade } from "../../properties/command-line/command-process.ts"
 
 const { called, coverbound, file, home } = commandFolder()
 

@@ -5,7 +5,7 @@ import { describe, expect, it } from "vitest"
 import * as Effect from "effect/Effect"
 import { writeWholeFile } from "../file/whole-file.ts"
 import { clearCertificates } from "./certificate-files.ts"
-import { commandFolder } from "./command-process.ts"
+import { commandFolder } from "../../properties/command-line/command-process.ts"
 
 const { called, home } = commandFolder()
 const PASSIVE = ["audit", "passive", "--instance", "random:seed=5", "--trials", "1", "--parameters", "practical"]

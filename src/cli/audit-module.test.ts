@@ -5,7 +5,7 @@ import { join } from "node:path"
 import { fileURLToPath } from "node:url"
 import { describe, expect, it } from "vitest"
 import { alpha } from "../../properties/alpha/alpha-ledger.ts"
-import { commandFolder } from "./command-process.ts"
+import { commandFolder } from "../../properties/command-line/command-process.ts"
 
 const BIN = fileURLToPath(new URL("bin.ts", import.meta.url))
 const { called, home } = commandFolder()

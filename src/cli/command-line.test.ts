@@ -4,7 +4,11 @@ import { existsSync, readFileSync } from "node:fs"
 import { join } from "node:path"
 import { fileURLToPath } from "node:url"
 import { describe, expect, it } from "vitest"
-import { commandFolder, handMade as good, handMadeResponse as response } from "./command-process.ts"
+import {
+  commandFolder,
+  handMade as good,
+  handMadeResponse as response
+} from "../../properties/command-line/command-process.ts"
 
 const { called, coverbound, file, home } = commandFolder()
 

@@ -6,7 +6,7 @@ import { describe, expect, it } from "vitest"
 import { algorithms } from "../algorithm/registry.ts"
 import { families } from "../model/families.ts"
 import { theorems } from "../theorem/registry.ts"
-import { commandFolder } from "./command-process.ts"
+import { commandFolder } from "../../properties/command-line/command-process.ts"
 
 const { coverbound, home } = commandFolder()
 

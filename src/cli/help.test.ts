@@ -5,7 +5,7 @@ import { delimiter, join } from "node:path"
 import { fileURLToPath } from "node:url"
 import { describe, expect, it } from "vitest"
 import { BACKENDS } from "../kernel/backend.ts"
-import { commandFolder } from "./command-process.ts"
+import { commandFolder } from "../../properties/command-line/command-process.ts"
 
 const { called, coverbound, home } = commandFolder()
 const COMMANDS = [

@@ -5,7 +5,7 @@ import { join } from "node:path"
 import { setTimeout as sleep } from "node:timers/promises"
 import { fileURLToPath } from "node:url"
 import { describe, expect, it } from "vitest"
-import { commandFolder } from "./command-process.ts"
+import { commandFolder } from "../../properties/command-line/command-process.ts"
 
 const { coverbound, home } = commandFolder()
 /** Has the command draw its progress, which is how it is seen to be at work. */

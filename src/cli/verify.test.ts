@@ -5,7 +5,7 @@ import { describe, expect, it } from "vitest"
 import { binaryPieces } from "../instance/binary-form.ts"
 import { encodeInstance } from "../instance/finite-json.ts"
 import { randomInstance } from "../instance/families/random-instance.ts"
-import { commandFolder } from "./command-process.ts"
+import { commandFolder } from "../../properties/command-line/command-process.ts"
 
 const { called, coverbound, file, home } = commandFolder()
 const verify = (...args: ReadonlyArray<string>) => called(["verify", ...args])

@@ -4,18 +4,21 @@ import { describe, expect, it } from "vitest"
 import { finiteFamilies } from "./families/finite-families.ts"
 import { rareGoodFamily } from "./families/rare-good.ts"
 import { instanceDigest } from "./digest.ts"
-import { family, instantiate, parseSpec, resolveInstance } from "./family.ts"
+import { family, instantiate, parseSpec } from "./family.ts"
 import { rareGood } from "./families/rare-good.ts"
-import { encodeInstance } from "./finite-json.ts"
 import type { Instance } from "./instance.ts"
+import { attempt, type InvalidInstance } from "./invalid-instance.ts"
 import { finiteInstance } from "./make-instance.ts"
 import { editDistance, nearestName } from "./nearest-name.ts"
 
-const noFile = (path: string): Effect.Effect<string, string> => Effect.fail(`no file ${path}`)
-const resolve = (text: string): Instance => Effect.runSync(resolveInstance(text, finiteFamilies, noFile))
+const made = (text: string, known = finiteFamilies): Effect.Effect<Instance, InvalidInstance> =>
+  attempt(() => {
+    const { canonical, family: of, values } = parseSpec(text, known)
+    return of.make(values, canonical)
+  })
+const resolve = (text: string): Instance => Effect.runSync(made(text))
 const problemOf = (text: string): string => {
-  const error = Effect.runSync(Effect.flip(resolveInstance(text, finiteFamilies, noFile)))
-  if (typeof error === "string") return error
+  const error = Effect.runSync(Effect.flip(made(text)))
   expect(error._tag).toBe("InvalidInstance")
   expect(error.field).toBe("instance")
   return error.message
@@ -99,8 +102,8 @@ describe("a SPEC", () => {
         const text = pieces.join("")
         if (/prompts|responses/.test(text)) return
         const outcome = Effect.runSync(
-          Effect.match(resolveInstance(text, finiteFamilies, noFile), {
-            onFailure: (error) => (typeof error === "string" ? error : error.message),
+          Effect.match(made(text), {
+            onFailure: (error) => error.message,
             onSuccess: (instance) => instance.spec
           })
         )
@@ -111,21 +114,8 @@ describe("a SPEC", () => {
   })
 })
 
-describe("resolveInstance", () => {
-  it("reads a path as an instance in JSON form", () => {
-    const table = rareGood({ C: 100, d: 2 })
-    const text = JSON.stringify(encodeInstance(table))
-    const instance = Effect.runSync(resolveInstance("mine/rare.json", finiteFamilies, () => Effect.succeed(text)))
-    expect(instance.spec).toBe("mine/rare.json")
-    expect(instance.exact).toEqual(finiteInstance(table, "").exact)
-  })
-
-  it("passes on what the reader of files says", () => {
-    expect(problemOf("absent.json")).toBe("no file absent.json")
-    expect(problemOf("./absent")).toBe("no file ./absent")
-  })
-
-  it("takes families from elsewhere by one line", () => {
+describe("a family of a user's own", () => {
+  it("is named like the others", () => {
     const mine = family({
       name: "mine",
       summary: "one of ours",
@@ -135,9 +125,7 @@ describe("resolveInstance", () => {
       },
       make: ({ size, twice }, spec) => finiteInstance(rareGood({ C: 10, d: size, seed: twice }), spec)
     })
-    expect(Effect.runSync(resolveInstance("mine:size=3", [...finiteFamilies, mine], noFile)).spec).toBe(
-      "mine:size=3,twice=6"
-    )
+    expect(Effect.runSync(made("mine:size=3", [...finiteFamilies, mine])).spec).toBe("mine:size=3,twice=6")
     expect(instantiate(mine, { twice: 5 }).spec).toBe("mine:size=2,twice=5")
     expect(parseSpec("mine", [mine]).values).toEqual({ size: 2, twice: 4 })
     expect(() => instantiate(mine, { size: 10 })).toThrow(

@@ -4,12 +4,9 @@
  * A family is a value: its options with ranges and defaults, and how to make an instance of them. The resolver takes the list of
  * families it may use, so a room that `instance/` does not know adds its family by one line where the list is put together.
  */
-import * as Effect from "effect/Effect"
 import { decimal } from "./decimal.ts"
-import { decodeInstanceSync } from "./finite-json.ts"
 import type { Instance } from "./instance.ts"
-import { attempt, type InvalidInstance, refuse as refuseInstance, shown } from "./invalid-instance.ts"
-import { finiteInstance } from "./make-instance.ts"
+import { refuse as refuseInstance, shown } from "./invalid-instance.ts"
 import { suggestion } from "./nearest-name.ts"
 
 export type OptionValue = number | string
@@ -184,20 +181,3 @@ export const parseSpec = (text: string, families: ReadonlyArray<Family>): Parsed
 /** True when an argument names a file, in JSON (`.json`) or the binary form (`.cbi`), rather than a family. */
 export const isFilePath = (text: string): boolean =>
   /\.(json|cbi)$/i.test(text) || (/[/\\]/.test(text) && !text.includes("="))
-
-/**
- * The instance an argument stands for: a SPEC of one of `families`, or a path to an instance in JSON form (then `spec` is the path).
- *
- * @param readFile how to read a path; its failures are passed on.
- */
-export const resolveInstance = <E, R>(
-  text: string,
-  families: ReadonlyArray<Family>,
-  readFile: (path: string) => Effect.Effect<string, E, R>
-): Effect.Effect<Instance, InvalidInstance | E, R> =>
-  isFilePath(text)
-    ? Effect.flatMap(readFile(text), (content) => attempt(() => finiteInstance(decodeInstanceSync(content), text)))
-    : attempt(() => {
-        const { family: of, values, canonical } = parseSpec(text, families)
-        return of.make(values, canonical)
-      })

@@ -157,11 +157,3 @@ export class RidgeRegression {
     }
   }
 }
-
-/** log det of a symmetric positive definite d×d matrix. */
-export const logDeterminant = (a: Float64Array, d: number): number => {
-  const l = cholesky(a, d)
-  let s = 0
-  for (let i = 0; i < d; i++) s += 2 * Math.log(l[i * d + i])
-  return s
-}

@@ -2,7 +2,7 @@ import { existsSync, mkdirSync, readFileSync } from "node:fs"
 import { join } from "node:path"
 import { describe, expect, it } from "vitest"
 import { arithmeticChecks } from "../../../properties/arbitrary/arithmetic-checks.ts"
-import { commandFolder } from "../command-process.ts"
+import { commandFolder } from "../../../properties/command-line/command-process.ts"
 
 const { called, coverbound, file, home } = commandFolder()
 const lines = (rewards: ReadonlyArray<number>): string =>

@@ -1,7 +1,7 @@
 import { createServer } from "node:http"
 import type { AddressInfo } from "node:net"
 import { afterAll, beforeAll, describe, expect, it } from "vitest"
-import { commandFolder } from "../command-process.ts"
+import { commandFolder } from "../../../properties/command-line/command-process.ts"
 
 const { called, coverbound } = commandFolder()
 

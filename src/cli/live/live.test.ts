@@ -13,7 +13,7 @@ import {
 } from "../../../properties/arbitrary/completions-server.ts"
 import { Stream } from "../../numeric/stream.ts"
 import { NEUTRAL } from "../../server/sampling-fields.ts"
-import { commandFolder } from "../command-process.ts"
+import { commandFolder } from "../../../properties/command-line/command-process.ts"
 
 const { called, coverbound, file, home } = commandFolder()
 const backend = checkpointBackend("1M")

@@ -2,7 +2,7 @@
 import { readFileSync, writeFileSync } from "node:fs"
 import { join } from "node:path"
 import { describe, expect, it } from "vitest"
-import { commandFolder } from "../command-process.ts"
+import { commandFolder } from "../../../properties/command-line/command-process.ts"
 import { moduleHash } from "./module-hash.ts"
 import { pathToFileURL } from "node:url"
 

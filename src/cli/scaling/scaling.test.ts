@@ -1,6 +1,6 @@
 /** `coverbound scaling`: files as people have them, models that are linear in their coefficients, and an exit code that says whether one holds. */
 import { describe, expect, it } from "vitest"
-import { commandFolder } from "../command-process.ts"
+import { commandFolder } from "../../../properties/command-line/command-process.ts"
 import { claimedModel } from "./claimed-model.ts"
 import { timedCases } from "./timed-cases.ts"
 

@@ -3,7 +3,7 @@ import { mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs"
 import { join } from "node:path"
 import { describe, expect, it } from "vitest"
 import { openSqlite } from "../../work/sqlite.ts"
-import { commandFolder } from "../command-process.ts"
+import { commandFolder } from "../../../properties/command-line/command-process.ts"
 
 const { called, coverbound, file, home } = commandFolder()
 const PLAN = {

@@ -1,19 +1,14 @@
 import fc from "fast-check"
 import { afterAll, describe, expect, it } from "vitest"
 import { Stream } from "../../numeric/stream.ts"
+import { gram, pairDistances, quadraticForm, scores, tiltedSoftmax, tiltedSoftmaxBounds } from "../reference.ts"
 import {
-  gram,
   gramBounds,
   pairDistanceBounds,
-  pairDistances,
-  quadraticForm,
   quadraticFormBounds,
   quadraticFormRelativeBound,
-  scoreBounds,
-  scores,
-  tiltedSoftmax,
-  tiltedSoftmaxBounds
-} from "../reference.ts"
+  scoreBounds
+} from "../../../properties/kernel/error-bounds.ts"
 import { WasmKernels } from "./kernels.ts"
 
 const kinds = [

@@ -4,8 +4,8 @@
  */
 import process from "node:process"
 import * as Effect from "effect/Effect"
-import { report } from "./ending.ts"
-import { called } from "./program.ts"
+import { report } from "../../src/cli/ending.ts"
+import { called } from "../../src/cli/program.ts"
 
 const heard = { stdout: "", stderr: "" }
 for (const name of ["stdout", "stderr"] as const) {

@@ -5,9 +5,9 @@ import { tmpdir } from "node:os"
 import { join } from "node:path"
 import { fileURLToPath } from "node:url"
 import { afterAll } from "vitest"
-import { compiledOnce } from "../file/compiled-once.ts"
+import { compiledOnce } from "../../src/file/compiled-once.ts"
 
-const BIN = fileURLToPath(new URL("bin.ts", import.meta.url))
+const BIN = fileURLToPath(new URL("../../src/cli/bin.ts", import.meta.url))
 const HOST = fileURLToPath(new URL("command-host.ts", import.meta.url))
 
 export interface Ended {
