@@ -31,8 +31,8 @@ export type Layer =
     }
   /** Between `lower` and `upper`. */
   | { readonly kind: "band"; readonly series: string; readonly points: ReadonlyArray<Dot> }
-  /** Shaded between `lower` and `upper`: what cannot be. */
-  | { readonly kind: "region"; readonly label: string; readonly points: ReadonlyArray<Dot> }
+  /** Shaded between `lower` and `upper`: what cannot be. `name`: where it is listed. */
+  | { readonly kind: "region"; readonly label: string; readonly name?: string; readonly points: ReadonlyArray<Dot> }
   | { readonly kind: "rule"; readonly axis: "x" | "y"; readonly label: string; readonly at: number }
 
 export interface Figure {
@@ -78,7 +78,7 @@ export const figureRows = ({ layers, x, y }: Figure): ReadonlyArray<ReadonlyArra
       ? [[layer.kind, layer.label, ...(layer.axis === "x" ? [layer.at, undefined] : [undefined, layer.at])]]
       : layer.points.map((point) => [
           layer.kind === "line" && layer.as !== undefined ? layer.as : layer.kind,
-          "series" in layer ? layer.series : layer.label,
+          layer.kind === "region" ? (layer.name ?? layer.label) : layer.series,
           valueOn(x, point.x),
           layer.kind === "band" || layer.kind === "region" ? undefined : valueOn(y, point.y),
           point.lower,

@@ -73,6 +73,8 @@ export type Cell =
 
 export interface Head {
   readonly text: string
+  /** In CSV, where `text` says more than programs should have to read. */
+  readonly name?: string
   readonly number?: true
 }
 
@@ -80,10 +82,16 @@ export interface Table {
   readonly kind: "table"
   readonly id: string
   readonly title: string
+  /** In CSV, where `title` says more than programs should have to read. */
+  readonly name?: string | undefined
   readonly heads: ReadonlyArray<Head>
   /** Under a row a note, and the call that makes it again. */
   readonly rows: ReadonlyArray<{
     readonly cells: ReadonlyArray<Cell>
+    /** In CSV, where the first cell says less or more. */
+    readonly name?: string
+    /** Of the whole row, whose cells are marked: in CSV. */
+    readonly verdict?: Verdict | undefined
     readonly note?: string | undefined
     readonly replay?: string | undefined
   }>

@@ -13,6 +13,7 @@ import { reportFrom, textOf } from "../src/cli/report/run-report.ts"
 import { chromiumPath } from "../src/kernel/gpu/chromium-path.ts"
 import { theorems } from "../src/theorem/registry.ts"
 import { isSampled } from "../properties/sampled.ts"
+import { csvText } from "./csv.ts"
 import { MATHML } from "./mathml.ts"
 
 const REFERENCE = fileURLToPath(new URL("reference/reports/", import.meta.url))
@@ -69,6 +70,48 @@ describe.each(kinds)("%s", (kind) => {
     for (const format of ["md", "latex"] as const)
       expect((await Effect.runPromise(textOf(report, format))).length).toBeGreaterThan(finding.says.length)
   })
+})
+
+const CHECKPOINT =
+  "arithmetic:beta=0.1,checkpoint=125k,checks=joint,floor=0.0001,horizon=6,least=0,limit=100,most=1,noise=none,questions=16,seed=7,slip=0"
+
+/** Table, item and quantity as programs find them, whatever titles and heads say. */
+const CSV_NAMES: Readonly<Record<string, ReadonlyArray<readonly [string, string, string]>>> = {
+  scaling: [
+    ["loop.csv: exponents", "N", "interval"],
+    ["loop.csv: a + b*N", "a", "interval"],
+    ["loop.csv: sizes that the model had not seen", "N = 64", "interval of a new time"],
+    ["loop.csv: rival laws", "a + b*N^2", "worst factor above"]
+  ],
+  bench: [
+    ["score on wasm 1T, in N: exponents", "N", "interval"],
+    ["score on wasm 1T, in N: rival laws", "a", "behind the best"]
+  ],
+  critical: [
+    ["Every instance", "100", "critical T_comp"],
+    ["success at T_comp over unit", "C = 100", "0.1"]
+  ],
+  coverage: [
+    ["Sources", CHECKPOINT, "C_cov"],
+    ["pass@k", "k = 1", CHECKPOINT]
+  ],
+  compare: [
+    ["RareGood: exponents of the queries to 0.1 R, and of suboptimality along a run", "xpo", "verdict"],
+    ["TokenChain, C_cond = 1.5: T_comp to 0.1 R as responses grow longer", "mtss", "H = 4"]
+  ],
+  plan: [["Exponents", "T_data in C_cov", "interval"]],
+  demo: [
+    ["16 held-out questions of arithmetic", "125k", "rewards, passive"],
+    ["16 held-out questions of arithmetic", "125k", "draws, SpannerSampling"],
+    ["What each paid, medians over runs", "10,000", "95 % of median"],
+    ["Exponent of the median in C_cov", "passive", "interval"]
+  ]
+}
+
+it.each(Object.entries(CSV_NAMES))("CSV of %s has the names that programs read", async (kind, names) => {
+  const csv = await Effect.runPromise(textOf(await reportOn(kind), "csv"))
+  for (const [title, item, quantity] of names)
+    expect(csv).toContain(`,${csvText([[`table: ${title}`, item, quantity]]).trimEnd()},`)
 })
 
 const browserHere = chromiumPath()

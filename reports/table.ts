@@ -22,13 +22,16 @@ export const words = <A>(text: string, cell: (row: A, i: number) => Cell): Colum
 /** A column of numbers. */
 export const numbers = <A>(text: string, cell: (row: A, i: number) => Cell): Column<A> => ({ text, number: true, cell })
 
+/** A column whose head says more than its name in CSV. */
+export const named = <A>(name: string, column: Column<A>): Column<A> => ({ ...column, name })
+
 /** A number as it is written, sorted by what it is. */
 export const written = (text: string, sort: number): Cell => ({ text, sort })
 
-interface Tabled<A> extends Pick<Table, "id" | "title" | "notes" | "folded"> {
+interface Tabled<A> extends Pick<Table, "id" | "title" | "name" | "notes" | "folded"> {
   readonly columns: ReadonlyArray<Column<A>>
-  /** Under a row. */
-  readonly under?: (row: A) => Pick<Table["rows"][number], "note" | "replay">
+  /** Under a row; and its name in CSV. */
+  readonly under?: (row: A) => Pick<Table["rows"][number], "name" | "note" | "replay">
 }
 
 /** A row for each of `rows`; a column with nothing in it is not there. */

@@ -1,7 +1,7 @@
 /** A report as one tidy CSV: a number a row, with the record it is from, for a spreadsheet or a data frame. */
 import { csvText } from "./csv.ts"
 import { figureHeads, figureRows } from "./figure.ts"
-import { cellText, type Report } from "./model.ts"
+import { type Cell, cellText, type Report, type Table } from "./model.ts"
 import type { Figure } from "./figure.ts"
 
 type Row = ReadonlyArray<string | number | undefined>
@@ -32,6 +32,28 @@ const figureOf = (file: string, figure: Figure): ReadonlyArray<Row> => {
   ])
 }
 
+/** By the names of table, row and column where they have one: heads and titles are for people, and change. */
+const tableOf = (file: string, { heads, name, rows, title }: Table): ReadonlyArray<Row> => {
+  const judged = rows.some(({ verdict }) => verdict !== undefined)
+  return rows.flatMap(({ cells, name: item = cellText(cells[0]), verdict }) => {
+    const row = (quantity: string | undefined, cell: Cell): Row => [
+      file,
+      `table: ${name ?? title}`,
+      item,
+      quantity,
+      typeof cell === "number"
+        ? cell
+        : typeof cell === "object" && "text" in cell && cell.sort !== undefined
+          ? cell.sort
+          : cellText(cell)
+    ]
+    return [
+      ...cells.slice(1).map((cell, j) => row(heads[j + 1]?.name ?? heads[j + 1]?.text, cell)),
+      ...(judged ? [row("verdict", verdict === undefined ? "measured" : { verdict })] : [])
+    ]
+  })
+}
+
 export const tidyCsv = ({ costs, findings, sections, sources }: Report): string => {
   const file = (source: number): string => sources[source].file
   return csvText([
@@ -56,21 +78,7 @@ export const tidyCsv = ({ costs, findings, sections, sources }: Report): string 
       blocks.flatMap((block): ReadonlyArray<Row> => {
         switch (block.kind) {
           case "table":
-            return block.rows.flatMap(({ cells }) =>
-              cells
-                .slice(1)
-                .map((cell, j): Row => [
-                  file(source),
-                  `table: ${block.title}`,
-                  cellText(cells[0]),
-                  block.heads[j + 1]?.text,
-                  typeof cell === "number"
-                    ? cell
-                    : typeof cell === "object" && "text" in cell && cell.sort !== undefined
-                      ? cell.sort
-                      : cellText(cell)
-                ])
-            )
+            return tableOf(file(source), block)
           case "theorem":
             return [
               ...block.clauses.map((one): Row => [

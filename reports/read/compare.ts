@@ -1,5 +1,6 @@
 /** compare.json as a part of a report: its sections' tables, exponents with their intervals, and runs against what varies. */
 import { fixed } from "../../src/numeric/fixed.ts"
+import { VERDICT_MARK } from "../../src/theorem/theorem.ts"
 import { type Dot, type Figure, type Layer, logAxis } from "../figure.ts"
 import { type Block, type Part, slug } from "../model.ts"
 import { labelOf } from "../names.ts"
@@ -99,6 +100,39 @@ const runFigures = (data: At, title: string, prefix: string): ReadonlyArray<Figu
   }))
 }
 
+/** Rows of a section, whose cells are marked; one of a single cell is a line across. */
+const rowsIn = (section: At) =>
+  section.get("rows").list.map((row) => ({
+    cells: row.get("cells").list.map(({ text }) => text.trim()),
+    verdict: row.get("verdict").maybeVerdict
+  }))
+
+/** How a section came out: its exponents, and the lines of its table that were held against something and are none. */
+const sectionFindings = (section: At, level: number, anchor: string): Part["findings"] => {
+  const id = section.get("id").text
+  const exponents = exponentsIn(section.get("data"))
+  const judged = rowsIn(section).filter(({ verdict }) => verdict !== undefined)
+  return [
+    ...exponents.map((one) => ({
+      nature: "evidence" as const,
+      says: `${id}, ${labelOf(one.algorithm)}: ${one.of}, exponent ${fixed(one.estimate, 2)}${one.predicted === undefined ? "" : `, predicted ${one.claim === undefined || one.claim === "equals" ? "" : `${one.claim} `}${real(one.predicted)}${one.margin === undefined ? "" : ` ± ${real(one.margin)}`}`}`,
+      verdict: one.verdict,
+      interval: sureBetween(level, one.lower, one.upper, 2),
+      level,
+      anchor
+    })),
+    ...judged
+      .filter(({ cells }) => exponents.length === 0 || cells.length === 1)
+      .map(({ cells, verdict }) => ({
+        nature: "evidence" as const,
+        says: `${id}: ${cells.slice(0, 3).join(", ")}`,
+        verdict,
+        ...(cells.length === 1 ? {} : { level }),
+        anchor
+      }))
+  ]
+}
+
 const sectionBlocks = (section: At, prefix: string): ReadonlyArray<Block> => {
   const exponents = exponentsIn(section.get("data"))
   const kinds = [...new Set(exponents.map(({ of }) => of))].filter(
@@ -108,8 +142,7 @@ const sectionBlocks = (section: At, prefix: string): ReadonlyArray<Block> => {
     ...kinds.map((of) => exponentFigure(exponents, of, `${prefix}${slug(of)}`)),
     ...runFigures(section.get("data"), section.get("title").text, prefix)
   ]
-  // Rows mark themselves; one of a single cell is a line across.
-  const rows = section.get("rows").list.map((row) => row.get("cells").list.map(({ text }) => text.trim()))
+  const rows = rowsIn(section)
   return [
     { kind: "figures", figures },
     {
@@ -117,9 +150,13 @@ const sectionBlocks = (section: At, prefix: string): ReadonlyArray<Block> => {
       id: `${prefix}table`,
       title: section.get("title").text,
       heads: section.get("heads").list.map(({ text }) => ({ text })),
-      rows: rows.filter((cells) => cells.length > 1).map((cells) => ({ cells })),
+      rows: rows.filter(({ cells }) => cells.length > 1),
       notes: [
-        ...rows.filter((cells) => cells.length === 1).flat(),
+        ...rows
+          .filter(({ cells }) => cells.length === 1)
+          .map(({ cells: [line], verdict }) =>
+            verdict === undefined ? line : `${VERDICT_MARK[verdict]} ${verdict}: ${line}`
+          ),
         ...section.get("notes").some.map(({ text }) => text)
       ]
     }
@@ -142,33 +179,7 @@ export const comparePart = (at: At, { prefix }: Around): Part => {
       made: `coverbound ${at.get("suite").text}${at.get("quick").value === true ? "; quick: fewer points and runs" : ""}`
     },
     title: "Algorithms beside each other, and beside theory",
-    findings: sections.flatMap((section): Part["findings"] => {
-      const exponents = exponentsIn(section.get("data"))
-      const anchor = `${anchorOf(section)}table`
-      if (exponents.length > 0)
-        return exponents.map((one) => ({
-          nature: "evidence",
-          says: `${section.get("id").text}, ${labelOf(one.algorithm)}: ${one.of}, exponent ${fixed(one.estimate, 2)}${one.predicted === undefined ? "" : `, predicted ${one.claim === undefined || one.claim === "equals" ? "" : `${one.claim} `}${real(one.predicted)}${one.margin === undefined ? "" : ` ± ${real(one.margin)}`}`}`,
-          verdict: one.verdict,
-          interval: sureBetween(level, one.lower, one.upper, 2),
-          level,
-          anchor
-        }))
-      return section
-        .get("rows")
-        .list.filter((row) => row.get("verdict").there)
-        .map((row) => ({
-          nature: "evidence",
-          says: `${section.get("id").text}: ${row
-            .get("cells")
-            .list.map(({ text }) => text.trim())
-            .slice(0, 3)
-            .join(", ")}`,
-          verdict: row.get("verdict").verdict,
-          level,
-          anchor
-        }))
-    }),
+    findings: sections.flatMap((section) => sectionFindings(section, level, `${anchorOf(section)}table`)),
     costs: [],
     sections: sections.map((section) => ({
       title: section.get("title").text,

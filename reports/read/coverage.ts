@@ -1,9 +1,9 @@
 /** coverage.json as a part of a report: pass@k, the coverage profile and C_cov of each source, and where two cross. */
 import { type Figure, type Layer, logAxis, shareAxis } from "../figure.ts"
-import type { Block, Part } from "../model.ts"
+import type { Block, Part, Table } from "../model.ts"
 import { between, count, percent, real } from "../number-format.ts"
 import { callOf, quoted } from "../shell-argument.ts"
-import { numbers, tableOf, words, written } from "../table.ts"
+import { named, numbers, tableOf, words, written } from "../table.ts"
 import type { At } from "./at.ts"
 import type { Around } from "./audit.ts"
 
@@ -124,15 +124,20 @@ const rangeText = (at: At): string => {
 const bySource = (
   sources: ReadonlyArray<Source>,
   rows: ReadonlyArray<{ readonly name: string; readonly cell: (at: At) => string }>,
-  id: string,
-  title: string
+  { id, name, title }: Pick<Table, "id" | "name" | "title">
 ): Block =>
   tableOf(rows, {
     id,
+    name,
     title,
     columns: [
       words("", ({ name }) => name),
-      ...sources.map(({ at, label }) => numbers(label, ({ cell }: (typeof rows)[number]) => cell(at)))
+      ...sources.map(({ at, full, label }) =>
+        named(
+          full,
+          numbers(label, ({ cell }: (typeof rows)[number]) => cell(at))
+        )
+      )
     ]
   })
 
@@ -154,25 +159,26 @@ const numbersOf = (at: At, sources: ReadonlyArray<Source>, prefix: string): Read
     }))
   )
   return [
-    bySource(sources, rows("pass", "k"), `${prefix}pass-numbers`, `pass@k, mean over the prompts given${sure}`),
-    bySource(
-      sources,
-      rows("profile", "M"),
-      `${prefix}profile-numbers`,
-      "Coverage profile: share of prompts with 1/p(right) > M"
-    ),
-    bySource(
-      sources,
-      [{ name: "C_cov", cell: (source) => boundText(source.get("coverage")) }],
-      `${prefix}coverage-numbers`,
-      `C_cov of the optimal policy of a 0/1 reward, β = ${real(at.get("beta").number)} R`
-    ),
-    bySource(
-      sources,
-      costs,
-      `${prefix}cost-numbers`,
-      `What exploring sets aside at that C_cov: d = ${at.get("dimension").number}, ε = ${real(at.get("epsilon").number)} R, δ = ${real(at.get("delta").number)}, practical parameters`
-    )
+    bySource(sources, rows("pass", "k"), {
+      id: `${prefix}pass-numbers`,
+      name: "pass@k",
+      title: `pass@k, mean over the prompts given${sure}`
+    }),
+    bySource(sources, rows("profile", "M"), {
+      id: `${prefix}profile-numbers`,
+      name: "coverage profile",
+      title: "Coverage profile: share of prompts with 1/p(right) > M"
+    }),
+    bySource(sources, [{ name: "C_cov", cell: (source) => boundText(source.get("coverage")) }], {
+      id: `${prefix}coverage-numbers`,
+      name: "C_cov",
+      title: `C_cov of the optimal policy of a 0/1 reward, β = ${real(at.get("beta").number)} R`
+    }),
+    bySource(sources, costs, {
+      id: `${prefix}cost-numbers`,
+      name: "cost of exploring",
+      title: `What exploring sets aside at that C_cov: d = ${at.get("dimension").number}, ε = ${real(at.get("epsilon").number)} R, δ = ${real(at.get("delta").number)}, practical parameters`
+    })
   ]
 }
 
@@ -296,9 +302,11 @@ export const coveragePart = (at: At, { prefix }: Around): Part => {
               numbers("draws", (one) => {
                 const draws = one.at.get("draws").number
                 return isExact(one) ? undefined : written(count(draws), draws)
-              })
+              }),
+              numbers("C_cov", (one) => boundText(one.at.get("coverage")))
             ],
             under: (one) => ({
+              name: one.full,
               note:
                 one.at
                   .get("notes")

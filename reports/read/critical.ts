@@ -118,7 +118,7 @@ export const successFigure = ({ points, unit, variable }: Found, collapse: At, i
     y: shareAxis("↑ success"),
     layers: [
       ...(points.every(({ mass }) => mass !== undefined)
-        ? [{ kind: "region" as const, label: "L1 forbids", points: forbidden }]
+        ? [{ kind: "region" as const, label: "L1 forbids", name: "L1", points: forbidden }]
         : []),
       ...curves.map(({ at, series, trials }): Layer => ({
         kind: "line",
@@ -159,6 +159,7 @@ const successTable = ({ points, unit, variable }: Found, id: string): Block => {
     {
       id,
       title: `Success at T_comp over ${unit}`,
+      name: "success at T_comp over unit",
       columns: [
         words("", ({ name }) => name),
         ...SHOWN.map((units) => numbers(`${units}`, ({ at }: (typeof curves)[number]) => at(units).toFixed(2)))

@@ -4,7 +4,7 @@ import { dashed, type Dot, type Figure, type Layer, logAxis, thinned } from "../
 import type { Block, Cell, Part, Table } from "../model.ts"
 import { labelOf, shortLabelOf } from "../names.ts"
 import { between, compact, count, percent, real, sureBetween } from "../number-format.ts"
-import { numbers, tableOf, words, written } from "../table.ts"
+import { named, numbers, tableOf, words, written } from "../table.ts"
 import type { At } from "./at.ts"
 import type { Around } from "./audit.ts"
 import { CURRENCIES, type Currency } from "./currency.ts"
@@ -27,10 +27,15 @@ const drawsApart = (cost: At): boolean =>
   cost.get("T_data").maybe((one) => one.get("mean").number)
 
 const checkpointTable = (title: string, rows: ReadonlyArray<At>, id: string): Table => {
-  const costs = rows[0].get("costs").list.map((one, j) => ({ one, j, name: shortLabelOf(one.get("algorithm").text) }))
+  const costs = rows[0].get("costs").list.map((one, j) => ({ one, j, algorithm: one.get("algorithm").text }))
   const columns = (what: string, of: typeof costs, currency: "T_data" | "T_comp") =>
-    of.map(({ j, name }, i) =>
-      numbers(i === 0 ? `${what}: ${name}` : name, (row: At) => meanCell(row.get("costs").list[j].get(currency)))
+    of.map(({ algorithm, j }, i) =>
+      named(
+        `${what}, ${labelOf(algorithm)}`,
+        numbers(`${i === 0 ? `${what}: ` : ""}${shortLabelOf(algorithm)}`, (row: At) =>
+          meanCell(row.get("costs").list[j].get(currency))
+        )
+      )
     )
   return tableOf(rows, {
     id,

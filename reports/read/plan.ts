@@ -5,7 +5,7 @@ import { type Block, type Cell, type Part, slackOf } from "../model.ts"
 import { labelOf } from "../names.ts"
 import { between, count, real } from "../number-format.ts"
 import { callOf, quoted } from "../shell-argument.ts"
-import { heldText, numbers, tableOf, words } from "../table.ts"
+import { heldText, named, numbers, tableOf, words } from "../table.ts"
 import type { At } from "./at.ts"
 import { type Around, madeAt } from "./audit.ts"
 import { heldAt, JUDGED, LEVEL, VERDICT, verdictAt } from "./judged.ts"
@@ -69,15 +69,22 @@ const exponentBlocks = (exponents: ReadonlyArray<At>, id: string): ReadonlyArray
       {
         id,
         title: "Exponents of queries to ε",
+        name: "Exponents",
         columns: [
           words("of", (one) => `${one.get("quantity").text} in ${one.get("of").text}`),
           numbers("measured", (one) => fixed(one.in("fit", "estimate").number, 2)),
-          words("95 % interval", (one) => {
-            const { lower, upper } = one.get("fit").interval
-            return between(lower, upper, 2)
-          }),
-          words("promised", (one) =>
-            one.get("predicted").maybe((p) => `≤ ${real(p.get("exponent").number)} (${p.get("by").text})`)
+          named(
+            "interval",
+            words("95 % interval", (one) => {
+              const { lower, upper } = one.get("fit").interval
+              return between(lower, upper, 2)
+            })
+          ),
+          named(
+            "predicted",
+            words("promised", (one) =>
+              one.get("predicted").maybe((p) => `≤ ${real(p.get("exponent").number)} (${p.get("by").text})`)
+            )
           ),
           words("stands", (one) => one.get("stands").maybe(({ text }) => STANDS[text]))
         ]

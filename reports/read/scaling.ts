@@ -2,9 +2,9 @@
 import { fixed } from "../../src/numeric/fixed.ts"
 import { VERDICT_MARK } from "../../src/theorem/theorem.ts"
 import { dashed, type Dot, type Figure, logAxis } from "../figure.ts"
-import { type Block, type Part, slug } from "../model.ts"
+import { type Block, type Part, slug, type Table } from "../model.ts"
 import { between, percent, real } from "../number-format.ts"
-import { numbers, tableOf, words, written } from "../table.ts"
+import { named, numbers, tableOf, words, written } from "../table.ts"
 import type { At } from "./at.ts"
 import type { Around } from "./audit.ts"
 
@@ -111,6 +111,7 @@ const challengeBlocks = (at: At, challenge: At, id: string, of: string): Readonl
     tableOf(challenge.get("held").some, {
       id,
       title: `${of}Extrapolation: fitted on the ${challenge.get("fitted").number} smallest`,
+      name: `${at.get("title").text}: sizes that the model had not seen`,
       columns: [
         words("of", (one) =>
           cases[one.get("row").number]
@@ -146,13 +147,14 @@ const undecidedWhy = (rivals: ReadonlyArray<At>): ReadonlyArray<string> => {
   })
 }
 
-const rivalTable = (rivals: ReadonlyArray<At>, id: string, title: string): Block => {
+const rivalTable = (rivals: ReadonlyArray<At>, { id, name, title }: Pick<Table, "id" | "name" | "title">): Block => {
   const behind = (one: At): number => one.get("behind").maybeNumber ?? Infinity
   return tableOf(
     rivals.toSorted((a, b) => behind(a) - behind(b)),
     {
       id,
       title,
+      name,
       folded: true,
       columns: [
         words("law", (one) => one.get("model").text),
@@ -175,18 +177,23 @@ const rivalTable = (rivals: ReadonlyArray<At>, id: string, title: string): Block
 
 /** Exponents, coefficients, extrapolation and rivals of one study. @param of what it is of, before each title: "gram on wasm: " */
 export const studyBlocks = (at: At, prefix: string, of = ""): ReadonlyArray<Block> => {
-  const id = `${prefix}${slug(at.get("title").text)}`
+  const title = at.get("title").text
+  const id = `${prefix}${slug(title)}`
   const sure = `${percent(1 - at.get("level").number)} interval`
   return [
     { kind: "figures", figures: studyFigure(at, id) },
     tableOf(at.get("exponents").list, {
       id: `${id}-exponents`,
       title: `${of}Exponents`,
+      name: `${title}: exponents`,
       columns: [
         words("in", (one) => one.get("variable").text),
         words("verdict", (one) => one.get("verdict").maybe(({ verdict }) => ({ verdict })) ?? "measured"),
         numbers("measured", (one) => three(one.get("estimate"))),
-        words(sure, (one) => intervalOf(one) ?? "cannot be told"),
+        named(
+          "interval",
+          words(sure, (one) => intervalOf(one) ?? "cannot be told")
+        ),
         numbers("of the model", (one) => three(one.get("predicted"))),
         numbers("plain power law", (one) => one.get("plain").maybe((plain) => three(plain.get("estimate"))))
       ],
@@ -197,14 +204,22 @@ export const studyBlocks = (at: At, prefix: string, of = ""): ReadonlyArray<Bloc
     tableOf(at.get("coefficients").some, {
       id: `${id}-model`,
       title: `${of}${at.get("model").maybeText ?? ""}`,
+      name: `${title}: ${at.get("model").maybeText ?? ""}`,
       columns: [
         words("coefficient", (one) => one.get("name").text),
         numbers("fitted", (one) => one.get("estimate").number),
-        words(sure, ({ interval: { lower, upper } }) => between(lower, upper))
+        named(
+          "interval",
+          words(sure, ({ interval: { lower, upper } }) => between(lower, upper))
+        )
       ]
     }),
     ...(at.get("challenge").maybe((challenge) => challengeBlocks(at, challenge, `${id}-held`, of)) ?? []),
-    rivalTable(at.get("rivals").some, `${id}-rivals`, `${of}Rival laws`)
+    rivalTable(at.get("rivals").some, {
+      id: `${id}-rivals`,
+      title: `${of}Rival laws`,
+      name: `${title}: rival laws`
+    })
   ]
 }
 

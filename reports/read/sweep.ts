@@ -3,10 +3,10 @@ import { fixed } from "../../src/numeric/fixed.ts"
 import { medianOf } from "../../src/statistics/median-exponent.ts"
 import { geometricMean } from "../../src/statistics/geometric-mean.ts"
 import { dashed, type Dot, type Figure, type Layer, logAxis, traced } from "../figure.ts"
-import type { Cell, Part, Table } from "../model.ts"
+import { type Cell, cellText, type Part, type Table } from "../model.ts"
 import { labelOf } from "../names.ts"
 import { between, compact, count, percent, real, sureBetween } from "../number-format.ts"
-import { numbers, tableOf, words, written } from "../table.ts"
+import { named, numbers, tableOf, words, written } from "../table.ts"
 import type { At } from "./at.ts"
 import { CURRENCIES, type Currency, T_COMP, T_DATA } from "./currency.ts"
 
@@ -242,9 +242,15 @@ export const slopeTable = ({ level, slopes }: Swept, id: string): Table =>
       title: "Exponent of the median in C_cov",
       columns: [
         words("of", ({ algorithm }) => algorithm),
-        words("", ({ quantity }) => quantity),
+        named(
+          "quantity",
+          words("", ({ quantity }) => quantity)
+        ),
         numbers("measured", ({ estimate }) => fixed(estimate, 3)),
-        words(`${percent(1 - level)} interval`, ({ lower, upper }) => between(lower, upper, 3)),
+        named(
+          "interval",
+          words(`${percent(1 - level)} interval`, ({ lower, upper }) => between(lower, upper, 3))
+        ),
         words("predicted", claimText),
         words("verdict", ({ verdict }) => (verdict === undefined ? "measured" : { verdict }))
       ]
@@ -292,7 +298,9 @@ export const paidTable = (paid: ReadonlyArray<Paid>, id: string): Table => {
   return tableOf(paid, {
     id,
     title: "What each paid, medians over runs",
-    columns: [words("on", ({ where }) => where), words("algorithm", ({ algorithm }) => labelOf(algorithm)), ...columns]
+    columns: [words("on", ({ where }) => where), words("algorithm", ({ algorithm }) => labelOf(algorithm)), ...columns],
+    under: ({ where }) =>
+      typeof where === "object" && "sort" in where && where.sort !== 0 ? { name: cellText(where.sort) } : {}
   })
 }
 
