@@ -114,7 +114,8 @@ export interface Clause {
   readonly slack?: number | undefined
   readonly note: string
   readonly certificate?: { readonly href: string; readonly grade: string } | undefined
-  readonly replay?: string
+  /** Undefined: the call of the record, which the report names. */
+  readonly replay?: string | undefined
 }
 
 export interface TheoremBlock {

@@ -71,7 +71,7 @@ const intervalOf = (at: At, theorem: string, part: string, level: number): strin
   return `${count(bad)} of ${count(trials)}, ${sureBetween(level, lower, upper)}`
 }
 
-const clauseOf = (at: At, one: At, certificates: Certificates, command: string): Clause => {
+const clauseOf = (at: At, one: At, certificates: Certificates, command: string | undefined): Clause => {
   const [theorem, part] = [one.get("theorem").text, one.get("part").text]
   const level = one.get("level").number
   const held = heldAt(one)
@@ -91,7 +91,12 @@ const clauseOf = (at: At, one: At, certificates: Certificates, command: string):
   }
 }
 
-const blocksOf = (at: At, { certificates, pageHref, prefix }: Around, command: string): ReadonlyArray<TheoremBlock> => {
+/** What was judged, theorem by theorem: those with evidence first. @param command that shows a clause again which has no certificate */
+export const blocksOf = (
+  at: At,
+  { certificates, pageHref, prefix }: Around,
+  command?: string
+): ReadonlyArray<TheoremBlock> => {
   const verdicts = at.get("verdicts").list
   const ids = [...new Set(verdicts.map((one) => one.get("theorem").text))]
   const byEvidence = ids.toSorted((a, b) => {
@@ -130,8 +135,23 @@ const blocksOf = (at: At, { certificates, pageHref, prefix }: Around, command: s
   })
 }
 
+/** A line a clause. */
+export const findingsOf = (blocks: ReadonlyArray<TheoremBlock>): Part["findings"] =>
+  blocks.flatMap(({ anchor, clauses, id }) =>
+    clauses.map((one) => ({
+      nature: one.nature,
+      says: `${id} ${one.part}: ${heldText(one)}`,
+      verdict: one.verdict,
+      word: one.word,
+      level: one.level,
+      interval: one.interval,
+      ...(one.verdict === "supported" ? {} : { note: one.note, replay: one.replay }),
+      anchor
+    }))
+  )
+
 /** What the first clause that bounds a currency promises of it, where that is a count. */
-const promisedOf = (at: At, part: "T_data" | "T_comp"): string | undefined => {
+export const promisedOf = (at: At, part: "T_data" | "T_comp"): string | undefined => {
   const clause = at.get("verdicts").list.find((one) => one.get("part").text === part && one.get("bound").there)
   const bound = String(clause?.get("bound").quantity)
   return /^\d+$/.test(bound) ? bound : undefined
@@ -174,18 +194,7 @@ export const auditPart = (at: At, around: Around): Part => {
       made: `${madeAt(at)}${interrupted === undefined ? "" : `; interrupted ${interrupted}`}`
     },
     title: `${labelOf(algorithm)} on ${instance.split(":")[0]}, held against theory`,
-    findings: blocks.flatMap(({ anchor, clauses, id }) =>
-      clauses.map((one) => ({
-        nature: one.nature,
-        says: `${id} ${one.part}: ${heldText(one)}`,
-        verdict: one.verdict,
-        word: one.word,
-        level: one.level,
-        interval: one.interval,
-        ...(one.verdict === "supported" ? {} : { note: one.note, replay: one.replay }),
-        anchor
-      }))
-    ),
+    findings: findingsOf(blocks),
     costs: [
       {
         what: algorithm,

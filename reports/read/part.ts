@@ -8,6 +8,7 @@ import { comparePart } from "./compare.ts"
 import { coveragePart } from "./coverage.ts"
 import { criticalPart } from "./critical.ts"
 import { demoPart } from "./demo.ts"
+import { livePart } from "./live.ts"
 import { planPart } from "./plan.ts"
 import { scalingPart } from "./scaling.ts"
 import { verifyPart } from "./verify.ts"
@@ -20,6 +21,7 @@ const READERS: Readonly<Record<string, (at: At, around: Around) => Part>> = {
   "coverbound-critical": criticalPart,
   "coverbound-coverage": coveragePart,
   "coverbound-scaling": scalingPart,
+  "coverbound-live": livePart,
   "coverbound-demo": demoPart,
   "coverbound-bench": benchPart,
   "coverbound-browser": browserPart

@@ -76,6 +76,59 @@ const audit = (at: At): ReadonlyArray<Quantity> => {
   ]
 }
 
+/** Answers are independent of one another given the policy: of several policies, each has its own accuracy. */
+const live = (at: At): ReadonlyArray<Quantity> => {
+  const runs = at.get("runs").list
+  const evaluations = runs.map((run) => run.get("evaluation")).filter(({ there }) => there)
+  const total = (all: ReadonlyArray<At>, read: (one: At) => number): number =>
+    all.reduce((sum, one) => sum + read(one), 0)
+  const answers = (one: At): number => one.get("answers").number
+  const right = (who: "policy" | "base") => (one: At) => one.in(who, "right").number
+  return [
+    ...at
+      .get("verdicts")
+      .list.map((one) => verdict(`${one.get("theorem").text} ${one.get("part").text}`, standingAt(one))),
+    ...CURRENCIES.flatMap((currency) =>
+      sample(
+        counted(currency),
+        "queries",
+        runs.map((run) => Number(run.in("ledger", currency.queries).count))
+      )
+    ),
+    ...sample(
+      "draws bought",
+      "draws",
+      runs.map((run) => run.in("learning", "bought", "draws").number)
+    ),
+    ...(evaluations.length === 1
+      ? rate(
+          "wrong answers of the learned policy",
+          total(evaluations, (one) => answers(one) - right("policy")(one)),
+          total(evaluations, answers)
+        )
+      : sample(
+          "accuracy of the learned policy",
+          "right answers",
+          evaluations.map((one) => right("policy")(one) / answers(one))
+        )),
+    ...rate(
+      "wrong answers of the base model",
+      total(evaluations, (one) => answers(one) - right("base")(one)),
+      total(evaluations, answers)
+    ),
+    ...rate(
+      "sampler calls that failed",
+      total(runs, (run) => run.in("sampler", "unaccepted").number),
+      total(runs, (run) => run.in("sampler", "calls").number)
+    ),
+    ...rate(
+      "responses on which checks failed",
+      total(runs, (run) => run.in("failures", "checks").number),
+      total(runs, (run) => run.in("learning", "responses").number)
+    )
+  ]
+}
+
 const plan = (at: At): ReadonlyArray<Quantity> => [
   ...at
     .get("claims")
@@ -181,6 +234,7 @@ const demo = (at: At): ReadonlyArray<Quantity> =>
 const READERS: Readonly<Record<string, (at: At) => ReadonlyArray<Quantity>>> = {
   "coverbound-audit": audit,
   "coverbound-audit-plan": plan,
+  "coverbound-live": live,
   "coverbound-verification": verification,
   "coverbound-compare": compare,
   "coverbound-critical": critical,

@@ -40,10 +40,13 @@ const evidence = (part: string, clause: Omit<Judgement, "theorem" | "part" | "na
   ...clause
 })
 
-const left = (part: string, measured: number | string, bound: number | string, note: string): LiveJudgement => ({
-  ...undecided("evidence", "own", part, note, measured, bound),
-  theorem: "live"
-})
+const left = (
+  part: string,
+  measured: number | string,
+  relation: LiveJudgement["relation"],
+  bound: number | string,
+  note: string
+): LiveJudgement => ({ ...undecided("evidence", "own", part, note, measured, bound), relation, theorem: "live" })
 
 /** Base draws at a prompt, over all runs. */
 const pooled = (runs: ReadonlyArray<LiveRun>): ReadonlyArray<BaseRate> => {
@@ -100,10 +103,10 @@ const promiseClause = (
   const why = noisy
     ? "rewards are noisy: the largest mean is not known"
     : "no draw was rewarded: nothing is known of C_cov"
-  if (least === 0 || rate === undefined) return left("promise", "none", goal.coverage, `${why}; ${note}`)
+  if (least === 0 || rate === undefined) return left("promise", "none", "<=", goal.coverage, `${why}; ${note}`)
   const where = `at ${JSON.stringify(prompts[x])}, ${rate.rewarded} of ${rate.draws} draws rewarded`
   if (least <= goal.coverage)
-    return left("promise", least, goal.coverage, `C_cov is at least ${least.toPrecision(3)} (${where}); ${note}`)
+    return left("promise", least, "<=", goal.coverage, `C_cov is at least ${least.toPrecision(3)} (${where}); ${note}`)
   return evidence("promise", {
     verdict: "refuted",
     level,
@@ -154,7 +157,7 @@ const samplerClauses = (
 const accuracyClause = (target: number, runs: ReadonlyArray<LiveRun>, level: number): LiveJudgement => {
   const all = runs.flatMap(({ evaluation }) => (evaluation === undefined ? [] : [evaluation.policy]))
   // Each run has a policy of its own: the worst of them is held against the target.
-  if (all.length === 0) return left("accuracy", "none", target, "no answers of the policy were drawn (--answers)")
+  if (all.length === 0) return left("accuracy", "none", ">=", target, "no answers of the policy were drawn (--answers)")
   const lower = all.reduce((least, { interval }) => Math.min(least, interval.lower), 1)
   const upper = all.reduce((least, { interval }) => Math.min(least, interval.upper), 1)
   const worst = all.reduce((least, { answers, right }) => Math.min(least, right / answers), 1)
@@ -177,7 +180,7 @@ const independenceClause = ({ delivered }: LiveRuns, asked: number): LiveJudgeme
   const { decided, pValue, suspects } = repeatedDraws(delivered)
   const note = `${suspects} of ${decided} comparisons in which a draw repeats the one that a fault of seeds would have it repeat, or else another; p = ${pValue.toPrecision(2)}`
   return pValue > level
-    ? left("draws", pValue, level, `nothing against their independence: ${note}`)
+    ? left("draws", pValue, ">=", level, `nothing against their independence: ${note}`)
     : evidence("draws", {
         verdict: "refuted",
         level,

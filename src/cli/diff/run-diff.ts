@@ -31,6 +31,19 @@ const pairs = (
   })
 }
 
+/** What two runs must share to be of one subject, where their records say it. */
+const EXPLORED = [
+  { what: "instances", path: ["digest"] },
+  { what: "prompts", path: ["prompts", "sha256"] },
+  { what: "checks", path: ["checks", "sha256"] }
+] as const
+
+const digestAt = ({ at }: Recorded, path: ReadonlyArray<string>): unknown =>
+  path.reduce<unknown>(
+    (value, key) => (typeof value === "object" && value !== null ? (value as Record<string, unknown>)[key] : undefined),
+    at.value
+  )
+
 const cell = (value: string | number | undefined): string =>
   value === undefined ? "–" : typeof value === "number" ? real(value, 4) : printable(value)
 
@@ -65,8 +78,9 @@ export const runDiff = Effect.fnUntraced(function* (call: DiffCall): Effect.fn.R
     Effect.map(
       readingRecord(() => differencesOf(quantitiesOf(one.at), quantitiesOf(other.at), share)),
       (differences) => {
-        const [x, y] = [one.at.get("digest").value, other.at.get("digest").value]
-        const notes = x === y ? [] : ["The instances differ: their digests are not the same."]
+        const notes = EXPLORED.flatMap(({ path, what }) =>
+          digestAt(one, path) === digestAt(other, path) ? [] : [`The ${what} differ: their digests are not the same.`]
+        )
         return { a: one.file, b: other.file, differences, notes }
       }
     )

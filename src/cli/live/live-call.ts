@@ -3,6 +3,7 @@ import { createHash } from "node:crypto"
 import { readFileSync } from "node:fs"
 import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
+import { callOf, quoted } from "../../../reports/shell-argument.ts"
 import type { AnyAlgorithm, Goal, ParameterRecord } from "../../algorithm/algorithm.ts"
 import type { InvalidInstance } from "../../instance/invalid-instance.ts"
 import type { CallIdentity } from "../../live/draw-journal.ts"
@@ -132,6 +133,38 @@ export const completeCall = Effect.fnUntraced(function* (
     target: Option.getOrUndefined(options.target)
   }
 })
+
+/** The call that makes a record again: whatever changes what it holds. How fast, and where to, is another matter. */
+export const commandOf = (options: AuditCall, algorithm: string, call: LiveCall): string => {
+  const asked = Option.getOrUndefined
+  const { price } = options
+  const stops = options.stop.map((text) => ` --stop ${quoted(text.replaceAll("\n", "\\n").replaceAll("\t", "\\t"))}`)
+  return `${callOf(`audit ${quoted(Option.getOrElse(options.algorithm, () => algorithm))}`, {
+    server: asked(options.server),
+    embedded: asked(options.embedded),
+    model: asked(options.model),
+    chat: options.chat,
+    prompts: asked(options.prompts),
+    checks: asked(options.checks),
+    coverage: call.goal.coverage,
+    eps: asked(options.eps),
+    delta: asked(options.delta),
+    beta: options.beta === 0.1 ? undefined : options.beta,
+    parameters: call.parametersFrom,
+    "budget-rewards": call.budget.rewardQueries,
+    "budget-samples": call.budget.samplingQueries,
+    target: call.target,
+    success: options.success === 1 ? undefined : options.success,
+    answers: call.evaluation.answers,
+    "answer-draws": call.evaluation.draws,
+    price: Option.isSome(price) ? `${price.value.prompt},${price.value.completion}` : undefined,
+    "max-tokens": options.maxTokens,
+    batch: asked(options.batch),
+    trials: call.trials,
+    seed: call.seed,
+    level: call.level
+  })}${stops.join("")}`
+}
 
 /** What makes two calls the same: a journal of one serves the other. How many trials, how fast and at which level they are judged does not. */
 export const identityOf = (

@@ -1,4 +1,5 @@
 /** A live audit as JSON. */
+import type { CallIdentity } from "../../live/draw-journal.ts"
 import type { LiveJudgement } from "../../live/live-judge.ts"
 import type { LiveRun } from "../../live/live-run.ts"
 import type { Bought } from "../../live/purchases.ts"
@@ -17,6 +18,10 @@ export const dollars = ({ completionTokens, promptTokens }: Bought, { completion
 export interface LiveReport {
   readonly algorithm: string
   readonly source: string
+  /** The call that makes it again. */
+  readonly command: string
+  /** Whose draws they are, as the journal has it. */
+  readonly drawing: CallIdentity
   readonly facts: TextSourceFacts
   readonly call: LiveCall
   readonly verifier: Pick<Verifier, "dimension" | "names" | "noisy" | "parameterRadius" | "rewardRange">
@@ -73,6 +78,8 @@ export const liveDocument = (report: LiveReport): JsonInput => {
     suite: VERSION,
     algorithm: report.algorithm,
     source: report.source,
+    command: report.command,
+    drawing: { ...report.drawing },
     sampling: { ...facts.sampling },
     usage: facts.usage,
     problem: {
@@ -86,7 +93,7 @@ export const liveDocument = (report: LiveReport): JsonInput => {
       noisy: verifier.noisy,
       sha256: files.checks
     },
-    prompts: { count: report.prompts.length, sha256: files.prompts },
+    prompts: { count: report.prompts.length, first: report.prompts[0], sha256: files.prompts },
     goal: { ...call.goal },
     parameters: { ...call.parameters },
     parametersFrom: call.parametersFrom,

@@ -13,16 +13,18 @@ import { Failed, failureOf } from "../../audit/outcome.ts"
 import { NotFinished } from "../../oracle/not-finished.ts"
 import { Misbehaved } from "../../oracle/shape.ts"
 import { jsonText } from "../../run/json-text.ts"
+import { quoted as inShell } from "../../../reports/shell-argument.ts"
 import type { AuditCall } from "../audit.ts"
 import type { CommandFailed } from "../ending.ts"
 import { endBy, InvalidCall, ModuleFailed } from "../invalid-call.ts"
 import { limitsOf } from "../module/load-module.ts"
 import { readNamedFile } from "../named-file.ts"
+import { partOfDocument } from "../part-view.ts"
 import { ProgressBar, shareOfRun } from "../progress.ts"
 import { pageOf, printable, write } from "../terminal.ts"
 import { checkFile, checkOwnFolder, ownFolder, writeWhole } from "../whole-file.ts"
 import { openChecks } from "./checks-process.ts"
-import { checksFile, completeCall, identityOf, required } from "./live-call.ts"
+import { checksFile, commandOf, completeCall, identityOf, required } from "./live-call.ts"
 import { openAlgorithm } from "./live-algorithm.ts"
 import { liveDocument, type LiveReport } from "./live-document.ts"
 import { liveText } from "./live-view.ts"
@@ -137,6 +139,8 @@ export const runLive = Effect.fnUntraced(
     const told: LiveReport = {
       algorithm: algorithm.name,
       source: source.name,
+      command: commandOf(options, algorithm.name, call),
+      drawing: source.identity,
       facts: texts.facts(),
       call,
       verifier,
@@ -147,15 +151,17 @@ export const runLive = Effect.fnUntraced(
       judgements: judgeLive(subject, made, level),
       resumed
     }
-    const document = jsonText(liveDocument(told))
+    const elapsedMs = performance.now() - start
+    const document = liveDocument(told)
+    const text = jsonText(document)
     yield* write(
       process.stdout,
-      options.json ? document : liveText(told, pageOf(process.stdout), performance.now() - start)
+      options.json ? text : liveText(told, partOfDocument(document), pageOf(process.stdout), elapsedMs)
     )
-    const path = yield* writeWhole(folder, "run.json", document)
+    const path = yield* writeWhole(folder, "run.json", text)
     yield* write(
       options.json ? process.stderr : process.stdout,
-      `\n  Every run: ${path}\n  What was paid for: ${file}\n`
+      `\n  Every run: ${path}\n  As a page: npx coverbound report ${inShell(folder)}\n  What was paid for: ${file}\n`
     )
     yield* endBy({
       refuted: told.judgements.some(({ verdict }) => verdict === "refuted"),

@@ -1,6 +1,7 @@
 /** The runs of a folder: records, and work that is going on. Links are not followed, so that nothing outside of the folder is seen. */
 import { readdirSync, readFileSync, statSync } from "node:fs"
 import { join } from "node:path"
+import { isAlive } from "../../file/temporary-name.ts"
 import { headOf } from "../named-file.ts"
 import { FORMATS } from "../../../reports/read/part.ts"
 
@@ -31,6 +32,8 @@ const DEEPEST = 4
 /** Folders and files that are looked at, so that a home directory named by mistake ends. */
 const MOST = 5000
 const JOURNAL = "journal.sqlite"
+/** Beside the journal of a live audit while a process holds it. */
+const LOCK = ".jsonl.lock"
 
 /** What a JSON file is, by its first bytes; undefined: none of ours. */
 const kindOf = (path: string): string | undefined => {
@@ -75,6 +78,11 @@ export const runsIn = (root: string): Runs => {
               changed: Math.max(file.changed, log.changed),
               bytes: file.bytes + log.bytes
             })
+          } else if (entry.name.endsWith(LOCK)) {
+            const holder = Number(readFileSync(full, "utf8"))
+            // A process that was killed left its lock behind.
+            if (Number.isSafeInteger(holder) && holder > 0 && isAlive(holder))
+              goingOn.push({ path: below, holder: `process ${holder}`, ...sizeOf(full.slice(0, -".lock".length)) })
           } else if (entry.name.endsWith(".json")) {
             const kind = kindOf(full)
             if (kind !== undefined) records.push({ path, kind, ...sizeOf(full) })

@@ -1,6 +1,6 @@
 /** The server of runs: what it shows, and what it must not. */
 import { request } from "node:http"
-import { mkdirSync, mkdtempSync, rmSync, symlinkSync, utimesSync, writeFileSync } from "node:fs"
+import { copyFileSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, utimesSync, writeFileSync } from "node:fs"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
 import { afterAll, beforeAll, expect, it } from "vitest"
@@ -81,6 +81,24 @@ it("lists what is below the folder and shows each as a report, whatever a record
   expect(page.body).toContain("&lt;script&gt;alert(1)&lt;/script&gt; T3/size")
   expect(page.body).not.toContain("<script>alert")
   expect(JSON.parse((await ask("/file/one/verify.json")).body)).toEqual(record)
+})
+
+it("shows a live audit as going on while its process holds its journal, and as a report when it has ended", async () => {
+  const folder = join(root, "live")
+  mkdirSync(folder)
+  writeFileSync(join(folder, "draws.jsonl"), '{"format":"coverbound-draws"}\n')
+  const lock = join(folder, "draws.jsonl.lock")
+  writeFileSync(lock, `${process.pid}`)
+  const going = `<div>process ${process.pid}: 1 KiB of results kept`
+  expect((await ask("/")).body.replaceAll(/\s+/g, " ")).toContain(going)
+  rmSync(lock)
+  copyFileSync(new URL("../../../reports/reference/reports/live/run.json", import.meta.url), join(folder, "run.json"))
+  const list = (await ask("/")).body
+  expect(list).not.toContain(going)
+  expect(list).toContain('href="/report/live/run.json"')
+  const page = await ask("/report/live/run.json")
+  expect([page.status, page.body.match(/<svg/g)?.length]).toEqual([200, 3])
+  rmSync(folder, { recursive: true })
 })
 
 it("gives nothing from elsewhere, to no other host, and takes nothing", async () => {
