@@ -90,7 +90,8 @@ export const embeddedSource = (
     name,
     facts: () => ({ sampling: {}, usage: "all" }),
     draw: (prompt, n, seed) =>
-      Effect.sync(() => {
+      // A request is work in one piece: signals are heard between two.
+      Effect.map(Effect.yieldNow, () => {
         const root = Stream.fromSeed(seed)
         const draws = Array.from({ length: n }, (_, i) => one(prompt, root.split("choice", i)))
         return {

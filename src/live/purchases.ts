@@ -88,7 +88,7 @@ export interface LiveCall {
 
 export class Purchases {
   private readonly call: Omit<LiveCall, "verifier">
-  private readonly stock: Array<ReadonlyArray<DrawnText>>
+  private readonly stock: Array<Array<DrawnText>>
   private readonly spent: Array<number>
   private total: { -readonly [K in keyof Bought]: Bought[K] } = {
     draws: 0,
@@ -152,8 +152,12 @@ export class Purchases {
   }
 
   private put(x: number, draws: ReadonlyArray<DrawnText>): void {
-    this.stock[x] = [...this.stock[x].slice(this.spent[x]), ...draws]
-    this.spent[x] = 0
+    // What is spent goes when it is most of the stock: a copy for every answer would be quadratic in them.
+    if (2 * this.spent[x] >= this.stock[x].length) {
+      this.stock[x] = this.stock[x].slice(this.spent[x])
+      this.spent[x] = 0
+    }
+    for (const one of draws) this.stock[x].push(one)
     this.call.deliver?.({ x, texts: draws.map(({ finished, text }) => `${finished ? "1" : "0"}${text}`) })
   }
 

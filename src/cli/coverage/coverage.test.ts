@@ -1,10 +1,12 @@
 import { existsSync, mkdirSync, readFileSync } from "node:fs"
 import { join } from "node:path"
+import { setTimeout as sleep } from "node:timers/promises"
 import { describe, expect, it } from "vitest"
 import { arithmeticChecks } from "../../../properties/arbitrary/arithmetic-checks.ts"
 import { commandFolder } from "../../../properties/command-line/command-process.ts"
 
 const { called, coverbound, file, home } = commandFolder()
+const DRAWS = join("stopped", "draws.jsonl")
 const lines = (rewards: ReadonlyArray<number>): string =>
   rewards.map((reward) => `${JSON.stringify({ prompt: "1+1=", response: `${reward}`, reward })}\n`).join("")
 
@@ -82,6 +84,19 @@ describe("coverbound coverage", () => {
         (JSON.parse(text) as { readonly populations: ReadonlyArray<{ readonly pass: unknown }> }).populations[0].pass
     )
     expect(b).toEqual(a)
+  })
+
+  it("of a source that is drawn from hears a signal between two requests, and says how to go on", async () => {
+    const prompts = file(JSON.stringify({ prompt: "20*2=" }), "one.jsonl")
+    const call = ["coverage", "--embedded", "1M", "--prompts", prompts, "--checks", arithmeticChecks]
+    const endless = [...call, "--max-tokens", "6", "--draws", "99999999", "--out", "stopped"]
+    const { code, stderr } = await coverbound(endless, async (kill) => {
+      while (!/"got"/.test(existsSync(join(home, DRAWS)) ? readFileSync(join(home, DRAWS), "utf8") : ""))
+        await sleep(50)
+      kill("SIGINT")
+    })
+    expect(code).toBe(130)
+    expect(stderr).toContain(`What was paid for is kept in ${DRAWS}. To go on: coverbound coverage --embedded 1M`)
   })
 
   it("of a source that is drawn from says how many draws were cut off", async () => {

@@ -25,6 +25,9 @@ export interface DrawnOptions extends SourceOptions {
   readonly seed: number
 }
 
+/** Requests of each place in one turn. */
+const REQUESTS = 16
+
 /** @param success least reward that counts as right, in units of R */
 export const drawPopulation = Effect.fnUntraced(function* (
   options: DrawnOptions,
@@ -53,19 +56,23 @@ export const drawPopulation = Effect.fnUntraced(function* (
   const bar = new ProgressBar()
   const samples: Array<string> = []
   const rates: Array<PromptRate> = []
+  // Whole requests of which each place is busy for a while, between two looks at how far it is.
+  const turn = REQUESTS * source.limits.batch * source.limits.concurrency
   let cut = 0
   for (const [x, prompt] of asked.entries()) {
     let successes = 0
-    const [rows] = yield* drawnRows({ answers, purchases }, [x], draws)
-    for (const row of rows) {
-      const reward = yield* answers.reward(row)
-      if (reward >= success * verifier.rewardRange) successes++
-      const { finished, text } = answers.at(row)
-      if (!finished) cut++
-      samples.push(JSON.stringify({ prompt, response: text, reward: reward / verifier.rewardRange, finished }))
+    for (let first = 0; first < draws; first += turn) {
+      const [rows] = yield* drawnRows({ answers, purchases }, [x], Math.min(turn, draws - first))
+      for (const row of rows) {
+        const reward = yield* answers.reward(row)
+        if (reward >= success * verifier.rewardRange) successes++
+        const { finished, text } = answers.at(row)
+        if (!finished) cut++
+        samples.push(JSON.stringify({ prompt, response: text, reward: reward / verifier.rewardRange, finished }))
+      }
+      bar.update((x + (first + rows.length) / draws) / asked.length, "draws")
     }
     rates.push({ label: prompt, draws, successes })
-    bar.update((x + 1) / asked.length, "draws")
   }
   bar.clear()
   yield* writeWhole(folder, "samples.jsonl", `${samples.join("\n")}\n`)

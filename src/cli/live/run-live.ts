@@ -2,6 +2,7 @@
 import { createHash } from "node:crypto"
 import { join } from "node:path"
 import * as Effect from "effect/Effect"
+import * as Exit from "effect/Exit"
 import * as Option from "effect/Option"
 import type * as Scope from "effect/Scope"
 import { InvalidFile } from "../../instance/invalid-instance.ts"
@@ -30,10 +31,11 @@ import { liveDocument, type LiveReport } from "./live-document.ts"
 import { liveText } from "./live-view.ts"
 import { type NamedSource, nameSource, type SourceOptions } from "./open-source.ts"
 import { type PromptRecord, readPrompts } from "./prompts-file.ts"
+import { thisCall } from "../work/open-workshop.ts"
 
 const sha256 = (text: string): string => createHash("sha256").update(text).digest("hex")
 
-/** The journal of a call, closed with the scope. */
+/** The journal of a call, closed with the scope; where the call is interrupted, how to go on is said. */
 export const openJournal = (file: string, identity: CallIdentity) =>
   Effect.acquireRelease(
     Effect.try({
@@ -49,7 +51,13 @@ export const openJournal = (file: string, identity: CallIdentity) =>
         })
       }
     }),
-    (journal) => Effect.sync(() => journal.close())
+    (journal, exit) =>
+      Effect.andThen(
+        Effect.sync(() => journal.close()),
+        Exit.hasInterrupts(exit)
+          ? write(process.stderr, `What was paid for is kept in ${file}. To go on: ${thisCall()}\n`)
+          : Effect.void
+      )
   )
 
 /** Everything a live call needs before it can begin. */
