@@ -89,7 +89,7 @@ describe("coverbound coverage", () => {
   it("of a source that is drawn from hears a signal between two requests, and says how to go on", async () => {
     const prompts = file(JSON.stringify({ prompt: "20*2=" }), "one.jsonl")
     const call = ["coverage", "--embedded", "1M", "--prompts", prompts, "--checks", arithmeticChecks]
-    const endless = [...call, "--max-tokens", "6", "--draws", "99999999", "--out", "stopped"]
+    const endless = [...call, "--max-tokens", "6", "--draws", "10000000", "--out", "stopped"]
     const { code, stderr } = await coverbound(endless, async (kill) => {
       while (!/"got"/.test(existsSync(join(home, DRAWS)) ? readFileSync(join(home, DRAWS), "utf8") : ""))
         await sleep(50)
