@@ -99,6 +99,12 @@ const CSV_NAMES: Readonly<Record<string, ReadonlyArray<readonly [string, string,
     ["RareGood: exponents of the queries to 0.1 R, and of suboptimality along a run", "xpo", "verdict"],
     ["TokenChain, C_cond = 1.5: T_comp to 0.1 R as responses grow longer", "mtss", "H = 4"]
   ],
+  live: [
+    ["What came of it", "sampling queries, T_comp", "measured"],
+    ["Paid for", "draws used", "learning"],
+    ["Base model, prompt by prompt", '"58+67="', "right"],
+    ["Run by run", "1", "T_data"]
+  ],
   plan: [["Exponents", "T_data in C_cov", "interval"]],
   demo: [
     ["16 held-out questions of arithmetic", "125k", "rewards, passive"],

@@ -3,7 +3,7 @@ import { clopperPearson } from "../../src/statistics/clopper-pearson.ts"
 import { meanInterval } from "../../src/statistics/mean-interval.ts"
 import type { Block } from "../model.ts"
 import { between, count, real } from "../number-format.ts"
-import { numbers, tableOf, words, written } from "../table.ts"
+import { named, numbers, tableOf, words, written } from "../table.ts"
 import type { At } from "./at.ts"
 import { CURRENCIES, type Currency } from "./currency.ts"
 import type { Answered, PromptRate } from "./live-figures.ts"
@@ -136,7 +136,10 @@ export const resultsOf = (at: At, of: Runs, prefix: string): Block => {
     title: "What came of it",
     columns: [
       words("", ([name]) => name),
-      words(single ? "measured" : `mean of ${runs.length} ± half a 95 % interval (least – most)`, ([, text]) => text)
+      named(
+        "measured",
+        words(single ? "measured" : `mean of ${runs.length} ± half a 95 % interval (least – most)`, ([, text]) => text)
+      )
     ],
     ...(first === undefined
       ? {}
@@ -172,15 +175,15 @@ export const paidOf = (at: At, { evaluations, runs }: Runs, prefix: string): Blo
   const verified = (all: ReadonlyArray<At>) => number(sum(all, (one) => one.get("verified").number))
   const rows = [
     ["draws bought", ...both("draws")],
-    ["  of them used", number(sum(learning, (one) => one.get("used").number)), number(judged)],
+    ["draws used", number(sum(learning, (one) => one.get("used").number)), number(judged)],
     [
-      "  unused",
+      "draws unused",
       number(sum(learning, (one) => one.get("unused").number)),
       number(bought(evaluations, "draws") - judged)
     ],
     ["rewards verified", verified(learning), verified(evaluations)],
     ["requests", ...both("requests")],
-    ["  tried again", ...both("retries")],
+    ["requests tried again", ...both("retries")],
     ["prompt tokens", ...tokens("promptTokens")],
     ["completion tokens", ...tokens("completionTokens")],
     ...(at.get("price").there ? [["dollars", dollars(learning), dollars(evaluations)] as const] : [])
@@ -205,6 +208,33 @@ export const paidOf = (at: At, { evaluations, runs }: Runs, prefix: string): Blo
             `Of these requests ${count(kept)} stood in the journal and were not sent again; ${count(lost)} were sent without an answer before their process ended, and are not counted.`
           ]
         : [])
+    ]
+  })
+}
+
+/** Every run by itself, learning and evaluation apart. */
+export const runsTable = ({ runs }: Runs, prefix: string): Block => {
+  const counted = (text: string, read: (run: At) => number | undefined) =>
+    numbers(text, (run: At) => {
+      const value = read(run)
+      return value === undefined ? undefined : written(count(value), value)
+    })
+  const right = (who: "policy" | "base") => (run: At) =>
+    run.get("evaluation").maybe((one) => one.in(who, "right").number)
+  return tableOf(runs, {
+    id: `${prefix}runs`,
+    title: "Run by run",
+    folded: true,
+    columns: [
+      words("run", (run) => String(run.get("trial").number + 1)),
+      words("ended", (run) => (run.get("outcome").text === "budget-exhausted" ? "by its budget" : "whole")),
+      ...CURRENCIES.map(({ name, queries }) => counted(name, (run) => Number(run.in("ledger", queries).count))),
+      counted("draws bought", (run) => run.in("learning", "bought", "draws").number),
+      counted("unused", (run) => run.in("learning", "unused").number),
+      counted("rewards verified", (run) => run.in("learning", "verified").number),
+      counted("answers", (run) => run.get("evaluation").maybe((one) => one.get("answers").number)),
+      counted("right, policy", right("policy")),
+      counted("right, base model", right("base"))
     ]
   })
 }

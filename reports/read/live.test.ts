@@ -33,7 +33,7 @@ const rowsOf = (part: Part, id: string): ReadonlyMap<string, ReadonlyArray<strin
       block.kind === "table" && block.id === id
         ? block.rows.map(({ cells }) => {
             const [name, ...rest] = cells.map(cellText)
-            return [name.trim(), rest] as const
+            return [name, rest] as const
           })
         : []
     )
@@ -48,9 +48,11 @@ describe("a live audit's part", () => {
     const paid = rowsOf(part, "paid")
     const of = (name: string): number => number(paid.get(name)![0])
     expect(of("draws bought")).toBe(record.runs.reduce((sum, { learning }) => sum + learning.bought.draws, 0))
-    expect(of("of them used") + of("unused")).toBe(of("draws bought"))
-    expect(of("of them used")).toBe(record.runs.reduce((sum, { learning }) => sum + learning.used, 0))
+    expect(of("draws used") + of("draws unused")).toBe(of("draws bought"))
+    expect(of("draws used")).toBe(record.runs.reduce((sum, { learning }) => sum + learning.used, 0))
     expect([...paid.keys()]).toContain("dollars")
+    const runs = [...rowsOf(part, "runs").values()]
+    expect(runs.reduce((sum, cells) => sum + number(cells[3]), 0)).toBe(of("draws bought"))
     const [accuracy, rates] = figuresOf(part)
     expect(accuracy.y.categories).toHaveLength(2 * record.runs.length)
     expect(accuracy.layers.map(({ kind }) => kind)).toEqual(["dots", "dots", "rule"])

@@ -16,6 +16,7 @@ import {
   ratesOf,
   ratesTable,
   resultsOf,
+  runsTable,
   runsOf,
   settingOf,
   sum
@@ -123,6 +124,7 @@ export const livePart = (at: At, around: Around): Part => {
             ]
           },
           ratesTable(rates, level, prefix),
+          runsTable(of, prefix),
           ...blocks
         ]
       }

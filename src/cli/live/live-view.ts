@@ -10,6 +10,9 @@ import type { LiveReport } from "./live-document.ts"
 /** Answers that are shown, and letters of each text. */
 const [MOST_SHOWN, LONGEST] = [6, 48]
 
+/** Tables that are shown: prompts and runs one by one are for the page, as figures and theorems are. */
+const SHOWN: ReadonlyArray<string> = ["setting", "results", "answers", "paid"]
+
 const clipped = (text: string): string => (text.length > LONGEST ? `${text.slice(0, LONGEST - 2)}…"` : text)
 
 /** Answers, of which a page has all, as a terminal has room for. */
@@ -27,12 +30,11 @@ const fewAnswers = (table: Table): Table => ({
 const settingText = (table: Table, page: Page): string =>
   table.rows.map(({ cells: [name, text] }) => labelled(cellText(name), printable(cellText(text)), page, 12)).join("\n")
 
-/** What a terminal shows of the part; figures, prompts one by one and theorems are for the page. */
 const blockText = (block: Block, page: Page): string => {
   if (block.kind === "prose")
     // Failures of a module: easily overlooked, and figures rest on them.
     return page.ink("yellow", blocksText([block], page))
-  if (block.kind !== "table" || block.id === "prompts") return ""
+  if (block.kind !== "table" || !SHOWN.includes(block.id)) return ""
   if (block.id === "setting") return settingText(block, page)
   return blocksText([block.id === "answers" ? fewAnswers(block) : block], page)
 }
