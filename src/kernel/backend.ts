@@ -95,7 +95,7 @@ export interface KernelSet extends SearchKernels {
   readonly quadraticForm: (whitening: Float32Array, features: Rows) => Eventually<Float32Array>
   /** Squared distances of all pairs of rows. → R×R */
   readonly pairDistances: (white: Rows) => Eventually<Float32Array>
-  /** logits, reference ≥ 0: N; offsets: X + 1, from 0 to N, not decreasing. Probabilities are 0 where reference is. */
+  /** logits, reference ≥ 0: N; offsets: X + 1, from 0 to N, not decreasing. Probabilities are 0 where reference is; those of a prompt are its terms over one sum. */
   readonly tiltedSoftmax: (
     logits: Float32Array,
     reference: Float32Array,

@@ -54,8 +54,6 @@ describe.each<Backend>(["js", "wasm", "cpu"])("on %s", (backend) => {
     const size = offsets[2] - offsets[1]
     const table = new Uint8Array(size * size)
     // The first at the distance of a pair itself: float32 cannot tell it.
-    const own = await dense.passTable({ dimension: d, whitening, nu: 0 }, 1)
-    expect(own.reduce((sum, one) => sum + one, 0)).toBeGreaterThan(size)
     for (const nu of [distanceOf(exact, whitening, offsets[1], offsets[1] + 1), 0.8, 1.5]) {
       const test = { dimension: d, whitening, nu }
       passTable(test, features, offsets[1], offsets[2], table)
@@ -114,11 +112,41 @@ describe("whatever the kernels", () => {
     await kernels.destroy()
   })
 
-  it("logits past float32 promise nothing, and say so", async () => {
+  it("what float32 would leave open is evaluated in float64: logits past it, β very small and very large", async () => {
     const kernels = await openKernels("js")
-    const huge = { kind: "linear-softmax", theta: exact.thetaStar.map((t) => 1e39 * t) } as const
-    const { meanReward, objective } = await denseInstance(kernels, exact).evaluate(huge)
-    expect([meanReward.error, objective.error]).toEqual([Infinity, Infinity])
+    for (const beta of [1e-310, 1e-7, exact.beta, 1e9]) {
+      const other = { ...exact, beta }
+      const found = await denseInstance(kernels, other).evaluate(policy)
+      expect(outside(found, evaluate(other, policy))).toEqual([])
+      for (const name of NAMES) expect(found[name].error).toBeGreaterThanOrEqual(0)
+      expect(found.objective.error).toBeLessThanOrEqual(0.01)
+    }
+    await kernels.destroy()
+  })
+
+  it("bounds do not grow with the number of responses", async () => {
+    const kernels = await openKernels("wasm")
+    const { exact: wide } = namedInstance("random:prompts=1,responses=200000,d=4")
+    const theta = { kind: "linear-softmax", theta: wide.thetaStar } as const
+    const found = await denseInstance(kernels, wide).evaluate(theta)
+    expect(outside(found, evaluate(wide, theta))).toEqual([])
+    expect(found.objective.error).toBeGreaterThan(0)
+    expect(found.objective.error).toBeLessThan(1e-4)
+    await kernels.destroy()
+  })
+
+  it("a test of another dimension, or none, is refused by name", async () => {
+    const kernels = await openKernels("js")
+    const { passTable: table } = denseInstance(kernels, exact)
+    const whitening = Float64Array.from({ length: 24 * 24 }, (_, i) => (i % 25 === 0 ? 1 : 0))
+    const test = { dimension: 24, whitening, nu: 1 }
+    for (const [wrong, line] of [
+      [{ dimension: 3 }, "test.dimension: 3, expected 24"],
+      [{ nu: Number.NaN }, "test.nu: NaN, expected a number > 0"],
+      [{ whitening: whitening.slice(1) }, "test.whitening.length: 575, expected 576"],
+      [{ whitening: whitening.map(() => Number.NaN) }, "test.whitening[0]: NaN, expected a finite number"]
+    ] as const)
+      await expect(table({ ...test, ...wrong }, 0)).rejects.toThrow(line)
     await kernels.destroy()
   })
 })

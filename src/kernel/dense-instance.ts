@@ -8,9 +8,9 @@ import { type EllipticTest, squaredDistance, whitenedRows } from "../policy/elli
 import { evaluate, type Evaluation } from "../policy/evaluate.ts"
 import { type Optimum, optimum } from "../policy/optimum.ts"
 import type { Policy } from "../policy/policy.ts"
-import { policyProblem } from "../policy/policy-problem.ts"
+import { policyProblem, testProblem } from "../policy/policy-problem.ts"
 import { type KernelSet, rows } from "./backend.ts"
-import { gamma, SMALLEST_NORMAL, tiltedSoftmaxBounds } from "./reference.ts"
+import { gamma, SMALLEST_NORMAL, tiltedSoftmaxBounds, UNIT_ROUNDOFF } from "./reference.ts"
 import { centredRows, distanceBand } from "./wasm/centred-rows.ts"
 
 /** A number, and how far it may be from the exact one; Infinity where float32 promises nothing. */
@@ -27,14 +27,17 @@ export type BoundedEvaluation = { readonly [Name in keyof Evaluation]: Bounded }
 export interface DenseInstance {
   /**
    * J_β, suboptimality, KL to π_ref, mean reward and C_cov of a policy. A linear softmax policy is evaluated by the kernels; any other of whole responses in float64, with
-   * error 0, and so is all where a response's probability is below float32's numbers. @throws TypeError for what is no policy over the instance's features
+   * error 0, and so is what float32 would leave open by more than R/100 (β very small or large), or cannot hold at all. @throws TypeError for what is no policy over the instance's features
    */
   readonly evaluate: (policy: Policy) => Promise<BoundedEvaluation>
-  /** R×R of prompt x: 1 where the pair of its responses passes the test, entry by entry as `passTable` of policy/elliptic-test. */
+  /** R×R of prompt x: 1 where the pair of its responses passes the test, entry by entry what float64 gives. @throws RangeError for what is no test of d, or no prompt */
   readonly passTable: (test: EllipticTest, x: number) => Promise<Uint8Array>
   /** Σ φφᵀ over all responses of prompt x, d×d, and the bound that each entry keeps. */
   readonly gram: (x: number) => Promise<{ readonly sums: Float32Array; readonly error: number }>
 }
+
+/** What float32 may leave open of J_β, in units of R. */
+const OPEN = 0.01
 
 /** For roundings of the bounds themselves, and of float64 before and after the kernels. */
 const SLACK = 1 + 2 ** -20
@@ -101,8 +104,9 @@ export const denseInstance = (
   }
 
   /**
-   * Scores are off by e = γ_{d+2}·‖θ/β‖·max‖φ‖ (Cauchy–Schwarz in the bound of each); the law of the scores in float32 by a relative b and, of log Z, an absolute ℓ
-   * (`tiltedSoftmaxBounds`). So p lies within a factor (1 ± b)^{-1}·e^{±2e} of the kernel's, and log p/π_ref within e + e + ℓ.
+   * Scores are off by e = γ_{d+2}·‖θ/β‖·max‖φ‖ (Cauchy–Schwarz in the bound of each), the terms of a prompt's law by a relative t (`tiltedSoftmaxBounds`). A kernel divides
+   * them by one sum, of which the rounding grows with the responses; here they are divided by their own sum in float64, and it does not enter: p lies within a factor
+   * (1+t)/(1−t)·e^{2e} either way, and log p/π_ref within 2e − log(1−t) and the roundings of a logarithm.
    */
   const linear = async (theta: Float64Array): Promise<BoundedEvaluation> => {
     const tilt = theta.map((t) => t / beta)
@@ -117,14 +121,17 @@ export const denseInstance = (
       const rho = promptProbabilities[x]
       if (rho === 0) continue
       const [start, end] = [offsets[x], offsets[x + 1]]
-      const b = bounds.probability[x]
-      const relative = b < 1 ? Math.exp(2 * off) / (1 - b) - 1 : Infinity
+      const t = bounds.term[x]
+      const relative = t < 1 ? ((1 + t) / (1 - t)) * Math.exp(2 * off) - 1 : Infinity
       const least = 4 * (end - start) * SMALLEST_NORMAL
-      const ratioOff = 2 * off + bounds.logNormaliser[x]
+      let sum = 0
+      for (let y = start; y < end; y++) sum += law.probabilities[y]
+      const logNormaliser = law.logNormaliser[x] + Math.log(sum)
+      const ratioOff = 2 * off - Math.log1p(-t) + 2 ** -21 + 8 * UNIT_ROUNDOFF * (Math.abs(logNormaliser) + 1)
       for (let y = start; y < end; y++) {
         if (exact.reference[y] === 0) continue
-        const p = law.probabilities[y]
-        const ratio = logits[y] - law.logNormaliser[x]
+        const p = law.probabilities[y] / sum
+        const ratio = logits[y] - logNormaliser
         const behind = ratio - best.logRatio[y]
         const pOff = rho * (relative * p + least)
         reward.add(rho * p * meanReward[y], pOff * Math.abs(meanReward[y]))
@@ -162,11 +169,14 @@ export const denseInstance = (
     evaluate: async (policy) => {
       const problem = policyProblem(policy, d)
       if (problem !== undefined) throw new TypeError(problem)
-      return policy.kind === "linear-softmax" && representable
-        ? linear(policy.theta)
-        : exactly(evaluate(exact, policy, best))
+      const found = policy.kind === "linear-softmax" && representable ? await linear(policy.theta) : undefined
+      const told =
+        found !== undefined && found.objective.error <= exact.rewardRange * OPEN && isFinite(found.coverage.error)
+      return told ? found : exactly(evaluate(exact, policy, best))
     },
     passTable: async (test, x) => {
+      const problem = testProblem(test, d)
+      if (problem !== undefined) throw new RangeError(problem)
       const [start, end] = rowsOf(x)
       const size = end - start
       const white = whitenedRows(test, features, start, end)

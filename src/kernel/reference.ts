@@ -86,15 +86,16 @@ export const tiltedSoftmax = (logits: Float64Array, reference: Float64Array, off
  * WebGPU allows; ours is closer), so every term by r = e^η·(1+ε)·(1+γ₃) − 1, the sum by r + γₙ(1+r), and the
  * logarithm by 2⁻²¹ or 4 roundings.
  *
- * @returns relative bounds of probabilities that are not below {@link SMALLEST_NORMAL}·4n (others are off by that much at most),
+ * @returns by prompt: relative bounds of the terms over any one sum, of probabilities that are not below {@link SMALLEST_NORMAL}·4n (others are off by that much at most),
  * and absolute ones of log Z.
  */
 export const tiltedSoftmaxBounds = (
   logits: Float64Array,
   reference: Float64Array,
   offsets: Int32Array
-): { readonly probability: Float64Array; readonly logNormaliser: Float64Array } => {
+): { readonly term: Float64Array; readonly probability: Float64Array; readonly logNormaliser: Float64Array } => {
   const prompts = offsets.length - 1
+  const terms = new Float64Array(prompts)
   const probability = new Float64Array(prompts)
   const logNormaliser = new Float64Array(prompts)
   for (let x = 0; x < prompts; x++) {
@@ -110,14 +111,15 @@ export const tiltedSoftmaxBounds = (
     const s = high < low ? 0 : high - low
     const term = Math.exp(UNIT_ROUNDOFF * (4 * m + s)) * (1 + UNIT_ROUNDOFF * (6 + 4 * s)) * (1 + gamma(3)) - 1
     const sum = term + gamma(n) * (1 + term)
-    probability[x] = (1 + term) / (1 - sum) - 1 + 4 * UNIT_ROUNDOFF
+    terms[x] = term + 4 * UNIT_ROUNDOFF
+    probability[x] = sum < 1 ? (1 + term) / (1 - sum) - 1 + 4 * UNIT_ROUNDOFF : Infinity
     // |log Z| ≤ m + |log mass|, and each of its roundings is relative to what is rounded.
     let mass = 0
     for (let y = offsets[x]; y < offsets[x + 1]; y++) mass += reference[y]
     const size = m + s + (mass === 0 ? 0 : Math.abs(Math.log(mass)))
-    logNormaliser[x] = -Math.log1p(-sum) + 2 ** -21 + 8 * UNIT_ROUNDOFF * size
+    logNormaliser[x] = (sum < 1 ? -Math.log1p(-sum) : Infinity) + 2 ** -21 + 8 * UNIT_ROUNDOFF * size
   }
-  return { probability, logNormaliser }
+  return { term: terms, probability, logNormaliser }
 }
 
 /** ΦᵀΦ, d×d. features: N×d. */

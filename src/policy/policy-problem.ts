@@ -59,6 +59,10 @@ const elliptic = (field: string, value: unknown, d: number): string | undefined 
   )
 }
 
+/** What is wrong with `value` as an elliptic test of dimension d, one line; undefined when it is one. */
+export const testProblem = (value: unknown, d: number): string | undefined =>
+  elliptic("test", value, d)?.replace("policy.", "")
+
 const mixture = ({ clip, count, thetas, truncation }: Fields, d: number): string | undefined =>
   whole("count", count, "components") ??
   elliptic("truncation", truncation, d) ??
