@@ -41,7 +41,12 @@ const judgedOf = (at: At, policies: ReadonlyArray<Answered>, around: Around): Re
   return blocksOf(at, around).map((block) => ({
     ...block,
     ...(block.id === "live" ? { title: "what draws and ledger say where no law is known" } : {}),
-    clauses: block.clauses.map((one) => ({ ...one, interval: one.interval ?? judgedOn(one.part) }))
+    clauses: block.clauses.map((one) => ({
+      ...one,
+      interval: one.interval ?? judgedOn(one.part),
+      // How far a p-value lies above its level says nothing more.
+      slack: block.id === "live" && one.part === "draws" ? undefined : one.slack
+    }))
   }))
 }
 
