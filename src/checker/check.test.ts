@@ -40,6 +40,9 @@ describe("stored certificates", () => {
     ).toEqual(["1 suboptimalities are sampled estimates of an upper bound"])
     expect(assumed("law")).toEqual(["the stated law is that of the request on the instance"])
     expect(assumed("spanner")).toEqual([])
+    expect(assumed("identity")).toEqual([
+      "the policies are those that its trials put out, and the trials' own suboptimalities are as stated"
+    ])
     expect(assumed("scaling")).toEqual([])
     expect(assumed("scaling", { "evidence.instances[1].data": null })).toEqual([
       "C_cov of 1 of 3 instances, not carried, is as stated"

@@ -27,6 +27,7 @@ export const suboptimalityIsKl = (k: Case, { identity }: IdentityOf<"suboptimali
     needWithin(`${path}.suboptimality`, policy.suboptimality, gap, slack)
     needWithin(`${path}.suboptimality`, policy.suboptimality, sub(best, objective), slack)
   })
+  k.assumed.push("the policies are those that its trials put out, and the trials' own suboptimalities are as stated")
   const what = "J* - J(pi) = beta E KL(pi, pi*) and J* = beta E log Z"
   return {
     verdict: "supported",
