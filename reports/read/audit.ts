@@ -1,5 +1,6 @@
 /** An audit's run.json as a part of a report. */
-import { callOf, quoted } from "../shell-argument.ts"
+import { auditCall, type AuditRuns } from "../audit-call.ts"
+import { quoted } from "../shell-argument.ts"
 import { proportionConfidenceSequence } from "../../src/statistics/confidence-sequence.ts"
 import { theorems } from "../../src/theorem/registry.ts"
 import { type Cell, type Clause, type Part, slackOf, slug, type TheoremBlock } from "../model.ts"
@@ -24,13 +25,20 @@ export interface Around {
   readonly pageHref: (path: string) => string | undefined
 }
 
+/** How a module was run, where its call said something of it. */
+export const limitsAt = (at: At): AuditRuns => ({
+  trialSeconds: at.get("trialSeconds").maybeNumber,
+  trialMemory: at.get("trialMemory").maybeNumber,
+  noTypeCheck: at.get("noTypeCheck").value === true
+})
+
 /** The call that makes an audit again. */
 const auditCommand = (at: At): string => {
   const goal = at.get("goal")
   const told = goal.get("coverage").number
   const most = (queries: Currency["queries"]): string | undefined =>
     at.get("budget").maybe((budget) => budget.get(queries).maybe(({ count: limit }) => limit))
-  return callOf(`audit ${quoted(at.get("file").maybeText ?? at.get("algorithm").text)}`, {
+  return auditCall(quoted(at.get("file").maybeText ?? at.get("algorithm").text), {
     instance: at.get("instance").text,
     eps: goal.get("epsilon").number,
     delta: goal.get("delta").number,
@@ -40,8 +48,9 @@ const auditCommand = (at: At): string => {
     trials: at.get("trials").number,
     seed: at.get("seed").number,
     level: at.get("level").number,
-    "budget-rewards": most("rewardQueries"),
-    "budget-samples": most("samplingQueries")
+    budgetRewards: most("rewardQueries"),
+    budgetSamples: most("samplingQueries"),
+    ...limitsAt(at)
   })
 }
 

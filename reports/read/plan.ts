@@ -4,10 +4,10 @@ import { type Dot, type Figure, logAxis } from "../figure.ts"
 import { type Block, type Cell, type Part, slackOf } from "../model.ts"
 import { labelOf } from "../names.ts"
 import { between, count, real } from "../number-format.ts"
-import { callOf, quoted } from "../shell-argument.ts"
+import { auditCall } from "../audit-call.ts"
 import { heldText, named, numbers, tableOf, words } from "../table.ts"
 import type { At } from "./at.ts"
-import { type Around, madeAt } from "./audit.ts"
+import { type Around, limitsAt, madeAt } from "./audit.ts"
 import { heldAt, JUDGED, LEVEL, VERDICT, verdictAt } from "./judged.ts"
 
 /** What the algorithm and the built-in ones paid on the same instances: the plane of both currencies. */
@@ -108,10 +108,15 @@ export const planPart = (at: At, { prefix }: Around): Part => {
   return {
     source: {
       kind: "audit on all there is",
-      command: callOf(`audit ${/[./\\]/.test(algorithm) ? algorithm : quoted(algorithm)}`, {
+      // As it was asked for in a shell; a module is audited on all there is by default.
+      command: auditCall(algorithm, {
         instance: /[./\\]/.test(algorithm) ? undefined : "all",
+        delta: at.get("delta").maybeNumber,
         seed: at.get("seed").number,
-        level: at.get("level").number
+        trials: at.get("trials").maybeNumber,
+        level: at.get("level").number,
+        budget: at.get("budget").maybeNumber,
+        ...limitsAt(at)
       }),
       made: madeAt(at)
     },

@@ -247,9 +247,9 @@ export const cappedPoint = ({ epsilon, from, of, parameter, spec, turns }: Cap):
     [2, 24]
   )
 
-/** One option of the command line that makes a trial of a case again. */
-export const replayOptions = (
-  planned: PlannedCase,
+/** What makes trials of a case again, as options of the command line are named. */
+export const replayed = (
+  { budget, interpreter, parameters, spec }: PlannedCase,
   {
     delta,
     epsilon,
@@ -257,14 +257,14 @@ export const replayOptions = (
     trial,
     trials
   }: Pick<Goal, "delta" | "epsilon"> & Pick<TrialJob, "seed" | "trial"> & { readonly trials: number }
-): ReadonlyArray<string> => [
-  `--instance ${planned.spec(seed, trial)}`,
-  `--eps ${epsilon}`,
-  `--delta ${delta}`,
-  `--parameters ${planned.parameters}`,
-  `--oracle ${planned.interpreter}`,
-  `--seed ${seed}`,
-  `--trials ${trials}`,
-  ...(planned.budget?.rewardQueries === undefined ? [] : [`--budget-rewards ${planned.budget.rewardQueries}`]),
-  ...(planned.budget?.samplingQueries === undefined ? [] : [`--budget-samples ${planned.budget.samplingQueries}`])
-]
+) => ({
+  instance: spec(seed, trial),
+  eps: epsilon,
+  delta,
+  parameters,
+  oracle: interpreter,
+  seed,
+  trials,
+  budgetRewards: budget?.rewardQueries,
+  budgetSamples: budget?.samplingQueries
+})

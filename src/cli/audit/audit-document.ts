@@ -7,6 +7,7 @@ import { dearest } from "../../theorem/judging.ts"
 import { theorems } from "../../theorem/registry.ts"
 import { hypothesesMet } from "../../theorem/theorem.ts"
 import { VERSION } from "../version.ts"
+import type { ModuleLimits } from "./plan-view.ts"
 
 /** Suboptimality of the worst run. */
 export const worst = (records: ReadonlyArray<RunRecord>): number =>
@@ -16,6 +17,8 @@ export interface DocumentOptions {
   /** The module, as the call named it. */
   readonly file?: string | undefined
   readonly parametersFrom: string
+  /** How the module is run, where the call said something of it. */
+  readonly limits?: ModuleLimits
   /** Fewer records than trials: the run was cut short by this. */
   readonly interrupted?: string | undefined
 }
@@ -24,7 +27,7 @@ export interface DocumentOptions {
  * The document. `ledger` and `suboptimality` are those of the dearest and the worst run; `trials` may exceed the number of runs where the audit was
  * interrupted.
  */
-export const auditDocument = (audit: Audit, { file, parametersFrom, interrupted }: DocumentOptions) => {
+export const auditDocument = (audit: Audit, { file, interrupted, limits, parametersFrom }: DocumentOptions) => {
   const { best, judgements, plan, records, referenceSuboptimality, subject } = audit
   const { algorithm, budget, digest, goal, instance, interpreter, level, parameters, seed, trials } = plan
   const { tokens, ...problem } = subject.problem
@@ -52,6 +55,7 @@ export const auditDocument = (audit: Audit, { file, parametersFrom, interrupted 
     trials,
     level,
     budget: budget && { ...budget },
+    ...limits,
     interrupted,
     ledger: {
       rewardQueries: dearest(records, "rewardQueries"),

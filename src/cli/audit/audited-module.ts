@@ -9,6 +9,8 @@ import type { OracleServices } from "../../oracle/interpreter.ts"
 import type { AuditCall } from "../audit.ts"
 import { InvalidCall } from "../invalid-call.ts"
 import type { NamedModule } from "../module/named-module.ts"
+import { chosen } from "../options.ts"
+import type { ModuleLimits } from "./plan-view.ts"
 import { secretSeed, type Setting } from "./audit-plan.ts"
 
 /** A module, and what makes its trials. */
@@ -26,6 +28,12 @@ export const unknownTo = (options: AuditCall): AuditCall => {
     instance: Option.map(options.instance, (spec) => hiddenSpec(spec, seed))
   }
 }
+
+/** What a call says of how a module is run, where it says something. */
+export const limitsGiven = ({ noTypeCheck, trialMemory, trialSeconds }: AuditCall): ModuleLimits => ({
+  ...chosen({ trialSeconds, trialMemory }),
+  ...(noTypeCheck ? { noTypeCheck } : {})
+})
 
 /** What runs elsewhere, as an algorithm whose parameters for this goal are known. */
 export const described = Effect.fnUntraced(function* (

@@ -7,14 +7,14 @@ import { auditDocument } from "./audit-document.ts"
 import { type Audited, replayOf } from "./plan-view.ts"
 import { VERSION } from "../version.ts"
 
-const caseDocument = (one: CaseResult, asked: string, withRuns: boolean) => {
+const caseDocument = (one: CaseResult, audited: Audited, withRuns: boolean) => {
   const { audit, failures, note, planned, spec } = one
   return {
     id: planned.id,
     why: planned.why,
     spec,
     note,
-    replay: replayOf(one, asked),
+    replay: replayOf(one, audited),
     failures: failures.map(({ failure, trial }) => ({ trial, kind: failure.kind, note: failure.note })),
     audit: audit && {
       ...auditDocument(audit, { parametersFrom: planned.parameters }),
@@ -23,7 +23,8 @@ const caseDocument = (one: CaseResult, asked: string, withRuns: boolean) => {
   }
 }
 
-const documentOf = (result: PlanResult, { asked, types }: Audited, withRuns: boolean) => {
+const documentOf = (result: PlanResult, audited: Audited, withRuns: boolean) => {
+  const { asked, limits, types } = audited
   const {
     cases,
     clauses,
@@ -49,6 +50,10 @@ const documentOf = (result: PlanResult, { asked, types }: Audited, withRuns: boo
     requirements: types?.kind === "passed" ? types.needs : undefined,
     seed: options.seed,
     level: options.level,
+    delta: options.delta,
+    trials: options.trials,
+    budget: options.budget,
+    ...limits,
     runs,
     work: result.work,
     held: findings.length === 0,
@@ -56,7 +61,7 @@ const documentOf = (result: PlanResult, { asked, types }: Audited, withRuns: boo
     whereToLook,
     smallest: smallest && { ...smallest, goal: { ...smallest.goal } },
     oracles: { ...use },
-    claims: clauses.map(({ from, ...clause }) => ({ ...clause, replay: from && replayOf(from, asked) })),
+    claims: clauses.map(({ from, ...clause }) => ({ ...clause, replay: from && replayOf(from, audited) })),
     laws: laws.map(({ bound, id, level, look, measured, note, relation, title, verdict }) => ({
       id,
       title,
@@ -86,7 +91,7 @@ const documentOf = (result: PlanResult, { asked, types }: Audited, withRuns: boo
       }))
     })),
     leftOut,
-    cases: cases.map((one) => caseDocument(one, asked, withRuns))
+    cases: cases.map((one) => caseDocument(one, audited, withRuns))
   } satisfies JsonInput
 }
 

@@ -1,12 +1,13 @@
 /** An audit on all instances for a person at a terminal: one page. */
 import { compact, count, duration, quantity, real } from "../../../reports/number-format.ts"
 import type { CaseResult } from "../../audit/case-run.ts"
-import { replayOptions } from "../../audit/cases.ts"
+import { replayed } from "../../audit/cases.ts"
 import { type ClaimVerdict, worstClauses } from "../../audit/claims.ts"
 import { byReason } from "../../audit/left-out.ts"
 import type { PlanResult } from "../../audit/plan-result.ts"
 import type { ComparedPoint, MeanQueries, Standing } from "../../audit/standing.ts"
 import { clauseWord } from "./audit-view.ts"
+import { auditCall, type AuditRuns } from "../../../reports/audit-call.ts"
 import { callOf } from "../../../reports/shell-argument.ts"
 import { promisedText } from "../../../reports/table.ts"
 import type { Part } from "../../../reports/model.ts"
@@ -15,10 +16,15 @@ import { right, table } from "../table.ts"
 import { labelled, noted, type Page, wrapped } from "../terminal.ts"
 import type { TypeCheck } from "../module/type-check.ts"
 
+/** What changes the runs of a module: which are finished, and whether it is loaded. */
+export type ModuleLimits = Pick<AuditRuns, "noTypeCheck" | "trialMemory" | "trialSeconds">
+
 /** What was audited, as the page names it. */
 export interface Audited {
   /** The name or module, as a line of a shell has it. */
   readonly asked: string
+  /** How a module is run, where the call says something of it. */
+  readonly limits: ModuleLimits
   /** undefined for a built-in algorithm. */
   readonly types: TypeCheck | undefined
   /** Bytes the module wrote to stdout and stderr. */
@@ -26,16 +32,19 @@ export interface Audited {
 }
 
 /** The call that makes a case's runs again. */
-export const replayOf = ({ audit, failures, goal, planned }: CaseResult, asked: string): string => {
+export const replayOf = (
+  { audit, failures, goal, planned }: CaseResult,
+  { asked, limits }: Pick<Audited, "asked" | "limits">
+): string => {
   const failed = failures[0]?.trial ?? 0
   const trials = Math.max(1, audit?.records.length ?? 0, planned.fresh === true ? 1 : failed + 1)
-  const options = replayOptions(planned, {
+  const runs = replayed(planned, {
     seed: audit?.plan.seed ?? 1,
     trial: planned.fresh === true ? failed : 0,
     trials: planned.fresh === true ? 1 : trials,
     ...goal
   })
-  return `coverbound audit ${asked} ${options.join(" ")}`
+  return auditCall(asked, { ...runs, ...limits })
 }
 
 /** Columns of a label. */
@@ -85,7 +94,7 @@ const word = (one: ClaimVerdict, page: Page): string => {
         : clauseWord(one, page)
 }
 
-const claimRows = (result: PlanResult, asked: string, page: Page) =>
+const claimRows = (result: PlanResult, audited: Audited, page: Page) =>
   worstClauses(result.clauses).flatMap((one): ReadonlyArray<ReadonlyArray<string>> => {
     const { bound, from, id, measured, note, part, verdict, where } = one
     const line = [
@@ -101,15 +110,15 @@ const claimRows = (result: PlanResult, asked: string, page: Page) =>
     return [
       line,
       [noted(note, page)],
-      ...(verdict === "refuted" && from !== undefined ? [[noted(`replay: ${replayOf(from, asked)}`, page)]] : [])
+      ...(verdict === "refuted" && from !== undefined ? [[noted(`replay: ${replayOf(from, audited)}`, page)]] : [])
     ]
   })
 
-const claims = (result: PlanResult, asked: string, page: Page): string =>
+const claims = (result: PlanResult, audited: Audited, page: Page): string =>
   table(
     page,
     ["claim", "verdict", "rests on", "clause", right("measured"), "promised", "worst in"],
-    claimRows(result, asked, page)
+    claimRows(result, audited, page)
   )
 
 const laws = ({ laws: all }: PlanResult, page: Page): string => {
@@ -173,17 +182,18 @@ const lookedAt = ({ laws: all, options }: PlanResult, asked: string, page: Page)
   })
 
 /** The smaller instance on which runs end above ε too. */
-const smaller = ({ options, smallest }: PlanResult, asked: string, page: Page): ReadonlyArray<string> => {
+const smaller = ({ options, smallest }: PlanResult, { asked, limits }: Audited, page: Page): ReadonlyArray<string> => {
   if (smallest === undefined) return []
   const { above, goal, interpreter, parameters, runs, spec } = smallest
-  const replay = callOf(`audit ${asked}`, {
+  const replay = auditCall(asked, {
     instance: spec,
     eps: goal.epsilon,
     delta: goal.delta,
     parameters,
     oracle: interpreter,
     seed: options.seed,
-    trials: runs
+    trials: runs,
+    ...limits
   })
   return [
     wrapped(`smallest found: ${above} of ${runs} runs end above ε on ${spec}`, page.width, "      "),
@@ -191,7 +201,7 @@ const smaller = ({ options, smallest }: PlanResult, asked: string, page: Page): 
   ]
 }
 
-const ending = (result: PlanResult, asked: string, page: Page): ReadonlyArray<string> => {
+const ending = (result: PlanResult, audited: Audited, page: Page): ReadonlyArray<string> => {
   const { findings, leftOut, whereToLook } = result
   return [
     ...(findings.length === 0
@@ -201,8 +211,8 @@ const ending = (result: PlanResult, asked: string, page: Page): ReadonlyArray<st
           ...findings.slice(0, SHOWN).map(({ what, where }) => wrapped(`${where}: ${what}`, page.width, "    ")),
           ...(findings.length > SHOWN ? [`    and ${findings.length - SHOWN} more in run.json`] : [])
         ]),
-    ...lookedAt(result, asked, page),
-    ...smaller(result, asked, page),
+    ...lookedAt(result, audited.asked, page),
+    ...smaller(result, audited, page),
     ...(whereToLook === undefined ? [] : [labelled("look at", whereToLook, page, ROOM)]),
     ...(leftOut.length === 0 ? [] : [labelled("left out", byReason(leftOut).join("; "), page, ROOM)])
   ]
@@ -215,11 +225,11 @@ export const planText = (result: PlanResult, part: Part, audited: Audited, page:
     "",
     setting(result, audited, page, elapsedMs),
     "",
-    claims(result, audited.asked, page),
+    claims(result, audited, page),
     laws(result, page),
     ...(result.exponents.length === 0 ? [] : ["", blocksText(exponents, page)]),
     ...(result.standing.length === 0 ? [] : ["", standing(result, page)]),
     "",
-    ...ending(result, audited.asked, page)
+    ...ending(result, audited, page)
   ].join("\n")}\n`
 }

@@ -14,7 +14,7 @@ import type { AlgorithmDescription } from "../../audit/runner.ts"
 import { METHOD_CLAIMS, OWN_GUARANTEE } from "../../theorem/own-claims.ts"
 import { theorems } from "../../theorem/registry.ts"
 import { type Judgement, standingOf } from "../../theorem/theorem.ts"
-import { replayOf } from "./plan-view.ts"
+import { type Audited, replayOf } from "./plan-view.ts"
 
 const titleOf = (id: string, part: string, { bounds }: Pick<AlgorithmDescription, "bounds">): string => {
   const theorem = theorems.find((one) => one.id === id)
@@ -91,17 +91,19 @@ const distinct = (checks: ReadonlyArray<ReportedCheck>): ReadonlyArray<ReportedC
   })
 }
 
-const withReplay = ({ from }: ClaimVerdict, asked: string): string | undefined =>
-  from === undefined ? undefined : replayOf(from, asked)
+const withReplay = ({ from }: ClaimVerdict, audited: Audited): string | undefined =>
+  from === undefined ? undefined : replayOf(from, audited)
 
-/** An audit on everything. @param asked the algorithm or module as a line of a shell has it */
-export const planRun = (result: PlanResult, asked: string, made: Made): ReportedRun => {
+/** An audit on everything. */
+export const planRun = (result: PlanResult, audited: Audited, made: Made): ReportedRun => {
   const { cases, clauses, findings, laws, notRun, options, runner } = result
   const { description } = runner
   const ofClaims = (group: string): boolean => description.claims.includes(group) || group.startsWith("L")
   const caseChecks = cases.map((one) => {
     const { failures, note, planned } = one
-    return ranCheck(`case/${planned.id}`, planned.why, firstOf(failures), note, made, { replay: replayOf(one, asked) })
+    return ranCheck(`case/${planned.id}`, planned.why, firstOf(failures), note, made, {
+      replay: replayOf(one, audited)
+    })
   })
   const told = new Set(
     cases.flatMap(({ failures, planned }) => failures.map(({ trial }) => `case ${planned.id}, trial ${trial}`))
@@ -132,7 +134,7 @@ export const planRun = (result: PlanResult, asked: string, made: Made): Reported
     startedAt: made.startedAt,
     seconds: made.seconds,
     checks: distinct([
-      ...clauses.map((one) => clauseCheck(one.id, one, description, made, withReplay(one, asked))),
+      ...clauses.map((one) => clauseCheck(one.id, one, description, made, withReplay(one, audited))),
       ...laws
         .filter(
           ({ group, id, verdict }) =>

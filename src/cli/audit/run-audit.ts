@@ -2,6 +2,7 @@
 import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
 import * as Option from "effect/Option"
+import { auditCall } from "../../../reports/audit-call.ts"
 import { quoted as inShell } from "../../../reports/shell-argument.ts"
 import * as Scheduler from "effect/Scheduler"
 import type { AnyAlgorithm } from "../../algorithm/algorithm.ts"
@@ -14,7 +15,8 @@ import type { RunRecord } from "../../run/run-record.ts"
 import { auditDocument, runDocument } from "./audit-document.ts"
 import { algorithmNamed, type ChosenPlan, choosePlan, chooseSetting, type Setting } from "./audit-plan.ts"
 import { trialsBy, trialsIn } from "./audit-trials.ts"
-import { type AuditedModule, described, unknownTo } from "./audited-module.ts"
+import { type AuditedModule, described, limitsGiven, unknownTo } from "./audited-module.ts"
+import type { ModuleLimits } from "./plan-view.ts"
 import { drawWarning } from "./draw-warning.ts"
 import { auditText } from "./audit-view.ts"
 import { againstBaseline, type Found, foundIn, readBaseline } from "../baseline.ts"
@@ -137,7 +139,8 @@ const auditIn = Effect.fnUntraced(function* (
       sofar = now
     }
   }
-  const said = { parametersFrom, file: module?.named.asked }
+  const limits = module === undefined ? {} : limitsGiven(options)
+  const said = { parametersFrom, file: module?.named.asked, limits }
   const save = (result: Audit, interrupted?: string) =>
     writePieces(
       folder,
@@ -159,7 +162,7 @@ const auditIn = Effect.fnUntraced(function* (
   const page = pageOf(process.stdout)
   const seconds = (performance.now() - start) / 1000
   const places = module === undefined ? {} : { placeOf: placesOf(module.named) }
-  const all = auditRun(result, failures, replayText(chosen, module?.named), {
+  const all = auditRun(result, failures, replayText(chosen, module?.named, limits), {
     startedAt,
     seconds,
     took: () => undefined,
@@ -215,10 +218,26 @@ const auditIn = Effect.fnUntraced(function* (
 })
 
 /** The call that makes the same runs. */
-const replayText = ({ asked, parametersFrom, plan }: ChosenPlan, named: NamedModule | undefined): string => {
-  const { algorithm, goal, interpreter, seed, trials } = plan
-  const what = named === undefined ? algorithm.name : quoted(named)
-  return `coverbound audit ${what} --instance ${asked} --eps ${goal.epsilon} --delta ${goal.delta} --coverage ${goal.coverage} --parameters ${parametersFrom} --oracle ${interpreter} --seed ${seed} --trials ${trials}`
+const replayText = (
+  { asked, exactCoverage, parametersFrom, plan }: ChosenPlan,
+  named: NamedModule | undefined,
+  limits: ModuleLimits
+): string => {
+  const { algorithm, budget, goal, interpreter, level, seed, trials } = plan
+  return auditCall(named === undefined ? algorithm.name : quoted(named), {
+    instance: asked,
+    eps: goal.epsilon,
+    delta: goal.delta,
+    coverage: exactCoverage ? undefined : goal.coverage,
+    parameters: parametersFrom,
+    oracle: interpreter,
+    seed,
+    trials,
+    level,
+    budgetRewards: budget?.rewardQueries,
+    budgetSamples: budget?.samplingQueries,
+    ...limits
+  })
 }
 
 /** The setting with its instance in memory that threads share, where there are threads and it is large enough to matter. */

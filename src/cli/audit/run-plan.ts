@@ -14,6 +14,7 @@ import { inProcessRunner, type Runner } from "../../audit/runner.ts"
 import type { OracleServices } from "../../oracle/interpreter.ts"
 import { jsonText } from "../../run/json-text.ts"
 import { secretSeed } from "./audit-plan.ts"
+import { limitsGiven } from "./audited-module.ts"
 import { clearCertificates, writeCertificateFiles } from "../certificate-files.ts"
 import type { AuditCall } from "../audit.ts"
 import type { CommandFailed } from "../ending.ts"
@@ -104,7 +105,7 @@ const show = Effect.fnUntraced(function* (
   yield* clearCertificates(folder)
   const path = yield* writeWhole(folder, "run.json", jsonText(document))
   const made = { startedAt, seconds, took, ...(module === undefined ? {} : { placeOf: placesOf(module) }) }
-  const all = planRun(result, audited.asked, made)
+  const all = planRun(result, audited, made)
   const run: ReportedRun = baseline === undefined ? all : againstBaseline(all, baseline, foundIn(document))
   let certificates = 0
   for (const { audit, planned } of result.cases) {
@@ -153,7 +154,7 @@ export const runPlan = Effect.fnUntraced(function* (
   if ("run" in target) {
     const runner = inProcessRunner(target, { resolve: instanceOf, named: target.name })
     const folder = yield* folderOf(target.name, options)
-    const audited = { asked: target.name, types: undefined, noise: 0 }
+    const audited = { asked: target.name, limits: {}, types: undefined, noise: 0 }
     return yield* withWorkshop({ ...options, folder, short: false }, () =>
       show(options, runner, audited, () => 0, undefined)
     )
@@ -161,7 +162,8 @@ export const runPlan = Effect.fnUntraced(function* (
   return yield* Effect.scoped(
     Effect.gen(function* () {
       const runner = yield* loadModule(target, options, reporterOf(options))
-      yield* show(options, runner, { asked: quoted(target), types: runner.types, noise: 0 }, runner.noise, target)
+      const audited = { asked: quoted(target), limits: limitsGiven(options), types: runner.types, noise: 0 }
+      yield* show(options, runner, audited, runner.noise, target)
     })
   )
 })
