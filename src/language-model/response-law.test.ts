@@ -76,6 +76,9 @@ describe("the law of responses", () => {
 
   it("refuses prompts it cannot read, and trees that do not end within its memory or context", () => {
     expect(() => responseLaw(model, tokenizer, "1 2", { horizon: 2, floor: 0 })).toThrow('text: " "')
+    for (const horizon of [0, 1.5, NaN])
+      expect(() => responseLaw(model, tokenizer, PROMPT, { horizon, floor: 0 })).toThrow(`horizon: ${horizon}`)
+    expect(() => responseLaw(model, tokenizer, PROMPT, { horizon: 2, floor: NaN })).toThrow("floor: NaN")
     expect(() => responseLaw(model, tokenizer, PROMPT, { horizon: 6, floor: 0 })).toThrow(
       /context 10|floor: 0, expected/
     )

@@ -60,7 +60,7 @@ export const promptNode = (
 /**
  * Law of the responses to `prompt`: tokens until the tokenizer's end, cut off by `rule`. The model keeps none of the tree's nodes.
  *
- * @throws RangeError where the prompt has a character that is no token, where prompt and horizon pass the context, or over 2¹⁷ prefixes go on.
+ * @throws RangeError where the horizon is no integer of 1 or more, the floor negative, the prompt has a character that is no token, where prompt and horizon pass the context, or over 2¹⁷ prefixes go on.
  */
 export const responseLaw = (
   model: Llama,
@@ -68,6 +68,9 @@ export const responseLaw = (
   prompt: string,
   { floor, horizon, keeps }: StoppingRule
 ): ResponseLaw => {
+  if (!(Number.isSafeInteger(horizon) && horizon >= 1))
+    throw new RangeError(`horizon: ${horizon}, expected an integer of 1 or more`)
+  if (!(floor >= 0)) throw new RangeError(`floor: ${floor}, expected a number of 0 or more`)
   const V = model.shape.vocabulary
   const before = model.nodes
   try {

@@ -37,12 +37,16 @@ const pick = (law: Float64Array, u: number): number => {
  * A model of this process as a source of texts, drawn token by token from its own law. The same prompt, n and seed give the same draws.
  *
  * @param tokens most tokens of a response, its end among them
- * @param stop texts that end a response, and are left out of it
+ * @param stop texts that end a response, and are left out of it; none is empty
+ * @throws RangeError where `tokens` is no integer of 1 or more, or a text that stops is empty
  */
 export const embeddedSource = (
   { model, name, tokenizer }: Pick<LanguageModel, "model" | "name" | "tokenizer">,
   { stop, tokens: most }: { readonly tokens: number; readonly stop: ReadonlyArray<string> }
 ): TextSource => {
+  if (!(Number.isSafeInteger(most) && most >= 1))
+    throw new RangeError(`tokens: ${most}, expected an integer of 1 or more`)
+  if (stop.includes("")) throw new RangeError('stop: "", expected texts of one character or more')
   const vocabulary = model.shape.vocabulary
   const roots = new Map<string, Place>()
   let places = 0

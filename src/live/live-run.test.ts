@@ -55,3 +55,35 @@ it("trials and evaluations share no seed, and an evaluation is on an account of 
   )
   expect(runs[0].transcript).not.toEqual(runs[1].transcript)
 })
+
+it.each([
+  ["limits.batch: 0", { limits: { batch: 0, concurrency: 1 } }],
+  ["limits.concurrency: NaN", { limits: { batch: 8, concurrency: NaN } }],
+  ["trials: 1.5", { trials: 1.5 }],
+  ["prompts.length: 0", { prompts: [] }],
+  ["evaluation.answers: 1.5", { evaluation: { answers: 1.5, draws: 5, success: 1, level: 0.05 } }],
+  ["evaluation.draws: 0", { evaluation: { answers: 3, draws: 0, success: 1, level: 0.05 } }],
+  ["evaluation.success: NaN", { evaluation: { answers: 3, draws: 5, success: NaN, level: 0.05 } }],
+  ["problem.dimension: 2", { problem: { ...liveProblem(verifier, 0.5), dimension: 2 } }],
+  ["parameters: ", { parameters: { lambda: NaN, pairs: 20 } }]
+])("%s… is refused before anything is drawn", async (line, wrong) => {
+  const source: TextSource = {
+    name: "test",
+    facts: () => ({ sampling: {}, usage: "all" }),
+    draw: () => Effect.die(new Error("drawn"))
+  }
+  const options = {
+    algorithm: passive,
+    problem: liveProblem(verifier, 0.5),
+    parameters: { lambda: 1, pairs: 20 },
+    prompts: ["p", "q"],
+    source,
+    verifier,
+    limits: { batch: 8, concurrency: 2 },
+    seed: 1,
+    trials: 1,
+    budget: {}
+  }
+  await expect(Effect.runPromise(liveRuns(options))).rejects.toThrow("drawn")
+  await expect(Effect.runPromise(liveRuns({ ...options, ...wrong }))).rejects.toThrow(line)
+})

@@ -1,6 +1,7 @@
 /** One live run: an algorithm on the oracles of a source and a verifier gives a record, and what its policy answers. */
 import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
+import * as Schema from "effect/Schema"
 import type { AnyAlgorithm, ParameterRecord } from "../algorithm/algorithm.ts"
 import { BackendUnavailable } from "../kernel/backend-unavailable.ts"
 import { Stream } from "../numeric/stream.ts"
@@ -76,14 +77,37 @@ export interface LiveRuns {
   readonly delivered: ReadonlyArray<Delivered>
 }
 
-/** The problem that a verifier and β > 0 state: d, R, B and Θ, a ball. */
-export const liveProblem = ({ dimension, parameterRadius, rewardRange }: Verifier, beta: number): Problem => ({
-  dimension,
-  beta,
-  rewardRange,
-  parameterRadius,
-  parameterSet: { kind: "ball", radius: parameterRadius }
-})
+/** The problem that a verifier and β > 0 state: d, R, B and Θ, a ball. @throws RangeError for another β */
+export const liveProblem = ({ dimension, parameterRadius, rewardRange }: Verifier, beta: number): Problem => {
+  if (!(beta > 0 && beta < Infinity)) throw new RangeError(`beta: ${beta}, expected a finite number above 0`)
+  return { dimension, beta, rewardRange, parameterRadius, parameterSet: { kind: "ball", radius: parameterRadius } }
+}
+
+/** What no run could be made of is refused before the first draw is paid for. @throws RangeError */
+const requireOptions = ({
+  algorithm,
+  evaluation,
+  limits,
+  parameters,
+  problem,
+  prompts,
+  trials,
+  verifier
+}: LiveOptions): void => {
+  const counts = { trials, "limits.batch": limits.batch, "limits.concurrency": limits.concurrency }
+  const judged = evaluation === undefined || evaluation.answers === 0 ? {} : { "evaluation.draws": evaluation.draws }
+  for (const [what, value] of Object.entries({ ...counts, ...judged, "prompts.length": prompts.length }))
+    if (!(Number.isSafeInteger(value) && value >= 1))
+      throw new RangeError(`${what}: ${value}, expected an integer of 1 or more`)
+  if (evaluation !== undefined && !(Number.isSafeInteger(evaluation.answers) && evaluation.answers >= 0))
+    throw new RangeError(`evaluation.answers: ${evaluation.answers}, expected an integer of 0 or more`)
+  if (evaluation !== undefined && !Number.isFinite(evaluation.success))
+    throw new RangeError(`evaluation.success: ${evaluation.success}, expected a finite number`)
+  if (problem.dimension !== verifier.dimension)
+    throw new RangeError(`problem.dimension: ${problem.dimension}, expected ${verifier.dimension}, the verifier's`)
+  if (!Schema.is(algorithm.parameters)(parameters))
+    throw new RangeError(`parameters: ${JSON.stringify(parameters)}, expected those of ${algorithm.name}`)
+}
 
 const REFERENCE: Policy = { kind: "reference" }
 
@@ -97,7 +121,8 @@ const troubles = <A, E, R>(
 
 /**
  * Runs an algorithm on texts that a source draws and a verifier judges: every trial, one after another. Fails with BackendUnavailable where the source gives no draws, with
- * ChecksFailed where the verifier says what it must not. Requests are numbered through, so that a journal stands for all trials.
+ * ChecksFailed where the verifier says what it must not, and dies of a RangeError for options that no run could be made of. Requests are numbered through, so that a journal
+ * stands for all trials.
  *
  * @example
  * ```ts
@@ -136,6 +161,7 @@ export const liveRuns = Effect.fnUntraced(function* (
   options: LiveOptions
 ): Effect.fn.Return<LiveRuns, BackendUnavailable | ChecksFailed> {
   const { algorithm, budget, evaluation: plan, parameters, problem, prompts } = options
+  requireOptions(options)
   const root = Stream.fromSeed(options.seed)
   const delivered: Array<Delivered> = []
   const call: LiveCall = {

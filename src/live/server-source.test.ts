@@ -61,6 +61,17 @@ const says = async ({ server, source }: Opened): Promise<string> => {
 }
 
 describe("a server", () => {
+  it("finds out what it takes with its first draws, once where they come several at once", async () => {
+    const { server, source } = await open()
+    const drawn = Effect.all(
+      [1, 2, 3].map((i) => source.draw("p", 8, 100 * i)),
+      { concurrency: 3 }
+    )
+    expect((await Effect.runPromise(drawn)).map(({ draws }) => draws.length)).toEqual([8, 8, 8])
+    expect(server.asked.map(({ n }) => n)).toEqual([4, 8, 8, 8])
+    expect(source.facts().usage).toBe("all")
+  })
+
   it("is asked with every parameter neutral, prompts as they stand, and tells ends from cuts", async () => {
     const opened = await open()
     const { completionTokens, draws, promptTokens } = await draw(opened)

@@ -3,6 +3,7 @@
  * and how it counts tokens.
  */
 import * as Effect from "effect/Effect"
+import * as Semaphore from "effect/Semaphore"
 import type * as HttpClient from "effect/http/HttpClient"
 import type { BackendUnavailable } from "../kernel/backend-unavailable.ts"
 import { type Draws, drawTexts, firstAccepted } from "../server/completions.ts"
@@ -40,7 +41,9 @@ export const serverSource = (
       Effect.provide(transport),
       Effect.mapError((error) => (error._tag === "Refused" ? refused(address, "the request", error) : error))
     )
-  const probe = Effect.fnUntraced(function* (prompt: string): Effect.fn.Return<Draws | undefined, BackendUnavailable> {
+  const probing = Effect.fnUntraced(function* (
+    prompt: string
+  ): Effect.fn.Return<Draws | undefined, BackendUnavailable> {
     if (probed !== undefined) return undefined
     const n = Math.min(batch, PROBE)
     const request = { prompt, n, seed: 0, tokens: 1, chat }
@@ -53,11 +56,16 @@ export const serverSource = (
     probed = { sampling, usage }
     return answer
   })
+  // Draws come several at once; who comes first asks for all.
+  const turn = Semaphore.makeUnsafe(1)
+  const probe = (prompt: string) => turn.withPermits(1)(probing(prompt))
   return {
     name: address.base,
     probe,
     facts: () => probed ?? { sampling: {}, usage: "none" },
     draw: (prompt, n, seed) =>
-      asked(drawTexts(address, { prompt, n, seed, tokens, stop, chat, sampling: probed!.sampling }))
+      Effect.andThen(probe(prompt), () =>
+        asked(drawTexts(address, { prompt, n, seed, tokens, stop, chat, sampling: probed!.sampling }))
+      )
   }
 }

@@ -39,4 +39,34 @@ describe("a verifier by two functions", () => {
     expect(reward(of("-1"))).toMatchObject(line('reward: -1, expected a number in [0, 2] (response "-1")'))
     expect(reward(of("null"))).toMatchObject(line('reward: null, expected a number in [0, 2] (response "null")'))
   })
+
+  it("refuses a promise, whose rejection ends nothing else", async () => {
+    const heard: Array<unknown> = []
+    const hear = (reason: unknown) => heard.push(reason)
+    process.on("unhandledRejection", hear)
+    const later = verifier({
+      prompts: ["p"],
+      dimension: 1,
+      parameterRadius: 1,
+      features: () => [1],
+      reward: (async () => Promise.reject(new Error("late"))) as unknown as () => number
+    })
+    expect(Effect.runSync(Effect.result(later.reward(of("1"))))).toMatchObject({
+      failure: expect.objectContaining({ message: expect.stringMatching(/^reward: an object/) })
+    })
+    await new Promise((done) => setImmediate(done))
+    process.off("unhandledRejection", hear)
+    expect(heard).toEqual([])
+  })
+
+  it.each([
+    ["dimension: 0", { dimension: 0 }],
+    ["rewardRange: NaN", { rewardRange: NaN }],
+    ["parameterRadius: 0", { parameterRadius: 0 }],
+    ["names: 2", { names: ["a", "b"] }]
+  ])("%s is refused", (line, wrong) => {
+    const options = { prompts: ["p"], dimension: 1, parameterRadius: 1, features: () => [1], reward: () => 1 }
+    expect(verifier(options).rewardRange).toBe(1)
+    expect(() => verifier({ ...options, ...wrong })).toThrow(line)
+  })
 })

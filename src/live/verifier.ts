@@ -77,7 +77,8 @@ export interface VerifierOptions extends Partial<Pick<Verifier, "names" | "noisy
 
 /**
  * A verifier by two functions of this process. Responses that the model did not end itself have features and reward 0, and so has one at which a function throws, which
- * the run counts as a failure; what is no φ and no reward ends the run (ChecksFailed).
+ * the run counts as a failure; what is no φ and no reward ends the run (ChecksFailed); so does a promise, which is not waited for.
+ * @throws RangeError where d, R or B is out of range, or names are not d
  *
  * @example
  * ```ts
@@ -104,6 +105,12 @@ export const verifier = ({
   reward,
   rewardRange = 1
 }: VerifierOptions): Verifier => {
+  if (!(Number.isSafeInteger(dimension) && dimension >= 1))
+    throw new RangeError(`dimension: ${dimension}, expected an integer of 1 or more`)
+  for (const [what, value] of Object.entries({ parameterRadius, rewardRange }))
+    if (!(value > 0 && value < Infinity)) throw new RangeError(`${what}: ${value}, expected a finite number above 0`)
+  if (names !== undefined && names.length !== dimension)
+    throw new RangeError(`names: ${names.length}, expected ${dimension}, one a coordinate of φ`)
   const zeros = new Array<number>(dimension).fill(0)
   const given = <A>(
     what: "features" | "reward",
@@ -120,6 +127,9 @@ export const verifier = ({
       return Effect.succeed({ value: none, failed: error instanceof Error ? error.message : String(error) })
     }
     const wrong = problem(value)
+    // What a promise comes to is not waited for; a rejection that nobody hears would end the process.
+    const promised: unknown = value
+    if (promised instanceof Promise) promised.catch(() => {})
     return wrong === undefined
       ? Effect.succeed({ value })
       : Effect.fail(new ChecksFailed({ what: `${what}: ${wrong} (response ${JSON.stringify(text.slice(0, 60))})` }))

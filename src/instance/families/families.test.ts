@@ -70,6 +70,10 @@ describe("RareGood", () => {
     }
   })
 
+  it("has no dimension between integers, and none that is no number", () => {
+    for (const d of [1.5, 0, NaN]) expect(() => rareGood({ C: 10, d })).toThrow(RangeError)
+  })
+
   it("turns each prompt its own way, and again with each seed", () => {
     const i = rareGood({ C: 10, d: 3, prompts: 2, seed: 1 })
     expect(i.features.slice(0, 3)).not.toEqual(i.features.slice(15, 18))

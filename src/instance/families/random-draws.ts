@@ -18,8 +18,9 @@ export const unitVector = (stream: Stream, d: number): Float64Array => {
   return v
 }
 
-/** A Haar-uniform orthonormal basis of R^k: Gram–Schmidt, twice, of Gaussian vectors. */
+/** A Haar-uniform orthonormal basis of R^k: Gram–Schmidt, twice, of Gaussian vectors. @throws RangeError for a k that is no dimension */
 export const orthonormalBasis = (stream: Stream, k: number): ReadonlyArray<Float64Array> => {
+  if (!(Number.isSafeInteger(k) && k >= 0)) throw new RangeError(`k: ${k}, expected an integer of 0 or more`)
   const basis: Array<Float64Array> = []
   while (basis.length < k) {
     const v = unitVector(stream, k)

@@ -1,0 +1,28 @@
+/** A model of this process as a source of texts. */
+import * as Effect from "effect/Effect"
+import { expect, it } from "vitest"
+import { ggufBytes, smallModel } from "../../properties/arbitrary/gguf.ts"
+import { languageModel } from "../language-model/language-model.ts"
+import { embeddedSource } from "./embedded-source.ts"
+
+const shape = { width: 16, heads: 2, keyHeads: 1, inner: 16, blocks: 1, context: 10, ownOutput: false }
+const { metadata, tensors } = smallModel(shape, 5)
+const model = languageModel(ggufBytes(metadata, tensors), "small")
+const drawn = (tokens: number, stop: ReadonlyArray<string>) =>
+  Effect.runPromise(embeddedSource(model, { tokens, stop }).draw("12+3=", 40, 1))
+
+it("ends a response at a text that stops, which is left out of it", async () => {
+  const whole = (await drawn(4, [])).draws
+  const cut = (await drawn(4, ["1"])).draws
+  const expected = whole.map(({ finished, text }) =>
+    text.includes("1") ? { text: text.slice(0, text.indexOf("1")), finished: true } : { text, finished }
+  )
+  expect(whole.some(({ text }) => text.includes("1"))).toBe(true)
+  expect(cut).toEqual(expected)
+})
+
+it("refuses tokens that are no count, and an empty text that would stop everything", () => {
+  for (const tokens of [0, 1.5, NaN])
+    expect(() => embeddedSource(model, { tokens, stop: [] })).toThrow(`tokens: ${tokens}`)
+  expect(() => embeddedSource(model, { tokens: 4, stop: ["9", ""] })).toThrow('stop: ""')
+})
