@@ -29,12 +29,10 @@ const drawsApart = (cost: At): boolean =>
 const checkpointTable = (title: string, rows: ReadonlyArray<At>, id: string): Table => {
   const costs = rows[0].get("costs").list.map((one, j) => ({ one, j, algorithm: one.get("algorithm").text }))
   const columns = (what: string, of: typeof costs, currency: "T_data" | "T_comp") =>
-    of.map(({ algorithm, j }, i) =>
+    of.map(({ algorithm, j }) =>
       named(
         `${what}, ${labelOf(algorithm)}`,
-        numbers(`${i === 0 ? `${what}: ` : ""}${shortLabelOf(algorithm)}`, (row: At) =>
-          meanCell(row.get("costs").list[j].get(currency))
-        )
+        numbers(`${what}: ${shortLabelOf(algorithm)}`, (row: At) => meanCell(row.get("costs").list[j].get(currency)))
       )
     )
   return tableOf(rows, {

@@ -1,5 +1,5 @@
 /** Aligned tables for a terminal, no wider than it is: heads in lines below each other, then words within cells, then columns in a table of their own. */
-import { columnsOf, folded, type Page } from "./terminal.ts"
+import { columnsOf, folded, type Page, WIDEST } from "./terminal.ts"
 
 /** A head; cells stand left of it, or right where it says so. */
 export type Column = string | { readonly head: string; readonly align: "right" }
@@ -44,6 +44,22 @@ const cellsIn = (rows: Rows, j: number): number =>
 const widthsOf = (columns: ReadonlyArray<Column>, rows: Rows, lines: number): Array<number> =>
   columns.map((column, j) => Math.max(narrowest(headOf(column), lines), cellsIn(rows, j)))
 
+/** Columns that a head on one line may take more than it would on several: "H = 16" is not worth a break. */
+const CHEAP = 3
+
+/** The same with such heads on one line where there is room, the cheapest first. */
+const widened = (
+  widths: ReadonlyArray<number>,
+  columns: ReadonlyArray<Column>,
+  room: number
+): ReadonlyArray<number> => {
+  const wider = [...widths]
+  const missing = columns.map((column, j) => Math.max(0, columnsOf(headOf(column)) - widths[j]))
+  for (const j of [...columns.keys()].toSorted((a, b) => missing[a] - missing[b]))
+    if (missing[j] <= CHEAP && totalOf(wider) + missing[j] <= room) wider[j] += missing[j]
+  return wider
+}
+
 /** How narrow a column may be where its words are folded, and its head stands in at most so many lines. */
 const leastOf = (column: Column, rows: Rows, j: number, lines: number): number =>
   Math.max(
@@ -60,9 +76,11 @@ const leastOf = (column: Column, rows: Rows, j: number, lines: number): number =
 
 /** Widths that fit; undefined where none do. */
 const fitting = (columns: ReadonlyArray<Column>, rows: Rows, room: number): ReadonlyArray<number> | undefined => {
+  // Off a terminal rows stay whole, and heads alone fold.
+  const most = Number.isFinite(room) ? room : WIDEST
   for (const lines of [1, PARTED, PARTED + 1]) {
     const widths = widthsOf(columns, rows, lines)
-    if (totalOf(widths) <= room) return widths
+    if (totalOf(widths) <= Math.min(room, most)) return widened(widths, columns, Math.min(room, most))
   }
   const widths = widthsOf(columns, rows, PARTED)
   const least = columns.map((column, j) => leastOf(column, rows, j, PARTED))
@@ -131,15 +149,26 @@ export const table = (page: Pick<Page, "ink" | "room">, columns: ReadonlyArray<C
     columns: of.map((j) => columns[j]),
     rows: rows.flatMap((row) => (row.length > 1 ? [of.map((j) => row[j] ?? "")] : []))
   })
-  const parts: Array<Array<number>> = [[]]
-  for (const j of columns.keys()) {
-    if (keys.includes(j)) continue
-    const part = parts[parts.length - 1]
-    const wider = pick([...keys, ...part, j])
-    if (part.length > 0 && fitting(wider.columns, wider.rows, page.room) === undefined) parts.push([j])
-    else part.push(j)
+  const partedAt = (room: number): ReadonlyArray<ReadonlyArray<number>> => {
+    const parts: Array<Array<number>> = [[]]
+    for (const j of columns.keys()) {
+      if (keys.includes(j)) continue
+      const part = parts[parts.length - 1]
+      const wider = pick([...keys, ...part, j])
+      if (part.length > 0 && fitting(wider.columns, wider.rows, room) === undefined) parts.push([j])
+      else part.push(j)
+    }
+    return parts
   }
-  return parts
+  // As few tables as there must be, and those of about one width: no column stands alone that need not.
+  const fewest = partedAt(page.room).length
+  let [least, enough] = [0, page.room]
+  while (enough - least > 1) {
+    const middle = Math.floor((least + enough) / 2)
+    if (partedAt(middle).length > fewest) least = middle
+    else enough = middle
+  }
+  return partedAt(enough)
     .map((part, i) => {
       const of = [...keys, ...part]
       const some = pick(of)

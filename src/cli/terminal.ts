@@ -13,7 +13,9 @@ export interface Page {
   readonly ink: (ink: Ink, text: string) => string
 }
 
-const [NARROWEST, WIDEST] = [40, 100]
+const NARROWEST = 40
+/** Columns of a page that is on no terminal, and of running text at most. */
+export const WIDEST = 100
 
 /** Columns of a terminal; off one those that COLUMNS says, if it does. */
 const columnsThere = (stream: Partial<WriteStream>): number | undefined => {
