@@ -46,7 +46,7 @@ export const criticalCommand = Command.make(
 ).pipe(
   Command.withDescription("Find the critical budget: the sampling queries at which reaching ε has probability ½"),
   Command.withExamples([
-    { command: "coverbound critical", description: "Of the learner that is not told C_cov, over six decades" },
+    { command: "coverbound critical", description: "Of the learner that is not told C_cov, over seven decades" },
     {
       command: "coverbound critical spanner-sampling --family rare-good:C=1e4 --vary d=2,4,8,16",
       description: "In the dimension"

@@ -51,7 +51,7 @@ export const required = (
 export const checksFile = Effect.fnUntraced(function* (
   asked: string
 ): Effect.fn.Return<{ readonly asked: string; readonly path: string; readonly digest: string }, InvalidCall> {
-  const named = yield* namedModule(asked)
+  const named = yield* namedModule(asked, "--checks", "a module that exports checks and reward")
   if (named?.path === undefined)
     return yield* InvalidCall.named("--checks", asked, "a file, such as ./checks.ts, that exports checks and reward")
   const digest = createHash("sha256").update(readFileSync(named.path)).digest("hex")

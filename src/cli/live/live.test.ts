@@ -133,6 +133,14 @@ const EMBEDDED = ["--embedded", "1M", "--prompts", prompts, "--coverage", "20", 
 const QUICK = ["--parameters", "practical,prompts=6,rounds=1", "--answers", "10", "--answer-draws", "20", "--json"]
 
 describe("a module of checks", () => {
+  it("that is not there is named by its option", async () => {
+    const { code, stderr } = await called(["audit", "passive", ...EMBEDDED, "--checks", "./none.ts"])
+    expect([code, stderr]).toEqual([
+      2,
+      'coverbound: --checks: "./none.ts" (no such file), expected a module that exports checks and reward\n'
+    ])
+  })
+
   it("that throws or hangs on a response costs that response, and is told of", async () => {
     const checks = file(
       `export const checks = {

@@ -13,7 +13,7 @@ import { namedModule } from "./named-module.ts"
 export const moduleReplay = Effect.fnUntraced(function* (
   asked: string
 ): Effect.fn.Return<Pick<ReplayOptions, "algorithms" | "run">, InvalidCall | NotHeld | NotRun, Scope.Scope> {
-  const module = yield* namedModule(asked)
+  const module = yield* namedModule(asked, "--module")
   if (module === undefined)
     return yield* new InvalidCall({ field: "--module", value: asked, expectation: "a module such as ./my-variant.ts" })
   const runner = yield* loadModule(module, {

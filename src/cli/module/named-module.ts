@@ -22,9 +22,11 @@ export interface NamedModule {
 
 const PATH = /^(\.{1,2}[/\\]|[/\\]|[A-Za-z]:[/\\])|\.[cm]?[jt]s$/
 
-/** The module of a name; undefined where the name is a built-in algorithm's, or nothing's. */
+/** The module of a name; undefined where the name is a built-in algorithm's, or nothing's. @param field who named it @param expectation what it should be */
 export const namedModule = Effect.fnUntraced(function* (
-  asked: string
+  asked: string,
+  field = "algorithm",
+  expectation = "a module whose default export is an algorithm"
 ): Effect.fn.Return<NamedModule | undefined, InvalidCall> {
   if (algorithms.some(({ name }) => name === asked)) return undefined
   if (!PATH.test(asked)) {
@@ -34,7 +36,7 @@ export const namedModule = Effect.fnUntraced(function* (
   const path = resolve(asked)
   const why = !existsSync(path) ? "no such file" : statSync(path).isFile() ? undefined : "not a file"
   if (why === undefined) return { asked, specifier: pathToFileURL(path).href, path }
-  return yield* InvalidCall.of("algorithm", asked, why, "a module whose default export is an algorithm")
+  return yield* InvalidCall.of(field, asked, why, expectation)
 })
 
 /** The module as a line of a shell has it. */
