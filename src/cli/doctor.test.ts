@@ -65,6 +65,7 @@ describe("coverbound doctor", () => {
           }
         }
       ],
+      [/no numbers/, { ...kernels, scores: async (...given) => scaled(NaN)(await kernels.scores(...given)) }],
       [/a table of pairs/, { ...kernels, pairDistances: async (white) => doubled(await kernels.pairDistances(white)) }]
     ]
     for (const [what, set] of wrong) expect(await evaluationProblem(set)).toMatch(what)

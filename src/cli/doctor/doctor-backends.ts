@@ -56,6 +56,8 @@ export const evaluationProblem = async (kernels: KernelSet): Promise<string | un
     const [name, { error, value }] = off
     return `its kernels gave ${name} = ${value} ± ${error} of a policy on ${TRIED}, expected ${expected[name as keyof Evaluation]}`
   }
+  // What float32 leaves open is evaluated in float64, with error 0: here that is what kernels said nothing of.
+  if (found.every(([, { error }]) => error === 0)) return `its kernels gave no numbers of a policy on ${TRIED}`
   const d = exact.dimension
   const test = { dimension: d, whitening: new RidgeRegression(d, 1).whitening(), nu: 1.1 }
   const pairs = await dense.passTable(test, 0)
