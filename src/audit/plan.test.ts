@@ -51,6 +51,17 @@ const made = (over: Partial<Definition>) =>
     ...over
   })
 
+it.each([
+  ["level: 0", { level: 0 }],
+  ["level: NaN", { level: Number.NaN }],
+  ["budget: NaN", { budget: Number.NaN }],
+  ["trials: 0", { trials: 0 }]
+])("%s is refused", async (line, wrong) => {
+  const bare = { cases: [], axes: [], laws: false, rivals: [] }
+  expect((await Effect.runPromise(auditPlan(passive, bare))).runs).toBe(0)
+  await expect(Effect.runPromise(auditPlan(passive, { ...bare, ...wrong }))).rejects.toThrow(line)
+})
+
 describe("a correct algorithm", () => {
   it("is not refuted, law by law and case by case", async () => {
     const result = await audited(exhaustive)

@@ -262,6 +262,7 @@ export const auditWith = Effect.fnUntraced(function* (
  * `coverbound audit FILE.ts` does the same with the algorithm in a process of its own, which survives what it does. `auditPlan(algorithm)` is the whole plan, with every family.
  *
  * @param options what is left out is: every family's instances, seed 1, level 0.01, the built-in algorithms beside it, no budget
+ * Dies of a RangeError for a level outside (0, 1), a negative budget or no trials.
  *
  * @example
  * ```ts
@@ -294,5 +295,11 @@ export const auditPlan = (
   options: Partial<PlanOptions> = {}
 ): Effect.Effect<PlanResult> => {
   const all = { resolve: namedInstance, seed: 1, level: 0.01, rivals: algorithms, ...options }
+  const { budget = Infinity, level, trials = 1 } = all
+  // At level 0 nothing is ever decided, and trials would be made without end.
+  if (!(level > 0 && level < 1)) return Effect.die(new RangeError(`level: ${level}, expected a number in (0, 1)`))
+  if (!(budget >= 0)) return Effect.die(new RangeError(`budget: ${budget}, expected a number of 0 or more`))
+  if (!(Number.isSafeInteger(trials) && trials >= 1))
+    return Effect.die(new RangeError(`trials: ${trials}, expected an integer of 1 or more`))
   return auditWith(inProcessRunner(algorithm, all), all)
 }
