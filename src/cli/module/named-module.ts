@@ -1,6 +1,6 @@
 /** Whether the algorithm that a call names is a module: a path, or the name of a package that is installed where the command was started. */
 import { existsSync, statSync } from "node:fs"
-import { relative, resolve } from "node:path"
+import { basename, relative, resolve } from "node:path"
 import { pathToFileURL } from "node:url"
 import * as Effect from "effect/Effect"
 import { quoted as inShell } from "../../../reports/shell-argument.ts"
@@ -36,7 +36,14 @@ export const namedModule = Effect.fnUntraced(function* (
   const path = resolve(asked)
   const why = !existsSync(path) ? "no such file" : statSync(path).isFile() ? undefined : "not a file"
   if (why === undefined) return { asked, specifier: pathToFileURL(path).href, path }
-  return yield* InvalidCall.of(field, asked, why, expectation)
+  // The folder that `new` writes has a module of its name.
+  const inside = `${asked.replace(/\/+$/, "")}/${basename(path)}.ts`
+  return yield* InvalidCall.of(
+    field,
+    asked,
+    why,
+    `${expectation}${existsSync(inside) ? `; did you mean ${inside}?` : ""}`
+  )
 })
 
 /** The module as a line of a shell has it. */
