@@ -45,6 +45,12 @@ describe("replay", () => {
     ])
   })
 
+  it("refuses trials that have no number, of which it would replay none without a word", async () => {
+    const certificate = all.get("theory T7 T_data")!
+    for (const trials of [Number.NaN, -1, 1.5, [0, -1]])
+      expect(await run(certificate, { trials })).toMatchObject({ failure: { field: "trials" } })
+  })
+
   it("refuses literal trials that would take hours, whoever stated them", async () => {
     const certificate = forged("few T7 T_data", {
       "algorithm.interpreter": "literal",
