@@ -28,14 +28,14 @@ const BATCH = 1000
 
 const tasks = tasksBy(instanceOf)
 
-/** Adds a plan's jobs; what is there already stays as it is. */
-const addPlan = Effect.fnUntraced(function* (path: string, store: SweepStore) {
+/** A plan, and the digests of its instances that are files. What cannot be run is refused before a store is made for it. */
+const readPlan = Effect.fnUntraced(function* (path: string) {
   const text = yield* readNamedFile("plan", path)
   const plan = yield* inFile(
     path,
     attempt(() => sweepPlanOf(text))
   )
-  // What cannot be run is refused before anything is: the first trial of each.
+  // The first trial of each.
   const digests = new Map<string, string>()
   for (const task of tasksOf({ ...plan, trials: 1 })) {
     const { digest } = yield* Effect.try({
@@ -50,6 +50,14 @@ const addPlan = Effect.fnUntraced(function* (path: string, store: SweepStore) {
     })
     if (isFilePath(withoutTurn(task.instance)[0])) digests.set(task.instance, digest)
   }
+  return { path, plan, digests }
+})
+
+/** Adds a plan's jobs; what is there already stays as it is. */
+const addPlan = Effect.fnUntraced(function* (
+  { digests, path, plan }: Effect.Success<ReturnType<typeof readPlan>>,
+  store: SweepStore
+) {
   let [all, added] = [0, 0]
   const batch: Array<StoredJob> = []
   const flush = Effect.suspend(() => {
@@ -178,6 +186,7 @@ const failedJobs = Effect.fnUntraced(function* (store: SweepStore): Effect.fn.Re
 export const runSweep = Effect.fnUntraced(function* (call: SweepCall): Effect.fn.Return<void, CommandFailed> {
   return yield* Effect.scoped(
     Effect.gen(function* () {
+      const read = ["status", "results", "worker"].includes(call.what) ? undefined : yield* readPlan(call.what)
       const store = yield* openStore(
         call,
         call.what === "status" || call.what === "results" || (call.what === "worker" && !call.stay)
@@ -189,8 +198,8 @@ export const runSweep = Effect.fnUntraced(function* (call: SweepCall): Effect.fn
         return yield* failedJobs(store)
       }
       const folder = yield* ownFolder(call.out, "sweep", "sweep.json")
-      if (call.what !== "results") {
-        yield* addPlan(call.what, store)
+      if (read !== undefined) {
+        yield* addPlan(read, store)
         if (call.addOnly) return
         yield* workOn(call, store)
       }

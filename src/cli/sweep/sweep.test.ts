@@ -1,5 +1,5 @@
 /** `coverbound sweep` on a file: what it refuses, what it writes, and that a plan may grow. */
-import { mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs"
+import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs"
 import { join } from "node:path"
 import { describe, expect, it } from "vitest"
 import { openSqlite } from "../../work/sqlite.ts"
@@ -22,7 +22,10 @@ describe("coverbound sweep", () => {
     [[PLAN], /^coverbound: \S+\.json: an array of 1, expected an object/],
     [{ ...PLAN, changes: { lamda: 1 } }, /^coverbound: plan: .*changes\.lamda: unknown, expected one of lambda/]
   ])("refuses %j with one line", async (plan, line) => {
-    const { code, stderr } = await called(["sweep", file(plan), "--out", `refused-${JSON.stringify(plan).length}`])
+    const out = `refused-${JSON.stringify(plan).length}`
+    const { code, stderr } = await called(["sweep", file(plan), "--out", out])
+    // No store of nothing, of which status would say that nothing is left to do.
+    expect(existsSync(join(home, out, "sweep.sqlite"))).toBe(false)
     expect([code, stderr.trim().split("\n").length]).toEqual([2, 1])
     expect(stderr).toMatch(line)
   })
