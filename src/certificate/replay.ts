@@ -307,7 +307,7 @@ export const replay = (certificate: Certificate, options: ReplayOptions): Effect
   const asked = typeof options.trials === "number" ? [options.trials] : options.trials
   if (!asked.every((trial) => Number.isSafeInteger(trial) && trial >= 0))
     return Effect.fail(
-      new ReplayUnavailable({ field: "trials", value: `${asked}`, expectation: "integers of 0 or more" })
+      new ReplayUnavailable({ field: "trials", value: asked.join(), expectation: "integers of 0 or more" })
     )
   if (evidence.kind === "scaling") return replayPoints(certificate, evidence, options)
   if (evidence.kind === "law") return replayLaw(certificate, evidence, options)
