@@ -121,8 +121,9 @@ const algorithmFor = ({ algorithm }: Certificate, { algorithms = builtIn }: Repl
       : named?.module === undefined
         ? "its module (--module FILE)"
         : `the module as it was audited, not the one given (sha256 ${named.module})`
+  const value = sha256 === undefined ? short(algorithm) : `${algorithm?.name} of a module`
   return found === undefined
-    ? Effect.fail(new ReplayUnavailable({ field: "algorithm", value: short(algorithm), expectation }))
+    ? Effect.fail(new ReplayUnavailable({ field: "algorithm", value, expectation }))
     : Effect.succeed(found)
 }
 

@@ -46,7 +46,8 @@ export const queries = ({ ledger }: Pick<TrialRow, "ledger">) => ({
 
 /** The instance, which this claim needs. */
 export const carried = ({ data }: Case): InstanceData =>
-  data ?? reject("evidence", "instance.data", "missing, needed here")
+  data ??
+  reject("evidence", "instance.data", "missing: this claim is recomputed from the instance, which is not carried")
 
 /** Rejects unless `stated` is within `slack` of an enclosure no wider than that. */
 export const needWithin = (path: string, stated: number, { lo, hi }: Interval, slack: number): void => {
