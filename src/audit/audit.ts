@@ -99,6 +99,14 @@ export const auditOf = (
   }
 }
 
+/** What is wrong with the numbers of a plan, one line; undefined where nothing is. */
+const planProblem = ({ goal: { delta, epsilon }, level, trials }: AuditPlan): string | undefined => {
+  if (!(Number.isSafeInteger(trials) && trials >= 1)) return `trials: ${trials}, expected an integer of 1 or more`
+  if (!(epsilon > 0 && epsilon < Infinity)) return `goal.epsilon: ${epsilon}, expected a finite number above 0`
+  const chance = Object.entries({ level, "goal.delta": delta }).find(([, value]) => !(value > 0 && value < 1))
+  return chance === undefined ? undefined : `${chance[0]}: ${chance[1]}, expected a number in (0, 1)`
+}
+
 /** The runs of a plan, one a trial. */
 export function* runsOf(plan: AuditPlan, best: Optimum): Generator<RunOptions> {
   const { goal: _, level: __, onTrial: ___, progress: ____, run: _____, trials, ...options } = plan
@@ -108,7 +116,8 @@ export function* runsOf(plan: AuditPlan, best: Optimum): Generator<RunOptions> {
 /**
  * Runs a plan's trials one after another, and judges them: every theorem that the algorithm claims, every impossibility that applies, and what it claims for itself.
  *
- * A spent budget ends a trial and is an outcome. Dies with ExactLawUnavailable or TokenSideMissing where the interpreter or the algorithm cannot serve the instance.
+ * A spent budget ends a trial and is an outcome. Dies of a RangeError for trials, a level, ε or δ out of range, with ExactLawUnavailable or TokenSideMissing where the
+ * interpreter or the algorithm cannot serve the instance.
  *
  * @example
  * ```ts
@@ -137,6 +146,8 @@ export function* runsOf(plan: AuditPlan, best: Optimum): Generator<RunOptions> {
  * ```
  */
 export const audit = Effect.fnUntraced(function* (plan: AuditPlan): Effect.fn.Return<Audit> {
+  const problem = planProblem(plan)
+  if (problem !== undefined) return yield* Effect.die(new RangeError(problem))
   const best = optimum(plan.instance.exact)
   const records: Array<RunRecord> = []
   const { onTrial, progress, run = runTrial } = plan

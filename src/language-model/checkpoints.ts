@@ -29,7 +29,7 @@ const loaded = new Map<CheckpointName, LanguageModel>()
 /**
  * A checkpoint of the transformer that comes with the package, read once a process.
  *
- * @throws BackendUnavailable where its file is missing or is another
+ * @throws RangeError of a name that is none; BackendUnavailable where its file is missing or is another
  *
  * @example
  * ```ts
@@ -41,6 +41,7 @@ const loaded = new Map<CheckpointName, LanguageModel>()
  * ```
  */
 export const checkpoint = (name: CheckpointName): LanguageModel => {
+  if (!CHECKPOINTS.includes(name)) throw new RangeError(`checkpoint: ${name}, expected ${CHECKPOINTS.join(", ")}`)
   const known = loaded.get(name)
   if (known !== undefined) return known
   const path = fileURLToPath(new URL(`./checkpoints/arithmetic-${name}.gguf`, import.meta.url))

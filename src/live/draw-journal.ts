@@ -78,6 +78,7 @@ export type JournalReward = Omit<typeof Reward.Type, "reward">
 export type JournalFacts = (typeof Facts.Type)["facts"]
 
 /** Where a live call writes down what it pays for. */
+/** A file of what was paid for: draws, features and rewards, each written as it comes, so that a run of the same call goes on where another ended. */
 export class DrawJournal {
   readonly file: string
   private readonly descriptor: number

@@ -26,3 +26,13 @@ it("refuses tokens that are no count, and an empty text that would stop everythi
     expect(() => embeddedSource(model, { tokens, stop: [] })).toThrow(`tokens: ${tokens}`)
   expect(() => embeddedSource(model, { tokens: 4, stop: ["9", ""] })).toThrow('stop: ""')
 })
+
+it("gives the same draws however many sources of a model forget its prefixes", async () => {
+  const [a, b] = [embeddedSource(model, { tokens: 6, stop: [] }), embeddedSource(model, { tokens: 6, stop: [] })]
+  const draw = (source: typeof a, seed: number) => Effect.runPromise(source.draw("7*8=", 2000, seed))
+  const first = await draw(a, 1)
+  // More prefixes than are kept, by turns.
+  for (let seed = 2; seed < 24; seed++) await draw(seed % 2 === 0 ? b : a, seed)
+  expect((await draw(b, 1)).draws).toEqual(first.draws)
+  expect((await draw(a, 1)).draws).toEqual(first.draws)
+})

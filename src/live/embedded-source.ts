@@ -1,6 +1,7 @@
 /** A model that runs here as a source of texts: drawn token by token, the laws of prefixes kept once they are known. */
 import * as Effect from "effect/Effect"
 import type { LanguageModel } from "../language-model/language-model.ts"
+import type { Llama } from "../language-model/llama.ts"
 import { promptNode } from "../language-model/response-law.ts"
 import { Stream } from "../numeric/stream.ts"
 import type { DrawnText } from "../server/completions.ts"
@@ -16,6 +17,20 @@ interface Place {
 
 /** Prefixes that are kept, above which all are forgotten: a few KiB each. */
 const MOST_PLACES = 30_000
+
+/** What a model's sources keep in it, all of them together: one that forgot alone would take the others' prefixes away. */
+interface Kept {
+  readonly roots: Map<string, Place>
+  /** Nodes of the model before its first source. */
+  readonly before: number
+  places: number
+}
+const keptBy = new WeakMap<Llama, Kept>()
+const keptOf = (model: Llama): Kept => {
+  const known = keptBy.get(model) ?? { roots: new Map(), before: model.nodes, places: 0 }
+  keptBy.set(model, known)
+  return known
+}
 
 const cumulated = (logLaw: Float64Array): Float64Array => {
   let sum = 0
@@ -34,7 +49,8 @@ const pick = (law: Float64Array, u: number): number => {
 }
 
 /**
- * A model of this process as a source of texts, drawn token by token from its own law. The same prompt, n and seed give the same draws.
+ * A model of this process as a source of texts, drawn token by token from its own law. The same prompt, n and seed give the same draws. Prefixes stay in the model, up to a
+ * number past which all that were added since its first source are forgotten.
  *
  * @param tokens most tokens of a response, its end among them
  * @param stop texts that end a response, and are left out of it; none is empty
@@ -48,23 +64,21 @@ export const embeddedSource = (
     throw new RangeError(`tokens: ${most}, expected an integer of 1 or more`)
   if (stop.includes("")) throw new RangeError('stop: "", expected texts of one character or more')
   const vocabulary = model.shape.vocabulary
-  const roots = new Map<string, Place>()
-  let places = 0
-  const before = model.nodes
+  const kept = keptOf(model)
   const scratch = new Float64Array(vocabulary)
 
   const rootOf = (prompt: string): Place => {
-    if (places > MOST_PLACES) {
-      roots.clear()
-      model.forget(before)
-      places = 0
+    if (kept.places > MOST_PLACES) {
+      kept.roots.clear()
+      model.forget(kept.before)
+      kept.places = 0
     }
-    const known = roots.get(prompt)
+    const known = kept.roots.get(prompt)
     if (known !== undefined) return known
     const { logLaw, node } = promptNode(model, tokenizer, prompt)
     const root: Place = { node, law: cumulated(logLaw), next: new Map() }
-    roots.set(prompt, root)
-    places += prompt.length + 1
+    kept.roots.set(prompt, root)
+    kept.places += prompt.length + 1
     return root
   }
   const after = (place: Place, token: number): Place => {
@@ -73,7 +87,7 @@ export const embeddedSource = (
     const node = model.extend([place.node], [token], scratch)
     const made: Place = { node, law: cumulated(scratch), next: new Map() }
     place.next.set(token, made)
-    places++
+    kept.places++
     return made
   }
   const one = (prompt: string, stream: Stream): DrawnText & { readonly tokens: number } => {

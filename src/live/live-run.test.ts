@@ -1,6 +1,7 @@
 /** The trials of a live call together. */
 import * as Effect from "effect/Effect"
 import { expect, it } from "vitest"
+import { exhaustive } from "../algorithm/exhaustive.ts"
 import { passive } from "../algorithm/passive.ts"
 import { liveProblem, liveRuns } from "./live-run.ts"
 import type { TextSource } from "./text-source.ts"
@@ -65,6 +66,7 @@ it.each([
   ["evaluation.draws: 0", { evaluation: { answers: 3, draws: 0, success: 1, level: 0.05 } }],
   ["evaluation.success: NaN", { evaluation: { answers: 3, draws: 5, success: NaN, level: 0.05 } }],
   ["problem.dimension: 2", { problem: { ...liveProblem(verifier, 0.5), dimension: 2 } }],
+  ["algorithm: exhaustive (enumeration oracle)", { algorithm: exhaustive as unknown as typeof passive }],
   ["parameters: ", { parameters: { lambda: NaN, pairs: 20 } }]
 ])("%s… is refused before anything is drawn", async (line, wrong) => {
   const source: TextSource = {
@@ -86,4 +88,33 @@ it.each([
   }
   await expect(Effect.runPromise(liveRuns(options))).rejects.toThrow("drawn")
   await expect(Effect.runPromise(liveRuns({ ...options, ...wrong }))).rejects.toThrow(line)
+})
+
+it.each([
+  ["fewer", (draws: ReadonlyArray<unknown>) => draws.slice(1), "it gave 1 texts, expected 2"],
+  ["more", (draws: ReadonlyArray<unknown>) => [...draws, draws[0]], "it gave 3 texts, expected 2"],
+  ["other things", (draws: ReadonlyArray<unknown>) => draws.map(() => ({ text: 5 })), "it gave 0 texts, expected 2"]
+])("a source that gives %s than it was asked for is unavailable", async (_, changed, reason) => {
+  const draws = [0, 1].map(() => ({ text: "1", finished: true }))
+  const source = {
+    name: "test",
+    facts: () => ({ sampling: {}, usage: "all" }),
+    draw: () => Effect.succeed({ draws: changed(draws), promptTokens: 1, completionTokens: 2, retries: 0 })
+  } as unknown as TextSource
+  const parts = {
+    problem: liveProblem(verifier, 0.5),
+    verifier,
+    source,
+    prompts: ["p"],
+    seed: 1,
+    trials: 1,
+    budget: {}
+  }
+  const runs = liveRuns({
+    algorithm: passive,
+    parameters: { lambda: 1, pairs: 20 },
+    limits: { batch: 8, concurrency: 1 },
+    ...parts
+  })
+  expect(await Effect.runPromise(Effect.flip(runs))).toMatchObject({ _tag: "BackendUnavailable", reason })
 })

@@ -103,6 +103,10 @@ const requireOptions = ({
     throw new RangeError(`evaluation.answers: ${evaluation.answers}, expected an integer of 0 or more`)
   if (evaluation !== undefined && !Number.isFinite(evaluation.success))
     throw new RangeError(`evaluation.success: ${evaluation.success}, expected a finite number`)
+  if (algorithm.oracle !== "weak")
+    throw new RangeError(
+      `algorithm: ${algorithm.name} (${algorithm.oracle} oracle), expected one of the weak oracle: texts have no other`
+    )
   if (problem.dimension !== verifier.dimension)
     throw new RangeError(`problem.dimension: ${problem.dimension}, expected ${verifier.dimension}, the verifier's`)
   if (!Schema.is(algorithm.parameters)(parameters))

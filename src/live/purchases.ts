@@ -5,7 +5,7 @@
  * before: a run is the same run whatever the network does, and a journal can stand for the part of it that was paid for.
  */
 import * as Effect from "effect/Effect"
-import type { BackendUnavailable } from "../kernel/backend-unavailable.ts"
+import { BackendUnavailable } from "../kernel/backend-unavailable.ts"
 import type { Stream } from "../numeric/stream.ts"
 import type { DrawnText, Draws } from "../server/completions.ts"
 import type { DrawJournal } from "./draw-journal.ts"
@@ -166,9 +166,14 @@ export class Purchases {
     return Effect.suspend(() => {
       const known = this.call.journal?.ask(q, x, n, seed)
       if (known !== undefined) return Effect.succeed(this.count(known))
-      return Effect.map(this.call.source.draw(this.call.prompts[x], n, seed), (got) => {
+      return Effect.flatMap(this.call.source.draw(this.call.prompts[x], n, seed), (got) => {
+        const texts = got.draws.filter(({ text }) => typeof text === "string").length
+        if (texts !== n || got.draws.length !== n)
+          return Effect.fail(
+            new BackendUnavailable({ backend: this.call.source.name, reason: `it gave ${texts} texts, expected ${n}` })
+          )
         this.call.journal?.answer(q, got)
-        return this.count(got)
+        return Effect.succeed(this.count(got))
       })
     })
   }

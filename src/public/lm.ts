@@ -23,6 +23,7 @@ export { type LanguageModel, languageModel } from "../language-model/language-mo
 export { Llama } from "../language-model/llama.ts"
 export { type PrefixTree, type ResponseLaw, responseLaw, type StoppingRule } from "../language-model/response-law.ts"
 export type { CharacterTokenizer } from "../language-model/tokenizer.ts"
+export { type CallIdentity, DrawJournal } from "../live/draw-journal.ts"
 export { embeddedSource } from "../live/embedded-source.ts"
 export type { Accuracy, Evaluation, EvaluationPlan } from "../live/evaluation.ts"
 export {
