@@ -26,7 +26,7 @@ const refutes = async (candidate: Candidate, id: string, seed: number, level: nu
 
 describe("verify", () => {
   it("refutes correct code no more often than its level", async () => {
-    const [level, seeds] = [0.2, LONG ? 20 : 12]
+    const [level, seeds] = [0.2, LONG ? 20 : 8]
     let [alarms, experiments] = [0, 0]
     for (const id of QUICK) {
       for (let seed = 1; seed <= seeds; seed++, experiments++)

@@ -19,7 +19,7 @@ describe("verify accuses no correct variant", () => {
 
   const tried = correctVariants
     .map((v, i) => [v.candidate.name, v.what, v.candidate, i] as const)
-    .filter(([name]) => isSampled(`verify ${name}`, 1 / 6))
+    .filter(([name]) => isSampled(`verify ${name}`, 1 / 9))
   it.each(tried)("%s: %s", async (_, _what, candidate, i) => {
     // T7/epsilon takes as long as all others together: it is asked of the variant that sets other parameters by theory.
     const asked = checks.filter((c) => c.id !== "T7/epsilon" || candidate.name === "ridge-quarter")

@@ -72,7 +72,7 @@ describe("cheats", () => {
     expect(cheats.length).toBeGreaterThanOrEqual(30)
     expect(new Set(cheats.map(({ name }) => name)).size).toBe(cheats.length)
   })
-  it.each(cheats.filter(({ name }) => isSampled(`cheat ${name}`, 1 / 6)))(
+  it.each(cheats.filter(({ name }) => isSampled(`cheat ${name}`, 1 / 9)))(
     "$name",
     { timeout: 300_000 },
     async (cheat) => {

@@ -49,7 +49,7 @@ describe("an audit refutes", () => {
 
   const sample = wrong.filter(
     ({ by = [], program, seconds = Infinity }) =>
-      by.length > 0 && seconds <= SHORT && names.has(placeless(program)) && isSampled(`power ${program}`, 1 / 24)
+      by.length > 0 && seconds <= SHORT && names.has(placeless(program)) && isSampled(`power ${program}`, 1 / 36)
   )
   it.each(sample.map(({ program }) => program))("%s", async (program) => {
     const { file, text } = names.get(placeless(program))!
@@ -57,7 +57,7 @@ describe("an audit refutes", () => {
     expect(by).not.toEqual([])
   })
 
-  const others = unmutated.filter(({ algorithm }) => isSampled(`power ${algorithm.name}`, 1 / 8))
+  const others = unmutated.filter(({ algorithm }) => isSampled(`power ${algorithm.name}`, 1 / 12))
   it.each(others.map(({ algorithm, what }) => [algorithm.name, what, algorithm] as const))(
     "%s: %s",
     async (_, _what, algorithm) => expect(await audited(algorithm, { untilRefuted: true, trials: 24 })).not.toEqual([])

@@ -143,7 +143,7 @@ describe("the manual", () => {
     const wrong = variant.replace("  practical: practicalParameters,\n", wrongLine)
     expect(wrong).not.toBe(variant)
     writeFileSync(join(home, "short-search.ts"), wrong)
-    const { code, stdout } = coverbound("audit", "./short-search.ts", "--seed", "1", "--trials", "8", "--budget", "2")
+    const { code, stdout } = coverbound("audit", "./short-search.ts", "--seed", "1", "--trials", "8", "--budget", "1")
     expect(code).toBe(1)
     expect(stdout).toMatch(/own +✗ refuted +evidence +epsilon +1 +≤ 0\.1 +rare-good-1e5/)
     expect(stdout).toMatch(/✗ 1 finding\n/)
