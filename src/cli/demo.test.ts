@@ -6,6 +6,7 @@ import { stripVTControlCharacters } from "node:util"
 import * as Effect from "effect/Effect"
 import { parseHTML } from "linkedom"
 import { afterAll, expect, it } from "vitest"
+import { LONG } from "../../properties/sampled.ts"
 import { jsonText } from "../run/json-text.ts"
 import { check } from "../checker/check.ts"
 import { instantiate } from "../instance/family.ts"
@@ -45,7 +46,7 @@ const small = () => {
 
 const page = { width: 100, room: 100, ink: (_: unknown, text: string) => text }
 
-it("measures, prints and reports; twice the same", { timeout: 120_000 }, async () => {
+it("measures, prints and reports; in the long form twice the same", { timeout: 120_000 }, async () => {
   const run = () => Effect.runPromise(measure(small(), 1, folder, new ProgressBar()))
   const results = await run()
   const made = (of: typeof results) => {
@@ -118,5 +119,5 @@ it("measures, prints and reports; twice the same", { timeout: 120_000 }, async (
   }
   expect(mean("learned")).toBeGreaterThan(2 * mean("reference"))
 
-  expect(await made(await run())).toBe(html)
+  if (LONG) expect(await made(await run())).toBe(html)
 })

@@ -20,7 +20,7 @@
 export { InvalidFile } from "../instance/invalid-instance.ts"
 export { CHECKPOINTS, checkpoint, type CheckpointName } from "../language-model/checkpoints.ts"
 export { type LanguageModel, languageModel } from "../language-model/language-model.ts"
-export { Llama } from "../language-model/llama.ts"
+export { Llama, NO_PARENT } from "../language-model/llama.ts"
 export { type PrefixTree, type ResponseLaw, responseLaw, type StoppingRule } from "../language-model/response-law.ts"
 export type { CharacterTokenizer } from "../language-model/tokenizer.ts"
 export { type CallIdentity, DrawJournal } from "../live/draw-journal.ts"

@@ -342,7 +342,7 @@ const killed = async (kills: number, seed: number) => {
 }
 
 describe("a live run that is killed", () => {
-  const KILLS = LONG ? 10 : 2
+  const KILLS = LONG ? 10 : 1
   it(`−9 ${KILLS} times ends as one that was not, and pays for no draw twice`, async () => {
     const { ended, journal, made, server } = await killed(KILLS, 5)
     expect(made).toBe(KILLS)
