@@ -11,6 +11,7 @@ import { judgeOwnClaims } from "../theorem/own-claims.ts"
 import { theorems } from "../theorem/registry.ts"
 import { subjectOf } from "../theorem/subject.ts"
 import type { Judgement, Subject } from "../theorem/theorem.ts"
+import { requireCount, requireLevel, requirePositive } from "../statistics/domain.ts"
 import { type RunOptions, runTrial } from "../run/run-trial.ts"
 
 /** What to audit: an algorithm on an instance, with the parameters of a goal, for so many seeded trials. */
@@ -99,14 +100,6 @@ export const auditOf = (
   }
 }
 
-/** What is wrong with the numbers of a plan, one line; undefined where nothing is. */
-const planProblem = ({ goal: { delta, epsilon }, level, trials }: AuditPlan): string | undefined => {
-  if (!(Number.isSafeInteger(trials) && trials >= 1)) return `trials: ${trials}, expected an integer of 1 or more`
-  if (!(epsilon > 0 && epsilon < Infinity)) return `goal.epsilon: ${epsilon}, expected a finite number above 0`
-  const chance = Object.entries({ level, "goal.delta": delta }).find(([, value]) => !(value > 0 && value < 1))
-  return chance === undefined ? undefined : `${chance[0]}: ${chance[1]}, expected a number in (0, 1)`
-}
-
 /** The runs of a plan, one a trial. */
 export function* runsOf(plan: AuditPlan, best: Optimum): Generator<RunOptions> {
   const { goal: _, level: __, onTrial: ___, progress: ____, run: _____, trials, ...options } = plan
@@ -146,8 +139,10 @@ export function* runsOf(plan: AuditPlan, best: Optimum): Generator<RunOptions> {
  * ```
  */
 export const audit = Effect.fnUntraced(function* (plan: AuditPlan): Effect.fn.Return<Audit> {
-  const problem = planProblem(plan)
-  if (problem !== undefined) return yield* Effect.die(new RangeError(problem))
+  requireCount("trials", plan.trials)
+  requirePositive("goal.epsilon", plan.goal.epsilon)
+  requireLevel("goal.delta", plan.goal.delta)
+  requireLevel("level", plan.level)
   const best = optimum(plan.instance.exact)
   const records: Array<RunRecord> = []
   const { onTrial, progress, run = runTrial } = plan

@@ -30,6 +30,7 @@ import { announced, inProcessRunner, type Making, type Runner } from "./runner.t
 import { type ExponentRow, exponentRows, SPENT, TargetRuns } from "./scaling.ts"
 import { cutCases, CUT_FROM, farCases, FAR_FROM, SIZED_CASES, type Sizing, sizingOf, within } from "./sized-cases.ts"
 import { smallestShowing } from "./smallest.ts"
+import { requireCount, requireLevel } from "../statistics/domain.ts"
 import { type Standing, standingAgainst } from "./standing.ts"
 
 /** Failed trials after which there is no sense in more: of an algorithm none of whose trials finished, and of any. */
@@ -293,13 +294,13 @@ export const auditWith = Effect.fnUntraced(function* (
 export const auditPlan = (
   algorithm: AnyAlgorithm<OracleServices>,
   options: Partial<PlanOptions> = {}
-): Effect.Effect<PlanResult> => {
-  const all = { resolve: namedInstance, seed: 1, level: 0.01, rivals: algorithms, ...options }
-  const { budget = Infinity, level, trials = 1 } = all
-  // At level 0 nothing is ever decided, and trials would be made without end.
-  if (!(level > 0 && level < 1)) return Effect.die(new RangeError(`level: ${level}, expected a number in (0, 1)`))
-  if (!(budget >= 0)) return Effect.die(new RangeError(`budget: ${budget}, expected a number of 0 or more`))
-  if (!(Number.isSafeInteger(trials) && trials >= 1))
-    return Effect.die(new RangeError(`trials: ${trials}, expected an integer of 1 or more`))
-  return auditWith(inProcessRunner(algorithm, all), all)
-}
+): Effect.Effect<PlanResult> =>
+  Effect.suspend(() => {
+    const all = { resolve: namedInstance, seed: 1, level: 0.01, rivals: algorithms, ...options }
+    const { budget = Infinity, level, trials = 1 } = all
+    // At level 0 nothing is ever decided, and trials would be made without end.
+    requireLevel("level", level)
+    requireCount("trials", trials)
+    if (!(budget >= 0)) throw new RangeError(`budget: ${budget}, expected a number of 0 or more`)
+    return auditWith(inProcessRunner(algorithm, all), all)
+  })

@@ -16,6 +16,7 @@ import { demoDocument } from "./demo/demo-report.ts"
 import { demoPage } from "./demo/run-demo.ts"
 import { demoText } from "./demo/demo-view.ts"
 import { partOfDocument } from "./part-view.ts"
+import { openThreads } from "./work/open-workshop.ts"
 import { ProgressBar } from "./progress.ts"
 import { measure } from "./demo/demo-measure.ts"
 
@@ -47,8 +48,22 @@ const small = () => {
 const page = { width: 100, room: 100, ink: (_: unknown, text: string) => text }
 
 it("measures, prints and reports; in the long form twice the same", { timeout: 120_000 }, async () => {
-  const run = () => Effect.runPromise(measure(small(), 1, folder, new ProgressBar()))
+  // In this thread, counted: the command's threads make them, so that its own hears signals.
+  const units: Array<string> = []
+  const run = () =>
+    Effect.runPromise(
+      Effect.scoped(
+        Effect.flatMap(openThreads(0), (workshop) => {
+          const make: typeof workshop.make = (unit, said) => {
+            units.push(unit.kind)
+            return workshop.make(unit, said)
+          }
+          return measure(small(), 1, folder, new ProgressBar(), { workshop: { ...workshop, make }, journal: undefined })
+        })
+      )
+    )
   const results = await run()
+  expect(units).toEqual(["trial", "trial"])
   const made = (of: typeof results) => {
     writeFileSync(join(folder, "demo.json"), jsonText(demoDocument(of, 1)))
     return Effect.runPromise(demoPage(folder))

@@ -1,4 +1,5 @@
 /** The exact law of a language model's responses to a prompt, as the leaves of their prefix tree. */
+import { requireCount } from "../statistics/domain.ts"
 import type { Llama } from "./llama.ts"
 import { NO_PARENT } from "./llama.ts"
 import type { CharacterTokenizer } from "./tokenizer.ts"
@@ -68,8 +69,7 @@ export const responseLaw = (
   prompt: string,
   { floor, horizon, keeps }: StoppingRule
 ): ResponseLaw => {
-  if (!(Number.isSafeInteger(horizon) && horizon >= 1))
-    throw new RangeError(`horizon: ${horizon}, expected an integer of 1 or more`)
+  requireCount("horizon", horizon)
   if (!(floor >= 0)) throw new RangeError(`floor: ${floor}, expected a number of 0 or more`)
   const V = model.shape.vocabulary
   const before = model.nodes

@@ -4,6 +4,7 @@ import type { LanguageModel } from "../language-model/language-model.ts"
 import type { Llama } from "../language-model/llama.ts"
 import { promptNode } from "../language-model/response-law.ts"
 import { Stream } from "../numeric/stream.ts"
+import { requireCount } from "../statistics/domain.ts"
 import type { DrawnText } from "../server/completions.ts"
 import type { TextSource } from "./text-source.ts"
 
@@ -60,8 +61,7 @@ export const embeddedSource = (
   { model, name, tokenizer }: Pick<LanguageModel, "model" | "name" | "tokenizer">,
   { stop, tokens: most }: { readonly tokens: number; readonly stop: ReadonlyArray<string> }
 ): TextSource => {
-  if (!(Number.isSafeInteger(most) && most >= 1))
-    throw new RangeError(`tokens: ${most}, expected an integer of 1 or more`)
+  requireCount("tokens", most)
   if (stop.includes("")) throw new RangeError('stop: "", expected texts of one character or more')
   const vocabulary = model.shape.vocabulary
   const kept = keptOf(model)

@@ -11,6 +11,7 @@ import type { Budget, BudgetExhausted, LedgerSnapshot } from "../oracle/ledger.t
 import type { Problem } from "../oracle/services.ts"
 import type { TranscriptDigest } from "../oracle/transcript.ts"
 import type { SamplerTally } from "../oracle/workbench.ts"
+import { requireCount, requirePositive } from "../statistics/domain.ts"
 import type { Policy } from "../policy/policy.ts"
 import { GrowingRows } from "../numeric/growing-rows.ts"
 import type { SpannerRecord } from "../run/run-record.ts"
@@ -79,7 +80,7 @@ export interface LiveRuns {
 
 /** The problem that a verifier and β > 0 state: d, R, B and Θ, a ball. @throws RangeError for another β */
 export const liveProblem = ({ dimension, parameterRadius, rewardRange }: Verifier, beta: number): Problem => {
-  if (!(beta > 0 && beta < Infinity)) throw new RangeError(`beta: ${beta}, expected a finite number above 0`)
+  requirePositive("beta", beta)
   return { dimension, beta, rewardRange, parameterRadius, parameterSet: { kind: "ball", radius: parameterRadius } }
 }
 
@@ -97,8 +98,7 @@ const requireOptions = ({
   const counts = { trials, "limits.batch": limits.batch, "limits.concurrency": limits.concurrency }
   const judged = evaluation === undefined || evaluation.answers === 0 ? {} : { "evaluation.draws": evaluation.draws }
   for (const [what, value] of Object.entries({ ...counts, ...judged, "prompts.length": prompts.length }))
-    if (!(Number.isSafeInteger(value) && value >= 1))
-      throw new RangeError(`${what}: ${value}, expected an integer of 1 or more`)
+    requireCount(what, value)
   if (evaluation !== undefined && !(Number.isSafeInteger(evaluation.answers) && evaluation.answers >= 0))
     throw new RangeError(`evaluation.answers: ${evaluation.answers}, expected an integer of 0 or more`)
   if (evaluation !== undefined && !Number.isFinite(evaluation.success))

@@ -2,6 +2,7 @@
 import * as Data from "effect/Data"
 import * as Effect from "effect/Effect"
 import { shown } from "../instance/invalid-instance.ts"
+import { requireCount, requirePositive } from "../statistics/domain.ts"
 
 /** A verifier said what it must not – a feature of another length, a reward outside of its range –, in one line. */
 export class ChecksFailed extends Data.TaggedError("ChecksFailed")<{ readonly what: string }> {
@@ -105,10 +106,9 @@ export const verifier = ({
   reward,
   rewardRange = 1
 }: VerifierOptions): Verifier => {
-  if (!(Number.isSafeInteger(dimension) && dimension >= 1))
-    throw new RangeError(`dimension: ${dimension}, expected an integer of 1 or more`)
-  for (const [what, value] of Object.entries({ parameterRadius, rewardRange }))
-    if (!(value > 0 && value < Infinity)) throw new RangeError(`${what}: ${value}, expected a finite number above 0`)
+  requireCount("dimension", dimension)
+  requirePositive("parameterRadius", parameterRadius)
+  requirePositive("rewardRange", rewardRange)
   if (names !== undefined && names.length !== dimension)
     throw new RangeError(`names: ${names.length}, expected ${dimension}, one a coordinate of φ`)
   const zeros = new Array<number>(dimension).fill(0)

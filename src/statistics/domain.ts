@@ -21,6 +21,16 @@ export const requireInteger = (
   }
 }
 
+/** How many: an integer of 1 or more. */
+export const requireCount = (name: string, value: number): void => {
+  if (!(Number.isSafeInteger(value) && value >= 1)) reject(name, value, "an integer of 1 or more")
+}
+
+/** `value` must be finite and above 0. */
+export const requirePositive = (name: string, value: number): void => {
+  if (!(value > 0 && value < Infinity)) reject(name, value, "a finite number above 0")
+}
+
 /** `value` must be in the closed interval [low, high]. */
 export const requireWithin = (name: string, value: number, low: number, high: number): void => {
   if (!(value >= low && value <= high)) reject(name, value, `a number in [${low}, ${high}]`)
