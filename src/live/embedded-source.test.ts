@@ -36,3 +36,18 @@ it("gives the same draws however many sources of a model forget its prefixes", a
   expect((await draw(b, 1)).draws).toEqual(first.draws)
   expect((await draw(a, 1)).draws).toEqual(first.draws)
 })
+
+it("gives the process a turn between two requests: a signal waits for no more than one", async () => {
+  const source = embeddedSource(model, { tokens: 2, stop: [] })
+  let turns = 0
+  const count = (): void => {
+    turns++
+    next = setImmediate(count)
+  }
+  let next = setImmediate(count)
+  const seen = await Effect.runPromise(
+    Effect.forEach(Array.from({ length: 40 }), () => Effect.map(source.draw("7*8=", 1, 1), () => turns))
+  )
+  clearImmediate(next)
+  expect(new Set(seen).size).toBeGreaterThan(20)
+})
